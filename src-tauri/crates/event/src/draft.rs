@@ -1,0 +1,165 @@
+//! What a caller asks the journal to record.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::{Action, RecordId, WHOLE_RECORD, parse_time};
+
+/// An event before the journal has accepted it. The journal gives it its id, its place in the log
+/// and the instant of acceptance; a caller cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// When the change happened; the moment of acceptance if not given.
+    pub timestamp: Option<DateTime<Utc>>,
+    pub entity_type: String,
+    pub entity_id: String,
+    pub field: String,
+    pub action: Action,
+    pub old_value: Option<String>,
+    pub new_value: Option<String>,
+    pub actor: String,
+    pub source: String,
+    pub workspace_id: Option<String>,
+    pub corrects: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// Why an event cannot be recorded. Names the column.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DraftError {
+    #[error("not an event: {0}")]
+    Json(String),
+    #[error("{column} is missing")]
+    Missing { column: &'static str },
+    #[error("{column} is empty")]
+    Empty { column: &'static str },
+    #[error("{column} “{value}” has a control character or a blank at its edge")]
+    Blank { column: &'static str, value: String },
+    #[error("timestamp {0}")]
+    Timestamp(#[from] crate::TimeError),
+    #[error("action “{0}” is not one of insert, update, delete, ingest")]
+    Action(String),
+    #[error("action “{action}” needs field “*”, not “{field}”")]
+    NeedsWholeRecord { action: &'static str, field: String },
+    #[error("an update needs a field, not “*”")]
+    NeedsField,
+    #[error("a {action} is recorded about an event, with its reason: use daybook {action}")]
+    Amendment { action: &'static str },
+}
+
+/// The shape of an event in NDJSON. Everything is text, as in the files.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    timestamp: Option<String>,
+    entity_type: Option<String>,
+    entity_id: Option<String>,
+    field: Option<String>,
+    action: Option<String>,
+    old_value: Option<String>,
+    new_value: Option<String>,
+    actor: Option<String>,
+    source: Option<String>,
+    workspace_id: Option<String>,
+}
+
+impl Draft {
+    /// Reads one event from a JSON object with the columns by name. `actor` serves where the
+    /// object names none.
+    pub fn parse(json: &str, actor: Option<&str>) -> Result<Self, DraftError> {
+        let line: Line = serde_json::from_str(json).map_err(|e| DraftError::Json(e.to_string()))?;
+        let need = |column, value: Option<String>| value.ok_or(DraftError::Missing { column });
+        let action = Action::from(need("action", line.action)?);
+        let whole = action != Action::Update;
+        let draft = Self {
+            timestamp: line.timestamp.as_deref().map(parse_time).transpose()?,
+            entity_type: need("entity_type", line.entity_type)?,
+            entity_id: need("entity_id", line.entity_id)?,
+            field: need("field", line.field.or(whole.then(|| WHOLE_RECORD.to_owned())))?,
+            action,
+            old_value: line.old_value,
+            new_value: line.new_value,
+            actor: need("actor", line.actor.or(actor.map(str::to_owned)))?,
+            source: line.source.unwrap_or_else(|| "api".to_owned()),
+            workspace_id: line.workspace_id,
+            corrects: None,
+            reason: None,
+        };
+        if let Some(action) = draft.amendment() {
+            return Err(DraftError::Amendment { action });
+        }
+        draft.check()?;
+        Ok(draft)
+    }
+
+    /// A change of `record`'s `field` (or of the whole record), with no values yet.
+    pub fn new(record: RecordId, action: Action, field: &str, actor: &str, source: &str) -> Self {
+        Self {
+            timestamp: None,
+            entity_type: record.entity_type,
+            entity_id: record.entity_id,
+            field: field.to_owned(),
+            action,
+            old_value: None,
+            new_value: None,
+            actor: actor.to_owned(),
+            source: source.to_owned(),
+            workspace_id: None,
+            corrects: None,
+            reason: None,
+        }
+    }
+
+    /// Whether the journal may accept this event. Values may be any text.
+    pub fn check(&self) -> Result<(), DraftError> {
+        let names = [
+            ("entity_type", &self.entity_type),
+            ("entity_id", &self.entity_id),
+            ("field", &self.field),
+            ("actor", &self.actor),
+            ("source", &self.source),
+        ];
+        for (column, value) in names {
+            check_name(column, value)?;
+        }
+        let whole = self.field == WHOLE_RECORD;
+        match &self.action {
+            Action::Correct | Action::Void if self.corrects.is_none() => {
+                Err(DraftError::Missing { column: "corrects" })
+            }
+            Action::Correct | Action::Void if self.reason.is_none() => {
+                Err(DraftError::Missing { column: "reason" })
+            }
+            Action::Other(name) => Err(DraftError::Action(name.clone())),
+            Action::Update if whole => Err(DraftError::NeedsField),
+            Action::Insert if !whole => Err(self.needs_whole("insert")),
+            Action::Delete if !whole => Err(self.needs_whole("delete")),
+            Action::Ingest if !whole => Err(self.needs_whole("ingest")),
+            _ => Ok(()),
+        }
+    }
+
+    fn needs_whole(&self, action: &'static str) -> DraftError {
+        DraftError::NeedsWholeRecord { action, field: self.field.clone() }
+    }
+
+    fn amendment(&self) -> Option<&'static str> {
+        match self.action {
+            Action::Correct => Some("correct"),
+            Action::Void => Some("void"),
+            Action::Note => Some("note"),
+            _ => None,
+        }
+    }
+}
+
+/// A name is what people type to find something again: not empty, and nothing invisible about it.
+fn check_name(column: &'static str, value: &str) -> Result<(), DraftError> {
+    if value.is_empty() {
+        return Err(DraftError::Empty { column });
+    }
+    if value.trim() != value || value.chars().any(char::is_control) {
+        return Err(DraftError::Blank { column, value: value.escape_debug().to_string() });
+    }
+    Ok(())
+}

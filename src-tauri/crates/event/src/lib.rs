@@ -1,0 +1,34 @@
+//! The language of a journal: what an event is, how events are ordered, and what a record's
+//! timeline means as recorded and as corrected.
+//!
+//! Pure on purpose: no files, no clock, no randomness, no async. Everything here is a function of
+//! its arguments, so the window, the command line and the tests cannot disagree.
+
+mod action;
+mod address;
+mod amend;
+mod columns;
+mod correction;
+mod draft;
+mod members;
+mod model;
+mod order;
+mod state;
+mod time;
+mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+pub use action::Action;
+pub use address::Address;
+pub use amend::{Amendment, Refusal, amend, note_on_record};
+pub use columns::{COLUMNS, LEGACY_COLUMNS, REQUIRED_COLUMNS, legacy_schema, schema};
+pub use correction::Effect;
+pub use draft::{Draft, DraftError};
+pub use members::members;
+pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};
+pub use order::{Position, PositionError};
+pub use state::{Cell, Reading, State, View};
+pub use time::{TimeError, format_time, parse_time};
+pub use timeline::{Break, Timeline};

@@ -1,0 +1,110 @@
+//! Events and where they lie.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Action, Address, Position};
+
+/// The field name that stands for the whole record.
+pub const WHOLE_RECORD: &str = "*";
+
+/// What an event is about: `candidate` / `CAND-00342`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RecordId {
+    pub entity_type: String,
+    pub entity_id: String,
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.entity_type, self.entity_id)
+    }
+}
+
+/// One immutable entry of a journal: who changed which field of which record, from what to what,
+/// when, through which source. The columns of a journal file, one to one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Event {
+    /// `evt-` and a UUID v7. Ids of legacy files are not unique: see [`Address`].
+    pub event_id: String,
+    /// When the change happened.
+    pub timestamp: DateTime<Utc>,
+    pub entity_type: String,
+    pub entity_id: String,
+    /// The field that changed; [`WHOLE_RECORD`] for all of them.
+    pub field: String,
+    pub action: Action,
+    /// Null, empty and blank are three different values.
+    pub old_value: Option<String>,
+    pub new_value: Option<String>,
+    pub actor: String,
+    pub source: String,
+    pub workspace_id: Option<String>,
+    /// When the journal accepted the event, to the microsecond. Null in legacy files.
+    pub recorded_at: Option<DateTime<Utc>>,
+    /// The log the event belongs to: one installation's within this bucket.
+    pub writer: Option<String>,
+    /// Position in that log, from 0, without a gap.
+    pub seq: Option<u64>,
+    /// The [`Address`] of the event that a `correct`, `void` or `note` is about.
+    pub corrects: Option<String>,
+    pub reason: Option<String>,
+    /// Events recorded together share it.
+    pub batch: Option<String>,
+}
+
+impl Event {
+    pub fn record(&self) -> RecordId {
+        RecordId { entity_type: self.entity_type.clone(), entity_id: self.entity_id.clone() }
+    }
+
+    /// Whether the event is an update that changed nothing.
+    pub fn is_no_op(&self) -> bool {
+        self.action == Action::Update && self.old_value == self.new_value
+    }
+}
+
+/// Where an event lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In a file of the bucket: its name without folder, and the row from 0.
+    File { file: Arc<str>, row: u64 },
+    /// Acknowledged, and waiting on this device for the next flush.
+    Pending,
+}
+
+/// An event and where it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub event: Event,
+    pub place: Place,
+}
+
+impl Entry {
+    /// Where the entry stands in the total order of the journal.
+    pub fn position(&self) -> Position {
+        Position::of(self)
+    }
+
+    /// The address of this entry, with its place if the id alone is not unique in the bucket.
+    pub fn address(&self, id_is_unique: bool) -> Address {
+        let place = match &self.place {
+            Place::File { file, row } if !id_is_unique => Some((file.to_string(), *row)),
+            _ => None,
+        };
+        Address { event_id: self.event.event_id.clone(), place }
+    }
+
+    /// Whether `address` means this entry.
+    pub fn is_at(&self, address: &Address) -> bool {
+        self.event.event_id == address.event_id
+            && match (&address.place, &self.place) {
+                (None, _) => true,
+                (Some((file, row)), Place::File { file: f, row: r }) => **f == **file && r == row,
+                (Some(_), Place::Pending) => false,
+            }
+    }
+}

@@ -1,0 +1,56 @@
+//! What the language of a journal means, as tables and as properties.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod amendments;
+mod folding;
+mod properties;
+mod texts;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::{Action, Entry, Event, Place, Timeline, parse_time};
+
+fn at(time: &str) -> DateTime<Utc> {
+    parse_time(time).unwrap()
+}
+
+/// The `n`th event of a record, one minute apart, recorded by Daybook.
+fn event(n: u64, action: Action, field: &str, old: Option<&str>, new: Option<&str>) -> Event {
+    let time = at("2024-03-01T09:00:00+00:00") + chrono::Duration::minutes(n.cast_signed());
+    Event {
+        event_id: format!("evt-{n}"),
+        timestamp: time,
+        entity_type: "candidate".into(),
+        entity_id: "CAND-00342".into(),
+        field: field.into(),
+        action,
+        old_value: old.map(Into::into),
+        new_value: new.map(Into::into),
+        actor: "Sarah".into(),
+        source: "api".into(),
+        workspace_id: None,
+        recorded_at: Some(time),
+        writer: Some("w".into()),
+        seq: Some(n),
+        corrects: None,
+        reason: None,
+        batch: None,
+    }
+}
+
+fn about(n: u64, action: Action, target: u64, field: &str, new: Option<&str>) -> Event {
+    let corrects = Some(format!("evt-{target}"));
+    Event { corrects, reason: Some("why".into()), ..event(n, action, field, None, new) }
+}
+
+fn timeline(events: Vec<Event>) -> Timeline {
+    Timeline::new(events.into_iter().map(|event| Entry { event, place: Place::Pending }).collect())
+}
+
+/// A legacy event at `row` of `file`.
+fn legacy(file: &str, row: u64, event: Event) -> Entry {
+    let event = Event { recorded_at: None, writer: None, seq: None, ..event };
+    Entry { event, place: Place::File { file: Arc::from(file), row } }
+}

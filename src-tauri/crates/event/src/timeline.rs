@@ -1,0 +1,127 @@
+//! All events of one record, in order.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::state::{Fold, value_before};
+use crate::{Action, Address, Effect, Entry, State, View};
+
+/// All events of one record in the total order, with the links between events and what was said
+/// about them. Made from entries in any order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeline {
+    entries: Vec<Entry>,
+    /// For each entry, the entries that correct, void or remark on it, in order.
+    about: Vec<Vec<usize>>,
+    /// For each entry, the entry it is about.
+    target: Vec<Option<usize>>,
+}
+
+/// An update whose old value is not the value before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    /// Index of the update in the timeline.
+    pub index: usize,
+    /// The value before it; `None` if that was null, or the field had none.
+    pub expected: Option<String>,
+}
+
+impl Timeline {
+    pub fn new(mut entries: Vec<Entry>) -> Self {
+        entries.sort_by_cached_key(Entry::position);
+        let target = resolve(&entries);
+        let mut about = vec![Vec::new(); entries.len()];
+        for (index, target) in target.iter().enumerate() {
+            if let Some(target) = *target {
+                about[target].push(index);
+            }
+        }
+        Self { entries, about, target }
+    }
+
+    /// The entries in order, oldest first.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry that `address` means, if exactly one does.
+    pub fn find(&self, address: &Address) -> Option<usize> {
+        let mut found = (0..self.entries.len()).filter(|&i| self.entries[i].is_at(address));
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// The corrections, voids and notes about an entry, in order.
+    pub fn about(&self, index: usize) -> &[usize] {
+        &self.about[index]
+    }
+
+    /// The entry that a correction, void or note is about; `None` if it is about none, or about
+    /// one that is not in this timeline or cannot be told from another.
+    pub fn target(&self, index: usize) -> Option<usize> {
+        self.target[index]
+    }
+
+    /// Whether nothing but the tie-break puts this entry before or after a neighbour.
+    pub fn order_is_uncertain(&self, index: usize) -> bool {
+        let time = self.entries[index].event.timestamp;
+        let same = |i: usize| self.entries.get(i).is_some_and(|e| e.event.timestamp == time);
+        same(index + 1) || index.checked_sub(1).is_some_and(same)
+    }
+
+    /// What became of an event by what was said about it up to `known_at` (`None`: all of it).
+    pub fn effect(&self, index: usize, known_at: Option<DateTime<Utc>>) -> Effect {
+        crate::correction::effect(self, index, known_at)
+    }
+
+    /// The record as `view` reads it: its fields, each with the event it rests on.
+    pub fn state(&self, view: View) -> State {
+        let mut fold = Fold::default();
+        for index in 0..self.entries.len() {
+            if view.at.is_some_and(|at| self.entries[index].event.timestamp > at) {
+                break;
+            }
+            fold.apply(self, index, view);
+        }
+        fold.finish()
+    }
+
+    /// Every update whose recorded old value is not the recorded value before it. A field that no
+    /// event has spoken of has no value to compare with, unless the record was inserted with all
+    /// its fields: then it was absent, which a null or an empty old value both say.
+    pub fn breaks(&self) -> Vec<Break> {
+        let mut fold = Fold::default();
+        let mut breaks = Vec::new();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let event = &entry.event;
+            if event.action == Action::Update
+                && let Some(expected) = value_before(&fold, event)
+            {
+                breaks.push(Break { index, expected });
+            }
+            fold.apply(self, index, View::RECORDED);
+        }
+        breaks
+    }
+}
+
+/// For each entry the one it is about. An id that several entries bear names none of them.
+fn resolve(entries: &[Entry]) -> Vec<Option<usize>> {
+    let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        by_id.entry(&entry.event.event_id).or_default().push(index);
+    }
+    let one = |id: &str, fits: &dyn Fn(usize) -> bool| {
+        let mut found = by_id.get(id)?.iter().copied().filter(|&i| fits(i));
+        found.next().filter(|_| found.next().is_none())
+    };
+    let target = |(index, entry): (usize, &Entry)| {
+        let text = entry.event.corrects.as_deref().filter(|_| entry.event.action.is_amendment())?;
+        let other = |i: usize| i != index;
+        one(text, &other).or_else(|| {
+            let address = Address::parse(text);
+            one(&address.event_id, &|i| other(i) && entries[i].is_at(&address))
+        })
+    };
+    entries.iter().enumerate().map(target).collect()
+}
