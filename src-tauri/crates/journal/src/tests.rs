@@ -1,0 +1,191 @@
+//! What the tests hold in their hands: the time, the random numbers, a store with faults, and a
+//! reader of files that shares no code with what wrote them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod files;
+mod flushing;
+mod model;
+mod recording;
+mod store;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
+use bytes::Bytes;
+use chrono::{DateTime, SubsecRound, Utc};
+use event::{Action, Draft, Event, RecordId, parse_time};
+use futures::TryStreamExt;
+use object_store::local::LocalFileSystem;
+use object_store::{ObjectStore, ObjectStoreExt};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use tempfile::TempDir;
+
+use crate::{Bucket, Clock, Journal, Options, Random};
+use store::FaultyStore;
+
+/// 2026-03-03T09:15:00.123456789Z, until a test moves it.
+#[derive(Debug)]
+struct HeldClock(AtomicI64);
+
+impl HeldClock {
+    fn advance(&self, micros: i64) {
+        self.0.fetch_add(micros * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Default for HeldClock {
+    fn default() -> Self {
+        Self(AtomicI64::new(1_772_529_300_123_456_789))
+    }
+}
+
+impl Clock for HeldClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_nanos(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Never twice the same bytes, always the same sequence.
+#[derive(Debug, Default)]
+struct Counting(AtomicU64);
+
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        let number = self.0.fetch_add(1, Ordering::SeqCst).to_le_bytes();
+        bytes.fill(0);
+        let length = bytes.len().min(number.len());
+        bytes[..length].copy_from_slice(&number[..length]);
+    }
+}
+
+/// A bucket and an application's data folder that vanish with the test.
+struct Desk {
+    folder: TempDir,
+    store: Arc<FaultyStore>,
+    clock: Arc<HeldClock>,
+    random: Arc<Counting>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("bucket")).unwrap();
+        let files = LocalFileSystem::new_with_prefix(folder.path().join("bucket")).unwrap();
+        let store = Arc::new(FaultyStore::new(Arc::new(files)));
+        Self { folder, store, clock: Arc::default(), random: Arc::default() }
+    }
+
+    fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("bucket")
+    }
+
+    fn options(&self, flush_threshold: u64) -> Options {
+        let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
+        Options { flush_threshold, clock, random }
+    }
+
+    /// The bucket behind the store with faults; flushes only when told to.
+    async fn journal(&self) -> Journal {
+        self.journal_flushing_at(u64::MAX).await
+    }
+
+    async fn journal_flushing_at(&self, flush_threshold: u64) -> Journal {
+        let store: Arc<dyn ObjectStore> = self.store.clone();
+        let bucket = Bucket::new(store, "a store with faults".to_owned());
+        Journal::open(bucket, &self.home(), self.options(flush_threshold)).await.unwrap()
+    }
+
+    /// The bucket as the local folder it is.
+    async fn folder_journal(&self) -> Journal {
+        let bucket = Bucket::folder(&self.root()).unwrap();
+        Journal::open(bucket, &self.home(), self.options(u64::MAX)).await.unwrap()
+    }
+
+    fn outbox_file(&self) -> PathBuf {
+        let files = std::fs::read_dir(self.home().join("outbox")).unwrap();
+        let mut files = files.map(|file| file.unwrap().path());
+        files.find(|path| path.extension().is_some_and(|kind| kind == "sqlite")).unwrap()
+    }
+
+    /// Every object, by key in order.
+    async fn objects(&self) -> Vec<(String, Bytes)> {
+        let mut objects = Vec::new();
+        for file in self.store.list(None).try_collect::<Vec<_>>().await.unwrap() {
+            let bytes = self.store.get(&file.location).await.unwrap().bytes().await.unwrap();
+            objects.push((file.location.to_string(), bytes));
+        }
+        objects.sort();
+        objects
+    }
+
+    async fn keys(&self) -> Vec<String> {
+        self.objects().await.into_iter().map(|(key, _)| key).collect()
+    }
+
+    /// Every event of the bucket, file by file.
+    async fn stored(&self) -> Vec<Event> {
+        self.objects().await.into_iter().flat_map(|(_, bytes)| read(bytes)).collect()
+    }
+}
+
+fn update(field: &str, old: Option<&str>, new: Option<&str>) -> Draft {
+    let record =
+        RecordId { entity_type: "candidate".to_owned(), entity_id: "CAND-00342".to_owned() };
+    Draft {
+        old_value: old.map(str::to_owned),
+        new_value: new.map(str::to_owned),
+        ..Draft::new(record, Action::Update, field, "Sarah", "api")
+    }
+}
+
+fn phone() -> Draft {
+    update("phone", Some("555-0100"), Some("555-0199"))
+}
+
+fn batches(file: Bytes) -> Vec<RecordBatch> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    reader.map(Result::unwrap).collect()
+}
+
+/// Reads a file by the names of its columns.
+fn read(file: Bytes) -> Vec<Event> {
+    let rows = |batch: RecordBatch| {
+        let event = |row| {
+            let text = |name: &str| {
+                let column = batch.column_by_name(name).unwrap().as_string::<i32>();
+                column.is_valid(row).then(|| column.value(row).to_owned())
+            };
+            let recorded_at = batch.column_by_name("recorded_at").unwrap();
+            let recorded_at = recorded_at.as_primitive::<TimestampMicrosecondType>().value(row);
+            let seq = batch.column_by_name("seq").unwrap().as_primitive::<UInt64Type>().value(row);
+            Event {
+                event_id: text("event_id").unwrap(),
+                timestamp: parse_time(&text("timestamp").unwrap()).unwrap(),
+                entity_type: text("entity_type").unwrap(),
+                entity_id: text("entity_id").unwrap(),
+                field: text("field").unwrap(),
+                action: Action::from(text("action").unwrap()),
+                old_value: text("old_value"),
+                new_value: text("new_value"),
+                actor: text("actor").unwrap(),
+                source: text("source").unwrap(),
+                workspace_id: text("workspace_id"),
+                recorded_at: DateTime::from_timestamp_micros(recorded_at),
+                writer: text("writer"),
+                seq: Some(seq),
+                corrects: text("corrects"),
+                reason: text("reason"),
+                batch: text("batch"),
+            }
+        };
+        (0..batch.num_rows()).map(event).collect::<Vec<_>>()
+    };
+    batches(file).into_iter().flat_map(rows).collect()
+}
