@@ -1,0 +1,150 @@
+//! A journal opened to be read and written.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use event::{Amendment, Draft, Event, RecordId};
+use journal::{Bucket, Flushed, Journal, Options, Stats};
+use reader::{Intake, JOURNAL_FOLDER, Snapshot};
+
+use crate::{Error, Home};
+
+/// One opened journal. What it answers includes what waits on this device.
+#[derive(Debug)]
+pub struct Book {
+    root: PathBuf,
+    intake: Intake,
+    /// The write side, or why nothing can be recorded.
+    journal: Result<Journal, String>,
+}
+
+impl Book {
+    /// Opens the bucket at `location`, a folder. That it cannot be written to is no error here: it
+    /// is said by [`Book::read_only`], and when something is to be recorded.
+    pub async fn open(location: &str, home: &Home, options: Options) -> Result<Self, Error> {
+        let folder = folder(location)?;
+        let bucket = Bucket::folder(&folder)?;
+        let intake = Intake::new(Arc::clone(bucket.store()));
+        let root = bucket.root().unwrap_or(&folder).to_owned();
+        let journal = Journal::open(bucket, home.path(), options).await;
+        Ok(Self { root, intake, journal: journal.map_err(|error| error.to_string()) })
+    }
+
+    /// The bucket's own name.
+    pub fn name(&self) -> String {
+        let name = self.root.file_name().unwrap_or(self.root.as_os_str());
+        name.to_string_lossy().into_owned()
+    }
+
+    /// Where the bucket lies.
+    pub fn location(&self) -> String {
+        self.root.to_string_lossy().into_owned()
+    }
+
+    /// Why nothing can be recorded; `None` if it can.
+    pub fn read_only(&self) -> Option<&str> {
+        self.journal.as_ref().err().map(String::as_str)
+    }
+
+    /// What is in the bucket and on this device now. Only what is new is read.
+    pub async fn refresh(&self) -> Result<Arc<Snapshot>, Error> {
+        let pending = match &self.journal {
+            Ok(journal) => journal.pending().await?,
+            Err(_) => Vec::new(),
+        };
+        Ok(self.intake.refresh(pending).await?)
+    }
+
+    /// Records one event. It is on disk when this returns.
+    pub async fn record(&self, draft: Draft) -> Result<Event, Error> {
+        Ok(self.journal()?.record(draft).await?)
+    }
+
+    /// Records all of `drafts`, or nothing.
+    pub async fn record_batch(&self, drafts: Vec<Draft>) -> Result<Vec<Event>, Error> {
+        Ok(self.journal()?.record_batch(drafts).await?)
+    }
+
+    /// The event that would say `amendment` about the event at `address`.
+    pub async fn preview(
+        &self,
+        address: &str,
+        amendment: &Amendment,
+        actor: &str,
+    ) -> Result<Draft, Error> {
+        self.journal()?;
+        let snapshot = self.refresh().await?;
+        let entry = snapshot.event(address)?.value;
+        let timeline = snapshot.timeline(&entry.event.record())?.value;
+        let index = timeline.entries().iter().position(|other| other == entry);
+        let index = index.ok_or_else(|| reader::Error::NoSuchEvent(address.to_owned()))?;
+        let draft = event::amend(&timeline, index, &snapshot.address(entry), amendment, actor)?;
+        draft.check()?;
+        Ok(draft)
+    }
+
+    /// Says `amendment` about the event at `address`.
+    pub async fn amend(
+        &self,
+        address: &str,
+        amendment: &Amendment,
+        actor: &str,
+    ) -> Result<Event, Error> {
+        let draft = self.preview(address, amendment, actor).await?;
+        self.record(draft).await
+    }
+
+    /// Puts a remark on a record, which must be in the journal.
+    pub async fn note_record(
+        &self,
+        record: RecordId,
+        text: &str,
+        actor: &str,
+    ) -> Result<Event, Error> {
+        let snapshot = self.refresh().await?;
+        snapshot.timeline(&record)?;
+        self.record(event::note_on_record(record, text, actor)?).await
+    }
+
+    /// Puts what waits on this device into the bucket.
+    pub async fn flush(&self) -> Result<Flushed, Error> {
+        Ok(self.journal()?.flush().await?)
+    }
+
+    pub async fn stats(&self) -> Result<Stats, Error> {
+        Ok(self.journal()?.stats().await?)
+    }
+
+    fn journal(&self) -> Result<&Journal, Error> {
+        self.journal.as_ref().map_err(|why| Error::ReadOnly(why.clone()))
+    }
+}
+
+/// The folder that `location` names. It must be there, and not be the journal folder itself: in
+/// that one's place a second journal would begin, unseen by every other reader.
+fn folder(location: &str) -> Result<PathBuf, Error> {
+    let path = match location.split_once("://") {
+        Some(("file", path)) => Path::new(path),
+        Some(_) => return Err(Error::NotAFolder(without_secrets(location))),
+        None => Path::new(location),
+    };
+    if !path.is_dir() {
+        return Err(Error::NoFolder(path.to_owned()));
+    }
+    let parquet = |entry: fs::DirEntry| entry.path().extension().is_some_and(|e| e == "parquet");
+    let mut inside = fs::read_dir(path).into_iter().flatten().flatten();
+    if !path.join(JOURNAL_FOLDER).exists() && inside.any(parquet) {
+        return Err(Error::InsideJournal(path.to_owned()));
+    }
+    Ok(path.to_owned())
+}
+
+/// A URL without what may be a secret in it: user, password and query.
+fn without_secrets(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    format!("{scheme}://{host}/{path}")
+}

@@ -1,0 +1,69 @@
+//! Why something was not done, in two tiers: a sentence to show, and a kind to branch on.
+
+use std::io;
+use std::path::PathBuf;
+
+/// What the user should do about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Enter something else.
+    Invalid,
+    /// It was understood and refused; nothing was recorded.
+    Refused,
+    /// Name something that is there.
+    Missing,
+    /// The bucket or this device did not do its part: try again, or look there.
+    Failed,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0} cannot be opened: only folders on this device can be opened so far")]
+    NotAFolder(String),
+    #[error("there is no folder {}; name the folder that holds the journal", .0.display())]
+    NoFolder(PathBuf),
+    #[error(
+        "{} holds Parquet files but no folder named journal; open the folder above it",
+        .0.display()
+    )]
+    InsideJournal(PathBuf),
+    #[error("there is no place for Daybook's own data; set DAYBOOK_HOME to a folder")]
+    NoHome,
+    #[error("{} cannot be used: {source}", path.display())]
+    Home { path: PathBuf, source: io::Error },
+    #[error("{} is not a settings file: {source}; mend it or remove it", path.display())]
+    Settings { path: PathBuf, source: serde_json::Error },
+    #[error("nothing can be recorded here: {0}")]
+    ReadOnly(String),
+    #[error(transparent)]
+    Refusal(#[from] event::Refusal),
+    #[error(transparent)]
+    Draft(#[from] event::DraftError),
+    #[error(transparent)]
+    Journal(#[from] journal::Error),
+    #[error(transparent)]
+    Reader(#[from] reader::Error),
+}
+
+impl Error {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::NotAFolder(_) | Self::InsideJournal(_) | Self::Draft(_) => Kind::Invalid,
+            Self::NoFolder(_) => Kind::Missing,
+            Self::NoHome | Self::Home { .. } | Self::Settings { .. } => Kind::Failed,
+            Self::ReadOnly(_) | Self::Refusal(_) => Kind::Refused,
+            Self::Journal(error) => match error.kind() {
+                journal::Kind::Invalid => Kind::Invalid,
+                journal::Kind::Refused | journal::Kind::Forked => Kind::Refused,
+                journal::Kind::Failed => Kind::Failed,
+            },
+            Self::Reader(error) => match error {
+                reader::Error::NoSuchEvent(_) | reader::Error::NoSuchRecord(_) => Kind::Missing,
+                reader::Error::AmbiguousEvent { .. }
+                | reader::Error::AmbiguousRecord { .. }
+                | reader::Error::Cursor(_) => Kind::Invalid,
+                reader::Error::List(_) | reader::Error::Engine(_) => Kind::Failed,
+            },
+        }
+    }
+}

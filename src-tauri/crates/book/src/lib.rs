@@ -1,0 +1,15 @@
+//! One opened journal: what lies in its bucket and what waits in its outbox, read and written
+//! together. Every shell (the window, the command line) calls this, and nothing below it.
+//!
+//! It decides nothing about events: `event` says what they mean, `journal` how they are recorded,
+//! `reader` how they are found.
+
+mod book;
+mod error;
+mod home;
+mod settings;
+
+pub use book::Book;
+pub use error::{Error, Kind};
+pub use home::Home;
+pub use settings::{RecentBucket, Settings, Theme};

@@ -1,0 +1,5 @@
+//! What the window can ask. A command parses, makes one call and converts.
+
+pub(crate) mod open;
+pub(crate) mod read;
+pub(crate) mod write;

@@ -1,0 +1,14 @@
+//! Starts the window.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match daybook_desktop::run(std::env::args().nth(1)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("daybook-desktop: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

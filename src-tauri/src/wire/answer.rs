@@ -1,0 +1,374 @@
+//! From the core to the window.
+
+use book::Book;
+use chrono::{DateTime, Utc};
+use event::{Draft, Entry, Timeline, format_time};
+use reader::{Answer, Snapshot};
+
+use super::{
+    Bar, Broken, ChainBreak, ChainsPage, CorrectedValue, Count, Coverage, Effect, EventDetail,
+    EventRow, EventsPage, Facet, Facets, Field, Found, Pending, Place, Preview, PreviewColumn,
+    Problem, Recent, RecordRow, RecordView, RecordsPage, Settings, Status, Theme, TimelineItem,
+    Unreadable, Value,
+};
+
+/// Values in lists are cut after this many characters.
+const LONGEST_VALUE: usize = 600;
+
+impl Status {
+    pub(crate) fn of(
+        book: &Book,
+        journal: &Snapshot,
+        pending: u64,
+        problem: Option<String>,
+    ) -> Self {
+        let totals = journal.totals();
+        Self {
+            name: book.name(),
+            location: book.location(),
+            events: totals.events,
+            records: totals.records,
+            first: totals.span.map(|(first, _)| format_time(first)),
+            last: totals.span.map(|(_, last)| format_time(last)),
+            coverage: journal.coverage().clone().into(),
+            pending: Pending { events: usize::try_from(pending).unwrap_or(usize::MAX), problem },
+            read_only: book.read_only().map(str::to_owned),
+        }
+    }
+}
+
+impl Recent {
+    /// What stands for a bucket in the window: nothing that can be made into its path.
+    pub(crate) fn handle(bucket: &book::RecentBucket) -> String {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        bucket.location.hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+}
+
+impl From<&book::RecentBucket> for Recent {
+    fn from(bucket: &book::RecentBucket) -> Self {
+        let (name, location) = (bucket.name.clone(), bucket.location.clone());
+        Self { handle: Self::handle(bucket), name, location }
+    }
+}
+
+impl From<&book::Settings> for Settings {
+    fn from(settings: &book::Settings) -> Self {
+        let theme = match settings.theme {
+            book::Theme::System => Theme::System,
+            book::Theme::Light => Theme::Light,
+            book::Theme::Dark => Theme::Dark,
+        };
+        Self { actor: settings.actor(), theme, utc: settings.utc }
+    }
+}
+
+impl From<reader::Coverage> for Coverage {
+    fn from(coverage: reader::Coverage) -> Self {
+        let unreadable = coverage.unreadable.into_iter();
+        Self {
+            files: coverage.files,
+            read: coverage.read,
+            rows: coverage.rows,
+            unreadable: unreadable
+                .map(|u| Unreadable { file: u.file, problem: u.problem })
+                .collect(),
+            complete: coverage.complete,
+        }
+    }
+}
+
+impl Value {
+    fn whole(text: &str) -> Self {
+        Self { text: text.to_owned(), length: text.chars().count(), cut: false }
+    }
+
+    fn short(text: &str) -> Self {
+        match text.char_indices().nth(LONGEST_VALUE) {
+            Some((end, _)) => {
+                Self { text: text[..end].to_owned(), length: text.chars().count(), cut: true }
+            }
+            None => Self::whole(text),
+        }
+    }
+}
+
+impl EventRow {
+    /// The event with long values cut.
+    pub(crate) fn of(journal: &Snapshot, entry: &Entry) -> Self {
+        Self::with(journal, entry, Value::short)
+    }
+
+    fn with(journal: &Snapshot, entry: &Entry, value: fn(&str) -> Value) -> Self {
+        let event = &entry.event;
+        let place = match &entry.place {
+            event::Place::File { file, row } => Some(Place {
+                file: file.to_string(),
+                row: usize::try_from(*row).unwrap_or(usize::MAX),
+            }),
+            event::Place::Pending => None,
+        };
+        Self {
+            address: journal.address(entry),
+            event_id: event.event_id.clone(),
+            timestamp: format_time(event.timestamp),
+            entity_type: event.entity_type.clone(),
+            entity_id: event.entity_id.clone(),
+            field: event.field.clone(),
+            action: event.action.as_str().to_owned(),
+            old_value: event.old_value.as_deref().map(value),
+            new_value: event.new_value.as_deref().map(value),
+            actor: event.actor.clone(),
+            source: event.source.clone(),
+            workspace_id: event.workspace_id.clone(),
+            recorded_at: event.recorded_at.map(format_time),
+            writer: event.writer.clone(),
+            seq: event.seq.map(|seq| seq.to_string()),
+            corrects: event.corrects.clone(),
+            reason: event.reason.clone(),
+            batch: event.batch.clone(),
+            place,
+            no_op: event.is_no_op(),
+        }
+    }
+}
+
+impl EventsPage {
+    pub(crate) fn of(journal: &Snapshot, answer: Answer<reader::EventsPage>) -> Self {
+        let page = answer.value;
+        Self {
+            events: page.events.iter().map(|entry| EventRow::of(journal, entry)).collect(),
+            next: page.next.map(|position| position.to_string()),
+            total: page.total,
+            hidden_no_ops: page.hidden_no_ops,
+            coverage: answer.coverage.into(),
+        }
+    }
+}
+
+impl EventDetail {
+    pub(crate) fn of(journal: &Snapshot, entry: &Entry) -> Result<Self, Problem> {
+        let timeline = journal.timeline(&entry.event.record())?.value;
+        let entries = timeline.entries();
+        let index = entries.iter().position(|other| other == entry);
+        let index = index.ok_or_else(|| Problem::missing("the event is not in its record"))?;
+        let row = |index: usize| EventRow::of(journal, &entries[index]);
+        Ok(Self {
+            event: EventRow::with(journal, entry, Value::whole),
+            effect: Effect::of(journal, &timeline, index),
+            about: timeline.about(index).iter().map(|&index| row(index)).collect(),
+            target: timeline.target(index).map(row),
+            before: index.checked_sub(1).map(row),
+            after: (index + 1 < entries.len()).then(|| row(index + 1)),
+        })
+    }
+}
+
+impl Effect {
+    fn of(journal: &Snapshot, timeline: &Timeline, index: usize) -> Self {
+        let address = |index: usize| journal.address(&timeline.entries()[index]);
+        match timeline.effect(index, None) {
+            event::Effect::Recorded => Self::Recorded,
+            event::Effect::Void { by } => Self::Void { by: address(by) },
+            event::Effect::Corrected(correction) => {
+                let own = timeline.entries()[index].event.field.clone();
+                let whole = correction.value.map(|value| (own, value));
+                let all = whole.into_iter().chain(correction.members);
+                let values = all.map(|(field, (value, by))| CorrectedValue {
+                    field,
+                    value: value.as_deref().map(Value::short),
+                    by: address(by),
+                });
+                Self::Corrected { values: values.collect() }
+            }
+        }
+    }
+}
+
+impl From<reader::Count> for Count {
+    fn from(count: reader::Count) -> Self {
+        Self { value: count.value, count: count.count }
+    }
+}
+
+impl From<Answer<reader::Facets>> for Facets {
+    fn from(answer: Answer<reader::Facets>) -> Self {
+        let facet = |facet: reader::Facet| Facet {
+            column: facet.column.name().to_owned(),
+            values: facet.values.into_iter().map(Count::from).collect(),
+        };
+        let bar = |bar: reader::Bar| Bar {
+            start: format_time(bar.start),
+            end: format_time(bar.end),
+            count: bar.count,
+        };
+        Self {
+            total: answer.value.total,
+            facets: answer.value.facets.into_iter().map(facet).collect(),
+            histogram: answer.value.histogram.into_iter().map(bar).collect(),
+            coverage: answer.coverage.into(),
+        }
+    }
+}
+
+impl RecordView {
+    pub(crate) fn of(journal: &Snapshot, answer: Answer<Timeline>, view: event::View) -> Self {
+        let timeline = answer.value;
+        let state = timeline.state(view);
+        let breaks = timeline.breaks();
+        let past = |entry: &Entry| view.at.is_none_or(|at| entry.event.timestamp <= at);
+        let shown = timeline.entries().iter().take_while(|entry| past(entry)).count();
+        let broken = |index: usize| {
+            let found = breaks.iter().find(|found| found.index == index)?;
+            Some(Broken { expected: found.expected.as_deref().map(Value::short) })
+        };
+        let address = |index: usize| journal.address(&timeline.entries()[index]);
+        let item = |index: usize| TimelineItem {
+            event: EventRow::of(journal, &timeline.entries()[index]),
+            effect: Effect::of(journal, &timeline, index),
+            about: timeline.about(index).iter().copied().map(address).collect(),
+            target: timeline.target(index).map(address),
+            order_uncertain: timeline.order_is_uncertain(index),
+            broken: broken(index),
+        };
+        let record = timeline.entries().first().map(|entry| entry.event.record());
+        let (entity_type, entity_id) =
+            record.map(|r| (r.entity_type, r.entity_id)).unwrap_or_default();
+        Self {
+            entity_type,
+            entity_id,
+            name: state.name(),
+            exists: state.exists,
+            deleted: state.deleted,
+            timeline: (0..shown).map(item).collect(),
+            later: timeline.entries().len() - shown,
+            fields: fields(journal, &timeline, &state, shown),
+            coverage: answer.coverage.into(),
+        }
+    }
+}
+
+fn fields(
+    journal: &Snapshot,
+    timeline: &Timeline,
+    state: &event::State,
+    shown: usize,
+) -> Vec<Field> {
+    let entries = timeline.entries();
+    let changes = |name: &str| {
+        let changed = |entry: &&Entry| {
+            entry.event.field == name
+                && !entry.event.action.is_amendment()
+                && !entry.event.is_no_op()
+        };
+        entries[..shown].iter().filter(changed).count()
+    };
+    let field = |(name, cell): (&String, &event::Cell)| {
+        let event = &entries[cell.event].event;
+        // A field set with the whole record changed then, too.
+        let with_record = usize::from(event.field != *name);
+        Field {
+            field: name.clone(),
+            value: cell.value.as_deref().map(Value::short),
+            address: journal.address(&entries[cell.event]),
+            actor: event.actor.clone(),
+            timestamp: format_time(event.timestamp),
+            source: event.source.clone(),
+            correction: cell.correction.map(|by| journal.address(&entries[by])),
+            changes: changes(name) + with_record,
+        }
+    };
+    state.fields.iter().map(field).collect()
+}
+
+impl From<reader::RecordSummary> for RecordRow {
+    fn from(summary: reader::RecordSummary) -> Self {
+        Self {
+            entity_type: summary.record.entity_type,
+            entity_id: summary.record.entity_id,
+            name: summary.name,
+            events: summary.events,
+            first: format_time(summary.first),
+            last: format_time(summary.last),
+            last_actor: summary.last_actor,
+            deleted: summary.deleted,
+        }
+    }
+}
+
+impl From<Answer<reader::RecordsPage>> for RecordsPage {
+    fn from(answer: Answer<reader::RecordsPage>) -> Self {
+        Self {
+            records: answer.value.records.into_iter().map(RecordRow::from).collect(),
+            next: answer.value.next.map(|position| position.to_string()),
+            total: answer.value.total,
+            coverage: answer.coverage.into(),
+        }
+    }
+}
+
+impl ChainsPage {
+    pub(crate) fn of(journal: &Snapshot, answer: Answer<reader::ChainsPage>) -> Self {
+        let chain = |found: &reader::ChainBreak| ChainBreak {
+            event: EventRow::of(journal, &found.entry),
+            expected: found.expected.as_deref().map(Value::short),
+        };
+        Self {
+            breaks: answer.value.breaks.iter().map(chain).collect(),
+            next: answer.value.next.map(|position| position.to_string()),
+            total: answer.value.total,
+            coverage: answer.coverage.into(),
+        }
+    }
+}
+
+impl Found {
+    pub(crate) fn of(journal: &Snapshot, answer: Answer<reader::Found>) -> Self {
+        let found = answer.value;
+        Self {
+            events: found.events.iter().map(|entry| EventRow::of(journal, entry)).collect(),
+            records: found.records.into_iter().map(RecordRow::from).collect(),
+            actors: found.actors.into_iter().map(Count::from).collect(),
+            fields: found.fields.into_iter().map(Count::from).collect(),
+            in_values: found.in_values,
+            coverage: answer.coverage.into(),
+        }
+    }
+}
+
+impl From<Draft> for Preview {
+    fn from(draft: Draft) -> Self {
+        let given = |column: &str, value: Option<String>| PreviewColumn {
+            column: column.to_owned(),
+            value,
+            given_when_recorded: false,
+        };
+        let stamped = |column: &str| PreviewColumn {
+            column: column.to_owned(),
+            value: None,
+            given_when_recorded: true,
+        };
+        let time = |time: DateTime<Utc>| given("timestamp", Some(format_time(time)));
+        let columns = vec![
+            stamped("event_id"),
+            draft.timestamp.map_or_else(|| stamped("timestamp"), time),
+            given("entity_type", Some(draft.entity_type)),
+            given("entity_id", Some(draft.entity_id)),
+            given("field", Some(draft.field)),
+            given("action", Some(draft.action.into())),
+            given("old_value", draft.old_value),
+            given("new_value", draft.new_value),
+            given("actor", Some(draft.actor)),
+            given("source", Some(draft.source)),
+            given("workspace_id", draft.workspace_id),
+            stamped("recorded_at"),
+            stamped("writer"),
+            stamped("seq"),
+            given("corrects", draft.corrects),
+            given("reason", draft.reason),
+        ];
+        Self { columns }
+    }
+}

@@ -1,0 +1,112 @@
+//! From the window to the core.
+
+use chrono::{DateTime, Utc};
+use event::{Amendment, Position, RecordId, parse_time};
+use reader::{Column, Order, Query, RecordsQuery};
+
+use super::{
+    Filters, Problem, Reading, RecordFilters, RecordKey, Settings, Term, Theme, View, What,
+};
+
+/// At most this many items are answered at once, whatever is asked for.
+pub(crate) const LONGEST_PAGE: usize = 1000;
+
+/// Where a page starts.
+pub(crate) fn cursor(text: Option<&str>) -> Result<Option<Position>, Problem> {
+    let parse = |text: &str| text.parse::<Position>();
+    text.map(parse).transpose().map_err(|e| Problem::invalid(e.to_string()))
+}
+
+fn instant(name: &str, text: Option<&str>) -> Result<Option<DateTime<Utc>>, Problem> {
+    text.map(parse_time).transpose().map_err(|e| Problem::invalid(format!("{name} {e}")))
+}
+
+impl Filters {
+    pub(crate) fn parse(self) -> Result<reader::Filters, Problem> {
+        let columns = [
+            (Column::EntityType, self.entity_type),
+            (Column::EntityId, self.entity_id),
+            (Column::Field, self.field),
+            (Column::Action, self.action),
+            (Column::Actor, self.actor),
+            (Column::Source, self.source),
+            (Column::WorkspaceId, self.workspace_id),
+        ];
+        let terms = columns.into_iter().flat_map(|(column, terms)| {
+            terms.into_iter().map(move |term| (column, reader::Term::from(term)))
+        });
+        Ok(reader::Filters {
+            terms: terms.collect(),
+            since: instant("since", self.since.as_deref())?,
+            until: instant("until", self.until.as_deref())?,
+            contains: self.contains.filter(|text| !text.is_empty()),
+            hide_no_ops: self.hide_no_ops,
+        })
+    }
+
+    pub(crate) fn query(self, after: Option<&str>, limit: usize) -> Result<Query, Problem> {
+        Ok(Query {
+            filters: self.parse()?,
+            order: Order::NewestFirst,
+            after: cursor(after)?,
+            limit: limit.min(LONGEST_PAGE),
+        })
+    }
+}
+
+impl RecordFilters {
+    pub(crate) fn query(self, after: Option<&str>, limit: usize) -> Result<RecordsQuery, Problem> {
+        Ok(RecordsQuery {
+            types: self.entity_type.into_iter().map(reader::Term::from).collect(),
+            contains: self.contains.filter(|text| !text.is_empty()),
+            deleted: self.deleted,
+            after: cursor(after)?,
+            limit: limit.min(LONGEST_PAGE),
+        })
+    }
+}
+
+impl View {
+    pub(crate) fn parse(self) -> Result<event::View, Problem> {
+        let reading = match self.reading {
+            Reading::Recorded => event::Reading::Recorded,
+            Reading::Corrected => event::Reading::Corrected,
+        };
+        Ok(event::View { at: instant("at", self.at.as_deref())?, reading, known_at: None })
+    }
+}
+
+impl Settings {
+    pub(crate) fn put_into(self, saved: &mut book::Settings) {
+        let actor = self.actor.trim();
+        saved.actor = (!actor.is_empty()).then(|| actor.to_owned());
+        saved.utc = self.utc;
+        saved.theme = match self.theme {
+            Theme::System => book::Theme::System,
+            Theme::Light => book::Theme::Light,
+            Theme::Dark => book::Theme::Dark,
+        };
+    }
+}
+
+impl From<Term> for reader::Term {
+    fn from(term: Term) -> Self {
+        Self { value: term.value, exclude: term.exclude }
+    }
+}
+
+impl From<RecordKey> for RecordId {
+    fn from(key: RecordKey) -> Self {
+        Self { entity_type: key.entity_type, entity_id: key.entity_id }
+    }
+}
+
+impl From<What> for Amendment {
+    fn from(what: What) -> Self {
+        match what {
+            What::Correct { field, to, reason } => Self::Correct { field, to, reason },
+            What::Void { reason } => Self::Void { reason },
+            What::Note { text } => Self::Note { text },
+        }
+    }
+}
