@@ -1,0 +1,108 @@
+//! Journals to test with: legacy files as the first writers made them, and a home of their own.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use book::{Book, Home};
+use chrono::{DateTime, Utc};
+use journal::{Clock, Options, Random};
+use parquet::arrow::ArrowWriter;
+use sha2::{Digest, Sha256};
+
+/// Eleven texts.
+pub type LegacyRow = [Option<String>; 11];
+
+/// A folder with a bucket and an application's data in it, which goes when this goes.
+pub struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("firm/journal")).unwrap();
+        Self { folder }
+    }
+
+    pub fn bucket(&self) -> PathBuf {
+        self.folder.path().join("firm")
+    }
+
+    pub fn home(&self) -> Home {
+        Home::at(&self.folder.path().join("home"))
+    }
+
+    pub fn write(&self, name: &str, rows: &[LegacyRow]) {
+        let column = |i: usize| -> ArrayRef {
+            Arc::new(StringArray::from(rows.iter().map(|r| r[i].clone()).collect::<Vec<_>>()))
+        };
+        let schema = event::legacy_schema();
+        let batch = RecordBatch::try_new(schema.clone(), (0..11).map(column).collect()).unwrap();
+        let file = fs::File::create(self.bucket().join("journal").join(name)).unwrap();
+        let mut writer = ArrowWriter::try_new(file, schema, None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+    }
+
+    pub async fn open(&self) -> Book {
+        let location = self.bucket().to_string_lossy().into_owned();
+        Book::open(&location, &self.home(), options()).await.unwrap()
+    }
+
+    /// The SHA-256 of every file of the journal.
+    pub fn hashes(&self) -> BTreeMap<String, Vec<u8>> {
+        let files = fs::read_dir(self.bucket().join("journal")).unwrap().map(|file| {
+            let path = file.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, Sha256::digest(fs::read(path).unwrap()).to_vec())
+        });
+        files.collect()
+    }
+}
+
+/// One row: time, record, field, action, old and new value; the rest is the same everywhere.
+pub fn row(
+    id: &str,
+    time: &str,
+    entity: &str,
+    field: &str,
+    action: &str,
+    values: [&str; 2],
+) -> LegacyRow {
+    let [old, new] = values;
+    let all = [id, time, "candidate", entity, field, action, old, new, "Sarah", "api", "ws-london"];
+    all.map(|text| Some(text.to_owned()))
+}
+
+/// A clock that moves a millisecond at each look, and a source of bytes that only counts.
+pub fn options() -> Options {
+    let start = event::parse_time("2026-09-01T08:00:00Z").unwrap().timestamp_millis();
+    let clock = Arc::new(Ticking(AtomicI64::new(start)));
+    Options { flush_threshold: 1_000_000, clock, random: Arc::new(Counting::default()) }
+}
+
+struct Ticking(AtomicI64);
+
+impl Clock for Ticking {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0.fetch_add(1, Ordering::Relaxed)).unwrap()
+    }
+}
+
+#[derive(Default)]
+struct Counting(AtomicU64);
+
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        let n = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        bytes
+            .iter_mut()
+            .rev()
+            .zip(n.iter().rev().chain(std::iter::repeat(&0)))
+            .for_each(|(b, n)| *b = *n);
+    }
+}

@@ -1,0 +1,223 @@
+//! The commands, through Tauri's own dispatch and in the form in which the window sends them.
+
+use std::fs;
+
+use daybook_desktop::{Desk, assemble};
+use serde_json::{Value, json};
+use tauri::WebviewWindow;
+use tauri::ipc::{CallbackFn, InvokeBody};
+use tauri::test::{
+    INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder, mock_context, noop_assets,
+};
+use tauri::webview::InvokeRequest;
+
+use crate::buckets::{Place, options, row};
+
+struct Window {
+    window: WebviewWindow<MockRuntime>,
+    /// Kept, because the window ends with its application.
+    _app: tauri::App<MockRuntime>,
+}
+
+impl Window {
+    fn open(place: &Place, location: Option<String>) -> Self {
+        let desk = Desk::new(place.home(), options(), location).unwrap();
+        let app = assemble(mock_builder(), desk).build(mock_context(noop_assets())).unwrap();
+        let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default());
+        Self { window: window.build().unwrap(), _app: app }
+    }
+
+    fn call(&self, command: &str, arguments: Value) -> Result<Value, Value> {
+        let request = InvokeRequest {
+            cmd: command.to_owned(),
+            callback: CallbackFn(0),
+            error: CallbackFn(1),
+            url: "tauri://localhost".parse().unwrap(),
+            body: InvokeBody::Json(arguments),
+            headers: tauri::http::HeaderMap::default(),
+            invoke_key: INVOKE_KEY.to_owned(),
+        };
+        get_ipc_response(&self.window, request).map(|body| body.deserialize().unwrap())
+    }
+
+    /// Opens the journal named at the start, with someone to record.
+    fn start(&self) -> Value {
+        let settings = json!({"actor": "Sarah", "theme": "system", "utc": true});
+        self.ok("settings", json!({"settings": settings}));
+        self.ok("start", json!({}))
+    }
+
+    fn ok(&self, command: &str, arguments: Value) -> Value {
+        self.call(command, arguments).unwrap()
+    }
+}
+
+fn firm() -> Place {
+    let place = Place::new();
+    let update = |id, time, field, values| row(id, time, "CAND-00342", field, "update", values);
+    place.write(
+        "20240301_090000_000.parquet",
+        &[
+            row(
+                "evt-1",
+                "2024-03-01T09:00:00+00:00",
+                "CAND-00342",
+                "*",
+                "insert",
+                ["", r#"{"name":"A. Sample","phone":"1"}"#],
+            ),
+            update("evt-2", "2024-03-02T09:00:00+00:00", "phone", ["1", "2"]),
+            update("evt-2", "2024-03-03T09:00:00+00:00", "phone", ["2", "3"]),
+            update("evt-4", "2024-03-04T09:00:00+00:00", "phone", ["x", "x"]),
+            row("evt-5", "2024-03-05T09:00:00+00:00", "CAND-7", "*", "delete", ["{}", ""]),
+        ],
+    );
+    place
+}
+
+fn location(place: &Place) -> Option<String> {
+    Some(place.bucket().to_string_lossy().into_owned())
+}
+
+const FIRM: &str = "20240301_090000_000.parquet";
+
+#[test]
+fn the_window_opens_reads_corrects_and_flushes() {
+    let place = firm();
+    let window = Window::open(&place, location(&place));
+    let start = window.start();
+    assert_eq!(
+        (&start["journal"]["name"], &start["journal"]["events"]),
+        (&json!("firm"), &json!(5))
+    );
+    assert_eq!(start["recent"][0]["name"], "firm");
+
+    let page = window.ok("events", json!({"filters": {}, "after": null, "limit": 2}));
+    assert_eq!((&page["total"], &page["events"][0]["event_id"]), (&json!(5), &json!("evt-5")));
+    let rest = window
+        .ok("events", json!({"filters": {"hide_no_ops": true}, "after": page["next"], "limit": 9}));
+    assert_eq!((&rest["hidden_no_ops"], &rest["next"]), (&json!(1), &Value::Null));
+    let addresses: Vec<&Value> =
+        rest["events"].as_array().unwrap().iter().map(|e| &e["address"]).collect();
+    let placed = [2, 1].map(|row| json!(format!("evt-2@{FIRM}#{row}")));
+    assert_eq!(addresses, [&placed[0], &placed[1], &json!("evt-1")]);
+
+    let id = json!({"entity_type": "candidate", "entity_id": "CAND-00342"});
+    let record = window.ok("record", json!({"id": id, "view": {"at": "2024-03-02T12:00:00Z"}}));
+    assert_eq!((&record["name"], &record["later"]), (&json!("A. Sample"), &json!(2)));
+    assert_eq!(record["fields"][1]["value"]["text"], "2");
+    assert_eq!(window.ok("records", json!({"filters": {"deleted": true}, "limit": 9}))["total"], 1);
+    let breaks = window.ok("chains", json!({"limit": 9}));
+    assert_eq!(
+        (&breaks["total"], &breaks["breaks"][0]["expected"]["text"]),
+        (&json!(1), &json!("3"))
+    );
+    assert_eq!(
+        window.ok("facets", json!({"filters": {}}))["facets"][2]["values"][0],
+        json!({"value": "update", "count": 3})
+    );
+    let found = window.ok("find", json!({"text": "cand-0"}));
+    assert_eq!(found["records"][0]["entity_id"], "CAND-00342");
+
+    let what = json!({"kind": "correct", "field": null, "to": "9", "reason": "typed wrongly"});
+    let amend = json!({"amend": {"address": placed[0], "what": what}});
+    let preview = window.ok("preview", amend.clone());
+    assert_eq!(
+        preview["columns"][14],
+        json!({"column": "corrects", "value": placed[0], "given_when_recorded": false})
+    );
+    let correction = window.ok("amend", amend.clone());
+    assert_eq!((&correction["action"], &correction["place"]), (&json!("correct"), &Value::Null));
+    let detail = window.ok("event", json!({"address": placed[0]}));
+    assert_eq!(detail["about"][0]["address"], correction["address"]);
+    assert_eq!(detail["effect"]["values"][0]["value"]["text"], "9");
+    assert_eq!(window.call("amend", amend).unwrap_err()["kind"], "refused");
+
+    assert_eq!(window.ok("note_record", json!({"id": id, "text": "call back"}))["action"], "note");
+    assert_eq!(window.ok("status", json!({}))["pending"]["events"], 2);
+    assert_eq!(window.ok("flush", json!({}))["pending"]["events"], 0);
+    assert_eq!(place.hashes().len(), 2);
+    let stored = window.ok("event", json!({"address": correction["address"]}));
+    assert!(stored["event"]["place"]["file"].is_string());
+}
+
+#[test]
+fn settings_and_recent_journals_outlive_the_window() {
+    let place = firm();
+    let first = Window::open(&place, location(&place));
+    first.ok("start", json!({}));
+    let settings = json!({"actor": " Sarah ", "theme": "dark", "utc": true});
+    assert_eq!(first.ok("settings", json!({"settings": settings}))["actor"], "Sarah");
+    drop(first);
+    let second = Window::open(&place, None);
+    let start = second.ok("start", json!({}));
+    assert_eq!((&start["journal"], &start["settings"]["theme"]), (&Value::Null, &json!("dark")));
+    let status = second.ok("open_recent", json!({"handle": start["recent"][0]["handle"]}));
+    assert_eq!(status["name"], "firm");
+}
+
+/// Wrong input to every command gets one sentence that names it, and records nothing.
+#[test]
+fn wrong_input_is_named_and_nothing_is_recorded() {
+    let place = firm();
+    let window = Window::open(&place, location(&place));
+    window.start();
+    let amend = |address: &str, what: Value| json!({"amend": {"address": address, "what": what}});
+    let correct = |to: &str, reason: &str| json!({"kind": "correct", "field": null, "to": to, "reason": reason});
+    let nobody = json!({"entity_type": "candidate", "entity_id": "CAND-0"});
+    let table = [
+        ("open_recent", json!({"handle": "/etc"}), "missing", "no such recent journal"),
+        ("open_sample", json!({}), "missing", "no sample journal"),
+        ("events", json!({"filters": {"since": "soon"}, "limit": 1}), "invalid", "since “soon”"),
+        (
+            "events",
+            json!({"filters": {}, "after": "x", "limit": 1}),
+            "invalid",
+            "“x” is not a cursor",
+        ),
+        ("facets", json!({"filters": {"until": "2024"}}), "invalid", "until “2024”"),
+        ("event", json!({"address": "evt-0"}), "missing", "no event “evt-0”"),
+        ("event", json!({"address": "evt-2"}), "invalid", "“evt-2” names 2 events"),
+        ("record", json!({"id": nobody, "view": {}}), "missing", "candidate/CAND-0"),
+        ("record", json!({"id": nobody, "view": {"at": "now"}}), "invalid", "at “now”"),
+        ("records", json!({"filters": {}, "after": "x", "limit": 1}), "invalid", "“x”"),
+        ("chains", json!({"after": "x", "limit": 1}), "invalid", "“x”"),
+        ("preview", amend("evt-0", correct("9", "why")), "missing", "evt-0"),
+        ("preview", amend("evt-4", correct("9", " ")), "refused", "a reason is required"),
+        ("amend", amend("evt-4", correct("x", "why")), "refused", "no change"),
+        ("amend", amend("evt-2", correct("9", "why")), "invalid", "names 2 events"),
+        ("amend", amend("evt-5", correct("9", "why")), "refused", "a delete has no value"),
+        ("amend", amend("evt-4", json!({"kind": "void", "reason": ""})), "refused", "a reason"),
+        ("amend", amend("evt-4", json!({"kind": "note", "text": ""})), "refused", "a text"),
+        ("note_record", json!({"id": nobody, "text": "x"}), "missing", "CAND-0"),
+    ];
+    for (command, arguments, kind, message) in table {
+        let problem = window.call(command, arguments.clone()).expect_err(command);
+        assert_eq!(problem["kind"], kind, "{command} {arguments}: {problem}");
+        let said = problem["message"].as_str().unwrap();
+        assert!(said.contains(message), "{command} {arguments}: {said}");
+    }
+    for (command, arguments, message) in [
+        ("events", json!({"filters": {"entity": []}, "limit": 1}), "unknown field `entity`"),
+        ("events", json!({"filters": {}, "limit": -1}), "invalid value"),
+        ("settings", json!({"settings": {"actor": "x"}}), "missing field"),
+        ("read_file", json!({"path": "/etc/passwd"}), "not found"),
+    ] {
+        let said = window.call(command, arguments).expect_err(command).to_string();
+        assert!(said.contains(message), "{command}: {said}");
+    }
+    assert_eq!(window.ok("status", json!({}))["pending"]["events"], 0);
+    assert_eq!(place.hashes().len(), 1);
+}
+
+#[test]
+fn without_a_journal_every_question_says_so() {
+    let place = Place::new();
+    let window = Window::open(&place, Some("/nowhere/at/all".to_owned()));
+    let start = window.ok("start", json!({}));
+    assert_eq!(start["problem"]["kind"], "missing");
+    for command in ["status", "flush"] {
+        assert_eq!(window.call(command, json!({})).unwrap_err()["message"], "no journal is open");
+    }
+    assert!(fs::read_dir(place.bucket().join("journal")).unwrap().next().is_none());
+}

@@ -1,0 +1,167 @@
+//! From recording to answers, through files.
+
+use std::fs;
+
+use arrow::array::{Array, StringArray};
+use book::Book;
+use event::{Amendment, Draft, View};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use reader::{Filters, Order, Query};
+
+use crate::buckets::{Place, row};
+
+fn correct(to: &str) -> Amendment {
+    Amendment::Correct { field: None, to: Some(to.to_owned()), reason: "typed wrongly".to_owned() }
+}
+
+fn place() -> Place {
+    let place = Place::new();
+    let phone = |id, time, values| row(id, time, "CAND-00342", "phone", "update", values);
+    place.write(
+        "20240301_090000_000.parquet",
+        &[
+            phone("evt-1709283600000-0", "2024-03-01T09:00:00+00:00", ["", "020 7946 0001"]),
+            phone(
+                "evt-1709283600000-1",
+                "2024-03-01T10:00:00+00:00",
+                ["020 7946 0001", "020 7946 0002"],
+            ),
+        ],
+    );
+    place
+}
+
+/// What the first readers do: eleven columns by position, text each of them, null read as empty.
+fn by_position(bytes: Vec<u8>) -> Vec<Vec<String>> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
+    let mut rows = Vec::new();
+    for batch in reader.build().unwrap() {
+        let batch = batch.unwrap();
+        let text = |i: usize| batch.column(i).as_any().downcast_ref::<StringArray>().unwrap();
+        for row in 0..batch.num_rows() {
+            let value = |i| {
+                if text(i).is_null(row) { String::new() } else { text(i).value(row).to_owned() }
+            };
+            rows.push((0..11).map(value).collect());
+        }
+    }
+    rows
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_correction_becomes_one_new_file_and_touches_no_other() {
+    let place = place();
+    let before = place.hashes();
+    let book = place.open().await;
+    let corrected =
+        book.amend("evt-1709283600000-1", &correct("020 7946 0009"), "Sarah").await.unwrap();
+    assert_eq!(place.hashes(), before, "what is recorded waits on this device");
+    assert_eq!(value(&book, "CAND-00342").await, "020 7946 0009");
+    assert_eq!(book.flush().await.unwrap().events, 1);
+
+    let mut after = place.hashes();
+    after.retain(|name, _| !before.contains_key(name));
+    let added: Vec<String> = after.into_keys().collect();
+    assert_eq!(added.len(), 1, "{added:?}");
+    assert!(before.iter().all(|(name, hash)| place.hashes().get(name) == Some(hash)));
+
+    let bytes = fs::read(place.bucket().join("journal").join(&added[0])).unwrap();
+    let time = event::format_time(corrected.timestamp);
+    let expected = [
+        corrected.event_id.as_str(),
+        &time,
+        "candidate",
+        "CAND-00342",
+        "phone",
+        "correct",
+        "020 7946 0002",
+        "020 7946 0009",
+        "Sarah",
+        "daybook",
+        "ws-london",
+    ];
+    assert_eq!(by_position(bytes), [expected]);
+
+    drop(book);
+    let reopened = place.open().await;
+    assert_eq!(value(&reopened, "CAND-00342").await, "020 7946 0009");
+    assert_eq!(reopened.stats().await.unwrap().buffer_events, 0);
+}
+
+async fn value(book: &Book, id: &str) -> String {
+    let snapshot = book.refresh().await.unwrap();
+    let timeline = snapshot.timeline(&snapshot.record(id, None).unwrap()).unwrap().value;
+    timeline.state(View::NOW).fields["phone"].value.clone().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_one_process_records_the_other_sees() {
+    let place = place();
+    let (window, terminal) = (place.open().await, place.open().await);
+    let line =
+        r#"{"entity_type":"candidate","entity_id":"CAND-7","action":"insert","actor":"Tom"}"#;
+    terminal.record(Draft::parse(line, None).unwrap()).await.unwrap();
+    let total = |book: &Book| {
+        let query =
+            Query { filters: Filters::default(), order: Order::NewestFirst, after: None, limit: 1 };
+        let snapshot = futures::executor::block_on(book.refresh()).unwrap();
+        snapshot.events(&query).unwrap().value.total
+    };
+    assert_eq!((total(&window), total(&terminal)), (3, 3));
+    window.flush().await.unwrap();
+    assert_eq!((total(&window), total(&terminal)), (3, 3));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_damaged_file_is_named_and_the_rest_is_read() {
+    let place = place();
+    let good = row("evt-9", "2024-03-02T09:00:00+00:00", "CAND-2", "rate", "update", ["", "12"]);
+    let mut no_time = good.clone();
+    no_time[1] = Some("yesterday".into());
+    let mut no_id = good.clone();
+    no_id[10] = None;
+    place.write("20240302_090000_000.parquet", &[good.clone(), no_time, no_id]);
+    let journal = place.bucket().join("journal");
+    let whole = fs::read(journal.join("20240302_090000_000.parquet")).unwrap();
+    fs::write(journal.join("20240303_090000_000.parquet"), &whole[..whole.len() / 2]).unwrap();
+    fs::write(journal.join("20240304_090000_000.parquet"), "").unwrap();
+    fs::write(journal.join("notes.txt"), "not a journal file").unwrap();
+    fs::write(journal.join(".hidden.parquet"), "neither").unwrap();
+
+    let snapshot = place.open().await.refresh().await.unwrap();
+    let coverage = snapshot.coverage();
+    assert_eq!((coverage.files, coverage.read, coverage.rows), (4, 2, 5));
+    assert!(!coverage.complete);
+    let named: Vec<String> =
+        coverage.unreadable.iter().map(|u| format!("{}: {}", u.file, u.problem)).collect();
+    let expected = [
+        "20240302_090000_000.parquet: row 1: timestamp “yesterday” is not an RFC 3339 time",
+        "20240303_090000_000.parquet: not a readable Parquet file",
+        "20240304_090000_000.parquet: the file is empty",
+    ];
+    assert_eq!(named.len(), expected.len(), "{named:?}");
+    assert!(named.iter().zip(expected).all(|(n, e)| n.starts_with(e)), "{named:?}");
+    assert_eq!(snapshot.totals().events, 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn only_a_folder_with_a_journal_is_opened() {
+    let place = place();
+    let home = place.home();
+    let open = async |location: &str| {
+        let opened = Book::open(location, &home, journal::Options::default()).await;
+        opened.map(|book| book.name()).map_err(|error| error.to_string())
+    };
+    let bucket = place.bucket().to_string_lossy().into_owned();
+    assert_eq!(open(&bucket).await, Ok("firm".to_owned()));
+    assert_eq!(open(&format!("file://{bucket}")).await, Ok("firm".to_owned()));
+    let table = [
+        (format!("{bucket}/journal"), "holds Parquet files but no folder named journal"),
+        (format!("{bucket}/nowhere"), "there is no folder"),
+        ("s3://key:secret@host/firm?token=secret".to_owned(), "s3://host/firm cannot be opened"),
+    ];
+    for (location, expected) in table {
+        let error = open(&location).await.unwrap_err();
+        assert!(error.contains(expected) && !error.contains("secret"), "{error}");
+    }
+}

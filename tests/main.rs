@@ -1,0 +1,9 @@
+//! What needs more than one crate: whole journals from recording to answers, and the commands
+//! through Tauri's own dispatch.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod answers;
+mod buckets;
+mod ipc;
+mod journeys;
+mod oracle;
