@@ -1,0 +1,50 @@
+//! `daybook`, the command line: whatever the window can do with a journal, without a display.
+//!
+//! A verb parses what was typed, makes one call into `book`, and prints the answer. Data goes to
+//! standard output, words to standard error, and the exit status says how it ended.
+
+mod answers;
+mod args;
+mod print;
+mod stop;
+mod usage;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::runtime::Builder;
+
+use crate::args::Cli;
+use crate::print::say;
+use crate::stop::Stop;
+
+/// How a verb ended that did what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Done {
+    Clean,
+    /// Something was found that somebody should look at.
+    Findings,
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::explain(&error),
+    };
+    match run(cli) {
+        // At a closed pipe whoever read has seen enough.
+        Ok(Done::Clean) | Err(Stop::ClosedPipe) => ExitCode::SUCCESS,
+        Ok(Done::Findings) => ExitCode::from(1),
+        Err(stop) => {
+            say(&format!("daybook: {stop}"));
+            ExitCode::from(stop.status())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Done, Stop> {
+    // The query engine blocks where it is called, which only this kind of runtime allows.
+    let runtime = Builder::new_multi_thread().enable_all().build().map_err(Stop::Runtime)?;
+    runtime.block_on(verbs::perform(cli))
+}

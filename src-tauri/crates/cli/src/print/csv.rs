@@ -1,0 +1,85 @@
+//! CSV after RFC 4180, for spreadsheets: nothing in it is run, and a null is not an empty text.
+//!
+//! It is written here and not by a library, because those quote by the column or by need, and only
+//! quotes tell an empty text (`""`) from a null (nothing).
+
+/// Rows under named columns.
+#[derive(Debug, Default)]
+pub struct Sheet {
+    pub columns: Vec<&'static str>,
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+impl Sheet {
+    /// The sheet as text, and how many cells had to be escaped.
+    pub fn to_csv(&self) -> (String, usize) {
+        let mut escaped = 0;
+        let mut text = self.columns.join(",");
+        text.push_str("\r\n");
+        for row in &self.rows {
+            let cells = row.iter().map(|cell| {
+                let cell = cell.as_deref();
+                escaped += usize::from(cell.is_some_and(is_formula));
+                cell.map(written).unwrap_or_default()
+            });
+            text.push_str(&cells.collect::<Vec<_>>().join(","));
+            text.push_str("\r\n");
+        }
+        (text, escaped)
+    }
+}
+
+/// What to say about escaped cells; nothing if there are none.
+pub fn warning(escaped: usize) -> Option<String> {
+    let cells = match escaped {
+        0 => return None,
+        1 => "1 cell that a spreadsheet would run was".to_owned(),
+        several => format!("{several} cells that a spreadsheet would run were"),
+    };
+    Some(format!("{cells} given a leading apostrophe; --format json is exact."))
+}
+
+/// Whether a spreadsheet would run the cell.
+fn is_formula(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+fn written(cell: &str) -> String {
+    let apostrophe = if is_formula(cell) { "'" } else { "" };
+    if cell.is_empty() || cell.contains(['"', ',', '\r', '\n']) {
+        format!("\"{apostrophe}{}\"", cell.replace('"', "\"\""))
+    } else {
+        format!("{apostrophe}{cell}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u2_cells_that_a_spreadsheet_would_run_are_escaped_and_counted() {
+        let table = [
+            (None, ""),
+            (Some(""), "\"\""),
+            (Some("plain"), "plain"),
+            (Some("a,b"), "\"a,b\""),
+            (Some("a\"b\nc"), "\"a\"\"b\nc\""),
+            (Some("=1+1"), "'=1+1"),
+            (Some("+44 20"), "'+44 20"),
+            (Some("-5"), "'-5"),
+            (Some("@x"), "'@x"),
+            (Some("\tx"), "'\tx"),
+            (Some("\rx"), "\"'\rx\""),
+            (Some("=A1,\"B\""), "\"'=A1,\"\"B\"\"\""),
+            (Some("'=1"), "'=1"),
+            (Some("1=1"), "1=1"),
+        ];
+        let cell = |cell: Option<&str>| vec![cell.map(str::to_owned)];
+        let rows = table.iter().map(|(value, _)| cell(*value)).collect();
+        let (text, escaped) = Sheet { columns: vec!["value"], rows }.to_csv();
+        let expected: String = table.iter().flat_map(|(_, csv)| [csv, "\r\n"]).collect();
+        assert_eq!(text, format!("value\r\n{expected}"));
+        assert_eq!(escaped, 7);
+    }
+}

@@ -1,0 +1,71 @@
+//! Why a verb stopped: one sentence of what, where and what to do, and an exit status.
+
+use std::io;
+
+use book::Kind;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// What was typed cannot be meant.
+    #[error("{0}")]
+    Wrong(String),
+    /// It was understood, and could not be done; nothing of it is recorded.
+    #[error("{0}")]
+    NotDone(String),
+    #[error("{0}{hint}", hint = hint(.0))]
+    Book(#[from] book::Error),
+    #[error("the answer cannot be written: {0}; see that there is room for it")]
+    Output(io::Error),
+    #[error("the answer cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("this device gives the program no thread: {0}; try again")]
+    Runtime(io::Error),
+    /// Nobody reads standard output any more.
+    #[error("nobody reads standard output any more")]
+    ClosedPipe,
+}
+
+impl Stop {
+    /// 2 for wrong use, 3 for what was refused or is not possible.
+    pub fn status(&self) -> u8 {
+        match self {
+            Self::Wrong(_) => 2,
+            Self::Book(error) => match error.kind() {
+                Kind::Invalid | Kind::Missing => 2,
+                Kind::Refused | Kind::Failed => 3,
+            },
+            Self::NotDone(_)
+            | Self::Output(_)
+            | Self::Json(_)
+            | Self::Runtime(_)
+            | Self::ClosedPipe => 3,
+        }
+    }
+}
+
+impl From<reader::Error> for Stop {
+    fn from(error: reader::Error) -> Self {
+        Self::Book(error.into())
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::Output(error),
+        }
+    }
+}
+
+/// Where to look for what was not found.
+fn hint(error: &book::Error) -> &'static str {
+    match error {
+        book::Error::Reader(reader::Error::NoSuchEvent(_)) => {
+            "; `daybook recent` and `daybook search` list events with their ids"
+        }
+        book::Error::Reader(reader::Error::NoSuchRecord(_)) => "; `daybook records` lists them",
+        book::Error::Reader(reader::Error::AmbiguousRecord { .. }) => " with --type",
+        _ => "",
+    }
+}

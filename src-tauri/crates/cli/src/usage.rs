@@ -1,0 +1,88 @@
+//! Wrong use, in one sentence that names the wrong input.
+
+use std::env;
+use std::error::Error as _;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+
+use crate::args::Cli;
+use crate::print::say;
+
+/// Prints what was asked for (`--help`, `--version`), or what is wrong with what was typed.
+pub fn explain(error: &Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // If nobody reads it any more, there is nobody to tell.
+            let _ = error.print();
+            ExitCode::SUCCESS
+        }
+        _ => {
+            say(&format!("daybook: {}; see {}", sentence(error), help()));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn sentence(error: &Error) -> String {
+    let context = |kind| error.get(kind).map(words).unwrap_or_default();
+    let wrong = context(ContextKind::InvalidArg);
+    match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            "there is no verb".to_owned()
+        }
+        ErrorKind::InvalidSubcommand => {
+            format!("there is no verb “{}”", context(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => format!("{wrong} {}", are_missing(error)),
+        ErrorKind::UnknownArgument => format!("“{wrong}” is not understood here"),
+        ErrorKind::ArgumentConflict => {
+            format!("{wrong} does not go together with {}", context(ContextKind::PriorArg))
+        }
+        ErrorKind::ValueValidation => match error.source() {
+            Some(why) => format!("{wrong}: {why}"),
+            None => first_lines(error),
+        },
+        ErrorKind::InvalidValue => invalid_value(&wrong, &context),
+        _ => first_lines(error),
+    }
+}
+
+fn invalid_value(wrong: &str, context: &dyn Fn(ContextKind) -> String) -> String {
+    match context(ContextKind::InvalidValue).as_str() {
+        "" => format!("{wrong} has no value"),
+        value => {
+            format!("{wrong}: “{value}” is not one of {}", context(ContextKind::ValidValue))
+        }
+    }
+}
+
+fn are_missing(error: &Error) -> &'static str {
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(names)) if names.len() > 1 => "are missing",
+        _ => "is missing",
+    }
+}
+
+fn words(value: &ContextValue) -> String {
+    match value {
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(texts) => texts.join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// Clap's own words, without its advice.
+fn first_lines(error: &Error) -> String {
+    let text = error.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    first.trim_start_matches("error: ").trim_end().to_owned()
+}
+
+/// The help of the verb that was typed, if it is one.
+fn help() -> String {
+    let mut typed = env::args_os().skip(1).filter_map(|word| word.into_string().ok());
+    let verb = typed.find(|word| Cli::command().find_subcommand(word).is_some());
+    verb.map_or_else(|| "daybook --help".to_owned(), |verb| format!("daybook {verb} --help"))
+}

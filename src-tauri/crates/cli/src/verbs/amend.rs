@@ -1,0 +1,105 @@
+//! Saying something about an event: correct, void, note.
+
+use book::{Book, Home};
+use event::{Amendment, Event};
+
+use super::{missing, tell_what_waits, writable};
+use crate::Done;
+use crate::answers::{Appended, EventRow};
+use crate::args::{Correct, Note, Void};
+use crate::print::{Printer, say};
+use crate::stop::Stop;
+
+pub async fn correct(args: Correct, printer: Printer) -> Result<Done, Stop> {
+    // Without a value, --to-null was typed: one of the two is required.
+    let (field, to, reason) = (args.field, args.to.to, args.said.reason);
+    let amendment = Amendment::Correct { field, to, reason };
+    let order = Order { bucket: &args.bucket, event: &args.event_id, amendment };
+    order.carry_out(args.said.actor, args.said.dry_run, printer).await
+}
+
+pub async fn void(args: Void, printer: Printer) -> Result<Done, Stop> {
+    let amendment = Amendment::Void { reason: args.said.reason };
+    let order = Order { bucket: &args.bucket, event: &args.event_id, amendment };
+    order.carry_out(args.said.actor, args.said.dry_run, printer).await
+}
+
+pub async fn note(args: Note, printer: Printer) -> Result<Done, Stop> {
+    if let Some(event) = &args.about.event_id {
+        let amendment = Amendment::Note { text: args.text };
+        let order = Order { bucket: &args.bucket, event, amendment };
+        return order.carry_out(args.actor, false, printer).await;
+    }
+    let Some(record) = args.about.record else {
+        return Err(Stop::Wrong("there is nothing to put the note on".to_owned()));
+    };
+    let (book, home) = writable(&args.bucket).await?;
+    let actor = actor(args.actor, &home)?;
+    let name = record.to_string();
+    match book.note_record(record, &args.text, &actor).await {
+        Ok(event) => recorded(&book, &args.bucket, &event, printer).await,
+        Err(error) => Err(refused(error, &name, &book).await),
+    }
+}
+
+/// What is to be said about which event of which bucket.
+struct Order<'a> {
+    bucket: &'a str,
+    event: &'a str,
+    amendment: Amendment,
+}
+
+impl Order<'_> {
+    async fn carry_out(
+        self,
+        named: Option<String>,
+        dry_run: bool,
+        printer: Printer,
+    ) -> Result<Done, Stop> {
+        let (book, home) = writable(self.bucket).await?;
+        let actor = actor(named, &home)?;
+        if dry_run {
+            return match book.preview(self.event, &self.amendment, &actor).await {
+                Ok(draft) => {
+                    printer.print(&Appended(EventRow::of_draft(draft)))?;
+                    say("Nothing is recorded: this is the event that would be.");
+                    Ok(Done::Clean)
+                }
+                Err(error) => Err(refused(error, self.event, &book).await),
+            };
+        }
+        match book.amend(self.event, &self.amendment, &actor).await {
+            Ok(event) => recorded(&book, self.bucket, &event, printer).await,
+            Err(error) => Err(refused(error, self.event, &book).await),
+        }
+    }
+}
+
+async fn recorded(
+    book: &Book,
+    bucket: &str,
+    event: &Event,
+    printer: Printer,
+) -> Result<Done, Stop> {
+    let done = printer.print(&Appended(EventRow::of_event(event)));
+    tell_what_waits(book, bucket).await;
+    done
+}
+
+/// Names what the refusal is about, and what could not be read where something was not found.
+async fn refused(error: book::Error, target: &str, book: &Book) -> Stop {
+    match error {
+        book::Error::Refusal(why) => {
+            Stop::NotDone(format!("nothing is recorded about {target}: {why}"))
+        }
+        error => match book.refresh().await {
+            Ok(snapshot) => missing(error, &snapshot),
+            Err(_) => error.into(),
+        },
+    }
+}
+
+fn actor(named: Option<String>, home: &Home) -> Result<String, Stop> {
+    let nobody = "this device names nobody as the actor: name one with --actor or DAYBOOK_ACTOR";
+    super::actor(named, home)?.ok_or_else(|| Stop::Wrong(nobody.to_owned()))
+}

@@ -1,0 +1,51 @@
+//! Starting the window, which is a program of its own: this one links no webview.
+
+use std::env::{self, consts::EXE_SUFFIX};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Done;
+use crate::print::say;
+use crate::stop::Stop;
+
+const WINDOW: &str = "daybook-desktop";
+
+/// Starts the window and does not wait for it.
+pub fn open(bucket: Option<&str>) -> Result<Done, Stop> {
+    let folder = bucket.map(folder).transpose()?;
+    let Some(program) = program() else {
+        return Err(Stop::NotDone(format!(
+            "there is no program {WINDOW} beside daybook or on PATH: install the window"
+        )));
+    };
+    let mut window = Command::new(&program);
+    window.args(&folder).stdin(Stdio::null()).stdout(Stdio::null());
+    match window.spawn() {
+        Ok(_) => {
+            say("The window opens.");
+            Ok(Done::Clean)
+        }
+        Err(why) => Err(Stop::NotDone(format!(
+            "{} cannot be started: {why}; see that it may be run",
+            program.display()
+        ))),
+    }
+}
+
+/// The whole path, because a window that is open already has another working folder.
+fn folder(bucket: &str) -> Result<PathBuf, Stop> {
+    let there = Path::new(bucket.strip_prefix("file://").unwrap_or(bucket));
+    match there.canonicalize() {
+        Ok(path) if path.is_dir() => Ok(path),
+        _ => Err(book::Error::NoFolder(there.to_owned()).into()),
+    }
+}
+
+fn program() -> Option<PathBuf> {
+    let name = format!("{WINDOW}{EXE_SUFFIX}");
+    let own = env::current_exe().and_then(|own| own.canonicalize()).ok();
+    let beside = own.and_then(|own| own.parent().map(Path::to_owned));
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = beside.into_iter().chain(env::split_paths(&path));
+    folders.map(|folder| folder.join(&name)).find(|program| program.is_file())
+}

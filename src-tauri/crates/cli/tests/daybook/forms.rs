@@ -1,0 +1,147 @@
+//! The forms of an answer, and what is said beside it.
+
+use std::fs;
+use std::io::Read;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::place::{Place, Ran};
+
+#[test]
+fn u2_csv_runs_nothing_and_tells_null_from_empty_and_says_what_it_escaped() {
+    let (place, ids) = Place::with_candidate();
+    let ran = place.run(&["history", "BUCKET", "CAND-1", "--format", "csv"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(ran.err.contains("1 cell that a spreadsheet would run was given"), "{}", ran.err);
+    let mut rows = csv::Reader::from_reader(ran.out.as_bytes());
+    let columns: Vec<&str> = event::COLUMNS.into_iter().chain(["address"]).collect();
+    assert_eq!(rows.headers().unwrap(), columns);
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(&rows[0][0], ids[0].as_str());
+    assert_eq!(&rows[0][7], r#"{"name":"Ada","phone":null,"rate":100}"#);
+    assert_eq!(&rows[1][7], "'=1+1");
+    let lines: Vec<&str> = ran.out.split("\r\n").collect();
+    assert!(lines[1].contains(r#",insert,"","#), "empty is quoted: {}", lines[1]);
+    assert!(lines[2].contains(",update,,'=1+1,Tom,"), "null is nothing: {}", lines[2]);
+    let exact = place.json(&["history", "BUCKET", "CAND-1"]);
+    assert_eq!(exact["events"][1]["new_value"], "=1+1");
+}
+
+#[test]
+fn every_answer_has_every_form() {
+    let (place, ids) = Place::with_candidate();
+    let dry = ["void", "BUCKET", &ids[0], "--reason", "x", "--dry-run"];
+    for (verb, lines) in [
+        (&["recent", "BUCKET"][..], 2),
+        (&["search", "BUCKET", "ada"], 1),
+        (&["history", "BUCKET", "CAND-1"], 2),
+        (&["state", "BUCKET", "CAND-1"], 1),
+        (&["blame", "BUCKET", "CAND-1"], 1),
+        // 10 values of 6 columns, and a bar for each of 25 hours.
+        (&["facets", "BUCKET"], 35),
+        (&["records", "BUCKET"], 1),
+        (&["chains", "BUCKET"], 0),
+        (&["stats", "BUCKET"], 1),
+        (&["flush", "BUCKET"], 1),
+        (&dry, 1),
+    ] {
+        let form = |format| {
+            let ran = place.run(&[verb, &["--format", format]].concat());
+            assert_eq!(ran.status, 0, "{verb:?}: {ran:?}");
+            ran.out
+        };
+        assert_eq!(form("json").lines().count(), 1, "{verb:?}");
+        let ndjson = form("ndjson");
+        let objects = ndjson.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        assert_eq!(objects.filter(Value::is_object).count(), lines, "{verb:?}: {ndjson}");
+        let csv = form("csv");
+        let rows: Result<Vec<_>, _> = csv::Reader::from_reader(csv.as_bytes()).records().collect();
+        assert!(rows.is_ok(), "{verb:?}: {csv}");
+        assert!(!form("table").contains('{') || verb[0] != "stats", "{verb:?}");
+    }
+}
+
+#[test]
+fn a_table_shows_what_is_invisible_and_runs_no_terminal_code() {
+    let place = Place::new();
+    let value = "\u{1b}[31mred\nnext \u{202e}evil\u{200b}";
+    let event = json!({
+        "entity_type": "candidate", "entity_id": "CAND-1", "field": "note", "action": "update",
+        "old_value": "", "new_value": value,
+    });
+    place.record(&event.to_string());
+    let ran = place.run(&["recent", "BUCKET", "--format", "table"]);
+    assert!(ran.out.contains(r"\u{1b}[31mred\nnext \u{202e}evil\u{200b}"), "{}", ran.out);
+    assert!(ran.out.contains("\"\""), "empty is seen: {}", ran.out);
+    assert!(!ran.out.contains(['\u{1b}', '\u{202e}', '\u{200b}']), "{:?}", ran.out);
+    assert_eq!(ran.err, "1 of 1 event.\n");
+    assert_eq!(place.json(&["recent", "BUCKET"])["events"][0]["new_value"], value);
+}
+
+#[test]
+fn a_damaged_file_is_named_and_everything_else_is_answered() {
+    let (place, _) = Place::with_candidate();
+    fs::write(place.bucket().join("journal/20200101_000000_000.parquet"), "not Parquet").unwrap();
+    for verb in [
+        &["recent", "BUCKET"][..],
+        &["history", "BUCKET", "CAND-1"],
+        &["state", "BUCKET", "CAND-1"],
+        &["blame", "BUCKET", "CAND-1"],
+        &["facets", "BUCKET"],
+        &["records", "BUCKET"],
+        &["chains", "BUCKET"],
+        &["stats", "BUCKET"],
+    ] {
+        let ran = place.run(verb);
+        assert_eq!(ran.status, 1, "{verb:?}: {ran:?}");
+        let answer = ran.json();
+        let coverage = &answer["coverage"];
+        assert_eq!(coverage["complete"], false, "{verb:?}");
+        assert_eq!((&coverage["files"], &coverage["read"]), (&json!(2), &json!(1)), "{verb:?}");
+        assert_eq!(coverage["unreadable"][0]["file"], "20200101_000000_000.parquet", "{verb:?}");
+        assert!(ran.err.contains("Incomplete: 1 of 2 files read"), "{verb:?}: {}", ran.err);
+        let last = answer.as_object().unwrap().keys().next_back().unwrap();
+        assert_eq!(last, "coverage", "{verb:?}");
+    }
+    // What is not found may lie in what could not be read.
+    let ran = place.run(&["state", "BUCKET", "CAND-2"]);
+    assert_eq!(ran.status, 2, "{ran:?}");
+    assert!(ran.err.contains("20200101_000000_000.parquet: "), "{}", ran.err);
+    let ran = place.run(&["search", "BUCKET", "nowhere", "--format", "table"]);
+    assert!(ran.err.contains("No event in what could be read."), "{}", ran.err);
+}
+
+#[test]
+fn what_waits_on_this_device_and_cannot_be_read_is_missed_aloud() {
+    let (place, _) = Place::with_candidate();
+    let inside = place.bucket().join("home");
+    let run =
+        |verb: &[&str]| Ran::of(place.command(verb).env("DAYBOOK_HOME", &inside).output().unwrap());
+    let ran = run(&["recent", "BUCKET"]);
+    assert_eq!((ran.status, ran.json()["total"].as_u64()), (1, Some(2)), "{ran:?}");
+    assert!(ran.err.contains("what waits on this device is not in the answer"), "{}", ran.err);
+    for verb in [&["record", "BUCKET"][..], &["flush", "BUCKET"], &["stats", "BUCKET"]] {
+        let ran = run(verb);
+        assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{ran:?}");
+        assert!(ran.err.contains("move one of them"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let place = Place::new();
+    let event = json!({
+        "entity_type": "candidate", "entity_id": "CAND-1", "field": "cv", "action": "update",
+        // More than any pipe holds.
+        "new_value": "long ".repeat(1 << 20),
+    });
+    place.record(&event.to_string());
+    let mut command = place.command(&["recent", "BUCKET"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0; 10]).unwrap();
+    drop(out);
+    let ran = Ran::of(child.wait_with_output().unwrap());
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+}

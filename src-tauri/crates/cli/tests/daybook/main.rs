@@ -1,0 +1,9 @@
+//! The program as scripts and people run it: arguments, standard input, both outputs, exit status.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod forms;
+mod place;
+mod recording;
+mod walk;
+mod wrong_use;

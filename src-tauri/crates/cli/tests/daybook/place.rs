@@ -1,0 +1,142 @@
+//! A bucket and a home of one's own, and the program run on them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// A folder with a bucket and an application's data in it, which goes when this goes.
+pub struct Place(tempfile::TempDir);
+
+/// How the program ended, and what it said.
+#[derive(Debug)]
+pub struct Ran {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("firm/journal")).unwrap();
+        Self(folder)
+    }
+
+    /// A bucket with one record in one file: inserted, then its phone changed.
+    pub fn with_candidate() -> (Self, Vec<String>) {
+        let place = Self::new();
+        let events = r#"
+            {"timestamp":"2026-03-01T09:00:00Z","entity_type":"candidate","entity_id":"CAND-1","action":"insert","old_value":"","new_value":"{\"name\":\"Ada\",\"phone\":null,\"rate\":100}","actor":"Sarah"}
+            {"timestamp":"2026-03-02T09:00:00Z","entity_type":"candidate","entity_id":"CAND-1","field":"phone","action":"update","old_value":null,"new_value":"=1+1","actor":"Tom","workspace_id":"ws-london"}
+        "#;
+        let ids = place.record(events);
+        assert_eq!(place.run(&["flush", "BUCKET"]).status, 0);
+        (place, ids)
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn bucket(&self) -> PathBuf {
+        self.folder().join("firm")
+    }
+
+    /// The program with these arguments; `BUCKET` stands for the bucket.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_daybook"));
+        let bucket = self.bucket().into_os_string();
+        for argument in arguments {
+            if *argument == "BUCKET" {
+                command.arg(&bucket)
+            } else {
+                command.arg(argument)
+            };
+        }
+        command.env("DAYBOOK_HOME", self.folder().join("home")).env("DAYBOOK_ACTOR", "tester");
+        command.stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).output().unwrap())
+    }
+
+    pub fn feed(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // It may stop reading at a bad line.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        Ran::of(child.wait_with_output().unwrap())
+    }
+
+    /// Runs what must succeed, and reads its JSON.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let ran = self.run(arguments);
+        assert_eq!(ran.status, 0, "{arguments:?}: {ran:?}");
+        serde_json::from_str(&ran.out).unwrap()
+    }
+
+    /// Records events that must be accepted, and gives their ids.
+    pub fn record(&self, events: &str) -> Vec<String> {
+        let ran = self.feed(&["record", "BUCKET"], events.as_bytes());
+        assert_eq!(ran.status, 0, "{ran:?}");
+        let ids = |line: &str| -> Vec<String> {
+            let line: Value = serde_json::from_str(line).unwrap();
+            serde_json::from_value(line["ids"].clone()).unwrap()
+        };
+        ran.out.lines().flat_map(ids).collect()
+    }
+
+    /// The SHA-256 of every file of the journal.
+    pub fn hashes(&self) -> BTreeMap<String, Vec<u8>> {
+        let files = fs::read_dir(self.bucket().join("journal")).unwrap().map(|file| {
+            let path = file.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, Sha256::digest(fs::read(path).unwrap()).to_vec())
+        });
+        files.collect()
+    }
+
+    /// All that recording could change.
+    pub fn recorded(&self) -> (BTreeMap<String, Vec<u8>>, Value) {
+        let stats = self.run(&["stats", "BUCKET"]);
+        (self.hashes(), serde_json::from_str(&stats.out).unwrap())
+    }
+
+    /// A file as the first journals had them, by rows of eleven texts.
+    pub fn write_legacy(&self, name: &str, rows: &[[&str; 11]]) {
+        let column = |i: usize| -> ArrayRef {
+            Arc::new(StringArray::from(rows.iter().map(|row| row[i]).collect::<Vec<_>>()))
+        };
+        let schema = event::legacy_schema();
+        let batch = RecordBatch::try_new(schema.clone(), (0..11).map(column).collect()).unwrap();
+        let file = fs::File::create(self.bucket().join("journal").join(name)).unwrap();
+        let mut writer = ArrowWriter::try_new(file, schema, None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+    }
+}
+
+impl Ran {
+    pub fn of(output: Output) -> Self {
+        Self {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
+}

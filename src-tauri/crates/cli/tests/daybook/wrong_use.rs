@@ -1,0 +1,156 @@
+//! Wrong input: the exit status, one sentence that names it, and nothing recorded.
+
+use crate::place::{Place, Ran};
+
+/// What is typed, the exit status, and what the sentence must name.
+type Case = (&'static [&'static str], i32, &'static str);
+
+const TYPED: [Case; 35] = [
+    (&[], 2, "there is no verb; see daybook --help"),
+    (&["resent", "BUCKET"], 2, "“resent”"),
+    (&["index", "BUCKET"], 2, "“index”"),
+    (&["recent"], 2, "<BUCKET> is missing; see daybook recent --help"),
+    (&["recent", "BUCKET", "--typ", "x"], 2, "“--typ”"),
+    (&["recent", "BUCKET", "extra"], 2, "“extra”"),
+    (&["recent", "/nowhere"], 2, "there is no folder /nowhere"),
+    (&["recent", "s3://user:secret@bucket/x"], 2, "s3://bucket/x cannot be opened"),
+    (&["recent", "BUCKET", "--format", "xml"], 2, "“xml” is not one of table, json, ndjson, csv"),
+    (&["recent", "BUCKET", "--format"], 2, "--format <FORMAT> has no value"),
+    (&["recent", "BUCKET", "--since", "2026-03-01"], 2, "--since <TIME>: “2026-03-01” is not"),
+    (&["recent", "BUCKET", "--limit", "0"], 2, "--limit <N>: “0”"),
+    (&["recent", "BUCKET", "--limit", "-1"], 2, "-1"),
+    (&["recent", "BUCKET", "--limit", "many"], 2, "--limit <N>: “many”"),
+    (&["recent", "BUCKET", "--after", "here"], 2, "--after <CURSOR>: “here” is not a cursor"),
+    (
+        &["facets", "BUCKET", "--since", "2026-03-02T00:00:00Z", "--until", "2026-03-01T00:00:00Z"],
+        2,
+        "exchange them",
+    ),
+    (&["facets", "BUCKET", "--until", "noon"], 2, "--until <TIME>: “noon”"),
+    (&["search", "BUCKET"], 2, "<TEXT> is missing"),
+    (&["search", "BUCKET", ""], 2, "TEXT"),
+    (&["history", "BUCKET", "CAND-2"], 2, "there is no record “CAND-2”"),
+    (&["history", "BUCKET", "CAND-1", "--type", "client"], 2, "“client/CAND-1”"),
+    (&["state", "BUCKET", "CAND-1", "--at", "yesterday"], 2, "--at <TIME>: “yesterday”"),
+    (
+        &["state", "BUCKET", "CAND-1", "--as", "known"],
+        2,
+        "“known” is not one of recorded, corrected",
+    ),
+    (&["blame", "BUCKET", "CAND-2"], 2, "there is no record “CAND-2”"),
+    (&["records", "BUCKET", "--limit", "1.5"], 2, "“1.5”"),
+    (&["chains", "BUCKET", "--after", "x"], 2, "“x” is not a cursor"),
+    (&["correct", "BUCKET", "evt-0", "--to", "x", "--reason", "y"], 2, "there is no event “evt-0”"),
+    (&["void", "BUCKET", "evt-0"], 2, "--reason <TEXT> is missing"),
+    (&["void", "BUCKET", "evt-0", "--reason", "y"], 2, "there is no event “evt-0”"),
+    (&["note", "BUCKET", "--text", "x"], 2, "is missing"),
+    (
+        &["note", "BUCKET", "--text", "x", "--record", "CAND-1"],
+        2,
+        "“CAND-1” is not a type and an id",
+    ),
+    (&["note", "BUCKET", "--text", "x", "--record", "candidate/CAND-2"], 2, "candidate/CAND-2"),
+    (&["flush", "/nowhere"], 2, "there is no folder /nowhere"),
+    (&["stats"], 2, "<BUCKET> is missing"),
+    (&["open", "/nowhere"], 2, "there is no folder /nowhere"),
+];
+
+/// The same about an event that is there: `INSERT` and `UPDATE` stand for its id.
+const ABOUT_EVENTS: [Case; 10] = [
+    (&["correct", "BUCKET", "UPDATE", "--reason", "y"], 2, "--to"),
+    (&["correct", "BUCKET", "UPDATE", "--to", "x"], 2, "--reason <TEXT> is missing"),
+    (&["correct", "BUCKET", "UPDATE", "--to", "x", "--to-null", "--reason", "y"], 2, "--to-null"),
+    (&["correct", "BUCKET", "UPDATE", "--to", "x", "--reason", " "], 3, "a reason is required"),
+    (&["correct", "BUCKET", "UPDATE", "--to", "=1+1", "--reason", "y"], 3, "no change"),
+    (
+        &["correct", "BUCKET", "UPDATE", "--to", "x", "--field", "name", "--reason", "y"],
+        3,
+        "“name”",
+    ),
+    (&["correct", "BUCKET", "INSERT", "--to", "x", "--reason", "y"], 3, "must be a JSON object"),
+    (
+        &["correct", "BUCKET", "UPDATE", "--to", "x", "--reason", "y", "--actor", ""],
+        2,
+        "actor is empty",
+    ),
+    (&["void", "BUCKET", "UPDATE", "--reason", ""], 3, "a reason is required"),
+    (&["note", "BUCKET", "UPDATE", "--text", " "], 3, "a note needs a text"),
+];
+
+#[test]
+fn wrong_input_is_named_in_one_sentence_and_nothing_is_recorded() {
+    let (place, ids) = Place::with_candidate();
+    let before = place.recorded();
+    for (arguments, status, named) in TYPED.iter().chain(&ABOUT_EVENTS) {
+        let event = |word: &&'static str| match *word {
+            "INSERT" => ids[0].clone(),
+            "UPDATE" => ids[1].clone(),
+            word => word.to_owned(),
+        };
+        let arguments: Vec<String> = arguments.iter().map(event).collect();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let ran = place.run(&arguments);
+        assert_eq!(ran.status, *status, "{arguments:?}: {ran:?}");
+        assert!(ran.err.contains(named), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.starts_with("daybook: "), "{arguments:?}: {}", ran.err);
+        assert_eq!(ran.err.lines().count(), 1, "{arguments:?}: {}", ran.err);
+        assert_eq!(ran.out, "", "{arguments:?}");
+    }
+    assert_eq!(place.recorded(), before);
+}
+
+#[test]
+fn an_id_that_names_several_events_or_records_is_asked_about() {
+    let place = Place::new();
+    let row = |kind| {
+        [
+            "evt-1-0",
+            "2026-03-01T09:00:00Z",
+            kind,
+            "X-1",
+            "*",
+            "insert",
+            "",
+            "{}",
+            "Sarah",
+            "api",
+            "",
+        ]
+    };
+    place.write_legacy("20260301_090000_000.parquet", &[row("candidate"), row("client")]);
+    let listed = place.json(&["recent", "BUCKET"]);
+    let address = listed["events"][0]["address"].as_str().unwrap();
+    assert_eq!(address, "evt-1-0@20260301_090000_000.parquet#1");
+    assert_eq!(place.run(&["note", "BUCKET", address, "--text", "this one"]).status, 0);
+
+    let ran = place.run(&["void", "BUCKET", "evt-1-0", "--reason", "y"]);
+    assert_eq!(ran.status, 2, "{ran:?}");
+    assert!(ran.err.contains(address), "{}", ran.err);
+    let ran = place.run(&["state", "BUCKET", "X-1"]);
+    assert_eq!(ran.status, 2, "{ran:?}");
+    assert!(ran.err.contains("candidate/X-1, client/X-1 with --type"), "{}", ran.err);
+    let state = place.json(&["state", "BUCKET", "X-1", "--type", "client"]);
+    assert_eq!(state["exists"], true);
+}
+
+#[test]
+fn without_an_actor_nothing_is_recorded() {
+    let (place, ids) = Place::with_candidate();
+    let mut command = place.command(&["note", "BUCKET", &ids[0], "--text", "x"]);
+    for name in ["DAYBOOK_ACTOR", "USER", "LOGNAME", "USERNAME"] {
+        command.env_remove(name);
+    }
+    let ran = Ran::of(command.output().unwrap());
+    assert_eq!(ran.status, 2, "{ran:?}");
+    assert!(ran.err.contains("name one with --actor"), "{}", ran.err);
+}
+
+#[test]
+fn what_is_asked_for_is_no_error() {
+    let place = Place::new();
+    for arguments in [&["--help"][..], &["--version"], &["correct", "--help"]] {
+        let ran = place.run(arguments);
+        assert_eq!((ran.status, ran.err.as_str()), (0, ""), "{arguments:?}");
+        assert!(ran.out.contains("daybook"), "{arguments:?}");
+    }
+}
