@@ -1,0 +1,36 @@
+//! What the dependency tree may hold: `deny.toml`, checked by cargo-deny.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::command::{cargo, read, run};
+use crate::folders::Folders;
+use crate::stop::Stop;
+
+/// The cargo-deny that `deny.toml` is written for.
+const VERSION: &str = "0.20.2";
+
+/// No advisories: they need a network, and their answer changes without a change here.
+const CHECKS: [&str; 4] = ["check", "bans", "licenses", "sources"];
+
+pub fn check(folders: &Folders) -> Result<(), Stop> {
+    run(Command::new(tool(folders)?).args(CHECKS).current_dir(folders.root()))
+}
+
+/// cargo-deny of that version: the one on PATH, or our own, which is built the first time.
+fn tool(folders: &Folders) -> Result<PathBuf, Stop> {
+    let on_path = PathBuf::from("cargo-deny");
+    let own = folders.tools().join("bin/cargo-deny");
+    if let Some(found) = [&on_path, &own].into_iter().find(|tool| is_right(tool)) {
+        return Ok(found.clone());
+    }
+    let mut install = cargo(folders);
+    install.args(["install", "--quiet", "--locked", "--version", VERSION, "--debug", "--root"]);
+    run(install.arg(folders.tools()).arg("cargo-deny"))?;
+    Ok(own)
+}
+
+fn is_right(tool: &PathBuf) -> bool {
+    let version = read(Command::new(tool).arg("--version"));
+    version.is_ok_and(|text| text.split_whitespace().next_back() == Some(VERSION))
+}

@@ -1,0 +1,85 @@
+//! A display of our own, that shows on no screen.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::command::{cannot_start, succeeds};
+use crate::folders::Folders;
+use crate::stop::Stop;
+
+/// Large enough for the window at its widest layout, in 24 bits of colour.
+const SCREEN: &str = "1440x900x24";
+
+/// An Xvfb on a display number that it chose itself. It ends when this is dropped, and also when
+/// this process is killed: the kernel then sends it a signal.
+pub struct Display {
+    server: Child,
+    number: String,
+}
+
+impl Display {
+    pub fn open(folders: &Folders) -> Result<Self, Stop> {
+        let log = folders.target().join("xvfb.log");
+        let messages = File::create(&log).map_err(Stop::file("write", &log))?;
+        let mut command = Command::new("setpriv");
+        command
+            .args(["--pdeathsig", "TERM", "Xvfb", "-displayfd", "1", "-screen", "0", SCREEN])
+            .args(["-nolisten", "tcp", "-noreset"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(messages);
+        let server = command.spawn().map_err(|source| cannot_start(&command, source))?;
+        let mut display = Self { server, number: String::new() };
+        display.number = display.read_number(log)?;
+        println!("Xvfb shows {}", display.name());
+        Ok(display)
+    }
+
+    /// What `DISPLAY` is to be.
+    pub fn name(&self) -> String {
+        format!(":{}", self.number)
+    }
+
+    /// Waits until the server is ready: it then says its number, on the stream it was told.
+    fn read_number(&mut self, log: PathBuf) -> Result<String, Stop> {
+        let mut line = String::new();
+        if let Some(output) = self.server.stdout.as_mut() {
+            BufReader::new(output).read_line(&mut line).map_err(Stop::file("read", &log))?;
+        }
+        let number = line.trim();
+        match number.parse::<u32>() {
+            Ok(_) => Ok(number.to_owned()),
+            Err(_) => Err(Stop::NoDisplay { log }),
+        }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        // Asked, it removes its lock and socket; killed, it leaves them behind.
+        if !succeeds("kill", &["-TERM", &self.server.id().to_string()]) {
+            drop(self.server.kill());
+        }
+        drop(self.server.wait());
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_and_an_early_end_is_an_error() {
+        let reads = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]).stdout(Stdio::piped());
+            let mut display = Display { server: command.spawn().unwrap(), number: String::new() };
+            display.read_number(PathBuf::from("log"))
+        };
+        assert_eq!(reads("echo 87; sleep 5").unwrap(), "87");
+        assert!(matches!(reads("exit 1"), Err(Stop::NoDisplay { .. })));
+    }
+}

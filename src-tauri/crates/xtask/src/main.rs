@@ -1,0 +1,80 @@
+//! What is done around the program: `cargo xtask run`, `cargo xtask test`, `cargo xtask sample`.
+//!
+//! Each does its own set-up, and does nothing that was already done. Nothing here is part of the
+//! program that people install.
+
+mod checks;
+mod command;
+mod folders;
+mod program;
+mod sample;
+mod setup;
+mod stop;
+mod ui;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::folders::Folders;
+use crate::stop::Stop;
+
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask", about = "Set-up, run, test, sample journals.")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Sets up whatever is missing, builds the program and opens its window.
+    Run {
+        /// The journal to open, a folder or a URL; the sample journal if none is named.
+        bucket: Option<OsString>,
+    },
+    /// Sets up whatever is missing, then runs every check and every test.
+    Test,
+    /// Makes a sample journal: two years of a recruiting firm that does not exist.
+    Sample {
+        /// The folder to make; it must not exist. [default: `sample` in the target folder]
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// About how many events.
+        #[arg(long, default_value_t = sample::EVENTS, value_parser = sample::events_in_range)]
+        events: usize,
+        /// The same seed makes the same files, byte for byte.
+        #[arg(long, default_value_t = sample::SEED)]
+        seed: u64,
+    },
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(stop) => {
+            eprintln!("xtask: {stop}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<ExitCode, Stop> {
+    let folders = Folders::find()?;
+    match task {
+        Task::Run { bucket } => {
+            setup::packages(setup::For::Building)?;
+            ui::prepare(&folders)?;
+            program::build(&folders)?;
+            let sample = sample::ensure(&folders)?;
+            program::open(&folders, bucket.as_deref(), &sample)
+        }
+        Task::Test => checks::check_all(&folders).map(|()| ExitCode::SUCCESS),
+        Task::Sample { out, events, seed } => {
+            let out = out.unwrap_or_else(|| folders.sample());
+            sample::make(&out, events, seed).map(|()| ExitCode::SUCCESS)
+        }
+    }
+}
