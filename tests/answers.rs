@@ -1,15 +1,15 @@
 //! Every answer of the reader equals the same answer by brute force.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use book::{Book, Home};
 use chrono::DateTime;
 use event::{Amendment, Entry, Reading, RecordId, View};
 use proptest::prelude::*;
 use reader::{Column, FACET_COLUMNS, Filters, Order, Query, RecordsQuery, Snapshot, Term};
 
-use crate::buckets::{LegacyRow, Place, options, row};
+use crate::buckets::{LegacyRow, Place, row};
+use crate::held::open;
 use crate::oracle::{self, ACTION, ACTOR, ENTITY, FIELD, NEW, OLD, Row, SOURCE, TYPE, WORKSPACE};
 
 /// Part of a public journal: real names, real mistakes.
@@ -25,10 +25,6 @@ async fn a_real_journal_is_answered_as_by_brute_force() {
     let rows = oracle::read(&bucket);
     assert!(!rows.is_empty());
     check(&book.refresh().await.unwrap(), &rows);
-}
-
-async fn open(bucket: &Path, home: &Home) -> Book {
-    Book::open(&bucket.to_string_lossy(), home, options()).await.unwrap()
 }
 
 /// Legacy files with late events, mixed time zones, repeated ids, and the same file twice.
@@ -91,7 +87,7 @@ proptest! {
             if twice {
                 place.write("20240301_100000_000.parquet", &files[0]);
             }
-            let book = place.open().await;
+            let book = open(&place.bucket(), &place.home()).await;
             for (which, amendment) in &amendments {
                 let snapshot = book.refresh().await.unwrap();
                 let all = events(&snapshot, Filters::default());

@@ -4,12 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
-use book::{Book, Home};
-use chrono::{DateTime, Utc};
-use journal::{Clock, Options, Random};
+use book::Home;
 use parquet::arrow::ArrowWriter;
 use sha2::{Digest, Sha256};
 
@@ -48,11 +45,6 @@ impl Place {
         writer.close().unwrap();
     }
 
-    pub async fn open(&self) -> Book {
-        let location = self.bucket().to_string_lossy().into_owned();
-        Book::open(&location, &self.home(), options()).await.unwrap()
-    }
-
     /// The SHA-256 of every file of the journal.
     pub fn hashes(&self) -> BTreeMap<String, Vec<u8>> {
         let files = fs::read_dir(self.bucket().join("journal")).unwrap().map(|file| {
@@ -76,33 +68,4 @@ pub fn row(
     let [old, new] = values;
     let all = [id, time, "candidate", entity, field, action, old, new, "Sarah", "api", "ws-london"];
     all.map(|text| Some(text.to_owned()))
-}
-
-/// A clock that moves a millisecond at each look, and a source of bytes that only counts.
-pub fn options() -> Options {
-    let start = event::parse_time("2026-09-01T08:00:00Z").unwrap().timestamp_millis();
-    let clock = Arc::new(Ticking(AtomicI64::new(start)));
-    Options { flush_threshold: 1_000_000, clock, random: Arc::new(Counting::default()) }
-}
-
-struct Ticking(AtomicI64);
-
-impl Clock for Ticking {
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(self.0.fetch_add(1, Ordering::Relaxed)).unwrap()
-    }
-}
-
-#[derive(Default)]
-struct Counting(AtomicU64);
-
-impl Random for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        let n = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-        bytes
-            .iter_mut()
-            .rev()
-            .zip(n.iter().rev().chain(std::iter::repeat(&0)))
-            .for_each(|(b, n)| *b = *n);
-    }
 }

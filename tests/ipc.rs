@@ -11,7 +11,8 @@ use tauri::test::{
 };
 use tauri::webview::InvokeRequest;
 
-use crate::buckets::{Place, options, row};
+use crate::buckets::{Place, row};
+use crate::held::options;
 
 struct Window {
     window: WebviewWindow<MockRuntime>,

@@ -6,12 +6,16 @@ use arrow::array::{Array, StringArray};
 use book::Book;
 use event::{Amendment, Draft, View};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use reader::{Filters, Order, Query};
 
 use crate::buckets::{Place, row};
+use crate::held;
 
 fn correct(to: &str) -> Amendment {
     Amendment::Correct { field: None, to: Some(to.to_owned()), reason: "typed wrongly".to_owned() }
+}
+
+async fn open(place: &Place) -> Book {
+    held::open(&place.bucket(), &place.home()).await
 }
 
 fn place() -> Place {
@@ -52,7 +56,7 @@ fn by_position(bytes: Vec<u8>) -> Vec<Vec<String>> {
 async fn a_correction_becomes_one_new_file_and_touches_no_other() {
     let place = place();
     let before = place.hashes();
-    let book = place.open().await;
+    let book = open(&place).await;
     let corrected =
         book.amend("evt-1709283600000-1", &correct("020 7946 0009"), "Sarah").await.unwrap();
     assert_eq!(place.hashes(), before, "what is recorded waits on this device");
@@ -83,7 +87,7 @@ async fn a_correction_becomes_one_new_file_and_touches_no_other() {
     assert_eq!(by_position(bytes), [expected]);
 
     drop(book);
-    let reopened = place.open().await;
+    let reopened = open(&place).await;
     assert_eq!(value(&reopened, "CAND-00342").await, "020 7946 0009");
     assert_eq!(reopened.stats().await.unwrap().buffer_events, 0);
 }
@@ -97,19 +101,17 @@ async fn value(book: &Book, id: &str) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn what_one_process_records_the_other_sees() {
     let place = place();
-    let (window, terminal) = (place.open().await, place.open().await);
+    let (window, terminal) = (open(&place).await, open(&place).await);
     let line =
         r#"{"entity_type":"candidate","entity_id":"CAND-7","action":"insert","actor":"Tom"}"#;
     terminal.record(Draft::parse(line, None).unwrap()).await.unwrap();
-    let total = |book: &Book| {
-        let query =
-            Query { filters: Filters::default(), order: Order::NewestFirst, after: None, limit: 1 };
-        let snapshot = futures::executor::block_on(book.refresh()).unwrap();
-        snapshot.events(&query).unwrap().value.total
-    };
-    assert_eq!((total(&window), total(&terminal)), (3, 3));
-    window.flush().await.unwrap();
-    assert_eq!((total(&window), total(&terminal)), (3, 3));
+    for flushed in [false, true] {
+        for book in [&window, &terminal] {
+            let snapshot = book.refresh().await.unwrap();
+            assert_eq!(snapshot.totals().events, 3, "flushed: {flushed}");
+        }
+        window.flush().await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -128,7 +130,7 @@ async fn a_damaged_file_is_named_and_the_rest_is_read() {
     fs::write(journal.join("notes.txt"), "not a journal file").unwrap();
     fs::write(journal.join(".hidden.parquet"), "neither").unwrap();
 
-    let snapshot = place.open().await.refresh().await.unwrap();
+    let snapshot = open(&place).await.refresh().await.unwrap();
     let coverage = snapshot.coverage();
     assert_eq!((coverage.files, coverage.read, coverage.rows), (4, 2, 5));
     assert!(!coverage.complete);
@@ -148,20 +150,20 @@ async fn a_damaged_file_is_named_and_the_rest_is_read() {
 async fn only_a_folder_with_a_journal_is_opened() {
     let place = place();
     let home = place.home();
-    let open = async |location: &str| {
+    let named = async |location: &str| {
         let opened = Book::open(location, &home, journal::Options::default()).await;
         opened.map(|book| book.name()).map_err(|error| error.to_string())
     };
     let bucket = place.bucket().to_string_lossy().into_owned();
-    assert_eq!(open(&bucket).await, Ok("firm".to_owned()));
-    assert_eq!(open(&format!("file://{bucket}")).await, Ok("firm".to_owned()));
+    assert_eq!(named(&bucket).await, Ok("firm".to_owned()));
+    assert_eq!(named(&format!("file://{bucket}")).await, Ok("firm".to_owned()));
     let table = [
         (format!("{bucket}/journal"), "holds Parquet files but no folder named journal"),
         (format!("{bucket}/nowhere"), "there is no folder"),
         ("s3://key:secret@host/firm?token=secret".to_owned(), "s3://host/firm cannot be opened"),
     ];
     for (location, expected) in table {
-        let error = open(&location).await.unwrap_err();
+        let error = named(&location).await.unwrap_err();
         assert!(error.contains(expected) && !error.contains("secret"), "{error}");
     }
 }

@@ -4,6 +4,7 @@
 
 mod answers;
 mod buckets;
+mod held;
 mod ipc;
 mod journeys;
 mod oracle;

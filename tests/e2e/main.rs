@@ -1,0 +1,131 @@
+//! The real window, driven as a person would: by what it shows and what it calls things.
+//! `cargo xtask test` runs this under a display of its own.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+#[path = "../buckets.rs"]
+mod buckets;
+mod window;
+
+use std::fs;
+
+use buckets::{LegacyRow, Place, row};
+use window::Window;
+
+/// A few weeks of one candidate, and another record beside it.
+fn firm() -> Place {
+    let place = Place::new();
+    let update = |n: u8, time, field, values| {
+        row(&format!("evt-170928360000{n}-{n}"), time, "CAND-00342", field, "update", values)
+    };
+    let insert =
+        r#"{"name":"Jordan Sample","phone":"020 7946 0001","status":"new","rate":"410.00"}"#;
+    let rows: [LegacyRow; 6] = [
+        row(
+            "evt-1709283600000-0",
+            "2024-03-01T09:00:00+00:00",
+            "CAND-00342",
+            "*",
+            "insert",
+            ["", insert],
+        ),
+        update(1, "2024-03-04T10:15:00+00:00", "phone", ["020 7946 0001", "020 7946 0010"]),
+        update(2, "2024-03-05T16:40:00+00:00", "rate", ["410.00", "455.50"]),
+        update(3, "2024-03-05T16:41:00+00:00", "status", ["new", "screening"]),
+        row(
+            "evt-1709283600000-4",
+            "2024-03-06T08:00:00+00:00",
+            "CAND-7",
+            "*",
+            "insert",
+            ["", "{}"],
+        ),
+        row(
+            "evt-1709283600000-5",
+            "2024-03-07T08:00:00+00:00",
+            "CAND-7",
+            "*",
+            "delete",
+            ["{}", ""],
+        ),
+    ];
+    place.write("20240307_090000_000.parquet", &rows);
+    place
+}
+
+/// Open, filter, open the record, correct, see both events linked, flush, start again.
+#[test]
+fn a_wrong_rate_is_found_and_corrected_and_stays_corrected() {
+    let place = firm();
+    let before = place.hashes();
+    let window = Window::open(&place, true);
+    window.see("6 events");
+    window.shot("events");
+
+    window.narrow("rate");
+    window.see("1 event");
+    window.shot("events-filtered");
+    window.click_row("CAND-00342");
+    window.see("455.50");
+    window.shot("event-details");
+    window.press("Open record");
+    window.see("Jordan Sample");
+    window.shot("record");
+
+    window.press("Correct…");
+    window.fill("New value", "445.50");
+    window.shot("correct-without-reason");
+    assert!(!window.enabled("Record correction"), "an empty reason blocks it");
+    window.fill("Reason", "Two digits were swapped");
+    window.press("Record correction");
+    window.see("Saved on this device");
+    window.see("Correct");
+    assert_eq!(place.hashes(), before, "what is recorded waits on this device");
+    window.shot("record-corrected");
+    linked_both_ways(&window);
+
+    window.press("Flush now");
+    window.see("In the bucket");
+    let after = place.hashes();
+    assert_eq!(after.len(), before.len() + 1);
+    assert!(before.iter().all(|(name, hash)| after.get(name) == Some(hash)));
+    drop(window);
+
+    let window = Window::open(&place, true);
+    window.see("7 events");
+    window.press("Corrections");
+    window.click_row("CAND-00342");
+    window.press("Open record");
+    window.see("445.50");
+    linked_both_ways(&window);
+    window.shot("record-reopened");
+}
+
+/// The correction names the event and the event names the correction; each leads to the other.
+fn linked_both_ways(window: &Window) {
+    let (update, correct) = ("update rate by Sarah", "correct rate by Sarah");
+    window.follow(update, "orrected by Sarah");
+    assert_eq!(window.current(), correct);
+    window.follow(correct, "About the update");
+    assert_eq!(window.current(), update);
+}
+
+#[test]
+fn without_a_journal_the_window_says_what_it_is_for() {
+    let place = firm();
+    let window = Window::open(&place, false);
+    window.see("Open folder…");
+    window.shot("start");
+}
+
+#[test]
+fn a_damaged_file_is_named_in_the_window() {
+    let place = firm();
+    let journal = place.bucket().join("journal");
+    let whole = fs::read(journal.join("20240307_090000_000.parquet")).unwrap();
+    fs::write(journal.join("20240308_090000_000.parquet"), &whole[..whole.len() / 2]).unwrap();
+    let window = Window::open(&place, true);
+    window.see("6 events");
+    window.press("Incomplete: 1 of 2 files read");
+    window.see("20240308_090000_000.parquet");
+    window.shot("unreadable");
+}

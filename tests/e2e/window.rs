@@ -1,0 +1,203 @@
+//! A real window under WebDriver: what it shows is found by its words, its names and its roles.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use book::Settings;
+use serde_json::{Value, json};
+
+use crate::buckets::Place;
+
+/// How often is looked again for what a step leads to, and the pause between two looks.
+const LOOKS: usize = 300;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a view takes to stand still for its picture.
+const SETTLED: Duration = Duration::from_millis(400);
+
+/// No answer of the driver takes longer than this.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The name of the only member of an element in WebDriver's answers.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+pub struct Window {
+    driver: Child,
+    client: ureq::Agent,
+    /// Where the session of this window is addressed.
+    session: String,
+}
+
+impl Window {
+    /// Starts the program, on the bucket of `place` if it is `named`.
+    pub fn open(place: &Place, named: bool) -> Self {
+        let settings = Settings { actor: Some("Sarah".into()), utc: true, ..Settings::default() };
+        settings.save(&place.home()).unwrap();
+        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("DAYBOOK_HOME", place.home().path())
+            .env("XDG_DATA_HOME", place.home().path())
+            .env("XDG_CONFIG_HOME", place.home().path())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("WebKitWebDriver is installed; cargo xtask test sees to it");
+        let client = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE))
+            .build();
+        let session = format!("http://127.0.0.1:{port}/session");
+        let mut window = Self { driver, client: client.into(), session };
+        let bucket = place.bucket().to_string_lossy().into_owned();
+        let options = json!({
+            "binary": env!("CARGO_BIN_EXE_daybook-desktop"),
+            "args": if named { vec![bucket] } else { Vec::new() },
+        });
+        let wanted = json!({ "alwaysMatch": { "webkitgtk:browserOptions": options } });
+        // The driver answers a moment after it was started.
+        let opened = again(|| window.post("", &json!({ "capabilities": wanted }))).unwrap();
+        let id = opened["sessionId"].as_str().unwrap().to_owned();
+        window.session = format!("{}/{id}", window.session);
+        window
+    }
+
+    /// Waits until the text is to be seen.
+    pub fn see(&self, text: &str) {
+        let text = quoted(text);
+        self.find(&format!("//*[text()[contains(normalize-space(.), {text})]]"));
+    }
+
+    /// Presses the button, or what acts as one, of this name.
+    pub fn press(&self, name: &str) {
+        self.click(&format!("{}[not(@disabled)]", button(name)));
+    }
+
+    /// Presses a value among the facets.
+    pub fn narrow(&self, value: &str) {
+        let value = quoted(value);
+        self.click(&format!("//button[@aria-pressed and .//*[normalize-space(.)={value}]]"));
+    }
+
+    pub fn enabled(&self, name: &str) -> bool {
+        let element = self.find(&button(name));
+        self.get(&format!("/element/{element}/enabled")).unwrap() == json!(true)
+    }
+
+    /// Puts `text` in place of what the field of this label holds.
+    pub fn fill(&self, label: &str, text: &str) {
+        let label = quoted(label);
+        let field = self.find(&format!(
+            "//*[(self::input or self::textarea) and \
+             (@aria-label={label} or @id=//label[normalize-space(.)={label}]/@for)]"
+        ));
+        self.post(&format!("/element/{field}/clear"), &json!({})).unwrap();
+        self.post(&format!("/element/{field}/value"), &json!({ "text": text })).unwrap();
+    }
+
+    /// Clicks the first row of the list that shows `text`.
+    pub fn click_row(&self, text: &str) {
+        let text = quoted(text);
+        self.click(&format!("//*[@role='row' and @data-index and contains(., {text})]"));
+    }
+
+    /// Follows a link inside the timeline's entry of this name.
+    pub fn follow(&self, entry: &str, link: &str) {
+        let (entry, link) = (quoted(entry), quoted(link));
+        self.click(&format!(
+            "//article[@aria-label={entry}]//button[contains(normalize-space(.), {link})]"
+        ));
+    }
+
+    /// The name of the timeline's entry that is selected.
+    pub fn current(&self) -> String {
+        let entry = self.find("//article[@aria-current='true']");
+        let name = self.get(&format!("/element/{entry}/attribute/aria-label")).unwrap();
+        name.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Keeps a picture of the display, for people to look at. The driver's own screenshots never
+    /// come back from WebKitGTK without compositing.
+    pub fn shot(&self, name: &str) {
+        let Some(folder) = std::env::var_os("DAYBOOK_SHOTS").map(PathBuf::from) else { return };
+        std::fs::create_dir_all(&folder).unwrap();
+        sleep(SETTLED);
+        let picture = folder.join(format!("{name}.png"));
+        let taken = Command::new("import").args(["-window", "root"]).arg(picture).status();
+        assert!(taken.unwrap().success());
+    }
+
+    /// Clicks what `path` finds; a click that comes while the window still moves is tried again.
+    fn click(&self, path: &str) {
+        again(|| {
+            let element = self.post("/element", &json!({ "using": "xpath", "value": path }))?;
+            let element = element[ELEMENT].as_str().unwrap_or_default();
+            self.post(&format!("/element/{element}/click"), &json!({}))
+        })
+        .unwrap_or_else(|problem: String| self.fail(path, &problem));
+    }
+
+    /// The element that `path` finds first, as soon as there is one.
+    fn find(&self, path: &str) -> String {
+        let wanted = json!({ "using": "xpath", "value": path });
+        match again(|| self.post("/element", &wanted)) {
+            Ok(element) => element[ELEMENT].as_str().unwrap().to_owned(),
+            Err(problem) => self.fail(path, &problem),
+        }
+    }
+
+    fn fail(&self, path: &str, problem: &str) -> ! {
+        self.shot("failed");
+        panic!("{path}: {problem}");
+    }
+
+    fn get(&self, path: &str) -> Result<Value, String> {
+        value(self.client.get(format!("{}{path}", self.session)).call())
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<Value, String> {
+        value(self.client.post(format!("{}{path}", self.session)).send_json(body))
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // The program ends with its session, and only then can the next one start.
+        drop(self.client.delete(&self.session).call());
+        drop(self.driver.kill());
+        drop(self.driver.wait());
+    }
+}
+
+/// Tries until it is done, for as long as a person would.
+fn again<T>(mut act: impl FnMut() -> Result<T, String>) -> Result<T, String> {
+    for _ in 0..LOOKS {
+        if let Ok(done) = act() {
+            return Ok(done);
+        }
+        sleep(PAUSE);
+    }
+    act()
+}
+
+/// What the driver answers, or what it says is wrong.
+fn value(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, String> {
+    let mut answer = answer.map_err(|e| e.to_string())?;
+    let mut body: Value = answer.body_mut().read_json().map_err(|e| e.to_string())?;
+    let value = body["value"].take();
+    if answer.status().is_success() { Ok(value) } else { Err(value.to_string()) }
+}
+
+fn button(name: &str) -> String {
+    let name = quoted(name);
+    format!("//*[self::button or self::a][@aria-label={name} or normalize-space(.)={name}]")
+}
+
+/// A text as XPath has it.
+fn quoted(text: &str) -> String {
+    assert!(!text.contains('"'), "no text with quotes is looked for");
+    format!("\"{text}\"")
+}

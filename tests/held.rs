@@ -1,0 +1,42 @@
+//! Opening a journal with a clock and random bytes that a test holds.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use book::{Book, Home};
+use chrono::{DateTime, Utc};
+use journal::{Clock, Options, Random};
+
+pub async fn open(bucket: &Path, home: &Home) -> Book {
+    Book::open(&bucket.to_string_lossy(), home, options()).await.unwrap()
+}
+
+/// A clock that moves a millisecond at each look, and a source of bytes that only counts.
+pub fn options() -> Options {
+    let start = event::parse_time("2026-09-01T08:00:00Z").unwrap().timestamp_millis();
+    let clock = Arc::new(Ticking(AtomicI64::new(start)));
+    Options { flush_threshold: 1_000_000, clock, random: Arc::new(Counting::default()) }
+}
+
+struct Ticking(AtomicI64);
+
+impl Clock for Ticking {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0.fetch_add(1, Ordering::Relaxed)).unwrap()
+    }
+}
+
+#[derive(Default)]
+struct Counting(AtomicU64);
+
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        let n = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        bytes
+            .iter_mut()
+            .rev()
+            .zip(n.iter().rev().chain(std::iter::repeat(&0)))
+            .for_each(|(b, n)| *b = *n);
+    }
+}
