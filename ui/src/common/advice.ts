@@ -1,0 +1,13 @@
+import type { ProblemKind } from "../ipc";
+
+const ADVICE: Record<ProblemKind, string> = {
+  invalid: "Enter something else",
+  refused: "Nothing was recorded",
+  missing: "It may lie in a file that could not be read, or in another journal",
+  failed: "Look whether the bucket can be reached, then try again",
+};
+
+/** What the person in front of the window can do about a problem. */
+export function adviceFor(kind: ProblemKind): string {
+  return ADVICE[kind];
+}

@@ -1,0 +1,29 @@
+/** One answer of the core, kept on screen until the next one replaces it. */
+import { asProblem, type Problem } from "../ipc";
+
+export class Answer<T> {
+  value: T | null = $state.raw(null);
+  problem: Problem | null = $state.raw(null);
+  loading = $state(false);
+  #asked = 0;
+
+  async ask(question: () => Promise<T>): Promise<void> {
+    const asked = (this.#asked += 1);
+    this.loading = true;
+    this.problem = null;
+    try {
+      const value = await question();
+      if (asked === this.#asked) this.value = value;
+    } catch (error) {
+      if (asked === this.#asked) this.problem = asProblem(error);
+    }
+    if (asked === this.#asked) this.loading = false;
+  }
+
+  forget(): void {
+    this.#asked += 1;
+    this.value = null;
+    this.problem = null;
+    this.loading = false;
+  }
+}

@@ -1,0 +1,18 @@
+import { tick } from "svelte";
+
+/** How long a list may take to make and measure a row that was just scrolled to. */
+const FRAMES = 20;
+
+/**
+ * Focuses the row with an index of a virtual list. Until it is measured the list keeps it hidden,
+ * and a hidden element takes no focus.
+ */
+export async function focusRow(root: HTMLElement | undefined, index: number): Promise<void> {
+  await tick();
+  for (let frame = 0; frame < FRAMES; frame += 1) {
+    const row = root?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+    row?.focus({ preventScroll: true });
+    if (row && document.activeElement === row) return;
+    await new Promise(requestAnimationFrame);
+  }
+}

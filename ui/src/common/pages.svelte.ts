@@ -1,0 +1,75 @@
+/** The rows of a list that the core answers page by page. */
+import { asProblem, type Coverage, type PageRequest, type Problem } from "../ipc";
+
+export interface Page {
+  next: string | null;
+  total: number;
+  coverage: Coverage;
+}
+
+type Load<P> = (request: PageRequest) => Promise<P>;
+
+const LIMIT = 200;
+
+export class Pages<P extends Page, Row> {
+  rows: Row[] = $state.raw([]);
+  /** The latest page; null until the first has come. */
+  page: P | null = $state.raw(null);
+  /** Whether `rows` are of an earlier question, kept on screen until the answer comes. */
+  stale = $state(true);
+  loading = $state(false);
+  /** Counts the questions answered: with each the list begins anew. */
+  answered = $state(0);
+  problem: Problem | null = $state.raw(null);
+  readonly #rowsOf: (page: P) => Row[];
+  #load: Load<P> | null = null;
+  #asked = 0;
+
+  constructor(rowsOf: (page: P) => Row[]) {
+    this.#rowsOf = rowsOf;
+  }
+
+  restart(load: Load<P>): void {
+    this.#load = load;
+    this.stale = true;
+    void this.#ask(null);
+  }
+
+  again(): void {
+    void this.#ask(this.stale ? null : (this.page?.next ?? null));
+  }
+
+  more(): void {
+    const next = this.page?.next ?? null;
+    if (!this.loading && !this.stale && this.problem === null && next !== null)
+      void this.#ask(next);
+  }
+
+  async #ask(after: string | null): Promise<void> {
+    const load = this.#load;
+    if (load === null) return;
+    const asked = (this.#asked += 1);
+    this.loading = true;
+    this.problem = null;
+    try {
+      const page = await load({ after, limit: LIMIT });
+      if (asked === this.#asked) this.#take(page, after);
+    } catch (error) {
+      if (asked === this.#asked) this.#fail(error);
+    }
+  }
+
+  #take(page: P, after: string | null): void {
+    const rows = this.#rowsOf(page);
+    if (after === null) this.answered += 1;
+    this.rows = after === null ? rows : [...this.rows, ...rows];
+    this.page = page;
+    this.stale = false;
+    this.loading = false;
+  }
+
+  #fail(error: unknown): void {
+    this.problem = asProblem(error);
+    this.loading = false;
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Instants for people. They cross as RFC 3339 with up to nine fractional digits; a Date keeps
+ * three, so the fraction is carried as text and never through a Date.
+ */
+
+/** Minutes in `+01:00` east of Greenwich, for an instant in the zone of this machine. */
+function offsetMinutes(date: Date, utc: boolean): number {
+  return utc ? 0 : -date.getTimezoneOffset();
+}
+
+function pad(value: number, length = 2): string {
+  return String(Math.abs(value)).padStart(length, "0");
+}
+
+/** The date whose UTC fields read as the wall clock of the wanted zone. */
+function wall(date: Date, utc: boolean): Date {
+  return new Date(date.getTime() + offsetMinutes(date, utc) * 60_000);
+}
+
+function fraction(instant: string): string {
+  return /\.(\d+)/.exec(instant)?.[1]?.replace(/0+$/, "") ?? "";
+}
+
+/** `2024-03-03` */
+export function day(instant: string, utc: boolean): string {
+  return wall(new Date(instant), utc).toISOString().slice(0, 10);
+}
+
+/** `14:05:06`, with the fraction if `exact`. */
+export function clockTime(instant: string, utc: boolean, exact = false): string {
+  const seconds = wall(new Date(instant), utc).toISOString().slice(11, 19);
+  const rest = exact ? fraction(instant) : "";
+  return rest === "" ? seconds : `${seconds}.${rest}`;
+}
+
+/** `UTC` or `+01:00` */
+export function zone(instant: string, utc: boolean): string {
+  if (utc) return "UTC";
+  const minutes = offsetMinutes(new Date(instant), false);
+  const sign = minutes < 0 ? "−" : "+";
+  return `${sign}${pad(Math.trunc(minutes / 60))}:${pad(minutes % 60)}`;
+}
+
+/** `2024-03-03 14:05:06 UTC`. Text that is no instant stays as it is. */
+export function moment(instant: string, utc: boolean, exact = false): string {
+  if (Number.isNaN(Date.parse(instant))) return instant;
+  return `${day(instant, utc)} ${clockTime(instant, utc, exact)} ${zone(instant, utc)}`;
+}
+
+const DAY_WORDS = new Intl.DateTimeFormat("en-GB", {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
+/** `Sunday 3 March 2024` */
+export function dayWords(instant: string, utc: boolean): string {
+  return DAY_WORDS.format(wall(new Date(instant), utc)).replace(",", "");
+}
+
+/** What a `datetime-local` field holds for an instant. */
+export function toInput(instant: string, utc: boolean): string {
+  return wall(new Date(instant), utc).toISOString().slice(0, 19);
+}
+
+type InputNumbers = [number, number, number, number?, number?, number?];
+
+const INPUT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?$/;
+
+/**
+ * The instant that a `datetime-local` field means, or null if its text is none. A day alone means
+ * its end, because one asks what was known that day.
+ */
+export function fromInput(text: string, utc: boolean): string | null {
+  const found = INPUT.exec(text.trim());
+  if (found === null) return null;
+  const numbers = found.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
+  const [year, month, date, hours = 23, minutes = 59, seconds = found[4] ? 0 : 59] =
+    numbers as InputNumbers;
+  const parts = [year, month - 1, date, hours, minutes, seconds] as const;
+  const instant = utc ? new Date(Date.UTC(...parts)) : new Date(...parts);
+  const kept = toInput(instant.toISOString(), utc).startsWith(found.slice(1, 4).join("-"));
+  return kept ? instant.toISOString().replace(".000Z", "Z") : null;
+}
+
+/**
+ * The first instant after this one, to the nanosecond that instants are kept in: what `until`
+ * must be for a span to hold the instant itself.
+ */
+export function justAfter(instant: string): string {
+  const date = new Date(instant);
+  const nanos = BigInt(fraction(instant).padEnd(9, "0").slice(0, 9)) + 1n;
+  const carried = nanos === 1_000_000_000n;
+  const whole = Math.floor(date.getTime() / 1000) + (carried ? 1 : 0);
+  const seconds = new Date(whole * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(carried ? 0 : nanos).padStart(9, "0")}Z`;
+}

@@ -1,0 +1,293 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import { core, detail, eventsPage, PARTIAL, refuse, row, status } from "../test/journal";
+import { open } from "../test/window";
+import { barLabel, heights, spanOf } from "./bars";
+import { asJson, asText } from "./copy";
+
+describe("the list of events", () => {
+  test("reads as sentences, with its exact total", async () => {
+    core({
+      events: () => eventsPage([row()], { total: 12_031, hidden_no_ops: 4 }),
+    });
+    open();
+    const grid = await screen.findByRole("grid", { name: "Events" });
+    expect(grid.getAttribute("aria-rowcount")).toBe("12032");
+    const cells = within(await within(grid).findByRole("row", { name: /CAND-00342/ }));
+    const words = cells.getAllByRole("gridcell").map((cell) => cell.textContent?.trim());
+    expect(words.map((text) => text?.replace(/\s+/g, " "))).toEqual([
+      "update",
+      "2026-02-02 09:12:44",
+      "CAND-00342",
+      "phone",
+      "555-0100 to 555-0187",
+      "Sarah",
+      "api",
+    ]);
+    expect(screen.getByText(/12,031 events/).textContent).toContain(
+      "4 that changed nothing hidden",
+    );
+  });
+
+  test("asks for the next page with its cursor", async () => {
+    const fake = core({
+      events: ({ after }) =>
+        eventsPage([row({ event_id: after ?? "first" })], {
+          next: after === null ? "cursor" : null,
+          total: 2,
+        }),
+    });
+    const user = open();
+    await screen.findByRole("row", { name: /CAND-00342/ });
+    await user.keyboard("j");
+    await waitFor(() => expect(fake.asked("events").at(-1)?.after).toBe("cursor"));
+    await waitFor(() => expect(screen.getAllByRole("row")).toHaveLength(3));
+    expect(fake.asked("events")).toHaveLength(2);
+  });
+
+  test("moves and opens by key, and Escape gives the focus back", async () => {
+    core();
+    const user = open();
+    await screen.findAllByRole("row", { name: /CAND-00342/ });
+    await user.keyboard("jj{Enter}");
+    expect(await screen.findByRole("complementary", { name: "Event details" })).toBeTruthy();
+    expect(location.hash).toBe("#events?event=evt-2");
+    await user.keyboard("k");
+    await waitFor(() => expect(location.hash).toBe("#events?event=evt-1"));
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(location.hash).toBe("#events"));
+    expect(document.activeElement?.getAttribute("role")).toBe("row");
+  });
+
+  test("keeps new events behind a button", async () => {
+    const fake = core();
+    const user = open();
+    await screen.findByRole("grid");
+    await fake.tell("status", status({ events: 3247 }));
+    expect(fake.asked("events")).toHaveLength(1);
+    await user.click(await screen.findByRole("button", { name: "37 new events" }));
+    await waitFor(() => expect(fake.asked("events")).toHaveLength(2));
+    expect(screen.queryByRole("button", { name: "37 new events" })).toBeNull();
+  });
+});
+
+describe("filters", () => {
+  test("are chips, one by one removable", async () => {
+    const fake = core();
+    const user = open("events?actor=!Sarah&contains=555&since=2024-01-01T00:00:00Z");
+    const chips = await screen.findByRole("list", { name: "Filters" });
+    const words = within(chips).getAllByRole("listitem").slice(0, 3);
+    expect(words.map((chip) => chip.textContent?.replace(/\s+/g, " ").trim())).toEqual([
+      "actor is not Sarah",
+      "contains 555",
+      "from 2024-01-01 00:00:00 UTC",
+    ]);
+    await user.click(screen.getByRole("button", { name: "Remove filter actor Sarah" }));
+    expect(location.hash).toBe("#events?since=2024-01-01T00%3A00%3A00Z&contains=555");
+    await user.click(screen.getByRole("button", { name: "Clear all" }));
+    await waitFor(() => expect(fake.asked("events").at(-1)?.filters.contains).toBeNull());
+  });
+
+  test("come from facets and leave by them", async () => {
+    core();
+    const user = open();
+    await screen.findByRole("grid");
+    await user.click(screen.getByRole("button", { name: "Facets" }));
+    const facet = await screen.findByRole("button", { name: /^Sarah\s*2$/ });
+    await user.click(facet);
+    expect(location.hash).toBe("#events?actor=Sarah");
+    await user.click(await screen.findByRole("button", { name: /^Sarah\s*2$/, pressed: true }));
+    expect(location.hash).toBe("#events");
+  });
+
+  test("exclude by a facet too", async () => {
+    core();
+    const user = open();
+    await screen.findByRole("grid");
+    await user.click(screen.getByRole("button", { name: "Facets" }));
+    const facets = within(await screen.findByRole("region", { name: "Facets" }));
+    await user.click(await facets.findByRole("button", { name: "Exclude actor Sarah" }));
+    expect(location.hash).toBe("#events?actor=%21Sarah");
+  });
+
+  test("of the Corrections view are shown too", async () => {
+    const fake = core();
+    open("corrections");
+    const chips = await screen.findByRole("list", { name: "Filters" });
+    expect(chips.textContent?.replace(/\s+/g, " ")).toContain("action correct, void or note");
+    const values = fake.asked("events")[0]?.filters.action.map((term) => term.value);
+    expect(values).toEqual(["correct", "void", "note"]);
+  });
+
+  test("a selection asks nothing again", async () => {
+    const fake = core();
+    const user = open();
+    await user.click((await screen.findAllByRole("row", { name: /CAND-00342/ }))[0]!);
+    await screen.findByRole("complementary", { name: "Event details" });
+    expect(fake.asked("events")).toHaveLength(1);
+    expect(fake.asked("facets")).toHaveLength(1);
+  });
+});
+
+describe("states", () => {
+  test("reading", async () => {
+    core({ events: () => new Promise(() => {}) });
+    open();
+    expect(await screen.findByRole("status", { name: "Reading events" })).toBeTruthy();
+  });
+
+  test.each([
+    ["complete", undefined, "Nothing found"],
+    ["partial", PARTIAL, "Nothing found in the files that were read"],
+  ])("nothing found, coverage %s", async (_, coverage, title) => {
+    core({ events: () => eventsPage([], coverage && { coverage }) });
+    open("events?contains=zzz");
+    expect(await screen.findByText(title)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Clear filters" })).toBeTruthy();
+  });
+
+  test("an empty journal", async () => {
+    core({ events: () => eventsPage([]) });
+    open();
+    expect(await screen.findByText("This journal holds no events yet")).toBeTruthy();
+  });
+
+  test("an error says what to do, and tries again", async () => {
+    let fails = true;
+    core({
+      events: () => (fails ? refuse("failed", "the folder is gone")() : eventsPage([row()])),
+    });
+    const user = open();
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("The folder is gone");
+    fails = false;
+    await user.click(within(alert).getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("grid", { name: "Events" })).toBeTruthy();
+  });
+});
+
+describe("the details", () => {
+  const correction = row({
+    event_id: "evt-9",
+    action: "correct",
+    old: "555-0187",
+    new: "555-0188",
+  });
+
+  test("lead to the correction and back", async () => {
+    core({
+      event: ({ address }) =>
+        address === "evt-9"
+          ? detail(correction, { target: row() })
+          : detail(row(), {
+              about: [correction],
+              effect: {
+                kind: "corrected",
+                values: [{ field: "phone", value: correction.new_value, by: "evt-9" }],
+              },
+            }),
+    });
+    const user = open("events?event=evt-1");
+    const about = await screen.findByRole("region", { name: "Said about it" });
+    expect(screen.getByRole("region", { name: "As corrected" }).textContent).toContain("555-0188");
+    await user.click(within(about).getByRole("button"));
+    const target = await screen.findByRole("region", { name: "The event it is about" });
+    await user.click(within(target).getByRole("button"));
+    expect(await screen.findByRole("region", { name: "Said about it" })).toBeTruthy();
+  });
+
+  test.each([
+    ["text", "field: phone"],
+    ["JSON", '"field": "phone"'],
+  ])("copy the event as %s", async (word, part) => {
+    core();
+    const user = open("events?event=evt-1");
+    await user.click(await screen.findByRole("button", { name: `Copy as ${word}` }));
+    expect(await navigator.clipboard.readText()).toContain(part);
+    expect(await screen.findByText(`Copied as ${word}`)).toBeTruthy();
+  });
+
+  test("say what is missing", async () => {
+    core({ event: refuse("missing", "there is no such event") });
+    open("events?event=evt-404");
+    expect((await screen.findByRole("alert")).textContent).toContain("There is no such event");
+  });
+
+  test("take a letter that ends a sequence for no command", async () => {
+    core();
+    const user = open("events?event=evt-1");
+    await screen.findByRole("button", { name: "Correct…" });
+    await user.keyboard("gc");
+    expect(await screen.findByRole("heading", { name: "Corrections" })).toBeTruthy();
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  test("hold hostile text in every column as text", async () => {
+    const evil = "<img src=x onerror=alert(1)>\u202e";
+    const event = row({
+      event_id: evil,
+      entity_type: evil,
+      entity_id: evil,
+      field: evil,
+      action: evil,
+      old: evil,
+      new: evil,
+      actor: evil,
+      source: evil,
+      workspace_id: evil,
+      writer: evil,
+      reason: evil,
+      batch: evil,
+      corrects: evil,
+    });
+    core({ events: () => eventsPage([event]), event: () => detail(event, { about: [event] }) });
+    open("events?event=x");
+    await screen.findByRole("region", { name: "Columns" });
+    expect(document.querySelector("img")).toBeNull();
+    const seen = [...document.querySelectorAll("bdi")].map((value) => value.textContent ?? "");
+    expect(seen.some((text) => text.includes("\u202e"))).toBe(false);
+  });
+});
+
+describe("the histogram", () => {
+  test("is walked and narrowed by key", async () => {
+    core();
+    const user = open();
+    const bars = await screen.findByRole("listbox", { name: /Events over time/ });
+    within(bars).getAllByRole("option")[0]?.focus();
+    await user.keyboard("{Shift>}{ArrowRight}{/Shift}");
+    expect(within(bars).getAllByRole("option", { selected: true })).toHaveLength(2);
+    await user.keyboard("{Enter}");
+    expect(location.hash).toBe(
+      "#events?since=2026-02-01T00%3A00%3A00Z&until=2026-02-03T00%3A00%3A00Z",
+    );
+  });
+
+  const bars = [
+    { start: "2026-02-01T00:00:00Z", end: "2026-02-02T00:00:00Z", count: 0 },
+    { start: "2026-02-02T00:00:00Z", end: "2026-02-03T00:00:00Z", count: 1 },
+    { start: "2026-02-03T00:00:00Z", end: "2026-02-04T00:00:00Z", count: 10_000 },
+  ];
+  test("shows one event beside many, and none as none", () => {
+    expect(heights(bars)).toEqual([0, 0.04, 1]);
+  });
+  test("names its bars", () => {
+    expect(barLabel(bars[2]!, true)).toBe("2026-02-03 to 2026-02-04: 10,000 events");
+  });
+  test("gives the span of several", () => {
+    expect(spanOf(bars, 0, 1)).toEqual({ since: bars[0]!.start, until: bars[1]!.end });
+    expect(spanOf(bars, 0, 9)).toBeNull();
+  });
+});
+
+describe("an event elsewhere", () => {
+  const event = row({ old: "", new: null, seq: "18446744073709551615" });
+  test("as JSON has every column by name", () => {
+    const copy = JSON.parse(asJson(event)) as Record<string, unknown>;
+    expect(Object.keys(copy)).toHaveLength(17);
+    expect(copy).toMatchObject({ old_value: "", new_value: null, seq: "18446744073709551615" });
+  });
+  test("as text tells null from empty", () => {
+    expect(asText(event)).toContain('old_value: ""\nnew_value: null\n');
+  });
+});

@@ -1,0 +1,34 @@
+/** What the parts of one window share: the journal, where one is in it, and what is said aside. */
+import { createContext } from "svelte";
+import type { EventDetail, RecordKey, What } from "../ipc";
+import { Navigation } from "../query/navigation.svelte";
+import { Toasts } from "../common/toasts.svelte";
+import { Journal } from "./journal.svelte";
+
+/** What one can say about an event. */
+export type Saying = What["kind"];
+
+/** The dialogs that are not part of the query: going back does not reopen them. */
+export type OpenDialog =
+  | { kind: "settings" }
+  | { kind: "keys" }
+  | { kind: "unreadable" }
+  | { kind: "amend"; what: Saying; detail: EventDetail }
+  | { kind: "note_record"; id: RecordKey };
+
+export class App {
+  readonly toasts = new Toasts();
+  readonly navigation = new Navigation();
+  readonly journal = new Journal(this.toasts, () => this.navigation.restart());
+  dialog: OpenDialog | null = $state.raw(null);
+
+  get query() {
+    return this.navigation.query;
+  }
+
+  get utc(): boolean {
+    return this.journal.settings.utc;
+  }
+}
+
+export const [useApp, setApp] = createContext<App>();

@@ -1,0 +1,38 @@
+/** The keys that work everywhere in the window. Lists bind their own. */
+import { tinykeys } from "tinykeys";
+import { isTyping } from "../common/keys";
+import type { ListView } from "../query/query";
+import type { App } from "./app.svelte";
+import { focusSearch } from "./search";
+
+const GO: readonly (readonly [string, ListView])[] = [
+  ["e", "events"],
+  ["r", "records"],
+  ["d", "deleted"],
+  ["c", "corrections"],
+  ["b", "chains"],
+];
+
+/** Returns how to unbind. */
+export function bindKeys(app: App): () => void {
+  const free = (act: () => void) => (event: KeyboardEvent) => {
+    if (isTyping(event) || document.querySelector("dialog[open]") !== null) return;
+    if (app.journal.status === null) return;
+    event.preventDefault();
+    act();
+  };
+  const search = (event: KeyboardEvent) => {
+    event.preventDefault();
+    if (document.querySelector("dialog[open]") === null) focusSearch();
+  };
+  const lists = GO.map(([key, view]) => [
+    `g ${key}`,
+    free(() => app.navigation.go({ kind: "list", view })),
+  ]);
+  return tinykeys(window, {
+    "/": free(focusSearch),
+    "$mod+KeyK": search,
+    "Shift+?": free(() => (app.dialog = { kind: "keys" })),
+    ...(Object.fromEntries(lists) as Record<string, (event: KeyboardEvent) => void>),
+  });
+}

@@ -1,0 +1,68 @@
+/** What the search box found, as one list in the order it is shown, with what each leads to. */
+import type { Found } from "../ipc";
+import { counted } from "../common/number";
+import type { Step } from "../query/reduce";
+
+export interface Hit {
+  key: string;
+  group: string;
+  /** Hostile text. */
+  text: string;
+  aside: string;
+  step: Step;
+}
+
+export function hits(text: string, found: Found): Hit[] {
+  return [...events(found), ...records(found), ...counts(found), ...inValues(text, found)];
+}
+
+function events(found: Found): Hit[] {
+  return found.events.map((event) => ({
+    key: `event ${event.address}`,
+    group: "Events",
+    text: event.event_id,
+    aside: `${event.action} of ${event.entity_id}`,
+    step: { kind: "record", id: event, selected: event.address },
+  }));
+}
+
+function records(found: Found): Hit[] {
+  return found.records.map((record) => ({
+    key: `record ${record.entity_type} ${record.entity_id}`,
+    group: "Records",
+    text: record.entity_id,
+    aside: [record.name ?? record.entity_type, record.deleted ? "deleted" : ""]
+      .filter((part) => part !== "")
+      .join(" · "),
+    step: { kind: "record", id: record },
+  }));
+}
+
+function counts(found: Found): Hit[] {
+  const columns = [
+    ["actor", "Actors", found.actors],
+    ["field", "Fields", found.fields],
+  ] as const;
+  return columns.flatMap(([column, group, values]) =>
+    values.map(({ value, count }) => ({
+      key: `${column} ${value}`,
+      group,
+      text: value,
+      aside: counted(count, "event"),
+      step: { kind: "filter" as const, column, term: { value, exclude: false } },
+    })),
+  );
+}
+
+function inValues(text: string, found: Found): Hit[] {
+  if (found.in_values === 0) return [];
+  return [
+    {
+      key: "values",
+      group: "In old and new values",
+      text,
+      aside: counted(found.in_values, "event"),
+      step: { kind: "contains", text },
+    },
+  ];
+}

@@ -1,0 +1,230 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import { core, PARTIAL, refuse, row, status } from "../test/journal";
+import { open } from "../test/window";
+
+const closed = {
+  journal: null,
+  problem: null,
+  recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
+  settings: { actor: "Sarah", theme: "system" as const, utc: true },
+  sample: true,
+};
+
+describe("the first page", () => {
+  test("opens the sample", async () => {
+    core({ start: () => closed });
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Open the sample" }));
+    expect(await screen.findByRole("button", { name: "Open journal: sample" })).toBeTruthy();
+  });
+
+  test("opens a recent journal by its handle", async () => {
+    const fake = core({ start: () => closed });
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: /clients/ }));
+    expect(await screen.findByRole("heading", { name: "Events" })).toBeTruthy();
+    expect(fake.asked("open_recent")).toEqual([{ handle: "r1" }]);
+  });
+
+  test("stays when the dialog is cancelled", async () => {
+    core({ start: () => closed });
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Open folder…" }));
+    expect(await screen.findByRole("button", { name: "Open folder…" })).toBeTruthy();
+  });
+
+  test("says why the journal did not open", async () => {
+    const problem = { kind: "failed" as const, message: "the folder is gone" };
+    core({ start: () => ({ ...closed, problem }) });
+    open();
+    expect((await screen.findByRole("alert")).textContent).toContain("The folder is gone");
+  });
+});
+
+describe("a journal that comes from outside", () => {
+  test("opens when a folder is dropped, with a fresh query", async () => {
+    const fake = core({ start: () => closed });
+    open("chains?at=2024-03-03T12:00:00Z");
+    await screen.findByRole("button", { name: "Open folder…" });
+    await fake.tell("opened", status({ name: "dropped" }));
+    expect(await screen.findByRole("button", { name: "Open journal: dropped" })).toBeTruthy();
+    expect(location.hash).toBe("#events");
+  });
+
+  test("that fails leaves the open one in place", async () => {
+    const fake = core();
+    open();
+    await screen.findByRole("heading", { name: "Events" });
+    await fake.tell("opening_failed", { kind: "missing", message: "no journal is there" });
+    expect((await screen.findByRole("alert")).textContent).toContain("No journal is there");
+    expect(screen.getByRole("heading", { name: "Events" })).toBeTruthy();
+  });
+});
+
+describe("the journal's status", () => {
+  test("names what waits, why, and flushes it", async () => {
+    const pending = { events: 2, problem: "the disk is full" };
+    const first = { ...closed, journal: status({ pending }) };
+    const fake = core({ start: () => first });
+    const user = open();
+    const part = await screen.findByRole("region", { name: "Journal status" });
+    expect(part.textContent).toContain("2 events on this device, not yet in the bucket");
+    expect(part.textContent).toContain("The disk is full");
+    await user.click(within(part).getByRole("button", { name: "Flush now" }));
+    expect(await screen.findByText("In the bucket")).toBeTruthy();
+    expect(fake.asked("flush")).toHaveLength(1);
+    expect(part.textContent).not.toContain("on this device");
+  });
+
+  test("leads to the files that could not be read", async () => {
+    core({ start: () => ({ ...closed, journal: status({ coverage: PARTIAL }) }) });
+    const user = open();
+    await user.click(
+      await screen.findByRole("button", { name: "Incomplete: 11 of 12 files read" }),
+    );
+    const dialog = await screen.findByRole("dialog", { name: "Coverage" });
+    expect(dialog.textContent).toContain("20240303_120000_000.parquet");
+    expect(dialog.textContent).toContain("the footer is cut off");
+  });
+
+  test("looks again: the view stays, and says when the bucket is gone", async () => {
+    let gone = true;
+    core({ status: () => (gone ? refuse("failed", "no such folder")() : status()) });
+    const user = open();
+    const part = await screen.findByRole("region", { name: "Journal status" });
+    await user.click(within(part).getByRole("button", { name: "Look for new events" }));
+    expect((await within(part).findByRole("alert")).textContent).toContain("no such folder");
+    expect(screen.getByRole("grid", { name: "Events" })).toBeTruthy();
+    gone = false;
+    await user.click(within(part).getByRole("button", { name: "Look for new events" }));
+    await waitFor(() => expect(within(part).queryByRole("alert")).toBeNull());
+  });
+
+  test("says why it is read-only", async () => {
+    core({ start: () => ({ ...closed, journal: status({ read_only: "no right to write" }) }) });
+    open("events?event=evt-1");
+    const part = await screen.findByRole("region", { name: "Journal status" });
+    expect(part.textContent).toContain("Read-only: no right to write");
+    const correct = await screen.findByRole("button", { name: "Correct…" });
+    expect((correct as HTMLButtonElement).disabled).toBe(true);
+  });
+});
+
+describe("the clock", () => {
+  test("set: a banner says so, and that recording happens now", async () => {
+    const fake = core();
+    const user = open("events?at=2024-03-03T12:00:00Z");
+    const banner = await screen.findByRole("region", { name: "The clock is set" });
+    expect(banner.textContent).toContain("As it was at 2024-03-03 12:00:00 UTC");
+    expect(banner.textContent).toContain("recorded now, not then");
+    expect(fake.asked("events")[0]?.filters.until).toBe("2024-03-03T12:00:00.000000001Z");
+    await user.click(within(banner).getByRole("button", { name: "Back to now" }));
+    expect(screen.queryByRole("region", { name: "The clock is set" })).toBeNull();
+  });
+
+  test("takes a date that is typed, and refuses what is none", async () => {
+    core();
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Clock: now" }));
+    const input = screen.getByLabelText("Show everything as it was at") as HTMLInputElement;
+    input.type = "text";
+    await user.clear(input);
+    await user.type(input, "soon{Enter}");
+    expect(screen.getByText(/Enter a date/)).toBeTruthy();
+    await user.clear(input);
+    await user.type(input, "2024-03-03 12:00{Enter}");
+    expect(location.hash).toBe("#events?at=2024-03-03T12%3A00%3A00Z");
+  });
+});
+
+describe("the search box", () => {
+  const found = {
+    events: [row({ event_id: "evt-7" })],
+    records: [],
+    actors: [{ value: "Sarah", count: 1204 }],
+    fields: [],
+    in_values: 3,
+    coverage: PARTIAL,
+  };
+
+  test("shows what it found of each kind, and lands on it", async () => {
+    const fake = core({ find: () => found });
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard("/");
+    expect(document.activeElement).toBe(screen.getByRole("combobox", { name: "Search" }));
+    await user.keyboard("Sarah");
+    const options = await screen.findAllByRole("option", { name: /Sarah|evt-7/ });
+    expect(options.map((option) => option.textContent?.replace(/\s+/g, " ").trim())).toEqual([
+      "evt-7 update of CAND-00342",
+      "Sarah 1,204 events",
+      "Sarah 3 events",
+    ]);
+    expect(fake.asked("find").at(-1)).toEqual({ text: "Sarah" });
+    await user.keyboard("{ArrowDown}{Enter}");
+    expect(location.hash).toBe("#events?actor=Sarah");
+  });
+
+  test("an event's id leads to the event in its record", async () => {
+    core({ find: () => found });
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard("/evt-7");
+    await screen.findAllByRole("option", { name: /evt-7/ });
+    await user.keyboard("{Enter}");
+    expect(location.hash).toBe("#record/candidate/CAND-00342?event=evt-7");
+  });
+
+  test("nothing found is said of what was read only", async () => {
+    core({
+      find: () => ({ ...found, events: [], actors: [], in_values: 0 }),
+    });
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard("{Control>}k{/Control}zzz");
+    expect(await screen.findByText(/Nothing found in the 11 files that were read/)).toBeTruthy();
+  });
+});
+
+describe("settings and keys", () => {
+  test("the actor is set once", async () => {
+    const fake = core();
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Settings" }));
+    const name = screen.getByLabelText(/Your name/);
+    await user.clear(name);
+    await user.type(name, "Compliance{Enter}");
+    await waitFor(() => expect(fake.asked("settings").at(-1)?.settings.actor).toBe("Compliance"));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  test("a refused setting is said, and the dialog stays", async () => {
+    core({ settings: refuse("invalid", "a name has no line feed") });
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Settings" }));
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    expect((await screen.findByRole("alert")).textContent).toContain("A name has no line feed");
+    expect(screen.getByRole("dialog", { name: "Settings" })).toBeTruthy();
+  });
+
+  test("? shows the keys, g and a letter lead to a view", async () => {
+    core();
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard("{Shift>}?{/Shift}");
+    expect(await screen.findByRole("dialog", { name: "Keys" })).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Close" }));
+    await user.keyboard("gb");
+    expect(await screen.findByRole("heading", { name: "Chains" })).toBeTruthy();
+  });
+
+  test("the theme is the document's", async () => {
+    core();
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Theme: as the system" }));
+    await user.click(await screen.findByRole("button", { name: "Theme: light" }));
+    await screen.findByRole("button", { name: "Theme: dark" });
+    expect(document.documentElement.style.colorScheme).toBe("dark");
+  });
+});

@@ -1,0 +1,61 @@
+/** The core as tests play it: answers by command, and events at will. Never part of the window. */
+import { emit } from "@tauri-apps/api/event";
+import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import type * as ipc from ".";
+import type { Heard } from ".";
+
+interface Commands {
+  start: () => ipc.Start;
+  open_dialog: () => ipc.Status | null;
+  open_recent: (args: { handle: string }) => ipc.Status;
+  open_sample: () => ipc.Status;
+  status: () => ipc.Status;
+  events: (args: { filters: ipc.Filters } & ipc.PageRequest) => ipc.EventsPage;
+  facets: (args: { filters: ipc.Filters }) => ipc.Facets;
+  event: (args: { address: string }) => ipc.EventDetail;
+  record: (args: { id: ipc.RecordKey; view: ipc.View }) => ipc.RecordView;
+  records: (args: { filters: ipc.RecordFilters } & ipc.PageRequest) => ipc.RecordsPage;
+  chains: (args: ipc.PageRequest) => ipc.ChainsPage;
+  find: (args: { text: string }) => ipc.Found;
+  preview: (args: { amend: ipc.Amend }) => ipc.Preview;
+  amend: (args: { amend: ipc.Amend }) => ipc.EventRow;
+  note_record: (args: { id: ipc.RecordKey; text: string }) => ipc.EventRow;
+  flush: () => ipc.Status;
+  settings: (args: { settings: ipc.Settings }) => ipc.Settings;
+}
+
+export type Answers = {
+  [K in keyof Commands]: (
+    ...args: Parameters<Commands[K]>
+  ) => ReturnType<Commands[K]> | Promise<ReturnType<Commands[K]>>;
+};
+
+export interface FakeCore {
+  /** What was asked so far, latest last. */
+  asked: <K extends keyof Commands>(command: K) => Parameters<Commands[K]>[0][];
+  tell: <K extends keyof Heard>(name: K, payload: Heard[K]) => Promise<void>;
+}
+
+export function fakeCore(answers: Answers): FakeCore {
+  const calls: { command: string; args: unknown }[] = [];
+  mockIPC(
+    (command, args) => {
+      calls.push({ command, args });
+      const answer = answers[command as keyof Answers] as ((args: unknown) => unknown) | undefined;
+      if (answer === undefined) throw new Error(`no such command: ${command}`);
+      return answer(args);
+    },
+    { shouldMockEvents: true },
+  );
+  return {
+    asked: <K extends keyof Commands>(command: K) =>
+      calls.filter((call) => call.command === command).map((call) => call.args) as Parameters<
+        Commands[K]
+      >[0][],
+    tell: (name, payload) => emit(name, payload),
+  };
+}
+
+export function dropFakeCore(): void {
+  clearMocks();
+}

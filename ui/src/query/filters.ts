@@ -1,0 +1,62 @@
+/** What one can do with filters, and the filters a view really asks with. */
+import type { Filters, Term } from "../ipc";
+import { justAfter } from "../common/time";
+import type { Query } from "./query";
+
+export type TermColumn =
+  "entity_type" | "entity_id" | "field" | "action" | "actor" | "source" | "workspace_id";
+
+/** Each column that can be filtered, with its word on the command line. */
+export const COLUMN_TERMS: readonly (readonly [TermColumn, string])[] = [
+  ["entity_type", "type"],
+  ["entity_id", "entity"],
+  ["field", "field"],
+  ["action", "action"],
+  ["actor", "actor"],
+  ["source", "source"],
+  ["workspace_id", "workspace"],
+];
+
+/** The columns in that order, with their words in the window, where an entity is a record. */
+export const COLUMN_WORDS = COLUMN_TERMS.map(
+  ([column, term]) => [column, term === "entity" ? "record" : term] as const,
+);
+
+export function columnWord(column: string): string {
+  return COLUMN_WORDS.find(([name]) => name === column)?.[1] ?? column;
+}
+
+/** What the Corrections view is about. */
+const AMENDMENTS = ["correct", "void", "note"] as const;
+
+/** A value is included or excluded, never both. */
+export function withTerm(filters: Filters, column: TermColumn, term: Term): Filters {
+  const others = filters[column].filter((one) => one.value !== term.value);
+  return { ...filters, [column]: [...others, term] };
+}
+
+export function withoutTerm(filters: Filters, column: TermColumn, value: string): Filters {
+  return { ...filters, [column]: filters[column].filter((one) => one.value !== value) };
+}
+
+/** What the core is asked: the filters on screen, and what the view and the clock add to them. */
+export function asked(query: Query): Filters {
+  const { filters } = query;
+  const until = query.at === null ? filters.until : earlier(filters.until, justAfter(query.at));
+  const chosen = filters.action.some((term) => !term.exclude);
+  if (query.view !== "corrections" || chosen) return { ...filters, until };
+  const added = AMENDMENTS.filter((value) => !filters.action.some((term) => term.value === value));
+  const action = [...filters.action, ...added.map((value) => ({ value, exclude: false }))];
+  return { ...filters, until, action };
+}
+
+function earlier(a: string | null, b: string): string {
+  return a !== null && Date.parse(a) < Date.parse(b) ? a : b;
+}
+
+/** How many chips the filters make. */
+export function countTerms(filters: Filters): number {
+  const terms = COLUMN_TERMS.reduce((sum, [column]) => sum + filters[column].length, 0);
+  const spans = filters.since !== null || filters.until !== null ? 1 : 0;
+  return terms + spans + (filters.contains === null ? 0 : 1);
+}

@@ -1,0 +1,37 @@
+/** The query that is shown now, kept in the window's history so that back and forward work. */
+import { START, type Query } from "./query";
+import { isPassing, reduce, type Step } from "./reduce";
+import { fromText, toText } from "./text";
+
+export class Navigation {
+  query: Query = $state.raw(here());
+
+  go(step: Step): void {
+    const next = reduce(this.query, step);
+    this.#write(next, isPassing(step));
+  }
+
+  /** Another journal: what was asked of the last one means nothing here. */
+  restart(): void {
+    this.#write(START, true);
+  }
+
+  /** Follows back, forward and a hash set by hand; returns how to stop. */
+  follow(): () => void {
+    const read = () => (this.query = here());
+    window.addEventListener("popstate", read);
+    return () => window.removeEventListener("popstate", read);
+  }
+
+  #write(next: Query, replace: boolean): void {
+    this.query = next;
+    const hash = `#${toText(next)}`;
+    if (hash === location.hash) return;
+    if (replace) history.replaceState(null, "", hash);
+    else history.pushState(null, "", hash);
+  }
+}
+
+function here(): Query {
+  return fromText(location.hash.slice(1));
+}

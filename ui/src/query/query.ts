@@ -1,0 +1,58 @@
+/**
+ * What the window shows, as one plain value. It says nothing about how it is shown (open menus,
+ * scroll offsets, column widths): two windows with equal queries answer the same question.
+ */
+import type { Filters, Reading, RecordKey, Term } from "../ipc";
+
+export const LISTS = ["events", "records", "deleted", "corrections", "chains"] as const;
+export type ListView = (typeof LISTS)[number];
+export type ViewName = ListView | "record";
+
+export const PANES = ["timeline", "fields"] as const;
+export type Pane = (typeof PANES)[number];
+
+export interface Query {
+  view: ViewName;
+  /** Of events and corrections. */
+  filters: Filters;
+  /** Of records and deleted records. */
+  types: Term[];
+  idContains: string;
+  /** Set exactly when `view` is `record`. */
+  record: RecordKey | null;
+  pane: Pane;
+  /** The one field whose changes the timeline shows. */
+  only: string | null;
+  reading: Reading;
+  /** The clock: an instant, or null for now. */
+  at: string | null;
+  /** Address of the event in the details panel. */
+  selected: string | null;
+}
+
+export const NO_FILTERS: Filters = {
+  entity_type: [],
+  entity_id: [],
+  field: [],
+  action: [],
+  actor: [],
+  source: [],
+  workspace_id: [],
+  since: null,
+  until: null,
+  contains: null,
+  hide_no_ops: false,
+};
+
+export const START: Query = {
+  view: "events",
+  filters: NO_FILTERS,
+  types: [],
+  idContains: "",
+  record: null,
+  pane: "timeline",
+  only: null,
+  reading: "corrected",
+  at: null,
+  selected: null,
+};

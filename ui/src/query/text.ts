@@ -1,0 +1,103 @@
+/** A query as text and back: what stands behind the `#` and in the window's history. */
+import type { Filters, Reading, Term } from "../ipc";
+import { COLUMN_TERMS, type TermColumn } from "./filters";
+import { LISTS, PANES, START, type ListView, type Query } from "./query";
+
+export function toText(query: Query): string {
+  const terms = new URLSearchParams();
+  const put = (name: string, value: string | null) => {
+    if (value !== null && value !== "") terms.append(name, value);
+  };
+  for (const [column, name] of COLUMN_TERMS) {
+    for (const term of query.filters[column]) terms.append(name, termText(term));
+  }
+  put("since", query.filters.since);
+  put("until", query.filters.until);
+  put("contains", query.filters.contains);
+  put("hide-no-ops", query.filters.hide_no_ops ? "yes" : null);
+  for (const term of query.types) terms.append("of", termText(term));
+  put("id", query.idContains);
+  put("pane", query.pane === START.pane ? null : query.pane);
+  if (query.only !== null) terms.append("only", query.only);
+  put("as", query.reading === START.reading ? null : query.reading);
+  put("at", query.at);
+  put("event", query.selected);
+  const text = terms.toString();
+  return text === "" ? path(query) : `${path(query)}?${text}`;
+}
+
+/** Whatever does not make sense is left out: a query always comes back. */
+export function fromText(text: string): Query {
+  const mark = text.indexOf("?");
+  const [path, search] = mark < 0 ? [text, ""] : [text.slice(0, mark), text.slice(mark + 1)];
+  const terms = new URLSearchParams(search);
+  return {
+    ...place(path),
+    filters: filters(terms),
+    types: distinct(terms.getAll("of")),
+    idContains: terms.get("id") ?? "",
+    pane: oneOf(PANES, terms.get("pane")) ?? START.pane,
+    only: terms.get("only"),
+    reading: oneOf<Reading>(["recorded", "corrected"], terms.get("as")) ?? START.reading,
+    at: instant(terms.get("at")),
+    selected: terms.get("event"),
+  };
+}
+
+function path(query: Query): string {
+  if (query.record === null) return query.view;
+  const { entity_type, entity_id } = query.record;
+  return `record/${encodeURIComponent(entity_type)}/${encodeURIComponent(entity_id)}`;
+}
+
+function place(path: string): Pick<Query, "view" | "record"> {
+  const [view, type, id] = path.split("/");
+  if (view === "record" && type !== undefined && id !== undefined) {
+    const record = { entity_type: decoded(type), entity_id: decoded(id) };
+    return { view: "record", record };
+  }
+  return { view: oneOf<ListView>(LISTS, view ?? null) ?? "events", record: null };
+}
+
+function filters(terms: URLSearchParams): Filters {
+  const columns = COLUMN_TERMS.map(([column, name]) => [column, distinct(terms.getAll(name))]);
+  return {
+    ...(Object.fromEntries(columns) as Record<TermColumn, Term[]>),
+    since: instant(terms.get("since")),
+    until: instant(terms.get("until")),
+    contains: terms.get("contains"),
+    hide_no_ops: terms.get("hide-no-ops") === "yes",
+  };
+}
+
+/** `!x` excludes, as on the command line; a value that begins so itself is escaped. */
+function termText(term: Term): string {
+  if (term.exclude) return `!${term.value}`;
+  return /^[!\\]/.test(term.value) ? `\\${term.value}` : term.value;
+}
+
+function term(text: string): Term {
+  if (text.startsWith("!")) return { value: text.slice(1), exclude: true };
+  return { value: text.startsWith("\\") ? text.slice(1) : text, exclude: false };
+}
+
+/** A value stands once, as it was said last. */
+function distinct(texts: string[]): Term[] {
+  return [...new Map(texts.map((text) => [term(text).value, term(text)])).values()];
+}
+
+function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {
+  return all.find((one) => one === text) ?? null;
+}
+
+function instant(text: string | null): string | null {
+  return text !== null && !Number.isNaN(Date.parse(text)) ? text : null;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,78 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import type { RecordRow, RecordsPage } from "../ipc";
+import { COMPLETE, core, PARTIAL, row, value } from "../test/journal";
+import { open } from "../test/window";
+
+const client: RecordRow = {
+  entity_type: "client",
+  entity_id: "CLI-0007",
+  name: "Northwind",
+  events: 1204,
+  first: "2025-02-05T08:00:00+00:00",
+  last: "2025-11-05T08:00:00+00:00",
+  last_actor: "Sarah",
+  deleted: true,
+};
+const page = (records: RecordRow[]): RecordsPage => ({
+  records,
+  next: null,
+  total: records.length,
+  coverage: COMPLETE,
+});
+
+describe("records", () => {
+  test("say who, when and whether deleted, and open", async () => {
+    core({ records: () => page([client]) });
+    const user = open("records");
+    const line = await screen.findByRole("row", { name: /CLI-0007/ });
+    expect(line.textContent?.replace(/\s+/g, " ")).toContain("Northwind deleted 1,204");
+    await user.click(line);
+    expect(location.hash).toBe("#record/client/CLI-0007");
+  });
+
+  test("are narrowed by type and by text in the id", async () => {
+    const fake = core({ records: () => page([client]) });
+    const user = open("records");
+    await screen.findByRole("option", { name: "candidate" });
+    await user.selectOptions(screen.getByLabelText("Type"), "candidate");
+    await user.type(screen.getByLabelText("Id contains"), "42");
+    await waitFor(() =>
+      expect(fake.asked("records").at(-1)?.filters).toEqual({
+        entity_type: [{ value: "candidate", exclude: false }],
+        contains: "42",
+        deleted: false,
+      }),
+    );
+    expect(location.hash).toBe("#records?of=candidate&id=42");
+  });
+
+  test("that are deleted have a view of their own", async () => {
+    const fake = core({ records: () => page([]) });
+    open("deleted");
+    expect(await screen.findByText("No record of this journal is deleted")).toBeTruthy();
+    expect(fake.asked("records")[0]?.filters.deleted).toBe(true);
+  });
+});
+
+describe("chains", () => {
+  test("name the value before, and the old value that is not it", async () => {
+    const broken = { event: row({ old: "open", new: "on hold" }), expected: value("placed") };
+    core({ chains: () => ({ breaks: [broken], next: null, total: 1, coverage: PARTIAL }) });
+    const user = open("chains");
+    const line = await screen.findByRole("row", { name: /CAND-00342/ });
+    const words = within(line)
+      .getAllByRole("gridcell")
+      .map((cell) => cell.textContent?.trim());
+    expect(words.slice(3, 6)).toEqual(["placed", "open", "on hold"]);
+    expect(screen.getByText(/1 broken chain/).textContent).toContain("Incomplete");
+    await user.click(line);
+    expect(await screen.findByRole("complementary", { name: "Event details" })).toBeTruthy();
+  });
+
+  test("that are whole are said to be so for what was read", async () => {
+    core({ chains: () => ({ breaks: [], next: null, total: 0, coverage: PARTIAL }) });
+    open("chains");
+    expect(await screen.findByText("No broken chains in the files that were read")).toBeTruthy();
+  });
+});

@@ -1,0 +1,189 @@
+/** A small journal in words of the design documents, and a core that answers from it. */
+import type * as ipc from "../ipc";
+import { fakeCore, type Answers, type FakeCore } from "../ipc/fake";
+
+export const COMPLETE: ipc.Coverage = {
+  files: 12,
+  read: 12,
+  rows: 3210,
+  unreadable: [],
+  complete: true,
+};
+
+export const PARTIAL: ipc.Coverage = {
+  files: 12,
+  read: 11,
+  rows: 3000,
+  unreadable: [{ file: "20240303_120000_000.parquet", problem: "the footer is cut off" }],
+  complete: false,
+};
+
+export function status(change: Partial<ipc.Status> = {}): ipc.Status {
+  return {
+    name: "placements",
+    location: "/journals/placements",
+    events: 3210,
+    records: 402,
+    first: "2024-01-05T08:00:00+00:00",
+    last: "2026-06-13T09:00:00+00:00",
+    coverage: COMPLETE,
+    pending: { events: 0, problem: null },
+    read_only: null,
+    ...change,
+  };
+}
+
+export function value(text: string | null): ipc.Value | null {
+  return text === null ? null : { text, length: text.length, cut: false };
+}
+
+interface RowChange extends Partial<Omit<ipc.EventRow, "old_value" | "new_value">> {
+  old?: string | null;
+  new?: string | null;
+}
+
+export function row({ old = "555-0100", new: now = "555-0187", ...change }: RowChange = {}) {
+  const event_id = change.event_id ?? "evt-1";
+  return {
+    address: event_id,
+    event_id,
+    timestamp: "2026-02-02T09:12:44+00:00",
+    entity_type: "candidate",
+    entity_id: "CAND-00342",
+    field: "phone",
+    action: "update",
+    old_value: value(old),
+    new_value: value(now),
+    actor: "Sarah",
+    source: "api",
+    workspace_id: "",
+    recorded_at: null,
+    writer: null,
+    seq: null,
+    corrects: null,
+    reason: null,
+    batch: null,
+    place: { file: "20260202_091300_000.parquet", row: 3 },
+    no_op: false,
+    ...change,
+  } satisfies ipc.EventRow;
+}
+
+export function detail(event: ipc.EventRow, change: Partial<ipc.EventDetail> = {}) {
+  return {
+    event,
+    effect: { kind: "recorded" },
+    about: [],
+    target: null,
+    before: null,
+    after: null,
+    ...change,
+  } satisfies ipc.EventDetail;
+}
+
+export function item(event: ipc.EventRow, change: Partial<ipc.TimelineItem> = {}) {
+  return {
+    event,
+    effect: { kind: "recorded" },
+    about: [],
+    target: null,
+    order_uncertain: false,
+    broken: null,
+    ...change,
+  } satisfies ipc.TimelineItem;
+}
+
+export function field(name: string, text: string | null, change: Partial<ipc.Field> = {}) {
+  return {
+    field: name,
+    value: value(text),
+    address: "evt-1",
+    actor: "Sarah",
+    timestamp: "2026-02-02T09:12:44+00:00",
+    source: "api",
+    correction: null,
+    changes: 1,
+    ...change,
+  } satisfies ipc.Field;
+}
+
+export function recordView(change: Partial<ipc.RecordView> = {}): ipc.RecordView {
+  return {
+    entity_type: "candidate",
+    entity_id: "CAND-00342",
+    name: null,
+    exists: true,
+    deleted: false,
+    timeline: [item(row())],
+    later: 0,
+    fields: [field("phone", "555-0187")],
+    coverage: COMPLETE,
+    ...change,
+  };
+}
+
+export function eventsPage(events: ipc.EventRow[], change: Partial<ipc.EventsPage> = {}) {
+  return {
+    events,
+    next: null,
+    total: events.length,
+    hidden_no_ops: 0,
+    coverage: COMPLETE,
+    ...change,
+  } satisfies ipc.EventsPage;
+}
+
+const COLUMNS = ["entity_type", "entity_id", "field", "action", "actor"] as const;
+
+const ANSWERS: Answers = {
+  start: () => ({
+    journal: status(),
+    problem: null,
+    recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
+    settings: { actor: "Sarah", theme: "system", utc: true },
+    sample: true,
+  }),
+  open_dialog: () => null,
+  open_recent: () => status({ name: "clients" }),
+  open_sample: () => status({ name: "sample" }),
+  status: () => status(),
+  events: () => eventsPage([row(), row({ event_id: "evt-2", actor: "ingest_pipeline" })]),
+  facets: () => ({
+    total: 2,
+    facets: COLUMNS.map((column) => ({ column, values: [{ value: row()[column], count: 2 }] })),
+    histogram: [
+      { start: "2026-02-01T00:00:00Z", end: "2026-02-02T00:00:00Z", count: 0 },
+      { start: "2026-02-02T00:00:00Z", end: "2026-02-03T00:00:00Z", count: 2 },
+    ],
+    coverage: COMPLETE,
+  }),
+  event: ({ address }) => detail(row({ event_id: address })),
+  record: () => recordView(),
+  records: () => ({ records: [], next: null, total: 0, coverage: COMPLETE }),
+  chains: () => ({ breaks: [], next: null, total: 0, coverage: COMPLETE }),
+  find: () => ({
+    events: [],
+    records: [],
+    actors: [],
+    fields: [],
+    in_values: 0,
+    coverage: COMPLETE,
+  }),
+  preview: () => ({ columns: [] }),
+  amend: () => row({ event_id: "evt-9", action: "correct", place: null }),
+  note_record: () => row({ event_id: "evt-9", action: "note", place: null }),
+  flush: () => status(),
+  settings: ({ settings }) => settings,
+};
+
+/** A core with that journal, some of its answers replaced. */
+export function core(answers: Partial<Answers> = {}): FakeCore {
+  return fakeCore({ ...ANSWERS, ...answers });
+}
+
+export function refuse(kind: ipc.ProblemKind, message: string): () => never {
+  return () => {
+    const problem: ipc.Problem = { kind, message };
+    throw problem;
+  };
+}

@@ -1,0 +1,23 @@
+/** Decimal numbers of any length, exact. */
+
+const DECIMAL = /^-?(?:0|[1-9]\d{0,40})(?:\.\d{1,40})?$/;
+
+/** `+12.50`, or null if either text is no plain decimal number. */
+export function numberDifference(before: string, after: string): string | null {
+  if (!DECIMAL.test(before) || !DECIMAL.test(after)) return null;
+  const digits = Math.max(fractionDigits(before), fractionDigits(after));
+  const difference = scaled(after, digits) - scaled(before, digits);
+  const sign = difference < 0n ? "−" : difference > 0n ? "+" : "±";
+  const text = String(difference < 0n ? -difference : difference).padStart(digits + 1, "0");
+  const whole = BigInt(text.slice(0, text.length - digits)).toLocaleString("en");
+  return digits === 0 ? `${sign}${whole}` : `${sign}${whole}.${text.slice(-digits)}`;
+}
+
+function fractionDigits(number: string): number {
+  return number.split(".")[1]?.length ?? 0;
+}
+
+function scaled(number: string, digits: number): bigint {
+  const [whole = "0", fraction = ""] = number.split(".");
+  return BigInt(whole + fraction.padEnd(digits, "0"));
+}
