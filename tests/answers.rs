@@ -166,6 +166,9 @@ fn check_pages(snapshot: &Snapshot, rows: &[Row]) {
     }
 }
 
+/// Whether a row is among those that a filter lets through.
+type Holds<'a> = Box<dyn Fn(&Row) -> bool + 'a>;
+
 fn check_filters(snapshot: &Snapshot, rows: &[Row]) {
     let middle = &rows[rows.len() / 2];
     let term = |column: usize, exclude| Term { value: middle.get(column).to_owned(), exclude };
@@ -181,7 +184,6 @@ fn check_filters(snapshot: &Snapshot, rows: &[Row]) {
     let no_op = |row: &Row| row.get(ACTION) == "update" && row.text[OLD] == row.text[NEW];
     let equal = |row: &Row, column| row.get(column) == middle.get(column);
     let filter = |terms: Vec<(Column, Term)>| Filters { terms, ..Filters::default() };
-    type Holds<'a> = Box<dyn Fn(&Row) -> bool + 'a>;
     let table: Vec<(&str, Filters, Holds)> = vec![
         ("field", filter(vec![(Column::Field, term(FIELD, false))]), Box::new(|r| equal(r, FIELD))),
         (

@@ -76,8 +76,8 @@ fn firm() -> Place {
     place
 }
 
-fn location(place: &Place) -> Option<String> {
-    Some(place.bucket().to_string_lossy().into_owned())
+fn location(place: &Place) -> String {
+    place.bucket().to_string_lossy().into_owned()
 }
 
 const FIRM: &str = "20240301_090000_000.parquet";
@@ -85,7 +85,7 @@ const FIRM: &str = "20240301_090000_000.parquet";
 #[test]
 fn the_window_opens_reads_corrects_and_flushes() {
     let place = firm();
-    let window = Window::open(&place, location(&place));
+    let window = Window::open(&place, Some(location(&place)));
     let start = window.start();
     assert_eq!(
         (&start["journal"]["name"], &start["journal"]["events"]),
@@ -145,7 +145,7 @@ fn the_window_opens_reads_corrects_and_flushes() {
 #[test]
 fn settings_and_recent_journals_outlive_the_window() {
     let place = firm();
-    let first = Window::open(&place, location(&place));
+    let first = Window::open(&place, Some(location(&place)));
     first.ok("start", json!({}));
     let settings = json!({"actor": " Sarah ", "theme": "dark", "utc": true});
     assert_eq!(first.ok("settings", json!({"settings": settings}))["actor"], "Sarah");
@@ -161,7 +161,7 @@ fn settings_and_recent_journals_outlive_the_window() {
 #[test]
 fn wrong_input_is_named_and_nothing_is_recorded() {
     let place = firm();
-    let window = Window::open(&place, location(&place));
+    let window = Window::open(&place, Some(location(&place)));
     window.start();
     let amend = |address: &str, what: Value| json!({"amend": {"address": address, "what": what}});
     let correct = |to: &str, reason: &str| json!({"kind": "correct", "field": null, "to": to, "reason": reason});

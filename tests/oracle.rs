@@ -30,7 +30,7 @@ pub struct Row {
     /// Ours after legacy ones; then by acceptance, log and number.
     pub own: Option<(i64, String, u64)>,
     pub file: String,
-    pub row: usize,
+    pub number: usize,
     pub text: Vec<Option<String>>,
     pub corrects: Option<String>,
     /// The columns that are not text, and the rest, so that equal rows are equal throughout.
@@ -43,7 +43,7 @@ impl Row {
     }
 
     pub fn place(&self) -> String {
-        format!("{}#{}", self.file, self.row)
+        format!("{}#{}", self.file, self.number)
     }
 }
 
@@ -89,7 +89,7 @@ fn take(batch: &RecordBatch, i: usize, file: &str, row: usize) -> Row {
         time: nanos(&text(1).unwrap()),
         own,
         file: file.to_owned(),
-        row,
+        number: row,
         text: (0..11).map(text).collect(),
         corrects: named("corrects"),
         rest,

@@ -1,4 +1,4 @@
-//! A real window under WebDriver: what it shows is found by its words, its names and its roles.
+//! A real window under a web driver: what it shows is found by its words, its names and its roles.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -19,9 +19,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 const SETTLED: Duration = Duration::from_millis(400);
 
 /// No answer of the driver takes longer than this.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The name of the only member of an element in WebDriver's answers.
+/// The name of the only member of an element in the driver's answers.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 pub struct Window {
@@ -120,10 +120,15 @@ impl Window {
     }
 
     /// Keeps a picture of the display, for people to look at. The driver's own screenshots never
-    /// come back from WebKitGTK without compositing.
+    /// come back where there is no compositing.
     pub fn shot(&self, name: &str) {
         let Some(folder) = std::env::var_os("DAYBOOK_SHOTS").map(PathBuf::from) else { return };
         std::fs::create_dir_all(&folder).unwrap();
+        let busy = json!({ "using": "css selector", "value": "[aria-busy='true']" });
+        drop(again(|| match self.post("/elements", &busy)?.as_array() {
+            Some(still) if !still.is_empty() => Err("still busy".to_owned()),
+            _ => Ok(()),
+        }));
         sleep(SETTLED);
         let picture = folder.join(format!("{name}.png"));
         let taken = Command::new("import").args(["-window", "root"]).arg(picture).status();
@@ -196,7 +201,7 @@ fn button(name: &str) -> String {
     format!("//*[self::button or self::a][@aria-label={name} or normalize-space(.)={name}]")
 }
 
-/// A text as XPath has it.
+/// A text as a path has it.
 fn quoted(text: &str) -> String {
     assert!(!text.contains('"'), "no text with quotes is looked for");
     format!("\"{text}\"")

@@ -70,8 +70,8 @@ impl FromStr for Position {
 }
 
 fn parse(text: &str) -> Option<Position> {
-    let (time, rest) = text.split_once('.')?;
-    let timestamp = from_nanos(time)?;
+    let (nanos, rest) = text.split_once('.')?;
+    let timestamp = from_nanos(nanos)?;
     let (kind, rest) = rest.split_once('.')?;
     let (number, rest) = rest.split_once('.')?;
     let tie = match kind {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::correction::Correction;
-use crate::{Action, Effect, Event, Timeline, WHOLE_RECORD, members};
+use crate::{Action, Break, Effect, Event, Timeline, WHOLE_RECORD, members};
 
 /// The two ways to read a record's past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -156,11 +156,15 @@ impl Fold {
     }
 }
 
-/// What an update should have named as its old value, if that is not what it named.
-pub(crate) fn value_before(fold: &Fold, update: &Event) -> Option<Option<String>> {
-    match fold.state.fields.get(&update.field) {
-        Some(cell) => (cell.value != update.old_value).then(|| cell.value.clone()),
-        None if !fold.complete => None,
-        None => (!update.old_value.as_deref().unwrap_or_default().is_empty()).then_some(None),
-    }
+/// Whether the update at `index` names another old value than the value before it.
+pub(crate) fn broken(fold: &Fold, index: usize, update: &Event) -> Option<Break> {
+    let expected = match fold.state.fields.get(&update.field) {
+        Some(cell) if cell.value == update.old_value => return None,
+        Some(cell) => cell.value.clone(),
+        None if !fold.complete || update.old_value.as_deref().unwrap_or_default().is_empty() => {
+            return None;
+        }
+        None => None,
+    };
+    Some(Break { index, expected })
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::state::{Fold, value_before};
+use crate::state::{Fold, broken};
 use crate::{Action, Address, Effect, Entry, State, View};
 
 /// All events of one record in the total order, with the links between events and what was said
@@ -43,12 +43,6 @@ impl Timeline {
     /// The entries in order, oldest first.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
-    }
-
-    /// The entry that `address` means, if exactly one does.
-    pub fn find(&self, address: &Address) -> Option<usize> {
-        let mut found = (0..self.entries.len()).filter(|&i| self.entries[i].is_at(address));
-        found.next().filter(|_| found.next().is_none())
     }
 
     /// The corrections, voids and notes about an entry, in order.
@@ -94,10 +88,8 @@ impl Timeline {
         let mut breaks = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
             let event = &entry.event;
-            if event.action == Action::Update
-                && let Some(expected) = value_before(&fold, event)
-            {
-                breaks.push(Break { index, expected });
+            if event.action == Action::Update {
+                breaks.extend(broken(&fold, index, event));
             }
             fold.apply(self, index, View::RECORDED);
         }

@@ -11,7 +11,7 @@ pub(crate) fn frame(entries: &[Arc<Entry>]) -> PolarsResult<DataFrame> {
     let mut columns: Vec<Series> = Column::ALL.iter().map(|&c| terms(entries, c)).collect();
     columns.push(values(entries, "old_value", |e| e.event.old_value.as_deref()));
     columns.push(values(entries, "new_value", |e| e.event.new_value.as_deref()));
-    columns.push(numbers(entries, "timestamp", |e| nanos(e)));
+    columns.push(numbers(entries, "timestamp", nanos));
     let no_op: Vec<bool> = entries.iter().map(|e| e.event.is_no_op()).collect();
     columns.push(polars::prelude::Series::new("no_op".into(), no_op).into());
     let row = 0..u32::try_from(entries.len()).unwrap_or(u32::MAX);

@@ -6,36 +6,39 @@ use super::{about, event, timeline};
 use crate::Action::{Correct, Delete, Ingest, Insert, Note, Update, Void};
 use crate::{Event, Reading, State, Timeline, View};
 
+/// What an event is built from: action, field, old and new value, target.
+type Drawn = (usize, String, Option<String>, Option<String>, u64);
+
 /// Any timeline: inserts, updates, deletions, and amendments about anything, in any state.
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let value = || prop_oneof![Just(None), "[a-c]{0,2}".prop_map(Some)];
     let field = || prop_oneof!["[xy]", Just("*".to_owned())];
     let one = (0..8_usize, field(), value(), value(), 0..12_u64);
     prop::collection::vec(one, 0..12).prop_map(|drawn| {
-        let build = |(n, (action, field, old, new, target)): (usize, _)| {
-            build(n as u64, action, field, old, new, target)
+        let drawn = (0..).zip(&drawn);
+        let build = |(n, (action, field, old, new, target)): (u64, &Drawn)| {
+            build(n, *action, field, old.as_deref(), new.as_deref(), *target)
         };
-        drawn.into_iter().enumerate().map(build).collect()
+        drawn.map(build).collect()
     })
 }
 
 fn build(
     n: u64,
     action: usize,
-    field: String,
-    old: Option<String>,
-    new: Option<String>,
+    field: &str,
+    old: Option<&str>,
+    new: Option<&str>,
     target: u64,
 ) -> Event {
-    let (old, new) = (old.as_deref(), new.as_deref());
     let object = format!(r#"{{"x":"{}","y":null}}"#, new.unwrap_or_default());
     match action {
         0 => event(n, Insert, "*", old, Some(&object)),
         1 => event(n, Delete, "*", old, Some("")),
-        2 | 3 => event(n, Update, if field == "*" { "x" } else { &field }, old, new),
-        4 => about(n, Void, target, &field, None),
-        5 => about(n, Correct, target, &field, new),
-        6 => about(n, Note, target, &field, new),
+        2 | 3 => event(n, Update, if field == "*" { "x" } else { field }, old, new),
+        4 => about(n, Void, target, field, None),
+        5 => about(n, Correct, target, field, new),
+        6 => about(n, Note, target, field, new),
         _ => event(n, Ingest, "*", old, new),
     }
 }

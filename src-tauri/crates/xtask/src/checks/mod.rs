@@ -68,6 +68,8 @@ fn window(folders: &Folders, sample: &Path) -> Result<(), Stop> {
         .arg(tests.get_program())
         .arg("test")
         .args(WINDOW_TESTS)
+        // One at a time: there is one display, and the program runs once in a session.
+        .args(["--", "--test-threads=1"])
         .current_dir(folders.root())
         .envs(tests.get_envs().filter_map(|(name, value)| Some((name, value?))))
         .env("DISPLAY", display.name())
