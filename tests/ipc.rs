@@ -119,6 +119,7 @@ fn the_window_opens_reads_corrects_and_flushes() {
     );
     let found = window.ok("find", json!({"text": "cand-0"}));
     assert_eq!(found["records"][0]["entity_id"], "CAND-00342");
+    assert_eq!(window.ok("find", json!({"text": "a. SAM"}))["records"], found["records"]);
 
     let what = json!({"kind": "correct", "field": null, "to": "9", "reason": "typed wrongly"});
     let amend = json!({"amend": {"address": placed[0], "what": what}});

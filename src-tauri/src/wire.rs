@@ -372,7 +372,7 @@ pub struct Field {
 #[ts(export)]
 pub struct RecordFilters {
     pub entity_type: Vec<Term>,
-    /// Text in the record's id, in any case.
+    /// Text in the record's id or its name, in any case.
     pub contains: Option<String>,
     /// Only records that are deleted.
     pub deleted: bool,
@@ -424,7 +424,7 @@ pub struct ChainBreak {
 pub struct Found {
     /// Events with this id.
     pub events: Vec<EventRow>,
-    /// Records with this text in their id.
+    /// Records with this text in their id or their name.
     pub records: Vec<RecordRow>,
     pub actors: Vec<Count>,
     pub fields: Vec<Count>,

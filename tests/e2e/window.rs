@@ -62,6 +62,8 @@ impl Window {
         let opened = again(|| window.post("", &json!({ "capabilities": wanted }))).unwrap();
         let id = opened["sessionId"].as_str().unwrap().to_owned();
         window.session = format!("{}/{id}", window.session);
+        let whole = json!({ "x": 0, "y": 0, "width": 1440, "height": 900 });
+        window.post("/window/rect", &whole).unwrap();
         window
     }
 

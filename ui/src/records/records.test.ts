@@ -36,7 +36,7 @@ describe("records", () => {
     const user = open("records");
     await screen.findByRole("option", { name: "candidate" });
     await user.selectOptions(screen.getByLabelText("Type"), "candidate");
-    await user.type(screen.getByLabelText("Id contains"), "42");
+    await user.type(screen.getByLabelText("Id or name contains"), "42");
     await waitFor(() =>
       expect(fake.asked("records").at(-1)?.filters).toEqual({
         entity_type: [{ value: "candidate", exclude: false }],

@@ -16,7 +16,7 @@ const MOST: usize = 8;
 pub struct Found {
     /// The events with exactly this id or address.
     pub events: Vec<Arc<Entry>>,
-    /// Records with the text in their id.
+    /// Records with the text in their id or their name.
     pub records: Vec<RecordSummary>,
     /// Actors and fields with the text in their name, by how many events they have.
     pub actors: Vec<Count>,

@@ -11,7 +11,7 @@ use crate::{Answer, Snapshot};
 pub struct RecordsQuery {
     /// Of any of these types, or of all if there are none.
     pub types: Vec<crate::Term>,
-    /// With this text in their id, in any case.
+    /// With this text in their id or their name, in any case.
     pub contains: Option<String>,
     /// Only those that are deleted.
     pub deleted: bool,
@@ -66,6 +66,14 @@ pub(crate) struct Summaries {
     breaks: Vec<ChainBreak>,
 }
 
+impl RecordSummary {
+    /// Whether the id or the name holds `text`, which is in lower case.
+    fn is_called(&self, text: &str) -> bool {
+        let holds = |called: &str| called.to_lowercase().contains(text);
+        holds(&self.record.entity_id) || self.name.as_deref().is_some_and(holds)
+    }
+}
+
 impl Summaries {
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let mut records = Vec::new();
@@ -106,9 +114,7 @@ impl Snapshot {
         let wanted = |found: &&RecordSummary| {
             of_types(&query.types, &found.record.entity_type)
                 && (!query.deleted || found.deleted)
-                && contains
-                    .as_ref()
-                    .is_none_or(|text| found.record.entity_id.to_lowercase().contains(text))
+                && contains.as_ref().is_none_or(|text| found.is_called(text))
         };
         let found: Vec<&RecordSummary> = self.summaries().records.iter().filter(wanted).collect();
         let (records, next) =

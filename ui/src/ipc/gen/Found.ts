@@ -13,7 +13,7 @@ export type Found = {
  */
 events: Array<EventRow>, 
 /**
- * Records with this text in their id.
+ * Records with this text in their id or their name.
  */
 records: Array<RecordRow>, actors: Array<Count>, fields: Array<Count>, 
 /**

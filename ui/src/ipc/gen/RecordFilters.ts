@@ -3,7 +3,7 @@ import type { Term } from "./Term";
 
 export type RecordFilters = { entity_type: Array<Term>, 
 /**
- * Text in the record's id, in any case.
+ * Text in the record's id or its name, in any case.
  */
 contains: string | null, 
 /**
