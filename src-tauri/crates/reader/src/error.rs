@@ -8,11 +8,11 @@ use event::{PositionError, RecordId};
 pub enum Error {
     #[error("there is no event “{0}” in this journal")]
     NoSuchEvent(String),
-    #[error("“{id}” names {} events; say which: {}", addresses.len(), addresses.join(", "))]
+    #[error("“{id}” names {} events; say which: {}", addresses.len(), first(addresses))]
     AmbiguousEvent { id: String, addresses: Vec<String> },
     #[error("there is no record “{0}” in this journal")]
     NoSuchRecord(String),
-    #[error("“{id}” names {} records; say which: {}", records.len(), names(records))]
+    #[error("“{id}” names {} records; say which: {}", records.len(), first(records))]
     AmbiguousRecord { id: String, records: Vec<RecordId> },
     #[error(transparent)]
     Cursor(#[from] PositionError),
@@ -22,6 +22,12 @@ pub enum Error {
     Engine(#[from] polars::error::PolarsError),
 }
 
-fn names(records: &[RecordId]) -> String {
-    records.iter().map(RecordId::to_string).collect::<Vec<_>>().join(", ")
+/// The first few of many, so that a sentence stays one.
+fn first<T: ToString>(all: &[T]) -> String {
+    const FEW: usize = 4;
+    let mut named: Vec<String> = all.iter().take(FEW).map(T::to_string).collect();
+    if all.len() > FEW {
+        named.push("…".to_owned());
+    }
+    named.join(", ")
 }

@@ -12,7 +12,8 @@ use crate::records::Summaries;
 use crate::{Answer, Coverage, Error};
 
 /// What a bucket and the outbox held at one moment. Immutable; every answer taken from one
-/// snapshot agrees with every other.
+/// snapshot agrees with every other. Its methods compute: an async caller asks them from a thread
+/// that may block, which Polars insists on.
 #[derive(Debug)]
 pub struct Snapshot {
     /// Each event once, in the total order.

@@ -249,12 +249,19 @@ pub fn is_changed_by_two(w: &mut World, at: i64) {
     let stale = w.records[record].get("phone").to_owned();
     let (first, second) = (hand(w, record, at), anyone(&mut w.dice, at));
     // Not by chance equal to what stood there, or the chain would hold.
-    let (one, two) = match stale.as_str() {
-        "+44 7700 900555" => ("+44 7700 900556", "+44 7700 900557"),
-        _ => ("+44 7700 900555", "+44 7700 900558"),
-    };
-    let at = w.update(record, "phone", one.to_owned(), first, at);
-    w.update_from_stale(record, "phone", (stale, two.to_owned()), second, at + 37 * SECOND);
+    let one = other_phone(w, &stale);
+    let two = other_phone(w, &stale);
+    let at = w.update(record, "phone", one, first, at);
+    w.update_from_stale(record, "phone", (stale, two), second, at + 37 * SECOND);
+}
+
+fn other_phone(w: &mut World, than: &str) -> String {
+    loop {
+        let phone = people::phone(&mut w.dice);
+        if phone != than {
+            return phone;
+        }
+    }
 }
 
 /// A candidate who exists, rather one of the later ones.
