@@ -9,12 +9,16 @@ use std::sync::Arc;
 use arrow::array::{
     Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array,
 };
-use arrow::compute::cast;
+use arrow::buffer::NullBuffer;
+use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{DataType, TimeUnit};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use event::{Action, COLUMNS, Entry, Event, Place, REQUIRED_COLUMNS, parse_time};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+#[cfg(test)]
+mod tests;
 
 /// What one file holds.
 #[derive(Debug, Default)]
@@ -44,15 +48,31 @@ pub(crate) fn decode(name: &Arc<str>, bytes: Bytes) -> Result<Decoded, String> {
 
 /// The known columns of a batch, by type. A nullable column may be absent.
 struct Columns {
-    text: Vec<Option<StringArray>>,
+    text: Vec<Option<Text>>,
     timestamp: Timestamps,
     recorded_at: Option<TimestampMicrosecondArray>,
     seq: Option<UInt64Array>,
     rows: usize,
 }
 
+/// Text, and which rows have any: a row that lost it on the way was not UTF-8.
+struct Text {
+    values: StringArray,
+    nulls: Option<NullBuffer>,
+}
+
+impl Text {
+    fn get(&self, name: &str, row: usize) -> Result<Option<&str>, String> {
+        match (self.values.is_valid(row), self.nulls.as_ref().is_none_or(|n| n.is_valid(row))) {
+            (true, _) => Ok(Some(self.values.value(row))),
+            (false, true) => Err(format!("{name} is not UTF-8 text")),
+            (false, false) => Ok(None),
+        }
+    }
+}
+
 enum Timestamps {
-    Text(StringArray),
+    Text(Text),
     Typed(TimestampMicrosecondArray),
 }
 
@@ -92,7 +112,7 @@ impl Columns {
 
     fn event(&self, row: usize) -> Result<Event, String> {
         let optional = |name: &str| self.value(name, row);
-        let required = |name: &str| optional(name).ok_or_else(|| format!("{name} is null"));
+        let required = |name: &str| optional(name)?.ok_or_else(|| format!("{name} is null"));
         let recorded_at = self.recorded_at.as_ref().filter(|column| column.is_valid(row));
         Ok(Event {
             event_id: required("event_id")?,
@@ -101,39 +121,37 @@ impl Columns {
             entity_id: required("entity_id")?,
             field: required("field")?,
             action: Action::from(required("action")?),
-            old_value: optional("old_value"),
-            new_value: optional("new_value"),
+            old_value: optional("old_value")?,
+            new_value: optional("new_value")?,
             actor: required("actor")?,
             source: required("source")?,
-            workspace_id: optional("workspace_id"),
+            workspace_id: optional("workspace_id")?,
             recorded_at: recorded_at.map(|c| micros("recorded_at", c.value(row))).transpose()?,
-            writer: optional("writer"),
+            writer: optional("writer")?,
             seq: self.seq.as_ref().filter(|c| c.is_valid(row)).map(|c| c.value(row)),
-            corrects: optional("corrects"),
-            reason: optional("reason"),
-            batch: optional("batch"),
+            corrects: optional("corrects")?,
+            reason: optional("reason")?,
+            batch: optional("batch")?,
         })
     }
 
-    fn value(&self, name: &str, row: usize) -> Option<String> {
-        let index = COLUMNS.iter().position(|column| *column == name)?;
-        let column = self.text[index].as_ref()?;
-        column.is_valid(row).then(|| column.value(row).to_owned())
+    fn value(&self, name: &str, row: usize) -> Result<Option<String>, String> {
+        let index = COLUMNS.iter().position(|column| *column == name);
+        match index.and_then(|index| self.text[index].as_ref()) {
+            Some(column) => Ok(column.get(name, row)?.map(str::to_owned)),
+            None => Ok(None),
+        }
     }
 
     fn timestamp(&self, row: usize) -> Result<DateTime<Utc>, String> {
-        let valid = |column: &dyn Array| {
-            column.is_valid(row).then_some(()).ok_or_else(|| "timestamp is null".to_owned())
-        };
+        let null = || "timestamp is null".to_owned();
         match &self.timestamp {
             Timestamps::Text(column) => {
-                valid(column)?;
-                parse_time(column.value(row)).map_err(|e| format!("timestamp {e}"))
+                let text = column.get("timestamp", row)?.ok_or_else(null)?;
+                parse_time(text).map_err(|e| format!("timestamp {e}"))
             }
-            Timestamps::Typed(column) => {
-                valid(column)?;
-                micros("timestamp", column.value(row))
-            }
+            Timestamps::Typed(column) if column.is_null(row) => Err(null()),
+            Timestamps::Typed(column) => micros("timestamp", column.value(row)),
         }
     }
 }
@@ -151,7 +169,7 @@ fn find<'a>(batch: &'a RecordBatch, name: &str) -> Result<Option<&'a ArrayRef>, 
     }
 }
 
-fn text(name: &str, column: &ArrayRef) -> Result<StringArray, String> {
+fn text(name: &str, column: &ArrayRef) -> Result<Text, String> {
     let kind = match column.data_type() {
         DataType::Dictionary(_, values) => values,
         kind => kind,
@@ -169,14 +187,17 @@ fn text(name: &str, column: &ArrayRef) -> Result<StringArray, String> {
     if !is_text {
         return Err(format!("the column {name} is {kind} where text is needed"));
     }
-    typed(name, column, &DataType::Utf8)
+    // What cannot be cast becomes null, and is then told from what was null.
+    let values = typed(name, column, &DataType::Utf8, true)?;
+    Ok(Text { values, nulls: column.logical_nulls() })
 }
 
 fn instants(name: &str, column: &ArrayRef) -> Result<TimestampMicrosecondArray, String> {
     match column.data_type() {
         // Without a zone nobody can say which instant is meant.
         DataType::Timestamp(_, Some(_)) => {
-            typed(name, column, &DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())))
+            let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+            typed(name, column, &utc, false)
         }
         kind => Err(format!("the column {name} is {kind} where an instant with a zone is needed")),
     }
@@ -186,15 +207,18 @@ fn numbers(column: &ArrayRef) -> Result<UInt64Array, String> {
     if !column.data_type().is_integer() {
         return Err(format!("the column seq is {} where a number is needed", column.data_type()));
     }
-    typed("seq", column, &DataType::UInt64)
+    typed("seq", column, &DataType::UInt64, false)
 }
 
 fn typed<T: Array + Clone + 'static>(
     name: &str,
     column: &ArrayRef,
     kind: &DataType,
+    safe: bool,
 ) -> Result<T, String> {
-    let column = cast(column, kind).map_err(|e| format!("the column {name}: {e}"))?;
+    let options = CastOptions { safe, ..CastOptions::default() };
+    let column = cast_with_options(column, kind, &options);
+    let column = column.map_err(|e| format!("the column {name}: {e}"))?;
     let typed = column.as_any().downcast_ref::<T>().cloned();
     typed.ok_or_else(|| format!("the column {name} is not {kind}"))
 }

@@ -1,0 +1,133 @@
+//! Which files are read, and what is said of those that are not.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use arrow::array::{
+    BinaryArray, BinaryViewArray, Int64Array, LargeStringArray, StringViewArray,
+    TimestampMillisecondArray, TimestampNanosecondArray,
+};
+use parquet::arrow::ArrowWriter;
+
+use super::*;
+
+/// A file of two rows with these columns in place of, or beside, the eleven of a legacy file.
+fn file(changed: &[(&str, Option<ArrayRef>)]) -> Bytes {
+    let plain = |name: &str| -> ArrayRef {
+        let text = if name == "timestamp" { "2024-03-01T09:00:00Z" } else { name };
+        Arc::new(StringArray::from(vec![text, text]))
+    };
+    let mut columns: Vec<(String, ArrayRef)> =
+        COLUMNS[..11].iter().map(|name| ((*name).to_owned(), plain(name))).collect();
+    for (name, column) in changed {
+        let at = columns.iter().position(|(known, _)| known == name);
+        match (at, column) {
+            (Some(at), Some(column)) => columns[at].1 = Arc::clone(column),
+            (Some(at), None) => drop(columns.remove(at)),
+            (None, Some(column)) => columns.insert(0, ((*name).to_owned(), Arc::clone(column))),
+            (None, None) => {}
+        }
+    }
+    let batch = RecordBatch::try_from_iter_with_nullable(
+        columns.into_iter().map(|(name, column)| (name, column, true)),
+    );
+    let batch = batch.unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes.into()
+}
+
+/// The actors and times of the rows that were read, and what is wrong with the others.
+fn read(changed: &[(&str, Option<ArrayRef>)]) -> Result<String, String> {
+    let decoded = decode(&Arc::from("a.parquet"), file(changed))?;
+    assert_eq!(decoded.rows, 2);
+    let good = decoded.entries.iter().map(|entry| {
+        let event = &entry.event;
+        format!("{} {}", event.actor, event::format_time(event.timestamp))
+    });
+    let bad = decoded.bad_rows.iter().map(|(row, why)| format!("row {row}: {why}"));
+    Ok(good.chain(bad).collect::<Vec<_>>().join("; "))
+}
+
+fn array(array: impl Array + 'static) -> Option<ArrayRef> {
+    Some(Arc::new(array))
+}
+
+#[test]
+fn a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not() {
+    const BOTH: &str = "actor 2024-03-01T09:00:00+00:00; actor 2024-03-01T09:00:00+00:00";
+    const FIRST: &str = "actor 2024-03-01T09:00:00+00:00";
+    let text = vec!["actor", "actor"];
+    let dictionary: arrow::array::DictionaryArray<arrow::datatypes::Int32Type> =
+        text.iter().copied().collect();
+    let millis = 1_709_283_600_000;
+    let zoned = TimestampMillisecondArray::from(vec![millis; 2]).with_timezone("+02:00");
+    let bytes = BinaryArray::from_opt_vec(vec![Some(b"x"), Some(b"\xff")]);
+    let required = BinaryViewArray::from_iter(vec![Some(&b"actor"[..]), Some(&b"\xc3\x28"[..])]);
+    let table: Vec<(&str, Option<ArrayRef>, Result<String, &str>)> = vec![
+        ("actor", array(LargeStringArray::from(text.clone())), Ok(BOTH.into())),
+        ("actor", array(StringViewArray::from(text.clone())), Ok(BOTH.into())),
+        ("actor", array(BinaryArray::from_vec(vec![b"actor"; 2])), Ok(BOTH.into())),
+        ("actor", array(dictionary), Ok(BOTH.into())),
+        ("timestamp", array(zoned), Ok(BOTH.into())),
+        ("old_value", None, Ok(BOTH.into())),
+        ("something else", array(Int64Array::from(vec![1, 2])), Ok(BOTH.into())),
+        ("seq", array(Int64Array::from(vec![1, 2])), Ok(BOTH.into())),
+        ("old_value", array(bytes), Ok(format!("{FIRST}; row 1: old_value is not UTF-8 text"))),
+        ("actor", array(required), Ok(format!("{FIRST}; row 1: actor is not UTF-8 text"))),
+        (
+            "actor",
+            array(StringArray::from(vec![Some("actor"), None])),
+            Ok(format!("{FIRST}; row 1: actor is null")),
+        ),
+        (
+            "timestamp",
+            array(StringArray::from(vec![Some("2024-03-01T10:00:00+01:00"), None])),
+            Ok(format!("{FIRST}; row 1: timestamp is null")),
+        ),
+        (
+            "timestamp",
+            array(StringArray::from(vec!["2024-03-01T09:00:00Z", "9999-01-01T00:00:00Z"])),
+            Ok(format!(
+                "{FIRST}; row 1: timestamp “9999-01-01T00:00:00Z” lies outside the years 1677 to 2262"
+            )),
+        ),
+        ("actor", None, Err("the column actor is missing")),
+        ("timestamp", None, Err("the column timestamp is missing")),
+        (
+            "actor",
+            array(Int64Array::from(vec![1, 2])),
+            Err("the column actor is Int64 where text is needed"),
+        ),
+        (
+            "timestamp",
+            array(TimestampNanosecondArray::from(vec![0, 0])),
+            Err("where an instant with a zone is needed"),
+        ),
+        ("seq", array(Int64Array::from(vec![1, -2])), Err("the column seq: ")),
+        (
+            "recorded_at",
+            array(StringArray::from(vec!["now", "now"])),
+            Err("the column recorded_at is Utf8 where an instant with a zone is needed"),
+        ),
+    ];
+    for (name, column, expected) in table {
+        let found = read(&[(name, column)]);
+        match expected {
+            Ok(expected) => assert_eq!(found, Ok(expected), "{name}"),
+            Err(expected) => assert!(found.clone().unwrap_err().contains(expected), "{found:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_no_parquet_file_is_named() {
+    for bytes in [&b""[..], b"PAR1", b"not a file", b"PAR1 and much more and in the end PAR1"] {
+        let found = decode(&Arc::from("a.parquet"), Bytes::from_static(bytes));
+        assert!(found.is_err(), "{bytes:?}");
+    }
+    let whole = file(&[]);
+    for end in (0..whole.len()).step_by(64) {
+        assert!(decode(&Arc::from("a.parquet"), whole.slice(..end)).is_err(), "cut at {end}");
+    }
+}
