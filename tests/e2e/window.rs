@@ -1,6 +1,7 @@
 //! A real window under a web driver: what it shows is found by its words, its names and its roles.
 
-use std::net::TcpListener;
+use std::fs;
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -58,8 +59,9 @@ impl Window {
             "args": if named { vec![bucket] } else { Vec::new() },
         });
         let wanted = json!({ "alwaysMatch": { "webkitgtk:browserOptions": options } });
-        // The driver answers a moment after it was started.
-        let opened = again(|| window.post("", &json!({ "capabilities": wanted }))).unwrap();
+        // The driver listens a moment after it was started.
+        again(|| TcpStream::connect(("127.0.0.1", port))).unwrap();
+        let opened = window.post("", &json!({ "capabilities": wanted })).unwrap();
         let id = opened["sessionId"].as_str().unwrap().to_owned();
         window.session = format!("{}/{id}", window.session);
         let whole = json!({ "x": 0, "y": 0, "width": 1440, "height": 900 });
@@ -127,10 +129,10 @@ impl Window {
         let Some(folder) = std::env::var_os("DAYBOOK_SHOTS").map(PathBuf::from) else { return };
         std::fs::create_dir_all(&folder).unwrap();
         let busy = json!({ "using": "css selector", "value": "[aria-busy='true']" });
-        drop(again(|| match self.post("/elements", &busy)?.as_array() {
-            Some(still) if !still.is_empty() => Err("still busy".to_owned()),
-            _ => Ok(()),
-        }));
+        let still = || self.post("/elements", &busy).unwrap_or_default();
+        let idle =
+            || if still().as_array().is_some_and(|e| !e.is_empty()) { Err(()) } else { Ok(()) };
+        let _ = again(idle);
         sleep(SETTLED);
         let picture = folder.join(format!("{name}.png"));
         let taken = Command::new("import").args(["-window", "root"]).arg(picture).status();
@@ -172,15 +174,35 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        // The program ends with its session, and only then can the next one start.
+        let programs = children(self.driver.id());
         drop(self.client.delete(&self.session).call());
+        // The program ends with its session, a moment after the driver said so. While it runs, the
+        // next one would only hand its bucket over and end.
+        for program in programs {
+            let gone = || if is_running(&program) { Err(()) } else { Ok(()) };
+            if again(gone).is_err() {
+                drop(Command::new("kill").args(["-KILL", &program]).status());
+            }
+        }
         drop(self.driver.kill());
         drop(self.driver.wait());
     }
 }
 
+/// The processes that a process has started.
+fn children(parent: u32) -> Vec<String> {
+    let tasks = fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+    let of_task = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    of_task.flat_map(|ids| ids.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// Whether a process still does something: one that has ended and was not asked for has no name.
+fn is_running(process: &str) -> bool {
+    fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|name| !name.is_empty())
+}
+
 /// Tries until it is done, for as long as a person would.
-fn again<T>(mut act: impl FnMut() -> Result<T, String>) -> Result<T, String> {
+fn again<T, E>(mut act: impl FnMut() -> Result<T, E>) -> Result<T, E> {
     for _ in 0..LOOKS {
         if let Ok(done) = act() {
             return Ok(done);
