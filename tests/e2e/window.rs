@@ -189,6 +189,11 @@ impl Drop for Window {
     }
 }
 
+/// Waits for something that happens outside the window.
+pub fn wait_until(so: impl Fn() -> bool) {
+    again(|| if so() { Ok(()) } else { Err("it never came to be so") }).unwrap();
+}
+
 /// The processes that a process has started.
 fn children(parent: u32) -> Vec<String> {
     let tasks = fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
