@@ -42,7 +42,14 @@ fn files() -> impl Strategy<Value = Vec<Vec<LegacyRow>>> {
             0 => row(&id, &time, &entity, "*", "insert", ["", &object]),
             1 => row(&id, &time, &entity, "*", "delete", [&object, ""]),
             2 => row(&id, &time, &entity, "*", "ingest", ["", "12 rows from a.csv"]),
-            3 => row(&id, &time, &entity, "phone", "restore", [&old, &new]),
+            3 => row(
+                &id,
+                &time,
+                &entity,
+                "phone",
+                ["restore", "delete", "insert"][old.len() % 3],
+                [&old, &new],
+            ),
             _ => row(
                 &id,
                 &time,

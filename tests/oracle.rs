@@ -123,10 +123,11 @@ pub fn state(history: &[&Row], at: i64, corrected: bool) -> State {
                 fields.extend(said.members());
             }
             ("delete", "*") => (exists, deleted) = (false, true),
-            ("update", field) => {
+            ("update" | "insert", field) => {
                 exists = !deleted;
                 fields.insert(field.to_owned(), said.value);
             }
+            ("delete", field) => drop(fields.remove(field)),
             _ => {}
         }
     }

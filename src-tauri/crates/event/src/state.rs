@@ -80,6 +80,8 @@ pub(crate) struct Fold {
     complete: bool,
 }
 
+/// `insert`, `update` and `delete` of `*` are about the whole record, and of a field about that
+/// field: an insert sets it as an update does, a deletion takes it away. Others' journals have both.
 impl Fold {
     pub(crate) fn apply(&mut self, timeline: &Timeline, index: usize, view: View) {
         let event = &timeline.entries()[index].event;

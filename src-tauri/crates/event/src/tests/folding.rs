@@ -55,6 +55,15 @@ fn a_state_is_the_fold_of_its_events() {
             "exists a=“1” b=“2”",
         ),
         (
+            "an insert or a deletion of one field is about that field",
+            vec![
+                event(0, Insert, "a", None, Some("1")),
+                event(1, Insert, "b", None, Some("2")),
+                event(2, Delete, "a", Some("1"), Some("")),
+            ],
+            "exists b=“2”",
+        ),
+        (
             "imports, notes and unknown actions change nothing",
             vec![
                 event(0, Ingest, "*", None, Some("12 rows")),
