@@ -1,6 +1,7 @@
 //! What holds for every timeline.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::{about, event, timeline};
 use crate::Action::{Correct, Delete, Ingest, Insert, Note, Update, Void};
@@ -54,6 +55,12 @@ fn now(timeline: &Timeline) -> (bool, bool, Vec<(String, Option<String>)>) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig {
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
     #[test]
     fn folding_is_insensitive_to_the_order_of_arrival(
         (events, shuffled) in events().prop_flat_map(|e| (Just(e.clone()), Just(e).prop_shuffle())),
