@@ -128,6 +128,8 @@ fn the_window_opens_reads_corrects_and_flushes() {
         preview["columns"][14],
         json!({"column": "corrects", "value": placed[0], "given_when_recorded": false})
     );
+    let shown = preview["columns"].as_array().unwrap().iter().map(|column| &column["column"]);
+    assert!(shown.eq(event::COLUMNS.iter()), "every column of the event to be");
     let correction = window.ok("amend", amend.clone());
     assert_eq!((&correction["action"], &correction["place"]), (&json!("correct"), &Value::Null));
     let detail = window.ok("event", json!({"address": placed[0]}));

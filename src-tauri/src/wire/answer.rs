@@ -221,7 +221,8 @@ impl RecordView {
         let past = |entry: &Entry| view.at.is_none_or(|at| entry.event.timestamp <= at);
         let shown = timeline.entries().iter().take_while(|entry| past(entry)).count();
         let broken = |index: usize| {
-            let found = breaks.iter().find(|found| found.index == index)?;
+            let found = breaks.binary_search_by_key(&index, |found| found.index).ok()?;
+            let found = &breaks[found];
             Some(Broken { expected: found.expected.as_deref().map(Value::short) })
         };
         let address = |index: usize| journal.address(&timeline.entries()[index]);
@@ -368,6 +369,7 @@ impl From<Draft> for Preview {
             stamped("seq"),
             given("corrects", draft.corrects),
             given("reason", draft.reason),
+            given("batch", None),
         ];
         Self { columns }
     }
