@@ -1,22 +1,26 @@
 //! Opening a journal with a clock and random bytes that a test holds.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
-use book::{Book, Home};
+use book::{Access, Book, Home};
 use chrono::{DateTime, Utc};
 use journal::{Clock, Options, Random};
 
 pub async fn open(bucket: &Path, home: &Home) -> Book {
-    Book::open(&bucket.to_string_lossy(), home, options()).await.unwrap()
+    Book::open(&bucket.to_string_lossy(), home, Access::Write, options()).await.unwrap()
 }
 
-/// A clock that moves a millisecond at each look, and a source of bytes that only counts.
+/// A clock that moves a millisecond at each look and on which nothing is ever waited for, so that
+/// nothing is flushed by itself; and a source of bytes that only counts.
 pub fn options() -> Options {
     let start = event::parse_time("2026-09-01T08:00:00Z").unwrap().timestamp_millis();
     let clock = Arc::new(Ticking(AtomicI64::new(start)));
-    Options { flush_threshold: 1_000_000, clock, random: Arc::new(Counting::default()) }
+    let random = Arc::new(Counting::default());
+    Options { flush_threshold: 1_000_000, clock, random, ..Options::default() }
 }
 
 struct Ticking(AtomicI64);
@@ -24,6 +28,10 @@ struct Ticking(AtomicI64);
 impl Clock for Ticking {
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.0.fetch_add(1, Ordering::Relaxed)).unwrap()
+    }
+
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::pending())
     }
 }
 

@@ -3,8 +3,9 @@
 use std::fs;
 
 use arrow::array::{Array, StringArray};
-use book::Book;
-use event::{Amendment, Draft, View};
+use book::{Access, Book};
+use event::{Amendment, Request, View};
+use journal::Options;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::buckets::{Place, row};
@@ -104,7 +105,8 @@ async fn what_one_process_records_the_other_sees() {
     let (window, terminal) = (open(&place).await, open(&place).await);
     let line =
         r#"{"entity_type":"candidate","entity_id":"CAND-7","action":"insert","actor":"Tom"}"#;
-    terminal.record(Draft::parse(line, None).unwrap()).await.unwrap();
+    let request = Request::parse(line, None).unwrap();
+    terminal.recording().submit(request).await.unwrap().acknowledged().await.unwrap();
     for flushed in [false, true] {
         for book in [&window, &terminal] {
             let snapshot = book.refresh().await.unwrap();
@@ -151,7 +153,7 @@ async fn only_a_folder_with_a_journal_is_opened() {
     let place = place();
     let home = place.home();
     let named = async |location: &str| {
-        let opened = Book::open(location, &home, journal::Options::default()).await;
+        let opened = Book::open(location, &home, Access::Read, Options::default()).await;
         opened.map(|book| book.name()).map_err(|error| error.to_string())
     };
     let bucket = place.bucket().to_string_lossy().into_owned();

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use book::{Book, Home, RecentBucket, Settings};
+use book::{Access, Book, Home, RecentBucket, Settings};
 use event::Event;
 use journal::Options;
 use reader::Snapshot;
@@ -19,10 +19,8 @@ pub struct Desk {
     open: RwLock<Option<Open>>,
     /// The bucket named when the program was started, until it is opened.
     named: Mutex<Option<String>>,
-    /// Something was recorded and is to be flushed soon.
-    pub(crate) due: Notify,
-    /// Why the last flush did not go through.
-    flush_problem: std::sync::Mutex<Option<String>>,
+    /// Another journal was opened.
+    pub(crate) opened: Notify,
 }
 
 #[derive(Debug, Clone)]
@@ -40,20 +38,19 @@ impl Desk {
             options,
             open: RwLock::default(),
             named: Mutex::new(named),
-            due: Notify::new(),
-            flush_problem: std::sync::Mutex::default(),
+            opened: Notify::new(),
         })
     }
 
     /// Opens a bucket in place of the one that is open.
     pub(crate) async fn open(&self, location: &str) -> Result<Status, Problem> {
-        let book = Arc::new(Book::open(location, &self.home, self.options.clone()).await?);
+        let book = Book::open(location, &self.home, Access::Write, self.options.clone()).await?;
+        let book = Arc::new(book);
         let snapshot = book.refresh().await?;
         let recent = RecentBucket { name: book.name(), location: book.location() };
         *self.open.write().await = Some(Open { book, snapshot });
-        self.set_flush_problem(None);
         self.change_settings(|settings| settings.remember(recent))?;
-        self.due.notify_one();
+        self.opened.notify_one();
         self.status().await
     }
 
@@ -80,11 +77,8 @@ impl Desk {
 
     pub(crate) async fn status(&self) -> Result<Status, Problem> {
         let Open { book, snapshot } = self.opened().await?;
-        let pending = match book.read_only() {
-            None => book.stats().await?.buffer_events,
-            Some(_) => 0,
-        };
-        Ok(Status::of(&book, &snapshot, pending, self.flush_problem()))
+        let waiting = book.waiting().await.unwrap_or_default();
+        Ok(Status::of(&book, &snapshot, waiting, self.options.clock.now()))
     }
 
     pub(crate) async fn book(&self) -> Result<Arc<Book>, Problem> {
@@ -101,9 +95,8 @@ impl Desk {
         answer.unwrap_or_else(|_| Err(Problem::failed("the question could not be answered")))
     }
 
-    /// Shows what was just recorded, and sees to it that it is flushed soon.
+    /// Shows what was just recorded.
     pub(crate) async fn recorded(&self, event: Event) -> Result<EventRow, Problem> {
-        self.due.notify_one();
         self.refresh().await?;
         let id = event.event_id;
         self.ask(move |journal| Ok(EventRow::of(journal, journal.event(&id)?.value))).await
@@ -111,9 +104,7 @@ impl Desk {
 
     /// Flushes what waits, and looks at the bucket again.
     pub(crate) async fn flush(&self) -> Result<Status, Problem> {
-        let flushed = self.book().await?.flush().await;
-        self.set_flush_problem(flushed.as_ref().err().map(ToString::to_string));
-        flushed?;
+        self.book().await?.flush().await?;
         self.refresh().await?;
         self.status().await
     }
@@ -150,13 +141,5 @@ impl Desk {
     async fn opened(&self) -> Result<Open, Problem> {
         let open = self.open.read().await.clone();
         open.ok_or_else(|| Problem::missing("no journal is open"))
-    }
-
-    fn flush_problem(&self) -> Option<String> {
-        self.flush_problem.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set_flush_problem(&self, problem: Option<String>) {
-        *self.flush_problem.lock().unwrap_or_else(PoisonError::into_inner) = problem;
     }
 }

@@ -1,30 +1,27 @@
-//! Flushing a little after something was recorded, so that a row of corrections becomes one file.
-
-use std::time::Duration;
+//! Telling the window what becomes of the events that wait on this device. The journal flushes them
+//! by itself.
 
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 
 use crate::Desk;
 
-/// How long what was recorded waits on this device.
-const DELAY: Duration = Duration::from_secs(5);
-
-/// Flushes when something was recorded, and tells the window what came of it. A flush that does
-/// not go through is tried again.
-pub(crate) async fn flush_when_due<R: Runtime>(app: AppHandle<R>) {
+/// Tells the window whenever the number of waiting events, or why they wait, may have changed.
+pub(crate) async fn tell<R: Runtime>(app: AppHandle<R>) {
+    let desk = app.state::<Desk>();
     loop {
-        let desk = app.state::<Desk>();
-        desk.due.notified().await;
-        tokio::time::sleep(DELAY).await;
-        let Ok(status) = desk.status().await else { continue };
-        if status.pending.events == 0 {
-            continue;
-        }
-        if desk.flush().await.is_err() {
-            desk.due.notify_one();
-        }
-        if let Ok(status) = desk.status().await {
-            drop(app.emit("status", status));
+        desk.opened.notified().await;
+        while let Some(mut waiting) = desk.book().await.ok().and_then(|book| book.watch()) {
+            loop {
+                tokio::select! {
+                    changed = waiting.changed() => if changed.is_err() { break },
+                    () = desk.opened.notified() => break,
+                }
+                // What was flushed lies in another place now.
+                drop(desk.refresh().await);
+                if let Ok(status) = desk.status().await {
+                    drop(app.emit("status", status));
+                }
+            }
         }
     }
 }

@@ -67,7 +67,7 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, desk: Desk) -> Builder<R> {
         ])
         .setup(|app| {
             window(app)?;
-            tauri::async_runtime::spawn(flushing::flush_when_due(app.handle().clone()));
+            tauri::async_runtime::spawn(flushing::tell(app.handle().clone()));
             Ok(())
         })
 }

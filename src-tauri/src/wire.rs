@@ -93,6 +93,8 @@ pub struct Status {
     pub pending: Pending,
     /// Why nothing can be recorded here; null if it can.
     pub read_only: Option<String>,
+    /// When the last event was recorded on this device, if its clock now says less; null if not.
+    pub clock_behind: Option<String>,
 }
 
 /// What waits on this device for the next flush.
@@ -100,6 +102,8 @@ pub struct Status {
 #[ts(export)]
 pub struct Pending {
     pub events: usize,
+    /// When the oldest of them was recorded; null if none waits.
+    pub since: Option<String>,
     /// Why the last flush did not go through; null if it did.
     pub problem: Option<String>,
 }

@@ -3,6 +3,7 @@
 use book::Book;
 use chrono::{DateTime, Utc};
 use event::{Draft, Entry, Timeline, format_time};
+use journal::Waiting;
 use reader::{Answer, Snapshot};
 
 use super::{
@@ -19,8 +20,8 @@ impl Status {
     pub(crate) fn of(
         book: &Book,
         journal: &Snapshot,
-        pending: u64,
-        problem: Option<String>,
+        waiting: Waiting,
+        now: DateTime<Utc>,
     ) -> Self {
         let totals = journal.totals();
         Self {
@@ -31,7 +32,12 @@ impl Status {
             first: totals.span.map(|(first, _)| format_time(first)),
             last: totals.span.map(|(_, last)| format_time(last)),
             coverage: journal.coverage().clone().into(),
-            pending: Pending { events: usize::try_from(pending).unwrap_or(usize::MAX), problem },
+            clock_behind: waiting.clock_behind(now).and(waiting.last_recorded_at).map(format_time),
+            pending: Pending {
+                events: usize::try_from(waiting.events).unwrap_or(usize::MAX),
+                since: waiting.since.map(format_time),
+                problem: waiting.failure.map(|(_, why)| why),
+            },
             read_only: book.read_only().map(str::to_owned),
         }
     }

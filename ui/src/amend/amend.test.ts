@@ -107,7 +107,7 @@ describe("correcting", () => {
   });
 
   test("says when what was saved is in the bucket", async () => {
-    const waiting = status({ pending: { events: 1, problem: null } });
+    const waiting = status({ pending: { events: 1, since: null, problem: null } });
     const fake = core({ preview, status: () => waiting });
     const user = open("events?event=evt-1");
     await correct(user);

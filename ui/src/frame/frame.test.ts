@@ -64,12 +64,17 @@ describe("a journal that comes from outside", () => {
 
 describe("the journal's status", () => {
   test("names what waits, why, and flushes it", async () => {
-    const pending = { events: 2, problem: "the disk is full" };
+    const pending = {
+      events: 2,
+      since: "2026-03-04T10:00:00+00:00",
+      problem: "the disk is full",
+    };
     const first = { ...closed, journal: status({ pending }) };
     const fake = core({ start: () => first });
     const user = open();
     const part = await screen.findByRole("region", { name: "Journal status" });
     expect(part.textContent).toContain("2 events on this device, not yet in the bucket");
+    expect(part.textContent).toMatch(/since\s+10:00/);
     expect(part.textContent).toContain("The disk is full");
     await user.click(within(part).getByRole("button", { name: "Flush now" }));
     expect(await screen.findByText("In the bucket")).toBeTruthy();
@@ -99,6 +104,16 @@ describe("the journal's status", () => {
     gone = false;
     await user.click(within(part).getByRole("button", { name: "Look for new events" }));
     await waitFor(() => expect(within(part).queryByRole("alert")).toBeNull());
+  });
+
+  test("says that the clock of this device is behind", async () => {
+    const behind = status({ clock_behind: "2026-03-04T10:00:00+00:00" });
+    core({ start: () => ({ ...closed, journal: behind }) });
+    open();
+    const part = await screen.findByRole("region", { name: "Journal status" });
+    expect(part.textContent).toContain(
+      "clock is behind: the last event was recorded at 2026-03-04",
+    );
   });
 
   test("says why it is read-only", async () => {

@@ -27,7 +27,8 @@ export function status(change: Partial<ipc.Status> = {}): ipc.Status {
     first: "2024-01-05T08:00:00+00:00",
     last: "2026-06-13T09:00:00+00:00",
     coverage: COMPLETE,
-    pending: { events: 0, problem: null },
+    pending: { events: 0, since: null, problem: null },
+    clock_behind: null,
     read_only: null,
     ...change,
   };

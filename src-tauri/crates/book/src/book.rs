@@ -5,16 +5,29 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use event::{Amendment, Draft, Event, RecordId};
-use journal::{Bucket, Flushed, Journal, Options, Stats};
+use journal::{Bucket, Flushed, Journal, Options, Pending, Stats, Waiting};
 use reader::{Intake, JOURNAL_FOLDER, Snapshot};
+use tokio::sync::watch;
 
-use crate::{Error, Home};
+use crate::{Error, Home, Recording};
+
+/// What a journal is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing is written, in the bucket or on this device.
+    Read,
+    /// It is tried whether the bucket can be written safely, and what waits is flushed by itself.
+    Write,
+}
 
 /// One opened journal. What it answers includes what waits on this device.
 #[derive(Debug)]
 pub struct Book {
+    bucket: Bucket,
     root: PathBuf,
     intake: Intake,
+    pending: Pending,
+    options: Options,
     /// The write side, or why nothing can be recorded.
     journal: Result<Journal, String>,
 }
@@ -22,13 +35,24 @@ pub struct Book {
 impl Book {
     /// Opens the bucket at `location`, a folder. That it cannot be written to is no error here: it
     /// is said by [`Book::read_only`], and when something is to be recorded.
-    pub async fn open(location: &str, home: &Home, options: Options) -> Result<Self, Error> {
+    pub async fn open(
+        location: &str,
+        home: &Home,
+        access: Access,
+        options: Options,
+    ) -> Result<Self, Error> {
         let folder = folder(location)?;
         let bucket = Bucket::folder(&folder)?;
         let intake = Intake::new(Arc::clone(bucket.store()));
         let root = bucket.root().unwrap_or(&folder).to_owned();
-        let journal = Journal::open(bucket, home.path(), options).await;
-        Ok(Self { root, intake, journal: journal.map_err(|error| error.to_string()) })
+        let pending = Pending::of(&bucket, home.path());
+        let journal = match access {
+            Access::Read => Err("it was opened to be read".to_owned()),
+            Access::Write => Journal::open(bucket.clone(), home.path(), options.clone())
+                .await
+                .map_err(|error| error.to_string()),
+        };
+        Ok(Self { bucket, root, intake, pending, options, journal })
     }
 
     /// The bucket's own name.
@@ -47,13 +71,22 @@ impl Book {
         self.journal.as_ref().err().map(String::as_str)
     }
 
-    /// What is in the bucket and on this device now. Only what is new is read.
+    /// What is in the bucket and on this device now. Only what is new is read. That what waits on
+    /// this device cannot be read is said in the coverage.
     pub async fn refresh(&self) -> Result<Arc<Snapshot>, Error> {
-        let pending = match &self.journal {
-            Ok(journal) => journal.pending().await?,
-            Err(_) => Vec::new(),
-        };
+        let pending = self.pending.events().await.map_err(|error| error.to_string());
         Ok(self.intake.refresh(pending).await?)
+    }
+
+    /// What waits on this device, and why.
+    pub async fn waiting(&self) -> Result<Waiting, Error> {
+        Ok(self.pending.waiting().await?)
+    }
+
+    /// How many events wait, told after everything that is recorded or flushed here; `None` where
+    /// nothing can be.
+    pub fn watch(&self) -> Option<watch::Receiver<u64>> {
+        self.journal.as_ref().ok().map(Journal::watch)
     }
 
     /// Records one event. It is on disk when this returns.
@@ -61,9 +94,9 @@ impl Book {
         Ok(self.journal()?.record(draft).await?)
     }
 
-    /// Records all of `drafts`, or nothing.
-    pub async fn record_batch(&self, drafts: Vec<Draft>) -> Result<Vec<Event>, Error> {
-        Ok(self.journal()?.record_batch(drafts).await?)
+    /// To record one event after the other.
+    pub fn recording(&self) -> Recording<'_> {
+        Recording::new(self)
     }
 
     /// The event that would say `amendment` about the event at `address`.
@@ -74,14 +107,7 @@ impl Book {
         actor: &str,
     ) -> Result<Draft, Error> {
         self.journal()?;
-        let snapshot = self.refresh().await?;
-        let entry = snapshot.event(address)?.value;
-        let timeline = snapshot.timeline(&entry.event.record())?.value;
-        let index = timeline.entries().iter().position(|other| other == entry);
-        let index = index.ok_or_else(|| reader::Error::NoSuchEvent(address.to_owned()))?;
-        let draft = event::amend(&timeline, index, &snapshot.address(entry), amendment, actor)?;
-        draft.check()?;
-        Ok(draft)
+        draft_amendment(&*self.refresh().await?, address, amendment, actor)
     }
 
     /// Says `amendment` about the event at `address`.
@@ -102,9 +128,8 @@ impl Book {
         text: &str,
         actor: &str,
     ) -> Result<Event, Error> {
-        let snapshot = self.refresh().await?;
-        snapshot.timeline(&record)?;
-        self.record(event::note_on_record(record, text, actor)?).await
+        let draft = draft_note(&*self.refresh().await?, &record, text, actor)?;
+        self.record(draft).await
     }
 
     /// Puts what waits on this device into the bucket.
@@ -113,12 +138,37 @@ impl Book {
     }
 
     pub async fn stats(&self) -> Result<Stats, Error> {
-        Ok(self.journal()?.stats().await?)
+        Ok(Stats::gather(&self.bucket, &self.pending, &self.options).await?)
     }
 
-    fn journal(&self) -> Result<&Journal, Error> {
+    pub(crate) fn journal(&self) -> Result<&Journal, Error> {
         self.journal.as_ref().map_err(|why| Error::ReadOnly(why.clone()))
     }
+}
+
+pub(crate) fn draft_amendment(
+    snapshot: &Snapshot,
+    address: &str,
+    amendment: &Amendment,
+    actor: &str,
+) -> Result<Draft, Error> {
+    let entry = snapshot.event(address)?.value;
+    let timeline = snapshot.timeline(&entry.event.record())?.value;
+    let index = timeline.entries().iter().position(|other| other == entry);
+    let index = index.ok_or_else(|| reader::Error::NoSuchEvent(address.to_owned()))?;
+    let draft = event::amend(&timeline, index, &snapshot.address(entry), amendment, actor)?;
+    draft.check()?;
+    Ok(draft)
+}
+
+pub(crate) fn draft_note(
+    snapshot: &Snapshot,
+    record: &RecordId,
+    text: &str,
+    actor: &str,
+) -> Result<Draft, Error> {
+    snapshot.timeline(record)?;
+    Ok(event::note_on_record(record.clone(), text, actor)?)
 }
 
 /// The folder that `location` names. It must be there, and not be the journal folder itself: in

@@ -54,7 +54,7 @@ impl Error {
             Self::ReadOnly(_) | Self::Refusal(_) => Kind::Refused,
             Self::Journal(error) => match error.kind() {
                 journal::Kind::Invalid => Kind::Invalid,
-                journal::Kind::Refused | journal::Kind::Forked => Kind::Refused,
+                journal::Kind::Refused => Kind::Refused,
                 journal::Kind::Failed => Kind::Failed,
             },
             Self::Reader(error) => match error {

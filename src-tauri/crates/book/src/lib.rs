@@ -7,9 +7,11 @@
 mod book;
 mod error;
 mod home;
+mod recording;
 mod settings;
 
-pub use book::Book;
+pub use book::{Access, Book};
 pub use error::{Error, Kind};
 pub use home::Home;
+pub use recording::Recording;
 pub use settings::{RecentBucket, Settings, Theme};

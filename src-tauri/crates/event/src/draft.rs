@@ -1,9 +1,8 @@
 //! What a caller asks the journal to record.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
-use crate::{Action, RecordId, WHOLE_RECORD, parse_time};
+use crate::{Action, RecordId, WHOLE_RECORD};
 
 /// An event before the journal has accepted it. The journal gives it its id, its place in the log
 /// and the instant of acceptance; a caller cannot.
@@ -37,61 +36,19 @@ pub enum DraftError {
     Blank { column: &'static str, value: String },
     #[error("timestamp {0}")]
     Timestamp(#[from] crate::TimeError),
-    #[error("action “{0}” is not one of insert, update, delete, ingest")]
+    #[error("action “{0}” is not one of insert, update, delete, ingest, correct, void, note")]
     Action(String),
     #[error("action “{action}” needs field “*”, not “{field}”")]
     NeedsWholeRecord { action: &'static str, field: String },
     #[error("an update needs a field, not “*”")]
     NeedsField,
-    #[error("a {action} is recorded about an event, with its reason: use daybook {action}")]
-    Amendment { action: &'static str },
-}
-
-/// The shape of an event in NDJSON. Everything is text, as in the files.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    timestamp: Option<String>,
-    entity_type: Option<String>,
-    entity_id: Option<String>,
-    field: Option<String>,
-    action: Option<String>,
-    old_value: Option<String>,
-    new_value: Option<String>,
-    actor: Option<String>,
-    source: Option<String>,
-    workspace_id: Option<String>,
+    #[error("{article} {action} is about no other event, and needs no reason", article = if action.starts_with(['i', 'u']) { "an" } else { "a" })]
+    About { action: String },
+    #[error("{column} says “{given}”, and the event it is about has “{found}”")]
+    Mismatch { column: &'static str, given: String, found: String },
 }
 
 impl Draft {
-    /// Reads one event from a JSON object with the columns by name. `actor` serves where the
-    /// object names none.
-    pub fn parse(json: &str, actor: Option<&str>) -> Result<Self, DraftError> {
-        let line: Line = serde_json::from_str(json).map_err(|e| DraftError::Json(e.to_string()))?;
-        let need = |column, value: Option<String>| value.ok_or(DraftError::Missing { column });
-        let action = Action::from(need("action", line.action)?);
-        let whole = action != Action::Update;
-        let draft = Self {
-            timestamp: line.timestamp.as_deref().map(parse_time).transpose()?,
-            entity_type: need("entity_type", line.entity_type)?,
-            entity_id: need("entity_id", line.entity_id)?,
-            field: need("field", line.field.or(whole.then(|| WHOLE_RECORD.to_owned())))?,
-            action,
-            old_value: line.old_value,
-            new_value: line.new_value,
-            actor: need("actor", line.actor.or(actor.map(str::to_owned)))?,
-            source: line.source.unwrap_or_else(|| "api".to_owned()),
-            workspace_id: line.workspace_id,
-            corrects: None,
-            reason: None,
-        };
-        if let Some(action) = draft.amendment() {
-            return Err(DraftError::Amendment { action });
-        }
-        draft.check()?;
-        Ok(draft)
-    }
-
     /// A change of `record`'s `field` (or of the whole record), with no values yet.
     pub fn new(record: RecordId, action: Action, field: &str, actor: &str, source: &str) -> Self {
         Self {
@@ -108,6 +65,11 @@ impl Draft {
             corrects: None,
             reason: None,
         }
+    }
+
+    /// The record it is about.
+    pub fn record(&self) -> RecordId {
+        RecordId { entity_type: self.entity_type.clone(), entity_id: self.entity_id.clone() }
     }
 
     /// Whether the journal may accept this event. Values may be any text.
@@ -141,15 +103,6 @@ impl Draft {
 
     fn needs_whole(&self, action: &'static str) -> DraftError {
         DraftError::NeedsWholeRecord { action, field: self.field.clone() }
-    }
-
-    fn amendment(&self) -> Option<&'static str> {
-        match self.action {
-            Action::Correct => Some("correct"),
-            Action::Void => Some("void"),
-            Action::Note => Some("note"),
-            _ => None,
-        }
     }
 }
 

@@ -25,12 +25,14 @@ impl fmt::Display for RecordId {
 }
 
 /// One immutable entry of a journal: who changed which field of which record, from what to what,
-/// when, through which source. The columns of a journal file, one to one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// when, through which source. The columns of a journal file, one to one; as JSON, an object of them
+/// by name, without those that are null, and with instants in nanoseconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Event {
     /// `evt-` and a UUID v7. Ids of legacy files are not unique: see [`Address`].
     pub event_id: String,
     /// When the change happened.
+    #[serde(with = "crate::time::nanos")]
     pub timestamp: DateTime<Utc>,
     pub entity_type: String,
     pub entity_id: String,
@@ -38,21 +40,30 @@ pub struct Event {
     pub field: String,
     pub action: Action,
     /// Null, empty and blank are three different values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_value: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_value: Option<String>,
     pub actor: String,
     pub source: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace_id: Option<String>,
     /// When the journal accepted the event, to the microsecond. Null in legacy files.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::maybe_nanos")]
     pub recorded_at: Option<DateTime<Utc>>,
     /// The log the event belongs to: one installation's within this bucket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writer: Option<String>,
     /// Position in that log, from 0, without a gap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
     /// The [`Address`] of the event that a `correct`, `void` or `note` is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Events recorded together share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<String>,
 }
 

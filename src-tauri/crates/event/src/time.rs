@@ -28,3 +28,43 @@ pub fn parse_time(text: &str) -> Result<DateTime<Utc>, TimeError> {
 pub fn format_time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
+
+/// An instant in the JSON of an event: nanoseconds since 1970.
+pub(crate) mod nanos {
+    use chrono::{DateTime, Utc};
+    use serde::{Deserialize, Deserializer, Serializer, ser::Error};
+
+    pub(crate) fn serialize<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+        let nanos = time.timestamp_nanos_opt();
+        to.serialize_i64(nanos.ok_or_else(|| S::Error::custom("an instant out of range"))?)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<DateTime<Utc>, D::Error> {
+        i64::deserialize(from).map(DateTime::from_timestamp_nanos)
+    }
+}
+
+/// An instant in the JSON of an event, where there may be none.
+pub(crate) mod maybe_nanos {
+    use chrono::{DateTime, Utc};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[expect(clippy::ref_option, reason = "what a field is given to")]
+    pub(crate) fn serialize<S: Serializer>(
+        time: &Option<DateTime<Utc>>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        match time {
+            Some(time) => super::nanos::serialize(time, to),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<DateTime<Utc>>, D::Error> {
+        Ok(Option::<i64>::deserialize(from)?.map(DateTime::from_timestamp_nanos))
+    }
+}

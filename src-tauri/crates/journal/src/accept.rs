@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use event::{Draft, DraftError, Event, format_time, parse_time};
 use uuid::Builder;
+use uuid::fmt::Hyphenated;
 
-use crate::encode::MAX_EVENT_TEXT;
-use crate::{Random, Rejection};
+use crate::encode::{EVENT_BYTES, MAX_EVENT_TEXT, MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
+use crate::{Error, Random, Rejection};
 
 /// Where the next event goes, and the instant of its acceptance.
 pub(crate) struct Slot {
@@ -15,24 +16,57 @@ pub(crate) struct Slot {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// Whether a draft may become an event of the journal.
-pub(crate) fn check(draft: &Draft) -> Result<(), Rejection> {
+/// Whether a draft may become an event of the journal. Returns what it takes in a file, in bytes.
+pub(crate) fn check(draft: &Draft) -> Result<usize, Rejection> {
     draft.check()?;
-    if let Some(timestamp) = draft.timestamp {
-        // A caller can name an instant that no reader of the file could parse.
+    if let Some(timestamp) = draft.timestamp.filter(|time| time.timestamp_nanos_opt().is_none()) {
+        // A caller can name an instant that no reader of the file could hold.
         parse_time(&format_time(timestamp)).map_err(DraftError::from)?;
     }
     let bytes = text_bytes(draft);
-    if bytes > MAX_EVENT_TEXT { Err(Rejection::TooLarge { bytes }) } else { Ok(()) }
+    if bytes > MAX_EVENT_TEXT {
+        return Err(Rejection::TooLarge { bytes });
+    }
+    Ok(EVENT_BYTES + bytes)
+}
+
+/// Events to be recorded together, each of them checked. What it holds fits into one file, so that
+/// no reader of the bucket ever sees a part of it.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub(crate) drafts: Vec<Draft>,
+    /// What they take in a file, in bytes.
+    pub(crate) size: usize,
+}
+
+impl Batch {
+    /// Adds an event, or says why the batch cannot be recorded with it.
+    pub fn push(&mut self, draft: Draft) -> Result<(), Error> {
+        let index = self.drafts.len();
+        let size = check(&draft).map_err(|rejection| Error::BatchEvent { index, rejection })?;
+        self.drafts.push(draft);
+        self.size += size;
+        if self.drafts.len() as u64 > MAX_FILE_EVENTS || self.size > MAX_UNENCODED_BYTES {
+            return Err(Error::BatchTooLarge);
+        }
+        Ok(())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.drafts.is_empty()
+    }
 }
 
 /// Makes events of drafts that [`check`] has passed: in their order, from `slot` on, as one batch
-/// if there are several.
-pub(crate) fn stamp(drafts: Vec<Draft>, slot: &Slot, random: &dyn Random) -> Vec<Event> {
-    let batch = (drafts.len() > 1).then(|| new_id("batch", slot.recorded_at, random));
-    let numbered = drafts.into_iter().zip(slot.seq..);
-    let event = |(draft, seq): (Draft, u64)| Event {
-        event_id: new_id("evt", slot.recorded_at, random),
+/// if there are several. The slot is then that of the next event.
+pub(crate) fn stamp(drafts: Vec<Draft>, slot: &mut Slot, random: &dyn Random) -> Vec<Event> {
+    let ids = Ids::new(slot.recorded_at, drafts.len() + 1, random);
+    let batch = (drafts.len() > 1).then(|| ids.id("batch-", drafts.len()));
+    let first = slot.seq;
+    slot.seq += drafts.len() as u64;
+    let numbered = drafts.into_iter().zip(first..);
+    let event = |(index, (draft, seq)): (usize, (Draft, u64))| Event {
+        event_id: ids.id("evt-", index),
         timestamp: draft.timestamp.unwrap_or(slot.recorded_at),
         entity_type: draft.entity_type,
         entity_id: draft.entity_id,
@@ -50,16 +84,34 @@ pub(crate) fn stamp(drafts: Vec<Draft>, slot: &Slot, random: &dyn Random) -> Vec
         reason: draft.reason,
         batch: batch.clone(),
     };
-    numbered.map(event).collect()
+    numbered.enumerate().map(event).collect()
 }
 
-/// `{kind}-` and a UUID v7, whose time is that of acceptance.
-fn new_id(kind: &str, at: DateTime<Utc>, random: &dyn Random) -> String {
-    let mut bytes = [0; 10];
-    random.fill(&mut bytes);
-    let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
-    let uuid = Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid();
-    format!("{kind}-{uuid}")
+/// The bytes of an id that are random.
+const RANDOM: usize = 10;
+
+/// Ids made at one instant, their random bytes asked for at once.
+struct Ids {
+    millis: u64,
+    random: Vec<u8>,
+}
+
+impl Ids {
+    fn new(at: DateTime<Utc>, count: usize, random: &dyn Random) -> Self {
+        let mut bytes = vec![0; count * RANDOM];
+        random.fill(&mut bytes);
+        Self { millis: u64::try_from(at.timestamp_millis()).unwrap_or(0), random: bytes }
+    }
+
+    /// `kind` and the UUID v7 of this index, whose time is that of acceptance.
+    fn id(&self, kind: &str, index: usize) -> String {
+        let mut bytes = [0; RANDOM];
+        bytes.copy_from_slice(&self.random[index * RANDOM..(index + 1) * RANDOM]);
+        let uuid = Builder::from_unix_timestamp_millis(self.millis, &bytes).into_uuid();
+        let mut text = [0; Hyphenated::LENGTH];
+        let text = uuid.hyphenated().encode_lower(&mut text);
+        [kind, text].concat()
+    }
 }
 
 fn text_bytes(draft: &Draft) -> usize {

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::Error;
 
 /// The folder of a journal's files in its bucket, and how their names end.
-const PREFIX: &str = "journal";
+pub(crate) const PREFIX: &str = "journal";
 const SUFFIX: &str = ".parquet";
 
 /// An opened bucket. Cheap to clone.
@@ -34,7 +34,7 @@ pub struct Bucket {
 impl Bucket {
     /// Opens a local folder, which must exist.
     pub fn folder(path: &Path) -> Result<Self, Error> {
-        let failed = |source| Error::Folder { path: path.to_owned(), source };
+        let failed = |source| Error::Folder { path: path.to_owned(), source: Arc::new(source) };
         let root = fs::canonicalize(path).map_err(failed)?;
         if !root.is_dir() {
             return Err(Error::NotAFolder { path: root });
@@ -74,7 +74,7 @@ impl Bucket {
             .try_filter(|file| futures::future::ready(file.location.as_ref().ends_with(SUFFIX)))
             .try_collect()
             .await
-            .map_err(|source| Error::List { source })
+            .map_err(|source| Error::List { source: source.into() })
     }
 
     /// Creates an object. An error does not mean that it was not created: read it back.
@@ -88,7 +88,7 @@ impl Bucket {
         match self.hash(key).await {
             Ok(sha256) => Ok(Some(sha256)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(source) => Err(Error::ReadBack { key: key.to_owned(), source }),
+            Err(source) => Err(Error::ReadBack { key: key.to_owned(), source: source.into() }),
         }
     }
 
@@ -104,14 +104,28 @@ impl Bucket {
     /// Returns after the object and every folder on the way to it are on disk.
     pub(crate) async fn force_to_disk(&self, key: &str) -> Result<(), Error> {
         let Some(root) = self.root.clone() else { return Ok(()) };
-        let file = root.join(key);
+        let key = key.to_owned();
         let forced = tokio::task::spawn_blocking(move || {
-            let failed = |path: &Path, source| Error::Sync { path: path.to_owned(), source };
-            sync_file(&file).map_err(|source| failed(&file, source))?;
-            let mut folders = file.ancestors().skip(1).take_while(|f| f.starts_with(&root));
-            folders.try_for_each(|f| sync_folder(f).map_err(|source| failed(f, source)))
+            let file = root.join(&key);
+            sync_file(&file).map_err(|source| Error::SyncFile { key, source: source.into() })?;
+            let folders = file.ancestors().skip(1).take_while(|f| f.starts_with(&root));
+            folders.map(Path::to_owned).try_for_each(|path| {
+                sync_folder(&path)
+                    .map_err(|source| Error::SyncFolder { path, source: source.into() })
+            })
         });
         forced.await.map_err(|_| Error::Stopped)?
+    }
+
+    /// What interrupted puts have left beside the journal's files: never read, and never removed.
+    pub(crate) fn leftovers(&self) -> u64 {
+        let Some(root) = &self.root else { return 0 };
+        let files = fs::read_dir(root.join(PREFIX)).into_iter().flatten().flatten();
+        let staged = |name: &str| {
+            let number = name.rsplit_once('#').map(|(_, number)| number);
+            number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        };
+        files.filter(|file| staged(&file.file_name().to_string_lossy())).count() as u64
     }
 }
 

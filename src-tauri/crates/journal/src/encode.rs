@@ -1,11 +1,12 @@
 //! Events as a file of the journal: its name and its bytes. The same events, named at the same
 //! instant, always make the same file.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array};
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use event::{Event, format_time};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -14,6 +15,9 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
+
+use crate::Error;
+use crate::outbox::Block;
 
 /// The version of the format, in each file.
 const FORMAT: &str = "1";
@@ -33,32 +37,111 @@ pub(crate) const EVENT_BYTES: usize = 128;
 /// The text a caller may give to one event: with what the journal adds it must fit into a file.
 pub(crate) const MAX_EVENT_TEXT: usize = MAX_UNENCODED_BYTES - 1024;
 
+/// The most events in a file, and so in a batch, which is never divided: what a program that
+/// records or flushes has in memory at once stays below about 150 MiB.
+pub(crate) const MAX_FILE_EVENTS: u64 = 100_000;
+
+/// Events are handed to Parquet this many at a time.
+const CHUNK: usize = 8192;
+
 /// A file of the journal, whole, as it lies in the bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct File {
+    /// Of the first event, in the outbox.
+    pub position: u64,
+    pub events: u64,
+    pub writer: String,
+    /// Of the first event, in its writer's log.
     pub first_seq: u64,
-    pub last_seq: u64,
     pub key: String,
     pub bytes: Bytes,
     pub sha256: [u8; 32],
 }
 
 impl File {
-    pub(crate) fn events(&self) -> u64 {
-        self.last_seq - self.first_seq + 1
+    /// The position after its last event.
+    pub(crate) fn end(&self) -> u64 {
+        self.position + self.events
+    }
+
+    pub(crate) fn last_seq(&self) -> u64 {
+        (self.first_seq + self.events).saturating_sub(1)
+    }
+
+    /// Another name, of a later stamp.
+    pub(crate) fn later_key(&self, now: DateTime<Utc>) -> String {
+        let stamp = self.key.get(FOLDER.len()..FOLDER.len() + STAMP_LENGTH).unwrap_or_default();
+        let taken = NaiveDateTime::parse_from_str(stamp, STAMP).unwrap_or_default().and_utc();
+        let at = now.max(taken + TimeDelta::milliseconds(1));
+        key(at, &self.writer, self.first_seq, self.last_seq())
     }
 }
 
-/// Makes the file of one writer's consecutive events, which were given their seq by the outbox.
-/// `None` if there are none.
-pub(crate) fn encode(events: &[Event], at: DateTime<Utc>) -> Result<Option<File>, ParquetError> {
-    let range = events.first().zip(events.last());
-    let Some((Some(first_seq), Some(last_seq))) = range.map(|(a, b)| (a.seq, b.seq)) else {
-        return Ok(None);
+const FOLDER: &str = "journal/";
+const STAMP: &str = "%Y%m%d_%H%M%S_%3f";
+const STAMP_LENGTH: usize = "20260303_091500_123".len();
+
+fn key(at: DateTime<Utc>, writer: &str, first_seq: u64, last_seq: u64) -> String {
+    format!("{FOLDER}{}{}", at.format(STAMP), tail(writer, first_seq, last_seq))
+}
+
+/// What a name has after its stamp.
+fn tail(writer: &str, first_seq: u64, last_seq: u64) -> String {
+    format!("-{writer}-{first_seq:020}-{last_seq:020}.parquet")
+}
+
+/// Whether a file of these events may have this name.
+pub(crate) fn is_name_of(key: &str, writer: &str, first_seq: u64, last_seq: u64) -> bool {
+    let stamp = key.strip_suffix(&tail(writer, first_seq, last_seq));
+    let stamp = stamp.and_then(|key| key.strip_prefix(FOLDER)).unwrap_or_default();
+    stamp.len() == STAMP_LENGTH && NaiveDateTime::parse_from_str(stamp, STAMP).is_ok()
+}
+
+/// The first and the last seq that the name of `writer`'s file says it holds.
+pub(crate) fn seqs_in_name(key: &str, writer: &str) -> Option<(u64, u64)> {
+    let (rest, last) = key.strip_suffix(".parquet")?.rsplit_once('-')?;
+    let (rest, first) = rest.rsplit_once('-')?;
+    let ours = rest.strip_suffix(writer)?.ends_with('-');
+    ours.then(|| Some((first.parse().ok()?, last.parse().ok()?)))?
+}
+
+/// Makes the file of blocks that follow each other in one writer's log.
+pub(crate) fn encode(blocks: &[Block], outbox: &Path, at: DateTime<Utc>) -> Result<File, Error> {
+    let events = blocks.iter().map(|block| block.events).sum::<u64>();
+    let Some(Block { position, writer, first_seq, .. }) = blocks.first() else {
+        let source = ParquetError::General("there are no events".to_owned());
+        return Err(Error::Encode { source: source.into() });
     };
-    let writer = events[0].writer.as_deref().unwrap_or_default();
-    let stamp = at.format("%Y%m%d_%H%M%S_%3f");
-    let key = format!("journal/{stamp}-{writer}-{first_seq:020}-{last_seq:020}.parquet");
+    let failed = |source: ParquetError| Error::Encode { source: source.into() };
+    let last_seq = (first_seq + events).saturating_sub(1);
+    let mut parquet = start(events, writer, *first_seq, last_seq).map_err(failed)?;
+    let mut chunk = Vec::new();
+    for block in blocks {
+        chunk.extend(block.events(outbox)?);
+        if chunk.len() >= CHUNK {
+            batch(&chunk).and_then(|batch| parquet.write(&batch)).map_err(failed)?;
+            chunk.clear();
+        }
+    }
+    batch(&chunk).and_then(|batch| parquet.write(&batch)).map_err(failed)?;
+    let bytes = Bytes::from(parquet.into_inner().map_err(failed)?);
+    Ok(File {
+        position: *position,
+        events,
+        writer: writer.clone(),
+        first_seq: *first_seq,
+        key: key(at, writer, *first_seq, last_seq),
+        sha256: Sha256::digest(&bytes).into(),
+        bytes,
+    })
+}
+
+fn start(
+    events: u64,
+    writer: &str,
+    first_seq: u64,
+    last_seq: u64,
+) -> Result<ArrowWriter<Vec<u8>>, ParquetError> {
     let metadata = [
         ("daybook.format", FORMAT.to_owned()),
         ("daybook.writer", writer.to_owned()),
@@ -66,12 +149,7 @@ pub(crate) fn encode(events: &[Event], at: DateTime<Utc>) -> Result<Option<File>
         ("daybook.last_seq", last_seq.to_string()),
     ];
     let metadata = metadata.map(|(key, value)| KeyValue::new(key.to_owned(), value)).to_vec();
-    let properties = properties(events.len() as u64, metadata)?;
-    let mut writer = ArrowWriter::try_new(Vec::new(), event::schema(), Some(properties))?;
-    writer.write(&batch(events)?)?;
-    let bytes = Bytes::from(writer.into_inner()?);
-    let sha256 = Sha256::digest(&bytes).into();
-    Ok(Some(File { first_seq, last_seq, key, bytes, sha256 }))
+    ArrowWriter::try_new(Vec::new(), event::schema(), Some(properties(events, metadata)?))
 }
 
 /// Ids are looked up one at a time, so they get bloom filters. Event ids and numbers never repeat,

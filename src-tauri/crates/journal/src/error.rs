@@ -3,11 +3,12 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use event::DraftError;
 
-use crate::encode::MAX_EVENT_TEXT;
+use crate::encode::{MAX_EVENT_TEXT, MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
 
 /// What the user should do about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,8 +19,6 @@ pub enum Kind {
     Refused,
     /// Try again. What was acknowledged is kept.
     Failed,
-    /// Another installation writes under this one's name. Both are kept.
-    Forked,
 }
 
 /// Why an event cannot be recorded.
@@ -33,17 +32,23 @@ pub enum Rejection {
     TooLarge { bytes: usize },
 }
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     #[error("the event is not recorded: {rejection}")]
     Event { rejection: Rejection },
     /// `index` counts from 0.
     #[error("nothing of the batch is recorded, because of event number {}: {rejection}", .index + 1)]
     BatchEvent { index: usize, rejection: Rejection },
+    #[error(
+        "a batch holds at most {MAX_FILE_EVENTS} events and {} MiB, so that it stays in one file: \
+         record it in parts",
+        MAX_UNENCODED_BYTES >> 20
+    )]
+    BatchTooLarge,
     #[error("this device's clock says {now}, which no journal can hold: set the clock")]
     Clock { now: DateTime<Utc> },
     #[error("cannot open the folder {}: {source}; choose a folder that exists", path.display())]
-    Folder { path: PathBuf, source: io::Error },
+    Folder { path: PathBuf, source: Arc<io::Error> },
     #[error("{} is not a folder: choose the folder that holds the journal", path.display())]
     NotAFolder { path: PathBuf },
     #[error(
@@ -53,45 +58,70 @@ pub enum Error {
     )]
     HomeInBucket { home: PathBuf, bucket: PathBuf },
     #[error("cannot make the outbox {}: {source}; see that this folder can be written", path.display())]
-    OutboxFolder { path: PathBuf, source: io::Error },
-    #[error("the outbox {} could not be read or written: {source}; see that its disk has \
-         room, then try again", path.display())]
-    Outbox { path: PathBuf, source: rusqlite::Error },
+    OutboxFolder { path: PathBuf, source: Arc<io::Error> },
     #[error(
-        "the outbox {} is of format {found}, made by a newer Daybook: open it with that one",
+        "{} cannot be written safely: {why} ({source}); it can be read, and what waits for it is \
+         kept on this device",
+        path.display()
+    )]
+    Unsafe { path: PathBuf, why: &'static str, source: Arc<io::Error> },
+    #[error(
+        "the outbox {} could not be read or written: {source}; see whether the event is there \
+         before you record it again",
+        path.display()
+    )]
+    Outbox { path: PathBuf, source: Arc<rusqlite::Error> },
+    #[error("the disk of the outbox {} is full: make room, then record it again", path.display())]
+    OutboxFull { path: PathBuf },
+    #[error("another program has held the outbox {} for too long: try again", path.display())]
+    OutboxBusy { path: PathBuf },
+    #[error(
+        "the outbox {} is of format {found}, which another version of Daybook made: flush it with \
+         that one",
         path.display()
     )]
     OutboxFormat { path: PathBuf, found: i64 },
-    #[error(
-        "the outbox {} cannot have a write-ahead log there: move the application's data folder to a \
-         local disk",
-        path.display()
-    )]
-    OutboxLog { path: PathBuf },
     #[error("the outbox {} belongs to the bucket {found}: move it away", path.display())]
     OutboxBucket { path: PathBuf, found: String },
-    #[error("the outbox {} holds {key} with damaged bytes: keep a copy of it", path.display())]
-    OutboxFile { path: PathBuf, key: String },
-    #[error("the pending events could not be made into a file: {source}; they stay pending")]
-    Encode { source: parquet::errors::ParquetError },
-    #[error("{key} could not be stored: {source}; its events stay pending, flush again")]
-    Store { key: String, source: object_store::Error },
-    #[error("{key} was stored, but is not there: its events stay pending, flush again")]
-    Absent { key: String },
-    #[error("{key} could not be read back: {source}; its events stay pending, flush again")]
-    ReadBack { key: String, source: object_store::Error },
     #[error(
-        "{} could not be forced to disk: {source}; its events stay pending, flush again",
+        "the outbox {} is damaged: {what}; keep a copy of its folder, and move it away to record \
+         again",
         path.display()
     )]
-    Sync { path: PathBuf, source: io::Error },
+    OutboxDamaged { path: PathBuf, what: String },
     #[error(
-        "the bucket holds another file under the name {key}: another installation writes under \
-         this one's name; nothing is lost, and its events stay pending"
+        "the outbox {} no longer knows all of the {seen} events that were recorded through it: \
+         put it back from a copy, or move its folder away to record again",
+        path.display()
     )]
-    Fork { key: String },
-    #[error("the journal's files could not be listed: {source}; try again")]
-    List { source: object_store::Error },
+    OutboxLost { path: PathBuf, seen: u64 },
+    #[error("the pending events could not be made into a file: {source}; they stay pending")]
+    Encode { source: Arc<parquet::errors::ParquetError> },
+    #[error(
+        "the bucket took no file: {}; its events are kept here, to be tried again",
+        cause(source)
+    )]
+    Store { key: String, source: Arc<object_store::Error> },
+    #[error(
+        "the bucket took a file, and does not have it; its events are kept here, to be tried again"
+    )]
+    Absent { key: String },
+    #[error(
+        "a stored file could not be read back: {}; its events are kept here, to be tried again",
+        cause(source)
+    )]
+    ReadBack { key: String, source: Arc<object_store::Error> },
+    #[error("{key} could not be forced to disk: {source}; it is stored again under another name")]
+    SyncFile { key: String, source: Arc<io::Error> },
+    #[error(
+        "{} could not be forced to disk: {source}; its events are kept here, to be tried again",
+        path.display()
+    )]
+    SyncFolder { path: PathBuf, source: Arc<io::Error> },
+    #[error("the journal's files could not be listed: {}; try again", cause(source))]
+    List { source: Arc<object_store::Error> },
+    #[error("this device gives the program no thread: {source}; try again")]
+    Thread { source: Arc<io::Error> },
     #[error("the program was stopped in the middle: look whether it was done, then try again")]
     Stopped,
 }
@@ -99,25 +129,38 @@ pub enum Error {
 impl Error {
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Event { .. } | Self::BatchEvent { .. } => Kind::Invalid,
+            Self::Event { .. } | Self::BatchEvent { .. } | Self::BatchTooLarge => Kind::Invalid,
             Self::Clock { .. }
             | Self::Folder { .. }
             | Self::NotAFolder { .. }
             | Self::HomeInBucket { .. }
             | Self::OutboxFolder { .. }
+            | Self::Unsafe { .. }
+            | Self::OutboxFull { .. }
             | Self::OutboxFormat { .. }
-            | Self::OutboxLog { .. }
             | Self::OutboxBucket { .. }
-            | Self::OutboxFile { .. } => Kind::Refused,
+            | Self::OutboxDamaged { .. }
+            | Self::OutboxLost { .. } => Kind::Refused,
             Self::Outbox { .. }
+            | Self::OutboxBusy { .. }
             | Self::Encode { .. }
             | Self::Store { .. }
             | Self::Absent { .. }
             | Self::ReadBack { .. }
-            | Self::Sync { .. }
+            | Self::SyncFile { .. }
+            | Self::SyncFolder { .. }
             | Self::List { .. }
+            | Self::Thread { .. }
             | Self::Stopped => Kind::Failed,
-            Self::Fork { .. } => Kind::Forked,
         }
     }
+}
+
+/// What is at the bottom of an error: the layers above only say what was tried.
+fn cause(error: &object_store::Error) -> &dyn std::error::Error {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause
 }

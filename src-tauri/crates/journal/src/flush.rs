@@ -6,67 +6,165 @@
 //!
 //! Not done here: deciding when to flush, and waiting before the next attempt.
 
-use chrono::{DateTime, Utc};
+use fail::fail_point;
 
 use crate::bucket::Bucket;
-use crate::encode::{File, MAX_UNENCODED_BYTES, encode};
-use crate::outbox::{Outbox, SharedOutbox};
-use crate::{Clock, Error};
+use crate::encode::{File, encode, seqs_in_name};
+use crate::outbox::OutboxReader;
+use crate::pending::Pending;
+use crate::queue::Queue;
+use crate::{Error, Options};
 
 /// What a flush has brought into the bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Flushed {
     pub events: u64,
     pub files: u64,
+    /// A file of the bucket that shows that another installation writes under this one's name. From
+    /// now on this one writes under a new name; nothing of either is lost.
+    pub fork: Option<String>,
 }
 
-/// Stores every event that was recorded before the call, by any process; what an earlier flush has
-/// left comes first.
-pub(crate) async fn flush(
-    bucket: &Bucket,
-    outbox: &SharedOutbox,
-    clock: &dyn Clock,
-) -> Result<Flushed, Error> {
-    let end = outbox.with(Outbox::counts).await?.created;
-    let mut flushed = Flushed::default();
-    loop {
-        while let Some(file) = outbox.with(Outbox::oldest_spooled).await? {
-            store(bucket, &file).await?;
-            let events = file.events();
-            if outbox.with(move |outbox| outbox.prune(&file)).await? {
-                flushed.events += events;
-                flushed.files += 1;
+/// The first and the last seq that a name says its file holds, and the name.
+type Named = ((u64, u64), String);
+
+/// What a flush works with.
+pub(crate) struct Flush<'a> {
+    pub bucket: &'a Bucket,
+    pub queue: &'a Queue,
+    pub pending: &'a Pending,
+    pub options: &'a Options,
+}
+
+impl Flush<'_> {
+    /// Stores every event that was recorded before the call, by any process; what an earlier flush
+    /// has left comes first.
+    pub(crate) async fn run(&self) -> Result<Flushed, Error> {
+        let end = self.pending.waiting().await?.created;
+        let mut flushed = Flushed::default();
+        loop {
+            while let Some(file) = self.pending.look(OutboxReader::oldest_spooled).await? {
+                let (key, events) = (file.key.clone(), file.events);
+                if !self.store(&file).await? {
+                    self.go_on_apart(&mut flushed, &file.writer, key).await?;
+                    continue;
+                }
+                fail_point!("stored");
+                if self.queue.change(move |outbox| outbox.prune(&file)).await? {
+                    flushed.events += events;
+                    flushed.files += 1;
+                }
+                fail_point!("pruned");
             }
+            if !self.spool_next(end).await? {
+                break;
+            }
+            fail_point!("spooled");
         }
-        if !spool_next(outbox, end, clock.now()).await? {
-            return Ok(flushed);
+        if flushed.files > 0 {
+            self.look_for_another(&mut flushed).await?;
+        }
+        Ok(flushed)
+    }
+
+    /// Makes one file of the oldest events below `end` that are in none; whether there were any.
+    async fn spool_next(&self, end: u64) -> Result<bool, Error> {
+        let now = self.options.clock.now();
+        let blocks =
+            self.pending.look(move |outbox| Ok((outbox.unspooled(end)?, outbox.path().to_owned())));
+        let (blocks, outbox) = blocks.await?;
+        if blocks.is_empty() {
+            return Ok(false);
+        }
+        // Outside the outbox, because it takes a while, and others record meanwhile.
+        let encoded = tokio::task::spawn_blocking(move || encode(&blocks, &outbox, now));
+        let file = encoded.await.map_err(|_| Error::Stopped)??;
+        fail_point!("encoded");
+        self.queue.change(move |outbox| outbox.spool(&file)).await?;
+        Ok(true)
+    }
+
+    /// Returns true after the file is in the bucket and on disk, and false after it was given
+    /// another name because its own is taken. What counts is what is read back, not what the store
+    /// answered: a file can be there in spite of an error, and be another one.
+    async fn store(&self, file: &File) -> Result<bool, Error> {
+        let answer = self.bucket.put_new(&file.key, file.bytes.clone()).await;
+        fail_point!("put");
+        let key = || file.key.clone();
+        match (self.bucket.sha256(&file.key).await, answer) {
+            (Ok(Some(found)), _) if found == file.sha256 => {
+                fail_point!("read_back");
+                let forced = self.bucket.force_to_disk(&file.key).await;
+                if let Err(Error::SyncFile { .. }) = forced {
+                    // What is read back is the system's memory. Another attempt to force it to disk
+                    // would succeed without having written what the first one failed to write.
+                    self.rename(file).await?;
+                }
+                forced.map(|()| true)
+            }
+            (Ok(Some(_)), _) => self.rename(file).await.map(|()| false),
+            (Ok(None) | Err(_), Err(source)) => {
+                Err(Error::Store { key: key(), source: source.into() })
+            }
+            (Ok(None), Ok(())) => Err(Error::Absent { key: key() }),
+            (Err(error), Ok(())) => Err(error),
         }
     }
-}
 
-/// Makes one file of the oldest events below `end` that are in none; whether there were any.
-async fn spool_next(outbox: &SharedOutbox, end: u64, now: DateTime<Utc>) -> Result<bool, Error> {
-    let events = outbox.with(move |outbox| outbox.unspooled(end, MAX_UNENCODED_BYTES)).await?;
-    // Outside the outbox, because it takes a while, and others record meanwhile.
-    let encoded = tokio::task::spawn_blocking(move || encode(&events, now));
-    let encoded = encoded.await.map_err(|_| Error::Stopped)?;
-    let Some(file) = encoded.map_err(|source| Error::Encode { source })? else {
-        return Ok(false);
-    };
-    outbox.with(move |outbox| outbox.spool(&file)).await?;
-    Ok(true)
-}
+    async fn rename(&self, file: &File) -> Result<(), Error> {
+        let (file, key) = (file.clone(), file.later_key(self.options.clock.now()));
+        self.queue.change(move |outbox| outbox.rename(&file, &key)).await
+    }
 
-/// Returns after the file is in the bucket and on disk. What counts is what is read back, not what
-/// the store answered: a file can be there in spite of an error, and be another one.
-async fn store(bucket: &Bucket, file: &File) -> Result<(), Error> {
-    let answer = bucket.put_new(&file.key, file.bytes.clone()).await;
-    let key = || file.key.clone();
-    match (bucket.sha256(&file.key).await, answer) {
-        (Ok(Some(found)), _) if found == file.sha256 => bucket.force_to_disk(&file.key).await,
-        (Ok(Some(_)), _) => Err(Error::Fork { key: key() }),
-        (Ok(None) | Err(_), Err(source)) => Err(Error::Store { key: key(), source }),
-        (Ok(None), Ok(())) => Err(Error::Absent { key: key() }),
-        (Err(error), Ok(())) => Err(error),
+    /// Two installations with one name (a copied data folder, a device put back from a copy) write
+    /// files of the same numbers under different names. Whichever stores last sees both.
+    async fn look_for_another(&self, flushed: &mut Flushed) -> Result<(), Error> {
+        let Ok(files) = self.bucket.journal_files().await else {
+            // Everything is stored; the next flush looks again.
+            return Ok(());
+        };
+        // Only now: another process of this installation may have stored some of these files.
+        let Some((writer, next_seq)) = self.pending.look(OutboxReader::writer).await? else {
+            return Ok(());
+        };
+        let keys = files.into_iter().map(|file| file.location.to_string());
+        let ours = keys.filter_map(|key| Some((seqs_in_name(&key, &writer)?, key)));
+        let mut ours: Vec<Named> = ours.collect();
+        ours.sort_unstable();
+        let mut found = ours.last().filter(|((_, last), _)| *last >= next_seq);
+        for two in ours.windows(2) {
+            let overlap = two[1].0.0 <= two[0].0.1;
+            if found.is_none() && overlap && !self.are_one_file(&two[0], &two[1]).await {
+                found = Some(&two[1]);
+            }
+        }
+        match found {
+            Some((_, key)) => self.go_on_apart(flushed, &writer, key.clone()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether two files are one that was stored again under another name. If they cannot be read
+    /// now, the next flush looks again.
+    async fn are_one_file(&self, (seqs, key): &Named, (others, other): &Named) -> bool {
+        if seqs != others {
+            return false;
+        }
+        match (self.bucket.sha256(key).await, self.bucket.sha256(other).await) {
+            (Ok(one), Ok(other)) => one == other,
+            _ => true,
+        }
+    }
+
+    async fn go_on_apart(
+        &self,
+        flushed: &mut Flushed,
+        writer: &str,
+        key: String,
+    ) -> Result<(), Error> {
+        let (writer, random) = (writer.to_owned(), self.options.random.clone());
+        self.queue.change(move |outbox| outbox.fork(&writer, random.as_ref())).await?;
+        flushed.fork = Some(key);
+        Ok(())
     }
 }

@@ -1,100 +1,156 @@
 //! A journal opened for writing.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use std::{fmt, io};
 
 use event::{Action, Draft, Event, RecordId, WHOLE_RECORD};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
+use tokio::task::AbortHandle;
 
-use crate::accept::check;
-use crate::outbox::{Outbox, SharedOutbox};
-use crate::{Bucket, Clock, Error, Flushed, Random, SystemClock, SystemRandom, flush};
+use crate::accept::{Batch, check};
+use crate::flush::Flush;
+use crate::outbox::Outbox;
+use crate::probe::probe;
+use crate::queue::{Due, News, Queue};
+use crate::{
+    Bucket, Clock, Error, Flushed, Pending, Random, Receipt, Stats, SystemClock, SystemRandom,
+    autoflush,
+};
 
 /// How a journal is to be written.
 #[derive(Clone)]
 pub struct Options {
-    /// From this many pending events on, recording one also flushes.
+    /// From this many pending events on, they are flushed at once.
     pub flush_threshold: u64,
+    /// After this long, they are flushed however few they are.
+    pub flush_after: Duration,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { flush_threshold: 1000, clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
+        Self {
+            flush_threshold: 1000,
+            flush_after: Duration::from_secs(5),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        }
     }
 }
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut options = f.debug_struct("Options");
-        options.field("flush_threshold", &self.flush_threshold).finish_non_exhaustive()
+        options.field("flush_threshold", &self.flush_threshold);
+        options.field("flush_after", &self.flush_after).finish_non_exhaustive()
     }
 }
 
-/// How much was recorded, and where it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stats {
-    /// Events that are not yet known to be in the bucket.
-    pub buffer_events: u64,
-    pub flush_threshold: u64,
-    /// The journal's files in the bucket, whoever wrote them.
-    pub persisted_files: u64,
-    /// Events ever recorded through this outbox.
-    pub total_events_created: u64,
+/// A journal opened for writing. Cheap to clone; every clone, and every other process of this
+/// installation that has the same bucket open, writes the same log. While one is open, what waits
+/// is flushed by itself.
+#[derive(Clone)]
+pub struct Journal(Arc<Inner>);
+
+pub(crate) struct Inner {
+    bucket: Bucket,
+    queue: Queue,
+    pending: Pending,
+    options: Options,
+    waiting: watch::Receiver<u64>,
+    /// Held while flushing, so that one process does not store the same file twice at once.
+    flushing: Mutex<()>,
+    autoflush: AbortHandle,
 }
 
-/// A journal opened for writing. Cheap to clone; every clone, and every other process of this
-/// installation that has the same bucket open, writes the same log.
-#[derive(Clone)]
-pub struct Journal {
-    bucket: Bucket,
-    outbox: SharedOutbox,
-    options: Options,
-    /// Held while flushing, so that one process does not store the same file twice at once.
-    flushing: Arc<Mutex<()>>,
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.autoflush.abort();
+    }
 }
 
 impl fmt::Debug for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut journal = f.debug_struct("Journal");
-        journal.field("bucket", &self.bucket).field("options", &self.options);
+        journal.field("bucket", &self.0.bucket).field("options", &self.0.options);
         journal.finish_non_exhaustive()
     }
 }
 
 impl Journal {
-    /// Opens the outbox for `bucket` under `home`, the application's data folder.
+    /// Opens `bucket` for writing: tries whether it can be written safely, and opens the outbox for
+    /// it under `home`, the application's data folder.
     pub async fn open(bucket: Bucket, home: &Path, options: Options) -> Result<Self, Error> {
-        let home = home.to_owned();
-        let (identity, root) = (bucket.identity().to_owned(), bucket.root().map(Path::to_owned));
+        let pending = Pending::of(&bucket, home);
+        let (home, identity) = (home.to_owned(), bucket.identity().to_owned());
+        let root = bucket.root().map(Path::to_owned);
         let random = Arc::clone(&options.random);
         let opened = tokio::task::spawn_blocking(move || {
-            keep_apart(&home, root)?;
-            Outbox::open(&home, &identity, random.as_ref())
+            if let Some(root) = root {
+                keep_apart(&home, &root)?;
+                probe(&root, random.as_ref())?;
+            }
+            let open = move || Outbox::open(&home, &identity, random.as_ref());
+            Ok((open()?, open))
         });
-        let outbox = SharedOutbox::new(opened.await.map_err(|_| Error::Stopped)??);
-        Ok(Self { bucket, outbox, options, flushing: Arc::default() })
+        let (outbox, reopen) = opened.await.map_err(|_| Error::Stopped)??;
+        let (sender, waiting) = watch::channel(0);
+        let (due_sender, due) = watch::channel(Due::NothingWaits);
+        let news = News { waiting: sender, due: due_sender };
+        let queue = Queue::start(outbox, Box::new(reopen), options.clone(), news)?;
+        // What an earlier process has left is told like everything else.
+        queue.change(|_| Ok(())).await?;
+        Ok(Self(Arc::new_cyclic(|journal| {
+            let autoflush = autoflush::run(journal.clone(), due, options.clone());
+            let autoflush = tokio::spawn(autoflush).abort_handle();
+            let flushing = Mutex::default();
+            Inner { bucket, queue, pending, options, waiting, flushing, autoflush }
+        })))
     }
 
     pub fn bucket(&self) -> &Bucket {
-        &self.bucket
+        &self.0.bucket
+    }
+
+    /// What is not yet known to be in the bucket.
+    pub fn pending(&self) -> &Pending {
+        &self.0.pending
+    }
+
+    /// How many events wait, told after everything that this process changes.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.0.waiting.clone()
     }
 
     /// Records one event, and returns it as it stands in the journal.
     pub async fn record(&self, draft: Draft) -> Result<Event, Error> {
-        check(&draft).map_err(|rejection| Error::Event { rejection })?;
-        let mut events = self.append(vec![draft]).await?;
-        Ok(events.remove(0))
+        let mut events = self.submit(draft).await?.acknowledged().await?;
+        events.pop().ok_or(Error::Stopped)
     }
 
     /// Records events together, whole or not at all.
     pub async fn record_batch(&self, drafts: Vec<Draft>) -> Result<Vec<Event>, Error> {
-        for (index, draft) in drafts.iter().enumerate() {
-            check(draft).map_err(|rejection| Error::BatchEvent { index, rejection })?;
+        let mut batch = Batch::default();
+        drafts.into_iter().try_for_each(|draft| batch.push(draft))?;
+        self.record_whole(batch).await
+    }
+
+    /// Records a batch that was put together one by one.
+    pub async fn record_whole(&self, batch: Batch) -> Result<Vec<Event>, Error> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
         }
-        if drafts.is_empty() { Ok(Vec::new()) } else { self.append(drafts).await }
+        self.0.queue.append(batch.drafts, batch.size).await?.acknowledged().await
+    }
+
+    /// Hands over one event to be recorded after those handed over before. It is recorded when the
+    /// receipt says so: many can be on their way at once, and share the wait for the disk.
+    pub async fn submit(&self, draft: Draft) -> Result<Receipt, Error> {
+        let size = check(&draft).map_err(|rejection| Error::Event { rejection })?;
+        self.0.queue.append(vec![draft], size).await
     }
 
     /// Records that a record came into being.
@@ -142,64 +198,44 @@ impl Journal {
         self.record(with_texts(draft, "", &format!("{count} rows from {source_file}"), "")).await
     }
 
+    /// Returns after what was handed over before is recorded, or refused.
+    pub async fn settled(&self) -> Result<(), Error> {
+        self.0.queue.change(|_| Ok(())).await
+    }
+
     /// Brings everything recorded so far into the bucket. After an error nothing is lost: what did
     /// not get there stays pending, and the next flush goes on with it.
     pub async fn flush(&self) -> Result<Flushed, Error> {
-        let _one_at_a_time = self.flushing.lock().await;
-        flush::flush(&self.bucket, &self.outbox, self.options.clock.as_ref()).await
-    }
-
-    /// The acknowledged events that are not yet known to be in the bucket, in the order of the log.
-    ///
-    /// While a flush is under way an event can be here and in the bucket at once, and is the same
-    /// by its writer and seq. To see each event, ask for these first and list the bucket after.
-    pub async fn pending(&self) -> Result<Vec<Event>, Error> {
-        self.outbox.with(Outbox::pending).await
+        self.0.flush().await
     }
 
     pub async fn stats(&self) -> Result<Stats, Error> {
-        let counts = self.outbox.with(Outbox::counts).await?;
-        Ok(Stats {
-            buffer_events: counts.pending,
-            flush_threshold: self.options.flush_threshold,
-            persisted_files: self.bucket.journal_files().await?.len() as u64,
-            total_events_created: counts.created,
-        })
+        Stats::gather(&self.0.bucket, &self.0.pending, &self.0.options).await
     }
+}
 
-    async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Event>, Error> {
-        let (clock, random) = (Arc::clone(&self.options.clock), Arc::clone(&self.options.random));
-        let append =
-            move |outbox: &mut Outbox| outbox.append(drafts, clock.as_ref(), random.as_ref());
-        let appended = self.outbox.with(append).await?;
-        if appended.pending >= self.options.flush_threshold {
-            self.flush_if_due().await;
-        }
-        Ok(appended.events)
-    }
-
-    /// What was acknowledged is safe whatever becomes of this flush: if it fails, the events stay
-    /// pending, and the next one tries again and says why it cannot.
-    async fn flush_if_due(&self) {
-        let Ok(_one_at_a_time) = self.flushing.try_lock() else { return };
-        // Of many that recorded at once, one has already flushed for all.
-        let counts = self.outbox.with(Outbox::counts).await;
-        if counts.is_ok_and(|counts| counts.pending >= self.options.flush_threshold) {
-            let _ = flush::flush(&self.bucket, &self.outbox, self.options.clock.as_ref()).await;
-        }
+impl Inner {
+    pub(crate) async fn flush(&self) -> Result<Flushed, Error> {
+        let _one_at_a_time = self.flushing.lock().await;
+        let Self { bucket, queue, pending, options, .. } = self;
+        let flushed = Flush { bucket, queue, pending, options }.run().await;
+        let failure = flushed.as_ref().err().map(|why| (options.clock.now(), why.to_string()));
+        // If this cannot be kept either, the outbox is what failed, and says so itself.
+        drop(queue.change(move |outbox| outbox.attempted(failure)).await);
+        flushed
     }
 }
 
 /// Nothing but a journal's files may get into a bucket.
-fn keep_apart(home: &Path, root: Option<PathBuf>) -> Result<(), Error> {
-    let Some(root) = root else { return Ok(()) };
-    let failed = |source: io::Error| Error::OutboxFolder { path: home.to_owned(), source };
+fn keep_apart(home: &Path, root: &Path) -> Result<(), Error> {
+    let failed =
+        |source: io::Error| Error::OutboxFolder { path: home.to_owned(), source: source.into() };
     let home = std::path::absolute(home).map_err(failed)?;
     // The folder itself may not exist yet; what it will lie in does.
     let existing = home.ancestors().find_map(|folder| folder.canonicalize().ok());
     match existing {
-        Some(folder) if folder.starts_with(&root) => {
-            Err(Error::HomeInBucket { home, bucket: root })
+        Some(folder) if folder.starts_with(root) => {
+            Err(Error::HomeInBucket { home, bucket: root.to_owned() })
         }
         _ => Ok(()),
     }

@@ -10,6 +10,7 @@
 //! Reading a bucket is not done here, apart from reading back what was just stored.
 
 mod accept;
+mod autoflush;
 mod bucket;
 mod clock;
 mod encode;
@@ -17,14 +18,23 @@ mod error;
 mod flush;
 mod journal;
 mod outbox;
+mod pending;
+mod probe;
+mod queue;
 mod random;
+mod stats;
 
 #[cfg(test)]
 mod tests;
 
+pub use accept::Batch;
 pub use bucket::Bucket;
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, Kind, Rejection};
 pub use flush::Flushed;
-pub use journal::{Journal, Options, Stats};
+pub use journal::{Journal, Options};
+pub use outbox::Waiting;
+pub use pending::Pending;
+pub use queue::Receipt;
 pub use random::{Random, SystemRandom};
+pub use stats::Stats;

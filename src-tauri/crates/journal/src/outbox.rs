@@ -4,56 +4,65 @@
 //! bucket. Several processes share it: each change is one `IMMEDIATE` transaction, which also makes
 //! it the order of a log's numbers. A method that changes something returns after it is on disk.
 //!
-//! Invariants:
-//! 1. `pending` holds exactly the events from some seq up to, not including, `meta.next_seq`.
-//! 2. The files in `spool` hold, without a gap, the first of them.
+//! An event has a position in the outbox, from 0 and without a gap, whatever log it belongs to.
+//! Events that were committed together are one block: their JSON, one a line, and its SHA-256.
+//!
+//! Invariants, which [`check`] holds a file against:
+//! 1. The blocks of `pending` follow each other without a gap, from `meta.first_position` to
+//!    `meta.next_position`.
+//! 2. The files in `spool` hold, without a gap, the first of them; each holds whole blocks.
+//! 3. What [`witness`] has seen acknowledged is not beyond `meta.next_position`.
 //!
 //! Not async, and without knowledge of the bucket.
 
+mod block;
+mod check;
 mod open;
-mod row;
-mod shared;
+mod read;
 mod spool;
+mod trouble;
+mod witness;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use chrono::{DateTime, SubsecRound, Utc};
-use event::{COLUMNS, Draft, Event};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use event::{Draft, Event};
+use rusqlite::Connection;
 
-pub(crate) use shared::SharedOutbox;
+pub(crate) use block::Block;
+pub(crate) use read::OutboxReader;
+pub use read::Waiting;
 
 use crate::accept::{Slot, stamp};
 use crate::{Clock, Error, Random};
+use open::new_writer;
+use witness::Witness;
 
+/// How far the last event may be ahead of the clock and still be believed: the next one is then
+/// given the same instant, so that what was recorded later is not sorted earlier. A clock that was
+/// wrong by more is not followed.
+const MAX_LEAD: TimeDelta = TimeDelta::hours(48);
+
+/// An outbox opened for writing.
 pub(crate) struct Outbox {
     connection: Connection,
     path: PathBuf,
+    witness: Witness,
 }
 
 /// What an append has done.
 pub(crate) struct Appended {
-    pub events: Vec<Event>,
+    /// In the order of the requests.
+    pub events: Vec<Vec<Event>>,
     /// All events that wait, these included.
     pub pending: u64,
 }
 
-pub(crate) struct Counts {
-    pub pending: u64,
-    /// All events ever recorded here: the next seq.
-    pub created: u64,
-}
-
 impl Outbox {
-    /// Opens the outbox of the bucket named `identity` under `home`, and makes it if there is none.
-    pub(crate) fn open(home: &Path, identity: &str, random: &dyn Random) -> Result<Self, Error> {
-        open::open(home, identity, random)
-    }
-
-    /// Makes events of checked drafts and keeps them: all or none.
+    /// Makes events of each request's checked drafts, and keeps those of all requests or none.
     pub(crate) fn append(
         &mut self,
-        drafts: Vec<Draft>,
+        requests: Vec<Vec<Draft>>,
         clock: &dyn Clock,
         random: &dyn Random,
     ) -> Result<Appended, Error> {
@@ -61,71 +70,93 @@ impl Outbox {
         if now.timestamp_nanos_opt().is_none() {
             return Err(Error::Clock { now });
         }
-        self.run(|connection| {
-            let transaction = immediate(connection)?;
-            let slot = next_slot(&transaction, now)?;
-            let events = stamp(drafts, &slot, random);
-            for event in &events {
-                row::insert(&transaction, event)?;
-            }
-            let next = slot.seq + events.len() as u64;
-            transaction.execute(
-                "UPDATE meta SET next_seq = ?1, last_recorded_at = ?2",
-                (next.cast_signed(), slot.recorded_at.timestamp_micros()),
-            )?;
-            let pending = count(&transaction)?.pending;
-            transaction.commit()?;
-            Ok(Appended { events, pending })
+        let (appended, end) = self.change(|connection| {
+            let (mut slot, position) = next_slot(connection, now)?;
+            let first_seq = slot.seq;
+            let events: Vec<Vec<Event>> =
+                requests.into_iter().map(|drafts| stamp(drafts, &mut slot, random)).collect();
+            let place = block::Start { position, writer: &slot.writer, seq: first_seq };
+            block::insert(connection, &place, slot.recorded_at, &events)?;
+            let end = position + (slot.seq - first_seq);
+            connection
+                .prepare_cached(
+                    "UPDATE meta SET next_seq = ?1, next_position = ?2, last_recorded_at = ?3",
+                )?
+                .execute((
+                    slot.seq.cast_signed(),
+                    end.cast_signed(),
+                    slot.recorded_at.timestamp_micros(),
+                ))?;
+            let first = read::first_position(connection)?;
+            Ok((Appended { events, pending: end - first }, end))
+        })?;
+        self.witness.saw(end);
+        Ok(appended)
+    }
+
+    /// Goes on under a new writer's name, because another installation writes under `writer` too.
+    /// What waits keeps the name and the numbers it was acknowledged with.
+    pub(crate) fn fork(&mut self, writer: &str, random: &dyn Random) -> Result<(), Error> {
+        let new = new_writer(random);
+        self.change(|connection| {
+            // Another process may have done it in the meantime.
+            let sql = "UPDATE meta SET writer = ?2, next_seq = 0, forks = forks + 1
+                       WHERE writer = ?1";
+            connection.execute(sql, (writer, new)).map(|_| ())
         })
     }
 
-    /// Every event that waits, in the order of the log.
-    pub(crate) fn pending(&mut self) -> Result<Vec<Event>, Error> {
-        self.run(|connection| {
-            let columns = COLUMNS.join(", ");
-            let mut select =
-                connection.prepare(&format!("SELECT {columns} FROM pending ORDER BY seq"))?;
-            select.query_map([], row::read)?.collect()
-        })
-    }
-
-    pub(crate) fn counts(&mut self) -> Result<Counts, Error> {
-        self.run(|connection| count(connection))
-    }
-
-    /// The one way to the database: whatever fails there is said to be of this outbox.
-    fn run<T>(
+    /// Keeps what came of the last attempt to flush, for every process to see.
+    pub(crate) fn attempted(
         &mut self,
-        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+        failure: Option<(DateTime<Utc>, String)>,
+    ) -> Result<(), Error> {
+        let (at, why) = failure.map(|(at, why)| (at.timestamp_micros(), why)).unzip();
+        self.change(|connection| {
+            let sql = "UPDATE meta SET failed_at = ?1, failure = ?2
+                       WHERE failure IS NOT ?2 OR failed_at IS NOT ?1";
+            connection.execute(sql, (at, why)).map(|_| ())
+        })
+    }
+
+    /// How many events wait.
+    pub(crate) fn pending(&mut self) -> Result<u64, Error> {
+        let sql = "SELECT next_position FROM meta";
+        let next = self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        next.and_then(|next| Ok(next.cast_unsigned() - read::first_position(&self.connection)?))
+            .map_err(|source| trouble::of(&self.path, source))
+    }
+
+    /// The one way to change the file: all of `work` or nothing of it, on disk when this returns.
+    fn change<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
-        work(&mut self.connection)
-            .map_err(|source| Error::Outbox { path: self.path.clone(), source })
+        let run = || {
+            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            let done = work(&self.connection)?;
+            self.connection.prepare_cached("COMMIT")?.execute([])?;
+            Ok(done)
+        };
+        run().map_err(|source| {
+            // Nothing may be left half done; that there was nothing to take back is no error.
+            drop(self.connection.execute_batch("ROLLBACK"));
+            trouble::of(&self.path, source)
+        })
     }
 }
 
-fn immediate(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
-    connection.transaction_with_behavior(TransactionBehavior::Immediate)
-}
-
-/// Where the next event goes. Its acceptance is never before that of the one before it, whatever
-/// the clock says.
-fn next_slot(connection: &Connection, now: DateTime<Utc>) -> rusqlite::Result<Slot> {
-    connection.query_row("SELECT writer, next_seq, last_recorded_at FROM meta", [], |meta| {
-        let last: Option<i64> = meta.get(2)?;
-        let last = last.map(|last| row::instant(2, last)).transpose()?;
-        Ok(Slot {
+/// Where the next event goes: its place in its log, and in the outbox.
+fn next_slot(connection: &Connection, now: DateTime<Utc>) -> rusqlite::Result<(Slot, u64)> {
+    let sql = "SELECT writer, next_seq, last_recorded_at, next_position FROM meta";
+    connection.prepare_cached(sql)?.query_row([], |meta| {
+        let last = meta.get::<_, Option<i64>>(2)?.and_then(DateTime::from_timestamp_micros);
+        let last = last.filter(|last| *last - now <= MAX_LEAD);
+        let slot = Slot {
             writer: meta.get(0)?,
             seq: meta.get::<_, i64>(1)?.cast_unsigned(),
             recorded_at: last.map_or(now, |last| now.max(last)),
-        })
-    })
-}
-
-/// Counts by the numbers' being without a gap, so that it takes no longer with more events.
-fn count(connection: &Connection) -> rusqlite::Result<Counts> {
-    let sql = "SELECT next_seq, ifnull((SELECT min(seq) FROM pending), next_seq) FROM meta";
-    connection.query_row(sql, [], |meta| {
-        let (next, first): (i64, i64) = (meta.get(0)?, meta.get(1)?);
-        Ok(Counts { pending: (next - first).cast_unsigned(), created: next.cast_unsigned() })
+        };
+        Ok((slot, meta.get::<_, i64>(3)?.cast_unsigned()))
     })
 }

@@ -1,21 +1,37 @@
-//! What the tests hold in their hands: the time, the random numbers, a store with faults, and a
-//! reader of files that shares no code with what wrote them.
+//! What the tests hold in their hands: the time, the random numbers, a store with faults, other
+//! processes, and a reader of files that shares no code with what wrote them.
+//!
+//! A test of one of the rows of faults that a journal has to survive has the row's number in its
+//! name. Nothing here waits for time to pass: a test waits for what it is about to happen.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod autoflush;
+mod child;
+mod clock;
+mod damage;
+mod faults;
 mod files;
 mod flushing;
+mod fork;
+mod held;
+mod ledger;
 mod model;
+mod opening;
+mod processes;
+mod queue;
 mod recording;
+mod room;
 mod store;
+mod strace;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
 use bytes::Bytes;
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use event::{Action, Draft, Event, RecordId, parse_time};
 use futures::TryStreamExt;
 use object_store::local::LocalFileSystem;
@@ -23,43 +39,12 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
-use crate::{Bucket, Clock, Journal, Options, Random};
+use crate::{Bucket, Clock, Error, Journal, Options, Pending};
+use held::{Counting, HeldClock};
 use store::FaultyStore;
 
-/// 2026-03-03T09:15:00.123456789Z, until a test moves it.
-#[derive(Debug)]
-struct HeldClock(AtomicI64);
-
-impl HeldClock {
-    fn advance(&self, micros: i64) {
-        self.0.fetch_add(micros * 1000, Ordering::SeqCst);
-    }
-}
-
-impl Default for HeldClock {
-    fn default() -> Self {
-        Self(AtomicI64::new(1_772_529_300_123_456_789))
-    }
-}
-
-impl Clock for HeldClock {
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_nanos(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// Never twice the same bytes, always the same sequence.
-#[derive(Debug, Default)]
-struct Counting(AtomicU64);
-
-impl Random for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        let number = self.0.fetch_add(1, Ordering::SeqCst).to_le_bytes();
-        bytes.fill(0);
-        let length = bytes.len().min(number.len());
-        bytes[..length].copy_from_slice(&number[..length]);
-    }
-}
+/// Longer than any test lets pass: a journal with this flushes only when it is told to.
+const NEVER: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// A bucket and an application's data folder that vanish with the test.
 struct Desk {
@@ -71,7 +56,10 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::within(tempfile::tempdir().unwrap())
+    }
+
+    fn within(folder: TempDir) -> Self {
         std::fs::create_dir(folder.path().join("bucket")).unwrap();
         let files = LocalFileSystem::new_with_prefix(folder.path().join("bucket")).unwrap();
         let store = Arc::new(FaultyStore::new(Arc::new(files)));
@@ -88,30 +76,49 @@ impl Desk {
 
     fn options(&self, flush_threshold: u64) -> Options {
         let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
-        Options { flush_threshold, clock, random }
+        Options { flush_threshold, flush_after: NEVER, clock, random }
     }
 
-    /// The bucket behind the store with faults; flushes only when told to.
+    /// The bucket behind the store with faults.
+    fn bucket(&self) -> Bucket {
+        Bucket::new(self.store.clone(), "a store with faults".to_owned())
+    }
+
+    /// Writes into the bucket behind the store with faults; flushes only when told to.
     async fn journal(&self) -> Journal {
         self.journal_flushing_at(u64::MAX).await
     }
 
     async fn journal_flushing_at(&self, flush_threshold: u64) -> Journal {
-        let store: Arc<dyn ObjectStore> = self.store.clone();
-        let bucket = Bucket::new(store, "a store with faults".to_owned());
-        Journal::open(bucket, &self.home(), self.options(flush_threshold)).await.unwrap()
+        self.open(&self.home(), self.options(flush_threshold)).await
+    }
+
+    /// The same bucket, written by another installation.
+    async fn journal_of(&self, home: &str) -> Journal {
+        self.open(&self.folder.path().join(home), self.options(u64::MAX)).await
+    }
+
+    async fn open(&self, home: &Path, options: Options) -> Journal {
+        Journal::open(self.bucket(), home, options).await.unwrap()
     }
 
     /// The bucket as the local folder it is.
     async fn folder_journal(&self) -> Journal {
-        let bucket = Bucket::folder(&self.root()).unwrap();
-        Journal::open(bucket, &self.home(), self.options(u64::MAX)).await.unwrap()
+        self.try_folder_journal().await.unwrap()
+    }
+
+    async fn try_folder_journal(&self) -> Result<Journal, Error> {
+        let bucket = Bucket::folder(&self.root())?;
+        Journal::open(bucket, &self.home(), self.options(u64::MAX)).await
+    }
+
+    /// What waits, as a program sees it that has not opened the journal.
+    fn pending(&self) -> Pending {
+        Pending::of(&self.bucket(), &self.home())
     }
 
     fn outbox_file(&self) -> PathBuf {
-        let files = std::fs::read_dir(self.home().join("outbox")).unwrap();
-        let mut files = files.map(|file| file.unwrap().path());
-        files.find(|path| path.extension().is_some_and(|kind| kind == "sqlite")).unwrap()
+        outbox_file(&self.home())
     }
 
     /// Every object, by key in order.
@@ -133,6 +140,30 @@ impl Desk {
     async fn stored(&self) -> Vec<Event> {
         self.objects().await.into_iter().flat_map(|(_, bytes)| read(bytes)).collect()
     }
+}
+
+fn outbox_file(home: &Path) -> PathBuf {
+    let files = std::fs::read_dir(home.join("outbox")).unwrap();
+    let mut files = files.map(|file| file.unwrap().path());
+    files.find(|path| path.extension().is_some_and(|kind| kind == "sqlite")).unwrap()
+}
+
+/// Copies a folder as somebody does who moves to another device.
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let copy = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &copy);
+        } else {
+            std::fs::copy(entry.path(), copy).unwrap();
+        }
+    }
+}
+
+async fn events(pending: &Pending) -> Vec<Event> {
+    pending.events().await.unwrap()
 }
 
 fn update(field: &str, old: Option<&str>, new: Option<&str>) -> Draft {

@@ -16,6 +16,9 @@ use crate::{Coverage, Error, Snapshot, Unreadable};
 /// The folder of a bucket in which its journal lies.
 pub const JOURNAL_FOLDER: &str = "journal";
 
+/// What a coverage calls the events that wait on this device.
+const OUTBOX: &str = "what waits on this device";
+
 /// A bucket that is being read. Every [`Intake::refresh`] gives a [`Snapshot`] of what is there;
 /// a snapshot never changes.
 #[derive(Debug)]
@@ -25,12 +28,15 @@ pub struct Intake {
     so_far: Mutex<SoFar>,
 }
 
+/// The events that wait on this device, or why they could not be read.
+type Waiting = Result<Vec<Event>, String>;
+
 /// What was read so far.
 #[derive(Debug, Default)]
 struct SoFar {
     files: BTreeMap<Arc<str>, FileRead>,
     /// What waited on this device at the last refresh, and what came of it.
-    latest: Option<(Vec<Event>, Arc<Snapshot>)>,
+    latest: Option<(Waiting, Arc<Snapshot>)>,
 }
 
 #[derive(Debug)]
@@ -53,10 +59,13 @@ impl Intake {
     }
 
     /// Reads what is new in the bucket, and answers from all of it together with `pending`: the
-    /// events that wait on this device. List `pending` before calling: an event that a flush moves
-    /// meanwhile is then seen in both places and counted once, where the other way round it could
-    /// be seen in neither.
-    pub async fn refresh(&self, pending: Vec<Event>) -> Result<Arc<Snapshot>, Error> {
+    /// events that wait on this device, or why they could not be read, which the coverage then
+    /// says. List `pending` before calling: an event that a flush moves meanwhile is then seen in
+    /// both places and counted once, where the other way round it could be seen in neither.
+    pub async fn refresh(
+        &self,
+        pending: Result<Vec<Event>, String>,
+    ) -> Result<Arc<Snapshot>, Error> {
         let mut so_far = self.so_far.lock().await;
         let listed = self.list().await?;
         let known = so_far.files.len();
@@ -118,10 +127,7 @@ fn identity(meta: &ObjectMeta) -> Identity {
 }
 
 /// All that was read and all that waits, and which files that rests on.
-fn gather(
-    files: &BTreeMap<Arc<str>, FileRead>,
-    pending: Vec<Event>,
-) -> (Vec<Arc<Entry>>, Coverage) {
+fn gather(files: &BTreeMap<Arc<str>, FileRead>, pending: Waiting) -> (Vec<Arc<Entry>>, Coverage) {
     let mut coverage = Coverage { files: files.len(), ..Coverage::default() };
     let mut entries = Vec::new();
     for (name, file) in files {
@@ -138,6 +144,10 @@ fn gather(
             }
         }
     }
+    let pending = pending.unwrap_or_else(|problem| {
+        coverage.unreadable.push(Unreadable { file: OUTBOX.to_owned(), problem });
+        Vec::new()
+    });
     coverage.complete = coverage.unreadable.is_empty();
     let waiting = |event| Arc::new(Entry { event, place: Place::Pending });
     entries.extend(pending.into_iter().map(waiting));

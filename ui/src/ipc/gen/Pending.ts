@@ -5,6 +5,10 @@
  */
 export type Pending = { events: number, 
 /**
+ * When the oldest of them was recorded; null if none waits.
+ */
+since: string | null, 
+/**
  * Why the last flush did not go through; null if it did.
  */
 problem: string | null, };

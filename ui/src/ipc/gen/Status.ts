@@ -9,4 +9,8 @@ export type Status = { name: string, location: string, events: number, records: 
 /**
  * Why nothing can be recorded here; null if it can.
  */
-read_only: string | null, };
+read_only: string | null, 
+/**
+ * When the last event was recorded on this device, if its clock now says less; null if not.
+ */
+clock_behind: string | null, };

@@ -11,7 +11,7 @@ pub use events::{Appended, Chains, EventRow, Events};
 pub use facets::FacetCounts;
 pub use records::RecordList;
 pub use state::{Blame, StateOf};
-pub use stats::{FlushResult, JournalStats};
+pub use stats::{FlushResult, JournalStats, forked};
 
 use chrono::{DateTime, Utc};
 use reader::Coverage;

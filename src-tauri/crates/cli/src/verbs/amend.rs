@@ -3,7 +3,7 @@
 use book::{Book, Home};
 use event::{Amendment, Event};
 
-use super::{missing, tell_what_waits, writable};
+use super::{close, missing, writable};
 use crate::Done;
 use crate::answers::{Appended, EventRow};
 use crate::args::{Correct, Note, Void};
@@ -82,7 +82,7 @@ async fn recorded(
     printer: Printer,
 ) -> Result<Done, Stop> {
     let done = printer.print(&Appended(EventRow::of_event(event)));
-    tell_what_waits(book, bucket).await;
+    close(book, bucket).await;
     done
 }
 

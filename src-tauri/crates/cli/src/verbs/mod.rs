@@ -1,6 +1,7 @@
 //! The verbs. Each parses its arguments, makes one call into `book`, and prints.
 
 mod amend;
+mod lines;
 mod open;
 mod read;
 mod record;
@@ -9,12 +10,12 @@ mod record_views;
 use std::env;
 use std::sync::Arc;
 
-use book::{Book, Home, Settings};
-use journal::Options;
+use book::{Access, Book, Home, Settings};
+use journal::{Flushed, Options};
 use reader::Snapshot;
 
 use crate::Done;
-use crate::answers::{FlushResult, JournalStats};
+use crate::answers::{FlushResult, JournalStats, forked};
 use crate::args::{Cli, Verb};
 use crate::print::{Printer, say, warn_of_gaps};
 use crate::stop::Stop;
@@ -45,21 +46,42 @@ async fn flush(bucket: &str, printer: Printer) -> Result<Done, Stop> {
     printer.print(&FlushResult::new(book.flush().await?))
 }
 
+/// Puts what was recorded into the bucket. It is safe on this device if that cannot be done now.
+async fn close(book: &Book, bucket: &str) {
+    match book.flush().await {
+        Ok(Flushed { fork: Some(file), .. }) => say(&forked(&file)),
+        Ok(_) => {}
+        Err(why) => {
+            // What was recorded is safe, whether or not it can be counted just now.
+            let waiting = book.waiting().await.map_or(0, |waiting| waiting.events);
+            let (events, them) = match waiting {
+                0 => return,
+                1 => ("1 event is kept".to_owned(), "it"),
+                several => (format!("{several} events are kept"), "them"),
+            };
+            say(&format!(
+                "{events} on this device, because {why}; `daybook flush {bucket}` tries again to \
+                 put {them} into the bucket."
+            ));
+        }
+    }
+}
+
 async fn stats(bucket: &str, printer: Printer) -> Result<Done, Stop> {
-    let book = book(bucket, &Home::find()?).await?;
+    let book = book(bucket, &Home::find()?, Access::Read).await?;
     let stats = book.stats().await?;
     let snapshot = book.refresh().await?;
     printer.print(&JournalStats::new(stats, snapshot.totals(), snapshot.coverage().clone()))
 }
 
-async fn book(bucket: &str, home: &Home) -> Result<Book, Stop> {
-    Ok(Book::open(bucket, home, Options::default()).await?)
+async fn book(bucket: &str, home: &Home, access: Access) -> Result<Book, Stop> {
+    Ok(Book::open(bucket, home, access, Options::default()).await?)
 }
 
 /// A journal to record in, and where this installation keeps its own data.
 async fn writable(bucket: &str) -> Result<(Book, Home), Stop> {
     let home = Home::find()?;
-    let book = book(bucket, &home).await?;
+    let book = book(bucket, &home, Access::Write).await?;
     match book.read_only() {
         Some(why) => Err(book::Error::ReadOnly(why.to_owned()).into()),
         None => Ok((book, home)),
@@ -69,27 +91,18 @@ async fn writable(bucket: &str) -> Result<(Book, Home), Stop> {
 /// What a bucket and this device hold now, to be read.
 struct Reading {
     snapshot: Arc<Snapshot>,
-    /// What waits on this device could be read too.
-    whole: bool,
 }
 
 impl Reading {
     async fn start(bucket: &str) -> Result<Self, Stop> {
-        let book = book(bucket, &Home::find()?).await?;
-        if let Some(why) = book.read_only() {
-            say(&format!("Incomplete: what waits on this device is not in the answer: {why}"));
-        }
-        Ok(Self { snapshot: book.refresh().await?, whole: book.read_only().is_none() })
+        let book = book(bucket, &Home::find()?, Access::Read).await?;
+        Ok(Self { snapshot: book.refresh().await? })
     }
 
     /// Passes on what was found. That something is not there is said with what could not be read:
     /// it may be in that.
     fn found<T>(&self, found: Result<T, reader::Error>) -> Result<T, Stop> {
         found.map_err(|error| missing(error.into(), &self.snapshot))
-    }
-
-    fn ended(&self, done: Done) -> Done {
-        if self.whole { done } else { Done::Findings }
     }
 }
 
@@ -109,16 +122,4 @@ fn actor(named: Option<String>, home: &Home) -> Result<Option<String>, Stop> {
         Some(name) => Ok(Some(name)),
         None => Ok(Some(Settings::load(home)?.actor()).filter(|name| !name.is_empty())),
     }
-}
-
-/// Says what waits on this device, and how it gets into the bucket.
-async fn tell_what_waits(book: &Book, bucket: &str) {
-    // What was recorded is safe, whether or not it can be counted just now.
-    let waiting = book.stats().await.map_or(0, |stats| stats.buffer_events);
-    let (events, them) = match waiting {
-        0 => return,
-        1 => ("1 event waits".to_owned(), "it"),
-        several => (format!("{several} events wait"), "them"),
-    };
-    say(&format!("{events} on this device; `daybook flush {bucket}` puts {them} into the bucket."));
 }

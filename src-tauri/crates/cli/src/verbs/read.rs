@@ -26,15 +26,13 @@ async fn events(
     let query = Query { filters, order: Order::NewestFirst, after: page.after, limit: page.limit };
     let reading = Reading::start(bucket).await?;
     let found = reading.snapshot.events(&query)?;
-    let done = printer.print(&answers::Events::page(found, &reading.snapshot))?;
-    Ok(reading.ended(done))
+    printer.print(&answers::Events::page(found, &reading.snapshot))
 }
 
 pub async fn facets(args: Facets, printer: Printer) -> Result<Done, Stop> {
     let filters = args.filters.into_filters(args.contains)?;
     let reading = Reading::start(&args.bucket).await?;
-    let done = printer.print(&answers::FacetCounts::new(reading.snapshot.facets(&filters)?))?;
-    Ok(reading.ended(done))
+    printer.print(&answers::FacetCounts::new(reading.snapshot.facets(&filters)?))
 }
 
 pub async fn records(args: Records, printer: Printer) -> Result<Done, Stop> {
@@ -46,13 +44,11 @@ pub async fn records(args: Records, printer: Printer) -> Result<Done, Stop> {
         limit: args.page.limit,
     };
     let reading = Reading::start(&args.bucket).await?;
-    let done = printer.print(&answers::RecordList::page(reading.snapshot.records(&query)))?;
-    Ok(reading.ended(done))
+    printer.print(&answers::RecordList::page(reading.snapshot.records(&query)))
 }
 
 pub async fn chains(args: Chains, printer: Printer) -> Result<Done, Stop> {
     let reading = Reading::start(&args.bucket).await?;
     let found = reading.snapshot.chains(args.page.after.as_ref(), args.page.limit);
-    let done = printer.print(&answers::Chains::page(found, &reading.snapshot))?;
-    Ok(reading.ended(done))
+    printer.print(&answers::Chains::page(found, &reading.snapshot))
 }

@@ -1,20 +1,25 @@
 //! Recording events from standard input, one a line. What is printed for an event is the
 //! acknowledgement that it is on disk.
 
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::pin::pin;
 
-use book::Book;
-use event::{Draft, Event};
+use book::Recording;
+use event::{Event, Request};
+use journal::{Batch, Receipt};
 use serde_json::json;
+use tokio::sync::mpsc;
 
-use super::{actor, tell_what_waits, writable};
+use super::lines::{self, Chunk, Line, LineNumber};
+use super::{actor, close, writable};
 use crate::Done;
 use crate::args::{Format, Record};
 use crate::print::{counted, put, say};
 use crate::stop::Stop;
 
-/// No line is longer: an event with more text than this fits into no file of a journal.
-const LONGEST_LINE: u64 = 64 << 20;
+/// How many events may be on their way to the disk. How large they are the journal bounds.
+const ON_THE_WAY: usize = 4096;
 
 pub async fn record(args: Record, format: Format) -> Result<Done, Stop> {
     let (book, home) = writable(&args.bucket).await?;
@@ -25,167 +30,204 @@ pub async fn record(args: Record, format: Format) -> Result<Done, Stop> {
     if format == Format::Csv {
         put("event_id\r\n")?;
     }
-    let mut recorder = Recorder { book: &book, actor, format, recorded: 0 };
-    let input = io::stdin().lock();
-    let ended = if args.atomic { recorder.whole(input).await } else { recorder.each(input).await };
-    if recorder.recorded > 0 {
-        tell_what_waits(&book, &args.bucket).await;
+    let input = Input { chunks: lines::standard_input()?, actor };
+    let recording = book.recording();
+    let (recorded, ended) = if args.atomic {
+        whole(input, recording, format).await
+    } else {
+        each(input, recording, format).await
+    };
+    if recorded > 0 {
+        close(&book, &args.bucket).await;
     }
     ended?;
-    if recorder.recorded == 0 {
+    if recorded == 0 {
         say("Nothing is recorded: there was no event on standard input.");
     }
     Ok(Done::Clean)
 }
 
-struct Recorder<'a> {
-    book: &'a Book,
+struct Input {
+    chunks: mpsc::Receiver<Chunk>,
     /// Who is recorded where a line names no actor.
     actor: Option<String>,
+}
+
+impl Input {
+    fn request(&self, line: &Line) -> Result<Request, String> {
+        let request = Request::parse(&line.text, self.actor.as_deref());
+        request.map_err(|why| line.number.failed(&why))
+    }
+}
+
+/// Records each line as it comes, up to the first that cannot be. Returns how many were.
+async fn each(
+    mut input: Input,
+    mut recording: Recording<'_>,
     format: Format,
-    /// How many events so far.
+) -> (usize, Result<(), Stop>) {
+    let (receipts, waiting) = mpsc::channel(ON_THE_WAY);
+    let acknowledging = tokio::spawn(Acknowledging { format, recorded: 0 }.run(waiting));
+    let ended = hand_over(&mut input, &mut recording, &receipts).await;
+    drop(receipts);
+    match acknowledging.await {
+        Ok((recorded, Ok(()))) => (recorded, ended.map_err(|why| stopped(&why, recorded))),
+        Ok((recorded, Err(stop))) => (recorded, Err(stop)),
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+/// Ends at the end of the input, at what is wrong with it, or when nothing more is acknowledged.
+async fn hand_over(
+    input: &mut Input,
+    recording: &mut Recording<'_>,
+    receipts: &mpsc::Sender<(LineNumber, Receipt)>,
+) -> Result<(), String> {
+    loop {
+        let chunk = tokio::select! {
+            chunk = input.chunks.recv() => chunk,
+            () = receipts.closed() => return Ok(()),
+        };
+        let Some(chunk) = chunk else { return Ok(()) };
+        for line in chunk? {
+            let request = input.request(&line)?;
+            // First the place for its receipt: nothing is recorded of which nobody will know.
+            let Ok(place) = receipts.reserve().await else { return Ok(()) };
+            let receipt = recording.submit(request).await;
+            place.send((line.number, receipt.map_err(|why| line.number.failed(&why))?));
+        }
+    }
+}
+
+/// Prints what is on disk, in the order in which it was handed over.
+struct Acknowledging {
+    format: Format,
     recorded: usize,
 }
 
-impl Recorder<'_> {
-    /// Records each line as it comes, up to the first that cannot be.
-    async fn each(&mut self, input: impl BufRead) -> Result<(), Stop> {
-        for line in Lines::of(input) {
-            let recorded = match line.and_then(|line| self.draft(&line)) {
-                Ok(draft) => self.book.record(draft.draft).await.map_err(|e| draft.line.failed(&e)),
-                Err(problem) => Err(problem),
+impl Acknowledging {
+    /// Returns how many events were recorded, and what stopped it.
+    async fn run(
+        mut self,
+        mut receipts: mpsc::Receiver<(LineNumber, Receipt)>,
+    ) -> (usize, Result<(), Stop>) {
+        let ended = self.acknowledge(&mut receipts).await;
+        receipts.close();
+        // What was handed over before it was known that nobody listens.
+        while let Some((_, receipt)) = receipts.recv().await {
+            self.recorded += receipt.acknowledged().await.map_or(0, |events| events.len());
+        }
+        let ended = ended.map_err(|ended| match ended {
+            Ended::Refused(why) => stopped(&why, self.recorded),
+            Ended::Unheard(stop) => unheard(&stop, self.recorded),
+        });
+        (self.recorded, ended)
+    }
+
+    async fn acknowledge(
+        &mut self,
+        receipts: &mut mpsc::Receiver<(LineNumber, Receipt)>,
+    ) -> Result<(), Ended> {
+        let mut printed = String::new();
+        while let Some((line, receipt)) = next(receipts, &mut printed).await? {
+            let mut acknowledged = pin!(receipt.acknowledged());
+            // Nothing that is on disk waits to be printed for something that is not.
+            let (heard, events) = tokio::select! {
+                biased;
+                events = &mut acknowledged => (Ok(()), events),
+                () = std::future::ready(()) => (print(&mut printed), acknowledged.await),
             };
-            let event = recorded.map_err(|problem| self.stopped(&problem))?;
-            self.recorded += 1;
-            self.acknowledge(&[event]).map_err(|stop| self.unheard(&stop))?;
+            self.recorded += events.as_ref().map_or(0, Vec::len);
+            heard?;
+            let events = events.map_err(|why| Ended::Refused(line.failed(&why)))?;
+            printed += &acknowledgement(&events, self.format);
         }
-        Ok(())
-    }
-
-    /// Records all lines together, or nothing.
-    async fn whole(&mut self, input: impl BufRead) -> Result<(), Stop> {
-        let mut lines = Vec::new();
-        let mut drafts = Vec::new();
-        for line in Lines::of(input) {
-            let numbered = line
-                .and_then(|line| self.draft(&line))
-                .map_err(|problem| self.stopped(&problem))?;
-            lines.push(numbered.line);
-            drafts.push(numbered.draft);
-        }
-        if drafts.is_empty() {
-            return Ok(());
-        }
-        let events = self.book.record_batch(drafts).await.map_err(|error| {
-            let book::Error::Journal(journal::Error::BatchEvent { index, rejection }) = &error
-            else {
-                return Stop::Book(error);
-            };
-            self.stopped(&lines[*index].failed(rejection))
-        })?;
-        self.recorded = events.len();
-        self.acknowledge(&events).map_err(|stop| self.unheard(&stop))
-    }
-
-    fn draft(&self, line: &Line) -> Result<Numbered, String> {
-        let draft = Draft::parse(&line.text, self.actor.as_deref());
-        let draft = draft.map_err(|why| line.number.failed(&why))?;
-        Ok(Numbered { line: line.number, draft })
-    }
-
-    fn acknowledge(&self, events: &[Event]) -> Result<(), Stop> {
-        let ids: Vec<&str> = events.iter().map(|event| event.event_id.as_str()).collect();
-        match self.format {
-            Format::Json | Format::Ndjson => put(&format!("{}\n", json!({ "ids": ids }))),
-            Format::Csv => put(&(ids.join("\r\n") + "\r\n")),
-            Format::Table => put(&(ids.join("\n") + "\n")),
-        }
-    }
-
-    fn stopped(&self, problem: &str) -> Stop {
-        let before = match self.recorded {
-            0 => "nothing is recorded".to_owned(),
-            1 => "the event before it is recorded, nothing from it on".to_owned(),
-            n => format!("the {n} events before it are recorded, nothing from it on"),
-        };
-        Stop::NotDone(format!("{problem}; {before}"))
-    }
-
-    /// Without a reader of the acknowledgements nothing more is recorded, and that is not quiet.
-    fn unheard(&self, stop: &Stop) -> Stop {
-        let recorded = counted(self.recorded, "event");
-        Stop::NotDone(format!("{stop}: {recorded} recorded, and no more were taken"))
+        print(&mut printed)
     }
 }
 
-/// An event and the line it came from.
-struct Numbered {
-    line: LineNumber,
-    draft: Draft,
+/// Why no more is acknowledged.
+enum Ended {
+    Refused(String),
+    Unheard(Stop),
 }
 
-struct Line {
-    number: LineNumber,
-    text: String,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct LineNumber(usize);
-
-impl LineNumber {
-    /// Names the line. An event is one line, so where in it is a column.
-    fn failed(self, why: &dyn std::fmt::Display) -> String {
-        format!("line {}: {why}", self.0).replace(" at line 1 column ", " at column ")
+async fn next(
+    receipts: &mut mpsc::Receiver<(LineNumber, Receipt)>,
+    printed: &mut String,
+) -> Result<Option<(LineNumber, Receipt)>, Ended> {
+    if receipts.is_empty() {
+        print(printed)?;
     }
+    Ok(receipts.recv().await)
 }
 
-/// The lines that are not blank. After a problem there are no more.
-struct Lines<R> {
-    input: R,
-    number: LineNumber,
-    ended: bool,
-}
-
-impl<R: BufRead> Lines<R> {
-    fn of(input: R) -> Self {
-        Self { input, number: LineNumber(1), ended: false }
+fn print(text: &mut String) -> Result<(), Ended> {
+    if text.is_empty() {
+        return Ok(());
     }
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    text.clear();
+    written.map_err(|why| Ended::Unheard(why.into()))
+}
 
-    /// The next line, blank or not.
-    fn read(&mut self) -> Result<Option<Line>, String> {
-        let number = self.number;
-        let mut bytes = Vec::new();
-        let mut limited = self.input.by_ref().take(LONGEST_LINE);
-        let length = limited
-            .read_until(b'\n', &mut bytes)
-            .map_err(|why| number.failed(&format!("standard input cannot be read: {why}")))?;
-        if length == 0 {
-            return Ok(None);
+/// Records all lines together, or nothing. Returns how many were.
+async fn whole(
+    mut input: Input,
+    mut recording: Recording<'_>,
+    format: Format,
+) -> (usize, Result<(), Stop>) {
+    let batch = match gather(&mut input, &mut recording).await {
+        Ok(batch) if batch.is_empty() => return (0, Ok(())),
+        Ok(batch) => batch,
+        Err(problem) => return (0, Err(stopped(&problem, 0))),
+    };
+    match recording.record_whole(batch).await {
+        Ok(events) => {
+            let heard = put(&acknowledgement(&events, format));
+            (events.len(), heard.map_err(|stop| unheard(&stop, events.len())))
         }
-        if length as u64 == LONGEST_LINE && bytes.last() != Some(&b'\n') {
-            return Err(number.failed(&"it is too long for an event"));
-        }
-        let text = String::from_utf8(bytes).map_err(|_| number.failed(&"it is not UTF-8"))?;
-        self.number = LineNumber(number.0 + 1);
-        Ok(Some(Line { number, text }))
+        Err(error) => (0, Err(Stop::Book(error))),
     }
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
-    type Item = Result<Line, String>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        while !self.ended {
-            match self.read() {
-                Ok(Some(line)) if line.text.trim().is_empty() => {}
-                Ok(Some(line)) => return Some(Ok(line)),
-                Ok(None) => self.ended = true,
-                Err(problem) => {
-                    self.ended = true;
-                    return Some(Err(problem));
+async fn gather(input: &mut Input, recording: &mut Recording<'_>) -> Result<Batch, String> {
+    let mut batch = Batch::default();
+    while let Some(chunk) = input.chunks.recv().await {
+        for line in chunk? {
+            let added = recording.add(input.request(&line)?, &mut batch).await;
+            added.map_err(|error| match error {
+                book::Error::Journal(journal::Error::BatchEvent { rejection, .. }) => {
+                    line.number.failed(&rejection)
                 }
-            }
+                error => line.number.failed(&error),
+            })?;
         }
-        None
     }
+    Ok(batch)
+}
+
+fn acknowledgement(events: &[Event], format: Format) -> String {
+    let ids: Vec<&str> = events.iter().map(|event| event.event_id.as_str()).collect();
+    match format {
+        Format::Json | Format::Ndjson => format!("{}\n", json!({ "ids": ids })),
+        Format::Csv => ids.join("\r\n") + "\r\n",
+        Format::Table => ids.join("\n") + "\n",
+    }
+}
+
+fn stopped(problem: &dyn Display, recorded: usize) -> Stop {
+    let before = match recorded {
+        0 => "nothing is recorded".to_owned(),
+        1 => "the event before it is recorded, nothing from it on".to_owned(),
+        n => format!("the {n} events before it are recorded, nothing from it on"),
+    };
+    Stop::NotDone(format!("{problem}; {before}"))
+}
+
+/// Without a reader of the acknowledgements nothing more is recorded, and that is not quiet.
+fn unheard(stop: &Stop, recorded: usize) -> Stop {
+    let recorded = counted(recorded, "event");
+    Stop::NotDone(format!("{stop}: {recorded} recorded, and no more were taken"))
 }

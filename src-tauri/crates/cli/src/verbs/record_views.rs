@@ -15,15 +15,14 @@ pub async fn history(args: History, printer: Printer) -> Result<Done, Stop> {
     let (_, timeline) = timeline(&reading, &args.record)?;
     let Answer { value: timeline, coverage } = timeline;
     let all = answers::Events::all(timeline.entries(), coverage, &reading.snapshot);
-    Ok(reading.ended(printer.print(&all)?))
+    printer.print(&all)
 }
 
 pub async fn state(args: State, printer: Printer) -> Result<Done, Stop> {
     let reading = Reading::start(&args.bucket).await?;
     let (record, timeline) = timeline(&reading, &args.record)?;
     let view = View { at: args.at, reading: args.reading.into(), known_at: None };
-    let done = printer.print(&answers::StateOf::new(record, timeline, view))?;
-    Ok(reading.ended(done))
+    printer.print(&answers::StateOf::new(record, timeline, view))
 }
 
 pub async fn blame(args: Blame, printer: Printer) -> Result<Done, Stop> {
@@ -31,7 +30,7 @@ pub async fn blame(args: Blame, printer: Printer) -> Result<Done, Stop> {
     let (record, timeline) = timeline(&reading, &args.record)?;
     let as_read = args.reading.into();
     let blame = answers::Blame::new(record, timeline, as_read, &reading.snapshot);
-    Ok(reading.ended(printer.print(&blame)?))
+    printer.print(&blame)
 }
 
 fn timeline(reading: &Reading, args: &RecordArgs) -> Result<(RecordId, Answer<Timeline>), Stop> {

@@ -115,17 +115,40 @@ fn a_damaged_file_is_named_and_everything_else_is_answered() {
 #[test]
 fn what_waits_on_this_device_and_cannot_be_read_is_missed_aloud() {
     let (place, _) = Place::with_candidate();
-    let inside = place.bucket().join("home");
-    let run =
-        |verb: &[&str]| Ran::of(place.command(verb).env("DAYBOOK_HOME", &inside).output().unwrap());
-    let ran = run(&["recent", "BUCKET"]);
+    let outbox = place.folder().join("home/outbox");
+    let files = fs::read_dir(outbox).unwrap().map(|file| file.unwrap().path());
+    for file in files.filter(|path| path.extension().is_some_and(|kind| kind != "seen")) {
+        fs::write(file, "no database".repeat(1000)).unwrap();
+    }
+    let ran = place.run(&["recent", "BUCKET"]);
     assert_eq!((ran.status, ran.json()["total"].as_u64()), (1, Some(2)), "{ran:?}");
-    assert!(ran.err.contains("what waits on this device is not in the answer"), "{}", ran.err);
+    assert!(ran.err.contains("what waits on this device: the outbox "), "{}", ran.err);
     for verb in [&["record", "BUCKET"][..], &["flush", "BUCKET"], &["stats", "BUCKET"]] {
-        let ran = run(verb);
+        let ran = place.run(verb);
+        assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{ran:?}");
+        assert!(ran.err.contains(" is damaged: "), "{}", ran.err);
+    }
+}
+
+#[test]
+fn what_is_only_read_is_left_as_it_was() {
+    let (place, _) = Place::with_candidate();
+    let home = place.folder().join("another home");
+    for verb in ["recent", "stats"] {
+        let ran =
+            Ran::of(place.command(&[verb, "BUCKET"]).env("DAYBOOK_HOME", &home).output().unwrap());
+        assert_eq!(ran.status, 0, "{ran:?}");
+        assert!(!home.exists());
+    }
+    let inside = place.bucket().join("home");
+    let before = place.recorded();
+    for verb in ["record", "flush"] {
+        let command = &mut place.command(&[verb, "BUCKET"]);
+        let ran = Ran::of(command.env("DAYBOOK_HOME", &inside).output().unwrap());
         assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{ran:?}");
         assert!(ran.err.contains("move one of them"), "{}", ran.err);
     }
+    assert_eq!(place.recorded(), before);
 }
 
 #[test]

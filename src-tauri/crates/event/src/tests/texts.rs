@@ -1,7 +1,7 @@
 //! Times, addresses, cursors and drafts as text.
 
 use super::{at, event, legacy};
-use crate::{Action, Address, Draft, Entry, Place, Position, format_time, parse_time};
+use crate::{Action, Address, Entry, Place, Position, Request, format_time, parse_time};
 
 #[test]
 fn a_time_is_rfc_3339_or_an_error() {
@@ -62,7 +62,8 @@ fn a_draft_names_the_column_that_is_wrong() {
         (r#","action":"delete","field":"*","timestamp":"2024-01-01T00:00:00+01:00""#, "*"),
     ];
     for (rest, field) in good {
-        let draft = Draft::parse(&line(rest), Some("Sarah")).unwrap();
+        let request = Request::parse(&line(rest), Some("Sarah")).unwrap();
+        let Request::Change(draft) = request else { panic!("{rest}: {request:?}") };
         assert_eq!((draft.field.as_str(), draft.actor.as_str()), (field, "Sarah"), "{rest}");
     }
     let bad = [
@@ -78,7 +79,10 @@ fn a_draft_names_the_column_that_is_wrong() {
         ),
         (r#","action":"update","field":"a\u0000""#, "field “a\\0” has a control character"),
         (r#","action":"insert","timestamp":"soon""#, "timestamp “soon” is not an RFC 3339 time"),
-        (r#","action":"correct","field":"a""#, "use daybook correct"),
+        (r#","action":"correct","field":"a","reason":"typo""#, "corrects is missing"),
+        (r#","action":"void","corrects":"evt-1""#, "reason is missing"),
+        (r#","action":"note","corrects":"evt-1""#, "new_value is missing"),
+        (r#","action":"insert","corrects":"evt-1""#, "an insert is about no other event"),
         (
             r#","action":"insert","recorded_at":"2024-01-01T00:00:00Z""#,
             "unknown field `recorded_at`",
@@ -86,12 +90,14 @@ fn a_draft_names_the_column_that_is_wrong() {
         (r#","action":"insert","new_value":5"#, "invalid type: integer `5`, expected a string"),
     ];
     for (rest, message) in bad {
-        let error = Draft::parse(&line(rest), Some("Sarah")).unwrap_err().to_string();
+        let error = Request::parse(&line(rest), Some("Sarah")).unwrap_err().to_string();
         assert!(error.contains(message), "{rest}: {error}");
     }
-    let unsigned = Draft::parse(&line(r#","action":"insert""#), None).unwrap_err();
+    let unsigned = Request::parse(&line(r#","action":"insert""#), None).unwrap_err();
     assert_eq!(unsigned.to_string(), "actor is missing");
-    assert!(Draft::parse("not json", None).unwrap_err().to_string().starts_with("not an event: "));
+    assert!(
+        Request::parse("not json", None).unwrap_err().to_string().starts_with("not an event: ")
+    );
 }
 
 #[test]

@@ -1,22 +1,23 @@
-//! Opening an outbox: its place, its settings, its tables.
+//! Opening an outbox for writing: its place, its settings, its tables, and whether it is sound.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
-use super::{Outbox, immediate};
+use super::witness::Witness;
+use super::{Outbox, check, trouble};
 use crate::bucket::sync_folder;
 use crate::{Error, Random};
 
 /// The format of the tables, kept as `user_version`. 0 is a database that has none yet.
-const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 /// How long one process waits for another's transaction. The longest writes a file of 64 MiB.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 const TABLES: &str = "
     CREATE TABLE meta (
@@ -24,113 +25,135 @@ const TABLES: &str = "
         bucket TEXT NOT NULL,
         writer TEXT NOT NULL,
         next_seq INTEGER NOT NULL,
-        last_recorded_at INTEGER
+        first_position INTEGER NOT NULL,
+        next_position INTEGER NOT NULL,
+        last_recorded_at INTEGER,
+        forks INTEGER NOT NULL,
+        failed_at INTEGER,
+        failure TEXT
     ) STRICT;
     CREATE TABLE pending (
-        seq INTEGER PRIMARY KEY,
-        event_id TEXT NOT NULL,
-        timestamp TEXT NOT NULL,
-        entity_type TEXT NOT NULL,
-        entity_id TEXT NOT NULL,
-        field TEXT NOT NULL,
-        action TEXT NOT NULL,
-        old_value TEXT,
-        new_value TEXT,
-        actor TEXT NOT NULL,
-        source TEXT NOT NULL,
-        workspace_id TEXT,
+        position INTEGER PRIMARY KEY,
+        events INTEGER NOT NULL,
         recorded_at INTEGER NOT NULL,
         writer TEXT NOT NULL,
-        corrects TEXT,
-        reason TEXT,
-        batch TEXT
+        first_seq INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        sha256 BLOB NOT NULL,
+        bytes BLOB NOT NULL
     ) STRICT;
     CREATE TABLE spool (
-        first_seq INTEGER PRIMARY KEY,
-        last_seq INTEGER NOT NULL,
+        position INTEGER PRIMARY KEY,
+        events INTEGER NOT NULL,
+        writer TEXT NOT NULL,
+        first_seq INTEGER NOT NULL,
         key TEXT NOT NULL,
-        bytes BLOB NOT NULL,
-        sha256 BLOB NOT NULL
+        sha256 BLOB NOT NULL,
+        bytes BLOB NOT NULL
     ) STRICT;
 ";
 
-pub(super) fn open(home: &Path, identity: &str, random: &dyn Random) -> Result<Outbox, Error> {
-    let folder = home.join("outbox");
-    let failed = |source| Error::OutboxFolder { path: folder.clone(), source };
-    let folder = make_folder(&folder).map_err(failed)?;
+/// Full: a commit returns after fsync (on macOS, after the disk's own cache is written). What a
+/// large flush leaves of the files on disk is given back.
+const SETTINGS: &str = "
+    PRAGMA auto_vacuum = INCREMENTAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA fullfsync = ON;
+    PRAGMA checkpoint_fullfsync = ON;
+    PRAGMA wal_autocheckpoint = 4096;
+    PRAGMA journal_size_limit = 16777216;
+";
+
+/// Where the outbox of a bucket lies under the application's data folder: the database, and its
+/// witness.
+pub(super) fn paths(home: &Path, identity: &str) -> (PathBuf, PathBuf) {
     let name = format!("{:.16}", format!("{:x}", Sha256::digest(identity)));
-    let path = folder.join(format!("{name}.sqlite"));
-    // SQLite may answer "busy" at once when two processes make a write-ahead log at the same time.
-    let _one_opens_at_a_time = lock(&folder.join(format!("{name}.lock"))).map_err(failed)?;
-    let connection =
-        Connection::open(&path).map_err(|source| Error::Outbox { path: path.clone(), source })?;
-    let mut outbox = Outbox { connection, path };
-    outbox.configure()?;
-    outbox.make_tables(identity, random)?;
-    outbox.check_bucket(identity)?;
-    Ok(outbox)
-}
-
-/// Makes the folder, and forces it to disk: `SQLite` does so only for what it puts there itself.
-fn make_folder(path: &Path) -> io::Result<PathBuf> {
-    let is_new = !path.is_dir();
-    fs::create_dir_all(path)?;
-    let path = fs::canonicalize(path)?;
-    if is_new {
-        path.ancestors().take(3).try_for_each(sync_folder)?;
-    }
-    Ok(path)
-}
-
-fn lock(path: &Path) -> io::Result<File> {
-    let file = File::options().create(true).append(true).open(path)?;
-    file.lock()?;
-    Ok(file)
+    let folder = home.join("outbox");
+    (folder.join(format!("{name}.sqlite")), folder.join(format!("{name}.seen")))
 }
 
 impl Outbox {
-    /// FULL: a commit returns after fsync.
-    fn configure(&mut self) -> Result<(), Error> {
-        let mode: String = self.run(|connection| {
-            connection.busy_timeout(PATIENCE)?;
-            connection.pragma_update(None, "synchronous", "FULL")?;
-            connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
-        })?;
-        if mode == "wal" { Ok(()) } else { Err(Error::OutboxLog { path: self.path.clone() }) }
-    }
-
-    fn make_tables(&mut self, identity: &str, random: &dyn Random) -> Result<(), Error> {
-        let found = self.run(|connection| {
-            let transaction = immediate(connection)?;
-            let found: i64 =
-                transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-            if found == 0 {
-                transaction.execute_batch(TABLES)?;
-                transaction.execute(
-                    "INSERT INTO meta (id, bucket, writer, next_seq) VALUES (0, ?1, ?2, 0)",
-                    (identity, new_writer(random)),
-                )?;
-                transaction.pragma_update(None, "user_version", FORMAT)?;
-                transaction.commit()?;
-                return Ok(FORMAT);
-            }
-            Ok(found)
-        })?;
-        let path = self.path.clone();
-        if found == FORMAT { Ok(()) } else { Err(Error::OutboxFormat { path, found }) }
-    }
-
-    fn check_bucket(&mut self, identity: &str) -> Result<(), Error> {
-        let found: String = self.run(|connection| {
-            connection.query_row("SELECT bucket FROM meta", [], |row| row.get(0))
-        })?;
-        let path = self.path.clone();
-        if found == identity { Ok(()) } else { Err(Error::OutboxBucket { path, found }) }
+    /// Opens the outbox of the bucket named `identity` under `home`, and makes it if there is none.
+    pub(crate) fn open(home: &Path, identity: &str, random: &dyn Random) -> Result<Self, Error> {
+        let (path, seen) = paths(home, identity);
+        let failed = |source: io::Error| Error::OutboxFolder {
+            path: home.to_owned(),
+            source: source.into(),
+        };
+        make_folder(&home.join("outbox")).map_err(failed)?;
+        let witness = Witness::open(&seen).map_err(failed)?;
+        // SQLite may answer "busy" at once when two processes make a write-ahead log together.
+        witness.lock().map_err(failed)?;
+        let lost = || Error::OutboxLost { path: path.clone(), seen: witness.seen() };
+        if !path.exists() && witness.seen() > 0 {
+            return Err(lost());
+        }
+        let mut connection = connect(&path).map_err(|source| trouble::of(&path, source))?;
+        let format = make_tables(&mut connection, identity, random, witness.seen() == 0);
+        match format.map_err(|source| trouble::of(&path, source))? {
+            FORMAT => {}
+            0 => return Err(lost()),
+            found => return Err(Error::OutboxFormat { path, found }),
+        }
+        check::check(&connection, &path, identity, &witness)?;
+        settle(&connection).map_err(|source| trouble::of(&path, source))?;
+        witness.unlock().map_err(failed)?;
+        Ok(Self { connection, path, witness })
     }
 }
 
+/// Makes the folder, and forces it to disk: `SQLite` does so only for what it puts there itself.
+fn make_folder(path: &Path) -> io::Result<()> {
+    let is_new = !path.is_dir();
+    fs::create_dir_all(path)?;
+    if is_new {
+        fs::canonicalize(path)?.ancestors().take(3).try_for_each(sync_folder)?;
+    }
+    Ok(())
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.execute_batch(SETTINGS)?;
+    // Where there can be no write-ahead log, another journal is used; commits are as durable.
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// Makes the tables if there are none and there never were. Returns the format found.
+fn make_tables(
+    connection: &mut Connection,
+    identity: &str,
+    random: &dyn Random,
+    may_be_new: bool,
+) -> rusqlite::Result<i64> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found != 0 || !may_be_new {
+        return Ok(found);
+    }
+    transaction.execute_batch(TABLES)?;
+    transaction.execute(
+        "INSERT INTO meta (id, bucket, writer, next_seq, first_position, next_position, forks)
+         VALUES (0, ?1, ?2, 0, 0, 0, 0)",
+        (identity, new_writer(random)),
+    )?;
+    transaction.pragma_update(None, "user_version", FORMAT)?;
+    transaction.commit()?;
+    Ok(FORMAT)
+}
+
+/// Writes everything in the write-ahead log once more, into the database, and starts the log anew:
+/// after an fsync that failed, in this process or an earlier one, a page of the log may not be on
+/// disk, and no later fsync of the log would say so. The file keeps its length: writing over it
+/// costs half of what making it longer does.
+fn settle(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))
+}
+
 /// The name of a new log: short, and not the same twice.
-fn new_writer(random: &dyn Random) -> String {
+pub(super) fn new_writer(random: &dyn Random) -> String {
     let mut bytes = [0; 8];
     random.fill(&mut bytes);
     format!("{:012x}", u64::from_be_bytes(bytes) >> 16)

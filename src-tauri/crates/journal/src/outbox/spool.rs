@@ -1,107 +1,72 @@
 //! The spool: files that are made, and not yet known to be in the bucket. Their name and bytes are
 //! fixed from here on, so whoever finishes a flush stores the same object.
 
-use bytes::Bytes;
-use event::{COLUMNS, Event};
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use sha2::{Digest, Sha256};
+use rusqlite::{Connection, params};
 
-use super::{Outbox, immediate, row};
+use super::{Outbox, read, trouble};
 use crate::Error;
-use crate::encode::{EVENT_BYTES, File};
+use crate::encode::File;
+
+/// Free pages worth giving back to the disk: 16 MiB.
+const MANY_PAGES: i64 = 4096;
 
 impl Outbox {
-    /// The oldest events below `end` that are in no file yet, as many as go into one of
-    /// `max_bytes` (but at least one).
-    pub(crate) fn unspooled(&mut self, end: u64, max_bytes: usize) -> Result<Vec<Event>, Error> {
-        self.run(|connection| {
-            let columns = COLUMNS.join(", ");
-            let mut select = connection.prepare(&format!(
-                "SELECT {columns} FROM pending WHERE seq >= ?1 AND seq < ?2 ORDER BY seq"
-            ))?;
-            let mut rows = select.query([first_unspooled(connection)?, end.cast_signed()])?;
-            let mut events = Vec::new();
-            let mut bytes = 0;
-            while let Some(row) = rows.next()? {
-                bytes += EVENT_BYTES + row::text_bytes(row)?;
-                if bytes > max_bytes && !events.is_empty() {
-                    break;
-                }
-                events.push(row::read(row)?);
-            }
-            Ok(events)
-        })
-    }
-
     /// Puts a file of the oldest unspooled events into the spool. Does nothing if another process
     /// has spooled some of them in the meantime: that file is as good.
     pub(crate) fn spool(&mut self, file: &File) -> Result<(), Error> {
-        self.run(|connection| {
-            let transaction = immediate(connection)?;
-            if first_unspooled(&transaction)? != file.first_seq.cast_signed() {
+        self.change(|connection| {
+            if read::first_unspooled(connection)? != file.position {
                 return Ok(());
             }
-            transaction.execute(
-                "INSERT INTO spool (first_seq, last_seq, key, bytes, sha256)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![
-                    file.first_seq.cast_signed(),
-                    file.last_seq.cast_signed(),
-                    file.key,
-                    &file.bytes[..],
-                    file.sha256,
-                ],
-            )?;
-            transaction.commit()
+            let sql = "INSERT INTO spool (position, events, writer, first_seq, key, sha256, bytes)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let row = params![
+                file.position.cast_signed(),
+                file.events.cast_signed(),
+                file.writer,
+                file.first_seq.cast_signed(),
+                file.key,
+                file.sha256,
+                &file.bytes[..],
+            ];
+            connection.execute(sql, row).map(|_| ())
         })
     }
 
-    /// The file to store next. Its bytes are checked: what this device has damaged must not get
-    /// into a bucket, where it would stay.
-    pub(crate) fn oldest_spooled(&mut self) -> Result<Option<File>, Error> {
-        let sql = "SELECT first_seq, last_seq, key, bytes, sha256 FROM spool
-                   ORDER BY first_seq LIMIT 1";
-        let file = self.run(|connection| connection.query_row(sql, [], read).optional())?;
-        match file {
-            Some(file) if <[u8; 32]>::from(Sha256::digest(&file.bytes)) != file.sha256 => {
-                Err(Error::OutboxFile { path: self.path.clone(), key: file.key })
-            }
-            file => Ok(file),
-        }
+    /// Gives a spooled file another name: the first one is taken, or what lies there is not to be
+    /// relied on.
+    pub(crate) fn rename(&mut self, file: &File, key: &str) -> Result<(), Error> {
+        self.change(|connection| {
+            let sql = "UPDATE spool SET key = ?3 WHERE position = ?1 AND key = ?2";
+            connection.execute(sql, (file.position.cast_signed(), &file.key, key)).map(|_| ())
+        })
     }
 
     /// Forgets a file that is in the bucket, and its events; whether they were still here.
     pub(crate) fn prune(&mut self, file: &File) -> Result<bool, Error> {
-        let first = file.first_seq.cast_signed();
-        let last = file.last_seq.cast_signed();
-        self.run(|connection| {
-            let transaction = immediate(connection)?;
-            let found = transaction.execute(
-                "DELETE FROM spool WHERE first_seq = ?1 AND key = ?2",
-                (first, &file.key),
-            )?;
-            if found > 0 {
-                transaction
-                    .execute("DELETE FROM pending WHERE seq BETWEEN ?1 AND ?2", (first, last))?;
+        let (first, end) = (file.position.cast_signed(), file.end().cast_signed());
+        let pruned = self.change(|connection| {
+            let sql = "DELETE FROM spool WHERE position = ?1 AND key = ?2";
+            let found = connection.execute(sql, (first, &file.key))? > 0;
+            if found {
+                let sql = "DELETE FROM pending WHERE position >= ?1 AND position < ?2";
+                connection.execute(sql, (first, end))?;
+                connection.execute("UPDATE meta SET first_position = ?1", [end])?;
             }
-            transaction.commit()?;
-            Ok(found > 0)
-        })
+            Ok(found)
+        })?;
+        give_back(&self.connection).map_err(|source| trouble::of(&self.path, source))?;
+        Ok(pruned)
     }
 }
 
-fn first_unspooled(connection: &Connection) -> rusqlite::Result<i64> {
-    let sql = "SELECT coalesce(
-        (SELECT max(last_seq) + 1 FROM spool), (SELECT min(seq) FROM pending), next_seq) FROM meta";
-    connection.query_row(sql, [], |row| row.get(0))
-}
-
-fn read(row: &Row) -> rusqlite::Result<File> {
-    Ok(File {
-        first_seq: row.get::<_, i64>(0)?.cast_unsigned(),
-        last_seq: row.get::<_, i64>(1)?.cast_unsigned(),
-        key: row.get(2)?,
-        bytes: Bytes::from(row.get::<_, Vec<u8>>(3)?),
-        sha256: row.get(4)?,
-    })
+/// Makes the database small again, once nothing in it has to be moved for that.
+fn give_back(connection: &Connection) -> rusqlite::Result<()> {
+    let waits: bool =
+        connection.query_row("SELECT EXISTS (SELECT 1 FROM pending)", [], |row| row.get(0))?;
+    let free: i64 = connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
+    if waits || free < MANY_PAGES {
+        return Ok(());
+    }
+    connection.execute_batch("PRAGMA incremental_vacuum")
 }

@@ -5,8 +5,8 @@ use parquet::basic::Compression;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::*;
-use crate::accept::{Slot, stamp};
-use crate::encode::{EVENT_BYTES, MAX_FILE_BYTES, MAX_UNENCODED_BYTES, encode};
+use crate::encode::{EVENT_BYTES, File, MAX_FILE_BYTES, MAX_UNENCODED_BYTES, encode};
+use crate::outbox::{Outbox, OutboxReader};
 
 const VALUES: [Option<&str>; 8] = [
     None,
@@ -19,13 +19,32 @@ const VALUES: [Option<&str>; 8] = [
     Some("=1+1"),
 ];
 
-fn events(values: impl IntoIterator<Item = Draft>) -> Vec<Event> {
-    let slot = Slot {
-        writer: "0123456789ab".to_owned(),
-        seq: 7,
-        recorded_at: HeldClock::default().now().trunc_subsecs(6),
-    };
-    stamp(values.into_iter().collect(), &slot, &Counting::default())
+/// An outbox without a journal around it.
+pub(super) struct Bare {
+    pub desk: Desk,
+    pub outbox: Outbox,
+    pub reader: OutboxReader,
+}
+
+impl Bare {
+    pub(super) fn new() -> Self {
+        let desk = Desk::new();
+        let outbox = Outbox::open(&desk.home(), "bare", desk.random.as_ref()).unwrap();
+        let reader = OutboxReader::new(&desk.home(), "bare");
+        Self { desk, outbox, reader }
+    }
+
+    /// Records the drafts as one block.
+    pub(super) fn append(&mut self, drafts: impl IntoIterator<Item = Draft>) -> Vec<Event> {
+        let (clock, random) = (self.desk.clock.as_ref(), self.desk.random.as_ref());
+        let requests = vec![drafts.into_iter().collect()];
+        self.outbox.append(requests, clock, random).unwrap().events.concat()
+    }
+
+    fn next_file(&mut self) -> File {
+        let blocks = self.reader.unspooled(u64::MAX).unwrap();
+        encode(&blocks, self.reader.path(), self.desk.clock.now()).unwrap()
+    }
 }
 
 #[tokio::test]
@@ -42,22 +61,29 @@ async fn values_come_back_as_they_were_given() {
     };
     let recorded = journal.record_batch(drafts.chain([void]).collect()).await.unwrap();
 
-    assert_eq!(journal.pending().await.unwrap(), recorded);
+    assert_eq!(events(journal.pending()).await, recorded);
     journal.flush().await.unwrap();
     assert_eq!(desk.stored().await, recorded);
-    assert_eq!(journal.pending().await.unwrap(), []);
+    assert_eq!(events(journal.pending()).await, []);
 }
 
 #[test]
 fn a_file_says_what_it_is() {
-    let events = events([phone(), phone(), phone()]);
-    let file = encode(&events, HeldClock::default().now()).unwrap().unwrap();
+    let mut bare = Bare::new();
+    bare.append(vec![phone(); 7]);
+    let first = bare.next_file();
+    bare.outbox.spool(&first).unwrap();
+    bare.append([phone()]);
+    bare.append([phone(), phone()]);
+    let file = bare.next_file();
 
     let range = "00000000000000000007-00000000000000000009";
-    assert_eq!(file.key, format!("journal/20260303_091500_123-0123456789ab-{range}.parquet"));
-    assert_eq!((file.first_seq, file.last_seq, file.events()), (7, 9, 3));
-    assert_eq!(encode(&events, HeldClock::default().now()).unwrap().unwrap(), file);
-    assert_eq!(encode(&[], HeldClock::default().now()).unwrap(), None);
+    assert_eq!(file.key, format!("journal/20260303_091500_123-{}-{range}.parquet", file.writer));
+    assert_eq!((file.first_seq, file.last_seq(), file.events), (7, 9, 3));
+    assert_eq!((file.position, file.end()), (7, 10));
+    assert_eq!(bare.next_file(), file, "the same events at the same instant");
+    let nothing = encode(&[], bare.reader.path(), bare.desk.clock.now());
+    assert!(matches!(nothing, Err(Error::Encode { .. })));
 
     let reader = SerializedFileReader::new(file.bytes.clone()).unwrap();
     let metadata = reader.metadata().file_metadata().key_value_metadata().unwrap();
@@ -65,7 +91,7 @@ fn a_file_says_what_it_is() {
     let ours: Vec<_> = ours.map(|e| (e.key.as_str(), e.value.as_deref().unwrap())).collect();
     let expected = [
         ("daybook.format", "1"),
-        ("daybook.writer", "0123456789ab"),
+        ("daybook.writer", &file.writer),
         ("daybook.first_seq", "7"),
         ("daybook.last_seq", "9"),
     ];
@@ -84,8 +110,9 @@ fn a_file_says_what_it_is() {
 /// A reader of the first journals: eleven columns of text by position, and nothing of the rest.
 #[test]
 fn readers_of_the_first_journals_read_our_files() {
-    let recorded = events([phone(), update("email", None, Some(""))]);
-    let file = encode(&recorded, HeldClock::default().now()).unwrap().unwrap();
+    let mut bare = Bare::new();
+    let recorded = bare.append([phone(), update("email", None, Some(""))]);
+    let file = bare.next_file();
 
     let batch = &batches(file.bytes)[0];
     let columns: Vec<&StringArray> =
@@ -130,8 +157,9 @@ fn a_file_stays_under_its_limit() {
             let (old, new) = (noise(), noise());
             update("phone", Some(&old), Some(&new))
         });
-        let recorded = events(drafts.collect::<Vec<_>>());
-        let file = encode(&recorded, HeldClock::default().now()).unwrap().unwrap();
+        let mut bare = Bare::new();
+        let recorded = bare.append(drafts);
+        let file = bare.next_file();
         // Ids and times, which `EVENT_BYTES` does not count, add more than 100 bytes to each.
         let counted = recorded.len() * (EVENT_BYTES + 100 + 2 * value_bytes);
         assert!(file.bytes.len() < counted + (16 << 10), "{} of {counted}", file.bytes.len());

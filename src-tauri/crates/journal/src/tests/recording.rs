@@ -1,8 +1,8 @@
 //! From a draft to an acknowledged event.
 
 use super::*;
-use crate::encode::MAX_EVENT_TEXT;
-use crate::{Error, Kind, Rejection, SystemRandom};
+use crate::encode::{MAX_EVENT_TEXT, MAX_FILE_EVENTS};
+use crate::{Batch, Error, Kind, Rejection};
 
 #[tokio::test]
 async fn an_event_gets_what_only_the_journal_gives() {
@@ -24,22 +24,7 @@ async fn an_event_gets_what_only_the_journal_gives() {
     assert_eq!(uuid.get_version_num(), 7);
     let (seconds, nanos) = uuid.get_timestamp().unwrap().to_unix();
     assert_eq!((seconds, nanos), (1_772_529_300, 123_000_000));
-    assert_eq!(journal.pending().await.unwrap(), [first, second]);
-}
-
-#[tokio::test]
-async fn acceptance_never_goes_back_in_time() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
-    let before = journal.record(phone()).await.unwrap();
-    desk.clock.advance(-86_400_000_000);
-    let after = journal.record(phone()).await.unwrap();
-    drop(journal);
-    let reopened = desk.journal().await.record(phone()).await.unwrap();
-
-    assert_eq!(after.recorded_at, before.recorded_at);
-    assert_eq!(reopened.recorded_at, before.recorded_at);
-    assert_eq!(reopened.seq, Some(2));
+    assert_eq!(events(journal.pending()).await, [first, second]);
 }
 
 #[tokio::test]
@@ -79,7 +64,7 @@ async fn a_batch_is_recorded_whole_and_shares_its_id() {
     assert!(three[0].batch.is_some());
     assert!(three.iter().all(|event| event.batch == three[0].batch));
     assert_eq!(three.iter().map(|event| event.seq.unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
-    assert_eq!(journal.pending().await.unwrap(), [one, three].concat());
+    assert_eq!(events(journal.pending()).await, [one, three].concat());
 }
 
 #[tokio::test]
@@ -104,8 +89,51 @@ async fn d22_a_bad_event_is_named_and_nothing_of_its_batch_recorded() {
     let large = journal.record(large).await.unwrap_err();
     assert!(matches!(large, Error::Event { rejection: Rejection::TooLarge { .. } }), "{large}");
 
-    assert_eq!(journal.pending().await.unwrap(), []);
+    assert_eq!(events(journal.pending()).await, []);
     assert_eq!(journal.record(phone()).await.unwrap().seq, Some(0));
+}
+
+#[tokio::test]
+async fn a_batch_is_never_more_than_a_file() {
+    let desk = Desk::new();
+    let journal = desk.journal().await;
+    let many = vec![phone(); usize::try_from(MAX_FILE_EVENTS).unwrap() + 1];
+    let large = Draft { new_value: Some("x".repeat(MAX_EVENT_TEXT / 2)), ..phone() };
+    for batch in [many, vec![large; 3]] {
+        let refused = journal.record_batch(batch).await.unwrap_err();
+        assert!(matches!(refused, Error::BatchTooLarge), "{refused}");
+        assert_eq!(refused.kind(), Kind::Invalid);
+    }
+    assert_eq!(events(journal.pending()).await, []);
+    assert!(journal.record_whole(Batch::default()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_handed_over_is_recorded_in_that_order() {
+    let desk = Desk::new();
+    let journal = desk.journal().await;
+    let mut receipts = Vec::new();
+    for _ in 0..20 {
+        receipts.push(journal.submit(phone()).await.unwrap());
+    }
+    let refused = journal.submit(Draft { actor: String::new(), ..phone() }).await.unwrap_err();
+    assert_eq!(refused.kind(), Kind::Invalid);
+    // Nobody waits for the tenth, and it is recorded all the same.
+    drop(receipts.remove(10));
+    journal.settled().await.unwrap();
+
+    let mut acknowledged = Vec::new();
+    for receipt in receipts {
+        acknowledged.extend(receipt.acknowledged().await.unwrap());
+    }
+    let mut recorded = events(journal.pending()).await;
+    assert_eq!(
+        recorded.iter().map(|e| e.seq.unwrap()).collect::<Vec<_>>(),
+        (0..20).collect::<Vec<_>>()
+    );
+    recorded.remove(10);
+    assert_eq!(acknowledged, recorded);
+    assert!(recorded.iter().all(|event| event.batch.is_none()));
 }
 
 #[tokio::test]
@@ -122,61 +150,7 @@ async fn two_handles_on_one_outbox_number_without_a_gap() {
     seqs.sort_unstable();
     assert_eq!(seqs, (0..40).collect::<Vec<_>>());
     assert!(recorded.iter().all(|event| event.writer == recorded[0].writer));
-    assert_eq!(a.pending().await.unwrap(), b.pending().await.unwrap());
+    assert_eq!(events(a.pending()).await, events(b.pending()).await);
+    assert_eq!(events(&desk.pending()).await.len(), 40);
     assert_eq!(a.stats().await.unwrap().total_events_created, 40);
-}
-
-#[tokio::test]
-async fn an_outbox_is_opened_only_where_it_belongs() {
-    let desk = Desk::new();
-    let folder = |path: PathBuf| Bucket::folder(&path);
-    assert!(matches!(folder(desk.root().join("none")), Err(Error::Folder { .. })));
-    std::fs::write(desk.folder.path().join("a file"), "").unwrap();
-    assert!(matches!(folder(desk.folder.path().join("a file")), Err(Error::NotAFolder { .. })));
-
-    let inside = desk.root().join("new/home");
-    let bucket = folder(desk.root()).unwrap();
-    let refused = Journal::open(bucket, &inside, desk.options(1)).await.unwrap_err();
-    assert!(matches!(refused, Error::HomeInBucket { .. }), "{refused}");
-    assert_eq!(refused.kind(), Kind::Refused);
-    assert_eq!(std::fs::read_dir(desk.root()).unwrap().count(), 0);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_bucket_is_the_same_by_whatever_path() {
-    let desk = Desk::new();
-    let link = desk.folder.path().join("link");
-    std::os::unix::fs::symlink(desk.root(), &link).unwrap();
-    let identities = [desk.root(), link, desk.root().join("../bucket/")]
-        .map(|path| Bucket::folder(&path).unwrap().identity().to_owned());
-    assert!(identities.iter().all(|identity| *identity == identities[0]), "{identities:?}");
-}
-
-#[tokio::test]
-async fn an_outbox_of_a_newer_daybook_is_left_alone() {
-    let desk = Desk::new();
-    desk.journal().await.record(phone()).await.unwrap();
-    let outbox = desk.outbox_file();
-    let connection = rusqlite::Connection::open(outbox).unwrap();
-    connection.pragma_update(None, "user_version", 2).unwrap();
-
-    let bucket = Bucket::new(desk.store.clone(), "a store with faults".to_owned());
-    let refused = Journal::open(bucket, &desk.home(), desk.options(1)).await.unwrap_err();
-    assert!(matches!(refused, Error::OutboxFormat { found: 2, .. }), "{refused}");
-}
-
-#[tokio::test]
-async fn each_bucket_has_its_own_outbox_and_writer() {
-    let desk = Desk::new();
-    let options = Options { random: Arc::new(SystemRandom), ..desk.options(u64::MAX) };
-    let mut writers = Vec::new();
-    for name in ["one", "two", "one"] {
-        let bucket = Bucket::new(desk.store.clone(), name.to_owned());
-        let journal = Journal::open(bucket, &desk.home(), options.clone()).await.unwrap();
-        writers.push(journal.record(phone()).await.unwrap().writer.unwrap());
-    }
-    assert_eq!(writers[0], writers[2]);
-    assert_ne!(writers[0], writers[1]);
-    assert!(writers[0].len() == 12 && writers[0].bytes().all(|b| b.is_ascii_hexdigit()));
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt, StreamExt};
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
@@ -18,6 +19,8 @@ use tokio::sync::Notify;
 pub(super) enum Fault {
     /// Nothing is stored, and the store says so.
     Refused,
+    /// Nothing is stored, because it is not allowed any more.
+    Denied,
     /// It is stored, but the answer is lost.
     AnswerLost,
     /// It was stored by an attempt whose answer was lost; this one finds it there.
@@ -30,7 +33,18 @@ pub(super) enum Fault {
     OtherBytes,
     /// It is stored, but cannot be read back.
     Unreadable,
-    /// The store never answers.
+    /// It is stored when the store is told to go on, which may be never.
+    Hangs,
+    /// It is stored, but there is no answer before the store is told to go on.
+    AnswerHangs,
+}
+
+/// What becomes of one listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ListFault {
+    /// It breaks off after one object.
+    SecondPage,
+    /// It begins when the store is told to go on.
     Hangs,
 }
 
@@ -39,11 +53,13 @@ pub(super) struct FaultyStore {
     inner: Arc<dyn ObjectStore>,
     puts: Mutex<VecDeque<Fault>>,
     unreadable: Mutex<bool>,
-    lists: Mutex<bool>,
+    lists: Mutex<VecDeque<ListFault>>,
     /// Key and bytes of every attempt.
     pub attempts: Mutex<Vec<(String, Vec<u8>)>>,
-    /// Told when a put hangs.
-    pub hanging: Notify,
+    /// Told when something hangs.
+    pub hanging: Arc<Notify>,
+    /// Lets what hangs go on.
+    pub go_on: Arc<Notify>,
 }
 
 impl FaultyStore {
@@ -54,7 +70,8 @@ impl FaultyStore {
             unreadable: Mutex::default(),
             lists: Mutex::default(),
             attempts: Mutex::default(),
-            hanging: Notify::new(),
+            hanging: Arc::default(),
+            go_on: Arc::default(),
         }
     }
 
@@ -63,13 +80,25 @@ impl FaultyStore {
         self.puts.lock().unwrap().push_back(fault);
     }
 
-    pub(super) fn fail_next_list(&self) {
-        *self.lists.lock().unwrap() = true;
+    /// Adds to what becomes of the next listings, one each.
+    pub(super) fn next_list(&self, fault: ListFault) {
+        self.lists.lock().unwrap().push_back(fault);
     }
 
     pub(super) fn forget_faults(&self) {
         self.puts.lock().unwrap().clear();
+        self.lists.lock().unwrap().clear();
         *self.unreadable.lock().unwrap() = false;
+    }
+
+    /// The keys of all attempts.
+    pub(super) fn attempted(&self) -> Vec<String> {
+        self.attempts.lock().unwrap().iter().map(|(key, _)| key.clone()).collect()
+    }
+
+    async fn hang(&self) {
+        self.hanging.notify_one();
+        self.go_on.notified().await;
     }
 }
 
@@ -81,6 +110,10 @@ impl fmt::Display for FaultyStore {
 
 fn broken(what: &str) -> Error {
     Error::Generic { store: "faulty", source: what.into() }
+}
+
+fn denied(path: &Path) -> Error {
+    Error::PermissionDenied { path: path.to_string(), source: "not any more".into() }
 }
 
 fn already_exists(path: &Path) -> Error {
@@ -103,6 +136,7 @@ impl ObjectStore for FaultyStore {
         match fault {
             None => put(payload).await,
             Some(Fault::Refused) => Err(broken("refused")),
+            Some(Fault::Denied) => Err(denied(path)),
             Some(Fault::AnswerLost) => put(payload).await.and(Err(broken("timed out"))),
             Some(Fault::AlreadyThere) => put(payload).await.and(Err(already_exists(path))),
             Some(Fault::FalselyThere) => Err(already_exists(path)),
@@ -115,8 +149,13 @@ impl ObjectStore for FaultyStore {
                 put(payload).await
             }
             Some(Fault::Hangs) => {
-                self.hanging.notify_one();
-                futures::future::pending().await
+                self.hang().await;
+                put(payload).await
+            }
+            Some(Fault::AnswerHangs) => {
+                let answer = put(payload).await;
+                self.hang().await;
+                answer
             }
         }
     }
@@ -129,10 +168,23 @@ impl ObjectStore for FaultyStore {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        if std::mem::take(&mut *self.lists.lock().unwrap()) {
-            return Box::pin(futures::stream::iter([Err(broken("cannot list"))]));
+        let fault = self.lists.lock().unwrap().pop_front();
+        let (inner, prefix) = (Arc::clone(&self.inner), prefix.cloned());
+        let list = move || inner.list(prefix.as_ref());
+        match fault {
+            None => list(),
+            Some(ListFault::SecondPage) => {
+                list().take(1).chain(stream::iter([Err(broken("no second page"))])).boxed()
+            }
+            Some(ListFault::Hangs) => {
+                let (hanging, go_on) = (Arc::clone(&self.hanging), Arc::clone(&self.go_on));
+                let hang = async move {
+                    hanging.notify_one();
+                    go_on.notified().await;
+                };
+                hang.map(move |()| list()).flatten_stream().boxed()
+            }
         }
-        self.inner.list(prefix)
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {

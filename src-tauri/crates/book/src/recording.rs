@@ -1,0 +1,80 @@
+//! Recording what comes in, in its order, without waiting for the disk after each.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use event::{Asked, Draft, Event, RecordId, Request, What};
+use journal::{Batch, Receipt};
+use reader::Snapshot;
+
+use crate::book::{draft_amendment, draft_note};
+use crate::{Book, Error};
+
+/// A row of requests. What is said about events is held against the journal as it is with all the
+/// requests before.
+#[derive(Debug)]
+pub struct Recording<'a> {
+    book: &'a Book,
+    /// The journal, as far as it had to be looked at.
+    snapshot: Option<Arc<Snapshot>>,
+    /// Records about which something was recorded since.
+    touched: HashSet<RecordId>,
+}
+
+impl<'a> Recording<'a> {
+    pub(crate) fn new(book: &'a Book) -> Self {
+        Self { book, snapshot: None, touched: HashSet::new() }
+    }
+
+    /// Hands over one event. It is recorded when the receipt says so.
+    pub async fn submit(&mut self, request: Request) -> Result<Receipt, Error> {
+        let draft = self.draft(request).await?;
+        Ok(self.book.journal()?.submit(draft).await?)
+    }
+
+    /// Adds one event to a batch.
+    pub async fn add(&mut self, request: Request, batch: &mut Batch) -> Result<(), Error> {
+        let draft = self.draft(request).await?;
+        Ok(batch.push(draft)?)
+    }
+
+    /// Records a batch, whole or not at all.
+    pub async fn record_whole(self, batch: Batch) -> Result<Vec<Event>, Error> {
+        Ok(self.book.journal()?.record_whole(batch).await?)
+    }
+
+    /// The event that a request asks for, or why there is nothing to record.
+    async fn draft(&mut self, request: Request) -> Result<Draft, Error> {
+        let draft = match request {
+            Request::Change(draft) => draft,
+            Request::Amend(asked) => self.amendment(asked).await?,
+        };
+        // Until the journal is looked at, nothing can be out of date.
+        if self.snapshot.is_some() {
+            self.touched.insert(draft.record());
+        }
+        Ok(draft)
+    }
+
+    async fn amendment(&mut self, asked: Asked) -> Result<Draft, Error> {
+        let known = self.snapshot.as_ref().and_then(|known| draft_asked(known, &asked).ok());
+        let draft =
+            if let Some(draft) = known.filter(|draft| !self.touched.contains(&draft.record())) {
+                draft
+            } else {
+                self.book.journal()?.settled().await?;
+                self.touched.clear();
+                draft_asked(self.snapshot.insert(self.book.refresh().await?), &asked)?
+            };
+        Ok(asked.complete(draft)?)
+    }
+}
+
+fn draft_asked(snapshot: &Snapshot, asked: &Asked) -> Result<Draft, Error> {
+    match &asked.what {
+        What::About { address, amendment } => {
+            draft_amendment(snapshot, address, amendment, &asked.actor)
+        }
+        What::NoteOnRecord { record, text } => draft_note(snapshot, record, text, &asked.actor),
+    }
+}

@@ -1,0 +1,163 @@
+//! What a line of NDJSON asks the journal to record.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::{Action, Amendment, Draft, DraftError, RecordId, WHOLE_RECORD, parse_time};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// A change, which needs nothing of the journal.
+    Change(Draft),
+    /// Something about what is in the journal, to be held against that.
+    Amend(Asked),
+}
+
+/// A correction, a void or a note as it was asked for. Columns that are not given are those of the
+/// event it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub what: What,
+    pub actor: String,
+    timestamp: Option<DateTime<Utc>>,
+    source: String,
+    workspace_id: Option<String>,
+    /// What the event is said to be.
+    given: [(&'static str, Option<String>); 4],
+}
+
+/// What is to be said, and about what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    About { address: String, amendment: Amendment },
+    NoteOnRecord { record: RecordId, text: String },
+}
+
+/// The shape of an event in NDJSON. Everything is text, as in the files.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    timestamp: Option<String>,
+    entity_type: Option<String>,
+    entity_id: Option<String>,
+    field: Option<String>,
+    action: Option<String>,
+    old_value: Option<String>,
+    new_value: Option<String>,
+    actor: Option<String>,
+    source: Option<String>,
+    workspace_id: Option<String>,
+    corrects: Option<String>,
+    reason: Option<String>,
+}
+
+impl Request {
+    /// Reads one event from a JSON object with the columns by name. `actor` serves where the
+    /// object names none.
+    pub fn parse(json: &str, actor: Option<&str>) -> Result<Self, DraftError> {
+        let mut line: Line =
+            serde_json::from_str(json).map_err(|error| DraftError::Json(error.to_string()))?;
+        let action = Action::from(need("action", line.action.take())?);
+        let actor = need("actor", line.actor.take().or_else(|| actor.map(str::to_owned)))?;
+        if action.is_amendment() {
+            line.amend(&action, actor).map(Self::Amend)
+        } else {
+            line.change(action, actor).map(Self::Change)
+        }
+    }
+}
+
+impl Line {
+    fn change(self, action: Action, actor: String) -> Result<Draft, DraftError> {
+        let whole = action != Action::Update;
+        let draft = Draft {
+            timestamp: self.timestamp()?,
+            entity_type: need("entity_type", self.entity_type)?,
+            entity_id: need("entity_id", self.entity_id)?,
+            field: need("field", self.field.or_else(|| whole.then(|| WHOLE_RECORD.to_owned())))?,
+            action,
+            old_value: self.old_value,
+            new_value: self.new_value,
+            actor,
+            source: self.source.unwrap_or_else(source),
+            workspace_id: self.workspace_id,
+            corrects: None,
+            reason: None,
+        };
+        draft.check()?;
+        if self.corrects.is_some() || self.reason.is_some() {
+            return Err(DraftError::About { action: draft.action.as_str().to_owned() });
+        }
+        Ok(draft)
+    }
+
+    fn amend(self, action: &Action, actor: String) -> Result<Asked, DraftError> {
+        let timestamp = self.timestamp()?;
+        let reason = |reason| need("reason", reason);
+        let amendment = match action {
+            Action::Correct => Amendment::Correct {
+                field: self.field.clone(),
+                to: self.new_value,
+                reason: reason(self.reason)?,
+            },
+            Action::Void => Amendment::Void { reason: reason(self.reason)? },
+            _ => Amendment::Note { text: need("new_value", self.new_value)? },
+        };
+        let what = match (self.corrects, amendment, &self.entity_type, &self.entity_id) {
+            (Some(address), amendment, ..) => What::About { address, amendment },
+            (None, Amendment::Note { text }, Some(entity_type), Some(entity_id)) => {
+                let (entity_type, entity_id) = (entity_type.clone(), entity_id.clone());
+                What::NoteOnRecord { record: RecordId { entity_type, entity_id }, text }
+            }
+            _ => return Err(DraftError::Missing { column: "corrects" }),
+        };
+        let given = [
+            ("entity_type", self.entity_type),
+            ("entity_id", self.entity_id),
+            ("field", self.field),
+            ("old_value", self.old_value),
+        ];
+        let (source, workspace_id) = (self.source.unwrap_or_else(source), self.workspace_id);
+        Ok(Asked { what, actor, timestamp, source, workspace_id, given })
+    }
+
+    fn timestamp(&self) -> Result<Option<DateTime<Utc>>, DraftError> {
+        Ok(self.timestamp.as_deref().map(parse_time).transpose()?)
+    }
+}
+
+impl Asked {
+    /// The event to be recorded: `draft`, which says the amendment, with what was given for it. An
+    /// error if the event it is about is not what it was said to be.
+    pub fn complete(self, draft: Draft) -> Result<Draft, DraftError> {
+        for (column, given) in self.given {
+            let found = match column {
+                "entity_type" => Some(&draft.entity_type),
+                "entity_id" => Some(&draft.entity_id),
+                "field" => Some(&draft.field),
+                _ => draft.old_value.as_ref(),
+            };
+            if let Some(given) = given.filter(|given| Some(given) != found) {
+                let found = found.cloned().unwrap_or_default();
+                return Err(DraftError::Mismatch { column, given, found });
+            }
+        }
+        let draft = Draft {
+            timestamp: self.timestamp,
+            source: self.source,
+            workspace_id: self.workspace_id.or(draft.workspace_id),
+            ..draft
+        };
+        draft.check()?;
+        Ok(draft)
+    }
+}
+
+/// The source where a line names none.
+fn source() -> String {
+    "api".to_owned()
+}
+
+fn need(column: &'static str, value: Option<String>) -> Result<String, DraftError> {
+    value.ok_or(DraftError::Missing { column })
+}

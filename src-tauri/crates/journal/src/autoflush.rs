@@ -1,0 +1,42 @@
+//! Flushing by itself: when enough waits, or after a while; and again after a failure, less and
+//! less often.
+
+use std::sync::Weak;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::journal::Inner;
+use crate::queue::Due;
+use crate::{Options, Random};
+
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// Flushes what is due, until the journal is dropped.
+pub(crate) async fn run(journal: Weak<Inner>, mut due: watch::Receiver<Due>, options: Options) {
+    while due.wait_for(|due| *due != Due::NothingWaits).await.is_ok() {
+        tokio::select! {
+            _ = due.wait_for(|due| *due == Due::Now) => {}
+            () = options.clock.sleep(options.flush_after) => {}
+        }
+        let mut failures = 0;
+        // What fails is kept in the outbox, where whoever wants to know looks for it.
+        while let Some(journal) = journal.upgrade()
+            && journal.flush().await.is_err()
+        {
+            drop(journal);
+            options.clock.sleep(pause(failures, options.random.as_ref())).await;
+            failures += 1;
+        }
+    }
+}
+
+/// Twice as long after each failure, and up to a quarter more, so that those who failed together do
+/// not all come back together.
+fn pause(failures: u32, random: &dyn Random) -> Duration {
+    let pause = FIRST_PAUSE.saturating_mul(1 << failures.min(16)).min(LONGEST_PAUSE);
+    let mut byte = [0];
+    random.fill(&mut byte);
+    pause + pause * u32::from(byte[0]) / 1024
+}

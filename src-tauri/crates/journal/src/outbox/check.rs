@@ -1,0 +1,135 @@
+//! Whether an outbox still holds what it was given.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Row};
+
+use super::trouble;
+use super::witness::Witness;
+use crate::Error;
+use crate::encode::is_name_of;
+
+/// Finds what is missing or out of place. The bytes of the events and files are not read here: each
+/// is held against its SHA-256 when it is used.
+pub(super) fn check(
+    connection: &Connection,
+    path: &Path,
+    identity: &str,
+    witness: &Witness,
+) -> Result<(), Error> {
+    // Before the outbox is looked at: another process may be recording.
+    let seen = witness.seen();
+    let transaction =
+        connection.unchecked_transaction().map_err(|source| trouble::of(path, source))?;
+    let meta = Meta::read(&transaction).map_err(|source| trouble::of(path, source))?;
+    if meta.bucket != identity {
+        return Err(Error::OutboxBucket { path: path.to_owned(), found: meta.bucket });
+    }
+    if meta.next_position < seen {
+        return Err(Error::OutboxLost { path: path.to_owned(), seen });
+    }
+    let runs = |table| runs(&transaction, table).map_err(|source| trouble::of(path, source));
+    let (pending, spool) = (runs("pending")?, runs("spool")?);
+    match meta.problem(&pending).or_else(|| spool_problem(&pending, &spool)) {
+        Some(what) => Err(Error::OutboxDamaged { path: path.to_owned(), what }),
+        None => Ok(()),
+    }
+}
+
+struct Meta {
+    bucket: String,
+    writer: String,
+    next_seq: u64,
+    first_position: u64,
+    next_position: u64,
+}
+
+/// Events that follow each other: a block, or a file of the spool.
+struct Run {
+    position: u64,
+    events: u64,
+    writer: String,
+    first_seq: u64,
+    key: Option<String>,
+}
+
+impl Meta {
+    fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let sql = "SELECT bucket, writer, next_seq, first_position, next_position FROM meta";
+        connection.query_row(sql, [], |row| {
+            Ok(Self {
+                bucket: row.get(0)?,
+                writer: row.get(1)?,
+                next_seq: row.get::<_, i64>(2)?.cast_unsigned(),
+                first_position: row.get::<_, i64>(3)?.cast_unsigned(),
+                next_position: row.get::<_, i64>(4)?.cast_unsigned(),
+            })
+        })
+    }
+
+    fn problem(&self, pending: &[Run]) -> Option<String> {
+        let (Some(first), Some(last)) = (pending.first(), pending.last()) else {
+            return (self.first_position != self.next_position)
+                .then(|| "all events are missing".to_owned());
+        };
+        if first.position != self.first_position {
+            return Some("the first events are missing".to_owned());
+        }
+        let next_seq = if last.writer == self.writer { last.first_seq + last.events } else { 0 };
+        (last.end() != self.next_position || next_seq != self.next_seq)
+            .then(|| "the last events are missing".to_owned())
+            .or_else(|| gap(pending))
+    }
+}
+
+impl Run {
+    fn read(row: &Row) -> rusqlite::Result<Self> {
+        Ok(Self {
+            position: row.get::<_, i64>(0)?.cast_unsigned(),
+            events: row.get::<_, i64>(1)?.cast_unsigned(),
+            writer: row.get(2)?,
+            first_seq: row.get::<_, i64>(3)?.cast_unsigned(),
+            key: row.get(4)?,
+        })
+    }
+
+    fn end(&self) -> u64 {
+        self.position.saturating_add(self.events)
+    }
+
+    fn starts_as(&self, other: &Self) -> bool {
+        let place = |run: &Self| (run.position, run.first_seq);
+        place(self) == place(other) && self.writer == other.writer
+    }
+}
+
+fn runs(connection: &Connection, table: &str) -> rusqlite::Result<Vec<Run>> {
+    let key = if table == "spool" { "key" } else { "NULL" };
+    let sql =
+        format!("SELECT position, events, writer, first_seq, {key} FROM {table} ORDER BY position");
+    connection.prepare(&sql)?.query_map([], Run::read)?.collect()
+}
+
+fn gap(runs: &[Run]) -> Option<String> {
+    let next = |two: &[Run]| {
+        two[0].end() == two[1].position
+            && (two[0].writer != two[1].writer
+                || two[0].first_seq + two[0].events == two[1].first_seq)
+    };
+    let gap = runs.windows(2).find(|two| !next(two))?;
+    Some(format!("events are missing between {} and {}", gap[0].position, gap[1].end()))
+}
+
+fn spool_problem(pending: &[Run], spool: &[Run]) -> Option<String> {
+    let first = pending.iter().zip(spool).take(1);
+    let begins = spool.is_empty() || first.clone().any(|(block, file)| block.starts_as(file));
+    let is_sound = |file: &Run| {
+        let key = file.key.as_deref().unwrap_or_default();
+        let last_seq = (file.first_seq + file.events).saturating_sub(1);
+        is_name_of(key, &file.writer, file.first_seq, last_seq)
+            && pending.iter().any(|block| block.end() == file.end())
+    };
+    (!begins || !spool.iter().all(is_sound))
+        .then(|| "a file that is to be stored does not fit the events".to_owned())
+        .or_else(|| gap(spool))
+}

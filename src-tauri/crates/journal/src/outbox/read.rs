@@ -1,0 +1,232 @@
+//! Reading an outbox beside whoever writes it, and where there is none: reading makes no file.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use event::Event;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
+use sha2::{Digest, Sha256};
+
+use super::block::{self, Block};
+use super::open::{FORMAT, PATIENCE, paths};
+use super::witness::Witness;
+use super::{check, trouble};
+use crate::Error;
+use crate::encode::{File, MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
+
+/// An outbox as it can be read, whoever writes it.
+pub(crate) struct OutboxReader {
+    path: PathBuf,
+    seen: PathBuf,
+    identity: String,
+    connection: Option<Connection>,
+}
+
+/// What waits, and what became of the last attempt to flush it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// Events that are not yet known to be in the bucket.
+    pub events: u64,
+    /// When the oldest of them was recorded.
+    pub since: Option<DateTime<Utc>>,
+    /// When and why the last attempt to flush did not succeed; `None` after one that did.
+    pub failure: Option<(DateTime<Utc>, String)>,
+    /// Events ever recorded through this outbox.
+    pub created: u64,
+    /// How often another installation was found to write under this one's name.
+    pub forks: u64,
+    /// When the last event was recorded, by the clock of then.
+    pub last_recorded_at: Option<DateTime<Utc>>,
+}
+
+/// Differences of clocks below this are nobody's concern.
+const SKEW: TimeDelta = TimeDelta::minutes(1);
+
+impl Waiting {
+    /// By how much the clock, which says `now`, is behind the last event recorded, if it is.
+    pub fn clock_behind(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
+        self.last_recorded_at.map(|last| last - now).filter(|behind| *behind > SKEW)
+    }
+}
+
+impl OutboxReader {
+    pub(crate) fn new(home: &Path, identity: &str) -> Self {
+        let (path, seen) = paths(home, identity);
+        Self { path, seen, identity: identity.to_owned(), connection: None }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Every event that waits, in the order of acknowledgement.
+    pub(crate) fn pending(&mut self) -> Result<Vec<Event>, Error> {
+        let blocks = self.read(|connection| blocks(connection, 0, u64::MAX, |_| true))?;
+        let mut events = Vec::new();
+        for block in blocks {
+            events.extend(block.events(&self.path)?);
+        }
+        Ok(events)
+    }
+
+    pub(crate) fn waiting(&mut self) -> Result<Waiting, Error> {
+        self.read(|connection| {
+            let sql = "SELECT next_position, failed_at, failure, forks, last_recorded_at,
+                       (SELECT recorded_at FROM pending ORDER BY position LIMIT 1) FROM meta";
+            let first = first_position(connection)?;
+            connection.query_row(sql, [], |row| {
+                let created = row.get::<_, i64>(0)?.cast_unsigned();
+                let instant =
+                    |micros: Option<i64>| micros.and_then(DateTime::from_timestamp_micros);
+                Ok(Waiting {
+                    events: created - first,
+                    since: instant(row.get(5)?),
+                    failure: instant(row.get(1)?).zip(row.get(2)?),
+                    created,
+                    forks: row.get::<_, i64>(3)?.cast_unsigned(),
+                    last_recorded_at: instant(row.get(4)?),
+                })
+            })
+        })
+    }
+
+    /// The oldest events before the position `end` that are in no file yet: as many as go into one,
+    /// of one writer, and whole blocks of them.
+    pub(crate) fn unspooled(&mut self, end: u64) -> Result<Vec<Block>, Error> {
+        self.read(|connection| {
+            let (mut writer, mut size, mut events) = (None, 0, 0);
+            blocks(connection, first_unspooled(connection)?, end, |block| {
+                let is_first = writer.is_none();
+                let writer = writer.get_or_insert_with(|| block.writer.clone());
+                size += block.size;
+                events += block.events;
+                let fits = size <= MAX_UNENCODED_BYTES as u64 && events <= MAX_FILE_EVENTS;
+                is_first || (fits && *writer == block.writer)
+            })
+        })
+    }
+
+    /// The file to store next. Its bytes are checked: what this device has damaged must not get
+    /// into a bucket, where it would stay.
+    pub(crate) fn oldest_spooled(&mut self) -> Result<Option<File>, Error> {
+        let sql = "SELECT position, events, writer, first_seq, key, sha256, bytes FROM spool
+                   ORDER BY position LIMIT 1";
+        let file = self.read(|connection| connection.query_row(sql, [], file).optional())?;
+        match file {
+            Some(file) if <[u8; 32]>::from(Sha256::digest(&file.bytes)) != file.sha256 => {
+                let what = format!("the bytes of {} have changed", file.key);
+                Err(Error::OutboxDamaged { path: self.path.clone(), what })
+            }
+            file => Ok(file),
+        }
+    }
+
+    /// The name this installation writes under; `None` if it has recorded nothing yet.
+    pub(crate) fn writer(&mut self) -> Result<Option<(String, u64)>, Error> {
+        self.read(|connection| {
+            let sql = "SELECT writer, next_seq FROM meta";
+            let writer = |row: &Row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()));
+            connection.query_row(sql, [], writer).map(Some)
+        })
+    }
+
+    /// One look at the outbox, by nobody's change disturbed. Where there is none, nothing waits.
+    fn read<T: Default>(
+        &mut self,
+        look: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => match self.connect()? {
+                Some(connection) => connection,
+                None => return Ok(T::default()),
+            },
+        };
+        let run = || look(&*connection.unchecked_transaction()?);
+        let seen = run().map_err(|source| trouble::of(&self.path, source))?;
+        self.connection = Some(connection);
+        Ok(seen)
+    }
+
+    fn connect(&self) -> Result<Option<Connection>, Error> {
+        let failed = |source| trouble::of(&self.path, source);
+        if !self.seen.exists() && !self.path.exists() {
+            return Ok(None);
+        }
+        let witness = Witness::open(&self.seen)
+            .map_err(|e| Error::OutboxFolder { path: self.seen.clone(), source: e.into() })?;
+        let lost = Err(Error::OutboxLost { path: self.path.clone(), seen: witness.seen() });
+        let known = witness.seen() > 0;
+        if !self.path.exists() {
+            return if known { lost } else { Ok(None) };
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags).map_err(failed)?;
+        let open = || {
+            connection.busy_timeout(PATIENCE)?;
+            connection.pragma_update(None, "query_only", true)?;
+            connection.pragma_query_value(None, "user_version", |row| row.get(0))
+        };
+        match open().map_err(failed)? {
+            FORMAT => {}
+            0 => return if known { lost } else { Ok(None) },
+            found => return Err(Error::OutboxFormat { path: self.path.clone(), found }),
+        }
+        check::check(&connection, &self.path, &self.identity, &witness)?;
+        Ok(Some(connection))
+    }
+}
+
+/// The blocks of a range of positions, up to the first that is not wanted.
+fn blocks(
+    connection: &Connection,
+    start: u64,
+    end: u64,
+    mut wanted: impl FnMut(&Block) -> bool,
+) -> rusqlite::Result<Vec<Block>> {
+    let sql = format!(
+        "SELECT {} FROM pending WHERE position >= ?1 AND position < ?2 ORDER BY position",
+        block::COLUMNS
+    );
+    let end = i64::try_from(end).unwrap_or(i64::MAX);
+    let mut select = connection.prepare_cached(&sql)?;
+    let mut rows = select.query((start.cast_signed(), end))?;
+    let mut blocks = Vec::new();
+    while let Some(row) = rows.next()? {
+        let block = Block::read(row)?;
+        if !wanted(&block) {
+            break;
+        }
+        blocks.push(block);
+    }
+    Ok(blocks)
+}
+
+fn file(row: &Row) -> rusqlite::Result<File> {
+    Ok(File {
+        position: row.get::<_, i64>(0)?.cast_unsigned(),
+        events: row.get::<_, i64>(1)?.cast_unsigned(),
+        writer: row.get(2)?,
+        first_seq: row.get::<_, i64>(3)?.cast_unsigned(),
+        key: row.get(4)?,
+        sha256: row.get(5)?,
+        bytes: Bytes::from(row.get::<_, Vec<u8>>(6)?),
+    })
+}
+
+/// The position of the oldest event that waits.
+pub(super) fn first_position(connection: &Connection) -> rusqlite::Result<u64> {
+    position(connection, "SELECT first_position FROM meta")
+}
+
+/// The position of the oldest event that is in no file.
+pub(super) fn first_unspooled(connection: &Connection) -> rusqlite::Result<u64> {
+    let sql = "SELECT ifnull((SELECT max(position + events) FROM spool), first_position) FROM meta";
+    position(connection, sql)
+}
+
+fn position(connection: &Connection, sql: &str) -> rusqlite::Result<u64> {
+    let position: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    Ok(position.cast_unsigned())
+}
