@@ -12,7 +12,11 @@ pub struct Folders {
 
 impl Folders {
     pub fn find() -> Result<Self, Stop> {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+        // As cargo says now: in a target folder that two checkouts share, this program may be the
+        // one that the other has built.
+        let here = env::var_os("CARGO_MANIFEST_DIR");
+        let here = here.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let here = Path::new(&here).join("../../..");
         let root = here.canonicalize().map_err(Stop::file("find the repository at", &here))?;
         let target = match env::var_os("CARGO_TARGET_DIR").filter(|value| !value.is_empty()) {
             None => root.join("target"),
@@ -51,6 +55,21 @@ impl Folders {
     /// Tools that the checks need and that are not the program's.
     pub fn tools(&self) -> PathBuf {
         self.target.join("tools")
+    }
+
+    /// Where the benchmarks write, on the disk that the target folder lies on.
+    pub fn bench(&self) -> PathBuf {
+        self.target.join("bench")
+    }
+
+    /// Where processes are killed.
+    pub fn soak(&self) -> PathBuf {
+        self.target.join("soak")
+    }
+
+    /// The command line as `cargo build` leaves it.
+    pub fn command_line(&self) -> PathBuf {
+        self.target.join("debug").join(format!("daybook{}", env::consts::EXE_SUFFIX))
     }
 
     /// The program as `cargo build` leaves it.

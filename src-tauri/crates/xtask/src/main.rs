@@ -1,14 +1,17 @@
-//! What is done around the program: `cargo xtask run`, `cargo xtask test`, `cargo xtask sample`.
+//! What is done around the program: `cargo xtask run`, `cargo xtask test`, `cargo xtask sample`,
+//! `cargo xtask bench`, `cargo xtask soak`.
 //!
 //! Each does its own set-up, and does nothing that was already done. Nothing here is part of the
 //! program that people install.
 
+mod bench;
 mod checks;
 mod command;
 mod folders;
 mod program;
 mod sample;
 mod setup;
+mod soak;
 mod stop;
 mod ui;
 
@@ -49,6 +52,20 @@ enum Task {
         #[arg(long, default_value_t = sample::SEED)]
         seed: u64,
     },
+    /// Measures how fast it is, beside what it could be at best. No figure is a failure.
+    Bench {
+        #[arg(value_enum)]
+        subject: bench::Subject,
+    },
+    /// Kills programs that record and flush, again and again, and looks whether anything is lost.
+    Soak {
+        /// For how long.
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+        /// What the choices are drawn from; another one each time if none is named.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -75,6 +92,10 @@ fn perform(task: Task) -> Result<ExitCode, Stop> {
         Task::Sample { out, events, seed } => {
             let out = out.unwrap_or_else(|| folders.sample());
             sample::make(&out, events, seed).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Bench { subject } => bench::run(&folders, subject).map(|()| ExitCode::SUCCESS),
+        Task::Soak { minutes, seed } => {
+            soak::run(&folders, minutes, seed).map(|()| ExitCode::SUCCESS)
         }
     }
 }

@@ -50,6 +50,16 @@ pub enum Stop {
     #[error("Xvfb ended before it had a display: its messages are in {}", log.display())]
     NoDisplay { log: PathBuf },
 
+    /// Something that must never be: what, without where.
+    #[error("{0}")]
+    Unsound(String),
+
+    #[error(
+        "{found}\n\nStart it again with --seed {seed}. The bucket, the homes and what was sent to \
+         them are kept in {}", folder.display()
+    )]
+    Soak { found: String, seed: u64, folder: PathBuf },
+
     #[error("cannot write a journal file to {}: {source}", path.display())]
     Journal { path: PathBuf, source: parquet::errors::ParquetError },
 }

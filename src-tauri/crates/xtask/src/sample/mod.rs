@@ -12,7 +12,7 @@ mod journal;
 mod life;
 mod people;
 mod placements;
-mod prng;
+pub mod prng;
 mod script;
 mod slips;
 mod staff;

@@ -1,0 +1,124 @@
+//! The journal, called as a program would call it.
+
+use std::collections::VecDeque;
+use std::error::Error;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use event::Draft;
+use journal::{Bucket, Journal, Options, Receipt};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::timing::{Round, now};
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// How many events are on their way at once where they are handed over without waiting for each.
+const WINDOW: usize = 4096;
+
+pub struct Daybook {
+    runtime: Runtime,
+    journal: Journal,
+}
+
+impl Daybook {
+    /// A new journal, with its bucket and its outbox in the folder `path`.
+    pub fn new(path: &Path, options: Options) -> Result<Self, Failure> {
+        let bucket = path.join("bucket");
+        std::fs::create_dir_all(&bucket)?;
+        let runtime = Builder::new_multi_thread().enable_all().build()?;
+        let home = path.join("home");
+        let open = Journal::open(Bucket::folder(&bucket)?, &home, options);
+        let journal = runtime.block_on(open)?;
+        Ok(Self { runtime, journal })
+    }
+
+    /// Flushes only when it is told to.
+    pub fn never_flushing() -> Options {
+        let flush_after = Duration::from_hours(365 * 24);
+        Options { flush_threshold: u64::MAX, flush_after, ..Options::default() }
+    }
+
+    pub fn singles(&self, drafts: Vec<Draft>) -> Result<Round, Failure> {
+        let events = drafts.len();
+        let start = now();
+        let acknowledgements = self.runtime.block_on(one_by_one(&self.journal, drafts))?;
+        Ok(Round { events, elapsed: start.elapsed(), acknowledgements })
+    }
+
+    pub fn at_once(&self, recorders: Vec<Vec<Draft>>) -> Result<Round, Failure> {
+        self.runtime.block_on(async {
+            let start = now();
+            let tasks = recorders.into_iter().map(|drafts| {
+                let journal = self.journal.clone();
+                tokio::spawn(async move { one_by_one(&journal, drafts).await })
+            });
+            let tasks: Vec<_> = tasks.collect();
+            let mut acknowledgements = Vec::new();
+            for task in tasks {
+                acknowledgements.extend(task.await??);
+            }
+            let events = acknowledgements.len();
+            Ok(Round { events, elapsed: start.elapsed(), acknowledgements })
+        })
+    }
+
+    pub fn batches(&self, batches: Vec<Vec<Draft>>) -> Result<Round, Failure> {
+        self.runtime.block_on(async {
+            let mut round = Round::default();
+            let start = now();
+            for batch in batches {
+                let began = now();
+                round.events += self.journal.record_batch(batch).await?.len();
+                round.acknowledgements.push(began.elapsed());
+            }
+            round.elapsed = start.elapsed();
+            Ok(round)
+        })
+    }
+
+    /// Hands events over as fast as they are taken; then, if `to_the_end`, waits until all of them
+    /// are in the bucket.
+    pub fn stream(&self, drafts: Vec<Draft>, to_the_end: bool) -> Result<Round, Failure> {
+        self.runtime.block_on(async {
+            let mut round = Round { events: drafts.len(), ..Round::default() };
+            let mut on_their_way = VecDeque::with_capacity(WINDOW);
+            let start = now();
+            for draft in drafts {
+                if on_their_way.len() == WINDOW {
+                    acknowledge(&mut on_their_way, &mut round).await?;
+                }
+                on_their_way.push_back((now(), self.journal.submit(draft).await?));
+            }
+            while !on_their_way.is_empty() {
+                acknowledge(&mut on_their_way, &mut round).await?;
+            }
+            if to_the_end {
+                self.journal.flush().await?;
+            }
+            round.elapsed = start.elapsed();
+            Ok(round)
+        })
+    }
+}
+
+async fn one_by_one(journal: &Journal, drafts: Vec<Draft>) -> Result<Vec<Duration>, Failure> {
+    let mut took = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let began = now();
+        journal.record(draft).await?;
+        took.push(began.elapsed());
+    }
+    Ok(took)
+}
+
+async fn acknowledge(
+    on_their_way: &mut VecDeque<(Instant, Receipt)>,
+    round: &mut Round,
+) -> Result<(), Failure> {
+    if let Some((began, receipt)) = on_their_way.pop_front() {
+        receipt.acknowledged().await?;
+        round.acknowledgements.push(began.elapsed());
+    }
+    Ok(())
+}
