@@ -14,7 +14,8 @@ pub struct Platform {
     /// Whether a package is installed, or another one stands in for it.
     pub has: fn(&str) -> bool,
     pub for_building: &'static [&'static str],
-    /// The window tests: a webview to be driven, a display, a session bus, screenshots, fonts.
+    /// The window tests: a webview to be driven, a display, a session bus, screenshots, fonts. And
+    /// strace, which makes calls of the system fail.
     pub for_tests: &'static [&'static str],
 }
 
@@ -43,6 +44,7 @@ static PLATFORMS: [Platform; 3] = [
             "imagemagick",
             "fonts-dejavu-core",
             "fonts-noto-core",
+            "strace",
         ],
     },
     Platform {
@@ -66,6 +68,7 @@ static PLATFORMS: [Platform; 3] = [
             "ImageMagick",
             "dejavu-sans-fonts",
             "google-noto-sans-fonts",
+            "strace",
         ],
     },
     Platform {
@@ -74,7 +77,7 @@ static PLATFORMS: [Platform; 3] = [
         install: &["pacman", "--sync", "--refresh", "--needed", "--noconfirm"],
         has: |name| succeeds("pacman", &["--deptest", name]),
         for_building: &["base-devel", "gtk3", "webkit2gtk-4.1", "dbus"],
-        for_tests: &["xorg-server-xvfb", "imagemagick", "ttf-dejavu", "noto-fonts"],
+        for_tests: &["xorg-server-xvfb", "imagemagick", "ttf-dejavu", "noto-fonts", "strace"],
     },
 ];
 
