@@ -22,6 +22,9 @@ use crate::case::{Bench, CASES};
 /// Names the folder to measure in.
 const FOLDER: &str = "DAYBOOK_BENCH_FOLDER";
 
+/// Measures only the cases with this in their name.
+const CASE: &str = "DAYBOOK_BENCH_CASE";
+
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     // `cargo test --all-targets` starts benchmarks too, and without this word.
     if !env::args().any(|word| word == "--bench") {
@@ -33,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    let wanted = env::var("DAYBOOK_BENCH_CASE").unwrap_or_default();
+    let wanted = env::var(CASE).unwrap_or_default();
     let mut bench = Bench::new(folder.clone())?;
     let mut results = Vec::new();
     for case in CASES.iter().filter(|case| case.name.contains(&wanted)) {
