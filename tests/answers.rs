@@ -88,7 +88,7 @@ proptest! {
         ..ProptestConfig::default()
     })]
     #[test]
-    fn any_journal_is_answered_as_by_brute_force(
+    fn d23_any_journal_is_answered_as_by_brute_force(
         files in files(), amendments in amendments(), twice in any::<bool>(),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();

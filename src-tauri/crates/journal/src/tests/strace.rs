@@ -194,7 +194,8 @@ fn d9_a_file_that_cannot_be_forced_to_disk_is_stored_again_under_another_name() 
     let arguments = failing("fsync", "", std::slice::from_ref(&file));
     let ended = traced(&strings(&arguments), "held", folder);
     let failed = ended.said("failed, Failed: ");
-    assert!(failed.len() == 1 && failed[0].contains("stored again under another name"));
+    assert_eq!(failed.len(), 1, "{:?}", ended.lines);
+    assert!(failed[0].contains("stored again under another name"), "{failed:?}");
     assert_eq!(ended.said("waiting "), ["2", "0"]);
     let files = files(folder);
     assert!(files.len() == 2 && files[0] == file, "{files:?}");
