@@ -150,9 +150,10 @@ impl Incoming {
         self.put_back.take().or_else(|| self.receiver.blocking_recv())
     }
 
-    /// The next if it comes within a moment.
-    fn look(&mut self) -> Option<Work> {
-        for _ in 0..LOOKS {
+    /// The next if it comes within a moment: as long as there are `looks` left.
+    fn look(&mut self, looks: &mut usize) -> Option<Work> {
+        while *looks > 0 {
+            *looks -= 1;
             match self.receiver.try_recv() {
                 Ok(work) => return Some(work),
                 Err(TryRecvError::Empty) => thread::yield_now(),
@@ -166,9 +167,12 @@ impl Incoming {
     fn join(&mut self, first: Append, expected: usize) -> Vec<Append> {
         let mut events = first.drafts.len();
         let mut group = vec![first];
+        // For all who are expected together: a slow stream after a large group is not waited for.
+        let mut looks = LOOKS;
         while events < GROUP {
             let next = self.receiver.try_recv().ok();
-            let next = next.or_else(|| (group.len() < expected).then(|| self.look()).flatten());
+            let next =
+                next.or_else(|| (group.len() < expected).then(|| self.look(&mut looks)).flatten());
             match next {
                 Some(Work::Append(append)) if events + append.drafts.len() <= GROUP => {
                     events += append.drafts.len();
