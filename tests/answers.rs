@@ -290,7 +290,7 @@ fn check_record(snapshot: &Snapshot, history: &[&Row]) {
 
 fn check_records(snapshot: &Snapshot, rows: &[Row], records: usize) {
     let query = RecordsQuery { limit: usize::MAX, ..RecordsQuery::default() };
-    let found = snapshot.records(&query).value;
+    let found = snapshot.records(&query).unwrap().value;
     assert_eq!((found.total, found.records.len()), (records, records));
     for summary in &found.records {
         let id = &summary.record;
@@ -303,5 +303,5 @@ fn check_records(snapshot: &Snapshot, rows: &[Row], records: usize) {
     }
     let deleted = RecordsQuery { deleted: true, ..query };
     let expected = found.records.iter().filter(|summary| summary.deleted).count();
-    assert_eq!(snapshot.records(&deleted).value.total, expected);
+    assert_eq!(snapshot.records(&deleted).unwrap().value.total, expected);
 }

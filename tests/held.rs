@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use book::{Access, Book, Home};
+use book::{Access, Book, Home, Options};
 use chrono::{DateTime, Utc};
-use journal::{Clock, Options, Random};
+use journal::{Clock, Random};
+use reader::Decoder;
 
 pub async fn open(bucket: &Path, home: &Home) -> Book {
     Book::open(&bucket.to_string_lossy(), home, Access::Write, options()).await.unwrap()
@@ -20,7 +21,14 @@ pub fn options() -> Options {
     let start = event::parse_time("2026-09-01T08:00:00Z").unwrap().timestamp_millis();
     let clock = Arc::new(Ticking(AtomicI64::new(start)));
     let random = Arc::new(Counting::default());
-    Options { flush_threshold: 1_000_000, clock, random, ..Options::default() }
+    let journal =
+        journal::Options { flush_threshold: 1_000_000, clock, random, ..Default::default() };
+    Options { journal, decoder: decoder() }
+}
+
+/// The program's own decoder: a test is none.
+pub fn decoder() -> Decoder {
+    Decoder::Program(env!("CARGO_BIN_EXE_daybook-desktop").into())
 }
 
 struct Ticking(AtomicI64);

@@ -1,12 +1,14 @@
 //! What is open in the window.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use book::{Access, Book, Home, RecentBucket, Settings};
+use book::{Access, Book, Home, Options, RecentBucket, Settings};
 use event::Event;
-use journal::Options;
-use reader::Snapshot;
-use tokio::sync::{Mutex, Notify, RwLock};
+use reader::{Progress, Snapshot};
+use tokio::sync::{Mutex, Notify, oneshot};
+use tokio::task::AbortHandle;
 
 use crate::wire::{EventRow, Problem, Recent, Status};
 
@@ -16,11 +18,17 @@ pub struct Desk {
     home: Home,
     options: Options,
     settings: std::sync::Mutex<Settings>,
-    open: RwLock<Option<Open>>,
+    open: Arc<RwLock<Option<Open>>>,
     /// The bucket named when the program was started, until it is opened.
     named: Mutex<Option<String>>,
     /// Another journal was opened.
     pub(crate) opened: Notify,
+    /// More of the open journal was read.
+    pub(crate) read: Arc<Notify>,
+    /// Reads the open journal for the first time.
+    reader: Mutex<Option<AbortHandle>>,
+    /// Stops the latest search from the search box.
+    search: std::sync::Mutex<Arc<AtomicBool>>,
 }
 
 #[derive(Debug, Clone)]
@@ -28,6 +36,57 @@ struct Open {
     book: Arc<Book>,
     /// What every answer rests on until the next look, so that pages agree with each other.
     snapshot: Arc<Snapshot>,
+    /// How many files have been looked at, and of how many; `None` once that is all of them.
+    reading: Option<(usize, usize)>,
+}
+
+/// The first reading of a journal, which shows it once there is something to show.
+struct FirstReading {
+    book: Arc<Book>,
+    open: Arc<RwLock<Option<Open>>>,
+    read: Arc<Notify>,
+    /// Who waits until there is something to show.
+    shown: Option<oneshot::Sender<Result<(), Problem>>>,
+}
+
+impl FirstReading {
+    async fn run(mut self) {
+        let book = Arc::clone(&self.book);
+        match book.refresh_and_tell(|progress| self.show_progress(progress)).await {
+            Ok(snapshot) => self.show(snapshot, None),
+            Err(error) => {
+                // Once it is shown, the next look at the bucket says what is wrong.
+                if let Some(shown) = self.shown.take() {
+                    drop(shown.send(Err(error.into())));
+                }
+            }
+        }
+        // The same answers, from fewer segments: if it does not work, nothing is lost.
+        drop(book.tidy().await);
+    }
+
+    fn show_progress(&mut self, progress: Progress) {
+        if self.shown.is_none() || progress.snapshot.has_events() {
+            self.show(progress.snapshot, Some((progress.done, progress.files)));
+        }
+    }
+
+    fn show(&mut self, snapshot: Arc<Snapshot>, reading: Option<(usize, usize)>) {
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        match (self.shown.take(), open.as_mut()) {
+            (Some(shown), _) => {
+                *open = Some(Open { book: Arc::clone(&self.book), snapshot, reading });
+                // Who waited may have gone.
+                drop(shown.send(Ok(())));
+            }
+            (None, Some(open)) if Arc::ptr_eq(&open.book, &self.book) => {
+                (open.snapshot, open.reading) = (snapshot, reading);
+            }
+            // Another journal is open by now.
+            (None, _) => return,
+        }
+        self.read.notify_one();
+    }
 }
 
 impl Desk {
@@ -36,19 +95,33 @@ impl Desk {
             settings: std::sync::Mutex::new(Settings::load(&home)?),
             home,
             options,
-            open: RwLock::default(),
+            open: Arc::default(),
             named: Mutex::new(named),
             opened: Notify::new(),
+            read: Arc::default(),
+            reader: Mutex::default(),
+            search: std::sync::Mutex::default(),
         })
     }
 
-    /// Opens a bucket in place of the one that is open.
+    /// Opens a bucket in place of the one that is open. It is open as soon as something of it can
+    /// be shown; the rest is read meanwhile.
     pub(crate) async fn open(&self, location: &str) -> Result<Status, Problem> {
         let book = Book::open(location, &self.home, Access::Write, self.options.clone()).await?;
-        let book = Arc::new(book);
-        let snapshot = book.refresh().await?;
         let recent = RecentBucket { name: book.name(), location: book.location() };
-        *self.open.write().await = Some(Open { book, snapshot });
+        let (shown, first) = oneshot::channel();
+        let first_reading = FirstReading {
+            book: Arc::new(book),
+            open: Arc::clone(&self.open),
+            read: Arc::clone(&self.read),
+            shown: Some(shown),
+        };
+        let reader = tokio::spawn(first_reading.run());
+        first.await.unwrap_or_else(|_| Err(Problem::failed("the journal could not be read")))?;
+        // What nobody looks at any more need not be read on.
+        if let Some(before) = self.reader.lock().await.replace(reader.abort_handle()) {
+            before.abort();
+        }
         self.change_settings(|settings| settings.remember(recent))?;
         self.opened.notify_one();
         self.status().await
@@ -59,16 +132,20 @@ impl Desk {
         let mut named = self.named.lock().await;
         match named.take() {
             Some(location) => self.open(&location).await.map(Some),
-            None if self.open.read().await.is_some() => self.status().await.map(Some),
+            None if self.opened().is_ok() => self.status().await.map(Some),
             None => Ok(None),
         }
     }
 
     /// Looks at the bucket again.
     pub(crate) async fn refresh(&self) -> Result<(), Problem> {
-        let book = self.book().await?;
+        let Open { book, reading, .. } = self.opened()?;
+        // The first reading sees for itself what is new.
+        if reading.is_some() {
+            return Ok(());
+        }
         let snapshot = book.refresh().await?;
-        let mut open = self.open.write().await;
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = open.as_mut().filter(|open| Arc::ptr_eq(&open.book, &book)) {
             open.snapshot = snapshot;
         }
@@ -76,13 +153,21 @@ impl Desk {
     }
 
     pub(crate) async fn status(&self) -> Result<Status, Problem> {
-        let Open { book, snapshot } = self.opened().await?;
+        let Open { book, snapshot, reading } = self.opened()?;
         let waiting = book.waiting().await.unwrap_or_default();
-        Ok(Status::of(&book, &snapshot, waiting, self.options.clock.now()))
+        let now = self.options.journal.clock.now();
+        let status = move || Status::of(&book, &snapshot, waiting, reading, now);
+        blocking(status).await
     }
 
-    pub(crate) async fn book(&self) -> Result<Arc<Book>, Problem> {
-        Ok(self.opened().await?.book)
+    /// Lets a moment pass.
+    pub(crate) async fn pause(&self) {
+        const MOMENT: Duration = Duration::from_millis(100);
+        self.options.journal.clock.sleep(MOMENT).await;
+    }
+
+    pub(crate) fn book(&self) -> Result<Arc<Book>, Problem> {
+        Ok(self.opened()?.book)
     }
 
     /// Answers a question from what the bucket held when it was last looked at.
@@ -90,28 +175,35 @@ impl Desk {
         &self,
         question: impl FnOnce(&Snapshot) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let snapshot = self.opened().await?.snapshot;
-        let answer = tokio::task::spawn_blocking(move || question(&snapshot)).await;
-        answer.unwrap_or_else(|_| Err(Problem::failed("the question could not be answered")))
+        let snapshot = self.opened()?.snapshot;
+        blocking(move || question(&snapshot)).await
+    }
+
+    /// What stops a search from the search box once another one begins.
+    pub(crate) fn newest_search(&self) -> Arc<AtomicBool> {
+        let mut search = self.search.lock().unwrap_or_else(PoisonError::into_inner);
+        search.store(true, Ordering::Relaxed);
+        *search = Arc::default();
+        Arc::clone(&search)
     }
 
     /// Shows what was just recorded.
     pub(crate) async fn recorded(&self, event: Event) -> Result<EventRow, Problem> {
         self.refresh().await?;
         let id = event.event_id;
-        self.ask(move |journal| Ok(EventRow::of(journal, journal.event(&id)?.value))).await
+        self.ask(move |journal| Ok(EventRow::of(journal, &journal.event(&id)?.value))).await
     }
 
     /// Flushes what waits, and looks at the bucket again.
     pub(crate) async fn flush(&self) -> Result<Status, Problem> {
-        self.book().await?.flush().await?;
+        self.book()?.flush().await?;
         self.refresh().await?;
         self.status().await
     }
 
     /// Flushes what waits before the program ends. What cannot be flushed stays on this device.
     pub async fn close(&self) {
-        if let Ok(book) = self.book().await {
+        if let Ok(book) = self.book() {
             drop(book.flush().await);
         }
     }
@@ -138,8 +230,16 @@ impl Desk {
             .ok_or_else(|| Problem::missing("there is no such recent journal"))
     }
 
-    async fn opened(&self) -> Result<Open, Problem> {
-        let open = self.open.read().await.clone();
+    fn opened(&self) -> Result<Open, Problem> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner).clone();
         open.ok_or_else(|| Problem::missing("no journal is open"))
     }
+}
+
+/// Computes on a thread that may block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let answer = tokio::task::spawn_blocking(work).await;
+    answer.unwrap_or_else(|_| Err(Problem::failed("the question could not be answered")))
 }

@@ -19,7 +19,7 @@ const WINDOW: &str = "main";
 
 /// Runs until the window is closed. `location` is the bucket to open first.
 pub fn run(location: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
-    let desk = Desk::new(book::Home::find()?, journal::Options::default(), location)?;
+    let desk = Desk::new(book::Home::find()?, book::Options::default(), location)?;
     let second = |app: &AppHandle<_>, arguments: Vec<String>, folder: String| {
         if let Some(window) = app.get_webview_window(WINDOW) {
             let _ = window.set_focus();
@@ -68,6 +68,7 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, desk: Desk) -> Builder<R> {
         .setup(|app| {
             window(app)?;
             tauri::async_runtime::spawn(flushing::tell(app.handle().clone()));
+            tauri::async_runtime::spawn(flushing::tell_reading(app.handle().clone()));
             Ok(())
         })
 }

@@ -4,6 +4,9 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if let Some(decoded) = reader::decode_if_asked() {
+        return decoded;
+    }
     match daybook_desktop::run(std::env::args().nth(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {

@@ -9,6 +9,8 @@ mod ask;
 
 pub(crate) use ask::{LONGEST_PAGE, cursor};
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -90,11 +92,21 @@ pub struct Status {
     pub first: Option<String>,
     pub last: Option<String>,
     pub coverage: Coverage,
+    /// How far the first reading of the bucket is; null once it is done.
+    pub reading: Option<ReadingProgress>,
     pub pending: Pending,
     /// Why nothing can be recorded here; null if it can.
     pub read_only: Option<String>,
     /// When the last event was recorded on this device, if its clock now says less; null if not.
     pub clock_behind: Option<String>,
+}
+
+/// Files that have been looked at, and of how many.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct ReadingProgress {
+    pub done: usize,
+    pub files: usize,
 }
 
 /// What waits on this device for the next flush.
@@ -190,6 +202,8 @@ pub struct EventRow {
     pub corrects: Option<String>,
     pub reason: Option<String>,
     pub batch: Option<String>,
+    /// Columns that the file has beside those of a journal, by name.
+    pub extra: BTreeMap<String, String>,
     /// Where it lies; null while it waits on this device for the next flush.
     pub place: Option<Place>,
     pub no_op: bool,

@@ -27,7 +27,7 @@ pub(crate) async fn facets(filters: Filters, desk: State<'_, Desk>) -> Result<Fa
 
 #[tauri::command]
 pub(crate) async fn event(address: String, desk: State<'_, Desk>) -> Result<EventDetail, Problem> {
-    desk.ask(move |journal| EventDetail::of(journal, journal.event(&address)?.value)).await
+    desk.ask(move |journal| EventDetail::of(journal, &journal.event(&address)?.value)).await
 }
 
 #[tauri::command]
@@ -48,7 +48,7 @@ pub(crate) async fn records(
     desk: State<'_, Desk>,
 ) -> Result<RecordsPage, Problem> {
     let query = filters.query(after.as_deref(), limit)?;
-    desk.ask(move |journal| Ok(RecordsPage::from(journal.records(&query)))).await
+    desk.ask(move |journal| Ok(RecordsPage::from(journal.records(&query)?))).await
 }
 
 #[tauri::command]
@@ -59,11 +59,12 @@ pub(crate) async fn chains(
 ) -> Result<ChainsPage, Problem> {
     let after = crate::wire::cursor(after.as_deref())?;
     let limit = limit.min(crate::wire::LONGEST_PAGE);
-    desk.ask(move |journal| Ok(ChainsPage::of(journal, journal.chains(after.as_ref(), limit))))
+    desk.ask(move |journal| Ok(ChainsPage::of(journal, journal.chains(after.as_ref(), limit)?)))
         .await
 }
 
 #[tauri::command]
 pub(crate) async fn find(text: String, desk: State<'_, Desk>) -> Result<Found, Problem> {
-    desk.ask(move |journal| Ok(Found::of(journal, journal.find(text.trim())?))).await
+    let stopped = desk.newest_search();
+    desk.ask(move |journal| Ok(Found::of(journal, journal.find(text.trim(), &stopped)?))).await
 }

@@ -11,7 +11,7 @@ use crate::wire::{Amend, EventRow, Preview, Problem, RecordKey, Status};
 pub(crate) async fn preview(amend: Amend, desk: State<'_, Desk>) -> Result<Preview, Problem> {
     let actor = desk.settings().actor();
     let amendment = Amendment::from(amend.what);
-    let draft = desk.book().await?.preview(&amend.address, &amendment, &actor).await?;
+    let draft = desk.book()?.preview(&amend.address, &amendment, &actor).await?;
     Ok(Preview::from(draft))
 }
 
@@ -19,7 +19,7 @@ pub(crate) async fn preview(amend: Amend, desk: State<'_, Desk>) -> Result<Previ
 pub(crate) async fn amend(amend: Amend, desk: State<'_, Desk>) -> Result<EventRow, Problem> {
     let actor = desk.settings().actor();
     let amendment = Amendment::from(amend.what);
-    let event = desk.book().await?.amend(&amend.address, &amendment, &actor).await?;
+    let event = desk.book()?.amend(&amend.address, &amendment, &actor).await?;
     desk.recorded(event).await
 }
 
@@ -30,7 +30,7 @@ pub(crate) async fn note_record(
     desk: State<'_, Desk>,
 ) -> Result<EventRow, Problem> {
     let actor = desk.settings().actor();
-    let event = desk.book().await?.note_record(id.into(), &text, &actor).await?;
+    let event = desk.book()?.note_record(id.into(), &text, &actor).await?;
     desk.recorded(event).await
 }
 

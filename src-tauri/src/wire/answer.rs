@@ -9,8 +9,8 @@ use reader::{Answer, Snapshot};
 use super::{
     Bar, Broken, ChainBreak, ChainsPage, CorrectedValue, Count, Coverage, Effect, EventDetail,
     EventRow, EventsPage, Facet, Facets, Field, Found, Pending, Place, Preview, PreviewColumn,
-    Problem, Recent, RecordRow, RecordView, RecordsPage, Settings, Status, Theme, TimelineItem,
-    Unreadable, Value,
+    Problem, ReadingProgress, Recent, RecordRow, RecordView, RecordsPage, Settings, Status, Theme,
+    TimelineItem, Unreadable, Value,
 };
 
 /// Values in lists are cut after this many characters.
@@ -21,10 +21,11 @@ impl Status {
         book: &Book,
         journal: &Snapshot,
         waiting: Waiting,
+        reading: Option<(usize, usize)>,
         now: DateTime<Utc>,
-    ) -> Self {
-        let totals = journal.totals();
-        Self {
+    ) -> Result<Self, Problem> {
+        let totals = journal.totals()?;
+        Ok(Self {
             name: book.name(),
             location: book.location(),
             events: totals.events,
@@ -39,7 +40,8 @@ impl Status {
                 problem: waiting.failure.map(|(_, why)| why),
             },
             read_only: book.read_only().map(str::to_owned),
-        }
+            reading: reading.map(|(done, files)| ReadingProgress { done, files }),
+        })
     }
 }
 
@@ -135,6 +137,7 @@ impl EventRow {
             corrects: event.corrects.clone(),
             reason: event.reason.clone(),
             batch: event.batch.clone(),
+            extra: entry.extra.clone(),
             place,
             no_op: event.is_no_op(),
         }

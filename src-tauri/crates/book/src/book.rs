@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use event::{Amendment, Draft, Event, RecordId};
-use journal::{Bucket, Flushed, Journal, Options, Pending, Stats, Waiting};
-use reader::{Intake, JOURNAL_FOLDER, Snapshot};
+use journal::{Bucket, Flushed, Journal, Pending, Stats, Waiting};
+use reader::{CatalogSize, Decoder, Intake, JOURNAL_FOLDER, Progress, Snapshot};
 use tokio::sync::watch;
 
 use crate::{Error, Home, Recording};
@@ -20,6 +20,14 @@ pub enum Access {
     Write,
 }
 
+/// How a journal is opened.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    pub journal: journal::Options,
+    /// What decodes the files of a bucket.
+    pub decoder: Decoder,
+}
+
 /// One opened journal. What it answers includes what waits on this device.
 #[derive(Debug)]
 pub struct Book {
@@ -27,7 +35,7 @@ pub struct Book {
     root: PathBuf,
     intake: Intake,
     pending: Pending,
-    options: Options,
+    options: journal::Options,
     /// The write side, or why nothing can be recorded.
     journal: Result<Journal, String>,
 }
@@ -43,8 +51,9 @@ impl Book {
     ) -> Result<Self, Error> {
         let folder = folder(location)?;
         let bucket = Bucket::folder(&folder)?;
-        let intake = Intake::new(Arc::clone(bucket.store()));
         let root = bucket.root().unwrap_or(&folder).to_owned();
+        let intake = Intake::new(&root, &home.catalogs(), options.decoder);
+        let options = options.journal;
         let pending = Pending::of(&bucket, home.path());
         let journal = match access {
             Access::Read => Err("it was opened to be read".to_owned()),
@@ -74,8 +83,33 @@ impl Book {
     /// What is in the bucket and on this device now. Only what is new is read. That what waits on
     /// this device cannot be read is said in the coverage.
     pub async fn refresh(&self) -> Result<Arc<Snapshot>, Error> {
+        self.refresh_and_tell(|_| ()).await
+    }
+
+    /// [`Book::refresh`], which tells how far it is, and what can be answered by then.
+    pub async fn refresh_and_tell(
+        &self,
+        tell: impl FnMut(Progress),
+    ) -> Result<Arc<Snapshot>, Error> {
         let pending = self.pending.events().await.map_err(|error| error.to_string());
-        Ok(self.intake.refresh(pending).await?)
+        Ok(self.intake.refresh(pending, tell).await?)
+    }
+
+    /// Brings what is kept of the bucket on this device into a better order, until that is done.
+    /// It takes its time and hinders nobody.
+    pub async fn tidy(&self) -> Result<(), Error> {
+        while self.intake.tidy().await? {}
+        Ok(())
+    }
+
+    /// Forgets what is kept of the bucket on this device: the next refresh reads all of it again.
+    pub async fn forget(&self) -> Result<(), Error> {
+        Ok(self.intake.forget().await?)
+    }
+
+    /// What is kept of the bucket on this device.
+    pub async fn catalog(&self) -> Result<CatalogSize, Error> {
+        Ok(self.intake.catalog().await?)
     }
 
     /// What waits on this device, and why.
@@ -154,9 +188,9 @@ pub(crate) fn draft_amendment(
 ) -> Result<Draft, Error> {
     let entry = snapshot.event(address)?.value;
     let timeline = snapshot.timeline(&entry.event.record())?.value;
-    let index = timeline.entries().iter().position(|other| other == entry);
+    let index = timeline.entries().iter().position(|other| *other == entry);
     let index = index.ok_or_else(|| reader::Error::NoSuchEvent(address.to_owned()))?;
-    let draft = event::amend(&timeline, index, &snapshot.address(entry), amendment, actor)?;
+    let draft = event::amend(&timeline, index, &snapshot.address(&entry), amendment, actor)?;
     draft.check()?;
     Ok(draft)
 }

@@ -62,7 +62,10 @@ impl Error {
                 reader::Error::AmbiguousEvent { .. }
                 | reader::Error::AmbiguousRecord { .. }
                 | reader::Error::Cursor(_) => Kind::Invalid,
-                reader::Error::List(_) | reader::Error::Engine(_) => Kind::Failed,
+                reader::Error::List(_)
+                | reader::Error::Catalog(_)
+                | reader::Error::Engine(_)
+                | reader::Error::Stopped => Kind::Failed,
             },
         }
     }

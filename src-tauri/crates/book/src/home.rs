@@ -1,4 +1,4 @@
-//! Where Daybook keeps its own data: outboxes and settings. Never in a bucket.
+//! Where Daybook keeps its own data: outboxes, settings and catalogs. Never in a bucket.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -7,24 +7,37 @@ use directories::ProjectDirs;
 
 use crate::Error;
 
-/// The application's data folder.
+/// The application's own folders.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Home(PathBuf);
+pub struct Home {
+    data: PathBuf,
+    cache: PathBuf,
+}
 
 impl Home {
     /// `DAYBOOK_HOME`, or where the platform puts applications' data.
     pub fn find() -> Result<Self, Error> {
-        let named = env::var_os("DAYBOOK_HOME").filter(|path| !path.is_empty());
-        let platform = || Some(ProjectDirs::from("app", "", "daybook")?.data_dir().to_owned());
-        named.map(PathBuf::from).or_else(platform).map(Self).ok_or(Error::NoHome)
+        if let Some(named) = env::var_os("DAYBOOK_HOME").filter(|path| !path.is_empty()) {
+            return Ok(Self::at(Path::new(&named)));
+        }
+        let platform = ProjectDirs::from("app", "", "daybook").ok_or(Error::NoHome)?;
+        let (data, cache) = (platform.data_dir().to_owned(), platform.cache_dir().to_owned());
+        Ok(Self { data, cache })
     }
 
+    /// All of it in one folder.
     pub fn at(path: &Path) -> Self {
-        Self(path.to_owned())
+        Self { data: path.to_owned(), cache: path.to_owned() }
     }
 
+    /// Where outboxes and settings are.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.data
+    }
+
+    /// Where the catalogs are, which can be made anew at any time.
+    pub(crate) fn catalogs(&self) -> PathBuf {
+        self.cache.join("catalogs")
     }
 
     /// Who records when nobody says so: `DAYBOOK_ACTOR`, or the user of this machine.

@@ -10,7 +10,7 @@ mod home;
 mod recording;
 mod settings;
 
-pub use book::{Access, Book};
+pub use book::{Access, Book, Options};
 pub use error::{Error, Kind};
 pub use home::Home;
 pub use recording::Recording;

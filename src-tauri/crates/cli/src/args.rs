@@ -74,6 +74,8 @@ pub enum Verb {
     Flush(Bucket),
     /// Counts what the journal holds, and what waits on this device.
     Stats(Bucket),
+    /// Reads the bucket ahead, so that every other verb finds it read.
+    Index(Index),
     /// Opens the window.
     Open(Open),
 }
@@ -82,6 +84,15 @@ pub enum Verb {
 pub struct Bucket {
     /// The folder that holds the journal.
     pub bucket: String,
+}
+
+#[derive(Args)]
+pub struct Index {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    /// Forget what was read before.
+    #[arg(long)]
+    pub rebuild: bool,
 }
 
 #[derive(Args)]

@@ -32,6 +32,9 @@ enum Done {
 }
 
 fn main() -> ExitCode {
+    if let Some(decoded) = reader::decode_if_asked() {
+        return decoded;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage::explain(&error),

@@ -1,5 +1,6 @@
 //! Events and where they lie.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -91,10 +92,17 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     pub event: Event,
+    /// Columns that a file has beside those of a journal, by name, as text.
+    pub extra: BTreeMap<String, String>,
     pub place: Place,
 }
 
 impl Entry {
+    /// An event without extra columns.
+    pub fn new(event: Event, place: Place) -> Self {
+        Self { event, extra: BTreeMap::new(), place }
+    }
+
     /// Where the entry stands in the total order of the journal.
     pub fn position(&self) -> Position {
         Position::of(self)

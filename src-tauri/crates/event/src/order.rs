@@ -1,5 +1,6 @@
 //! The total order of a journal.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -27,6 +28,38 @@ pub enum Tie {
     Own { recorded_at: DateTime<Utc>, writer: String, seq: u64 },
 }
 
+/// A position that borrows its texts, so that to compare entries costs no memory.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Borrowed<'a>(DateTime<Utc>, BorrowedTie<'a>);
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum BorrowedTie<'a> {
+    Legacy(&'a str, u64),
+    Own(DateTime<Utc>, &'a str, u64),
+}
+
+impl<'a> Borrowed<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        let event = &entry.event;
+        let tie = match (event.recorded_at, &event.writer, event.seq, &entry.place) {
+            (Some(recorded_at), Some(writer), Some(seq), _) => {
+                BorrowedTie::Own(recorded_at, writer, seq)
+            }
+            (_, _, _, Place::File { file, row }) => BorrowedTie::Legacy(file, *row),
+            // The journal stamps everything it accepts, so a pending event is never here.
+            (_, _, _, Place::Pending) => BorrowedTie::Legacy("", 0),
+        };
+        Self(event.timestamp, tie)
+    }
+}
+
+impl Entry {
+    /// How two entries stand in the total order of the journal.
+    pub fn cmp_position(&self, other: &Self) -> Ordering {
+        Borrowed::of(self).cmp(&Borrowed::of(other))
+    }
+}
+
 /// A cursor that no page of this journal gave out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a cursor; use the “next” of an earlier page")]
@@ -34,18 +67,14 @@ pub struct PositionError(String);
 
 impl Position {
     pub(crate) fn of(entry: &Entry) -> Self {
-        let event = &entry.event;
-        let tie = match (event.recorded_at, &event.writer, event.seq, &entry.place) {
-            (Some(recorded_at), Some(writer), Some(seq), _) => {
-                Tie::Own { recorded_at, writer: writer.clone(), seq }
+        let Borrowed(timestamp, tie) = Borrowed::of(entry);
+        let tie = match tie {
+            BorrowedTie::Legacy(file, row) => Tie::Legacy { file: file.to_owned(), row },
+            BorrowedTie::Own(recorded_at, writer, seq) => {
+                Tie::Own { recorded_at, writer: writer.to_owned(), seq }
             }
-            (_, _, _, Place::File { file, row }) => {
-                Tie::Legacy { file: file.to_string(), row: *row }
-            }
-            // The journal stamps everything it accepts, so a pending event is never here.
-            (_, _, _, Place::Pending) => Tie::Legacy { file: String::new(), row: 0 },
         };
-        Self { timestamp: event.timestamp, tie }
+        Self { timestamp, tie }
     }
 }
 

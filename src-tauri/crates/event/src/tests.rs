@@ -47,11 +47,11 @@ fn about(n: u64, action: Action, target: u64, field: &str, new: Option<&str>) ->
 }
 
 fn timeline(events: Vec<Event>) -> Timeline {
-    Timeline::new(events.into_iter().map(|event| Entry { event, place: Place::Pending }).collect())
+    Timeline::new(events.into_iter().map(|event| Entry::new(event, Place::Pending)).collect())
 }
 
 /// A legacy event at `row` of `file`.
 fn legacy(file: &str, row: u64, event: Event) -> Entry {
     let event = Event { recorded_at: None, writer: None, seq: None, ..event };
-    Entry { event, place: Place::File { file: Arc::from(file), row } }
+    Entry::new(event, Place::File { file: Arc::from(file), row })
 }

@@ -29,7 +29,7 @@ pub struct Break {
 
 impl Timeline {
     pub fn new(mut entries: Vec<Entry>) -> Self {
-        entries.sort_by_cached_key(Entry::position);
+        entries.sort_by(Entry::cmp_position);
         let target = resolve(&entries);
         let mut about = vec![Vec::new(); entries.len()];
         for (index, target) in target.iter().enumerate() {

@@ -1,36 +1,75 @@
-//! The one compiler from filters to Polars expressions.
+//! The one compiler from filters to what a segment is asked.
 
+use std::io;
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
 use polars::prelude::{Expr, col, lit};
 
+use crate::rows::TERMS;
+use crate::segment::Segment;
 use crate::{Column, Filters, Term};
 
-/// The expression that holds for the events asked for; no-ops are left to the caller, who counts
-/// those it hides.
-pub(crate) fn compile(filters: &Filters) -> Expr {
-    let terms = Column::ALL.into_iter().filter_map(|column| terms(filters, column));
-    let since = filters.since.and_then(|t| t.timestamp_nanos_opt());
-    let since = since.map(|t| col("timestamp").gt_eq(lit(t)));
-    let until = filters.until.and_then(|t| t.timestamp_nanos_opt());
-    let until = until.map(|t| col("timestamp").lt(lit(t)));
-    let text = filters.contains.as_deref().map(contains);
-    let all = terms.chain(since).chain(until).chain(text);
-    all.reduce(Expr::and).unwrap_or_else(|| lit(true))
+/// What filters come to in one segment.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    /// The rows by time that can be meant.
+    pub rows: Range<usize>,
+    /// What must hold for a row, over the columns below as codes; `None` if nothing more must.
+    /// Text and no-ops are left to the caller, who finds and counts them by other means.
+    pub holds: Option<Expr>,
+    pub columns: Vec<Column>,
 }
 
-/// Included values of a column are alternatives; excluded ones are all excluded.
-fn terms(filters: &Filters, column: Column) -> Option<Expr> {
-    let of_column = || filters.terms.iter().filter(|(c, _)| *c == column).map(|(_, term)| term);
-    let is = |term: &Term| col(column.name()).eq(lit(term.value.as_str()));
-    let included = of_column().filter(|t| !t.exclude).map(is).reduce(Expr::or);
-    let excluded = of_column().filter(|t| t.exclude).map(is).map(Expr::not);
-    included.into_iter().chain(excluded).reduce(Expr::and)
+pub(crate) fn compile(filters: &Filters, segment: &Segment) -> io::Result<Compiled> {
+    let since = filters.since.map_or(Ok(0), |time| rank(segment, time))?;
+    let until = filters.until.map_or(Ok(segment.len()), |time| rank(segment, time))?;
+    let mut compiled = Compiled { rows: since..until.max(since), holds: None, columns: Vec::new() };
+    for column in Column::ALL {
+        let of_column = || filters.terms.iter().filter(move |(c, _)| *c == column).map(|(_, t)| t);
+        if of_column().next().is_none() {
+            continue;
+        }
+        let included = codes(column, of_column().filter(|term| !term.exclude), segment)?;
+        let excluded = codes(column, of_column().filter(|term| term.exclude), segment)?;
+        if included.is_empty() && of_column().any(|term| !term.exclude) {
+            // No row of this segment has any of the values.
+            compiled.rows = 0..0;
+        }
+        let is = |code: u32| col(column.name()).eq(lit(code));
+        let included = included.into_iter().map(is).reduce(Expr::or);
+        let excluded = excluded.into_iter().map(is).map(Expr::not);
+        if let Some(holds) = included.into_iter().chain(excluded).reduce(Expr::and) {
+            compiled.holds = compiled.holds.map(|all| all.and(holds.clone())).or(Some(holds));
+            compiled.columns.push(column);
+        }
+    }
+    Ok(compiled)
 }
 
-fn contains(text: &str) -> Expr {
-    let text = text.to_lowercase();
-    let within = |column: &str| {
-        let found = col(column).str().to_lowercase().str().contains_literal(lit(text.as_str()));
-        found.fill_null(lit(false))
-    };
-    within("old_value").or(within("new_value"))
+fn rank(segment: &Segment, time: DateTime<Utc>) -> io::Result<usize> {
+    let nanos = time.timestamp_nanos_opt();
+    // An instant that nanoseconds cannot express is before or after all of them.
+    let nanos = nanos.unwrap_or(if time.timestamp() < 0 { i64::MIN } else { i64::MAX });
+    segment.rank_of_time(nanos)
+}
+
+/// The codes of the values that terms name. No workspace and the empty workspace are the same.
+fn codes<'a>(
+    column: Column,
+    terms: impl Iterator<Item = &'a Term>,
+    segment: &Segment,
+) -> io::Result<Vec<u32>> {
+    let mut found = Vec::new();
+    for term in terms {
+        if let Some(at) = TERMS.iter().position(|known| *known == column) {
+            let words = (0..).zip(segment.words(at));
+            let same = words.filter(|(_, w)| w.as_deref().unwrap_or_default() == term.value);
+            found.extend(same.map(|(code, _)| code));
+        } else {
+            let records = segment.records_with_id(&term.value)?;
+            found.extend(records.into_iter().map(|(record, _)| record.entity));
+        }
+    }
+    Ok(found)
 }

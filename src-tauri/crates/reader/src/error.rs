@@ -1,5 +1,7 @@
 //! What can go wrong in reading.
 
+use std::io;
+
 use event::{PositionError, RecordId};
 
 /// Why a question has no answer. A file that cannot be read is no error: it is named in the
@@ -17,9 +19,14 @@ pub enum Error {
     #[error(transparent)]
     Cursor(#[from] PositionError),
     #[error("the bucket cannot be listed: {0}")]
-    List(#[from] object_store::Error),
+    List(io::Error),
+    /// What this device keeps of the bucket. What is damaged is made anew by the next refresh.
+    #[error("what this device keeps of the bucket cannot be used: {0}; try again")]
+    Catalog(#[from] io::Error),
     #[error("the query engine failed: {0}")]
     Engine(#[from] polars::error::PolarsError),
+    #[error("the search was stopped")]
+    Stopped,
 }
 
 /// The first few of many, so that a sentence stays one.

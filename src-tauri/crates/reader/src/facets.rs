@@ -1,20 +1,22 @@
 //! How often each value occurs, and when events happened.
 
-use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveTime, Utc};
-use polars::prelude::{DataFrame, IntoLazy, SortMultipleOptions, col, len};
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::AtomicBool;
 
-use crate::events::shown;
+use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveTime, Utc};
+use rayon::prelude::*;
+
+use crate::catalog::Shown;
+use crate::segment::Segment;
+use crate::select::{Selected, select};
 use crate::{Answer, Column, Error, Filters, Snapshot};
 
-/// The columns that are counted.
-pub const FACET_COLUMNS: [Column; 6] = [
-    Column::EntityType,
-    Column::Field,
-    Column::Action,
-    Column::Actor,
-    Column::Source,
-    Column::WorkspaceId,
-];
+/// The columns that are counted: those that are kept as codes, in the same order.
+pub const FACET_COLUMNS: [Column; 6] = crate::rows::TERMS;
+
+/// Rows that are counted together.
+const STRETCH: usize = 1 << 16;
 
 /// A histogram has at most this many bars.
 const MOST_BARS: i64 = 120;
@@ -52,32 +54,101 @@ pub struct Bar {
 impl Snapshot {
     /// Counts of the events that `filters` let through.
     pub fn facets(&self, filters: &Filters) -> Result<Answer<Facets>, Error> {
-        let mut columns = FACET_COLUMNS.map(Column::name).to_vec();
-        columns.push("timestamp");
-        let found = self.select(shown(filters), &columns)?;
-        let facet = |column| Ok(Facet { column, values: counts(&found, column)? });
-        let facets = FACET_COLUMNS.into_iter().map(facet).collect::<Result<_, Error>>()?;
-        let times = found.column("timestamp")?.i64()?.into_no_null_iter();
-        let histogram = histogram(&times.collect::<Vec<_>>());
-        Ok(self.answer(Facets { total: found.height(), facets, histogram }))
+        let parts: Vec<&Shown> = self.parts().iter().map(AsRef::as_ref).collect();
+        let selected = self.watch(select(&parts, filters, &AtomicBool::new(false)))?;
+        let facet = |at: usize| {
+            let values = self.watch(counts(&parts, &selected, at))?;
+            Ok(Facet { column: FACET_COLUMNS[at], values })
+        };
+        let facets = (0..FACET_COLUMNS.len()).map(facet).collect::<Result<_, Error>>()?;
+        let histogram = self.watch(histogram(&parts, &selected))?;
+        let total = selected.iter().map(Selected::count).sum();
+        Ok(self.answer(Facets { total, facets, histogram }))
+    }
+
+    /// How often each value of a column occurs in the whole journal, most frequent first.
+    pub(crate) fn facet(&self, column: Column) -> Result<Vec<Count>, Error> {
+        let all = self.facets(&Filters::default())?.value.facets.into_iter();
+        Ok(all.filter(|facet| facet.column == column).flat_map(|facet| facet.values).collect())
     }
 }
 
-/// How often each value of a column occurs, most frequent first.
-pub(crate) fn counts(rows: &DataFrame, column: Column) -> Result<Vec<Count>, Error> {
-    let by_count = SortMultipleOptions::default().with_order_descending_multi([true, false]);
-    let counts = rows
-        .clone()
-        .lazy()
-        .group_by([col(column.name())])
-        .agg([len().alias("count")])
-        .sort(["count", column.name()], by_count)
-        .collect()?;
-    let values = counts.column(column.name())?.str()?.iter().flatten();
-    let counts = counts.column("count")?.u32()?.into_no_null_iter();
-    let count =
-        |(value, count): (&str, u32)| Count { value: value.to_owned(), count: count as usize };
-    Ok(values.zip(counts).map(count).collect())
+/// How often each value of a column occurs in the rows selected, most frequent first.
+///
+/// Polars takes six times as long to count codes as a loop over them does.
+pub(crate) fn counts(
+    parts: &[&Shown],
+    selected: &[Selected],
+    column: usize,
+) -> io::Result<Vec<Count>> {
+    let both: Vec<_> = parts.iter().zip(selected).collect();
+    let of_parts: Vec<Vec<u64>> = both
+        .par_iter()
+        .map(|(part, selected)| count_codes(&part.segment, selected, column))
+        .collect::<io::Result<_>>()?;
+    let mut all: HashMap<&str, u64> = HashMap::new();
+    for (part, counts) in parts.iter().zip(of_parts) {
+        for (word, count) in part.segment.words(column).iter().zip(counts) {
+            *all.entry(word.as_deref().unwrap_or_default()).or_default() += count;
+        }
+    }
+    let there = all.into_iter().filter(|(_, count)| *count > 0);
+    let count = |(value, count): (&str, u64)| Count {
+        value: value.to_owned(),
+        count: usize::try_from(count).unwrap_or(usize::MAX),
+    };
+    let mut values: Vec<Count> = there.map(count).collect();
+    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+    Ok(values)
+}
+
+/// How often each code occurs in the rows selected.
+fn count_codes(segment: &Segment, selected: &Selected, column: usize) -> io::Result<Vec<u64>> {
+    if selected.bits.is_none() && selected.rows == (0..segment.len()) {
+        return Ok(segment.counts(column).to_vec());
+    }
+    let mut counts = vec![0; segment.words(column).len()];
+    if selected.count() == 0 {
+        return Ok(counts);
+    }
+    let mut start = selected.rows.start;
+    while start < selected.rows.end {
+        let end = selected.rows.end.min(start + STRETCH);
+        let codes = segment.codes(column, start..end)?;
+        match &selected.bits {
+            None => codes.iter().for_each(|&code| counts[code as usize] += 1),
+            Some(bits) => {
+                bits.iter_in(start..end).for_each(|row| counts[codes[row - start] as usize] += 1);
+            }
+        }
+        start = end;
+    }
+    Ok(counts)
+}
+
+/// Bars over the rows selected, as narrow as the number of bars allows.
+fn histogram(parts: &[&Shown], selected: &[Selected]) -> io::Result<Vec<Bar>> {
+    let mut span: Option<(i64, i64)> = None;
+    for (part, selected) in parts.iter().zip(selected) {
+        let ends = [selected.first_from(0), selected.last_before(part.segment.len())];
+        if let [Some(first), Some(last)] = ends {
+            let times = (part.segment.time_of(first)?, part.segment.time_of(last)?);
+            let (low, high) = span.unwrap_or(times);
+            span = Some((low.min(times.0), high.max(times.1)));
+        }
+    }
+    let Some((first, last)) = span else { return Ok(Vec::new()) };
+    let mut bars = bars(first, last);
+    for (part, selected) in parts.iter().zip(selected) {
+        let mut from = 0;
+        for bar in &mut bars {
+            let end = bar.end.timestamp_nanos_opt().unwrap_or(i64::MAX);
+            let to = part.segment.rank_of_time(end)?;
+            bar.count += selected.count_in(from..to);
+            from = to;
+        }
+    }
+    Ok(bars)
 }
 
 /// A bar's width: one unit of the calendar (UTC), or several.
@@ -104,22 +175,17 @@ const WIDTHS: [Width; 14] = [
     Width::Months(100 * 12),
 ];
 
-/// Bars over ascending times in nanoseconds, as narrow as the number of bars allows.
-fn histogram(times: &[i64]) -> Vec<Bar> {
-    let (Some(&first), Some(&last)) = (times.first(), times.last()) else { return Vec::new() };
+/// Empty bars from the first time to the last, in nanoseconds since 1970, without a gap.
+fn bars(first: i64, last: i64) -> Vec<Bar> {
     let (first, last) =
         (DateTime::from_timestamp_nanos(first), DateTime::from_timestamp_nanos(last));
     let fits = |width: &&Width| width.bars(first, last) <= MOST_BARS;
     let width = WIDTHS.iter().find(fits).unwrap_or(&Width::Months(100 * 12));
     let mut bars: Vec<Bar> = Vec::new();
     let mut start = width.start(first);
-    let mut rest = times;
     while start <= last {
         let Some(end) = width.next(start) else { break };
-        let limit = end.timestamp_nanos_opt().unwrap_or(i64::MAX);
-        let count = rest.partition_point(|&time| time < limit);
-        bars.push(Bar { start, end, count });
-        rest = &rest[count..];
+        bars.push(Bar { start, end, count: 0 });
         start = end;
     }
     bars
@@ -170,22 +236,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bars_are_whole_units_of_the_calendar_and_hold_every_event_once() {
+    fn bars_are_whole_units_of_the_calendar_without_a_gap() {
         let table = [
-            (vec!["2024-02-29T10:00:00Z"], 1, "2024-02-29T10:00:00+00:00"),
-            (vec!["2024-02-29T10:00:07Z", "2024-02-29T10:01:06Z"], 60, "2024-02-29T10:00:07+00:00"),
-            (vec!["2024-01-03T00:00:00Z", "2024-12-31T23:00:00Z"], 53, "2024-01-01T00:00:00+00:00"),
-            (vec!["2012-09-28T00:00:00Z", "2026-01-01T00:00:00Z"], 55, "2012-07-01T00:00:00+00:00"),
-            (vec!["1700-01-01T00:00:00Z", "2026-01-01T00:00:00Z"], 66, "1700-01-01T00:00:00+00:00"),
+            ("2024-02-29T10:00:00Z", "2024-02-29T10:00:00Z", 1, "2024-02-29T10:00:00+00:00"),
+            ("2024-02-29T10:00:07Z", "2024-02-29T10:01:06Z", 60, "2024-02-29T10:00:07+00:00"),
+            ("2024-01-03T00:00:00Z", "2024-12-31T23:00:00Z", 53, "2024-01-01T00:00:00+00:00"),
+            ("2012-09-28T00:00:00Z", "2026-01-01T00:00:00Z", 55, "2012-07-01T00:00:00+00:00"),
+            ("1700-01-01T00:00:00Z", "2026-01-01T00:00:00Z", 66, "1700-01-01T00:00:00+00:00"),
         ];
-        for (times, bars, start) in table {
-            let nanos = |t: &&str| event::parse_time(t).ok()?.timestamp_nanos_opt();
-            let times: Vec<i64> = times.iter().filter_map(nanos).collect();
-            let found = histogram(&times);
-            assert_eq!(found.len(), bars, "{start}");
+        for (first, last, count, start) in table {
+            let nanos = |t: &str| event::parse_time(t).ok()?.timestamp_nanos_opt();
+            let found = bars(nanos(first).unwrap_or(0), nanos(last).unwrap_or(0));
+            assert_eq!(found.len(), count, "{start}");
             assert_eq!(event::format_time(found[0].start), start);
-            assert_eq!(found.iter().map(|bar| bar.count).sum::<usize>(), times.len(), "{start}");
             assert!(found.windows(2).all(|pair| pair[0].end == pair[1].start), "{start}");
+            let end = found.last().map(|bar| bar.end);
+            assert!(end > event::parse_time(last).ok(), "{start}");
         }
     }
 }

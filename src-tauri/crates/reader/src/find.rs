@@ -2,8 +2,8 @@
 
 use event::Entry;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use crate::facets::counts;
 use crate::{
     Answer, Column, Count, Error, Filters, Order, Query, RecordSummary, RecordsQuery, Snapshot,
 };
@@ -26,27 +26,23 @@ pub struct Found {
 }
 
 impl Snapshot {
-    /// All that `text` can mean in this journal.
-    pub fn find(&self, text: &str) -> Result<Answer<Found>, Error> {
+    /// All that `text` can mean in this journal, or [`Error::Stopped`] soon after `stopped` was set.
+    pub fn find(&self, text: &str, stopped: &AtomicBool) -> Result<Answer<Found>, Error> {
         let contains = Some(text.to_owned());
         let records = self.records(&RecordsQuery {
             contains: contains.clone(),
             limit: MOST,
             ..RecordsQuery::default()
-        });
-        let in_values = self.events(&Query {
+        })?;
+        let query = Query {
             filters: Filters { contains, ..Filters::default() },
             order: Order::NewestFirst,
             after: None,
             limit: 0,
-        })?;
+        };
+        let in_values = self.events_unless(&query, stopped)?;
         Ok(self.answer(Found {
-            events: self
-                .with_id(text)
-                .iter()
-                .take(MOST)
-                .map(|&i| Arc::clone(&self.entries()[i]))
-                .collect(),
+            events: self.with_id(text)?.into_iter().take(MOST).map(Arc::new).collect(),
             records: records.value.records,
             actors: self.named(Column::Actor, text)?,
             fields: self.named(Column::Field, text)?,
@@ -56,7 +52,7 @@ impl Snapshot {
 
     fn named(&self, column: Column, text: &str) -> Result<Vec<Count>, Error> {
         let text = text.to_lowercase();
-        let counts = counts(self.frame(), column)?.into_iter();
-        Ok(counts.filter(|c| c.value.to_lowercase().contains(&text)).take(MOST).collect())
+        let all = self.facet(column)?.into_iter();
+        Ok(all.filter(|c| c.value.to_lowercase().contains(&text)).take(MOST).collect())
     }
 }

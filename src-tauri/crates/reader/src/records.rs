@@ -1,10 +1,16 @@
 //! The list of records, the deleted among them, and the broken chains.
 
-use chrono::{DateTime, Utc};
-use event::{Entry, Position, RecordId, View};
+use std::collections::HashMap;
+use std::io;
 use std::sync::Arc;
 
-use crate::{Answer, Snapshot};
+use chrono::{DateTime, Utc};
+use event::{Entry, Position, RecordId, Timeline};
+
+use crate::catalog::Shown;
+use crate::events::page;
+use crate::select::{Selected, by_time};
+use crate::{Answer, Error, Order, Snapshot};
 
 /// Which records.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,7 +45,7 @@ pub struct RecordSummary {
     pub last_actor: String,
     /// Deleted now, given every correction.
     pub deleted: bool,
-    position: Position,
+    pub(crate) position: Position,
 }
 
 /// A page of updates whose old value is not the value before it, newest first.
@@ -57,15 +63,6 @@ pub struct ChainBreak {
     pub expected: Option<String>,
 }
 
-/// What every record comes to: one fold of the whole journal.
-#[derive(Debug)]
-pub(crate) struct Summaries {
-    /// Latest change first.
-    records: Vec<RecordSummary>,
-    /// Newest first.
-    breaks: Vec<ChainBreak>,
-}
-
 impl RecordSummary {
     /// Whether the id or the name holds `text`, which is in lower case.
     fn is_called(&self, text: &str) -> bool {
@@ -74,59 +71,57 @@ impl RecordSummary {
     }
 }
 
-impl Summaries {
-    pub(crate) fn of(snapshot: &Snapshot) -> Self {
-        let mut records = Vec::new();
-        let mut breaks = Vec::new();
-        for (record, places) in snapshot.by_record() {
-            let timeline = snapshot.fold(places);
-            let (Some(first), Some(last)) = (timeline.entries().first(), timeline.entries().last())
-            else {
-                continue;
-            };
-            let state = timeline.state(View::NOW);
-            records.push(RecordSummary {
-                record: record.clone(),
-                name: state.name(),
-                events: places.len(),
-                first: first.event.timestamp,
-                last: last.event.timestamp,
-                last_actor: last.event.actor.clone(),
-                deleted: state.deleted,
-                position: last.position(),
-            });
-            let of_record = timeline.breaks().into_iter().map(|found| ChainBreak {
-                entry: Arc::clone(&snapshot.entries()[places[found.index]]),
-                expected: found.expected,
-            });
-            breaks.extend(of_record);
-        }
-        records.sort_by(|a, b| b.position.cmp(&a.position));
-        breaks.sort_by_cached_key(|found| std::cmp::Reverse(found.entry.position()));
-        Self { records, breaks }
-    }
-}
-
 impl Snapshot {
     /// The records asked for.
-    pub fn records(&self, query: &RecordsQuery) -> Answer<RecordsPage> {
+    pub fn records(&self, query: &RecordsQuery) -> Result<Answer<RecordsPage>, Error> {
         let contains = query.contains.as_ref().map(|text| text.to_lowercase());
         let wanted = |found: &&RecordSummary| {
             of_types(&query.types, &found.record.entity_type)
                 && (!query.deleted || found.deleted)
                 && contains.as_ref().is_none_or(|text| found.is_called(text))
         };
-        let found: Vec<&RecordSummary> = self.summaries().records.iter().filter(wanted).collect();
+        let found: Vec<&RecordSummary> = self.folded()?.records.iter().filter(wanted).collect();
         let (records, next) =
-            page(&found, query.after.as_ref(), query.limit, |r| r.position.clone());
-        self.answer(RecordsPage { total: found.len(), records, next })
+            part_of(&found, query.after.as_ref(), query.limit, |r| r.position.clone());
+        Ok(self.answer(RecordsPage { total: found.len(), records, next }))
     }
 
     /// The broken value chains of the whole journal.
-    pub fn chains(&self, after: Option<&Position>, limit: usize) -> Answer<ChainsPage> {
-        let found: Vec<&ChainBreak> = self.summaries().breaks.iter().collect();
-        let (breaks, next) = page(&found, after, limit, |b| b.entry.position());
-        self.answer(ChainsPage { total: found.len(), breaks, next })
+    pub fn chains(
+        &self,
+        after: Option<&Position>,
+        limit: usize,
+    ) -> Result<Answer<ChainsPage>, Error> {
+        let folded = self.folded()?;
+        let parts: Vec<&Shown> = self.parts().iter().map(AsRef::as_ref).collect();
+        let broken = parts.iter().zip(&folded.breaks).map(|(part, breaks)| {
+            let rows = 0..part.segment.len();
+            let bits = Some(by_time(&part.segment, breaks, rows.clone())?);
+            Ok(Selected { rows, bits, hidden_no_ops: 0 })
+        });
+        let broken: Vec<Selected> = self.watch(broken.collect::<io::Result<_>>())?;
+        let total = broken.iter().map(Selected::count).sum();
+        let (entries, next) =
+            self.watch(page(&parts, &broken, Order::NewestFirst, after, limit))?;
+        let breaks = self.watch(self.expected(entries))?;
+        Ok(self.answer(ChainsPage { breaks, next, total }))
+    }
+
+    /// What was expected where each of these events stands.
+    fn expected(&self, entries: Vec<Arc<Entry>>) -> io::Result<Vec<ChainBreak>> {
+        let mut timelines: HashMap<RecordId, Timeline> = HashMap::new();
+        let mut found = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let record = entry.event.record();
+            if !timelines.contains_key(&record) {
+                timelines.insert(record.clone(), self.timeline_of(&record)?);
+            }
+            let timeline = &timelines[&record];
+            let of_entry = |found: &event::Break| timeline.entries()[found.index] == *entry;
+            let expected = timeline.breaks().into_iter().find(of_entry).and_then(|b| b.expected);
+            found.push(ChainBreak { entry, expected });
+        }
+        Ok(found)
     }
 }
 
@@ -138,7 +133,7 @@ fn of_types(types: &[crate::Term], entity_type: &str) -> bool {
 }
 
 /// The part of a list, newest first, that follows `after`, and where the next part starts.
-fn page<T: Clone>(
+fn part_of<T: Clone>(
     list: &[&T],
     after: Option<&Position>,
     limit: usize,

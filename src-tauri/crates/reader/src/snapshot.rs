@@ -1,30 +1,31 @@
 //! What a bucket and the outbox held at one moment, ready for questions.
 
-use std::collections::{HashMap, HashSet};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
-use event::{Address, Entry, Event, Position, RecordId, Timeline};
-use polars::prelude::{DataFrame, Expr, IntoLazy, col};
+use event::{Address, Entry, RecordId, Timeline};
 
-use crate::frame::frame;
-use crate::records::Summaries;
+use crate::catalog::Shown;
+use crate::folded::{Folded, Folds};
+use crate::segment::{Duplicate, Row, Segment, duplicates};
 use crate::{Answer, Coverage, Error};
 
 /// What a bucket and the outbox held at one moment. Immutable; every answer taken from one
-/// snapshot agrees with every other. Its methods compute: an async caller asks them from a thread
-/// that may block, which Polars insists on.
+/// snapshot agrees with every other. Its methods compute and read files: an async caller asks them
+/// from a thread that may block.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// Each event once, in the total order.
-    entries: Vec<Arc<Entry>>,
-    /// A row for each entry, for filters and counts.
-    frame: DataFrame,
-    by_id: HashMap<String, Vec<usize>>,
-    by_record: HashMap<RecordId, Vec<usize>>,
+    /// Of the files, and last of what waits on this device.
+    parts: Vec<Arc<Shown>>,
     coverage: Coverage,
-    /// Made when first asked for: it folds every record.
-    summaries: OnceLock<Summaries>,
+    /// Something of the catalog could not be read: the next refresh makes it anew.
+    damaged: AtomicBool,
+    /// What records come to, made when first asked for, from what is known of other snapshots.
+    folds: Arc<Folds>,
+    folded: OnceLock<Arc<Folded>>,
+    records: OnceLock<usize>,
 }
 
 /// How much a journal holds.
@@ -36,48 +37,89 @@ pub struct Totals {
     pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
+/// What a segment of what waits on this device is called among the others.
+const WAITING: i64 = -1;
+
 impl Snapshot {
-    pub(crate) fn new(mut entries: Vec<Arc<Entry>>, coverage: Coverage) -> Result<Self, Error> {
-        entries.sort_by_cached_key(|entry| entry.position());
-        let entries = once_each(entries);
-        let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut by_record: HashMap<RecordId, Vec<usize>> = HashMap::new();
-        for (index, entry) in entries.iter().enumerate() {
-            by_id.entry(entry.event.event_id.clone()).or_default().push(index);
-            by_record.entry(entry.event.record()).or_default().push(index);
+    pub(crate) fn new(
+        mut parts: Vec<Arc<Shown>>,
+        waiting: Option<Arc<Segment>>,
+        coverage: Coverage,
+        folds: Arc<Folds>,
+    ) -> io::Result<Self> {
+        if let Some(segment) = waiting {
+            parts.push(Arc::new(unless_in(segment, &parts)?));
         }
-        let frame = frame(&entries)?;
-        Ok(Self { entries, frame, by_id, by_record, coverage, summaries: OnceLock::new() })
+        Ok(Self {
+            parts,
+            coverage,
+            damaged: AtomicBool::new(false),
+            folds,
+            folded: OnceLock::new(),
+            records: OnceLock::new(),
+        })
+    }
+
+    /// Whether it is of exactly these segments, and of what waits as it did.
+    pub(crate) fn is_of(&self, parts: &[Arc<Shown>]) -> bool {
+        let files: Vec<_> = self.parts.iter().filter(|part| part.id != WAITING).collect();
+        files.len() == parts.len() && files.iter().zip(parts).all(|(a, b)| a.is_as(b))
+    }
+
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::Relaxed)
     }
 
     pub fn coverage(&self) -> &Coverage {
         &self.coverage
     }
 
-    pub fn totals(&self) -> Totals {
-        let time = |entry: &Arc<Entry>| entry.event.timestamp;
-        let span = self.entries.first().zip(self.entries.last());
-        Totals {
-            events: self.entries.len(),
-            records: self.by_record.len(),
-            span: span.map(|(first, last)| (time(first), time(last))),
-        }
+    pub fn has_events(&self) -> bool {
+        self.parts.iter().any(|part| part.segment.len() > part.hidden[0].len())
     }
 
-    /// The text that names this event and no other in the journal.
+    pub fn totals(&self) -> Result<Totals, Error> {
+        let events = self.parts.iter().map(|part| part.segment.len() - part.hidden[0].len()).sum();
+        let first = self.parts.iter().map(|part| part.segment.span().0).min();
+        let last = self.parts.iter().map(|part| part.segment.span().1).max();
+        let times = first.zip(last).filter(|_| events > 0);
+        let time = DateTime::from_timestamp_nanos;
+        let span = times.map(|(first, last)| (time(first), time(last)));
+        Ok(Totals { events, records: self.watch(self.count_records())?, span })
+    }
+
+    /// How many records there are: hashes, of which no two records share one but by a chance of
+    /// one in 10^7 among a million of them.
+    fn count_records(&self) -> io::Result<usize> {
+        if let Some(known) = self.records.get() {
+            return Ok(*known);
+        }
+        let mut hashes = Vec::new();
+        for part in &self.parts {
+            hashes.extend(part.segment.record_hashes()?);
+            // What the parts have in common need not be kept twice.
+            hashes.sort_unstable();
+            hashes.dedup();
+        }
+        Ok(*self.records.get_or_init(|| hashes.len()))
+    }
+
+    /// The text that names this event and no other in the journal. Where that cannot be told, its
+    /// place is named too, which is never wrong.
     pub fn address(&self, entry: &Entry) -> String {
-        let unique = self.by_id.get(&entry.event.event_id).is_none_or(|found| found.len() == 1);
+        let found = self.entries_with_id(&entry.event.event_id);
+        let unique = found.is_ok_and(|found| found.len() <= 1);
         entry.address(unique).to_string()
     }
 
     /// The event that an address names.
-    pub fn event(&self, address: &str) -> Result<Answer<&Entry>, Error> {
-        let found = self.with_id(address);
-        match found.as_slice() {
-            [] => Err(Error::NoSuchEvent(address.to_owned())),
-            [one] => Ok(self.answer(self.entries[*one].as_ref())),
-            several => {
-                let addresses = several.iter().map(|&i| self.address(&self.entries[i]));
+    pub fn event(&self, address: &str) -> Result<Answer<Entry>, Error> {
+        let mut found = self.with_id(address)?;
+        match found.len() {
+            0 => Err(Error::NoSuchEvent(address.to_owned())),
+            1 => Ok(self.answer(found.remove(0))),
+            _ => {
+                let addresses = found.iter().map(|entry| self.address(entry));
                 Err(Error::AmbiguousEvent {
                     id: address.to_owned(),
                     addresses: addresses.collect(),
@@ -86,91 +128,112 @@ impl Snapshot {
         }
     }
 
-    /// The entries that an id or an address can mean.
-    pub(crate) fn with_id(&self, address: &str) -> Vec<usize> {
-        if let Some(exact) = self.by_id.get(address) {
-            return exact.clone();
+    /// The entries that an id or an address can mean, in the total order.
+    pub(crate) fn with_id(&self, address: &str) -> Result<Vec<Entry>, Error> {
+        let mut found = self.watch(self.entries_with_id(address))?;
+        if found.is_empty() {
+            let address = Address::parse(address);
+            found = self.watch(self.entries_with_id(&address.event_id))?;
+            found.retain(|entry| entry.is_at(&address));
         }
-        let address = Address::parse(address);
-        let of_id = self.by_id.get(&address.event_id).into_iter().flatten().copied();
-        of_id.filter(|&index| self.entries[index].is_at(&address)).collect()
+        found.sort_by(Entry::cmp_position);
+        Ok(found)
+    }
+
+    fn entries_with_id(&self, id: &str) -> io::Result<Vec<Entry>> {
+        let mut found = Vec::new();
+        for part in &self.parts {
+            let mut rows = part.segment.with_id(id)?;
+            rows.retain(|row| part.hidden[1].binary_search(row).is_err());
+            let entries = part.segment.entries(&rows)?;
+            found.extend(entries.into_iter().filter(|entry| entry.event.event_id == id));
+        }
+        Ok(found)
     }
 
     /// The record with this id; `entity_type` tells two of one id apart.
     pub fn record(&self, entity_id: &str, entity_type: Option<&str>) -> Result<RecordId, Error> {
-        let fits = |id: &&RecordId| {
-            id.entity_id == entity_id && entity_type.is_none_or(|t| id.entity_type == t)
-        };
-        let mut found: Vec<RecordId> = self.by_record.keys().filter(fits).cloned().collect();
-        found.sort();
-        match found.len() {
+        let mut types = Vec::new();
+        for part in &self.parts {
+            let records = self.watch(part.segment.records_with_id(entity_id))?;
+            types.extend(records.into_iter().map(|(_, entity_type)| entity_type));
+        }
+        types.retain(|found| entity_type.is_none_or(|wanted| found == wanted));
+        types.sort_unstable();
+        types.dedup();
+        let id = |entity_type| RecordId { entity_type, entity_id: entity_id.to_owned() };
+        match types.len() {
             0 => {
                 let kind = entity_type.map(|t| format!("{t}/")).unwrap_or_default();
                 Err(Error::NoSuchRecord(format!("{kind}{entity_id}")))
             }
-            1 => Ok(found.remove(0)),
-            _ => Err(Error::AmbiguousRecord { id: entity_id.to_owned(), records: found }),
+            1 => Ok(id(types.remove(0))),
+            _ => {
+                let records = types.into_iter().map(id).collect();
+                Err(Error::AmbiguousRecord { id: entity_id.to_owned(), records })
+            }
         }
     }
 
     /// All events of one record.
     pub fn timeline(&self, record: &RecordId) -> Result<Answer<Timeline>, Error> {
-        let found = self.by_record.get(record);
-        let places = found.ok_or_else(|| Error::NoSuchRecord(record.to_string()))?;
-        Ok(self.answer(self.fold(places)))
+        let timeline = self.watch(self.timeline_of(record))?;
+        match timeline.entries() {
+            [] => Err(Error::NoSuchRecord(record.to_string())),
+            _ => Ok(self.answer(timeline)),
+        }
     }
 
-    pub(crate) fn fold(&self, places: &[usize]) -> Timeline {
-        Timeline::new(places.iter().map(|&i| Entry::clone(&self.entries[i])).collect())
+    pub(crate) fn timeline_of(&self, record: &RecordId) -> io::Result<Timeline> {
+        let mut entries = Vec::new();
+        for part in &self.parts {
+            for (found, entity_type) in part.segment.records_with_id(&record.entity_id)? {
+                if entity_type == record.entity_type {
+                    let hidden = &part.hidden[1];
+                    let rows = found.rows.filter(|row| hidden.binary_search(row).is_err());
+                    entries.extend(part.segment.entries(&rows.collect::<Vec<Row>>())?);
+                }
+            }
+        }
+        Ok(Timeline::new(entries))
     }
 
     pub(crate) fn answer<T>(&self, value: T) -> Answer<T> {
         Answer { value, coverage: self.coverage.clone() }
     }
 
-    pub(crate) fn entries(&self) -> &[Arc<Entry>] {
-        &self.entries
+    pub(crate) fn parts(&self) -> &[Arc<Shown>] {
+        &self.parts
     }
 
-    pub(crate) fn by_record(&self) -> &HashMap<RecordId, Vec<usize>> {
-        &self.by_record
+    /// What records come to.
+    pub(crate) fn folded(&self) -> Result<&Arc<Folded>, Error> {
+        if let Some(folded) = self.folded.get() {
+            return Ok(folded);
+        }
+        let folded = self.watch(self.folds.of(&self.parts))?;
+        Ok(self.folded.get_or_init(|| folded))
     }
 
-    pub(crate) fn summaries(&self) -> &Summaries {
-        self.summaries.get_or_init(|| Summaries::of(self))
-    }
-
-    /// A row for each entry, for filters and counts.
-    pub(crate) fn frame(&self) -> &DataFrame {
-        &self.frame
-    }
-
-    /// The rows for which `filter` holds, with the columns asked for.
-    pub(crate) fn select(&self, filter: Expr, columns: &[&str]) -> Result<DataFrame, Error> {
-        let columns: Vec<Expr> = columns.iter().map(|name| col(*name)).collect();
-        Ok(self.frame.clone().lazy().filter(filter).select(columns).collect()?)
-    }
-
-    /// How many entries come before `position`.
-    pub(crate) fn rank(&self, position: &Position) -> usize {
-        self.entries.partition_point(|entry| entry.position() < *position)
+    /// Remembers that something of the catalog is damaged.
+    pub(crate) fn watch<T, E: Into<Error>>(&self, result: Result<T, E>) -> Result<T, Error> {
+        result.map_err(|error| {
+            let error = error.into();
+            if matches!(&error, Error::Catalog(e) if e.kind() == io::ErrorKind::InvalidData) {
+                self.damaged.store(true, Ordering::Relaxed);
+            }
+            error
+        })
     }
 }
 
-/// Leaves out what is said twice: the same event in two files, or in a file and on this device.
-/// Only events of one timestamp can be the same, and those are neighbours. Of two the first
-/// stays, and files come before what waits.
-fn once_each(entries: Vec<Arc<Entry>>) -> Vec<Arc<Entry>> {
-    let mut kept: Vec<Arc<Entry>> = Vec::with_capacity(entries.len());
-    let mut seen: HashSet<Event> = HashSet::new();
-    for entry in entries {
-        let first = kept.last().is_none_or(|e| e.event.timestamp != entry.event.timestamp);
-        if first {
-            seen.clear();
-        }
-        if seen.insert(entry.event.clone()) {
-            kept.push(entry);
-        }
+/// What waits on this device, without what files have too: a flush moved it just now.
+fn unless_in(waiting: Arc<Segment>, files: &[Arc<Shown>]) -> io::Result<Shown> {
+    let mut known: Vec<Duplicate> = Vec::new();
+    for file in files {
+        let found = duplicates(&file.segment, &waiting)?;
+        known.extend(found.into_iter().filter(|duplicate| duplicate.of_second));
     }
-    kept
+    let shown = Shown { id: WAITING, segment: waiting, hidden: Default::default() };
+    Ok(shown.hiding(&known.iter().collect::<Vec<_>>()))
 }

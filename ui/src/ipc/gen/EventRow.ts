@@ -11,6 +11,10 @@ export type EventRow = {
  */
 address: string, event_id: string, timestamp: string, entity_type: string, entity_id: string, field: string, action: string, old_value: Value | null, new_value: Value | null, actor: string, source: string, workspace_id: string | null, recorded_at: string | null, writer: string | null, seq: string | null, corrects: string | null, reason: string | null, batch: string | null, 
 /**
+ * Columns that the file has beside those of a journal, by name.
+ */
+extra: { [key in string]: string }, 
+/**
  * Where it lies; null while it waits on this device for the next flush.
  */
 place: Place | null, no_op: boolean, };

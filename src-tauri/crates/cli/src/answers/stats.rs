@@ -2,7 +2,7 @@
 
 use event::format_time;
 use journal::{Flushed, Stats};
-use reader::{Coverage, Totals};
+use reader::{CatalogSize, Coverage, Totals};
 use serde::Serialize;
 
 use crate::print::{Answer, Column, Sheet, Table, clean, counted};
@@ -26,6 +26,9 @@ pub struct JournalStats {
     leftovers: u64,
     events: usize,
     records: usize,
+    /// Bytes that are kept of the bucket on this device, and when some were last added.
+    catalog_bytes: u64,
+    catalog_changed: String,
     /// The first and the last timestamp; `None` in an empty journal.
     first: Option<String>,
     last: Option<String>,
@@ -33,7 +36,7 @@ pub struct JournalStats {
 }
 
 /// How many of the cells are always shown.
-const FIGURES: usize = 8;
+const FIGURES: usize = 10;
 
 #[derive(Debug, Serialize)]
 struct FlushFailure {
@@ -42,7 +45,7 @@ struct FlushFailure {
 }
 
 impl JournalStats {
-    pub fn new(stats: Stats, totals: Totals, coverage: Coverage) -> Self {
+    pub fn new(stats: Stats, totals: Totals, catalog: CatalogSize, coverage: Coverage) -> Self {
         Self {
             buffer_events: stats.buffer_events,
             flush_threshold: stats.flush_threshold,
@@ -55,13 +58,15 @@ impl JournalStats {
             leftovers: stats.leftovers,
             events: totals.events,
             records: totals.records,
+            catalog_bytes: catalog.bytes,
+            catalog_changed: format_time(catalog.changed),
             first: totals.span.map(|(first, _)| format_time(first)),
             last: totals.span.map(|(_, last)| format_time(last)),
             coverage,
         }
     }
 
-    fn cells(&self) -> [(&'static str, &'static str, Option<String>); 13] {
+    fn cells(&self) -> [(&'static str, &'static str, Option<String>); 15] {
         let number = |number: u64| Some(number.to_string());
         [
             ("events", "events", Some(self.events.to_string())),
@@ -69,6 +74,8 @@ impl JournalStats {
             ("first", "first event", self.first.clone()),
             ("last", "last event", self.last.clone()),
             ("persisted_files", "files in the bucket", number(self.persisted_files)),
+            ("catalog_bytes", "bytes kept of it on this device", number(self.catalog_bytes)),
+            ("catalog_changed", "kept since", Some(self.catalog_changed.clone())),
             ("buffer_events", "events waiting on this device", number(self.buffer_events)),
             ("flush_threshold", "flushed by itself from", number(self.flush_threshold)),
             (

@@ -113,6 +113,12 @@ pub fn say(words: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", clean(words));
 }
 
+/// Says something on standard error in place of what was said so before.
+pub fn say_in_place(words: &str) {
+    const CLEAR_LINE: &str = "\r\x1b[2K";
+    let _ = write!(io::stderr().lock(), "{CLEAR_LINE}{}", clean(words));
+}
+
 /// Names each file that could not be read; whether there are none.
 pub fn warn_of_gaps(coverage: &Coverage) -> bool {
     if coverage.complete {

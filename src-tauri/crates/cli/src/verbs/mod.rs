@@ -1,6 +1,7 @@
 //! The verbs. Each parses its arguments, makes one call into `book`, and prints.
 
 mod amend;
+mod index;
 mod lines;
 mod open;
 mod read;
@@ -10,8 +11,8 @@ mod record_views;
 use std::env;
 use std::sync::Arc;
 
-use book::{Access, Book, Home, Settings};
-use journal::{Flushed, Options};
+use book::{Access, Book, Home, Options, Settings};
+use journal::Flushed;
 use reader::Snapshot;
 
 use crate::Done;
@@ -37,6 +38,7 @@ pub async fn perform(cli: Cli) -> Result<Done, Stop> {
         Verb::Note(args) => amend::note(args, printer).await,
         Verb::Flush(args) => flush(&args.bucket, printer).await,
         Verb::Stats(args) => stats(&args.bucket, printer).await,
+        Verb::Index(args) => index::index(&args, printer).await,
         Verb::Open(args) => open::open(args.bucket.as_deref()),
     }
 }
@@ -71,7 +73,9 @@ async fn stats(bucket: &str, printer: Printer) -> Result<Done, Stop> {
     let book = book(bucket, &Home::find()?, Access::Read).await?;
     let stats = book.stats().await?;
     let snapshot = book.refresh().await?;
-    printer.print(&JournalStats::new(stats, snapshot.totals(), snapshot.coverage().clone()))
+    let catalog = book.catalog().await?;
+    let totals = snapshot.totals()?;
+    printer.print(&JournalStats::new(stats, totals, catalog, snapshot.coverage().clone()))
 }
 
 async fn book(bucket: &str, home: &Home, access: Access) -> Result<Book, Stop> {

@@ -44,11 +44,11 @@ pub async fn records(args: Records, printer: Printer) -> Result<Done, Stop> {
         limit: args.page.limit,
     };
     let reading = Reading::start(&args.bucket).await?;
-    printer.print(&answers::RecordList::page(reading.snapshot.records(&query)))
+    printer.print(&answers::RecordList::page(reading.snapshot.records(&query)?))
 }
 
 pub async fn chains(args: Chains, printer: Printer) -> Result<Done, Stop> {
     let reading = Reading::start(&args.bucket).await?;
-    let found = reading.snapshot.chains(args.page.after.as_ref(), args.page.limit);
+    let found = reading.snapshot.chains(args.page.after.as_ref(), args.page.limit)?;
     printer.print(&answers::Chains::page(found, &reading.snapshot))
 }

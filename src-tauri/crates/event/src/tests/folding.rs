@@ -239,7 +239,7 @@ fn a_break_is_an_old_value_that_is_not_the_value_before() {
 fn order_is_by_time_then_place_then_log() {
     let same =
         |n| Event { timestamp: at("2024-03-01T09:00:00Z"), ..event(n, Update, "a", None, None) };
-    let own = |n| crate::Entry { event: same(n), place: crate::Place::Pending };
+    let own = |n| crate::Entry::new(same(n), crate::Place::Pending);
     let earlier = event(0, Update, "a", None, None);
     let earlier = Event { timestamp: at("2024-03-01T08:59:59.999999999Z"), ..earlier };
     let entries = vec![
@@ -263,7 +263,7 @@ fn a_repeated_id_is_addressed_by_file_and_row() {
     let correction = |n, corrects: &str| {
         let event =
             Event { corrects: Some(corrects.into()), ..event(n, Correct, "a", None, Some("9")) };
-        crate::Entry { event, place: crate::Place::Pending }
+        crate::Entry::new(event, crate::Place::Pending)
     };
     for (corrects, target) in
         [("evt-0", None), ("evt-0@b.parquet#7", Some(1)), ("evt-0@b.parquet#8", None)]

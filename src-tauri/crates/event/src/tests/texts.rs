@@ -42,7 +42,7 @@ fn an_address_is_an_id_or_an_id_with_its_place() {
 
 #[test]
 fn a_cursor_comes_back_from_its_text() {
-    let own = Entry { event: event(3, Action::Note, "a", None, None), place: Place::Pending };
+    let own = Entry::new(event(3, Action::Note, "a", None, None), Place::Pending);
     let legacy = legacy("2024/a.b.parquet", 9, event(3, Action::Note, "a", None, None));
     for entry in [own, legacy] {
         let position = entry.position();

@@ -3,10 +3,13 @@
 #![allow(clippy::too_many_lines, reason = "one long table reads better than several short ones")]
 #![allow(clippy::unnecessary_wraps, reason = "every row of the table has a column or none")]
 
+use std::sync::Arc;
+
 use arrow::array::{
-    BinaryArray, BinaryViewArray, Int64Array, LargeStringArray, StringViewArray,
-    TimestampMillisecondArray, TimestampNanosecondArray,
+    Array, ArrayRef, BinaryArray, BinaryViewArray, Int64Array, LargeStringArray, RecordBatch,
+    StringArray, StringViewArray, TimestampMillisecondArray, TimestampNanosecondArray,
 };
+use event::COLUMNS;
 use parquet::arrow::ArrowWriter;
 
 use super::*;
@@ -41,13 +44,15 @@ fn file(changed: &[(&str, Option<ArrayRef>)]) -> Bytes {
 
 /// The actors and times of the rows that were read, and what is wrong with the others.
 fn read(changed: &[(&str, Option<ArrayRef>)]) -> Result<String, String> {
-    let decoded = decode(&Arc::from("a.parquet"), file(changed))?;
-    assert_eq!(decoded.rows, 2);
-    let good = decoded.entries.iter().map(|entry| {
-        let event = &entry.event;
-        format!("{} {}", event.actor, event::format_time(event.timestamp))
+    let rows = decode(&file(changed))?;
+    assert_eq!(rows.in_file, 2);
+    let good = (0..rows.len()).map(|row| {
+        let actor = &rows.terms[3];
+        let actor = actor.words[actor.codes[row] as usize].as_deref().unwrap();
+        let time = chrono::DateTime::from_timestamp_nanos(rows.time[row]);
+        format!("{actor} {}", event::format_time(time))
     });
-    let bad = decoded.bad_rows.iter().map(|(row, why)| format!("row {row}: {why}"));
+    let bad = rows.bad.iter().map(|(row, why)| format!("row {row}: {why}"));
     Ok(good.chain(bad).collect::<Vec<_>>().join("; "))
 }
 
@@ -56,7 +61,7 @@ fn array(array: impl Array + 'static) -> Option<ArrayRef> {
 }
 
 #[test]
-fn a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not() {
+fn b5_b6_a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not() {
     const BOTH: &str = "actor 2024-03-01T09:00:00+00:00; actor 2024-03-01T09:00:00+00:00";
     const FIRST: &str = "actor 2024-03-01T09:00:00+00:00";
     let text = vec!["actor", "actor"];
@@ -123,13 +128,50 @@ fn a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not() {
 }
 
 #[test]
-fn what_is_no_parquet_file_is_named() {
+fn b1_b4_what_is_no_parquet_file_or_part_of_one_is_named() {
     for bytes in [&b""[..], b"PAR1", b"not a file", b"PAR1 and much more and in the end PAR1"] {
-        let found = decode(&Arc::from("a.parquet"), Bytes::from_static(bytes));
+        let found = decode(&Bytes::from_static(bytes));
         assert!(found.is_err(), "{bytes:?}");
     }
     let whole = file(&[]);
     for end in (0..whole.len()).step_by(64) {
-        assert!(decode(&Arc::from("a.parquet"), whole.slice(..end)).is_err(), "cut at {end}");
+        assert!(decode(&whole.slice(..end)).is_err(), "cut at {end}");
     }
+}
+
+/// A file of two rows whose second value calls itself UTF-8 text and is not.
+fn not_utf8(name: &str) -> Bytes {
+    const MARK: &str = "a value to be found";
+    let column = array(StringArray::from(vec!["actor", MARK]));
+    let mut bytes = file(&[(name, column)]).to_vec();
+    let marks: Vec<usize> =
+        (0..bytes.len()).filter(|&at| bytes[at..].starts_with(MARK.as_bytes())).collect();
+    assert!(!marks.is_empty());
+    for at in marks {
+        bytes[at] = 0xff;
+    }
+    bytes.into()
+}
+
+#[test]
+fn b6_text_that_only_calls_itself_utf8_is_a_finding_about_its_row() {
+    for name in ["new_value", "actor", "event_id"] {
+        let rows = decode(&not_utf8(name)).unwrap();
+        assert_eq!((rows.in_file, rows.len()), (2, 1), "{name}");
+        assert_eq!(rows.bad, [(1, format!("{name} is not UTF-8 text"))]);
+    }
+}
+
+#[test]
+fn b5_columns_nobody_knows_are_kept_as_text() {
+    let numbers = array(Int64Array::from(vec![Some(7), None]));
+    let texts = array(StringArray::from(vec!["x", "y"]));
+    let rows = decode(&file(&[("note", texts), ("weight", numbers)])).unwrap();
+    let extra = |row| {
+        let mut id = String::new();
+        let head = crate::rows::unpack_head(rows.head.get(row), &mut id).unwrap();
+        head.extra.map(str::to_owned)
+    };
+    assert_eq!(extra(0).as_deref(), Some(r#"{"note":"x","weight":"7"}"#));
+    assert_eq!(extra(1).as_deref(), Some(r#"{"note":"y"}"#));
 }

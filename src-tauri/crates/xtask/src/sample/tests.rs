@@ -43,7 +43,7 @@ fn read(path: &Path) -> Vec<Entry> {
     let batches = reader.build().unwrap().map(Result::unwrap);
     let events = batches.flat_map(|batch| (0..batch.num_rows()).map(move |row| event(&batch, row)));
     let place = |row| Place::File { file: Arc::clone(&file), row };
-    events.zip(0..).map(|(event, row)| Entry { event, place: place(row) }).collect()
+    events.zip(0..).map(|(event, row)| Entry::new(event, place(row))).collect()
 }
 
 fn event(batch: &RecordBatch, row: usize) -> Event {

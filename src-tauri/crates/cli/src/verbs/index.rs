@@ -1,0 +1,46 @@
+//! Reading a bucket ahead.
+
+use std::io::{self, IsTerminal};
+
+use book::Access;
+use reader::Progress;
+
+use super::book;
+use crate::Done;
+use crate::answers::JournalStats;
+use crate::args::Index;
+use crate::print::{Printer, say_in_place};
+use crate::stop::Stop;
+
+/// The line that says how far it is, in characters.
+const BAR: usize = 40;
+
+pub async fn index(args: &Index, printer: Printer) -> Result<Done, Stop> {
+    let book = book(&args.bucket, &book::Home::find()?, Access::Read).await?;
+    if args.rebuild {
+        book.forget().await?;
+    }
+    let watched = io::stderr().is_terminal();
+    let mut shown = usize::MAX;
+    book.refresh_and_tell(|progress| {
+        let percent = progress.done * 100 / progress.files.max(1);
+        if watched && percent != shown {
+            shown = percent;
+            say_in_place(&bar(&progress));
+        }
+    })
+    .await?;
+    if watched && shown != usize::MAX {
+        say_in_place("");
+    }
+    book.tidy().await?;
+    let (stats, snapshot) = (book.stats().await?, book.refresh().await?);
+    let (catalog, totals) = (book.catalog().await?, snapshot.totals()?);
+    printer.print(&JournalStats::new(stats, totals, catalog, snapshot.coverage().clone()))
+}
+
+fn bar(progress: &Progress) -> String {
+    let full = progress.done * BAR / progress.files.max(1);
+    let (full, rest) = ("█".repeat(full), "░".repeat(BAR - full));
+    format!("{full}{rest} {} of {} files", progress.done, progress.files)
+}

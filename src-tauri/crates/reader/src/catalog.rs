@@ -1,0 +1,493 @@
+//! What was read of a bucket, kept on this device.
+//!
+//! A folder with segments, and a small database that says which of them are part of the catalog
+//! and which files of the bucket they hold. Nothing in it is the only copy of anything: whatever
+//! is missing, damaged or of another version is made anew from the bucket.
+//!
+//! Segments never change. One becomes part of the catalog, and others cease to be, in one
+//! transaction; a process that is killed leaves at most files that belong to nothing, which the
+//! next one to write removes. One process writes at a time, which a lock on a file sees to; any
+//! number read.
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use crate::folder::Identity;
+use crate::segment::{Duplicate, Row, Segment, Source};
+
+/// A catalog of another version is made anew.
+const VERSION: i64 = 1;
+
+const TABLES: &str = "
+    CREATE TABLE segment (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
+    CREATE TABLE file (
+        name TEXT PRIMARY KEY,
+        size INTEGER NOT NULL,
+        modified INTEGER NOT NULL,
+        -- Where its good rows are; null if it has none.
+        segment INTEGER,
+        rows INTEGER NOT NULL,
+        -- Why it was not read; null if it was.
+        problem TEXT,
+        -- Its bad rows, as JSON; null if it has none.
+        bad TEXT
+    ) STRICT, WITHOUT ROWID;
+    -- Rows that say what another segment's row says.
+    CREATE TABLE hidden (
+        segment INTEGER NOT NULL,
+        by_time INTEGER NOT NULL,
+        by_record INTEGER NOT NULL,
+        PRIMARY KEY (segment, by_time)
+    ) STRICT, WITHOUT ROWID;
+    -- One row. Rises with every change.
+    CREATE TABLE state (
+        changes INTEGER NOT NULL,
+        -- Somewhere a row was left out because it says what another file's says.
+        repeated INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO state VALUES (0, 0);
+";
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileRead {
+    pub identity: Identity,
+    /// Rows in it, good and bad.
+    pub rows: u64,
+    /// Why it was not read.
+    pub problem: Option<String>,
+    pub bad: Vec<(u64, String)>,
+    /// The segment that holds its good rows.
+    pub segment: Option<i64>,
+}
+
+/// A segment of the catalog, and which of its rows are left out of every answer.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub id: i64,
+    pub segment: Arc<Segment>,
+    /// By time and by record, each ascending.
+    pub hidden: [Vec<Row>; 2],
+}
+
+/// What a catalog holds at one moment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Contents {
+    pub files: Arc<HashMap<Arc<str>, FileRead>>,
+    pub segments: Vec<Arc<Shown>>,
+    pub repeated: bool,
+    changes: i64,
+}
+
+impl Contents {
+    /// Rows of all files, good and bad.
+    pub fn rows(&self) -> u64 {
+        self.files.values().map(|read| read.rows).sum()
+    }
+
+    /// Whether no row of the catalog is left out because of another's.
+    pub fn is_plain(&self) -> bool {
+        !self.repeated && self.segments.iter().all(|shown| shown.hidden[0].is_empty())
+    }
+
+    /// What a change makes of it.
+    fn apply(&mut self, change: &Change<'_>, added: Option<&Arc<Shown>>) {
+        self.segments.retain(|shown| !change.dropped.contains(&shown.id));
+        self.segments.extend(added.cloned());
+        let files = Arc::make_mut(&mut self.files);
+        for name in change.gone {
+            files.remove(name);
+        }
+        for (name, read) in change.read {
+            files.insert(Arc::clone(name), read.clone());
+        }
+        for shown in &mut self.segments {
+            let theirs = change.hidden.iter().filter(|(id, _)| *id == shown.id);
+            let theirs: Vec<&Duplicate> = theirs.map(|(_, duplicate)| duplicate).collect();
+            if !theirs.is_empty() {
+                *shown = Arc::new(shown.hiding(&theirs));
+            }
+        }
+        self.repeated |= change.repeated;
+        self.changes += 1;
+    }
+}
+
+impl Shown {
+    /// Whether it is the same segment with the same rows left out.
+    pub fn is_as(&self, other: &Self) -> bool {
+        self.id == other.id && self.hidden == other.hidden
+    }
+
+    /// The same segment with some more of its rows left out.
+    pub fn hiding(&self, duplicates: &[&Duplicate]) -> Self {
+        let [mut by_time, mut by_record] = self.hidden.clone();
+        by_time.extend(duplicates.iter().map(|duplicate| duplicate.by_time));
+        by_record.extend(duplicates.iter().map(|duplicate| duplicate.by_record));
+        for rows in [&mut by_time, &mut by_record] {
+            rows.sort_unstable();
+            rows.dedup();
+        }
+        let segment = Arc::clone(&self.segment);
+        Self { id: self.id, segment, hidden: [by_time, by_record] }
+    }
+}
+
+/// How much of a bucket is kept on this device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CatalogSize {
+    pub bytes: u64,
+    /// When something was last added.
+    pub changed: DateTime<Utc>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    folder: PathBuf,
+    database: Connection,
+}
+
+/// A right that one process has at a time: it goes with the file.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Catalog {
+    /// Opens the catalog in `folder`, which is made where it is missing.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let database = if let Ok(database) = Self::connect(folder) {
+            database
+        } else {
+            // It is damaged or of another version.
+            let _lock = lock(folder, WRITING, Wait::Yes)?;
+            clear(folder)?;
+            Self::connect(folder).map_err(io::Error::other)?
+        };
+        Ok(Self { folder: folder.to_owned(), database })
+    }
+
+    fn connect(folder: &Path) -> rusqlite::Result<Connection> {
+        let mut database = Connection::open(folder.join(DATABASE))?;
+        database.busy_timeout(Duration::from_secs(30))?;
+        database.pragma_update(None, "journal_mode", "wal")?;
+        database.pragma_update(None, "synchronous", "normal")?;
+        let making = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let version: i64 = making.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        match version {
+            0 => {
+                making.execute_batch(TABLES)?;
+                making.pragma_update(None, "user_version", VERSION)?;
+                making.commit()?;
+            }
+            VERSION => drop(making),
+            _ => return Err(rusqlite::Error::InvalidQuery),
+        }
+        Ok(database)
+    }
+
+    /// The right to change the catalog; `None` if another process has it. Removes what processes
+    /// that were killed have left.
+    pub fn lock(&self) -> io::Result<Option<Lock>> {
+        let lock = lock(&self.folder, WRITING, Wait::No)?;
+        if lock.is_some() && self.lock_for_merging()?.is_some() {
+            self.sweep()?;
+        }
+        Ok(lock)
+    }
+
+    /// [`Catalog::lock`], when the other process is done.
+    pub fn wait_for_lock(&self) -> io::Result<Lock> {
+        lock(&self.folder, WRITING, Wait::Yes)?.ok_or_else(|| io::ErrorKind::WouldBlock.into())
+    }
+
+    /// The right to merge segments, which takes long and hinders nobody who reads new files.
+    pub fn lock_for_merging(&self) -> io::Result<Option<Lock>> {
+        lock(&self.folder, MERGING, Wait::No)
+    }
+
+    /// Forgets everything.
+    pub fn empty(&self, lock: &Lock) -> io::Result<()> {
+        let dropped = self.segment_ids().map_err(io::Error::other)?;
+        self.database
+            .execute_batch("DELETE FROM file; UPDATE state SET repeated = 0")
+            .map_err(io::Error::other)?;
+        self.change(lock, &Change { dropped: &dropped, ..Change::default() })
+    }
+
+    /// Removes segments that are not part of the catalog.
+    fn sweep(&self) -> io::Result<()> {
+        let known = self.segment_ids().map_err(io::Error::other)?;
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            let is_segment = path.extension().is_some_and(|end| end == SEGMENT);
+            let id = path.file_stem().and_then(|name| name.to_str()?.parse().ok());
+            if is_segment && !id.is_some_and(|id: i64| known.contains(&id)) {
+                // Who still reads it may keep it from going; the next one removes it.
+                drop(fs::remove_file(path));
+            }
+        }
+        Ok(())
+    }
+
+    fn segment_ids(&self) -> rusqlite::Result<Vec<i64>> {
+        let mut ids = self.database.prepare("SELECT id FROM segment ORDER BY id")?;
+        ids.query_map([], |row| row.get(0))?.collect()
+    }
+
+    /// What the catalog holds now. Segments that `known` has are not opened again.
+    pub fn load(&self, known: &Contents) -> io::Result<Contents> {
+        let state = self.state().map_err(io::Error::other)?;
+        if state.0 == known.changes && state.0 > 0 {
+            return Ok(known.clone());
+        }
+        // A segment may be merged into another before it is opened: then look again.
+        for _ in 0..8 {
+            match self.load_once(known) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                other => return other,
+            }
+        }
+        Err(io::Error::new(io::ErrorKind::InvalidData, "the catalog misses a segment"))
+    }
+
+    fn state(&self) -> rusqlite::Result<(i64, bool)> {
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.database.query_row("SELECT changes, repeated FROM state", [], row)
+    }
+
+    fn load_once(&self, known: &Contents) -> io::Result<Contents> {
+        let (changes, repeated, files, segments) = self.rows().map_err(io::Error::other)?;
+        let mut shown = Vec::new();
+        for (id, hidden) in segments {
+            let same = known.segments.iter().find(|s| s.id == id);
+            let segment = if let Some(same) = same {
+                Arc::clone(&same.segment)
+            } else {
+                let file = File::open(self.path(id))?;
+                Arc::new(Segment::open(Source::File(file), false)?)
+            };
+            shown.push(match same.filter(|same| same.hidden == hidden) {
+                Some(same) => Arc::clone(same),
+                None => Arc::new(Shown { id, segment, hidden }),
+            });
+        }
+        Ok(Contents { files: Arc::new(files), segments: shown, repeated, changes })
+    }
+
+    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+    fn rows(
+        &self,
+    ) -> rusqlite::Result<(i64, bool, HashMap<Arc<str>, FileRead>, Vec<(i64, [Vec<Row>; 2])>)> {
+        let reading = self.database.unchecked_transaction()?;
+        let (changes, repeated) = self.state()?;
+        let mut files = reading
+            .prepare("SELECT name, size, modified, segment, rows, problem, bad FROM file")?;
+        let files = files.query_map([], |row| {
+            let name: String = row.get(0)?;
+            let bad: Option<String> = row.get(6)?;
+            let bad = bad.and_then(|bad| serde_json::from_str(&bad).ok()).unwrap_or_default();
+            let size = row.get::<_, i64>(1)?.cast_unsigned();
+            let identity = Identity { size, modified: row.get(2)? };
+            let (segment, problem) = (row.get(3)?, row.get(5)?);
+            let rows = row.get::<_, i64>(4)?.cast_unsigned();
+            Ok((Arc::from(name), FileRead { identity, rows, problem, bad, segment }))
+        })?;
+        let files = files.collect::<rusqlite::Result<_>>()?;
+        let mut hidden: HashMap<i64, [Vec<Row>; 2]> = HashMap::new();
+        let mut rows =
+            reading.prepare("SELECT segment, by_time, by_record FROM hidden ORDER BY 1, 2")?;
+        let rows = rows.query_map([], |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?])))?;
+        for row in rows {
+            let (segment, [by_time, by_record]) = row?;
+            let both = hidden.entry(segment).or_default();
+            both[0].push(by_time);
+            both[1].push(by_record);
+        }
+        for [_, by_record] in hidden.values_mut() {
+            by_record.sort_unstable();
+        }
+        let ids = self.segment_ids()?.into_iter();
+        let segments = ids.map(|id| (id, hidden.remove(&id).unwrap_or_default()));
+        Ok((changes, repeated, files, segments.collect()))
+    }
+
+    /// Writes a segment, which is not yet part of the catalog. The id is one nobody else has.
+    pub fn write(
+        &self,
+        _lock: &Lock,
+        write: impl FnOnce(&mut io::BufWriter<File>) -> io::Result<()>,
+    ) -> io::Result<Arc<Shown>> {
+        let id = self.reserve().map_err(io::Error::other)?;
+        let path = self.path(id);
+        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&path)?;
+        let mut to = io::BufWriter::with_capacity(1 << 20, file);
+        write(&mut to)?;
+        to.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let segment = Arc::new(Segment::open(Source::File(File::open(path)?), false)?);
+        Ok(Arc::new(Shown { id, segment, hidden: Default::default() }))
+    }
+
+    /// An id that no segment has or had, so that who reads an old one never meets a new one.
+    fn reserve(&self) -> rusqlite::Result<i64> {
+        let reserving = self.database.unchecked_transaction()?;
+        reserving.execute("INSERT INTO segment DEFAULT VALUES", [])?;
+        let id = reserving.last_insert_rowid();
+        reserving.execute("DELETE FROM segment WHERE id = ?1", [id])?;
+        reserving.commit()?;
+        Ok(id)
+    }
+
+    /// Makes a change, all of it or nothing, and makes it in `contents` too, if those are what the
+    /// catalog held.
+    pub fn change_with(
+        &self,
+        lock: &Lock,
+        change: &Change<'_>,
+        added: Option<&Arc<Shown>>,
+        contents: &mut Contents,
+    ) -> io::Result<()> {
+        let before = self.state().map_err(io::Error::other)?.0;
+        self.change(lock, change)?;
+        if before == contents.changes {
+            contents.apply(change, added);
+        } else {
+            *contents = self.load(contents)?;
+        }
+        Ok(())
+    }
+
+    /// Makes a change, all of it or nothing.
+    pub fn change(&self, _lock: &Lock, change: &Change<'_>) -> io::Result<()> {
+        self.commit(change).map_err(io::Error::other)?;
+        for id in change.dropped {
+            drop(fs::remove_file(self.path(*id)));
+        }
+        Ok(())
+    }
+
+    fn commit(&self, change: &Change<'_>) -> rusqlite::Result<()> {
+        let transaction = self.database.unchecked_transaction()?;
+        for id in change.dropped {
+            transaction.execute("DELETE FROM segment WHERE id = ?1", [id])?;
+            transaction.execute("DELETE FROM hidden WHERE segment = ?1", [id])?;
+        }
+        if let Some(id) = change.added {
+            transaction.execute("INSERT INTO segment (id) VALUES (?1)", [id])?;
+        }
+        change.put_files(&transaction)?;
+        for (segment, duplicate) in change.hidden {
+            transaction.execute(
+                "INSERT OR IGNORE INTO hidden VALUES (?1, ?2, ?3)",
+                params![segment, duplicate.by_time, duplicate.by_record],
+            )?;
+        }
+        transaction.execute(
+            "UPDATE state SET changes = changes + 1, repeated = repeated OR ?1",
+            [change.repeated],
+        )?;
+        transaction.commit()
+    }
+
+    /// How much there is of it.
+    pub fn size(&self) -> io::Result<CatalogSize> {
+        let mut size = CatalogSize { bytes: 0, changed: DateTime::UNIX_EPOCH };
+        for entry in fs::read_dir(&self.folder)? {
+            let found = entry?.metadata()?;
+            size.bytes += found.len();
+            size.changed = size.changed.max(found.modified()?.into());
+        }
+        Ok(size)
+    }
+
+    fn path(&self, id: i64) -> PathBuf {
+        self.folder.join(format!("{id}.{SEGMENT}"))
+    }
+}
+
+/// What changes in a catalog.
+#[derive(Debug, Default)]
+pub(crate) struct Change<'a> {
+    pub added: Option<i64>,
+    pub dropped: &'a [i64],
+    /// Files that were read, and what became of them.
+    pub read: &'a [(Arc<str>, FileRead)],
+    /// Files that are no longer in the bucket, or are others now.
+    pub gone: &'a [Arc<str>],
+    /// Of which segments the files are in `added` from now on.
+    pub moved: &'a [i64],
+    pub hidden: &'a [(i64, Duplicate)],
+    pub repeated: bool,
+}
+
+impl Change<'_> {
+    fn put_files(&self, to: &Transaction<'_>) -> rusqlite::Result<()> {
+        for name in self.gone {
+            to.execute("DELETE FROM file WHERE name = ?1", [name])?;
+        }
+        for id in self.moved {
+            to.execute("UPDATE file SET segment = ?1 WHERE segment = ?2", params![self.added, id])?;
+        }
+        let mut put =
+            to.prepare("INSERT OR REPLACE INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        for (name, read) in self.read {
+            let bad = (!read.bad.is_empty()).then(|| serde_json::to_string(&read.bad));
+            let bad = bad.transpose().unwrap_or_default();
+            put.execute(params![
+                name,
+                read.identity.size.cast_signed(),
+                read.identity.modified,
+                read.segment,
+                read.rows.cast_signed(),
+                read.problem,
+                bad
+            ])?;
+        }
+        Ok(())
+    }
+}
+
+const DATABASE: &str = "catalog.sqlite";
+const SEGMENT: &str = "segment";
+/// Files that are nothing but locks.
+const WRITING: &str = "writing.lock";
+const MERGING: &str = "merging.lock";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    Yes,
+    No,
+}
+
+fn lock(folder: &Path, name: &str, wait: Wait) -> io::Result<Option<Lock>> {
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(false).open(folder.join(name))?;
+    if wait == Wait::Yes {
+        file.lock()?;
+        return Ok(Some(Lock { _file: file }));
+    }
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Lock { _file: file })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Removes all but the locks.
+fn clear(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|end| end != "lock") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}

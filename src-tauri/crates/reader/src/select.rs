@@ -1,0 +1,211 @@
+//! Which rows of each segment are meant by filters.
+
+use std::io;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use polars::prelude::{Column as Series, DataFrame, IntoLazy, NamedFromOwned};
+use rayon::prelude::*;
+
+use crate::bits::Bits;
+use crate::catalog::Shown;
+use crate::compile::{Compiled, compile};
+use crate::rows::TERMS;
+use crate::segment::{Needle, Row, Segment};
+use crate::{Error, Filters};
+
+/// Rows that are looked at together: enough that asking costs little, few enough that the columns
+/// stay in the processor's cache.
+const STRETCH: usize = 1 << 18;
+
+/// The rows of one segment that filters let through.
+#[derive(Debug)]
+pub(crate) struct Selected {
+    /// By time.
+    pub rows: Range<usize>,
+    /// Which rows of the segment; `None` if all in the range.
+    pub bits: Option<Bits>,
+    /// How many were left out because they changed nothing.
+    pub hidden_no_ops: usize,
+}
+
+impl Selected {
+    pub fn count(&self) -> usize {
+        self.bits.as_ref().map_or(self.rows.len(), Bits::count)
+    }
+
+    pub fn count_in(&self, rows: Range<usize>) -> usize {
+        let start = rows.start.max(self.rows.start);
+        let rows = start..rows.end.min(self.rows.end).max(start);
+        self.bits.as_ref().map_or(rows.len(), |bits| bits.count_in(rows))
+    }
+
+    /// The last row before `end`.
+    pub fn last_before(&self, end: usize) -> Option<usize> {
+        match &self.bits {
+            Some(bits) => bits.last_before(end),
+            None => end.min(self.rows.end).checked_sub(1).filter(|at| *at >= self.rows.start),
+        }
+    }
+
+    /// The first row from `start` on.
+    pub fn first_from(&self, start: usize) -> Option<usize> {
+        match &self.bits {
+            Some(bits) => bits.first_from(start),
+            None => Some(start.max(self.rows.start)).filter(|at| *at < self.rows.end),
+        }
+    }
+}
+
+/// Asks every segment; the answers are in their order. It ends early, with an error, once
+/// `stopped` says so.
+pub(crate) fn select(
+    parts: &[&Shown],
+    filters: &Filters,
+    stopped: &AtomicBool,
+) -> Result<Vec<Selected>, Error> {
+    let needle = filters.contains.as_deref().map(Needle::new);
+    let compiled: Vec<Compiled> =
+        parts.iter().map(|part| compile(filters, &part.segment)).collect::<io::Result<_>>()?;
+    let stretches: Vec<(usize, Range<usize>)> = compiled
+        .iter()
+        .enumerate()
+        .filter(|(_, compiled)| compiled.holds.is_some())
+        .flat_map(|(part, compiled)| stretches(&compiled.rows).map(move |stretch| (part, stretch)))
+        .collect();
+    let held: Vec<Bits> = stretches
+        .par_iter()
+        .map(|(part, rows)| hold(&parts[*part].segment, &compiled[*part], rows))
+        .collect::<Result<_, Error>>()?;
+    let mut held = stretches.into_iter().zip(held).peekable();
+    let mut selected = Vec::with_capacity(parts.len());
+    for (at, (part, compiled)) in parts.iter().zip(compiled).enumerate() {
+        let mut bits = None;
+        while let Some(((_, rows), some)) = held.next_if(|((part, _), _)| *part == at) {
+            let all = bits.get_or_insert_with(|| Bits::none(part.segment.len()));
+            some.iter().for_each(|row| all.set(rows.start + row, true));
+        }
+        selected.push(Selected { rows: compiled.rows, bits, hidden_no_ops: 0 });
+    }
+    if let Some(needle) = needle {
+        with_text(parts, &needle, &mut selected, stopped)?;
+    }
+    for (part, selected) in parts.iter().zip(&mut selected) {
+        leave_out(part, filters.hide_no_ops, selected)?;
+    }
+    Ok(selected)
+}
+
+fn stretches(rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+    let rows = rows.clone();
+    let starts = rows.clone().step_by(STRETCH);
+    starts.map(move |start| start..rows.end.min(start + STRETCH))
+}
+
+/// For which of some rows the compiled expression holds.
+fn hold(segment: &Segment, compiled: &Compiled, rows: &Range<usize>) -> Result<Bits, Error> {
+    let Some(holds) = compiled.holds.clone() else { return Ok(Bits::all(rows.len())) };
+    let mut columns: Vec<Series> = Vec::new();
+    for column in &compiled.columns {
+        let codes = match TERMS.iter().position(|known| known == column) {
+            Some(at) => segment.codes(at, rows.clone())?,
+            None => segment.entities(rows.clone())?,
+        };
+        let name = column.name().into();
+        columns.push(polars::prelude::Series::from_vec(name, codes).into());
+    }
+    let frame = DataFrame::new(rows.len(), columns)?;
+    let found = frame.lazy().select([holds.alias(HOLDS)]).collect()?;
+    let found = found.column(HOLDS)?.bool()?;
+    Ok(Bits::of(found.iter().map(|bit| bit == Some(true)).collect::<Vec<_>>().into_iter()))
+}
+
+const HOLDS: &str = "holds";
+
+/// Leaves only rows with a text in a value.
+fn with_text(
+    parts: &[&Shown],
+    needle: &Needle,
+    selected: &mut [Selected],
+    stopped: &AtomicBool,
+) -> Result<(), Error> {
+    let mut blocks = Vec::new();
+    for (at, part) in parts.iter().enumerate().filter(|(at, _)| !selected[*at].rows.is_empty()) {
+        blocks.extend(part.segment.blocks_with(needle)?.into_iter().map(|block| (at, block)));
+    }
+    let found: Vec<(usize, Vec<Row>)> = blocks
+        .par_iter()
+        .map(|(at, block)| {
+            if stopped.load(Ordering::Relaxed) {
+                return Err(Error::Stopped);
+            }
+            Ok((*at, parts[*at].segment.scan(*block, needle)?))
+        })
+        .collect::<Result<_, Error>>()?;
+    let mut places: Vec<Option<Bits>> = vec![None; parts.len()];
+    for (at, rows) in found.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+        let bits = places[at].get_or_insert_with(|| Bits::none(parts[at].segment.len()));
+        for row in rows {
+            bits.set(row as usize, true);
+        }
+    }
+    for ((part, places), selected) in parts.iter().zip(places).zip(selected) {
+        let Some(places) = places else {
+            (selected.rows, selected.bits) = (0..0, None);
+            continue;
+        };
+        let with = by_time(&part.segment, &places, selected.rows.clone())?;
+        match &mut selected.bits {
+            Some(bits) => bits.and(&with),
+            none => *none = Some(with),
+        }
+    }
+    Ok(())
+}
+
+/// Rows by record as rows by time, as far as they are in a range.
+pub(crate) fn by_time(segment: &Segment, places: &Bits, rows: Range<usize>) -> io::Result<Bits> {
+    let mut bits = Bits::none(segment.len());
+    for stretch in stretches(&rows) {
+        let of_stretch = segment.places(stretch.clone())?;
+        for (row, place) in stretch.zip(of_stretch) {
+            if places.get(place as usize) {
+                bits.set(row, true);
+            }
+        }
+    }
+    Ok(bits)
+}
+
+/// Leaves out what another segment says too, and no-ops where they are not wanted.
+fn leave_out(part: &Shown, no_ops: bool, selected: &mut Selected) -> io::Result<()> {
+    let (segment, hidden) = (&part.segment, &part.hidden[0]);
+    let inside = |row: &&Row| selected.rows.contains(&(**row as usize));
+    if hidden.iter().any(|row| inside(&row)) {
+        let bits = selected.bits_mut(segment.len());
+        for row in hidden {
+            bits.set(*row as usize, false);
+        }
+    }
+    if no_ops && segment.no_ops() > 0 && !selected.rows.is_empty() {
+        let before = selected.count();
+        let flags = segment.no_op(selected.rows.clone())?;
+        let start = selected.rows.start;
+        let bits = selected.bits_mut(segment.len());
+        let no_ops = flags.iter().enumerate().filter(|(_, flag)| **flag != 0);
+        no_ops.for_each(|(at, _)| bits.set(start + at, false));
+        selected.hidden_no_ops = before - selected.count();
+    }
+    Ok(())
+}
+
+impl Selected {
+    fn bits_mut(&mut self, len: usize) -> &mut Bits {
+        let rows = self.rows.clone();
+        self.bits.get_or_insert_with(|| {
+            let mut bits = Bits::none(len);
+            rows.for_each(|row| bits.set(row, true));
+            bits
+        })
+    }
+}
