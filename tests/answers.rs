@@ -61,7 +61,7 @@ fn files() -> impl Strategy<Value = Vec<Vec<LegacyRow>>> {
             ),
         }
     });
-    prop::collection::vec(prop::collection::vec(row, 1..12), 1..4)
+    prop::collection::vec(prop::collection::vec(row, 1..12), 1..10)
 }
 
 /// What is said about which event, one after the other; some of it is refused.
@@ -90,17 +90,25 @@ proptest! {
     #[test]
     fn d23_any_journal_is_answered_as_by_brute_force(
         files in files(), amendments in amendments(), twice in any::<bool>(),
+        looks in any::<bool>(), gone in any::<bool>(),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
         runtime.block_on(async {
             let place = Place::new();
+            let book = open(&place.bucket(), &place.home()).await;
             for (n, file) in files.iter().enumerate() {
                 place.write(&format!("20240301_09000{n}_000.parquet"), file);
+                if looks {
+                    check(&book.refresh().await.unwrap(), &oracle::read(&place.bucket()));
+                }
             }
             if twice {
                 place.write("20240301_100000_000.parquet", &files[0]);
             }
-            let book = open(&place.bucket(), &place.home()).await;
+            if gone {
+                drop(book.refresh().await.unwrap());
+                place.remove("20240301_090000_000.parquet");
+            }
             for (which, amendment) in &amendments {
                 let snapshot = book.refresh().await.unwrap();
                 let all = events(&snapshot, Filters::default());

@@ -6,6 +6,7 @@
 mod answers;
 mod buckets;
 mod held;
+mod intake;
 mod ipc;
 mod journeys;
 mod oracle;

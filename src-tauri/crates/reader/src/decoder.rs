@@ -21,7 +21,7 @@ use crate::rows::Rows;
 const ARGUMENT: &str = "decode-journal-files";
 
 /// How much memory the decoder may ask for, in bytes: what a file may unfold to, twice, and room.
-const MEMORY: u64 = 3 << 30;
+const MEMORY: u64 = 2 << 30;
 
 /// How long it may take for one file.
 const TIME: Duration = Duration::from_mins(1);

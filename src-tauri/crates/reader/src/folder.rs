@@ -116,3 +116,55 @@ fn identity(file: &Metadata) -> Identity {
     let modified = since.and_then(|since| i64::try_from(since.as_nanos()).ok());
     Identity { size: file.len(), modified: modified.unwrap_or_default() }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn b9_b10_what_is_no_file_of_the_journal_is_left_aside_or_named() {
+        let bucket = tempfile::tempdir().unwrap();
+        let at = |name: &str| bucket.path().join(JOURNAL_FOLDER).join(name);
+        fs::create_dir_all(at("2024/.hidden")).unwrap();
+        fs::create_dir(at("folder.parquet")).unwrap();
+        for name in ["a.parquet", "2024/b.parquet", ".c.parquet", "2024/.hidden/d.parquet", "e.csv"]
+        {
+            fs::write(at(name), "").unwrap();
+        }
+        for (link, to) in [("f.parquet", "/etc/passwd"), ("out", "/etc"), ("g.txt", "/etc/passwd")]
+        {
+            std::os::unix::fs::symlink(to, at(link)).unwrap();
+        }
+        let listing = Folder(bucket.path().to_owned()).list().unwrap();
+        let names: Vec<&str> = listing.files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["2024/b.parquet", "a.parquet"]);
+        let mut others: Vec<String> =
+            listing.others.iter().map(|o| format!("{} {}", o.file, o.problem)).collect();
+        others.sort();
+        assert_eq!(
+            others,
+            [
+                "f.parquet is a link, which is not followed",
+                "folder.parquet is a folder where a file is expected",
+                "out is a link, which is not followed",
+            ]
+        );
+    }
+
+    #[test]
+    fn b12_a_file_that_is_another_than_was_listed_is_not_read() {
+        let bucket = tempfile::tempdir().unwrap();
+        let path = bucket.path().join(JOURNAL_FOLDER).join("a.parquet");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "one").unwrap();
+        let folder = Folder(bucket.path().to_owned());
+        let (name, identity) = folder.list().unwrap().files.remove(0);
+        assert_eq!(folder.read(&name, identity), Ok(b"one".to_vec()));
+        fs::write(&path, "three").unwrap();
+        assert!(folder.read(&name, identity).unwrap_err().contains("was changed"));
+        fs::remove_file(&path).unwrap();
+        assert!(folder.read(&name, identity).unwrap_err().contains("cannot be read"));
+    }
+}

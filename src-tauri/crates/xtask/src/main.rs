@@ -54,7 +54,7 @@ enum Task {
     },
     /// Measures how fast it is, beside what it could be at best. No figure is a failure.
     Bench {
-        #[arg(value_enum)]
+        #[command(subcommand)]
         subject: bench::Subject,
     },
     /// Kills programs that record and flush, again and again, and looks whether anything is lost.
@@ -93,7 +93,7 @@ fn perform(task: Task) -> Result<ExitCode, Stop> {
             let out = out.unwrap_or_else(|| folders.sample());
             sample::make(&out, events, seed).map(|()| ExitCode::SUCCESS)
         }
-        Task::Bench { subject } => bench::run(&folders, subject).map(|()| ExitCode::SUCCESS),
+        Task::Bench { subject } => bench::measure(&folders, subject).map(|()| ExitCode::SUCCESS),
         Task::Soak { minutes, seed } => {
             soak::run(&folders, minutes, seed).map(|()| ExitCode::SUCCESS)
         }

@@ -70,7 +70,7 @@ pub fn make(out: &Path, events: usize, seed: u64) -> Result<(), Stop> {
 }
 
 /// The folder that becomes `out` when everything is in it.
-fn unfinished(out: &Path) -> PathBuf {
+pub fn unfinished(out: &Path) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(out.file_name().unwrap_or_default());
     name.push(".unfinished");

@@ -1,0 +1,114 @@
+//! The questions, what the answers are held against, and in which turns they are measured.
+
+use reader::{Column, Facets, Filters, Term};
+
+use crate::Failure;
+use crate::answer::Answer;
+use crate::bucket::Meta;
+use crate::daybook::{Daybook, FIRST_PAGE, Opened};
+use crate::peer::{Peer, Setup};
+use crate::question::{Bars, Question};
+use crate::timing::{Summary, millis};
+
+/// How often a question is asked, after it was asked to warm up.
+const ROUNDS: usize = 21;
+
+/// The peer is asked about the files in each fifth round only, because it is slow there.
+const FILES_EVERY: usize = 5;
+
+pub struct Case {
+    pub name: &'static str,
+    question: Question,
+    /// How many times faster than the peer it is to be: on the files, and after import.
+    pub goals: (Option<f64>, Option<f64>),
+}
+
+/// How long the sides took.
+pub struct Times {
+    pub daybook: Summary,
+    /// The peer on the files, and after import; `None` without it.
+    pub files: Option<Summary>,
+    pub imported: Option<Summary>,
+}
+
+pub fn cases(meta: &Meta, daybook: &Daybook, opened: &Opened) -> Result<Vec<Case>, Failure> {
+    let half = Filters { since: Some(meta.t_25), until: Some(meta.t_75), ..Filters::default() };
+    let all = daybook.facets(opened, &Filters::default())?;
+    let some = daybook.facets(opened, &half)?;
+    let terms = [Column::Actor, Column::Field].map(|column| (column, usual(&all, column)));
+    let page = Filters { terms: terms.into(), ..half.clone() };
+    let rare = Filters { contains: Some(meta.needle_rare.clone()), ..Filters::default() };
+    let events = |filters, limit, counted| Question::Events { filters, limit, counted };
+    let record = |record: &event::RecordId| Question::Record(record.clone());
+    let counts =
+        |filters, of: &Facets| Ok::<_, Failure>(Question::Facets { filters, bars: Bars::of(of)? });
+    let state = Question::State { record: meta.hot_entity.clone(), at: meta.t_50 };
+    let case = |name, question, files, imported: f64| {
+        let imported = (imported > 0.0).then_some(imported);
+        Case { name, question, goals: (Some(files), imported) }
+    };
+    Ok(vec![
+        case("recent 100", Question::recent(FIRST_PAGE), 300.0, 4.0),
+        case("record, median", record(&meta.median_entity), 400.0, 2.0),
+        case("record, p99", record(&meta.p99_entity), 100.0, 0.0),
+        case("record, hot", record(&meta.hot_entity), 40.0, 1.0),
+        case("page of 200 and count", events(page, 200, true), 60.0, 2.0),
+        case("rare text, all", events(rare, usize::MAX, false), 8.0, 3.0),
+        case("facets", counts(Filters::default(), &all)?, 20.0, 2.0),
+        case("facets, half the time", counts(half, &some)?, 20.0, 2.0),
+        case("state of the hot record", state, 40.0, 1.0),
+    ])
+}
+
+/// The value that half of a column's values are more frequent than.
+fn usual(facets: &Facets, column: Column) -> Term {
+    let facet = facets.facets.iter().find(|facet| facet.column == column);
+    let values = facet.map(|facet| facet.values.as_slice()).unwrap_or_default();
+    let value = values.get(values.len() / 2).map(|count| count.value.clone());
+    Term { value: value.unwrap_or_default(), exclude: false }
+}
+
+impl Case {
+    /// Both sides, in turns, after their answers were compared.
+    pub fn measure(
+        &self,
+        daybook: &Daybook,
+        opened: &Opened,
+        mut peer: Option<&mut Peer>,
+    ) -> Result<Times, Failure> {
+        if let Some(peer) = &mut peer {
+            for setup in [Setup::Files, Setup::Imported] {
+                self.check(daybook, opened, peer, setup)?;
+            }
+        }
+        let (mut own, mut files, mut imported) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            own.push(millis(daybook.ask(opened, &self.question)?.0));
+            let Some(peer) = &mut peer else { continue };
+            if round % FILES_EVERY == 0 {
+                files.push(peer.ask(Setup::Files, &self.question, false)?.0);
+            }
+            imported.push(peer.ask(Setup::Imported, &self.question, false)?.0);
+        }
+        let daybook = Summary::of(own).ok_or("nothing was measured")?;
+        Ok(Times { daybook, files: Summary::of(files), imported: Summary::of(imported) })
+    }
+
+    /// That both answer the same, and something.
+    fn check(
+        &self,
+        daybook: &Daybook,
+        opened: &Opened,
+        peer: &mut Peer,
+        setup: Setup,
+    ) -> Result<(), Failure> {
+        let answer = Answer::of(&daybook.ask(opened, &self.question)?.1, &self.question);
+        if answer.is_empty() {
+            return Err(format!("{}: there is nothing to be found", self.name).into());
+        }
+        let (_, others) = peer.ask(setup, &self.question, true)?;
+        let others = others.ok_or("the peer gave no answer")?;
+        let differs = |what| format!("{}, {setup:?}: {what}", self.name);
+        Ok(answer.compare(others, &self.question).map_err(differs)?)
+    }
+}

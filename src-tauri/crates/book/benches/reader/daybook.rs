@@ -1,0 +1,98 @@
+//! Daybook, called as the window calls it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use book::{Access, Book, Home, Options};
+use reader::{Facets, Filters, Snapshot};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::Failure;
+use crate::question::{Found, Question};
+use crate::timing::now;
+
+/// How many events the window shows at first.
+pub const FIRST_PAGE: usize = 100;
+
+pub struct Daybook {
+    runtime: Runtime,
+    location: String,
+    home: Home,
+}
+
+/// A journal that was opened, and how long that took.
+pub struct Opened {
+    pub snapshot: Arc<Snapshot>,
+    /// Until the newest events were there.
+    pub first_page: Duration,
+    /// Until everything in the bucket was taken in.
+    pub whole: Duration,
+    book: Book,
+}
+
+impl Daybook {
+    pub fn new(bucket: &Path, home: &Path) -> Result<Self, Failure> {
+        let runtime = Builder::new_multi_thread().enable_all().build()?;
+        let location = bucket.to_str().ok_or("the bucket's path is not text")?.to_owned();
+        Ok(Self { runtime, location, home: Home::at(home) })
+    }
+
+    pub fn open(&self) -> Result<Opened, Failure> {
+        self.runtime.block_on(async {
+            let start = now();
+            let book =
+                Book::open(&self.location, &self.home, Access::Read, Options::default()).await?;
+            let mut first_page = None;
+            let show = |snapshot: &Snapshot| Question::recent(FIRST_PAGE).ask(snapshot);
+            let snapshot = book
+                .refresh_and_tell(|progress| {
+                    if first_page.is_none() && progress.snapshot.has_events() {
+                        first_page = Some(show(&progress.snapshot).map(|_| start.elapsed()));
+                    }
+                })
+                .await?;
+            let whole = start.elapsed();
+            if let Some(file) = snapshot.coverage().unreadable.first() {
+                return Err(format!("{} cannot be read: {}", file.file, file.problem).into());
+            }
+            let first_page = match first_page {
+                Some(shown) => shown?,
+                None => show(&snapshot).map(|_| start.elapsed())?,
+            };
+            Ok(Opened { snapshot, first_page, whole, book })
+        })
+    }
+
+    /// Lets what is kept of the bucket come to rest, and how long that takes.
+    pub fn settle(&self, opened: &mut Opened) -> Result<Duration, Failure> {
+        self.runtime.block_on(async {
+            let start = now();
+            opened.book.tidy().await?;
+            let settled = start.elapsed();
+            opened.snapshot = opened.book.refresh().await?;
+            Ok(settled)
+        })
+    }
+
+    /// What the filters let through, counted.
+    pub fn facets(&self, opened: &Opened, filters: &Filters) -> Result<Facets, Failure> {
+        let (snapshot, filters) = (Arc::clone(&opened.snapshot), filters.clone());
+        let counting = self.runtime.spawn_blocking(move || snapshot.facets(&filters));
+        Ok(self.runtime.block_on(counting)??.value)
+    }
+
+    /// An answer, and how long it took.
+    pub fn ask(&self, opened: &Opened, question: &Question) -> Result<(Duration, Found), Failure> {
+        self.runtime.block_on(async {
+            let start = now();
+            let found = ask(&opened.snapshot, question).await?;
+            Ok((start.elapsed(), found))
+        })
+    }
+}
+
+async fn ask(snapshot: &Arc<Snapshot>, question: &Question) -> Result<Found, Failure> {
+    let (snapshot, question) = (Arc::clone(snapshot), question.clone());
+    Ok(tokio::task::spawn_blocking(move || question.ask(&snapshot)).await??)
+}

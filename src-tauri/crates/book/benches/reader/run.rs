@@ -1,0 +1,71 @@
+//! One run: what is measured, one after the other.
+
+use std::env;
+use std::path::Path;
+
+use crate::Failure;
+use crate::bucket::{Bucket, bytes};
+use crate::case::{Case, cases};
+use crate::daybook::{Daybook, Opened};
+use crate::opening::{self, GROWN, UNCHANGED};
+use crate::peer::Peer;
+use crate::report;
+
+/// Names the folder in which `cargo xtask bench reader` has made the journal.
+const FOLDER: &str = "DAYBOOK_BENCH_FOLDER";
+
+/// Names a Python that has the peer.
+const PYTHON: &str = "DAYBOOK_BENCH_PYTHON";
+
+/// `off` leaves the peer out: for profiling.
+const PEER: &str = "DAYBOOK_BENCH_PEER";
+
+/// Measures only the cases with this in their name, after a first opening.
+const CASE: &str = "DAYBOOK_BENCH_CASE";
+
+pub fn run() -> Result<(), Failure> {
+    let mut bucket = Bucket::link(Path::new(&variable(FOLDER)?))?;
+    let wanted = env::var(CASE).unwrap_or_default();
+    let daybook = Daybook::new(&bucket.path(), &bucket.home())?;
+    let mut opened = opening::first(&daybook, &bucket)?;
+    report::opened(&opened);
+    report::memory("after reading");
+    report::settled(daybook.settle(&mut opened)?);
+    report::sizes(bucket.meta.events, bytes(&bucket.journal())?, bytes(&bucket.home())?);
+    report::memory("after opening");
+    let mut cases = cases(&bucket.meta, &daybook, &opened)?;
+    cases.retain(|case| case.name.contains(&wanted));
+    if !cases.is_empty() {
+        ask(&cases, &bucket, &daybook, &opened)?;
+        report::memory("after all questions");
+    }
+    drop(opened);
+    if UNCHANGED.contains(&wanted) {
+        report::first_page(UNCHANGED, opening::again(&daybook)?);
+    }
+    if GROWN.contains(&wanted) {
+        report::first_page(GROWN, opening::grown(&daybook, &mut bucket)?);
+    }
+    bucket.remove()
+}
+
+fn ask(cases: &[Case], bucket: &Bucket, daybook: &Daybook, opened: &Opened) -> Result<(), Failure> {
+    let mut peer = None;
+    if env::var(PEER).is_ok_and(|peer| peer == "off") {
+        eprintln!("leaving out the peer");
+    } else {
+        let mut started = Peer::start(Path::new(&variable(PYTHON)?), bucket)?;
+        eprintln!("importing into the peer …");
+        report::imported(started.import()?);
+        peer = Some(started);
+    }
+    report::head();
+    for case in cases {
+        report::case(case, &case.measure(daybook, opened, peer.as_mut())?);
+    }
+    Ok(())
+}
+
+fn variable(name: &str) -> Result<String, Failure> {
+    Ok(env::var(name).map_err(|_| format!("{name} is not set: use `cargo xtask bench reader`"))?)
+}

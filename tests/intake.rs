@@ -1,0 +1,180 @@
+//! What happens to a bucket that is not as it should be, and to a catalog that is damaged.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
+use arrow::datatypes::Int32Type;
+use book::{Access, Book, Options};
+use parquet::arrow::ArrowWriter;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use reader::{Decoder, Filters, Order, Query, Snapshot};
+
+use crate::buckets::{LegacyRow, Place, row};
+use crate::held::{open, options};
+
+const TIME: &str = "2024-03-01T09:00:00Z";
+
+fn event(n: usize) -> LegacyRow {
+    let (id, new) = (format!("evt-{n}"), format!("value {n}"));
+    row(&id, TIME, &format!("CAND-{}", n % 7), "phone", "update", ["", &new])
+}
+
+/// The ids and places of all events, and what could not be read.
+fn summary(snapshot: &Snapshot) -> (Vec<String>, Vec<String>) {
+    let query = Query {
+        filters: Filters::default(),
+        order: Order::OldestFirst,
+        after: None,
+        limit: usize::MAX,
+    };
+    let events = snapshot.events(&query).unwrap().value.events;
+    let events = events.iter().map(|e| format!("{} {:?}", e.event.event_id, e.place)).collect();
+    let unreadable = snapshot.coverage().unreadable.iter();
+    (events, unreadable.map(|u| format!("{}: {}", u.file, u.problem)).collect())
+}
+
+/// A file of some rows whose new value is one long text, kept once: small, and yet enormous.
+fn bomb(rows: i32, length: usize) -> Vec<u8> {
+    let long = "x".repeat(length);
+    let values = Arc::new(StringArray::from(vec![long.as_str()]));
+    let keys = Int32Array::from(vec![0; usize::try_from(rows).unwrap()]);
+    let new: ArrayRef = Arc::new(DictionaryArray::<Int32Type>::new(keys, values));
+    let columns = event::COLUMNS[..event::LEGACY_COLUMNS].iter().map(|name| {
+        let text = if *name == "timestamp" { TIME } else { name };
+        let column: ArrayRef = Arc::new(StringArray::from_iter_values((0..rows).map(|_| text)));
+        (*name, if *name == "new_value" { Arc::clone(&new) } else { column })
+    });
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn b3_a_file_that_unfolds_beyond_the_limits_is_named_and_the_others_are_read() {
+    let place = Place::new();
+    place.write("20240301_090000_000.parquet", &[event(0)]);
+    // More than a file may hold, and more than the decoder can even begin with.
+    fs::write(place.file("20240301_090001_000.parquet"), bomb(4000, 256 << 10)).unwrap();
+    fs::write(place.file("20240301_090002_000.parquet"), bomb(1024, 1900 << 10)).unwrap();
+    place.write("20240301_090003_000.parquet", &[event(1)]);
+    let book = open(&place.bucket(), &place.home()).await;
+    let (events, unreadable) = summary(&book.refresh().await.unwrap());
+    assert_eq!(events.len(), 2);
+    assert_eq!(unreadable.len(), 2);
+    assert!(unreadable[0].contains("unfolds to more than 512 MiB"), "{unreadable:?}");
+    assert!(unreadable[1].contains("ended the decoder"), "{unreadable:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn b2_a_damaged_page_index_is_never_read() {
+    let place = Place::new();
+    let name = "20240301_090000_000.parquet";
+    place.write(name, &[event(0), event(1)]);
+    let mut bytes = fs::read(place.file(name)).unwrap();
+    let reader = SerializedFileReader::new(bytes::Bytes::from(bytes.clone())).unwrap();
+    let mut damaged = 0;
+    for column in reader.metadata().row_group(0).columns() {
+        let index = (column.column_index_offset(), column.column_index_length());
+        if let (Some(at), Some(length)) = index {
+            let at = usize::try_from(at).unwrap();
+            bytes[at..at + usize::try_from(length).unwrap()].fill(0xff);
+            damaged += 1;
+        }
+    }
+    assert!(damaged > 0);
+    fs::write(place.file(name), bytes).unwrap();
+    let book = open(&place.bucket(), &place.home()).await;
+    let (events, unreadable) = summary(&book.refresh().await.unwrap());
+    assert_eq!((events.len(), unreadable), (2, Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn b7_a_value_of_100_mib_is_read_whole() {
+    let place = Place::new();
+    fs::write(place.file("20240301_090000_000.parquet"), bomb(1, 100 << 20)).unwrap();
+    let book = open(&place.bucket(), &place.home()).await;
+    let snapshot = book.refresh().await.unwrap();
+    let entry = snapshot.event("event_id").unwrap().value;
+    assert_eq!(entry.event.new_value.unwrap().len(), 100 << 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn b8_the_same_event_twice_is_one_and_two_events_of_one_id_are_a_conflict() {
+    let place = Place::new();
+    let other = row("evt-1", TIME, "CAND-9", "phone", "update", ["", "another"]);
+    place.write("20240301_090000_000.parquet", &[event(1), event(2)]);
+    place.write("20240301_090001_000.parquet", &[event(2), other]);
+    let book = open(&place.bucket(), &place.home()).await;
+    let snapshot = book.refresh().await.unwrap();
+    assert_eq!(snapshot.totals().unwrap().events, 3);
+    assert_eq!(snapshot.coverage().rows, 4);
+    assert!(snapshot.event("evt-2").is_ok());
+    let conflict = snapshot.event("evt-1").unwrap_err().to_string();
+    for named in ["evt-1@20240301_090000_000.parquet#0", "evt-1@20240301_090001_000.parquet#1"] {
+        assert!(conflict.contains(named), "{conflict}");
+        assert!(snapshot.event(named).is_ok());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_ends_the_decoder_is_a_finding_about_the_file() {
+    let place = Place::new();
+    place.write("20240301_090000_000.parquet", &[event(0)]);
+    let decoder = Decoder::Program("/bin/false".into());
+    let options = Options { decoder, ..options() };
+    let location = place.bucket().to_string_lossy().into_owned();
+    let book = Book::open(&location, &place.home(), Access::Read, options).await.unwrap();
+    let (events, unreadable) = summary(&book.refresh().await.unwrap());
+    assert!(events.is_empty());
+    assert!(unreadable[0].contains("ended the decoder"), "{unreadable:?}");
+}
+
+fn segments(place: &Place) -> Vec<PathBuf> {
+    let folders = fs::read_dir(place.home().path().join("catalogs")).unwrap();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+    let paths = files.map(|file| file.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|end| end == "segment")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_damaged_catalog_is_noticed_and_made_anew() {
+    let place = Place::new();
+    for n in 0..3 {
+        place.write(&format!("20240301_09000{n}_000.parquet"), &[event(n), event(n + 10)]);
+    }
+    let book = open(&place.bucket(), &place.home()).await;
+    let sound = summary(&book.refresh().await.unwrap());
+    let length = fs::metadata(&segments(&place)[0]).unwrap().len();
+    type Damage = fn(&mut Vec<u8>, usize);
+    let table: [(&str, Damage); 3] = [
+        ("cut", |bytes, at| bytes.truncate(at)),
+        ("flipped", |bytes, at| bytes[at] ^= 0x10),
+        ("gone", |bytes, _| bytes.clear()),
+    ];
+    for (how, damage) in table {
+        for at in (0..usize::try_from(length).unwrap()).step_by(997) {
+            let path = segments(&place).pop().unwrap();
+            let mut bytes = fs::read(&path).unwrap();
+            let at = at.min(bytes.len() - 1);
+            damage(&mut bytes, at);
+            fs::write(&path, bytes).unwrap();
+            // Damage that opening does not meet is met by a question, and mended by the next look.
+            let book = open(&place.bucket(), &place.home()).await;
+            let snapshot = book.refresh().await.unwrap();
+            let query = Query {
+                filters: Filters::default(),
+                order: Order::OldestFirst,
+                after: None,
+                limit: usize::MAX,
+            };
+            let asked = snapshot.events(&query);
+            let now = if asked.is_ok() { snapshot } else { book.refresh().await.unwrap() };
+            assert_eq!(summary(&now), sound, "{how} at {at}");
+        }
+    }
+}
