@@ -52,6 +52,10 @@ impl Book {
         let folder = folder(location)?;
         let bucket = Bucket::folder(&folder)?;
         let root = bucket.root().unwrap_or(&folder).to_owned();
+        let catalogs = absolute(&home.catalogs());
+        if catalogs.starts_with(&root) {
+            return Err(Error::InsideBucket(catalogs));
+        }
         let intake = Intake::new(&root, &home.catalogs(), options.decoder);
         let options = options.journal;
         let pending = Pending::of(&bucket, home.path());
@@ -203,6 +207,16 @@ pub(crate) fn draft_note(
 ) -> Result<Draft, Error> {
     snapshot.timeline(record)?;
     Ok(event::note_on_record(record.clone(), text, actor)?)
+}
+
+/// A path by which a folder that may not be there yet can be told from others.
+fn absolute(path: &Path) -> PathBuf {
+    let there = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
+    let rest = there.as_ref().and_then(|(part, _)| path.strip_prefix(part).ok());
+    match (&there, rest) {
+        (Some((_, known)), Some(rest)) => known.join(rest),
+        _ => path.to_owned(),
+    }
 }
 
 /// The folder that `location` names. It must be there, and not be the journal folder itself: in

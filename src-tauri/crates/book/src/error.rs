@@ -27,6 +27,8 @@ pub enum Error {
         .0.display()
     )]
     InsideJournal(PathBuf),
+    #[error("{} lies in the bucket, where Daybook keeps nothing of its own; move one of them", .0.display())]
+    InsideBucket(PathBuf),
     #[error("there is no place for Daybook's own data; set DAYBOOK_HOME to a folder")]
     NoHome,
     #[error("{} cannot be used: {source}", path.display())]
@@ -51,7 +53,7 @@ impl Error {
             Self::NotAFolder(_) | Self::InsideJournal(_) | Self::Draft(_) => Kind::Invalid,
             Self::NoFolder(_) => Kind::Missing,
             Self::NoHome | Self::Home { .. } | Self::Settings { .. } => Kind::Failed,
-            Self::ReadOnly(_) | Self::Refusal(_) => Kind::Refused,
+            Self::ReadOnly(_) | Self::Refusal(_) | Self::InsideBucket(_) => Kind::Refused,
             Self::Journal(error) => match error.kind() {
                 journal::Kind::Invalid => Kind::Invalid,
                 journal::Kind::Refused => Kind::Refused,

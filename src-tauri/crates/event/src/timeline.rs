@@ -99,6 +99,10 @@ impl Timeline {
 
 /// For each entry the one it is about. An id that several entries bear names none of them.
 fn resolve(entries: &[Entry]) -> Vec<Option<usize>> {
+    let is_about = |entry: &Entry| entry.event.action.is_amendment();
+    if !entries.iter().any(is_about) {
+        return vec![None; entries.len()];
+    }
     let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, entry) in entries.iter().enumerate() {
         by_id.entry(&entry.event.event_id).or_default().push(index);
@@ -108,7 +112,7 @@ fn resolve(entries: &[Entry]) -> Vec<Option<usize>> {
         found.next().filter(|_| found.next().is_none())
     };
     let target = |(index, entry): (usize, &Entry)| {
-        let text = entry.event.corrects.as_deref().filter(|_| entry.event.action.is_amendment())?;
+        let text = entry.event.corrects.as_deref().filter(|_| is_about(entry))?;
         let other = |i: usize| i != index;
         one(text, &other).or_else(|| {
             let address = Address::parse(text);

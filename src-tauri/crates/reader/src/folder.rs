@@ -41,6 +41,10 @@ impl Folder {
             Err(none) if none.kind() == io::ErrorKind::NotFound && self.0.is_dir() => {}
             Err(error) => return Err(error),
             Ok(found) if found.is_symlink() => listing.others.push(link(JOURNAL_FOLDER)),
+            Ok(found) if !found.is_dir() => {
+                let problem = "is no folder, so it holds no journal".to_owned();
+                listing.others.push(Unreadable { file: JOURNAL_FOLDER.to_owned(), problem });
+            }
             Ok(_) => list(&journal, "", &mut listing)?,
         }
         listing.files.sort_unstable_by(|a, b| a.0.cmp(&b.0));

@@ -97,7 +97,9 @@ fn d19_what_cannot_be_stored_any_more_is_kept_and_shown_with_the_reason() {
     assert!(ran.err.starts_with("2 events are kept on this device, because "), "{}", ran.err);
     assert!(ran.err.contains(why) && ran.err.contains("`daybook flush "), "{}", ran.err);
 
-    let stats = place.json(&["stats", "BUCKET"]);
+    let ran = place.run(&["stats", "BUCKET"]);
+    let stats = ran.json();
+    assert!(ran.status == 1 && ran.err.contains("journal: is no folder"), "{ran:?}");
     assert_eq!((&stats["buffer_events"], &stats["events"]), (&2.into(), &2.into()), "{stats}");
     assert!(stats["flush_failure"]["why"].as_str().unwrap().starts_with(why), "{stats}");
     assert!(stats["waiting_since"].is_string());

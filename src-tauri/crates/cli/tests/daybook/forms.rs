@@ -138,11 +138,12 @@ fn what_is_only_read_is_left_as_it_was() {
         let ran =
             Ran::of(place.command(&[verb, "BUCKET"]).env("DAYBOOK_HOME", &home).output().unwrap());
         assert_eq!(ran.status, 0, "{ran:?}");
-        assert!(!home.exists());
+        let kept = fs::read_dir(&home).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(kept.collect::<Vec<_>>(), ["catalogs"]);
     }
     let inside = place.bucket().join("home");
     let before = place.recorded();
-    for verb in ["record", "flush"] {
+    for verb in ["record", "flush", "recent"] {
         let command = &mut place.command(&[verb, "BUCKET"]);
         let ran = Ran::of(command.env("DAYBOOK_HOME", &inside).output().unwrap());
         assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{ran:?}");

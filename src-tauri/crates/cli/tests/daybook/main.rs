@@ -4,6 +4,7 @@
 
 mod faults;
 mod forms;
+mod index;
 mod place;
 mod recording;
 mod walk;

@@ -8,7 +8,7 @@ type Case = (&'static [&'static str], i32, &'static str);
 const TYPED: [Case; 35] = [
     (&[], 2, "there is no verb; see daybook --help"),
     (&["resent", "BUCKET"], 2, "“resent”"),
-    (&["index", "BUCKET"], 2, "“index”"),
+    (&["reindex", "BUCKET"], 2, "“reindex”"),
     (&["recent"], 2, "<BUCKET> is missing; see daybook recent --help"),
     (&["recent", "BUCKET", "--typ", "x"], 2, "“--typ”"),
     (&["recent", "BUCKET", "extra"], 2, "“extra”"),

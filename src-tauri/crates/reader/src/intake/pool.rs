@@ -1,9 +1,9 @@
 //! Reading and decoding many files at once.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use super::Intake;
@@ -15,8 +15,9 @@ use crate::rows::Rows;
 /// At most so many decoders.
 const MOST_DECODERS: usize = 4;
 
-/// Files that were decoded and wait to be taken.
-const AHEAD: usize = 8;
+/// Bytes of files that were decoded and wait to be taken: while a segment is made of some, the
+/// next ones are decoded.
+const AHEAD: usize = 96 << 20;
 
 /// A file and which state of it.
 type Named = (Arc<str>, Identity);
@@ -39,17 +40,19 @@ pub(super) fn read(
     mut take: impl FnMut(usize, Outcome) -> io::Result<()>,
 ) -> io::Result<()> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
+    let (next, room) = (AtomicUsize::new(0), Room::default());
     thread::scope(|scope| {
-        let (to, from) = sync_channel(AHEAD);
+        let (to, from) = channel();
+        let _open = CloseOnDrop(&room);
         for _ in 0..cores.min(MOST_DECODERS).min(files.len()) {
-            let (to, next) = (to.clone(), &next);
-            scope.spawn(move || decode(intake, files, next, stopped, &to));
+            let (to, next, room) = (to.clone(), &next, &room);
+            scope.spawn(move || decode(intake, files, next, stopped, room, &to));
         }
         drop(to);
-        // Who returns early drops the receiver, which ends the others.
         for (done, outcome) in (1..).zip(from) {
-            take(done, outcome?)?;
+            let outcome = outcome?;
+            room.free(outcome.size());
+            take(done, outcome)?;
         }
         if stopped.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Interrupted.into());
@@ -63,7 +66,8 @@ fn decode(
     files: &[Named],
     next: &AtomicUsize,
     stopped: &AtomicBool,
-    to: &SyncSender<io::Result<Outcome>>,
+    room: &Room,
+    to: &Sender<io::Result<Outcome>>,
 ) {
     let mut decoding = intake.decoder.start();
     while !stopped.load(Ordering::Relaxed) {
@@ -82,8 +86,66 @@ fn decode(
                 }
             }),
         };
-        if to.send(outcome).is_err() {
+        let size = outcome.as_ref().map_or(0, Outcome::size);
+        if !room.take(size) || to.send(outcome).is_err() {
             return;
         }
+    }
+}
+
+impl Outcome {
+    /// About how many bytes of memory it takes.
+    fn size(&self) -> usize {
+        match self {
+            Self::Rows(_, rows) => rows.size(),
+            Self::Unreadable(..) | Self::Failed(_) => 0,
+        }
+    }
+}
+
+/// How much waits to be taken, in bytes; `None` once nobody takes any more.
+struct Room {
+    waits: Mutex<Option<usize>>,
+    changed: Condvar,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { waits: Mutex::new(Some(0)), changed: Condvar::new() }
+    }
+}
+
+impl Room {
+    /// Waits until there is room for so many bytes, or nothing else. Whether anybody takes them.
+    fn take(&self, size: usize) -> bool {
+        let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = |waits: &mut Option<usize>| waits.is_some_and(|w| w > 0 && w + size > AHEAD);
+        let waits = self.changed.wait_while(waits, full);
+        match waits.unwrap_or_else(PoisonError::into_inner).as_mut() {
+            Some(waits) => {
+                *waits += size;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn free(&self, size: usize) {
+        self.change(|waits| waits.map(|waits| waits - size));
+    }
+
+    fn change(&self, change: impl FnOnce(Option<usize>) -> Option<usize>) {
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        *waits = change(*waits);
+        self.changed.notify_all();
+    }
+}
+
+/// However the taking ends, nobody waits for room any more.
+struct CloseOnDrop<'a>(&'a Room);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.change(|_| None);
     }
 }

@@ -11,6 +11,9 @@ use super::write::{SegmentWriter, TimeRow};
 use super::{Row, index, record_hash, row};
 use crate::rows::{Coded, Rows, TERMS, log_position, packed_id_hash};
 
+/// So many events are compared one by one.
+const FEW: usize = 16;
+
 /// The rows of one file.
 #[derive(Debug)]
 pub(crate) struct Part {
@@ -194,21 +197,30 @@ impl<'a> Gathered<'a> {
     /// Leaves out rows that say the same as another of their record and time; the first stays.
     fn once_each(&self, by_record: &[Row]) -> Vec<Row> {
         let mut kept = Vec::with_capacity(by_record.len());
-        let mut seen = HashSet::with_hasher(RandomState::default());
+        let mut few = Vec::new();
+        let mut many = HashSet::with_hasher(RandomState::default());
         let moment = |at: Row| (self.record(at), self.time(at));
         for (place, &at) in by_record.iter().enumerate() {
             let before = place.checked_sub(1).is_some_and(|p| moment(by_record[p]) == moment(at));
             let after = by_record.get(place + 1).is_some_and(|&next| moment(next) == moment(at));
             if !before {
-                seen.clear();
+                few.clear();
+                many.clear();
             }
-            let content = || {
+            if before || after {
                 let (rows, number) = self.rows(at);
-                (rows.head.get(number), rows.values.get(number), self.codes(at))
-            };
-            if !(before || after) || seen.insert(content()) {
-                kept.push(at);
+                let content = (rows.head.get(number), rows.values.get(number), self.codes(at));
+                // Most are a few that were saved together, of which the first bytes differ.
+                if few.contains(&content) || many.contains(&content) {
+                    continue;
+                }
+                if few.len() < FEW {
+                    few.push(content);
+                } else {
+                    many.insert(content);
+                }
             }
+            kept.push(at);
         }
         kept
     }

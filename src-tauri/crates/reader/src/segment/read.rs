@@ -242,20 +242,31 @@ impl Segment {
 impl Segment {
     /// The events of some rows by record, in the order asked for.
     pub fn entries(&self, rows: &[Row]) -> io::Result<Vec<Entry>> {
+        if rows.is_sorted() {
+            return self.in_order(rows.iter().copied());
+        }
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_unstable_by_key(|&at| rows[at]);
-        let mut found: Vec<Option<Entry>> = vec![None; rows.len()];
+        let found = self.in_order(order.iter().map(|&at| rows[at]))?;
+        let mut places = vec![0; rows.len()];
+        order.into_iter().enumerate().for_each(|(found, at)| places[at] = found);
+        let mut found: Vec<Option<Entry>> = found.into_iter().map(Some).collect();
+        Ok(places.into_iter().filter_map(|at| found[at].take()).collect())
+    }
+
+    /// The events of ascending rows by record: each block is opened once.
+    fn in_order(&self, rows: impl ExactSizeIterator<Item = Row>) -> io::Result<Vec<Entry>> {
+        let mut found = Vec::with_capacity(rows.len());
         let mut block: Option<Block> = None;
-        for at in order {
-            let row = rows[at];
+        for row in rows {
             let open = match block.take().filter(|block| block.rows.contains(&row)) {
                 Some(open) => open,
                 None => self.block(self.block_of(row)?)?,
             };
-            found[at] = Some(self.entry(&open, index(row - open.rows.start))?);
+            found.push(self.entry(&open, index(row - open.rows.start))?);
             block = Some(open);
         }
-        Ok(found.into_iter().flatten().collect())
+        Ok(found)
     }
 
     pub(super) fn block_of(&self, row: Row) -> io::Result<usize> {
