@@ -118,7 +118,8 @@ class Peer:
         return [sql], read
 
     def state(self, question, table):
-        sql = (f"SELECT field, unnest(arg_max({{action, new_value, event_id}}, timestamp)) "
+        sql = ("SELECT field, unnest(arg_max({'action': action, "
+               "'new_value': new_value, 'event_id': event_id}, timestamp)) "
                f"FROM {table} WHERE {of_record(question['record'])} "
                f"AND timestamp <= TIMESTAMPTZ {quote(question['at'])} "
                "AND action IN ('insert', 'update', 'delete') GROUP BY field")
