@@ -141,6 +141,9 @@ fn segments(place: &Place) -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|end| end == "segment")).collect()
 }
 
+/// What is done to the bytes of a segment, and at which of them.
+type Damage = fn(&mut Vec<u8>, usize);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_damaged_catalog_is_noticed_and_made_anew() {
     let place = Place::new();
@@ -150,7 +153,6 @@ async fn a_damaged_catalog_is_noticed_and_made_anew() {
     let book = open(&place.bucket(), &place.home()).await;
     let sound = summary(&book.refresh().await.unwrap());
     let length = fs::metadata(&segments(&place)[0]).unwrap().len();
-    type Damage = fn(&mut Vec<u8>, usize);
     let table: [(&str, Damage); 3] = [
         ("cut", |bytes, at| bytes.truncate(at)),
         ("flipped", |bytes, at| bytes[at] ^= 0x10),
