@@ -102,7 +102,9 @@ fn settled(mut rows: Vec<Row>, cut: bool) -> Vec<Row> {
     for same_time in rows.chunk_by_mut(|one, other| one.0 == other.0) {
         same_time.sort();
         if cut && same_time.first().map(|(at, _)| *at) == last {
-            same_time.iter_mut().for_each(|(_, texts)| texts.clear());
+            for (_, texts) in &mut *same_time {
+                texts.clear();
+            }
         }
     }
     rows

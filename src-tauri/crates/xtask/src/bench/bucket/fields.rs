@@ -206,13 +206,11 @@ pub fn source(dice: &mut Dice) -> &'static str {
 }
 
 pub fn actor(number: usize) -> String {
-    match number.checked_sub(ACTORS - PROGRAMS.len()) {
-        Some(program) => PROGRAMS[program].to_owned(),
-        None => {
-            let (first, last) = (FIRST_NAMES[number * 7 % 40], LAST_NAMES[number * 11 % 39]);
-            format!("{first}.{last}").to_lowercase()
-        }
+    if let Some(program) = number.checked_sub(ACTORS - PROGRAMS.len()) {
+        return PROGRAMS[program].to_owned();
     }
+    let (first, last) = (FIRST_NAMES[number * 7 % 40], LAST_NAMES[number * 11 % 39]);
+    format!("{first}.{last}").to_lowercase()
 }
 
 /// The item that `share` falls on, where each has its weight.

@@ -87,7 +87,9 @@ fn make(out: &Path, events: u32, files: u32, seed: u64) -> Result<(), Stop> {
             let rows: Vec<Planned> = plan.by_ref().take(len).collect();
             let own = file < u64::from(files);
             if own {
-                rows.iter().for_each(|event| census.count(event));
+                for event in &rows {
+                    census.count(event);
+                }
             }
             let folder = if own { &journal } else { &later };
             workers.write(folder.join(name.after(&rows)), rows)?;

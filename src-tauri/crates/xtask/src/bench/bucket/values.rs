@@ -89,6 +89,5 @@ fn text(dice: &mut Dice) -> String {
         text.push(' ');
     }
     text[..1].make_ascii_uppercase();
-    text.push_str(&format!("#{:07}", dice.below(10_000_000)));
-    text
+    text + &format!("#{:07}", dice.below(10_000_000))
 }
