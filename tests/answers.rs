@@ -107,7 +107,8 @@ proptest! {
             }
             if gone {
                 drop(book.refresh().await.unwrap());
-                place.remove("20240301_090000_000.parquet");
+                let first = place.bucket().join("journal/20240301_090000_000.parquet");
+                std::fs::remove_file(first).unwrap();
             }
             for (which, amendment) in &amendments {
                 let snapshot = book.refresh().await.unwrap();

@@ -45,15 +45,6 @@ impl Place {
         writer.close().unwrap();
     }
 
-    /// Where a file of the journal is.
-    pub fn file(&self, name: &str) -> PathBuf {
-        self.bucket().join("journal").join(name)
-    }
-
-    pub fn remove(&self, name: &str) {
-        fs::remove_file(self.bucket().join("journal").join(name)).unwrap();
-    }
-
     /// The SHA-256 of every file of the journal.
     pub fn hashes(&self) -> BTreeMap<String, Vec<u8>> {
         let files = fs::read_dir(self.bucket().join("journal")).unwrap().map(|file| {

@@ -14,6 +14,11 @@ use reader::{Decoder, Filters, Order, Query, Snapshot};
 use crate::buckets::{LegacyRow, Place, row};
 use crate::held::{open, options};
 
+/// Where a file of the journal is.
+fn file(place: &Place, name: &str) -> PathBuf {
+    place.bucket().join("journal").join(name)
+}
+
 const TIME: &str = "2024-03-01T09:00:00Z";
 
 fn event(n: usize) -> LegacyRow {
@@ -59,8 +64,8 @@ async fn b3_a_file_that_unfolds_beyond_the_limits_is_named_and_the_others_are_re
     let place = Place::new();
     place.write("20240301_090000_000.parquet", &[event(0)]);
     // More than a file may hold, and more than the decoder can even begin with.
-    fs::write(place.file("20240301_090001_000.parquet"), bomb(4000, 256 << 10)).unwrap();
-    fs::write(place.file("20240301_090002_000.parquet"), bomb(1024, 1900 << 10)).unwrap();
+    fs::write(file(&place, "20240301_090001_000.parquet"), bomb(4000, 256 << 10)).unwrap();
+    fs::write(file(&place, "20240301_090002_000.parquet"), bomb(1024, 1900 << 10)).unwrap();
     place.write("20240301_090003_000.parquet", &[event(1)]);
     let book = open(&place.bucket(), &place.home()).await;
     let (events, unreadable) = summary(&book.refresh().await.unwrap());
@@ -75,7 +80,7 @@ async fn b2_a_damaged_page_index_is_never_read() {
     let place = Place::new();
     let name = "20240301_090000_000.parquet";
     place.write(name, &[event(0), event(1)]);
-    let mut bytes = fs::read(place.file(name)).unwrap();
+    let mut bytes = fs::read(file(&place, name)).unwrap();
     let reader = SerializedFileReader::new(bytes::Bytes::from(bytes.clone())).unwrap();
     let mut damaged = 0;
     for column in reader.metadata().row_group(0).columns() {
@@ -87,7 +92,7 @@ async fn b2_a_damaged_page_index_is_never_read() {
         }
     }
     assert!(damaged > 0);
-    fs::write(place.file(name), bytes).unwrap();
+    fs::write(file(&place, name), bytes).unwrap();
     let book = open(&place.bucket(), &place.home()).await;
     let (events, unreadable) = summary(&book.refresh().await.unwrap());
     assert_eq!((events.len(), unreadable), (2, Vec::new()));
@@ -96,7 +101,7 @@ async fn b2_a_damaged_page_index_is_never_read() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn b7_a_value_of_100_mib_is_read_whole() {
     let place = Place::new();
-    fs::write(place.file("20240301_090000_000.parquet"), bomb(1, 100 << 20)).unwrap();
+    fs::write(file(&place, "20240301_090000_000.parquet"), bomb(1, 100 << 20)).unwrap();
     let book = open(&place.bucket(), &place.home()).await;
     let snapshot = book.refresh().await.unwrap();
     let entry = snapshot.event("event_id").unwrap().value;
