@@ -75,7 +75,7 @@ impl JournalStats {
             ("last", "last event", self.last.clone()),
             ("persisted_files", "files in the bucket", number(self.persisted_files)),
             ("catalog_bytes", "bytes kept of it on this device", number(self.catalog_bytes)),
-            ("catalog_changed", "kept since", Some(self.catalog_changed.clone())),
+            ("catalog_changed", "last added to", Some(self.catalog_changed.clone())),
             ("buffer_events", "events waiting on this device", number(self.buffer_events)),
             ("flush_threshold", "flushed by itself from", number(self.flush_threshold)),
             (
