@@ -6,9 +6,8 @@ use std::ops::Range;
 use chrono::{DateTime, Utc};
 use polars::prelude::{Expr, col, lit};
 
-use crate::rows::TERMS;
 use crate::segment::Segment;
-use crate::{Column, Filters, Term};
+use crate::{Column, FACET_COLUMNS, Filters, Term};
 
 /// What filters come to in one segment.
 #[derive(Debug)]
@@ -62,7 +61,7 @@ fn codes<'a>(
 ) -> io::Result<Vec<u32>> {
     let mut found = Vec::new();
     for term in terms {
-        if let Some(at) = TERMS.iter().position(|known| *known == column) {
+        if let Some(at) = FACET_COLUMNS.iter().position(|known| *known == column) {
             let words = (0..).zip(segment.words(at));
             let same = words.filter(|(_, w)| w.as_deref().unwrap_or_default() == term.value);
             found.extend(same.map(|(code, _)| code));

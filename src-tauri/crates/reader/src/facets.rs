@@ -13,7 +13,14 @@ use crate::select::{Selected, select};
 use crate::{Answer, Column, Error, Filters, Snapshot};
 
 /// The columns that are counted: those that are kept as codes, in the same order.
-pub const FACET_COLUMNS: [Column; 6] = crate::rows::TERMS;
+pub const FACET_COLUMNS: [Column; decode::TERMS.len()] = [
+    Column::EntityType,
+    Column::Field,
+    Column::Action,
+    Column::Actor,
+    Column::Source,
+    Column::WorkspaceId,
+];
 
 /// Rows that are counted together.
 const STRETCH: usize = 1 << 16;
@@ -234,6 +241,11 @@ impl Width {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_are_counted_in_the_order_in_which_they_are_kept() {
+        assert_eq!(FACET_COLUMNS.map(Column::name), decode::TERMS);
+    }
 
     #[test]
     fn bars_are_whole_units_of_the_calendar_without_a_gap() {

@@ -16,9 +16,9 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::catalog::{Catalog, Change, Contents, FileRead, Lock};
 use crate::folded::Folds;
 use crate::folder::{Folder, Identity, Listing};
-use crate::rows::Rows;
 use crate::segment::{Part, Segment, Source, build, duplicates};
 use crate::{CatalogSize, Coverage, Decoder, Error, Snapshot, Unreadable};
+use decode::Rows;
 use pool::Outcome;
 
 /// What a coverage calls the events that wait on this device.
@@ -302,7 +302,7 @@ impl Batch {
     fn add(&mut self, (name, identity): (Arc<str>, Identity), mut rows: Rows) {
         let bad = std::mem::take(&mut rows.bad);
         let read = FileRead { identity, rows: rows.in_file, problem: None, bad, segment: None };
-        if rows.len() > 0 {
+        if !rows.is_empty() {
             self.events += rows.len();
             self.bytes += rows.size();
             self.parts.push(Part { file: name.to_string(), rows });

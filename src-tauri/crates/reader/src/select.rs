@@ -10,9 +10,8 @@ use rayon::prelude::*;
 use crate::bits::Bits;
 use crate::catalog::Shown;
 use crate::compile::{Compiled, compile};
-use crate::rows::TERMS;
 use crate::segment::{Needle, Row, Segment};
-use crate::{Error, Filters};
+use crate::{Error, FACET_COLUMNS, Filters};
 
 /// Rows that are looked at together: enough that asking costs little, few enough that the columns
 /// stay in the processor's cache.
@@ -107,7 +106,7 @@ fn hold(segment: &Segment, compiled: &Compiled, rows: &Range<usize>) -> Result<B
     let Some(holds) = compiled.holds.clone() else { return Ok(Bits::all(rows.len())) };
     let mut columns: Vec<Series> = Vec::new();
     for column in &compiled.columns {
-        let codes = match TERMS.iter().position(|known| known == column) {
+        let codes = match FACET_COLUMNS.iter().position(|known| known == column) {
             Some(at) => segment.codes(at, rows.clone())?,
             None => segment.entities(rows.clone())?,
         };

@@ -10,7 +10,7 @@ use super::Intake;
 use crate::Unreadable;
 use crate::catalog::FileRead;
 use crate::folder::Identity;
-use crate::rows::Rows;
+use decode::Rows;
 
 /// At most so many decoders.
 const MOST_DECODERS: usize = 4;

@@ -7,7 +7,7 @@ use bytemuck::Pod;
 
 use super::format::Width;
 use super::{damaged, index};
-use crate::rows::TERMS;
+use decode::TERMS;
 
 /// One row, as a block keeps it.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub(super) struct RowParts<'a> {
     pub file: u32,
     pub number: u32,
     pub entity_id: &'a str,
-    /// See [`crate::rows::pack_head`] and [`crate::rows::pack_values`].
+    /// See [`decode::pack_head`] and [`decode::pack_values`].
     pub head: &'a [u8],
     pub values: &'a [u8],
 }

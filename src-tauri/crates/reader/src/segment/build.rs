@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use super::block::RowParts;
 use super::write::{SegmentWriter, TimeRow};
 use super::{Row, index, record_hash, row};
-use crate::rows::{Coded, Rows, TERMS, log_position, packed_id_hash};
+use decode::{Coded, Rows, TERMS, log_position, packed_id_hash};
 
 /// So many events are compared one by one.
 const FEW: usize = 16;

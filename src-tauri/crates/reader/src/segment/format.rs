@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::damaged;
 use super::paged::Paged;
 use super::source::Source;
-use crate::rows::TERMS;
+use decode::TERMS;
 
 /// Another version is not read but made anew.
 pub(crate) const VERSION: u32 = 1;

@@ -13,7 +13,7 @@ use super::block::RowParts;
 use super::read::Block;
 use super::write::{SegmentWriter, TimeRow};
 use super::{Row, Segment, damaged, index, row};
-use crate::rows::{Coded, TERMS, log_position};
+use decode::{Coded, TERMS, log_position};
 
 /// Rows by time, or ids, to read together.
 const STRETCH: usize = 1 << 14;

@@ -13,7 +13,7 @@ use super::paged::{Bytes, Paged};
 use super::source::Source;
 use super::write::TimeRow;
 use super::{Row, damaged, index, record_hash, row};
-use crate::rows::{TERMS, id_hash, unpack_head, unpack_values};
+use decode::{TERMS, id_hash, unpack_head, unpack_values};
 
 /// An open segment.
 #[derive(Debug)]

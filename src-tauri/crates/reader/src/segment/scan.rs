@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 use super::block::BlockValues;
 use super::grams::{candidates, fold};
 use super::{Row, Segment, damaged};
-use crate::rows::unpack_values;
+use decode::unpack_values;
 
 /// A text to look for in values, in any case.
 #[derive(Debug)]

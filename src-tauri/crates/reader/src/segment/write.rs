@@ -12,7 +12,7 @@ use super::format::{
 };
 use super::grams::Grams;
 use super::paged::{Paged, sum_pages};
-use crate::rows::{TERMS, unpack_values};
+use decode::{TERMS, unpack_values};
 
 /// The fewest blocks for which an index of pieces of text is worth its size.
 const BLOCKS_FOR_GRAMS: usize = 16;

@@ -4,7 +4,7 @@
 //! Arrow's text types, a required column may not be missing, and a row that cannot be trusted is
 //! named and left out. Columns nobody here knows are kept as text.
 //!
-//! This runs on files of unknown origin: see [`crate::decoder`] for where.
+//! This runs on files of unknown origin: see [`crate::Decoder`] for where.
 
 mod columns;
 mod retype;
@@ -33,7 +33,7 @@ const BATCH_ROWS: usize = 1024;
 const BATCH_BYTES: usize = 16 << 20;
 
 /// Reads a whole file. The error says what is wrong with it.
-pub(crate) fn decode(bytes: &Bytes) -> Result<Rows, String> {
+pub fn decode(bytes: &Bytes) -> Result<Rows, String> {
     if bytes.is_empty() {
         return Err("the file is empty".to_owned());
     }

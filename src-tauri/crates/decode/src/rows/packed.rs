@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// An event's id, and what only some events have. Instants are nanoseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Head<'a> {
+pub struct Head<'a> {
     pub id: &'a str,
     pub recorded_at: Option<i64>,
     pub writer: Option<&'a str>,
@@ -17,7 +17,7 @@ pub(crate) struct Head<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Values<'a> {
+pub struct Values<'a> {
     pub old: Option<&'a str>,
     pub new: Option<&'a str>,
 }
@@ -29,14 +29,14 @@ const PREFIXED_UUID: u8 = 2;
 const PREFIX: &str = "evt-";
 
 /// What an index of ids goes by. Different ids may share it.
-pub(crate) fn id_hash(id: &str) -> u32 {
+pub fn id_hash(id: &str) -> u32 {
     let mut packed = Vec::with_capacity(id.len() + 4);
     pack_id(id, &mut packed);
     hash(&packed)
 }
 
 /// [`id_hash`] of the id in a packed head; `None` if these are not the bytes of a head.
-pub(crate) fn packed_id_hash(head: &[u8]) -> Option<u32> {
+pub fn packed_id_hash(head: &[u8]) -> Option<u32> {
     let mut rest = head;
     skip_id(&mut rest)?;
     Some(hash(&head[..head.len() - rest.len()]))
@@ -48,7 +48,7 @@ fn hash(packed: &[u8]) -> u32 {
 
 /// When, in which log and where in it a packed head says that the event was accepted; `None` for
 /// an event that is not Daybook's own.
-pub(crate) fn log_position(head: &[u8]) -> Option<(i64, &str, u64)> {
+pub fn log_position(head: &[u8]) -> Option<(i64, &str, u64)> {
     let mut rest = head;
     skip_id(&mut rest)?;
     let all = RECORDED_AT | SEQ | 1;
@@ -64,7 +64,7 @@ pub(crate) fn log_position(head: &[u8]) -> Option<(i64, &str, u64)> {
 const RECORDED_AT: u8 = 1 << 5;
 const SEQ: u8 = 1 << 6;
 
-pub(crate) fn pack_head(head: &Head<'_>, into: &mut Vec<u8>) {
+pub fn pack_head(head: &Head<'_>, into: &mut Vec<u8>) {
     pack_id(head.id, into);
     let texts = [head.writer, head.corrects, head.reason, head.batch, head.extra];
     let present = texts.iter().enumerate().map(|(bit, text)| u8::from(text.is_some()) << bit);
@@ -77,7 +77,7 @@ pub(crate) fn pack_head(head: &Head<'_>, into: &mut Vec<u8>) {
 }
 
 /// `None` if these are not the bytes of a head.
-pub(crate) fn unpack_head<'a>(bytes: &'a [u8], id: &'a mut String) -> Option<Head<'a>> {
+pub fn unpack_head<'a>(bytes: &'a [u8], id: &'a mut String) -> Option<Head<'a>> {
     let mut rest = bytes;
     unpack_id(&mut rest, id)?;
     let present = take(&mut rest, 1)?[0];
@@ -103,7 +103,7 @@ pub(crate) fn unpack_head<'a>(bytes: &'a [u8], id: &'a mut String) -> Option<Hea
     })
 }
 
-pub(crate) fn pack_values(values: Values<'_>, into: &mut Vec<u8>) {
+pub fn pack_values(values: Values<'_>, into: &mut Vec<u8>) {
     let both = [values.old, values.new];
     // Null is told from empty: lengths are one more than they are.
     for value in both {
@@ -113,7 +113,7 @@ pub(crate) fn pack_values(values: Values<'_>, into: &mut Vec<u8>) {
 }
 
 /// `None` if these are not the bytes of two values.
-pub(crate) fn unpack_values(bytes: &[u8]) -> Option<Values<'_>> {
+pub fn unpack_values(bytes: &[u8]) -> Option<Values<'_>> {
     let mut rest = bytes;
     let lengths = [unpack_number(&mut rest)?, unpack_number(&mut rest)?];
     let mut value = |length: u64| match usize::try_from(length).ok()?.checked_sub(1) {

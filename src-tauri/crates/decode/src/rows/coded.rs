@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 
 /// A column as codes into its words. Only a column that may be null has the word `None`.
 #[derive(Debug, Default)]
-pub(crate) struct Coded {
+pub struct Coded {
     pub words: Vec<Option<String>>,
     pub codes: Vec<u32>,
     known: HashMap<String, u32, RandomState>,

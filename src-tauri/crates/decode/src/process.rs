@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::decode::decode;
+use crate::file::decode;
 use crate::rows::Rows;
 
 /// What makes a program the decoder.
@@ -107,13 +107,13 @@ impl Decoder {
         }
     }
 
-    pub(crate) fn start(&self) -> Decoding {
+    pub fn start(&self) -> Decoding {
         Decoding { decoder: self.clone(), process: None }
     }
 }
 
 /// A decoder at work. It is started for the first file, and again after a file that ended it.
-pub(crate) struct Decoding {
+pub struct Decoding {
     decoder: Decoder,
     process: Option<Process>,
 }

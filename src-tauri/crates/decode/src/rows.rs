@@ -7,30 +7,21 @@ mod coded;
 mod packed;
 mod pipe;
 
-pub(crate) use coded::Coded;
-pub(crate) use packed::{
+pub use coded::Coded;
+pub use packed::{
     Head, Values, id_hash, log_position, pack_head, pack_values, packed_id_hash, unpack_head,
     unpack_values,
 };
 
 use event::Event;
 
-use crate::Column;
-
 /// The columns whose values repeat, in the order in which they are kept. The record's id is kept
 /// apart: it has far more values.
-pub(crate) const TERMS: [Column; 6] = [
-    Column::EntityType,
-    Column::Field,
-    Column::Action,
-    Column::Actor,
-    Column::Source,
-    Column::WorkspaceId,
-];
+pub const TERMS: [&str; 6] = ["entity_type", "field", "action", "actor", "source", "workspace_id"];
 
 /// The rows of one file that can be trusted, column by column.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rows {
+pub struct Rows {
     /// Rows in the file, good and bad.
     pub in_file: u64,
     /// The bad ones: the row from 0, and what is wrong with it.
@@ -52,7 +43,7 @@ pub(crate) struct Rows {
 
 /// Many short runs of bytes, one after the other.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Lines {
+pub struct Lines {
     pub bytes: Vec<u8>,
     /// Where each ends.
     pub ends: Vec<u64>,
@@ -77,6 +68,10 @@ fn span(at: u64) -> usize {
 impl Rows {
     pub fn len(&self) -> usize {
         self.time.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.time.is_empty()
     }
 
     /// About how many bytes of memory they take.

@@ -1,0 +1,15 @@
+//! Files of a journal, of unknown origin, decoded into rows that were checked: in a process of
+//! their own, which may fail, and handed over as bytes.
+//!
+//! It knows no bucket, no catalog and no question. Without Polars, it is what can be fuzzed.
+
+mod file;
+mod process;
+mod rows;
+
+pub use file::decode;
+pub use process::{Decoder, Decoding, decode_if_asked};
+pub use rows::{
+    Coded, Head, Lines, Rows, TERMS, Values, id_hash, log_position, pack_head, pack_values,
+    packed_id_hash, unpack_head, unpack_values,
+};
