@@ -7,10 +7,11 @@ use chrono::DateTime;
 use event::{Amendment, Entry, Reading, RecordId, View};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use reader::{Column, FACET_COLUMNS, Filters, Order, Query, RecordsQuery, Snapshot, Term};
+use reader::{Column, FACET_COLUMNS, Filters, Order, Query, RecordsQuery, Snapshot, Stop, Term};
 
 use crate::buckets::{LegacyRow, Place, row};
 use crate::held::open;
+use crate::lines;
 use crate::oracle::{self, ACTION, ACTOR, ENTITY, FIELD, NEW, OLD, Row, SOURCE, TYPE, WORKSPACE};
 
 /// Part of a public journal: real names, real mistakes.
@@ -144,6 +145,7 @@ fn events(snapshot: &Snapshot, filters: Filters) -> Vec<std::sync::Arc<Entry>> {
 
 fn check(snapshot: &Snapshot, rows: &[Row]) {
     check_pages(snapshot, rows);
+    lines::check(snapshot, rows);
     check_filters(snapshot, rows);
     check_facets(snapshot, rows);
     let mut records: Vec<(&str, &str)> =
@@ -254,7 +256,7 @@ fn check_filters(snapshot: &Snapshot, rows: &[Row]) {
 }
 
 fn check_facets(snapshot: &Snapshot, rows: &[Row]) {
-    let found = snapshot.facets(&Filters::default()).unwrap().value;
+    let found = snapshot.facets(&Filters::default(), &Stop::default()).unwrap().value;
     let columns = [TYPE, FIELD, ACTION, ACTOR, SOURCE, WORKSPACE];
     for ((facet, column), index) in found.facets.iter().zip(FACET_COLUMNS).zip(columns) {
         let counts: Vec<_> = facet.values.iter().map(|c| (c.value.clone(), c.count)).collect();

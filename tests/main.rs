@@ -9,4 +9,5 @@ mod held;
 mod intake;
 mod ipc;
 mod journeys;
+mod lines;
 mod oracle;

@@ -1,12 +1,12 @@
 //! What is open in the window.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use book::{Access, Book, Home, Options, RecentBucket, Settings};
 use event::Event;
-use reader::{Progress, Snapshot};
+use reader::{Progress, Snapshot, Stop};
 use tokio::sync::{Mutex, Notify, oneshot};
 use tokio::task::AbortHandle;
 
@@ -27,8 +27,8 @@ pub struct Desk {
     pub(crate) read: Arc<Notify>,
     /// Reads the open journal for the first time.
     reader: Mutex<Option<AbortHandle>>,
-    /// Stops the latest search from the search box.
-    search: std::sync::Mutex<Arc<AtomicBool>>,
+    /// Stops the latest question of each kind.
+    latest: std::sync::Mutex<HashMap<&'static str, Stop>>,
 }
 
 #[derive(Debug, Clone)]
@@ -100,7 +100,7 @@ impl Desk {
             opened: Notify::new(),
             read: Arc::default(),
             reader: Mutex::default(),
-            search: std::sync::Mutex::default(),
+            latest: std::sync::Mutex::default(),
         })
     }
 
@@ -179,12 +179,23 @@ impl Desk {
         blocking(move || question(&snapshot)).await
     }
 
-    /// What stops a search from the search box once another one begins.
-    pub(crate) fn newest_search(&self) -> Arc<AtomicBool> {
-        let mut search = self.search.lock().unwrap_or_else(PoisonError::into_inner);
-        search.store(true, Ordering::Relaxed);
-        *search = Arc::default();
-        Arc::clone(&search)
+    /// Answers a question of which nobody waits for the one before: that one is given up.
+    pub(crate) async fn ask_latest<T: Send + 'static>(
+        &self,
+        kind: &'static str,
+        question: impl FnOnce(&Snapshot, &Stop) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let stop = self.latest(kind);
+        self.ask(move |journal| question(journal, &stop)).await
+    }
+
+    fn latest(&self, kind: &'static str) -> Stop {
+        let stop = Stop::default();
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = latest.insert(kind, stop.clone()) {
+            before.stop();
+        }
+        stop
     }
 
     /// Shows what was just recorded.

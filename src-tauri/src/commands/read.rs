@@ -22,7 +22,10 @@ pub(crate) async fn events(
 #[tauri::command]
 pub(crate) async fn facets(filters: Filters, desk: State<'_, Desk>) -> Result<Facets, Problem> {
     let filters = filters.parse()?;
-    desk.ask(move |journal| Ok(Facets::from(journal.facets(&filters)?))).await
+    desk.ask_latest("facets", move |journal, stop| {
+        Ok(Facets::from(journal.facets(&filters, stop)?))
+    })
+    .await
 }
 
 #[tauri::command]
@@ -65,6 +68,8 @@ pub(crate) async fn chains(
 
 #[tauri::command]
 pub(crate) async fn find(text: String, desk: State<'_, Desk>) -> Result<Found, Problem> {
-    let stopped = desk.newest_search();
-    desk.ask(move |journal| Ok(Found::of(journal, journal.find(text.trim(), &stopped)?))).await
+    desk.ask_latest("find", move |journal, stop| {
+        Ok(Found::of(journal, journal.find(text.trim(), stop, |_| {})?))
+    })
+    .await
 }

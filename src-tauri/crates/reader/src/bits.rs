@@ -13,23 +13,31 @@ impl Bits {
         Self { words: vec![0; len.div_ceil(64)], len }
     }
 
-    pub fn all(len: usize) -> Self {
-        let mut bits = Self { words: vec![u64::MAX; len.div_ceil(64)], len };
-        if !len.is_multiple_of(64)
-            && let Some(last) = bits.words.last_mut()
-        {
-            *last = (1 << (len % 64)) - 1;
-        }
+    /// Those of a range.
+    pub fn within(len: usize, range: Range<usize>) -> Self {
+        let mut bits = Self::none(len);
+        masks(range).for_each(|(at, mask)| bits.words[at] = mask);
         bits
     }
 
-    /// One bit for each, in order.
-    pub fn of(bits: impl ExactSizeIterator<Item = bool>) -> Self {
-        let mut all = Self::none(bits.len());
+    /// One bit for each of `len`, in order.
+    pub fn of(len: usize, bits: impl Iterator<Item = bool>) -> Self {
+        let mut all = Self::none(len);
         for (at, bit) in bits.enumerate() {
             all.words[at / 64] |= u64::from(bit) << (at % 64);
         }
         all
+    }
+
+    /// Sets those that are set in the other, which begins at `start`.
+    pub fn put(&mut self, start: usize, other: &Self) {
+        let (at, shift) = (start / 64, start % 64);
+        for (index, word) in other.words.iter().enumerate() {
+            self.words[at + index] |= word << shift;
+            if shift > 0 && word >> (64 - shift) != 0 {
+                self.words[at + index + 1] |= word >> (64 - shift);
+            }
+        }
     }
 
     pub fn get(&self, at: usize) -> bool {
@@ -81,11 +89,6 @@ impl Bits {
         Some(at * 64 + word.trailing_zeros() as usize)
     }
 
-    /// Those that are set, in order.
-    pub fn iter(&self) -> impl Iterator<Item = usize> {
-        self.iter_in(0..self.len)
-    }
-
     /// Those that are set among some, in order.
     pub fn iter_in(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
         self.ones(range).flat_map(|(at, word)| Ones(word).map(move |bit| at * 64 + bit))
@@ -94,18 +97,23 @@ impl Bits {
     /// The words that a range is in, without the bits outside of it.
     fn ones(&self, range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
         let range = range.start..range.end.min(self.len).max(range.start);
-        let words = range.start / 64..range.end.div_ceil(64);
-        words.map(move |at| {
-            let mut word = self.words[at];
-            if at == range.start / 64 {
-                word &= u64::MAX << (range.start % 64);
-            }
-            if at == range.end / 64 {
-                word &= (1 << (range.end % 64)) - 1;
-            }
-            (at, word)
-        })
+        masks(range).map(|(at, mask)| (at, self.words[at] & mask))
     }
+}
+
+/// The words that a range is in, with its bits set.
+fn masks(range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+    let words = range.start / 64..range.end.div_ceil(64);
+    words.map(move |at| {
+        let mut mask = u64::MAX;
+        if at == range.start / 64 {
+            mask &= u64::MAX << (range.start % 64);
+        }
+        if at == range.end / 64 {
+            mask &= (1 << (range.end % 64)) - 1;
+        }
+        (at, mask)
+    })
 }
 
 /// The set bits of a word, lowest first.
@@ -136,24 +144,30 @@ mod tests {
             others in proptest::collection::vec(any::<bool>(), 200),
             start: proptest::sample::Index, end: proptest::sample::Index,
         ) {
-            let bits = Bits::of(truths.iter().copied());
+            let bits = Bits::of(truths.len(), truths.iter().copied());
             let set = |truths: &[bool]| -> Vec<usize> {
                 (0..truths.len()).filter(|&at| truths[at]).collect()
             };
-            prop_assert_eq!(bits.iter().collect::<Vec<_>>(), set(&truths));
+            let all = |bits: &Bits| -> Vec<usize> { bits.iter_in(0..bits.len).collect() };
+            prop_assert_eq!(all(&bits), set(&truths));
             prop_assert_eq!(bits.count(), set(&truths).len());
             let (start, end) = (start.index(truths.len()), end.index(truths.len() + 1));
             let inside = set(&truths).into_iter().filter(|&at| at >= start && at < end).count();
             prop_assert_eq!(bits.count_in(start..end), inside);
             prop_assert_eq!(bits.last_before(end), (0..end).rev().find(|&at| truths[at]));
             prop_assert_eq!(bits.first_from(start), (start..truths.len()).find(|&at| truths[at]));
-            let other = Bits::of(others[..truths.len()].iter().copied());
-            let (mut and, mut all) = (bits.clone(), Bits::all(truths.len()));
+            let other = Bits::of(truths.len(), others.iter().copied().take(truths.len()));
+            let mut and = bits.clone();
             and.and(&other);
-            all.and(&bits);
             let both: Vec<usize> = set(&truths).into_iter().filter(|&at| others[at]).collect();
-            prop_assert_eq!(and.iter().collect::<Vec<_>>(), both);
-            prop_assert_eq!(all, bits);
+            prop_assert_eq!(all(&and), both);
+            let within = Bits::within(truths.len(), start..end);
+            let of_range: Vec<usize> = (start..end).collect();
+            prop_assert_eq!(all(&within), of_range);
+            let mut put = Bits::none(start + truths.len());
+            put.put(start, &bits);
+            let moved: Vec<usize> = set(&truths).into_iter().map(|at| start + at).collect();
+            prop_assert_eq!(all(&put), moved);
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::AtomicBool;
 
 use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveTime, Utc};
 use rayon::prelude::*;
@@ -10,7 +9,7 @@ use rayon::prelude::*;
 use crate::catalog::Shown;
 use crate::segment::Segment;
 use crate::select::{Selected, select};
-use crate::{Answer, Column, Error, Filters, Snapshot};
+use crate::{Answer, Column, Error, Filters, Snapshot, Stop};
 
 /// The columns that are counted: those that are kept as codes, in the same order.
 pub const FACET_COLUMNS: [Column; decode::TERMS.len()] = [
@@ -59,10 +58,11 @@ pub struct Bar {
 }
 
 impl Snapshot {
-    /// Counts of the events that `filters` let through.
-    pub fn facets(&self, filters: &Filters) -> Result<Answer<Facets>, Error> {
-        let parts: Vec<&Shown> = self.parts().iter().map(AsRef::as_ref).collect();
-        let selected = self.watch(select(&parts, filters, &AtomicBool::new(false)))?;
+    /// Counts of the events that `filters` let through, or [`Error::Stopped`] soon after `stop`
+    /// was set.
+    pub fn facets(&self, filters: &Filters, stop: &Stop) -> Result<Answer<Facets>, Error> {
+        let parts = self.shown();
+        let selected = self.watch(select(&parts, filters, stop))?;
         let facet = |at: usize| {
             let values = self.watch(counts(&parts, &selected, at))?;
             Ok(Facet { column: FACET_COLUMNS[at], values })
@@ -71,12 +71,6 @@ impl Snapshot {
         let histogram = self.watch(histogram(&parts, &selected))?;
         let total = selected.iter().map(Selected::count).sum();
         Ok(self.answer(Facets { total, facets, histogram }))
-    }
-
-    /// How often each value of a column occurs in the whole journal, most frequent first.
-    pub(crate) fn facet(&self, column: Column) -> Result<Vec<Count>, Error> {
-        let all = self.facets(&Filters::default())?.value.facets.into_iter();
-        Ok(all.filter(|facet| facet.column == column).flat_map(|facet| facet.values).collect())
     }
 }
 

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use event::{Entry, Position, RecordId, Timeline};
 
-use crate::catalog::Shown;
 use crate::events::page;
 use crate::select::{Selected, by_time};
 use crate::{Answer, Error, Order, Snapshot};
@@ -93,7 +92,7 @@ impl Snapshot {
         limit: usize,
     ) -> Result<Answer<ChainsPage>, Error> {
         let folded = self.folded()?;
-        let parts: Vec<&Shown> = self.parts().iter().map(AsRef::as_ref).collect();
+        let parts = self.shown();
         let broken = parts.iter().zip(&folded.breaks).map(|(part, breaks)| {
             let rows = 0..part.segment.len();
             let bits = Some(by_time(&part.segment, breaks, rows.clone())?);

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use polars::prelude::{Column as Series, DataFrame, IntoLazy, NamedFromOwned};
 use rayon::prelude::*;
@@ -11,7 +10,7 @@ use crate::bits::Bits;
 use crate::catalog::Shown;
 use crate::compile::{Compiled, compile};
 use crate::segment::{Needle, Row, Segment};
-use crate::{Error, FACET_COLUMNS, Filters};
+use crate::{Error, FACET_COLUMNS, Filters, Stop};
 
 /// Rows that are looked at together: enough that asking costs little, few enough that the columns
 /// stay in the processor's cache.
@@ -29,6 +28,10 @@ pub(crate) struct Selected {
 }
 
 impl Selected {
+    pub fn none() -> Self {
+        Self { rows: 0..0, bits: None, hidden_no_ops: 0 }
+    }
+
     pub fn count(&self) -> usize {
         self.bits.as_ref().map_or(self.rows.len(), Bits::count)
     }
@@ -57,11 +60,11 @@ impl Selected {
 }
 
 /// Asks every segment; the answers are in their order. It ends early, with an error, once
-/// `stopped` says so.
+/// `stop` says so.
 pub(crate) fn select(
     parts: &[&Shown],
     filters: &Filters,
-    stopped: &AtomicBool,
+    stop: &Stop,
 ) -> Result<Vec<Selected>, Error> {
     let needle = filters.contains.as_deref().map(Needle::new);
     let compiled: Vec<Compiled> =
@@ -74,7 +77,10 @@ pub(crate) fn select(
         .collect();
     let held: Vec<Bits> = stretches
         .par_iter()
-        .map(|(part, rows)| hold(&parts[*part].segment, &compiled[*part], rows))
+        .map(|(part, rows)| {
+            stop.check()?;
+            hold(&parts[*part].segment, &compiled[*part], rows)
+        })
         .collect::<Result<_, Error>>()?;
     let mut held = stretches.into_iter().zip(held).peekable();
     let mut selected = Vec::with_capacity(parts.len());
@@ -82,12 +88,12 @@ pub(crate) fn select(
         let mut bits = None;
         while let Some(((_, rows), some)) = held.next_if(|((part, _), _)| *part == at) {
             let all = bits.get_or_insert_with(|| Bits::none(part.segment.len()));
-            some.iter().for_each(|row| all.set(rows.start + row, true));
+            all.put(rows.start, &some);
         }
         selected.push(Selected { rows: compiled.rows, bits, hidden_no_ops: 0 });
     }
     if let Some(needle) = needle {
-        with_text(parts, &needle, &mut selected, stopped)?;
+        with_text(parts, &needle, &mut selected, stop)?;
     }
     for (part, selected) in parts.iter().zip(&mut selected) {
         leave_out(part, filters.hide_no_ops, selected)?;
@@ -103,7 +109,9 @@ fn stretches(rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> 
 
 /// For which of some rows the compiled expression holds.
 fn hold(segment: &Segment, compiled: &Compiled, rows: &Range<usize>) -> Result<Bits, Error> {
-    let Some(holds) = compiled.holds.clone() else { return Ok(Bits::all(rows.len())) };
+    let Some(holds) = compiled.holds.clone() else {
+        return Ok(Bits::within(rows.len(), 0..rows.len()));
+    };
     let mut columns: Vec<Series> = Vec::new();
     for column in &compiled.columns {
         let codes = match FACET_COLUMNS.iter().position(|known| known == column) {
@@ -116,7 +124,7 @@ fn hold(segment: &Segment, compiled: &Compiled, rows: &Range<usize>) -> Result<B
     let frame = DataFrame::new(rows.len(), columns)?;
     let found = frame.lazy().select([holds.alias(HOLDS)]).collect()?;
     let found = found.column(HOLDS)?.bool()?;
-    Ok(Bits::of(found.iter().map(|bit| bit == Some(true)).collect::<Vec<_>>().into_iter()))
+    Ok(Bits::of(rows.len(), found.iter().map(|bit| bit == Some(true))))
 }
 
 const HOLDS: &str = "holds";
@@ -126,7 +134,7 @@ fn with_text(
     parts: &[&Shown],
     needle: &Needle,
     selected: &mut [Selected],
-    stopped: &AtomicBool,
+    stop: &Stop,
 ) -> Result<(), Error> {
     let mut blocks = Vec::new();
     for (at, part) in parts.iter().enumerate().filter(|(at, _)| !selected[*at].rows.is_empty()) {
@@ -135,9 +143,7 @@ fn with_text(
     let found: Vec<(usize, Vec<Row>)> = blocks
         .par_iter()
         .map(|(at, block)| {
-            if stopped.load(Ordering::Relaxed) {
-                return Err(Error::Stopped);
-            }
+            stop.check()?;
             Ok((*at, parts[*at].segment.scan(*block, needle)?))
         })
         .collect::<Result<_, Error>>()?;
@@ -201,10 +207,6 @@ fn leave_out(part: &Shown, no_ops: bool, selected: &mut Selected) -> io::Result<
 impl Selected {
     fn bits_mut(&mut self, len: usize) -> &mut Bits {
         let rows = self.rows.clone();
-        self.bits.get_or_insert_with(|| {
-            let mut bits = Bits::none(len);
-            rows.for_each(|row| bits.set(row, true));
-            bits
-        })
+        self.bits.get_or_insert_with(|| Bits::within(len, rows))
     }
 }

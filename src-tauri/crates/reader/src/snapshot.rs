@@ -202,8 +202,8 @@ impl Snapshot {
         Answer { value, coverage: self.coverage.clone() }
     }
 
-    pub(crate) fn parts(&self) -> &[Arc<Shown>] {
-        &self.parts
+    pub(crate) fn shown(&self) -> Vec<&Shown> {
+        self.parts.iter().map(AsRef::as_ref).collect()
     }
 
     /// What records come to.

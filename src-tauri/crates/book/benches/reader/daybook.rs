@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use book::{Access, Book, Home, Options};
-use reader::{Facets, Filters, Snapshot};
+use reader::{Facets, Filters, Snapshot, Stop};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::Failure;
@@ -78,7 +78,8 @@ impl Daybook {
     /// What the filters let through, counted.
     pub fn facets(&self, opened: &Opened, filters: &Filters) -> Result<Facets, Failure> {
         let (snapshot, filters) = (Arc::clone(&opened.snapshot), filters.clone());
-        let counting = self.runtime.spawn_blocking(move || snapshot.facets(&filters));
+        let counting =
+            self.runtime.spawn_blocking(move || snapshot.facets(&filters, &Stop::default()));
         Ok(self.runtime.block_on(counting)??.value)
     }
 

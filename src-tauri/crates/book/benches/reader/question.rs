@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use event::{RecordId, State, Timeline, View, format_time};
-use reader::{EventsPage, FACET_COLUMNS, Facets, Filters, Order, Query, Snapshot};
+use reader::{EventsPage, FACET_COLUMNS, Facets, Filters, Order, Query, Snapshot, Stop};
 use serde_json::{Value, json};
 
 use crate::Failure;
@@ -69,7 +69,9 @@ impl Question {
                     .value,
             ),
             Self::Record(record) => Found::Record(journal.timeline(record)?.value),
-            Self::Facets { filters, .. } => Found::Facets(journal.facets(filters)?.value),
+            Self::Facets { filters, .. } => {
+                Found::Facets(journal.facets(filters, &Stop::default())?.value)
+            }
             Self::State { record, at } => {
                 let timeline = journal.timeline(record)?.value;
                 let state = timeline.state(View { at: Some(*at), ..View::NOW });

@@ -32,7 +32,9 @@ async fn events(
 pub async fn facets(args: Facets, printer: Printer) -> Result<Done, Stop> {
     let filters = args.filters.into_filters(args.contains)?;
     let reading = Reading::start(&args.bucket).await?;
-    printer.print(&answers::FacetCounts::new(reading.snapshot.facets(&filters)?))
+    printer.print(&answers::FacetCounts::new(
+        reading.snapshot.facets(&filters, &reader::Stop::default())?,
+    ))
 }
 
 pub async fn records(args: Records, printer: Printer) -> Result<Done, Stop> {

@@ -13,6 +13,7 @@ use super::block::RowParts;
 use super::read::Block;
 use super::write::{SegmentWriter, TimeRow};
 use super::{Row, Segment, damaged, index, row};
+use crate::heads::{self, Head};
 use decode::{Coded, TERMS, log_position};
 
 /// Rows by time, or ids, to read together.
@@ -224,25 +225,8 @@ impl<W: Write> Merge<'_, W> {
 
     fn by_time(&mut self) -> io::Result<()> {
         let mut walks: Vec<TimeWalk<'_>> = self.segments.iter().map(|s| TimeWalk::new(s)).collect();
-        loop {
-            let mut first: Option<usize> = None;
-            for at in 0..walks.len() {
-                if walks[at].next()?.is_none() {
-                    continue;
-                }
-                let before = match first {
-                    None => true,
-                    Some(other) => {
-                        let (low, high) = walks.split_at_mut(at);
-                        high[0].is_before(&mut low[other])?
-                    }
-                };
-                if before {
-                    first = Some(at);
-                }
-            }
-            let Some(from) = first else { return Ok(()) };
-            let Some(row) = walks[from].pop()? else { return Ok(()) };
+        while let Some(from) = heads::first(&mut walks)? {
+            let Some(row) = walks[from].pop()? else { break };
             let place = self.moved[from][index(row.place)];
             if place != Row::MAX {
                 self.writer.push_time(TimeRow {
@@ -253,6 +237,7 @@ impl<W: Write> Merge<'_, W> {
                 })?;
             }
         }
+        Ok(())
     }
 
     /// The ids of all rows, ascending.
@@ -302,16 +287,6 @@ impl<'a> TimeWalk<'a> {
         Ok(row)
     }
 
-    /// Whether the next row comes before the other's next.
-    fn is_before(&mut self, other: &mut Self) -> io::Result<bool> {
-        let time = |row: Option<TimeRow>| row.map(|row| row.time);
-        let (ours, theirs) = (time(self.next()?), time(other.next()?));
-        if ours != theirs {
-            return Ok(ours < theirs);
-        }
-        Ok(self.entry()?.cmp_position(other.entry()?) == Ordering::Less)
-    }
-
     fn entry(&mut self) -> io::Result<&Entry> {
         let entry = match (self.entry.take(), self.next()?) {
             (Some(entry), _) => entry,
@@ -321,5 +296,20 @@ impl<'a> TimeWalk<'a> {
             (None, None) => return Err(damaged("a row that is not there")),
         };
         Ok(self.entry.insert(entry))
+    }
+}
+
+impl Head for TimeWalk<'_> {
+    fn is_left(&mut self) -> io::Result<bool> {
+        Ok(self.next()?.is_some())
+    }
+
+    fn is_before(&mut self, other: &mut Self) -> io::Result<bool> {
+        let time = |row: Option<TimeRow>| row.map(|row| row.time);
+        let (ours, theirs) = (time(self.next()?), time(other.next()?));
+        if ours != theirs {
+            return Ok(ours < theirs);
+        }
+        Ok(self.entry()?.cmp_position(other.entry()?) == Ordering::Less)
     }
 }

@@ -1,6 +1,7 @@
 //! Writing a segment: first all rows by record, then all by time, then the indexes.
 
 use std::io::{self, Write};
+use std::mem::take;
 
 use bytemuck::Pod;
 use xxhash_rust::xxh3::xxh3_64;
@@ -126,7 +127,7 @@ impl<W: Write> SegmentWriter<W> {
     }
 
     fn end_group(&mut self) -> io::Result<()> {
-        let rows = std::mem::take(&mut self.group);
+        let rows = take(&mut self.group);
         self.times.extend(rows.chunks(PAGE).filter_map(|page| Some(page.first()?.time)));
         let mut terms = Vec::with_capacity(TERMS.len());
         let time = self.page(&column(&rows, |row| row.time), PAGE)?;
@@ -160,23 +161,25 @@ impl<W: Write> SegmentWriter<W> {
         let firsts = |all: &[u64]| -> Vec<u64> {
             all.chunks(INDEX_PAGE).filter_map(|page| page.first().copied()).collect()
         };
-        let record_hashes = std::mem::take(&mut self.record_hashes);
-        let record_rows = std::mem::take(&mut self.record_rows);
-        let blocks = self.block_rows.len() - 1;
-        let grams = std::mem::take(&mut self.grams);
+        let [record_hashes, block_ends, block_sums] =
+            [&mut self.record_hashes, &mut self.block_ends, &mut self.block_sums].map(take);
+        let [record_rows, block_rows] = [&mut self.record_rows, &mut self.block_rows].map(take);
+        let times = take(&mut self.times);
+        let blocks = block_rows.len() - 1;
+        let grams = take(&mut self.grams);
         let grams = if blocks < BLOCKS_FOR_GRAMS { Vec::new() } else { grams.turned() };
         let footer = Footer {
             rows: self.rows,
             records: record_hashes.len(),
-            words: std::mem::take(&mut self.words),
-            counts: std::mem::take(&mut self.counts),
+            words: take(&mut self.words),
+            counts: take(&mut self.counts),
             files,
             no_ops: self.no_ops,
-            groups: std::mem::take(&mut self.groups),
-            times: self.index(|w| std::mem::take(&mut w.times))?,
-            block_rows: self.index(|w| std::mem::take(&mut w.block_rows))?,
-            block_ends: self.index(|w| std::mem::take(&mut w.block_ends))?,
-            block_sums: self.index(|w| std::mem::take(&mut w.block_sums))?,
+            groups: take(&mut self.groups),
+            times: self.page(&times, INDEX_PAGE)?,
+            block_rows: self.page(&block_rows, INDEX_PAGE)?,
+            block_ends: self.page(&block_ends, INDEX_PAGE)?,
+            block_sums: self.page(&block_sums, INDEX_PAGE)?,
             ids: self.page(ids, INDEX_PAGE)?,
             id_pages: self.page(&firsts(ids), INDEX_PAGE)?,
             record_rows: self.page(&record_rows, INDEX_PAGE)?,
@@ -187,11 +190,6 @@ impl<W: Write> SegmentWriter<W> {
         footer.write(&self.sums, &mut self.to)?;
         self.to.flush()?;
         Ok(self.to)
-    }
-
-    fn index<T: Pod>(&mut self, items: impl FnOnce(&mut Self) -> Vec<T>) -> io::Result<Paged<T>> {
-        let items = items(self);
-        self.page(&items, INDEX_PAGE)
     }
 
     fn page<T: Pod>(&mut self, items: &[T], page: usize) -> io::Result<Paged<T>> {
