@@ -9,18 +9,25 @@
 //! next one to write removes. One process writes at a time, which a lock on a file sees to; any
 //! number read.
 
+mod contents;
+mod lock;
+
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
+
+pub(crate) use contents::{Change, Contents, FileRead, Shown};
+pub(crate) use lock::Lock;
+use lock::{Wait, lock};
 
 use crate::folder::Identity;
-use crate::segment::{Duplicate, Row, Segment, Source};
+use crate::segment::{Row, Segment, Source};
 
 /// A catalog of another version is made anew.
 const VERSION: i64 = 1;
@@ -55,90 +62,20 @@ const TABLES: &str = "
     INSERT INTO state VALUES (0, 0);
 ";
 
-/// What became of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FileRead {
-    pub identity: Identity,
-    /// Rows in it, good and bad.
-    pub rows: u64,
-    /// Why it was not read.
-    pub problem: Option<String>,
-    pub bad: Vec<(u64, String)>,
-    /// The segment that holds its good rows.
-    pub segment: Option<i64>,
-}
+const DATABASE: &str = "catalog.sqlite";
+const SEGMENT: &str = "segment";
+/// Files that are nothing but locks.
+const WRITING: &str = "writing.lock";
+const MERGING: &str = "merging.lock";
 
-/// A segment of the catalog, and which of its rows are left out of every answer.
-#[derive(Debug)]
-pub(crate) struct Shown {
-    pub id: i64,
-    pub segment: Arc<Segment>,
-    /// By time and by record, each ascending.
-    pub hidden: [Vec<Row>; 2],
-}
-
-/// What a catalog holds at one moment.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Contents {
-    pub files: Arc<HashMap<Arc<str>, FileRead>>,
-    pub segments: Vec<Arc<Shown>>,
-    pub repeated: bool,
-    changes: i64,
-}
-
-impl Contents {
-    /// Rows of all files, good and bad.
-    pub fn rows(&self) -> u64 {
-        self.files.values().map(|read| read.rows).sum()
-    }
-
-    /// Whether no row of the catalog is left out because of another's.
-    pub fn is_plain(&self) -> bool {
-        !self.repeated && self.segments.iter().all(|shown| shown.hidden[0].is_empty())
-    }
-
-    /// What a change makes of it.
-    fn apply(&mut self, change: &Change<'_>, added: Option<&Arc<Shown>>) {
-        self.segments.retain(|shown| !change.dropped.contains(&shown.id));
-        self.segments.extend(added.cloned());
-        let files = Arc::make_mut(&mut self.files);
-        for name in change.gone {
-            files.remove(name);
-        }
-        for (name, read) in change.read {
-            files.insert(Arc::clone(name), read.clone());
-        }
-        for shown in &mut self.segments {
-            let theirs = change.hidden.iter().filter(|(id, _)| *id == shown.id);
-            let theirs: Vec<&Duplicate> = theirs.map(|(_, duplicate)| duplicate).collect();
-            if !theirs.is_empty() {
-                *shown = Arc::new(shown.hiding(&theirs));
-            }
-        }
-        self.repeated |= change.repeated;
-        self.changes += 1;
-    }
-}
-
-impl Shown {
-    /// Whether it is the same segment with the same rows left out.
-    pub fn is_as(&self, other: &Self) -> bool {
-        self.id == other.id && self.hidden == other.hidden
-    }
-
-    /// The same segment with some more of its rows left out.
-    pub fn hiding(&self, duplicates: &[&Duplicate]) -> Self {
-        let [mut by_time, mut by_record] = self.hidden.clone();
-        by_time.extend(duplicates.iter().map(|duplicate| duplicate.by_time));
-        by_record.extend(duplicates.iter().map(|duplicate| duplicate.by_record));
-        for rows in [&mut by_time, &mut by_record] {
-            rows.sort_unstable();
-            rows.dedup();
-        }
-        let segment = Arc::clone(&self.segment);
-        Self { id: self.id, segment, hidden: [by_time, by_record] }
-    }
-}
+const FORGET: &str = "
+    BEGIN IMMEDIATE;
+    DELETE FROM segment;
+    DELETE FROM file;
+    DELETE FROM hidden;
+    UPDATE state SET changes = changes + 1, repeated = 0;
+    COMMIT;
+";
 
 /// How much of a bucket is kept on this device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,12 +89,6 @@ pub struct CatalogSize {
 pub(crate) struct Catalog {
     folder: PathBuf,
     database: Connection,
-}
-
-/// A right that one process has at a time: it goes with the file.
-#[derive(Debug)]
-pub(crate) struct Lock {
-    _file: File,
 }
 
 impl Catalog {
@@ -194,14 +125,21 @@ impl Catalog {
         Ok(database)
     }
 
-    /// The right to change the catalog; `None` if another process has it. Removes what processes
-    /// that were killed have left.
+    /// The right to change the catalog; `None` if another process has it.
     pub fn lock(&self) -> io::Result<Option<Lock>> {
-        let lock = lock(&self.folder, WRITING, Wait::No)?;
-        if lock.is_some() && self.lock_for_merging()?.is_some() {
+        self.lock_and_sweep(WRITING, MERGING)
+    }
+
+    /// Takes a lock. With the other one too, nobody writes a segment: then what processes that
+    /// were killed have left is removed.
+    fn lock_and_sweep(&self, name: &str, other: &str) -> io::Result<Option<Lock>> {
+        let taken = lock(&self.folder, name, Wait::No)?;
+        if taken.is_some()
+            && let Some(_other) = lock(&self.folder, other, Wait::No)?
+        {
             self.sweep()?;
         }
-        Ok(lock)
+        Ok(taken)
     }
 
     /// [`Catalog::lock`], when the other process is done.
@@ -211,16 +149,13 @@ impl Catalog {
 
     /// The right to merge segments, which takes long and hinders nobody who reads new files.
     pub fn lock_for_merging(&self) -> io::Result<Option<Lock>> {
-        lock(&self.folder, MERGING, Wait::No)
+        self.lock_and_sweep(MERGING, WRITING)
     }
 
     /// Forgets everything.
-    pub fn empty(&self, lock: &Lock) -> io::Result<()> {
-        let dropped = self.segment_ids().map_err(io::Error::other)?;
-        self.database
-            .execute_batch("DELETE FROM file; UPDATE state SET repeated = 0")
-            .map_err(io::Error::other)?;
-        self.change(lock, &Change { dropped: &dropped, ..Change::default() })
+    pub fn empty(&self, _lock: &Lock) -> io::Result<()> {
+        self.database.execute_batch(FORGET).map_err(io::Error::other)?;
+        self.sweep()
     }
 
     /// Removes segments that are not part of the catalog.
@@ -410,74 +345,6 @@ impl Catalog {
 
     fn path(&self, id: i64) -> PathBuf {
         self.folder.join(format!("{id}.{SEGMENT}"))
-    }
-}
-
-/// What changes in a catalog.
-#[derive(Debug, Default)]
-pub(crate) struct Change<'a> {
-    pub added: Option<i64>,
-    pub dropped: &'a [i64],
-    /// Files that were read, and what became of them.
-    pub read: &'a [(Arc<str>, FileRead)],
-    /// Files that are no longer in the bucket, or are others now.
-    pub gone: &'a [Arc<str>],
-    /// Of which segments the files are in `added` from now on.
-    pub moved: &'a [i64],
-    pub hidden: &'a [(i64, Duplicate)],
-    pub repeated: bool,
-}
-
-impl Change<'_> {
-    fn put_files(&self, to: &Transaction<'_>) -> rusqlite::Result<()> {
-        for name in self.gone {
-            to.execute("DELETE FROM file WHERE name = ?1", [name])?;
-        }
-        for id in self.moved {
-            to.execute("UPDATE file SET segment = ?1 WHERE segment = ?2", params![self.added, id])?;
-        }
-        let mut put =
-            to.prepare("INSERT OR REPLACE INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        for (name, read) in self.read {
-            let bad = (!read.bad.is_empty()).then(|| serde_json::to_string(&read.bad));
-            let bad = bad.transpose().unwrap_or_default();
-            put.execute(params![
-                name,
-                read.identity.size.cast_signed(),
-                read.identity.modified,
-                read.segment,
-                read.rows.cast_signed(),
-                read.problem,
-                bad
-            ])?;
-        }
-        Ok(())
-    }
-}
-
-const DATABASE: &str = "catalog.sqlite";
-const SEGMENT: &str = "segment";
-/// Files that are nothing but locks.
-const WRITING: &str = "writing.lock";
-const MERGING: &str = "merging.lock";
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wait {
-    Yes,
-    No,
-}
-
-fn lock(folder: &Path, name: &str, wait: Wait) -> io::Result<Option<Lock>> {
-    let mut options = OpenOptions::new();
-    let file = options.write(true).create(true).truncate(false).open(folder.join(name))?;
-    if wait == Wait::Yes {
-        file.lock()?;
-        return Ok(Some(Lock { _file: file }));
-    }
-    match file.try_lock() {
-        Ok(()) => Ok(Some(Lock { _file: file })),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

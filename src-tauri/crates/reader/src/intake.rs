@@ -1,9 +1,10 @@
 //! Reading a bucket: each file once, newest first, and again only what is new.
 
+mod batch;
 mod pool;
 mod tidy;
+mod work;
 
-use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,22 +14,18 @@ use event::Event;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::catalog::{Catalog, Change, Contents, FileRead, Lock};
+use crate::catalog::{Catalog, Contents, Lock};
 use crate::folded::Folds;
-use crate::folder::{Folder, Identity, Listing};
-use crate::segment::{Part, Segment, Source, build, duplicates};
+use crate::folder::{Folder, Listing};
+use crate::segment::{Part, Segment, Source, build};
 use crate::{CatalogSize, Coverage, Decoder, Error, Snapshot, Unreadable};
+use batch::Batch;
 use decode::Rows;
 use pool::Outcome;
+use work::Work;
 
 /// What a coverage calls the events that wait on this device.
 const OUTBOX: &str = "what waits on this device";
-
-/// The first segment of an intake has this many events, so that it is soon there; each further
-/// one has more, up to the other number. Fewer if they are long.
-const FIRST_EVENTS: usize = 1 << 14;
-const MOST_EVENTS: usize = 1 << 19;
-const MOST_BYTES: usize = 96 << 20;
 
 /// A bucket that is being read. Every [`Intake::refresh`] gives a [`Snapshot`] of what is there;
 /// a snapshot never changes.
@@ -168,24 +165,35 @@ impl Run<'_> {
     }
 
     fn read(&self, state: &mut State, listing: &Listing) -> io::Result<Arc<Snapshot>> {
-        if state.catalog.is_none() {
-            state.catalog = Some(Catalog::open(&self.intake.catalog)?);
-        }
-        let Some(catalog) = state.catalog.take() else { return Err(io::ErrorKind::Other.into()) };
-        state.contents = catalog.load(&state.contents)?;
-        let mut failures = Vec::new();
-        if !Work::of(listing, &state.contents).is_nothing() {
-            let lock = match catalog.lock()? {
-                Some(lock) => lock,
-                // Another process reads it: what it has read need not be read again.
-                None => catalog.wait_for_lock()?,
-            };
-            state.contents = catalog.load(&state.contents)?;
-            failures = self.work(state, &catalog, &lock, listing)?;
-            tidy::tidy_small(&catalog, &lock, &mut state.contents)?;
-        }
+        let catalog = match state.catalog.take() {
+            Some(catalog) => catalog,
+            None => Catalog::open(&self.intake.catalog)?,
+        };
+        let failures = self.read_new(state, &catalog, listing);
         state.catalog = Some(catalog);
-        state.snapshot(listing, &failures)
+        state.snapshot(listing, &failures?)
+    }
+
+    /// Makes the catalog what the bucket is. Returns what could not be read this time.
+    fn read_new(
+        &self,
+        state: &mut State,
+        catalog: &Catalog,
+        listing: &Listing,
+    ) -> io::Result<Vec<Unreadable>> {
+        state.contents = catalog.load(&state.contents)?;
+        if Work::of(listing, &state.contents).is_nothing() {
+            return Ok(Vec::new());
+        }
+        let lock = match catalog.lock()? {
+            Some(lock) => lock,
+            // Another process reads it: what it has read need not be read again.
+            None => catalog.wait_for_lock()?,
+        };
+        state.contents = catalog.load(&state.contents)?;
+        let failures = self.work(state, catalog, &lock, listing)?;
+        tidy::tidy_small(catalog, &lock, &mut state.contents)?;
+        Ok(failures)
     }
 
     /// Reads what is new and forgets what is gone. Returns what could not be read this time.
@@ -198,155 +206,29 @@ impl Run<'_> {
     ) -> io::Result<Vec<Unreadable>> {
         let mut work = Work::of(listing, &state.contents);
         if !work.gone.is_empty() {
-            work.forget(state, catalog, lock)?;
+            work.forget(&mut state.contents, catalog, lock)?;
             work = Work::of(listing, &state.contents);
         }
-        let mut batch = Batch { most: FIRST_EVENTS, ..Batch::default() };
+        let mut batch = Batch::first();
         let mut failures = Vec::new();
         let (files, known) = (listing.files.len(), listing.files.len() - work.new.len());
         let mut snapshot = state.snapshot(listing, &failures)?;
-        let result = pool::read(self.intake, &work.new, self.stopped, |done, outcome| {
+        pool::read(self.intake, &work.new, self.stopped, |done, outcome| {
             match outcome {
                 Outcome::Rows(file, rows) => batch.add(file, *rows),
-                Outcome::Unreadable(name, read) => batch.read.push((name, read)),
+                Outcome::Unreadable(name, read) => batch.note(name, read),
                 Outcome::Failed(failure) => failures.push(failure),
             }
             if batch.is_full() || known + done == files {
-                batch.commit(state, catalog, lock)?;
+                batch.commit(&mut state.contents, catalog, lock)?;
                 snapshot = state.snapshot(listing, &failures)?;
             }
             // Nobody need listen.
             let snapshot = Arc::clone(&snapshot);
             drop(self.told.send(Progress { files, done: known + done, snapshot }));
             Ok(())
-        });
-        result?;
-        batch.commit(state, catalog, lock)?;
+        })?;
         Ok(failures)
-    }
-}
-
-/// What a refresh has to do.
-struct Work {
-    /// Files to be read, newest first.
-    new: Vec<(Arc<str>, Identity)>,
-    /// Files that are not there any more, or are others now.
-    gone: Vec<Arc<str>>,
-}
-
-impl Work {
-    fn of(listing: &Listing, contents: &Contents) -> Self {
-        let known = |name: &str, identity: &Identity| {
-            contents.files.get(name).is_some_and(|read| read.identity == *identity)
-        };
-        let new: Vec<(Arc<str>, Identity)> = listing
-            .files
-            .iter()
-            .rev()
-            .filter(|(name, identity)| !known(name, identity))
-            .map(|(name, identity)| (Arc::from(name.as_str()), *identity))
-            .collect();
-        if listing.files.len() == contents.files.len() + new.len() {
-            return Self { new, gone: Vec::new() };
-        }
-        let there: HashSet<&str> = listing
-            .files
-            .iter()
-            .filter(|(name, identity)| known(name, identity))
-            .map(|(name, _)| name.as_str())
-            .collect();
-        let gone = contents.files.keys().filter(|name| !there.contains(&***name));
-        Self { new, gone: gone.cloned().collect() }
-    }
-
-    fn is_nothing(&self) -> bool {
-        self.new.is_empty() && self.gone.is_empty()
-    }
-
-    /// Drops the segments that hold something of a file that is gone; their other files are read
-    /// again. Where rows were left out because another file has the same, all are read again: the
-    /// other file may be the one that is gone.
-    fn forget(&self, state: &mut State, catalog: &Catalog, lock: &Lock) -> io::Result<()> {
-        let contents = &mut state.contents;
-        if !contents.is_plain() {
-            catalog.empty(lock)?;
-            *contents = catalog.load(contents)?;
-            return Ok(());
-        }
-        let of = |name: &Arc<str>| contents.files.get(name).and_then(|read| read.segment);
-        let mut dropped: Vec<i64> = self.gone.iter().filter_map(of).collect();
-        dropped.sort_unstable();
-        dropped.dedup();
-        let in_dropped =
-            |read: &FileRead| read.segment.is_some_and(|id| dropped.binary_search(&id).is_ok());
-        let with_them = contents.files.iter().filter(|(_, read)| in_dropped(read));
-        let mut gone: Vec<Arc<str>> = with_them.map(|(name, _)| Arc::clone(name)).collect();
-        gone.extend(self.gone.iter().cloned());
-        let change = Change { dropped: &dropped, gone: &gone, ..Change::default() };
-        catalog.change_with(lock, &change, None, contents)
-    }
-}
-
-/// Files that are to become one segment.
-#[derive(Default)]
-struct Batch {
-    parts: Vec<Part>,
-    read: Vec<(Arc<str>, FileRead)>,
-    events: usize,
-    bytes: usize,
-    /// Full with so many events.
-    most: usize,
-}
-
-impl Batch {
-    fn add(&mut self, (name, identity): (Arc<str>, Identity), mut rows: Rows) {
-        let bad = std::mem::take(&mut rows.bad);
-        let read = FileRead { identity, rows: rows.in_file, problem: None, bad, segment: None };
-        if !rows.is_empty() {
-            self.events += rows.len();
-            self.bytes += rows.size();
-            self.parts.push(Part { file: name.to_string(), rows });
-        }
-        self.read.push((name, read));
-    }
-
-    fn is_full(&self) -> bool {
-        self.events >= self.most || self.bytes >= MOST_BYTES
-    }
-
-    /// Makes a segment of it, and makes that part of the catalog.
-    fn commit(&mut self, state: &mut State, catalog: &Catalog, lock: &Lock) -> io::Result<()> {
-        if self.read.is_empty() {
-            return Ok(());
-        }
-        let most = (self.most * 4).min(MOST_EVENTS);
-        let batch = std::mem::replace(self, Self { most, ..Self::default() });
-        let (mut added, mut hidden, mut repeated) = (None, Vec::new(), 0);
-        let mut read = batch.read;
-        if !batch.parts.is_empty() {
-            let in_segment: HashSet<String> = batch.parts.iter().map(|p| p.file.clone()).collect();
-            let shown = catalog.write(lock, |to| {
-                repeated = build(batch.parts, to)?;
-                Ok(())
-            })?;
-            for (_, file) in read.iter_mut().filter(|(name, _)| in_segment.contains(&**name)) {
-                file.segment = Some(shown.id);
-            }
-            for other in &state.contents.segments {
-                for found in duplicates(&other.segment, &shown.segment)? {
-                    hidden.push((if found.of_second { shown.id } else { other.id }, found));
-                }
-            }
-            added = Some(shown);
-        }
-        let change = Change {
-            added: added.as_ref().map(|shown| shown.id),
-            read: &read,
-            hidden: &hidden,
-            repeated: repeated > 0,
-            ..Change::default()
-        };
-        catalog.change_with(lock, &change, added.as_ref(), &mut state.contents)
     }
 }
 

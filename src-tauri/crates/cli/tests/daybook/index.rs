@@ -1,10 +1,13 @@
-//! Reading ahead, and being killed meanwhile.
+//! Reading ahead, by several processes at once, and being killed meanwhile.
 
 use std::fs;
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::thread;
 
-use crate::place::Place;
+use serde_json::Value;
+
+use crate::place::{Place, Ran};
 
 /// Files of a few events each: more than one process reads at once.
 fn many_files() -> Place {
@@ -42,13 +45,116 @@ fn killed_at_any_moment_of_reading_it_answers_as_if_it_was_not() {
         if round % 2 == 0 {
             fs::remove_dir_all(&catalogs).unwrap();
         }
-        let mut index = place.command(&["index", "BUCKET", "--rebuild"]);
-        let mut index = index.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        for _ in 0..round * 4000 {
-            thread::yield_now();
-        }
-        index.kill().unwrap();
-        index.wait().unwrap();
+        kill_after(place.command(&["index", "BUCKET", "--rebuild"]), round * 4000);
         assert_eq!(place.json(&["recent", "BUCKET", "--limit", "1000"]), sound, "{round}");
     }
+}
+
+/// Eight files, each read by a look of its own: eight segments, with too many rows together to be
+/// merged while somebody waits.
+fn eight_segments() -> Place {
+    let place = Place::new();
+    for file in 0..8 {
+        let texts: Vec<[String; 3]> = (0..4100)
+            .map(|row| {
+                let time = format!("2026-03-01T{file:02}:{:02}:{:02}Z", row / 60 % 60, row % 60);
+                [format!("evt-{file}-{row}"), time, format!("CAND-{}", row % 611)]
+            })
+            .collect();
+        let rows: Vec<[&str; 11]> = texts
+            .iter()
+            .map(|[id, time, record]| {
+                [id, time, "candidate", record, "phone", "update", "", id, "Tom", "api", ""]
+            })
+            .collect();
+        place.write_legacy(&format!("20260301_09000{file}_000.parquet"), &rows);
+        place.json(&["recent", "BUCKET", "--limit", "1"]);
+    }
+    place
+}
+
+fn segments(catalogs: &Path) -> usize {
+    let folder = fs::read_dir(catalogs).unwrap().next().unwrap().unwrap().path();
+    let is_segment = |path: &Path| path.extension().is_some_and(|end| end == "segment");
+    fs::read_dir(folder).unwrap().filter(|file| is_segment(&file.as_ref().unwrap().path())).count()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to)
+        } else {
+            drop(fs::copy(entry.path(), to))
+        }
+    }
+}
+
+fn answers(place: &Place) -> Vec<Value> {
+    let asked: [&[&str]; 3] = [
+        &["facets", "BUCKET"],
+        &["records", "BUCKET", "--limit", "1000"],
+        &["history", "BUCKET", "CAND-610"],
+    ];
+    asked.iter().map(|asked| place.json(asked)).collect()
+}
+
+#[test]
+fn killed_at_any_moment_of_merging_it_answers_as_if_it_was_not() {
+    let place = eight_segments();
+    let sound = answers(&place);
+    let catalogs = place.folder().join("home/catalogs");
+    let before = place.folder().join("before");
+    copy(&catalogs, &before);
+    assert_eq!(segments(&catalogs), 8);
+    let (mut unmerged, mut merged) = (0, 0);
+    for round in 0..10 {
+        fs::remove_dir_all(&catalogs).unwrap();
+        copy(&before, &catalogs);
+        kill_after(place.command(&["index", "BUCKET"]), round * 14000);
+        assert!(answers(&place) == sound, "{round}");
+        if segments(&catalogs) == 1 { merged += 1 } else { unmerged += 1 }
+    }
+    assert!(unmerged > 0, "every one had the time to merge");
+    place.json(&["index", "BUCKET"]);
+    assert_eq!(segments(&catalogs), 1, "{merged} of 10 had merged");
+    assert!(answers(&place) == sound);
+}
+
+#[test]
+fn several_processes_share_one_catalog() {
+    let place = many_files();
+    let sound = place.json(&["recent", "BUCKET", "--limit", "1000"]);
+    for _ in 0..6 {
+        fs::remove_dir_all(place.folder().join("home/catalogs")).unwrap();
+        let asked: [&[&str]; 4] = [
+            &["index", "BUCKET", "--rebuild"],
+            &["recent", "BUCKET", "--limit", "1000"],
+            &["index", "BUCKET"],
+            &["recent", "BUCKET", "--limit", "1000"],
+        ];
+        let start = |asked: &&[&str]| {
+            let mut command = place.command(asked);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        let running: Vec<_> = asked.iter().map(start).collect();
+        for (asked, process) in asked.iter().zip(running) {
+            let ran = Ran::of(process.wait_with_output().unwrap());
+            assert_eq!(ran.status, 0, "{asked:?}: {ran:?}");
+            if asked[0] == "recent" {
+                assert_eq!(ran.json(), sound);
+            }
+        }
+    }
+}
+
+/// Kills it after it had the processor's other work for so many turns.
+fn kill_after(mut command: Command, turns: usize) {
+    let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    for _ in 0..turns {
+        thread::yield_now();
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
 }
