@@ -116,7 +116,7 @@ proptest! {
                 let all = events(&snapshot, Filters::default());
                 let address = snapshot.address(&all[which.index(all.len())]);
                 // What is refused is recorded nowhere, which the oracle will see.
-                drop(book.amend(&address, amendment, "Tom").await);
+                drop(book.amend(&[&address], amendment, "Tom").await);
             }
             let pending = summary(&book.refresh().await.unwrap());
             book.flush().await.unwrap();

@@ -48,11 +48,9 @@ struct Counting(AtomicU64);
 
 impl Random for Counting {
     fn fill(&self, bytes: &mut [u8]) {
-        let n = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-        bytes
-            .iter_mut()
-            .rev()
-            .zip(n.iter().rev().chain(std::iter::repeat(&0)))
-            .for_each(|(b, n)| *b = *n);
+        for part in bytes.chunks_mut(size_of::<u64>()) {
+            let n = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+            part.copy_from_slice(&n[n.len() - part.len()..]);
+        }
     }
 }

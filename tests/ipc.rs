@@ -43,7 +43,9 @@ impl Window {
 
     /// Opens the journal named at the start, with someone to record.
     fn start(&self) -> Value {
-        let settings = json!({"actor": "Sarah", "theme": "system", "utc": true});
+        let settings = json!({
+            "actor": "Sarah", "theme": "system", "utc": true, "views": [], "columns": {}
+        });
         self.ok("settings", json!({"settings": settings}));
         self.ok("start", json!({}))
     }
@@ -93,20 +95,47 @@ fn the_window_opens_reads_corrects_and_flushes() {
     );
     assert_eq!(start["recent"][0]["name"], "firm");
 
-    let page = window.ok("events", json!({"filters": {}, "after": null, "limit": 2}));
-    assert_eq!((&page["total"], &page["events"][0]["event_id"]), (&json!(5), &json!("evt-5")));
-    let rest = window
-        .ok("events", json!({"filters": {"hide_no_ops": true}, "after": page["next"], "limit": 9}));
+    let ask = |filters: Value, from: Value, limit: usize| {
+        window.ok("events", json!({"filters": filters, "from": from, "limit": limit, "fold": true}))
+    };
+    let page = ask(json!({}), json!({"kind": "newest"}), 2);
+    assert_eq!((&page["total"], &page["rank"]), (&json!(5), &json!(0)));
+    assert_eq!(page["lines"][0]["event"]["event_id"], "evt-5");
+    let after = json!({"kind": "after", "cursor": page["next"]});
+    let rest = ask(json!({"hide_no_ops": true}), after, 9);
     assert_eq!((&rest["hidden_no_ops"], &rest["next"]), (&json!(1), &Value::Null));
     let addresses: Vec<&Value> =
-        rest["events"].as_array().unwrap().iter().map(|e| &e["address"]).collect();
+        rest["lines"].as_array().unwrap().iter().map(|line| &line["event"]["address"]).collect();
     let placed = [2, 1].map(|row| json!(format!("evt-2@{FIRM}#{row}")));
     assert_eq!(addresses, [&placed[0], &placed[1], &json!("evt-1")]);
+    let last = ask(json!({}), json!({"kind": "rank", "rank": 4}), 9);
+    assert_eq!(last["lines"][0]["event"]["address"], "evt-1");
+    let before = ask(json!({}), json!({"kind": "before", "cursor": last["previous"]}), 9);
+    assert_eq!((&before["lines"].as_array().unwrap().len(), &before["rank"]), (&4, &json!(0)));
+    assert_eq!(window.ok("count", json!({"filters": {"hide_no_ops": true}})), 4);
 
     let id = json!({"entity_type": "candidate", "entity_id": "CAND-00342"});
-    let record = window.ok("record", json!({"id": id, "view": {"at": "2024-03-02T12:00:00Z"}}));
+    let then = json!({"at": "2024-03-02T12:00:00Z"});
+    let record = window.ok("record", json!({"id": id, "view": then}));
     assert_eq!((&record["name"], &record["later"]), (&json!("A. Sample"), &json!(2)));
+    assert_eq!((&record["events"], &record["last"]["address"]), (&json!(2), &placed[1]));
     assert_eq!(record["fields"][1]["value"]["text"], "2");
+    let part = |only: Value, from: Value| {
+        window.ok("timeline", json!({"id": id, "at": null, "only": only, "from": from, "limit": 2}))
+    };
+    let newest = part(Value::Null, json!({"kind": "skip", "skip": 0}));
+    assert_eq!(
+        (&newest["total"], &newest["items"][1]["event"]["address"]),
+        (&json!(4), &placed[0])
+    );
+    let around = part(json!("phone"), json!({"kind": "event", "address": "evt-1"}));
+    assert_eq!(
+        (&around["skip"], &around["items"][1]["event"]["address"]),
+        (&json!(2), &json!("evt-1"))
+    );
+    let compared = window.ok("compare", json!({"id": id, "from": then, "to": {}}));
+    assert_eq!((&compared["same"], &compared["between"]), (&json!(1), &json!(2)));
+    assert_eq!(compared["fields"][0]["because"]["address"], "evt-4");
     assert_eq!(window.ok("records", json!({"filters": {"deleted": true}, "limit": 9}))["total"], 1);
     let breaks = window.ok("chains", json!({"limit": 9}));
     assert_eq!(
@@ -117,20 +146,26 @@ fn the_window_opens_reads_corrects_and_flushes() {
         window.ok("facets", json!({"filters": {}}))["facets"][2]["values"][0],
         json!({"value": "update", "count": 3})
     );
-    let found = window.ok("find", json!({"text": "cand-0"}));
+    let find = |text: &str| window.ok("find", json!({"text": text, "found": "__CHANNEL__:1"}));
+    let found = find("cand-0");
     assert_eq!(found["records"][0]["entity_id"], "CAND-00342");
-    assert_eq!(window.ok("find", json!({"text": "a. SAM"}))["records"], found["records"]);
+    let by_name = find("a. SAM");
+    assert_eq!((&by_name["records"], &by_name["searched"]), (&found["records"], &Value::Null));
+    assert_eq!(
+        (&by_name["in_values"], &by_name["hits"][0]["address"]),
+        (&json!(1), &json!("evt-1"))
+    );
 
     let what = json!({"kind": "correct", "field": null, "to": "9", "reason": "typed wrongly"});
-    let amend = json!({"amend": {"address": placed[0], "what": what}});
-    let preview = window.ok("preview", amend.clone());
+    let amend = json!({"amend": {"addresses": [placed[0]], "what": what}});
+    let preview = &window.ok("preview", amend.clone())[0];
     assert_eq!(
         preview["columns"][14],
         json!({"column": "corrects", "value": placed[0], "given_when_recorded": false})
     );
     let shown = preview["columns"].as_array().unwrap().iter().map(|column| &column["column"]);
     assert!(shown.eq(event::COLUMNS.iter()), "every column of the event to be");
-    let correction = window.ok("amend", amend.clone());
+    let correction = &window.ok("amend", amend.clone())[0];
     assert_eq!((&correction["action"], &correction["place"]), (&json!("correct"), &Value::Null));
     let detail = window.ok("event", json!({"address": placed[0]}));
     assert_eq!(detail["about"][0]["address"], correction["address"]);
@@ -138,7 +173,16 @@ fn the_window_opens_reads_corrects_and_flushes() {
     assert_eq!(window.call("amend", amend).unwrap_err()["kind"], "refused");
 
     assert_eq!(window.ok("note_record", json!({"id": id, "text": "call back"}))["action"], "note");
-    assert_eq!(window.ok("status", json!({}))["pending"]["events"], 2);
+    let what = json!({"kind": "void", "reason": "entered twice"});
+    let both = json!({"amend": {"addresses": [placed[1], "evt-4"], "what": what}});
+    let voids = window.ok("amend", both.clone());
+    assert_eq!(
+        (voids[0]["action"].as_str(), &voids[0]["batch"]),
+        (Some("void"), &voids[1]["batch"])
+    );
+    let refused = window.call("amend", both).unwrap_err()["message"].to_string();
+    assert!(refused.contains(placed[1].as_str().unwrap()), "{refused}");
+    assert_eq!(window.ok("status", json!({}))["pending"]["events"], 4);
     assert_eq!(window.ok("flush", json!({}))["pending"]["events"], 0);
     assert_eq!(place.hashes().len(), 2);
     let stored = window.ok("event", json!({"address": correction["address"]}));
@@ -150,12 +194,17 @@ fn settings_and_recent_journals_outlive_the_window() {
     let place = firm();
     let first = Window::open(&place, Some(location(&place)));
     first.ok("start", json!({}));
-    let settings = json!({"actor": " Sarah ", "theme": "dark", "utc": true});
+    let views = json!([{"name": "Phones", "query": "events?field=phone"}]);
+    let columns = json!({"events": [{"column": "time", "width": 170, "shown": true}]});
+    let settings = json!({
+        "actor": " Sarah ", "theme": "dark", "utc": true, "views": views, "columns": columns
+    });
     assert_eq!(first.ok("settings", json!({"settings": settings}))["actor"], "Sarah");
     drop(first);
     let second = Window::open(&place, None);
     let start = second.ok("start", json!({}));
     assert_eq!((&start["journal"], &start["settings"]["theme"]), (&Value::Null, &json!("dark")));
+    assert_eq!((&start["settings"]["views"], &start["settings"]["columns"]), (&views, &columns));
     let status = second.ok("open_recent", json!({"handle": start["recent"][0]["handle"]}));
     assert_eq!(status["name"], "firm");
 }
@@ -166,19 +215,23 @@ fn wrong_input_is_named_and_nothing_is_recorded() {
     let place = firm();
     let window = Window::open(&place, Some(location(&place)));
     window.start();
-    let amend = |address: &str, what: Value| json!({"amend": {"address": address, "what": what}});
+    let amend =
+        |address: &str, what: Value| json!({"amend": {"addresses": [address], "what": what}});
     let correct = |to: &str, reason: &str| json!({"kind": "correct", "field": null, "to": to, "reason": reason});
     let nobody = json!({"entity_type": "candidate", "entity_id": "CAND-0"});
+    let (newest, after_x) = (json!({"kind": "newest"}), json!({"kind": "after", "cursor": "x"}));
+    let events = |filters: Value, from: Value| json!({"filters": filters, "from": from, "limit": 1, "fold": false});
+    let timeline = |id: &Value, at: Value| json!({"id": id, "at": at, "only": null, "from": {"kind": "skip", "skip": 0}, "limit": 1});
     let table = [
         ("open_recent", json!({"handle": "/etc"}), "missing", "no such recent journal"),
         ("open_sample", json!({}), "missing", "no sample journal"),
-        ("events", json!({"filters": {"since": "soon"}, "limit": 1}), "invalid", "since “soon”"),
-        (
-            "events",
-            json!({"filters": {}, "after": "x", "limit": 1}),
-            "invalid",
-            "“x” is not a cursor",
-        ),
+        ("events", events(json!({"since": "soon"}), newest.clone()), "invalid", "since “soon”"),
+        ("events", events(json!({}), after_x.clone()), "invalid", "“x” is not a cursor"),
+        ("count", json!({"filters": {"since": "soon"}}), "invalid", "since “soon”"),
+        ("timeline", timeline(&nobody, Value::Null), "missing", "candidate/CAND-0"),
+        ("timeline", timeline(&nobody, json!("now")), "invalid", "at “now”"),
+        ("compare", json!({"id": nobody, "from": {}, "to": {}}), "missing", "candidate/CAND-0"),
+        ("compare", json!({"id": nobody, "from": {"at": "x"}, "to": {}}), "invalid", "at “x”"),
         ("facets", json!({"filters": {"until": "2024"}}), "invalid", "until “2024”"),
         ("event", json!({"address": "evt-0"}), "missing", "no event “evt-0”"),
         ("event", json!({"address": "evt-2"}), "invalid", "“evt-2” names 2 events"),
@@ -202,8 +255,8 @@ fn wrong_input_is_named_and_nothing_is_recorded() {
         assert!(said.contains(message), "{command} {arguments}: {said}");
     }
     for (command, arguments, message) in [
-        ("events", json!({"filters": {"entity": []}, "limit": 1}), "unknown field `entity`"),
-        ("events", json!({"filters": {}, "limit": -1}), "invalid value"),
+        ("events", events(json!({"entity": []}), newest), "unknown field `entity`"),
+        ("events", events(json!({}), json!({"kind": "oldest"})), "unknown variant `oldest`"),
         ("settings", json!({"settings": {"actor": "x"}}), "missing field"),
         ("read_file", json!({"path": "/etc/passwd"}), "not found"),
     ] {

@@ -58,7 +58,8 @@ async fn a_correction_becomes_one_new_file_and_touches_no_other() {
     let before = place.hashes();
     let book = open(&place).await;
     let corrected =
-        book.amend("evt-1709283600000-1", &correct("020 7946 0009"), "Sarah").await.unwrap();
+        book.amend(&["evt-1709283600000-1"], &correct("020 7946 0009"), "Sarah").await.unwrap();
+    let corrected = &corrected[0];
     assert_eq!(place.hashes(), before, "what is recorded waits on this device");
     assert_eq!(value(&book, "CAND-00342").await, "020 7946 0009");
     assert_eq!(book.flush().await.unwrap().events, 1);

@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use book::{Access, Book, Home, Options, RecentBucket, Settings};
-use event::Event;
-use reader::{Progress, Snapshot, Stop};
+use event::{Event, RecordId, Timeline};
+use reader::{Answer, Progress, Snapshot, Stop};
 use tokio::sync::{Mutex, Notify, oneshot};
 use tokio::task::AbortHandle;
 
@@ -27,6 +27,7 @@ pub struct Desk {
     pub(crate) read: Arc<Notify>,
     /// Reads the open journal for the first time.
     reader: Mutex<Option<AbortHandle>>,
+    record: Arc<std::sync::Mutex<LatestRecord>>,
     /// Stops the latest question of each kind.
     latest: std::sync::Mutex<HashMap<&'static str, Stop>>,
 }
@@ -38,6 +39,8 @@ struct Open {
     snapshot: Arc<Snapshot>,
     /// How many files have been looked at, and of how many; `None` once that is all of them.
     reading: Option<(usize, usize)>,
+    /// Why the latest look at the bucket failed.
+    lost: Option<Problem>,
 }
 
 /// The first reading of a journal, which shows it once there is something to show.
@@ -75,7 +78,7 @@ impl FirstReading {
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         match (self.shown.take(), open.as_mut()) {
             (Some(shown), _) => {
-                *open = Some(Open { book: Arc::clone(&self.book), snapshot, reading });
+                *open = Some(Open { book: Arc::clone(&self.book), snapshot, reading, lost: None });
                 // Who waited may have gone.
                 drop(shown.send(Ok(())));
             }
@@ -100,6 +103,7 @@ impl Desk {
             opened: Notify::new(),
             read: Arc::default(),
             reader: Mutex::default(),
+            record: Arc::default(),
             latest: std::sync::Mutex::default(),
         })
     }
@@ -144,19 +148,22 @@ impl Desk {
         if reading.is_some() {
             return Ok(());
         }
-        let snapshot = book.refresh().await?;
+        let looked = book.refresh().await.map_err(Problem::from);
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = open.as_mut().filter(|open| Arc::ptr_eq(&open.book, &book)) {
-            open.snapshot = snapshot;
+            open.lost = looked.as_ref().err().cloned();
+            if let Ok(snapshot) = &looked {
+                open.snapshot = Arc::clone(snapshot);
+            }
         }
-        Ok(())
+        looked.map(drop)
     }
 
     pub(crate) async fn status(&self) -> Result<Status, Problem> {
-        let Open { book, snapshot, reading } = self.opened()?;
+        let Open { book, snapshot, reading, lost } = self.opened()?;
         let waiting = book.waiting().await.unwrap_or_default();
         let now = self.options.journal.clock.now();
-        let status = move || Status::of(&book, &snapshot, waiting, reading, now);
+        let status = move || Status::of(&book, &snapshot, waiting, reading, lost, now);
         blocking(status).await
     }
 
@@ -198,11 +205,29 @@ impl Desk {
         stop
     }
 
+    /// Answers a question about one record. Its events are kept for the next question, which mostly
+    /// is about the same.
+    pub(crate) async fn ask_record<T: Send + 'static>(
+        &self,
+        id: RecordId,
+        question: impl FnOnce(&Snapshot, &Answer<Timeline>) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let latest = Arc::clone(&self.record);
+        let snapshot = self.opened()?.snapshot;
+        blocking(move || {
+            let found = latest.lock().unwrap_or_else(PoisonError::into_inner).of(&snapshot, id)?;
+            Ok(question(&snapshot, &found))
+        })
+        .await
+    }
+
     /// Shows what was just recorded.
-    pub(crate) async fn recorded(&self, event: Event) -> Result<EventRow, Problem> {
+    pub(crate) async fn recorded(&self, events: Vec<Event>) -> Result<Vec<EventRow>, Problem> {
         self.refresh().await?;
-        let id = event.event_id;
-        self.ask(move |journal| Ok(EventRow::of(journal, &journal.event(&id)?.value))).await
+        let row = |journal: &Snapshot, event: &Event| {
+            Ok(EventRow::of(journal, &journal.event(&event.event_id)?.value))
+        };
+        self.ask(move |journal| events.iter().map(|event| row(journal, event)).collect()).await
     }
 
     /// Flushes what waits, and looks at the bucket again.
@@ -244,6 +269,28 @@ impl Desk {
     fn opened(&self) -> Result<Open, Problem> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner).clone();
         open.ok_or_else(|| Problem::missing("no journal is open"))
+    }
+}
+
+/// The record that was asked about last.
+#[derive(Debug, Default)]
+struct LatestRecord(Option<(Arc<Snapshot>, RecordId, Arc<Answer<Timeline>>)>);
+
+impl LatestRecord {
+    fn of(
+        &mut self,
+        journal: &Arc<Snapshot>,
+        id: RecordId,
+    ) -> Result<Arc<Answer<Timeline>>, Problem> {
+        if let Some((known, record, found)) = &self.0
+            && Arc::ptr_eq(known, journal)
+            && *record == id
+        {
+            return Ok(Arc::clone(found));
+        }
+        let found = Arc::new(journal.timeline(&id)?);
+        self.0 = Some((Arc::clone(journal), id, Arc::clone(&found)));
+        Ok(found)
     }
 }
 

@@ -6,8 +6,10 @@
 
 mod answer;
 mod ask;
+mod record;
 
 pub(crate) use ask::{LONGEST_PAGE, cursor};
+pub(crate) use record::TimelinePart;
 
 use std::collections::BTreeMap;
 
@@ -69,6 +71,26 @@ pub struct Settings {
     pub theme: Theme,
     /// Times in UTC; otherwise in the zone of this machine.
     pub utc: bool,
+    pub views: Vec<SavedView>,
+    /// The columns of each list, in their order.
+    pub columns: BTreeMap<String, Vec<ColumnLayout>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SavedView {
+    pub name: String,
+    /// The query as the window writes it.
+    pub query: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ColumnLayout {
+    pub column: String,
+    /// In CSS pixels.
+    pub width: u32,
+    pub shown: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
@@ -99,6 +121,8 @@ pub struct Status {
     pub read_only: Option<String>,
     /// When the last event was recorded on this device, if its clock now says less; null if not.
     pub clock_behind: Option<String>,
+    /// Why the bucket cannot be looked at now; null if it can.
+    pub lost: Option<Problem>,
 }
 
 /// Files that have been looked at, and of how many.
@@ -167,16 +191,57 @@ pub struct Term {
     pub exclude: bool,
 }
 
-/// A page of events, newest first. `next` is the cursor that the following page takes.
+/// Where a page of events begins.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export)]
+pub enum PageFrom {
+    Newest,
+    /// With what is older than the cursor's event.
+    After {
+        cursor: String,
+    },
+    /// With the lines just newer than the cursor's event.
+    Before {
+        cursor: String,
+    },
+    /// With the event that so many matching ones are newer than.
+    Rank {
+        rank: usize,
+    },
+}
+
+/// A page of events, newest first. `next` and `previous` are cursors to its neighbours.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct EventsPage {
-    pub events: Vec<EventRow>,
+    pub lines: Vec<EventLine>,
+    /// Matching events newer than the first line's.
+    pub rank: usize,
     pub next: Option<String>,
+    pub previous: Option<String>,
     pub total: usize,
     /// Updates that changed nothing and were left out.
     pub hidden_no_ops: usize,
     pub coverage: Coverage,
+}
+
+/// A line of the list of events: an event, or the newest of those that are folded.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct EventLine {
+    pub event: EventRow,
+    pub fold: Option<Fold>,
+}
+
+/// Events in a row by one actor through one source that are shown as one line.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct Fold {
+    pub events: usize,
+    /// When the oldest of them happened.
+    pub oldest: String,
+    pub oldest_address: String,
 }
 
 /// An event as a row shows it.
@@ -328,7 +393,7 @@ pub enum Reading {
     Corrected,
 }
 
-/// One record: its timeline up to the view's instant, and its fields as the view reads them.
+/// One record at the view's instant, as the view reads it.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct RecordView {
@@ -338,12 +403,60 @@ pub struct RecordView {
     pub name: Option<String>,
     pub exists: bool,
     pub deleted: bool,
-    /// Oldest first.
-    pub timeline: Vec<TimelineItem>,
-    /// Events after the view's instant, which the timeline leaves out.
+    /// Events up to the view's instant, and after it.
+    pub events: usize,
     pub later: usize,
+    /// Of the events up to the instant.
+    pub first: Option<EventRow>,
+    pub last: Option<EventRow>,
     pub fields: Vec<Field>,
     pub coverage: Coverage,
+}
+
+/// Where a page of a timeline begins.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export)]
+pub enum TimelineFrom {
+    /// After so many newer items.
+    Skip { skip: usize },
+    /// So that this event is in its middle.
+    Event { address: String },
+}
+
+/// A page of a record's timeline, newest first.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct TimelinePage {
+    pub items: Vec<TimelineItem>,
+    /// Items newer than the first one given.
+    pub skip: usize,
+    pub total: usize,
+    pub coverage: Coverage,
+}
+
+/// Two views of one record, held against each other.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct Comparison {
+    /// Only those that differ, by name.
+    pub fields: Vec<FieldChange>,
+    /// How many fields are the same.
+    pub same: usize,
+    /// Events of the record between the two instants.
+    pub between: usize,
+    pub coverage: Coverage,
+}
+
+/// A field that differs between two views; null where there is no such field.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct FieldChange {
+    pub field: String,
+    pub from: Option<Field>,
+    pub to: Option<Field>,
+    /// The event that makes the difference.
+    pub because: Option<EventRow>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -448,15 +561,27 @@ pub struct Found {
     pub fields: Vec<Count>,
     /// How many events have the text in a value.
     pub in_values: usize,
+    /// The newest of them.
+    pub hits: Vec<EventRow>,
+    /// How far the search is; null once all was searched.
+    pub searched: Option<Searched>,
     pub coverage: Coverage,
 }
 
-/// What is to be said about an event.
+/// Parts of the journal that were searched, and of how many.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct Searched {
+    pub done: usize,
+    pub of: usize,
+}
+
+/// What is to be said about events.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[ts(export)]
 pub struct Amend {
-    /// Address of the event.
-    pub address: String,
+    /// Addresses of the events.
+    pub addresses: Vec<String>,
     pub what: What,
 }
 

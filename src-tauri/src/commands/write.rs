@@ -6,21 +6,23 @@ use tauri::State;
 use crate::Desk;
 use crate::wire::{Amend, EventRow, Preview, Problem, RecordKey, Status};
 
-/// The event that would be appended.
+/// The events that would be appended, one for each of those named.
 #[tauri::command]
-pub(crate) async fn preview(amend: Amend, desk: State<'_, Desk>) -> Result<Preview, Problem> {
+pub(crate) async fn preview(amend: Amend, desk: State<'_, Desk>) -> Result<Vec<Preview>, Problem> {
     let actor = desk.settings().actor();
     let amendment = Amendment::from(amend.what);
-    let draft = desk.book()?.preview(&amend.address, &amendment, &actor).await?;
-    Ok(Preview::from(draft))
+    let addresses: Vec<&str> = amend.addresses.iter().map(String::as_str).collect();
+    let drafts = desk.book()?.preview(&addresses, &amendment, &actor).await?;
+    Ok(drafts.into_iter().map(Preview::from).collect())
 }
 
 #[tauri::command]
-pub(crate) async fn amend(amend: Amend, desk: State<'_, Desk>) -> Result<EventRow, Problem> {
+pub(crate) async fn amend(amend: Amend, desk: State<'_, Desk>) -> Result<Vec<EventRow>, Problem> {
     let actor = desk.settings().actor();
     let amendment = Amendment::from(amend.what);
-    let event = desk.book()?.amend(&amend.address, &amendment, &actor).await?;
-    desk.recorded(event).await
+    let addresses: Vec<&str> = amend.addresses.iter().map(String::as_str).collect();
+    let events = desk.book()?.amend(&addresses, &amendment, &actor).await?;
+    desk.recorded(events).await
 }
 
 #[tauri::command]
@@ -31,7 +33,8 @@ pub(crate) async fn note_record(
 ) -> Result<EventRow, Problem> {
     let actor = desk.settings().actor();
     let event = desk.book()?.note_record(id.into(), &text, &actor).await?;
-    desk.recorded(event).await
+    let mut rows = desk.recorded(vec![event]).await?;
+    rows.pop().ok_or_else(|| Problem::failed("the note was not recorded"))
 }
 
 #[tauri::command]

@@ -4,13 +4,13 @@ use book::Book;
 use chrono::{DateTime, Utc};
 use event::{Draft, Entry, Timeline, format_time};
 use journal::Waiting;
-use reader::{Answer, Snapshot};
+use reader::{Answer, LinesPage, Snapshot};
 
 use super::{
-    Bar, Broken, ChainBreak, ChainsPage, CorrectedValue, Count, Coverage, Effect, EventDetail,
-    EventRow, EventsPage, Facet, Facets, Field, Found, Pending, Place, Preview, PreviewColumn,
-    Problem, ReadingProgress, Recent, RecordRow, RecordView, RecordsPage, Settings, Status, Theme,
-    TimelineItem, Unreadable, Value,
+    Bar, ChainBreak, ChainsPage, ColumnLayout, CorrectedValue, Count, Coverage, Effect,
+    EventDetail, EventLine, EventRow, EventsPage, Facet, Facets, Fold, Found, Pending, Place,
+    Preview, PreviewColumn, Problem, ReadingProgress, Recent, RecordRow, RecordsPage, SavedView,
+    Searched, Settings, Status, Theme, Unreadable, Value,
 };
 
 /// Values in lists are cut after this many characters.
@@ -22,6 +22,7 @@ impl Status {
         journal: &Snapshot,
         waiting: Waiting,
         reading: Option<(usize, usize)>,
+        lost: Option<Problem>,
         now: DateTime<Utc>,
     ) -> Result<Self, Problem> {
         let totals = journal.totals()?;
@@ -41,6 +42,7 @@ impl Status {
             },
             read_only: book.read_only().map(str::to_owned),
             reading: reading.map(|(done, files)| ReadingProgress { done, files }),
+            lost,
         })
     }
 }
@@ -69,7 +71,25 @@ impl From<&book::Settings> for Settings {
             book::Theme::Light => Theme::Light,
             book::Theme::Dark => Theme::Dark,
         };
-        Self { actor: settings.actor(), theme, utc: settings.utc }
+        let view = |view: &book::SavedView| SavedView {
+            name: view.name.clone(),
+            query: view.query.clone(),
+        };
+        let column = |column: &book::ColumnLayout| ColumnLayout {
+            column: column.column.clone(),
+            width: column.width,
+            shown: column.shown,
+        };
+        let list = |(list, columns): (&String, &Vec<book::ColumnLayout>)| {
+            (list.clone(), columns.iter().map(column).collect())
+        };
+        Self {
+            actor: settings.actor(),
+            theme,
+            utc: settings.utc,
+            views: settings.views.iter().map(view).collect(),
+            columns: settings.columns.iter().map(list).collect(),
+        }
     }
 }
 
@@ -93,7 +113,7 @@ impl Value {
         Self { text: text.to_owned(), length: text.chars().count(), cut: false }
     }
 
-    fn short(text: &str) -> Self {
+    pub(super) fn short(text: &str) -> Self {
         match text.char_indices().nth(LONGEST_VALUE) {
             Some((end, _)) => {
                 Self { text: text[..end].to_owned(), length: text.chars().count(), cut: true }
@@ -145,11 +165,22 @@ impl EventRow {
 }
 
 impl EventsPage {
-    pub(crate) fn of(journal: &Snapshot, answer: Answer<reader::EventsPage>) -> Self {
+    pub(crate) fn of(journal: &Snapshot, answer: Answer<LinesPage>) -> Self {
         let page = answer.value;
+        let fold = |fold: &reader::Fold| Fold {
+            events: fold.events,
+            oldest: format_time(fold.oldest.event.timestamp),
+            oldest_address: journal.address(&fold.oldest),
+        };
+        let line = |line: &reader::Line| EventLine {
+            event: EventRow::of(journal, &line.entry),
+            fold: line.fold.as_ref().map(fold),
+        };
         Self {
-            events: page.events.iter().map(|entry| EventRow::of(journal, entry)).collect(),
+            lines: page.lines.iter().map(line).collect(),
+            rank: page.rank,
             next: page.next.map(|position| position.to_string()),
+            previous: page.previous.map(|position| position.to_string()),
             total: page.total,
             hidden_no_ops: page.hidden_no_ops,
             coverage: answer.coverage.into(),
@@ -176,7 +207,7 @@ impl EventDetail {
 }
 
 impl Effect {
-    fn of(journal: &Snapshot, timeline: &Timeline, index: usize) -> Self {
+    pub(super) fn of(journal: &Snapshot, timeline: &Timeline, index: usize) -> Self {
         let address = |index: usize| journal.address(&timeline.entries()[index]);
         match timeline.effect(index, None) {
             event::Effect::Recorded => Self::Recorded,
@@ -220,77 +251,6 @@ impl From<Answer<reader::Facets>> for Facets {
             coverage: answer.coverage.into(),
         }
     }
-}
-
-impl RecordView {
-    pub(crate) fn of(journal: &Snapshot, answer: Answer<Timeline>, view: event::View) -> Self {
-        let timeline = answer.value;
-        let state = timeline.state(view);
-        let breaks = timeline.breaks();
-        let past = |entry: &Entry| view.at.is_none_or(|at| entry.event.timestamp <= at);
-        let shown = timeline.entries().iter().take_while(|entry| past(entry)).count();
-        let broken = |index: usize| {
-            let found = breaks.binary_search_by_key(&index, |found| found.index).ok()?;
-            let found = &breaks[found];
-            Some(Broken { expected: found.expected.as_deref().map(Value::short) })
-        };
-        let address = |index: usize| journal.address(&timeline.entries()[index]);
-        let item = |index: usize| TimelineItem {
-            event: EventRow::of(journal, &timeline.entries()[index]),
-            effect: Effect::of(journal, &timeline, index),
-            about: timeline.about(index).iter().copied().map(address).collect(),
-            target: timeline.target(index).map(address),
-            order_uncertain: timeline.order_is_uncertain(index),
-            broken: broken(index),
-        };
-        let record = timeline.entries().first().map(|entry| entry.event.record());
-        let (entity_type, entity_id) =
-            record.map(|r| (r.entity_type, r.entity_id)).unwrap_or_default();
-        Self {
-            entity_type,
-            entity_id,
-            name: state.name(),
-            exists: state.exists,
-            deleted: state.deleted,
-            timeline: (0..shown).map(item).collect(),
-            later: timeline.entries().len() - shown,
-            fields: fields(journal, &timeline, &state, shown),
-            coverage: answer.coverage.into(),
-        }
-    }
-}
-
-fn fields(
-    journal: &Snapshot,
-    timeline: &Timeline,
-    state: &event::State,
-    shown: usize,
-) -> Vec<Field> {
-    let entries = timeline.entries();
-    let changes = |name: &str| {
-        let changed = |entry: &&Entry| {
-            entry.event.field == name
-                && !entry.event.action.is_amendment()
-                && !entry.event.is_no_op()
-        };
-        entries[..shown].iter().filter(changed).count()
-    };
-    let field = |(name, cell): (&String, &event::Cell)| {
-        let event = &entries[cell.event].event;
-        // A field set with the whole record changed then, too.
-        let with_record = usize::from(event.field != *name);
-        Field {
-            field: name.clone(),
-            value: cell.value.as_deref().map(Value::short),
-            address: journal.address(&entries[cell.event]),
-            actor: event.actor.clone(),
-            timestamp: format_time(event.timestamp),
-            source: event.source.clone(),
-            correction: cell.correction.map(|by| journal.address(&entries[by])),
-            changes: changes(name) + with_record,
-        }
-    };
-    state.fields.iter().map(field).collect()
 }
 
 impl From<reader::RecordSummary> for RecordRow {
@@ -343,6 +303,8 @@ impl Found {
             actors: found.actors.into_iter().map(Count::from).collect(),
             fields: found.fields.into_iter().map(Count::from).collect(),
             in_values: found.in_values,
+            hits: found.hits.iter().map(|entry| EventRow::of(journal, entry)).collect(),
+            searched: found.searched.map(|(done, of)| Searched { done, of }),
             coverage: answer.coverage.into(),
         }
     }

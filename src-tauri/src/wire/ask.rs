@@ -1,11 +1,12 @@
 //! From the window to the core.
 
 use chrono::{DateTime, Utc};
-use event::{Amendment, Position, RecordId, parse_time};
-use reader::{Column, Order, Query, RecordsQuery};
+use event::{Amendment, Position, PositionError, RecordId, parse_time};
+use reader::{Column, LinesQuery, RecordsQuery};
 
 use super::{
-    Filters, Problem, Reading, RecordFilters, RecordKey, Settings, Term, Theme, View, What,
+    ColumnLayout, Filters, PageFrom, Problem, Reading, RecordFilters, RecordKey, SavedView,
+    Settings, Term, Theme, View, What,
 };
 
 /// At most this many items are answered at once, whatever is asked for.
@@ -13,8 +14,11 @@ pub(crate) const LONGEST_PAGE: usize = 1000;
 
 /// Where a page starts.
 pub(crate) fn cursor(text: Option<&str>) -> Result<Option<Position>, Problem> {
-    let parse = |text: &str| text.parse::<Position>();
-    text.map(parse).transpose().map_err(|e| Problem::invalid(e.to_string()))
+    text.map(position).transpose()
+}
+
+fn position(text: &str) -> Result<Position, Problem> {
+    text.parse().map_err(|e: PositionError| Problem::invalid(e.to_string()))
 }
 
 fn instant(name: &str, text: Option<&str>) -> Result<Option<DateTime<Utc>>, Problem> {
@@ -44,12 +48,24 @@ impl Filters {
         })
     }
 
-    pub(crate) fn query(self, after: Option<&str>, limit: usize) -> Result<Query, Problem> {
-        Ok(Query {
-            filters: self.parse()?,
-            order: Order::NewestFirst,
-            after: cursor(after)?,
-            limit: limit.min(LONGEST_PAGE),
+    pub(crate) fn query(
+        self,
+        from: PageFrom,
+        limit: usize,
+        fold: bool,
+    ) -> Result<LinesQuery, Problem> {
+        let (filters, limit) = (self.parse()?, limit.min(LONGEST_PAGE));
+        Ok(LinesQuery { filters, from: from.parse()?, limit, fold })
+    }
+}
+
+impl PageFrom {
+    fn parse(self) -> Result<reader::From, Problem> {
+        Ok(match self {
+            Self::Newest => reader::From::Newest,
+            Self::After { cursor } => reader::From::After(position(&cursor)?),
+            Self::Before { cursor } => reader::From::Before(position(&cursor)?),
+            Self::Rank { rank } => reader::From::Rank(rank),
         })
     }
 }
@@ -81,6 +97,18 @@ impl Settings {
         let actor = self.actor.trim();
         saved.actor = (!actor.is_empty()).then(|| actor.to_owned());
         saved.utc = self.utc;
+        let view = |view: SavedView| book::SavedView { name: view.name, query: view.query };
+        saved.views = self.views.into_iter().map(view).collect();
+        let column = |layout: ColumnLayout| book::ColumnLayout {
+            column: layout.column,
+            width: layout.width,
+            shown: layout.shown,
+        };
+        let lists = self.columns.into_iter();
+        let list = |(list, columns): (String, Vec<ColumnLayout>)| {
+            (list, columns.into_iter().map(column).collect())
+        };
+        saved.columns = lists.map(list).collect();
         saved.theme = match self.theme {
             Theme::System => book::Theme::System,
             Theme::Light => book::Theme::Light,

@@ -137,26 +137,34 @@ impl Book {
         Recording::new(self)
     }
 
-    /// The event that would say `amendment` about the event at `address`.
+    /// The events that would say `amendment` about those at `addresses`, one for each.
     pub async fn preview(
         &self,
-        address: &str,
+        addresses: &[&str],
         amendment: &Amendment,
         actor: &str,
-    ) -> Result<Draft, Error> {
+    ) -> Result<Vec<Draft>, Error> {
         self.journal()?;
-        draft_amendment(&*self.refresh().await?, address, amendment, actor)
+        let snapshot = self.refresh().await?;
+        let draft = |address: &&str| {
+            let draft = draft_amendment(&snapshot, address, amendment, actor);
+            draft.map_err(|error| match addresses.len() {
+                1 => error,
+                _ => Error::About { address: (*address).to_owned(), source: Box::new(error) },
+            })
+        };
+        addresses.iter().map(draft).collect()
     }
 
-    /// Says `amendment` about the event at `address`.
+    /// Says `amendment` about the events at `addresses`, together: about all of them or none.
     pub async fn amend(
         &self,
-        address: &str,
+        addresses: &[&str],
         amendment: &Amendment,
         actor: &str,
-    ) -> Result<Event, Error> {
-        let draft = self.preview(address, amendment, actor).await?;
-        self.record(draft).await
+    ) -> Result<Vec<Event>, Error> {
+        let drafts = self.preview(addresses, amendment, actor).await?;
+        Ok(self.journal()?.record_batch(drafts).await?)
     }
 
     /// Puts a remark on a record, which must be in the journal.

@@ -37,6 +37,9 @@ pub enum Error {
     Settings { path: PathBuf, source: serde_json::Error },
     #[error("nothing can be recorded here: {0}")]
     ReadOnly(String),
+    /// One of several events that something was to be said about.
+    #[error("about {address}: {source}")]
+    About { address: String, source: Box<Error> },
     #[error(transparent)]
     Refusal(#[from] event::Refusal),
     #[error(transparent)]
@@ -52,6 +55,7 @@ impl Error {
         match self {
             Self::NotAFolder(_) | Self::InsideJournal(_) | Self::Draft(_) => Kind::Invalid,
             Self::NoFolder(_) => Kind::Missing,
+            Self::About { source, .. } => source.kind(),
             Self::NoHome | Self::Home { .. } | Self::Settings { .. } => Kind::Failed,
             Self::ReadOnly(_) | Self::Refusal(_) | Self::InsideBucket(_) => Kind::Refused,
             Self::Journal(error) => match error.kind() {

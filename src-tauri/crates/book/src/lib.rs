@@ -14,4 +14,4 @@ pub use book::{Access, Book, Options};
 pub use error::{Error, Kind};
 pub use home::Home;
 pub use recording::Recording;
-pub use settings::{RecentBucket, Settings, Theme};
+pub use settings::{ColumnLayout, RecentBucket, SavedView, Settings, Theme};

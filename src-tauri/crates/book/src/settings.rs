@@ -1,5 +1,6 @@
 //! What one person chose, kept in the data folder.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::{fs, io};
@@ -21,6 +22,25 @@ pub struct Settings {
     pub utc: bool,
     /// The buckets opened before, latest first.
     pub recent: Vec<RecentBucket>,
+    /// Questions that were given a name.
+    pub views: Vec<SavedView>,
+    /// The columns of each list, in their order.
+    pub columns: BTreeMap<String, Vec<ColumnLayout>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedView {
+    pub name: String,
+    /// The query as the window writes it.
+    pub query: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnLayout {
+    pub column: String,
+    /// In CSS pixels.
+    pub width: u32,
+    pub shown: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use crate::state::{Fold, broken};
-use crate::{Action, Address, Effect, Entry, State, View};
+use crate::{Action, Address, Effect, Entry, State, View, WHOLE_RECORD, members};
 
 /// All events of one record in the total order, with the links between events and what was said
 /// about them. Made from entries in any order.
@@ -61,6 +61,24 @@ impl Timeline {
         let time = self.entries[index].event.timestamp;
         let same = |i: usize| self.entries.get(i).is_some_and(|e| e.event.timestamp == time);
         same(index + 1) || index.checked_sub(1).is_some_and(same)
+    }
+
+    /// The entries that may have changed a field, and what was said about them, in order.
+    pub fn of_field(&self, field: &str) -> Vec<usize> {
+        let mut found = vec![false; self.entries.len()];
+        for (index, Entry { event, .. }) in self.entries.iter().enumerate() {
+            let in_whole = || {
+                event.field == WHOLE_RECORD
+                    && event
+                        .new_value
+                        .as_deref()
+                        .and_then(members)
+                        .is_some_and(|m| m.contains_key(field))
+            };
+            let about = self.target[index].is_some_and(|target| found[target]);
+            found[index] = event.field == field || about || in_whole();
+        }
+        (0..found.len()).filter(|&index| found[index]).collect()
     }
 
     /// What became of an event by what was said about it up to `known_at` (`None`: all of it).

@@ -22,7 +22,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, TransactionBehavior, params};
 
-pub(crate) use contents::{Change, Contents, FileRead, Shown};
+pub(crate) use contents::{Change, Contents, FileRead, Files, Shown};
 pub(crate) use lock::Lock;
 use lock::{Wait, lock};
 
@@ -219,9 +219,7 @@ impl Catalog {
     }
 
     #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
-    fn rows(
-        &self,
-    ) -> rusqlite::Result<(i64, bool, HashMap<Arc<str>, FileRead>, Vec<(i64, [Vec<Row>; 2])>)> {
+    fn rows(&self) -> rusqlite::Result<(i64, bool, Files, Vec<(i64, [Vec<Row>; 2])>)> {
         let reading = self.database.unchecked_transaction()?;
         let (changes, repeated) = self.state()?;
         let mut files = reading

@@ -1,79 +1,132 @@
-//! What every record comes to: one fold of the whole journal, record by record.
+//! What every record comes to: a fold of its events, made again only for records of which there
+//! is something new.
 
+use std::collections::HashSet;
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use event::{Entry, RecordId, Timeline, View};
 use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::RecordSummary;
-use crate::bits::Bits;
-use crate::catalog::Shown;
+use crate::catalog::{FileRead, Files, Shown};
+use crate::folder::Identity;
 use crate::segment::Row;
 
-/// The records are folded in so many parts of about one size.
-const SHARES: u64 = 256;
+/// So many records are folded by one processor in a row.
+const TOGETHER: usize = 1 << 10;
 
-/// What the records of some segments come to.
-#[derive(Debug)]
+/// What the records of a journal come to.
+#[derive(Debug, Default)]
 pub(crate) struct Folded {
     /// Latest change first.
-    pub records: Vec<RecordSummary>,
-    /// For each segment the rows by record whose old value is not the value before it.
-    pub breaks: Vec<Bits>,
-    of: Vec<Arc<Shown>>,
+    pub records: Vec<Summed>,
+    /// Newest first.
+    pub breaks: Vec<BrokenAt>,
+    /// The files it rests on, each in the state in which it was read, as hashes.
+    files: HashSet<u64>,
+    /// The hashes of records with events that wait on this device.
+    waiting: Vec<u64>,
+}
+
+/// A record, by the hash that segments know it by.
+#[derive(Debug, Clone)]
+pub(crate) struct Summed {
+    hash: u64,
+    pub summary: Arc<RecordSummary>,
+}
+
+/// When an update happened whose old value is not the value before it, and of which record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BrokenAt {
+    /// Nanoseconds since 1970.
+    pub time: i64,
+    pub hash: u64,
 }
 
 /// The latest that was folded, for snapshots that have little else.
 #[derive(Debug, Default)]
-pub(crate) struct Folds(Mutex<Option<Arc<Folded>>>);
+pub(crate) struct Folds(Mutex<Arc<Folded>>);
 
 impl Folds {
-    /// What the records of these segments come to.
-    pub fn of(&self, parts: &[Arc<Shown>]) -> io::Result<Arc<Folded>> {
+    /// What the records of these segments of these files come to.
+    pub fn of(&self, parts: &[&Shown], files: &Files) -> io::Result<Arc<Folded>> {
         let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = latest.as_ref().filter(|known| known.is_of(parts)) {
-            return Ok(Arc::clone(known));
+        let there: HashSet<u64> = files.iter().map(|(name, read)| state_of(name, read)).collect();
+        if !latest.files.is_subset(&there) {
+            // Something was taken away: nobody knows what it was.
+            *latest = Arc::default();
         }
-        let folded = Arc::new(fold(parts)?);
-        *latest = Some(Arc::clone(&folded));
-        Ok(folded)
+        let changed = latest.changed(parts, files)?;
+        if !changed.is_empty() || latest.files != there {
+            *latest = Arc::new(latest.with(parts, there, &changed)?);
+        }
+        Ok(Arc::clone(&latest))
     }
+}
+
+/// A file in the state in which it was read.
+fn state_of(name: &str, read: &FileRead) -> u64 {
+    let Identity { size, modified } = read.identity;
+    xxh3_64(format!("{size} {modified} {name}").as_bytes())
 }
 
 impl Folded {
-    fn is_of(&self, parts: &[Arc<Shown>]) -> bool {
-        self.of.len() == parts.len() && self.of.iter().zip(parts).all(|(a, b)| Arc::ptr_eq(a, b))
+    /// The hashes of the records of which these segments know something else, ascending.
+    fn changed(&self, parts: &[&Shown], files: &Files) -> io::Result<Vec<u64>> {
+        let mut changed = self.waiting.clone();
+        for part in parts {
+            let is_known = |name: &Arc<str>| {
+                files.get(name).is_some_and(|read| self.files.contains(&state_of(name, read)))
+            };
+            if part.segment.is_pending() || !part.segment.files().iter().all(is_known) {
+                part.segment.add_record_hashes(&mut changed)?;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// The same, but with some records folded again.
+    fn with(&self, parts: &[&Shown], files: HashSet<u64>, changed: &[u64]) -> io::Result<Self> {
+        let is_as_it_was = |hash: u64| changed.binary_search(&hash).is_err();
+        let mut records = self.records.clone();
+        records.retain(|record| is_as_it_was(record.hash));
+        let mut breaks = self.breaks.clone();
+        breaks.retain(|broken| is_as_it_was(broken.hash));
+        for found in fold(parts, changed)? {
+            records.extend(found.records);
+            breaks.extend(found.breaks);
+        }
+        records.sort_by(|a, b| b.summary.position.cmp(&a.summary.position));
+        breaks.sort_by_key(|broken| std::cmp::Reverse((broken.time, broken.hash)));
+        let mut waiting = Vec::new();
+        for part in parts.iter().filter(|part| part.segment.is_pending()) {
+            part.segment.add_record_hashes(&mut waiting)?;
+        }
+        Ok(Self { records, breaks, files, waiting })
     }
 }
 
-/// The records of a share, and the breaks among them: which segment, and which row by record.
-type Share = (Vec<RecordSummary>, Vec<(usize, Row)>);
+/// What came of some records.
+#[derive(Default)]
+struct Found {
+    records: Vec<Summed>,
+    breaks: Vec<BrokenAt>,
+}
 
-fn fold(parts: &[Arc<Shown>]) -> io::Result<Folded> {
+/// Folds the records with these hashes, which are ascending.
+fn fold(parts: &[&Shown], wanted: &[u64]) -> io::Result<Vec<Found>> {
     let hashes: Vec<Vec<u64>> =
         parts.iter().map(|part| part.segment.record_hashes()).collect::<io::Result<_>>()?;
-    let shares: Vec<Share> = (0..SHARES)
-        .into_par_iter()
-        .map(|share| fold_share(parts, &hashes, share))
-        .collect::<io::Result<_>>()?;
-    let mut breaks: Vec<Bits> = parts.iter().map(|part| Bits::none(part.segment.len())).collect();
-    let mut records = Vec::new();
-    for (of_share, broken) in shares {
-        records.extend(of_share);
-        for (part, row) in broken {
-            breaks[part].set(row as usize, true);
-        }
-    }
-    records.sort_unstable_by(|a, b| b.position.cmp(&a.position));
-    Ok(Folded { records, breaks, of: parts.to_vec() })
+    wanted.par_chunks(TOGETHER).map(|some| fold_some(parts, &hashes, some)).collect()
 }
 
-fn fold_share(parts: &[Arc<Shown>], hashes: &[Vec<u64>], share: u64) -> io::Result<Share> {
-    let width = u64::MAX / SHARES + 1;
-    let start = share * width;
-    let end = start.saturating_add(width - 1);
+fn fold_some(parts: &[&Shown], hashes: &[Vec<u64>], wanted: &[u64]) -> io::Result<Found> {
+    let (Some(&start), Some(&end)) = (wanted.first(), wanted.last()) else {
+        return Ok(Found::default());
+    };
     let mut rows: Vec<Vec<(u64, Range<Row>)>> = Vec::new();
     for (part, hashes) in parts.iter().zip(hashes) {
         let first = hashes.partition_point(|&hash| hash < start);
@@ -81,47 +134,52 @@ fn fold_share(parts: &[Arc<Shown>], hashes: &[Vec<u64>], share: u64) -> io::Resu
         let ranges = part.segment.record_ranges(first..last)?;
         rows.push(hashes[first..last].iter().copied().zip(ranges).collect());
     }
-    let mut all: Vec<u64> = rows.iter().flatten().map(|(hash, _)| *hash).collect();
-    all.sort_unstable();
-    all.dedup();
-    let mut found = Share::default();
-    let mut at = vec![0; parts.len()];
-    for hash in all {
-        let mut of_hash = Vec::new();
-        for (part, shown) in parts.iter().enumerate() {
-            let theirs = rows[part][at[part]..].iter().take_while(|(theirs, _)| *theirs == hash);
-            let theirs: Vec<Range<Row>> = theirs.map(|(_, rows)| rows.clone()).collect();
-            at[part] += theirs.len();
-            let hidden = &shown.hidden[1];
-            let shown_rows = theirs.into_iter().flatten();
-            let shown_rows: Vec<Row> =
-                shown_rows.filter(|row| hidden.binary_search(row).is_err()).collect();
-            let entries = shown.segment.entries(&shown_rows)?;
-            of_hash.extend(entries.into_iter().zip(shown_rows).map(|(e, row)| (e, (part, row))));
+    let mut found = Found::default();
+    for &hash in wanted {
+        let mut entries = Vec::new();
+        for (shown, rows) in parts.iter().zip(&rows) {
+            let first = rows.partition_point(|(theirs, _)| *theirs < hash);
+            let theirs = rows[first..].iter().take_while(|(theirs, _)| *theirs == hash);
+            let mut theirs: Vec<Row> = theirs.flat_map(|(_, rows)| rows.clone()).collect();
+            theirs.retain(|row| shown.hidden[1].binary_search(row).is_err());
+            entries.extend(shown.segment.entries(&theirs)?);
         }
-        fold_records(of_hash, &mut found);
+        found.fold(hash, entries);
     }
     Ok(found)
 }
 
-/// Folds events of one hash: mostly one record.
-fn fold_records(mut entries: Vec<(Entry, (usize, Row))>, into: &mut Share) {
-    let key = |entry: &Entry| (entry.event.entity_id.clone(), entry.event.entity_type.clone());
+/// The records among events that share a hash: mostly one.
+pub(crate) fn timelines(mut entries: Vec<Entry>) -> Vec<Timeline> {
+    let record = |entry: &Entry| (entry.event.entity_id.clone(), entry.event.entity_type.clone());
     let same = |a: &Entry, b: &Entry| {
         (&a.event.entity_id, &a.event.entity_type) == (&b.event.entity_id, &b.event.entity_type)
     };
-    if entries.iter().any(|(entry, _)| !same(entry, &entries[0].0)) {
-        entries.sort_by_cached_key(|(entry, _)| key(entry));
+    if entries.iter().any(|entry| !same(entry, &entries[0])) {
+        entries.sort_by_cached_key(record);
     }
-    while let Some((first, _)) = entries.first() {
-        let end = entries.iter().position(|(entry, _)| !same(entry, first));
+    let mut found = Vec::new();
+    while let Some(first) = entries.first() {
+        let end = entries.iter().position(|entry| !same(entry, first));
         let rest = entries.split_off(end.unwrap_or(entries.len()));
-        entries.sort_by(|(a, _), (b, _)| a.cmp_position(b));
-        let (of_record, places): (Vec<Entry>, Vec<(usize, Row)>) = entries.into_iter().unzip();
-        let timeline = Timeline::new(of_record);
-        into.1.extend(timeline.breaks().into_iter().map(|found| places[found.index]));
-        into.0.extend(summary(&timeline));
+        found.push(Timeline::new(entries));
         entries = rest;
+    }
+    found
+}
+
+impl Found {
+    fn fold(&mut self, hash: u64, entries: Vec<Entry>) {
+        for timeline in timelines(entries) {
+            let time = |index: usize| timeline.entries()[index].event.timestamp;
+            let broken = timeline.breaks().into_iter().map(|found| BrokenAt {
+                time: time(found.index).timestamp_nanos_opt().unwrap_or_default(),
+                hash,
+            });
+            self.breaks.extend(broken);
+            let summary = summary(&timeline).map(Arc::new);
+            self.records.extend(summary.map(|summary| Summed { hash, summary }));
+        }
     }
 }
 

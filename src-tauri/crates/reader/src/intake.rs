@@ -266,12 +266,7 @@ impl State {
         if let Some(latest) = self.latest.as_ref().filter(same) {
             return Ok(Arc::clone(latest));
         }
-        let snapshot = Snapshot::new(
-            self.contents.segments.clone(),
-            waiting,
-            coverage,
-            Arc::clone(&self.folds),
-        )?;
+        let snapshot = Snapshot::new(&self.contents, waiting, coverage, Arc::clone(&self.folds))?;
         let snapshot = Arc::new(snapshot);
         self.latest = Some(Arc::clone(&snapshot));
         Ok(snapshot)

@@ -1,15 +1,15 @@
 //! The list of records, the deleted among them, and the broken chains.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 use std::io;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use event::{Entry, Position, RecordId, Timeline};
+use event::{Entry, Position, RecordId};
 
-use crate::events::page;
-use crate::select::{Selected, by_time};
-use crate::{Answer, Error, Order, Snapshot};
+use crate::folded::BrokenAt;
+use crate::{Answer, Error, Snapshot};
 
 /// Which records.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -79,7 +79,8 @@ impl Snapshot {
                 && (!query.deleted || found.deleted)
                 && contains.as_ref().is_none_or(|text| found.is_called(text))
         };
-        let found: Vec<&RecordSummary> = self.folded()?.records.iter().filter(wanted).collect();
+        let records = self.folded()?.records.iter().map(|record| &*record.summary);
+        let found: Vec<&RecordSummary> = records.filter(wanted).collect();
         let (records, next) =
             part_of(&found, query.after.as_ref(), query.limit, |r| r.position.clone());
         Ok(self.answer(RecordsPage { total: found.len(), records, next }))
@@ -91,34 +92,57 @@ impl Snapshot {
         after: Option<&Position>,
         limit: usize,
     ) -> Result<Answer<ChainsPage>, Error> {
-        let folded = self.folded()?;
-        let parts = self.shown();
-        let broken = parts.iter().zip(&folded.breaks).map(|(part, breaks)| {
-            let rows = 0..part.segment.len();
-            let bits = Some(by_time(&part.segment, breaks, rows.clone())?);
-            Ok(Selected { rows, bits, hidden_no_ops: 0 })
-        });
-        let broken: Vec<Selected> = self.watch(broken.collect::<io::Result<_>>())?;
-        let total = broken.iter().map(Selected::count).sum();
-        let (entries, next) =
-            self.watch(page(&parts, &broken, Order::NewestFirst, after, limit))?;
-        let breaks = self.watch(self.expected(entries))?;
-        Ok(self.answer(ChainsPage { breaks, next, total }))
+        let breaks = &self.folded()?.breaks;
+        let time = |after: &Position| after.timestamp.timestamp_nanos_opt().unwrap_or(i64::MAX);
+        let start = |after| breaks.partition_point(|broken| broken.time > time(after));
+        let mut found = Vec::new();
+        let mut known = HashMap::new();
+        // What happened at one time is put in order together.
+        for of_time in breaks[after.map_or(0, start)..].chunk_by(|a, b| a.time == b.time) {
+            if found.len() > limit {
+                break;
+            }
+            let mut of_time = self.watch(self.breaks(of_time, &mut known))?;
+            of_time.retain(|(position, _)| after.is_none_or(|after| position < after));
+            of_time.sort_by(|(a, _), (b, _)| b.cmp(a));
+            found.extend(of_time);
+        }
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more).map(|(position, _)| position.clone());
+        let breaks_of_page = found.into_iter().map(|(_, found)| found).collect();
+        Ok(self.answer(ChainsPage { breaks: breaks_of_page, next, total: breaks.len() }))
     }
 
-    /// What was expected where each of these events stands.
-    fn expected(&self, entries: Vec<Arc<Entry>>) -> io::Result<Vec<ChainBreak>> {
-        let mut timelines: HashMap<RecordId, Timeline> = HashMap::new();
-        let mut found = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let record = entry.event.record();
-            if !timelines.contains_key(&record) {
-                timelines.insert(record.clone(), self.timeline_of(&record)?);
+    /// The breaks of one time, each with its position. `known` are those of records, by hash.
+    fn breaks(
+        &self,
+        of_time: &[BrokenAt],
+        known: &mut HashMap<u64, Vec<(Position, ChainBreak)>>,
+    ) -> io::Result<Vec<(Position, ChainBreak)>> {
+        let mut found = Vec::new();
+        for of_hash in of_time.chunk_by(|a, b| a.hash == b.hash) {
+            let BrokenAt { time, hash } = of_hash[0];
+            let all = match known.entry(hash) {
+                Slot::Occupied(known) => known.into_mut(),
+                Slot::Vacant(unknown) => unknown.insert(self.breaks_with_hash(hash)?),
+            };
+            let then = Some(time);
+            let of_then = |(position, _): &&(Position, ChainBreak)| {
+                position.timestamp.timestamp_nanos_opt() == then
+            };
+            found.extend(all.iter().filter(of_then).cloned());
+        }
+        Ok(found)
+    }
+
+    fn breaks_with_hash(&self, hash: u64) -> io::Result<Vec<(Position, ChainBreak)>> {
+        let mut found = Vec::new();
+        for timeline in self.timelines_with_hash(hash)? {
+            for broken in timeline.breaks() {
+                let entry = Arc::new(timeline.entries()[broken.index].clone());
+                found.push((entry.position(), ChainBreak { entry, expected: broken.expected }));
             }
-            let timeline = &timelines[&record];
-            let of_entry = |found: &event::Break| timeline.entries()[found.index] == *entry;
-            let expected = timeline.breaks().into_iter().find(of_entry).and_then(|b| b.expected);
-            found.push(ChainBreak { entry, expected });
         }
         Ok(found)
     }

@@ -169,7 +169,7 @@ fn with_text(
 }
 
 /// Rows by record as rows by time, as far as they are in a range.
-pub(crate) fn by_time(segment: &Segment, places: &Bits, rows: Range<usize>) -> io::Result<Bits> {
+fn by_time(segment: &Segment, places: &Bits, rows: Range<usize>) -> io::Result<Bits> {
     let mut bits = Bits::none(segment.len());
     for stretch in stretches(&rows) {
         let of_stretch = segment.places(stretch.clone())?;

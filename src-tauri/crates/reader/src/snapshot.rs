@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 use chrono::{DateTime, Utc};
 use event::{Address, Entry, RecordId, Timeline};
 
-use crate::catalog::Shown;
-use crate::folded::{Folded, Folds};
-use crate::segment::{Duplicate, Row, Segment, duplicates};
+use crate::catalog::{Contents, Files, Shown};
+use crate::folded::{Folded, Folds, timelines};
+use crate::segment::{Duplicate, Row, Segment, duplicates, record_hash};
 use crate::{Answer, Coverage, Error};
 
 /// What a bucket and the outbox held at one moment. Immutable; every answer taken from one
@@ -19,6 +19,7 @@ use crate::{Answer, Coverage, Error};
 pub struct Snapshot {
     /// Of the files, and last of what waits on this device.
     parts: Vec<Arc<Shown>>,
+    files: Arc<Files>,
     coverage: Coverage,
     /// Something of the catalog could not be read: the next refresh makes it anew.
     damaged: AtomicBool,
@@ -42,16 +43,18 @@ const WAITING: i64 = -1;
 
 impl Snapshot {
     pub(crate) fn new(
-        mut parts: Vec<Arc<Shown>>,
+        contents: &Contents,
         waiting: Option<Arc<Segment>>,
         coverage: Coverage,
         folds: Arc<Folds>,
     ) -> io::Result<Self> {
+        let mut parts = contents.segments.clone();
         if let Some(segment) = waiting {
             parts.push(Arc::new(unless_in(segment, &parts)?));
         }
         Ok(Self {
             parts,
+            files: Arc::clone(&contents.files),
             coverage,
             damaged: AtomicBool::new(false),
             folds,
@@ -96,10 +99,7 @@ impl Snapshot {
         }
         let mut hashes = Vec::new();
         for part in &self.parts {
-            hashes.extend(part.segment.record_hashes()?);
-            // What the parts have in common need not be kept twice.
-            hashes.sort_unstable();
-            hashes.dedup();
+            part.segment.add_record_hashes(&mut hashes)?;
         }
         Ok(*self.records.get_or_init(|| hashes.len()))
     }
@@ -107,9 +107,18 @@ impl Snapshot {
     /// The text that names this event and no other in the journal. Where that cannot be told, its
     /// place is named too, which is never wrong.
     pub fn address(&self, entry: &Entry) -> String {
-        let found = self.entries_with_id(&entry.event.event_id);
-        let unique = found.is_ok_and(|found| found.len() <= 1);
+        let unique = self.is_unique(&entry.event.event_id).unwrap_or(false);
         entry.address(unique).to_string()
+    }
+
+    /// Whether not more than one event has this id.
+    fn is_unique(&self, id: &str) -> io::Result<bool> {
+        // Few ids share a hash: mostly nothing has to be read but an index.
+        let mut candidates = 0;
+        for part in &self.parts {
+            candidates += part.rows_with_id(id)?.len();
+        }
+        Ok(candidates <= 1 || self.entries_with_id(id)?.len() <= 1)
     }
 
     /// The event that an address names.
@@ -143,9 +152,7 @@ impl Snapshot {
     fn entries_with_id(&self, id: &str) -> io::Result<Vec<Entry>> {
         let mut found = Vec::new();
         for part in &self.parts {
-            let mut rows = part.segment.with_id(id)?;
-            rows.retain(|row| part.hidden[1].binary_search(row).is_err());
-            let entries = part.segment.entries(&rows)?;
+            let entries = part.segment.entries(&part.rows_with_id(id)?)?;
             found.extend(entries.into_iter().filter(|entry| entry.event.event_id == id));
         }
         Ok(found)
@@ -185,17 +192,21 @@ impl Snapshot {
     }
 
     pub(crate) fn timeline_of(&self, record: &RecordId) -> io::Result<Timeline> {
+        let mut of_hash = self.timelines_with_hash(record_hash(&record.entity_id))?.into_iter();
+        let is_it = |timeline: &Timeline| timeline.entries()[0].event.record() == *record;
+        Ok(of_hash.find(is_it).unwrap_or_else(|| Timeline::new(Vec::new())))
+    }
+
+    /// The records whose ids have this hash.
+    pub(crate) fn timelines_with_hash(&self, hash: u64) -> io::Result<Vec<Timeline>> {
         let mut entries = Vec::new();
         for part in &self.parts {
-            for (found, entity_type) in part.segment.records_with_id(&record.entity_id)? {
-                if entity_type == record.entity_type {
-                    let hidden = &part.hidden[1];
-                    let rows = found.rows.filter(|row| hidden.binary_search(row).is_err());
-                    entries.extend(part.segment.entries(&rows.collect::<Vec<Row>>())?);
-                }
+            for found in part.segment.records_with_hash(hash)? {
+                let rows = found.rows.filter(|row| part.hidden[1].binary_search(row).is_err());
+                entries.extend(part.segment.entries(&rows.collect::<Vec<Row>>())?);
             }
         }
-        Ok(Timeline::new(entries))
+        Ok(timelines(entries))
     }
 
     pub(crate) fn answer<T>(&self, value: T) -> Answer<T> {
@@ -211,7 +222,7 @@ impl Snapshot {
         if let Some(folded) = self.folded.get() {
             return Ok(folded);
         }
-        let folded = self.watch(self.folds.of(&self.parts))?;
+        let folded = self.watch(self.folds.of(&self.shown(), &self.files))?;
         Ok(self.folded.get_or_init(|| folded))
     }
 

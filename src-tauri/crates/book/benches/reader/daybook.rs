@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use book::{Access, Book, Home, Options};
-use reader::{Facets, Filters, Snapshot, Stop};
+use reader::{Facets, Filters, RecordsQuery, Snapshot, Stop};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::Failure;
@@ -81,6 +81,15 @@ impl Daybook {
         let counting =
             self.runtime.spawn_blocking(move || snapshot.facets(&filters, &Stop::default()));
         Ok(self.runtime.block_on(counting)??.value)
+    }
+
+    /// How long the list of records takes, of which nothing is known but the events.
+    pub fn records(&self, opened: &Opened) -> Result<Duration, Failure> {
+        let snapshot = Arc::clone(&opened.snapshot);
+        let start = now();
+        let query = RecordsQuery { limit: FIRST_PAGE, ..RecordsQuery::default() };
+        self.runtime.block_on(self.runtime.spawn_blocking(move || snapshot.records(&query)))??;
+        Ok(start.elapsed())
     }
 
     /// An answer, and how long it took.

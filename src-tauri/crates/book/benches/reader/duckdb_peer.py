@@ -67,10 +67,8 @@ class Peer:
         return self.connection.sql(sql).to_arrow_table()
 
     def answer(self, question):
-        kind, on_files = question["ask"], question["files"]
-        by_record = kind in ("record", "state")
-        table = self.files if on_files else "records" if by_record else "events"
-        make = getattr(self, kind)
+        table = self.files if question["rows"] == "files" else question["rows"]
+        make = getattr(self, question["ask"])
         statements, read = make(question, table)
         start = time.perf_counter()
         tables = [self.fetch(sql) for sql in statements]
@@ -84,7 +82,7 @@ class Peer:
         page = f"SELECT * FROM {table} WHERE {where} {tail}"
         if not question["counted"]:
             return [page], lambda page: rows(page, None)
-        if not question["files"]:
+        if question["rows"] != "files":
             count = f"SELECT count(*) AS total FROM {table} WHERE {where}"
             return [page, count], lambda page, count: rows(page, count["total"][0].as_py())
         # To open every file twice would take longer.

@@ -26,8 +26,21 @@ pub struct Peer {
 pub enum Setup {
     /// The journal's files as they are.
     Files,
-    /// A database of its own; for questions about one record the events sorted by record.
+    /// A database of its own.
     Imported,
+    /// In it a second table, sorted by record.
+    Sorted,
+}
+
+impl Setup {
+    /// What the peer calls it.
+    fn rows(self) -> &'static str {
+        match self {
+            Self::Files => "files",
+            Self::Imported => "events",
+            Self::Sorted => "records",
+        }
+    }
 }
 
 /// What it took to import the journal.
@@ -73,7 +86,7 @@ impl Peer {
         wanted: bool,
     ) -> Result<(f64, Option<Answer>), Failure> {
         let mut request = question.for_peer();
-        request["files"] = json!(setup == Setup::Files);
+        request["rows"] = json!(setup.rows());
         request["wanted"] = json!(wanted);
         let Timed { ms, answer } = self.request(&request)?;
         Ok((ms, answer))

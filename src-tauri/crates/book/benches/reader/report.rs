@@ -35,6 +35,11 @@ pub fn memory(when: &str) {
     }
 }
 
+/// The list of records.
+pub fn records(when: &str, took: Duration) {
+    println!("{when:<24} {:>10.1} ms", millis(took));
+}
+
 pub fn imported(import: Import) {
     let line = |what, seconds, bytes| {
         println!("{what:<24} {seconds:>10.1} s, then {:.1} MB", ratio(bytes, 1_000_000));

@@ -39,6 +39,9 @@ pub fn run() -> Result<(), Failure> {
         ask(&cases, &bucket, &daybook, &opened)?;
         report::memory("after all questions");
     }
+    report::records("records, first asked", daybook.records(&opened)?);
+    report::records("records, asked again", daybook.records(&opened)?);
+    report::memory("after the records");
     drop(opened);
     if UNCHANGED.contains(&wanted) {
         report::first_page(UNCHANGED, opening::again(&daybook)?);

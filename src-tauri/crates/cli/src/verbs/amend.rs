@@ -37,7 +37,7 @@ pub async fn note(args: Note, printer: Printer) -> Result<Done, Stop> {
     let actor = actor(args.actor, &home)?;
     let name = record.to_string();
     match book.note_record(record, &args.text, &actor).await {
-        Ok(event) => recorded(&book, &args.bucket, &event, printer).await,
+        Ok(event) => recorded(&book, &args.bucket, &[event], printer).await,
         Err(error) => Err(refused(error, &name, &book).await),
     }
 }
@@ -59,17 +59,19 @@ impl Order<'_> {
         let (book, home) = writable(self.bucket).await?;
         let actor = actor(named, &home)?;
         if dry_run {
-            return match book.preview(self.event, &self.amendment, &actor).await {
-                Ok(draft) => {
-                    printer.print(&Appended(EventRow::of_draft(draft)))?;
+            return match book.preview(&[self.event], &self.amendment, &actor).await {
+                Ok(drafts) => {
+                    for draft in drafts {
+                        printer.print(&Appended(EventRow::of_draft(draft)))?;
+                    }
                     say("Nothing is recorded: this is the event that would be.");
                     Ok(Done::Clean)
                 }
                 Err(error) => Err(refused(error, self.event, &book).await),
             };
         }
-        match book.amend(self.event, &self.amendment, &actor).await {
-            Ok(event) => recorded(&book, self.bucket, &event, printer).await,
+        match book.amend(&[self.event], &self.amendment, &actor).await {
+            Ok(events) => recorded(&book, self.bucket, &events, printer).await,
             Err(error) => Err(refused(error, self.event, &book).await),
         }
     }
@@ -78,10 +80,11 @@ impl Order<'_> {
 async fn recorded(
     book: &Book,
     bucket: &str,
-    event: &Event,
+    events: &[Event],
     printer: Printer,
 ) -> Result<Done, Stop> {
-    let done = printer.print(&Appended(EventRow::of_event(event)));
+    let print = |event| printer.print(&Appended(EventRow::of_event(event)));
+    let done = events.iter().try_fold(Done::Clean, |_, event| print(event));
     close(book, bucket).await;
     done
 }

@@ -1,6 +1,7 @@
 //! What a catalog holds, and what changes in it.
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::Arc;
 
 use rusqlite::{Transaction, params};
@@ -30,10 +31,13 @@ pub(crate) struct Shown {
     pub hidden: [Vec<Row>; 2],
 }
 
+/// The files that were read, by name.
+pub(crate) type Files = HashMap<Arc<str>, FileRead>;
+
 /// What a catalog holds at one moment.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Contents {
-    pub files: Arc<HashMap<Arc<str>, FileRead>>,
+    pub files: Arc<Files>,
     pub segments: Vec<Arc<Shown>>,
     pub repeated: bool,
     pub(super) changes: i64,
@@ -77,6 +81,13 @@ impl Shown {
     /// Whether it is the same segment with the same rows left out.
     pub fn is_as(&self, other: &Self) -> bool {
         self.id == other.id && self.hidden == other.hidden
+    }
+
+    /// The rows by record that may have this id, without those left out.
+    pub fn rows_with_id(&self, id: &str) -> io::Result<Vec<Row>> {
+        let mut rows = self.segment.with_id(id)?;
+        rows.retain(|row| self.hidden[1].binary_search(row).is_err());
+        Ok(rows)
     }
 
     /// The same segment with some more of its rows left out.

@@ -29,11 +29,8 @@ impl Segment {
 
     /// The records with this id, of any type.
     pub fn records_with_id(&self, entity_id: &str) -> io::Result<Vec<(Record, String)>> {
-        let hash = record_hash(entity_id);
-        let found = self.between(&self.footer.record_hashes, &self.record_pages, hash, hash)?;
         let mut records = Vec::new();
-        for entity in found {
-            let record = self.record(entity)?;
+        for record in self.records_with_hash(record_hash(entity_id))? {
             let block = self.block(self.block_of(record.rows.start)?)?;
             let at = index(record.rows.start - block.rows.start);
             if block.facts.entity_id(at)? == entity_id {
@@ -42,6 +39,12 @@ impl Segment {
             }
         }
         Ok(records)
+    }
+
+    /// The records whose ids have this hash.
+    pub fn records_with_hash(&self, hash: u64) -> io::Result<Vec<Record>> {
+        let found = self.between(&self.footer.record_hashes, &self.record_pages, hash, hash)?;
+        found.map(|entity| self.record(entity)).collect()
     }
 
     pub fn record(&self, entity: usize) -> io::Result<Record> {
@@ -78,6 +81,15 @@ impl Segment {
     /// The hashes of the records, ascending.
     pub fn record_hashes(&self) -> io::Result<Vec<u64>> {
         self.footer.record_hashes.all(&self.bytes())
+    }
+
+    /// Adds the hashes of the records to others, which are ascending and differ, as all are then.
+    #[expect(clippy::stable_sort_primitive, reason = "it is quick where there are two sorted runs")]
+    pub fn add_record_hashes(&self, to: &mut Vec<u64>) -> io::Result<()> {
+        to.extend(self.record_hashes()?);
+        to.sort();
+        to.dedup();
+        Ok(())
     }
 
     /// The first rows of the records.
