@@ -190,6 +190,21 @@ fn the_window_opens_reads_corrects_and_flushes() {
 }
 
 #[test]
+fn u7_what_is_on_screen_stays_while_the_bucket_is_gone_and_comes_back_with_it() {
+    let place = firm();
+    let window = Window::open(&place, Some(location(&place)));
+    window.start();
+    let elsewhere = place.bucket().with_extension("elsewhere");
+    fs::rename(place.bucket(), &elsewhere).unwrap();
+    let gone = window.ok("status", json!({}));
+    assert_eq!((&gone["lost"]["kind"], &gone["events"]), (&json!("failed"), &json!(5)));
+    assert_eq!(window.ok("count", json!({"filters": {}})), 5);
+    fs::rename(elsewhere, place.bucket()).unwrap();
+    let back = window.ok("status", json!({}));
+    assert_eq!((&back["lost"], &back["events"]), (&Value::Null, &json!(5)));
+}
+
+#[test]
 fn settings_and_recent_journals_outlive_the_window() {
     let place = firm();
     let first = Window::open(&place, Some(location(&place)));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use book::{Access, Book, Home, Options, RecentBucket, Settings};
 use event::{Event, RecordId, Timeline};
-use reader::{Answer, Progress, Snapshot, Stop};
+use reader::{Answer, Progress, RecordsQuery, Snapshot, Stop};
 use tokio::sync::{Mutex, Notify, oneshot};
 use tokio::task::AbortHandle;
 
@@ -56,7 +56,12 @@ impl FirstReading {
     async fn run(mut self) {
         let book = Arc::clone(&self.book);
         match book.refresh_and_tell(|progress| self.show_progress(progress)).await {
-            Ok(snapshot) => self.show(snapshot, None),
+            Ok(snapshot) => {
+                self.show(Arc::clone(&snapshot), None);
+                // The list of records takes longest: it is there before anybody asks for it.
+                let records = blocking(move || Ok(snapshot.records(&RecordsQuery::default())?));
+                drop(records.await);
+            }
             Err(error) => {
                 // Once it is shown, the next look at the bucket says what is wrong.
                 if let Some(shown) = self.shown.take() {
@@ -167,10 +172,28 @@ impl Desk {
         blocking(status).await
     }
 
+    /// Looks at the bucket again. Whether something else is to be shown.
+    pub(crate) async fn look(&self) -> bool {
+        let Ok(before) = self.opened() else { return false };
+        // What went wrong is kept, to be shown.
+        drop(self.refresh().await);
+        self.opened().is_ok_and(|now| {
+            !Arc::ptr_eq(&now.snapshot, &before.snapshot)
+                || now.lost.is_some() != before.lost.is_some()
+        })
+    }
+
+    pub(crate) fn is_lost(&self) -> bool {
+        self.opened().is_ok_and(|open| open.lost.is_some())
+    }
+
     /// Lets a moment pass.
     pub(crate) async fn pause(&self) {
-        const MOMENT: Duration = Duration::from_millis(100);
-        self.options.journal.clock.sleep(MOMENT).await;
+        self.sleep(Duration::from_millis(100)).await;
+    }
+
+    pub(crate) async fn sleep(&self, time: Duration) {
+        self.options.journal.clock.sleep(time).await;
     }
 
     pub(crate) fn book(&self) -> Result<Arc<Book>, Problem> {

@@ -4,7 +4,7 @@
 mod commands;
 mod desk;
 mod error;
-mod flushing;
+mod telling;
 pub mod wire;
 
 use tauri::{
@@ -70,8 +70,8 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, desk: Desk) -> Builder<R> {
         ])
         .setup(|app| {
             window(app)?;
-            tauri::async_runtime::spawn(flushing::tell(app.handle().clone()));
-            tauri::async_runtime::spawn(flushing::tell_reading(app.handle().clone()));
+            tauri::async_runtime::spawn(telling::tell(app.handle().clone()));
+            tauri::async_runtime::spawn(telling::tell_reading(app.handle().clone()));
             Ok(())
         })
 }

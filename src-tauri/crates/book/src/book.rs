@@ -79,6 +79,11 @@ impl Book {
         self.root.to_string_lossy().into_owned()
     }
 
+    /// The folders in which something changes when the journal does.
+    pub fn folders(&self) -> [PathBuf; 2] {
+        [self.root.clone(), self.root.join(JOURNAL_FOLDER)]
+    }
+
     /// Why nothing can be recorded; `None` if it can.
     pub fn read_only(&self) -> Option<&str> {
         self.journal.as_ref().err().map(String::as_str)
