@@ -69,6 +69,7 @@ impl Error {
                 | reader::Error::AmbiguousRecord { .. }
                 | reader::Error::Cursor(_) => Kind::Invalid,
                 reader::Error::List(_)
+                | reader::Error::Emptied(_)
                 | reader::Error::Catalog(_)
                 | reader::Error::Engine(_)
                 | reader::Error::Stopped => Kind::Failed,

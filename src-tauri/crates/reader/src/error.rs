@@ -20,6 +20,12 @@ pub enum Error {
     Cursor(#[from] PositionError),
     #[error("the bucket cannot be listed: {0}")]
     List(io::Error),
+    /// A journal only grows: more likely its disk is not there than that it is empty.
+    #[error(
+        "none of the {0} files of this journal is in the bucket any more; if that is meant, have it \
+         read anew with `daybook index --rebuild`"
+    )]
+    Emptied(usize),
     /// What this device keeps of the bucket. What is damaged is made anew by the next refresh.
     #[error("what this device keeps of the bucket cannot be used: {0}; try again")]
     Catalog(#[from] io::Error),

@@ -147,11 +147,11 @@ impl Run<'_> {
         wait_with(state, pending)?;
         match self.read(state, &listing) {
             // What is damaged is made anew, once.
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(Error::Catalog(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 self.rebuild(state)?;
-                Ok(self.read(state, &listing)?)
+                self.read(state, &listing)
             }
-            other => Ok(other?),
+            other => other,
         }
     }
 
@@ -164,14 +164,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn read(&self, state: &mut State, listing: &Listing) -> io::Result<Arc<Snapshot>> {
+    fn read(&self, state: &mut State, listing: &Listing) -> Result<Arc<Snapshot>, Error> {
         let catalog = match state.catalog.take() {
             Some(catalog) => catalog,
             None => Catalog::open(&self.intake.catalog)?,
         };
         let failures = self.read_new(state, &catalog, listing);
         state.catalog = Some(catalog);
-        state.snapshot(listing, &failures?)
+        Ok(state.snapshot(listing, &failures?)?)
     }
 
     /// Makes the catalog what the bucket is. Returns what could not be read this time.
@@ -180,8 +180,11 @@ impl Run<'_> {
         state: &mut State,
         catalog: &Catalog,
         listing: &Listing,
-    ) -> io::Result<Vec<Unreadable>> {
+    ) -> Result<Vec<Unreadable>, Error> {
         state.contents = catalog.load(&state.contents)?;
+        if listing.files.is_empty() && !state.contents.files.is_empty() {
+            return Err(Error::Emptied(state.contents.files.len()));
+        }
         if Work::of(listing, &state.contents).is_nothing() {
             return Ok(Vec::new());
         }
