@@ -99,6 +99,28 @@ async fn b2_a_damaged_page_index_is_never_read() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn b11_of_many_tiny_files_the_newest_are_shown_while_the_others_are_read() {
+    const FILES: usize = 1200;
+    let place = Place::new();
+    for n in 0..FILES {
+        place.write(&format!("20240301_090000_{n:06}.parquet"), &[event(n)]);
+    }
+    let book = open(&place.bucket(), &place.home()).await;
+    let (mut done, mut shown) = (Vec::new(), Vec::new());
+    let snapshot = book
+        .refresh_and_tell(|progress| {
+            done.push((progress.done, progress.files));
+            shown.push(progress.snapshot.totals().unwrap().events);
+        })
+        .await
+        .unwrap();
+    assert!(done.into_iter().eq((1..=FILES).map(|done| (done, FILES))), "each file is told");
+    assert_eq!(shown.iter().position(|events| *events > 0), Some(255), "the first few soon");
+    assert!(shown.is_sorted() && shown.last() == Some(&FILES));
+    assert!(snapshot.coverage().complete);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn b7_a_value_of_100_mib_is_read_whole() {
     let place = Place::new();
     fs::write(file(&place, "20240301_090000_000.parquet"), bomb(1, 100 << 20)).unwrap();

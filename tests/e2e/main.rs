@@ -4,6 +4,7 @@
 
 #[path = "../buckets.rs"]
 mod buckets;
+mod views;
 mod window;
 
 use std::fs;

@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use book::Settings;
+use book::{Settings, Theme};
 use serde_json::{Value, json};
 
 use crate::buckets::Place;
@@ -35,7 +35,14 @@ pub struct Window {
 impl Window {
     /// Starts the program, on the bucket of `place` if it is `named`.
     pub fn open(place: &Place, named: bool) -> Self {
-        let settings = Settings { actor: Some("Sarah".into()), utc: true, ..Settings::default() };
+        let bucket = place.bucket();
+        Self::on(place, named.then_some(bucket.as_path()), Theme::Light)
+    }
+
+    /// Starts the program on a bucket, with `place` to keep its own data in.
+    pub fn on(place: &Place, bucket: Option<&Path>, theme: Theme) -> Self {
+        let actor = Some("Sarah".into());
+        let settings = Settings { actor, theme, utc: true, ..Settings::default() };
         settings.save(&place.home()).unwrap();
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let driver = Command::new("WebKitWebDriver")
@@ -53,10 +60,9 @@ impl Window {
             .build();
         let session = format!("http://127.0.0.1:{port}/session");
         let mut window = Self { driver, client: client.into(), session };
-        let bucket = place.bucket().to_string_lossy().into_owned();
         let options = json!({
             "binary": env!("CARGO_BIN_EXE_daybook-desktop"),
-            "args": if named { vec![bucket] } else { Vec::new() },
+            "args": bucket.iter().map(|bucket| bucket.to_string_lossy()).collect::<Vec<_>>(),
         });
         let wanted = json!({ "alwaysMatch": { "webkitgtk:browserOptions": options } });
         // The driver listens a moment after it was started.
@@ -64,9 +70,40 @@ impl Window {
         let opened = window.post("", &json!({ "capabilities": wanted })).unwrap();
         let id = opened["sessionId"].as_str().unwrap().to_owned();
         window.session = format!("{}/{id}", window.session);
-        let whole = json!({ "x": 0, "y": 0, "width": 1440, "height": 900 });
-        window.post("/window/rect", &whole).unwrap();
+        window.resize(1440, 900);
         window
+    }
+
+    /// Makes the window so many pixels wide and high.
+    pub fn resize(&self, width: u32, height: u32) {
+        let whole = json!({ "x": 0, "y": 0, "width": width, "height": height });
+        self.post("/window/rect", &whole).unwrap();
+    }
+
+    /// Goes where a query leads, as the window writes it.
+    pub fn go(&self, query: &str) {
+        self.run("location.hash = arguments[0]", &json!([query]));
+    }
+
+    /// What a script returns, or calls its last argument with where it is `later`.
+    pub fn run(&self, script: &str, arguments: &Value) -> Value {
+        let body = json!({ "script": script, "args": arguments });
+        self.post("/execute/sync", &body).unwrap_or_else(|problem| self.fail(script, &problem))
+    }
+
+    pub fn run_later(&self, script: &str, arguments: &Value) -> Value {
+        let body = json!({ "script": script, "args": arguments });
+        self.post("/execute/async", &body).unwrap_or_else(|problem| self.fail(script, &problem))
+    }
+
+    /// Presses keys, one after the other, wherever the focus is.
+    pub fn keys(&self, keys: &[&str]) {
+        let press = |key: &&str| {
+            [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]
+        };
+        let actions: Vec<Value> = keys.iter().flat_map(press).collect();
+        let actions = json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] });
+        self.post("/actions", &actions).unwrap();
     }
 
     /// Waits until the text is to be seen.
@@ -135,7 +172,10 @@ impl Window {
         let _ = again(idle);
         sleep(SETTLED);
         let picture = folder.join(format!("{name}.png"));
-        let taken = Command::new("import").args(["-window", "root"]).arg(picture).status();
+        let size = self.run("return [innerWidth, innerHeight]", &json!([]));
+        let crop = format!("{}x{}+0+0", size[0], size[1]);
+        let mut import = Command::new("import");
+        let taken = import.args(["-window", "root", "-crop", &crop]).arg(picture).status();
         assert!(taken.unwrap().success());
     }
 

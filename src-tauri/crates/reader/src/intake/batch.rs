@@ -14,7 +14,10 @@ use crate::segment::{Part, build, duplicates};
 /// one has more, up to the other number. Fewer if they are long.
 const FIRST_EVENTS: usize = 1 << 14;
 const MOST_EVENTS: usize = 1 << 19;
-const MOST_BYTES: usize = 96 << 20;
+const MOST_BYTES: usize = 64 << 20;
+
+/// Files that hold fewer events than this each are not waited for until there are many events.
+const EVENTS_OF_FEW_FILES: usize = 64;
 
 /// Files that are to become one segment.
 #[derive(Default)]
@@ -49,7 +52,9 @@ impl Batch {
     }
 
     pub fn is_full(&self) -> bool {
-        self.events >= self.most || self.bytes >= MOST_BYTES
+        self.events >= self.most
+            || self.bytes >= MOST_BYTES
+            || self.read.len() >= self.most / EVENTS_OF_FEW_FILES
     }
 
     /// Makes a segment of it, and makes that part of the catalog.

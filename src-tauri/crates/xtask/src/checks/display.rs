@@ -10,7 +10,7 @@ use crate::folders::Folders;
 use crate::stop::Stop;
 
 /// Large enough for the window at its widest layout, in 24 bits of colour.
-const SCREEN: &str = "1440x900x24";
+const SCREEN: &str = "2560x1440x24";
 
 /// An Xvfb on a display number that it chose itself. It ends when this is dropped, and also when
 /// this process is killed: the kernel then sends it a signal.

@@ -1,0 +1,71 @@
+//! Every view of the sample journal, in light and dark: without barriers by axe-core's rules, and
+//! as pictures where a folder for them is named.
+
+use std::path::PathBuf;
+
+use book::Theme;
+use serde_json::{Value, json};
+
+use crate::buckets::Place;
+use crate::window::Window;
+
+/// What is looked at: a name, the query that leads there, and a text to wait for.
+const VIEWS: [(&str, &str, &str); 12] = [
+    ("events", "events", "events"),
+    ("events-selected", "events?actor=Sarah&hide-no-ops=yes", "Sarah"),
+    ("events-nothing", "events?contains=nobody+ever+wrote+this", "Nothing found"),
+    ("records", "records", "records"),
+    ("deleted", "deleted", "records"),
+    ("corrections", "corrections", "Corrections"),
+    ("chains", "chains", "Chains"),
+    ("record", "record/candidate/CAND-00342", "CAND-00342"),
+    ("record-fields", "record/candidate/CAND-00342?pane=fields", "CAND-00342"),
+    ("record-compare", "record/candidate/CAND-00342?pane=compare", "CAND-00342"),
+    ("record-clock", "record/candidate/CAND-00342?at=2025-06-01T00:00:00Z", "CAND-00342"),
+    ("record-missing", "record/candidate/CAND-0", "CAND-0"),
+];
+
+/// Widths in pixels beside the usual one.
+const WIDTHS: [u32; 2] = [900, 2560];
+
+#[test]
+fn every_view_is_without_barriers_in_light_and_dark() {
+    let sample = PathBuf::from(std::env::var_os("DAYBOOK_SAMPLE").expect("a sample journal"));
+    let axe = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/node_modules/axe-core/axe.min.js");
+    let axe = std::fs::read_to_string(axe).unwrap();
+    let mut barriers = Vec::new();
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let place = Place::new();
+        let window = Window::on(&place, Some(&sample), theme);
+        window.see("events");
+        window.run(&axe, &json!([]));
+        for (view, query, text) in VIEWS {
+            window.go(query);
+            window.see(text);
+            window.shot(&format!("{view}-{name}"));
+            barriers
+                .extend(found(&window).into_iter().map(|found| format!("{view} {name}: {found}")));
+        }
+        for width in WIDTHS {
+            window.resize(width, 900);
+            for (view, query, text) in VIEWS {
+                window.go(query);
+                window.see(text);
+                window.shot(&format!("{view}-{name}-{width}"));
+            }
+        }
+    }
+    assert!(barriers.is_empty(), "{}", barriers.join("\n"));
+}
+
+/// What keeps people out, each with where it is.
+fn found(window: &Window) -> Vec<String> {
+    let script = "const done = arguments[0];
+        axe.run(document, { resultTypes: ['violations'] }).then(
+            (found) => done(found.violations.flatMap((rule) => rule.nodes.map(
+                (node) => `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary}`))),
+            (error) => done([String(error)]));";
+    let found = window.run_later(script, &json!([]));
+    let texts = found.as_array().into_iter().flatten().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
+}
