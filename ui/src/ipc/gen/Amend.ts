@@ -2,10 +2,10 @@
 import type { What } from "./What";
 
 /**
- * What is to be said about an event.
+ * What is to be said about events.
  */
 export type Amend = { 
 /**
- * Address of the event.
+ * Addresses of the events.
  */
-address: string, what: What, };
+addresses: Array<string>, what: What, };

@@ -3,6 +3,7 @@ import type { Count } from "./Count";
 import type { Coverage } from "./Coverage";
 import type { EventRow } from "./EventRow";
 import type { RecordRow } from "./RecordRow";
+import type { Searched } from "./Searched";
 
 /**
  * What one text in the search box means.
@@ -19,4 +20,12 @@ records: Array<RecordRow>, actors: Array<Count>, fields: Array<Count>,
 /**
  * How many events have the text in a value.
  */
-in_values: number, coverage: Coverage, };
+in_values: number, 
+/**
+ * The newest of them.
+ */
+hits: Array<EventRow>, 
+/**
+ * How far the search is; null once all was searched.
+ */
+searched: Searched | null, coverage: Coverage, };
