@@ -1,10 +1,19 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import type { RecordView } from "../ipc";
-import { core, detail, field, item, recordView, row, value } from "../test/journal";
+import {
+  comparison,
+  core,
+  detail,
+  field,
+  item,
+  recordView,
+  row,
+  timelinePage,
+  value,
+} from "../test/journal";
 import { open } from "../test/window";
-import { differences, fieldLines } from "./readings";
-import { lines } from "./timeline";
+import { fieldLines } from "./readings";
 
 const wrong = row({
   event_id: "evt-2",
@@ -32,7 +41,7 @@ const correction = row({
   timestamp: "2026-06-10T09:00:00+00:00",
 });
 const timeline = [
-  item(insert),
+  item(correction, { target: "evt-2" }),
   item(wrong, {
     about: ["evt-3"],
     broken: { expected: value("60.00") },
@@ -42,10 +51,12 @@ const timeline = [
       values: [{ field: "rate", value: value("47.25"), by: "evt-3" }],
     },
   }),
-  item(correction, { target: "evt-2" }),
+  item(insert),
 ];
 const recorded = recordView({
-  timeline,
+  events: 3,
+  first: insert,
+  last: correction,
   fields: [field("phone", "555-0100"), field("rate", "74.25", { address: "evt-2", changes: 2 })],
 });
 const corrected: RecordView = {
@@ -56,13 +67,29 @@ const corrected: RecordView = {
   ],
 };
 
-function stand() {
+const parted = comparison({
+  fields: [
+    {
+      field: "rate",
+      from: recorded.fields[1]!,
+      to: corrected.fields[1]!,
+      because: correction,
+    },
+  ],
+  same: 1,
+});
+
+function stand(answers: Parameters<typeof core>[0] = {}) {
   return core({
     record: ({ view }) => (view.reading === "recorded" ? recorded : corrected),
     event: ({ address }) => {
       const found = timeline.find((one) => one.event.address === address);
       return detail(found?.event ?? wrong);
     },
+    timeline: ({ only, ...args }) =>
+      timelinePage(only === "phone" ? timeline.slice(2) : timeline, args),
+    compare: () => parted,
+    ...answers,
   });
 }
 
@@ -70,13 +97,13 @@ describe("a record's timeline", () => {
   test("tells each event, newest first, under its day", async () => {
     stand();
     open("record/candidate/CAND-00342");
-    const feed = await screen.findByRole("region", { name: "Timeline" });
+    const feed = await screen.findByRole("feed", { name: "Timeline" });
     const days = (await within(feed).findAllByRole("heading")).map((day) => day.textContent);
     expect(days[0]).toContain("Wednesday 10 June 2026");
     const entries = within(feed).getAllByRole("article");
     expect(entries.map((entry) => entry.getAttribute("aria-label"))).toEqual([
-      "correct rate by Compliance",
-      "update rate by Sarah",
+      "correct of rate by Compliance, from 74.25 to 47.25",
+      "update of rate by Sarah, from 61.50 to 74.25",
       "insert of the record by Sarah",
     ]);
     const update = entries[1]?.textContent?.replace(/\s+/g, " ") ?? "";
@@ -89,7 +116,7 @@ describe("a record's timeline", () => {
   test("links a correction and its event both ways", async () => {
     stand();
     const user = open("record/candidate/CAND-00342");
-    const feed = within(await screen.findByRole("region", { name: "Timeline" }));
+    const feed = within(await screen.findByRole("feed", { name: "Timeline" }));
     await user.click(await feed.findByRole("button", { name: /corrected by/ }));
     expect(location.hash).toContain("event=evt-3");
     const current = () => document.querySelector("article[aria-current]");
@@ -107,14 +134,6 @@ describe("a record's timeline", () => {
     expect(entries[0]?.textContent).not.toContain("61.50");
     await user.click(screen.getByRole("button", { name: "Show all fields" }));
     await waitFor(() => expect(screen.getAllByRole("article")).toHaveLength(3));
-  });
-
-  test("of a field takes in what was said about its events", () => {
-    const timestamp = "2026-06-11T09:00:00+00:00";
-    const remark = row({ event_id: "evt-4", field: "*", action: "note", timestamp });
-    const note = item(remark, { target: "evt-2" });
-    const found = lines([...timeline, note], "rate", true).filter((line) => line.kind === "item");
-    expect(found.map((line) => line.key)).toEqual(["evt-4", "evt-3", "evt-2", "evt-1"]);
   });
 });
 
@@ -144,17 +163,22 @@ describe("the two readings", () => {
   });
 
   test("differ by a void too, and by a field that only one has", () => {
-    const voided: RecordView = {
-      ...recorded,
-      timeline: [item(wrong, { effect: { kind: "void", by: "evt-5" } })],
+    const by = row({ event_id: "evt-5", action: "void" });
+    const without: RecordView = { ...recorded, fields: [field("phone", "555-0100")] };
+    const [, rate] = recorded.fields;
+    const change = { field: "rate", from: rate!, to: null, because: by };
+    const readings = {
+      recorded,
+      corrected: without,
+      parted: comparison({ fields: [change] }),
     };
-    const without = { ...voided, fields: [field("phone", "555-0100")] };
-    expect(differences({ recorded: voided, corrected: without })).toMatchObject([
-      { field: "rate", recorded: value("74.25"), corrected: undefined, by: "evt-5" },
+    expect(fieldLines(readings, "corrected")).toMatchObject([
+      { field: { field: "phone" }, other: null, absent: false },
+      { field: { field: "rate" }, other: { because: { action: "void" } }, absent: true },
     ]);
-    expect(fieldLines(without, voided).map((line) => [line.field.field, line.absent])).toEqual([
-      ["phone", false],
-      ["rate", true],
+    expect(fieldLines(readings, "recorded")).toMatchObject([
+      { field: { field: "phone" }, other: null },
+      { field: { field: "rate" }, other: { field: null }, absent: false },
     ]);
   });
 });
@@ -187,7 +211,7 @@ describe("a record at an instant", () => {
   test.each([
     [{ exists: true, deleted: false }, "exists"],
     [{ exists: false, deleted: true }, "deleted"],
-    [{ exists: false, deleted: false, timeline: [], fields: [] }, "does not exist"],
+    [{ exists: false, events: 0, first: null, last: null, fields: [] }, "does not exist"],
   ])("%j", async (change, word) => {
     core({ record: () => recordView(change) });
     open("record/candidate/CAND-00342");
