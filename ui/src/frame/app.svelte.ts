@@ -12,6 +12,7 @@ export type Saying = What["kind"];
 export type OpenDialog =
   | { kind: "settings" }
   | { kind: "keys" }
+  | { kind: "help" }
   | { kind: "unreadable" }
   | { kind: "amend"; what: Saying; rows: EventRow[] }
   | { kind: "note_record"; id: RecordKey };
