@@ -403,7 +403,7 @@ describe("a new value is edited as what it is", () => {
     core({ preview, event: () => detail(row({ new: '{"a":1}' })) });
     const user = open("records?event=evt-1");
     const dialog = await correct(user);
-    expect(within(dialog).getByText("Valid: json")).toBeTruthy();
+    expect(within(dialog).getByText("Valid JSON")).toBeTruthy();
     await user.type(within(dialog).getByLabelText("New value"), "x");
     expect(within(dialog).getByText(/^Not JSON/)).toBeTruthy();
     expect(within(dialog).getByText("Waits for the new value")).toBeTruthy();

@@ -23,6 +23,14 @@ export const KIND_WORDS: Record<ValueKind, string> = {
   null: "null",
 };
 
+/** What stands beside a text that is of its kind. */
+export const VALID_WORDS: Partial<Record<ValueKind, string>> = {
+  number: "Valid number",
+  date: "Valid date",
+  instant: "Valid date and time",
+  json: "Valid JSON",
+};
+
 const YES_NO = ["true false", "True False", "TRUE FALSE", "yes no", "Yes No", "YES NO"].map(
   (pair) => pair.split(" "),
 );
