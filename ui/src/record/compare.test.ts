@@ -69,6 +69,7 @@ describe("a comparison", () => {
     stand();
     open(`${at}?pane=compare`);
     const grid = await screen.findByRole("grid", { name: "Comparison" });
+    await within(grid).findByRole("row", { name: /^agent/ });
     expect(screen.getByText("14 fields are the same")).toBeTruthy();
     expect(screen.getByText("1,204 events between")).toBeTruthy();
     expect(screen.getByText(/6 fields\s+differ/)).toBeTruthy();
@@ -89,7 +90,7 @@ describe("a comparison", () => {
     stand();
     const user = open(`${at}?pane=compare`);
     const grid = within(await screen.findByRole("grid", { name: "Comparison" }));
-    const line = grid.getByRole("row", { name: /^rate/ });
+    const line = await grid.findByRole("row", { name: /^rate/ });
     await user.click(within(line).getByRole("button", { name: /corrected by/ }));
     expect(location.hash).toContain("event=evt-3");
     await user.click(await screen.findByRole("button", { name: "Close details" }));

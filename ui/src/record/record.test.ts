@@ -255,7 +255,8 @@ describe("a field's value", () => {
   test("leads to the event that the readings disagree about", async () => {
     stand();
     const user = open("record/candidate/CAND-00342?pane=fields");
-    const line = await screen.findByRole("row", { name: /47\.25/ });
+    const grid = await screen.findByRole("grid", { name: "Fields" });
+    const line = await within(grid).findByRole("row", { name: /47\.25/ });
     await user.click(within(line).getByRole("button", { name: /corrected/ }));
     expect(location.hash).toBe("#record/candidate/CAND-00342?event=evt-3");
   });
@@ -404,10 +405,8 @@ describe("the states of a record", () => {
   test("partial", async () => {
     stand({ record: () => ({ ...corrected, coverage: PARTIAL }) });
     open(at);
-    const header = await screen.findByRole("banner");
-    expect(
-      within(header).getByRole("button", { name: "Incomplete: 11 of 12 files read" }),
-    ).toBeTruthy();
+    const told = await screen.findByRole("button", { name: "Incomplete: 11 of 12 files read" });
+    expect(told.closest("header")?.textContent).toContain("CAND-00342");
   });
 
   test("failed, and tried again", async () => {
