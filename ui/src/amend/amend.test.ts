@@ -89,6 +89,43 @@ describe("correcting", () => {
     expect(fake.asked("amend")).toEqual([]);
   });
 
+  test("what was not previewed is not confirmed", async () => {
+    let answer = (): void => {};
+    const fake = core({
+      preview: async (args) => {
+        const { what } = args.amend;
+        if (what.kind === "correct" && what.reason === "why not") {
+          await new Promise<void>((resolve) => (answer = resolve));
+        }
+        return preview(args);
+      },
+    });
+    const user = open("records?event=evt-1");
+    await correct(user);
+    await user.type(screen.getByLabelText("Reason"), "why");
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    await user.type(screen.getByLabelText("Reason"), " not");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(fake.asked("amend")).toEqual([]);
+    await waitFor(() => expect(fake.asked("preview").length).toBeGreaterThan(1));
+    answer();
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(fake.asked("amend")).toHaveLength(1));
+  });
+
+  test.each([
+    [null, "null"],
+    ["", "Empty"],
+  ])("of %j begins where it is chosen", async (text, word) => {
+    core({ preview, event: () => detail(row({ new: text })) });
+    const user = open("records?event=evt-1");
+    await correct(user);
+    const radio = screen.getByRole("radio", { name: word });
+    expect((radio as HTMLInputElement).checked).toBe(true);
+    expect(radio.hasAttribute("autofocus")).toBe(true);
+  });
+
   test("a refusal is shown in its words", async () => {
     core({ preview: refuse("refused", "no change: the event records this value already") });
     const user = open("records?event=evt-1");

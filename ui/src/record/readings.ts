@@ -2,6 +2,8 @@
 import type { Comparison, EventRow, Field, FieldChange, Reading, RecordView } from "../ipc";
 
 export interface Readings {
+  /** The instant they are of; null for now. */
+  at: string | null;
   recorded: RecordView;
   corrected: RecordView;
   /** From as recorded to as corrected. */

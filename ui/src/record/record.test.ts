@@ -171,6 +171,7 @@ describe("the two readings", () => {
     const [, rate] = recorded.fields;
     const change = { field: "rate", from: rate!, to: null, because: by };
     const readings = {
+      at: null,
       recorded,
       corrected: without,
       parted: comparison({ fields: [change] }),
@@ -417,6 +418,35 @@ describe("the states of a record", () => {
     broken = false;
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("feed")).toBeTruthy();
+  });
+
+  test("failed when asked again: what is there stays, and is said to be from before", async () => {
+    let broken = false;
+    stand({ record: () => (broken ? refuse("failed", "no such folder")() : corrected) });
+    const user = open(at);
+    const feed = await screen.findByRole("feed");
+    broken = true;
+    await user.click(screen.getByRole("button", { name: "Note…" }));
+    await user.type(screen.getByLabelText("Note"), "x");
+    await user.click(screen.getByRole("button", { name: "Record note" }));
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("What is shown is from before. No such folder");
+    expect(feed.isConnected).toBe(true);
+    broken = false;
+    await user.click(within(alert).getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+  });
+
+  test("failed at another instant: nothing stays that is of another question", async () => {
+    stand({
+      record: ({ view }) => (view.at === null ? corrected : refuse("failed", "no such folder")()),
+    });
+    const user = open(at);
+    (await screen.findAllByRole("article"))[0]?.focus();
+    await user.keyboard("m");
+    await user.click(await screen.findByRole("menuitem", { name: "Set the clock here" }));
+    expect(await screen.findByText("This record could not be read")).toBeTruthy();
+    expect(screen.queryByRole("feed")).toBeNull();
   });
 
   test("failed in the timeline alone, and tried again", async () => {
