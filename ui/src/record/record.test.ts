@@ -100,7 +100,7 @@ describe("a record's timeline", () => {
   test("tells each event, newest first, under its day", async () => {
     stand();
     open("record/candidate/CAND-00342");
-    const feed = await screen.findByRole("feed", { name: "Timeline" });
+    const feed = await screen.findByRole("region", { name: "Timeline" });
     const days = (await within(feed).findAllByRole("heading")).map((day) => day.textContent);
     expect(days[0]).toContain("Wednesday 10 June 2026");
     const entries = within(feed).getAllByRole("article");
@@ -119,7 +119,7 @@ describe("a record's timeline", () => {
   test("links a correction and its event both ways", async () => {
     stand();
     const user = open("record/candidate/CAND-00342");
-    const feed = within(await screen.findByRole("feed", { name: "Timeline" }));
+    const feed = within(await screen.findByRole("region", { name: "Timeline" }));
     await user.click(await feed.findByRole("button", { name: /corrected by/ }));
     expect(location.hash).toContain("event=evt-3");
     const current = () => document.querySelector("article[aria-current]");
@@ -275,21 +275,21 @@ describe("the panes", () => {
   test("have keys, that a field does not lose its letters to", async () => {
     stand();
     const user = open("record/candidate/CAND-00342");
-    await screen.findByRole("feed");
+    await screen.findByRole("region", { name: "Timeline" });
     await user.keyboard("2");
     expect(await screen.findByRole("grid", { name: "Fields" })).toBeTruthy();
     await user.keyboard("3");
     expect(await screen.findByRole("grid", { name: "Comparison" })).toBeTruthy();
     await user.keyboard("1");
-    expect(await screen.findByRole("feed")).toBeTruthy();
+    expect(await screen.findByRole("region", { name: "Timeline" })).toBeTruthy();
     await user.keyboard("/22");
-    expect(screen.getByRole("feed")).toBeTruthy();
+    expect(screen.getByRole("region", { name: "Timeline" })).toBeTruthy();
   });
 
   test("ask the core for one field alone", async () => {
     const fake = stand();
     open("record/candidate/CAND-00342?only=phone&at=2026-03-03T12:00:00Z");
-    await screen.findByRole("feed");
+    await screen.findByRole("region", { name: "Timeline" });
     expect(fake.asked("timeline")[0]).toMatchObject({
       at: "2026-03-03T12:00:00Z",
       only: "phone",
@@ -417,14 +417,14 @@ describe("the states of a record", () => {
     expect((await screen.findByRole("alert")).textContent).toContain("No such folder");
     broken = false;
     await user.click(screen.getByRole("button", { name: "Try again" }));
-    expect(await screen.findByRole("feed")).toBeTruthy();
+    expect(await screen.findByRole("region", { name: "Timeline" })).toBeTruthy();
   });
 
   test("failed when asked again: what is there stays, and is said to be from before", async () => {
     let broken = false;
     stand({ record: () => (broken ? refuse("failed", "no such folder")() : corrected) });
     const user = open(at);
-    const feed = await screen.findByRole("feed");
+    const feed = await screen.findByRole("region", { name: "Timeline" });
     broken = true;
     await user.click(screen.getByRole("button", { name: "Note…" }));
     await user.type(screen.getByLabelText("Note"), "x");
@@ -446,7 +446,7 @@ describe("the states of a record", () => {
     await user.keyboard("m");
     await user.click(await screen.findByRole("menuitem", { name: "Set the clock here" }));
     expect(await screen.findByText("This record could not be read")).toBeTruthy();
-    expect(screen.queryByRole("feed")).toBeNull();
+    expect(screen.queryByRole("region", { name: "Timeline" })).toBeNull();
   });
 
   test("failed in the timeline alone, and tried again", async () => {
@@ -465,7 +465,7 @@ describe("the states of a record", () => {
   test("read-only", async () => {
     stand({ status: () => status({ read_only: "no right to write" }) });
     const user = open(at);
-    await screen.findByRole("feed");
+    await screen.findByRole("region", { name: "Timeline" });
     await user.click(screen.getByRole("button", { name: "Look for new events" }));
     await waitFor(() => {
       const note = screen.getByRole("button", { name: "Note…" }) as HTMLButtonElement;
