@@ -1,9 +1,21 @@
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { render, screen, waitFor, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
-import type { Amend, Preview } from "../ipc";
-import { core, detail, refuse, row, status } from "../test/journal";
+import type { Amend, EventRow, Preview } from "../ipc";
+import type { Answers } from "../ipc/fake";
+import AmendHost from "../test/AmendHost.svelte";
+import { core, detail, refuse, row, SETTINGS, status, value } from "../test/journal";
 import { open } from "../test/window";
-import { amendment, fieldsOf, isCorrectable, recordedValue } from "./draft";
+import {
+  amendment,
+  commonValue,
+  fieldsOf,
+  isCorrectable,
+  namedIn,
+  recordedValue,
+  whyNotTogether,
+} from "./draft";
+import { asNewValue, asValue, kindProblem, type NewValue } from "./kinds";
 
 const insert = row({
   field: "*",
@@ -12,18 +24,19 @@ const insert = row({
   new: '{"rate":61.50,"note":null,"name":"Ada"}',
 });
 
-const preview = ({ amend }: { amend: Amend }): Preview => {
-  const { what } = amend;
+const preview = ({ amend }: { amend: Amend }): Preview[] => {
+  const { addresses, what } = amend;
   if (what.kind !== "note" && what.reason.trim() === "") {
     return refuse("refused", "a reason is required")();
   }
   const to = what.kind === "correct" ? what.to : null;
-  return {
+  return addresses.map((address) => ({
     columns: [
       { column: "event_id", value: null, given_when_recorded: true },
       { column: "new_value", value: to, given_when_recorded: false },
+      { column: "corrects", value: address, given_when_recorded: false },
     ],
-  };
+  }));
 };
 
 async function correct(user: ReturnType<typeof open>) {
@@ -36,11 +49,10 @@ const confirm = () => screen.getByRole("button", { name: /^Record / }) as HTMLBu
 describe("correcting", () => {
   test("previews the event, and is confirmed by key", async () => {
     const fake = core({ preview });
-    const user = open("events?event=evt-1");
+    const user = open("records?event=evt-1");
     const dialog = await correct(user);
     expect(dialog.textContent).toContain("Recorded as Sarah");
     await waitFor(() => expect(dialog.textContent).toContain("A reason is required"));
-    expect(confirm().disabled).toBe(true);
 
     await user.clear(screen.getByLabelText("New value"));
     await user.type(screen.getByLabelText("New value"), "555-0188");
@@ -54,7 +66,7 @@ describe("correcting", () => {
     expect(fake.asked("amend")).toEqual([
       {
         amend: {
-          address: "evt-1",
+          addresses: ["evt-1"],
           what: { kind: "correct", field: null, to: "555-0188", reason: "Typing error" },
         },
       },
@@ -63,19 +75,60 @@ describe("correcting", () => {
   });
 
   test("an empty reason blocks it, and takes the focus", async () => {
-    const fake = core({ preview: () => ({ columns: [] }) });
-    const user = open("events?event=evt-1");
+    const fake = core();
+    const user = open("records?event=evt-1");
     await correct(user);
     await user.type(screen.getByLabelText("Reason"), "   ");
     await user.click(screen.getByLabelText("New value"));
     await user.keyboard("{Control>}{Enter}{/Control}");
     expect(document.activeElement).toBe(screen.getByLabelText("Reason"));
+    await user.click(screen.getByLabelText("New value"));
+    await user.click(confirm());
+    expect(document.activeElement).toBe(screen.getByLabelText("Reason"));
+    expect(screen.getByLabelText("Reason").getAttribute("aria-invalid")).toBe("true");
     expect(fake.asked("amend")).toEqual([]);
+  });
+
+  test("what was not previewed is not confirmed", async () => {
+    let answer = (): void => {};
+    const fake = core({
+      preview: async (args) => {
+        const { what } = args.amend;
+        if (what.kind === "correct" && what.reason === "why not") {
+          await new Promise<void>((resolve) => (answer = resolve));
+        }
+        return preview(args);
+      },
+    });
+    const user = open("records?event=evt-1");
+    await correct(user);
+    await user.type(screen.getByLabelText("Reason"), "why");
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    await user.type(screen.getByLabelText("Reason"), " not");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(fake.asked("amend")).toEqual([]);
+    await waitFor(() => expect(fake.asked("preview").length).toBeGreaterThan(1));
+    answer();
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(fake.asked("amend")).toHaveLength(1));
+  });
+
+  test.each([
+    [null, "null"],
+    ["", "Empty"],
+  ])("of %j begins where it is chosen", async (text, word) => {
+    core({ preview, event: () => detail(row({ new: text })) });
+    const user = open("records?event=evt-1");
+    await correct(user);
+    const radio = screen.getByRole("radio", { name: word });
+    expect((radio as HTMLInputElement).checked).toBe(true);
+    expect(radio.hasAttribute("autofocus")).toBe(true);
   });
 
   test("a refusal is shown in its words", async () => {
     core({ preview: refuse("refused", "no change: the event records this value already") });
-    const user = open("events?event=evt-1");
+    const user = open("records?event=evt-1");
     const dialog = await correct(user);
     await user.type(screen.getByLabelText("Reason"), "why");
     const alert = await within(dialog).findByRole("alert");
@@ -85,7 +138,7 @@ describe("correcting", () => {
 
   test("null and empty are chosen, not typed", async () => {
     const fake = core({ preview });
-    const user = open("events?event=evt-1");
+    const user = open("records?event=evt-1");
     await correct(user);
     await user.click(screen.getByRole("radio", { name: "null" }));
     await waitFor(() =>
@@ -97,7 +150,7 @@ describe("correcting", () => {
 
   test("of a whole record asks for the field", async () => {
     const fake = core({ preview, event: () => detail(insert) });
-    const user = open("events?event=evt-1");
+    const user = open("records?event=evt-1");
     await correct(user);
     await user.selectOptions(screen.getByLabelText("Field"), "name");
     expect((screen.getByLabelText("New value") as HTMLTextAreaElement).value).toBe("Ada");
@@ -109,7 +162,7 @@ describe("correcting", () => {
   test("says when what was saved is in the bucket", async () => {
     const waiting = status({ pending: { events: 1, since: null, problem: null } });
     const fake = core({ preview, status: () => waiting });
-    const user = open("events?event=evt-1");
+    const user = open("records?event=evt-1");
     await correct(user);
     await user.type(screen.getByLabelText("Reason"), "why");
     await waitFor(() => expect(confirm().disabled).toBe(false));
@@ -122,16 +175,16 @@ describe("correcting", () => {
 
   test("under a set clock says that it is recorded now", async () => {
     core({ preview });
-    const user = open("events?event=evt-1&at=2026-03-03T12:00:00Z");
+    const user = open("records?event=evt-1&at=2026-03-03T12:00:00Z");
     const dialog = await correct(user);
     expect(dialog.textContent).toContain("The clock is set, but this is recorded now");
   });
 
   test("asks for a name where none is set", async () => {
-    const settings = { actor: "", theme: "system" as const, utc: true };
+    const settings = { ...SETTINGS, actor: "" };
     const start = () => ({ journal: status(), problem: null, recent: [], settings, sample: false });
     const fake = core({ preview, start });
-    const user = open("events?event=evt-1");
+    const user = open("records?event=evt-1");
     const dialog = await correct(user);
     await user.type(within(dialog).getByLabelText(/Your name/), "Sarah{Enter}");
     await waitFor(() => expect(dialog.textContent).toContain("Recorded as Sarah"));
@@ -145,13 +198,13 @@ describe("voiding and noting", () => {
     ["Note…", "Note", { kind: "note", text: "Wrong record" }],
   ])("%s", async (button, label, what) => {
     const fake = core({ preview });
-    const user = open("events?event=evt-1");
+    const user = open("records?event=evt-1");
     await user.click(await screen.findByRole("button", { name: button }));
     await user.type(screen.getByLabelText(label), "Wrong record");
     await waitFor(() => expect(confirm().disabled).toBe(false));
     await user.click(confirm());
     await waitFor(() =>
-      expect(fake.asked("amend")).toEqual([{ amend: { address: "evt-1", what } }]),
+      expect(fake.asked("amend")).toEqual([{ amend: { addresses: ["evt-1"], what } }]),
     );
   });
 
@@ -169,18 +222,151 @@ describe("voiding and noting", () => {
   });
 });
 
+describe("several events", () => {
+  const of = (event_id: string, now: string) =>
+    row({ event_id, entity_id: `CAND-${event_id}`, field: "rate", old: "1", new: now });
+  const rows = [of("evt-1", "10.50"), of("evt-2", "10.50"), of("evt-12", "11")];
+
+  async function say(what: "correct" | "void", about: EventRow[], answers: Partial<Answers> = {}) {
+    const fake = core({
+      preview,
+      event: ({ address }) => detail(of(address, "10.50")),
+      ...answers,
+    });
+    const user = userEvent.setup();
+    render(AmendHost, { rows: about, what });
+    const dialog = await screen.findByRole("dialog");
+    return { fake, user, dialog: within(dialog) };
+  }
+
+  test("take one reason, and are recorded together", async () => {
+    const { fake, user, dialog } = await say("void", rows);
+    expect(dialog.getByText("3 events of 3 records")).toBeTruthy();
+    await user.type(dialog.getByLabelText("Reason"), "Imported twice");
+    expect(await dialog.findByText("1 of 3")).toBeTruthy();
+    await user.click(dialog.getByRole("button", { name: "Next event" }));
+    const table = await dialog.findByRole("table");
+    expect(table.textContent).toContain("evt-2");
+    const options = dialog.getAllByRole("option");
+    expect(options.map((one) => one.getAttribute("aria-selected"))).toEqual([
+      "false",
+      "true",
+      "false",
+    ]);
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    await user.click(screen.getByRole("button", { name: "Record 3 voids" }));
+    await waitFor(() =>
+      expect(fake.asked("amend")).toEqual([
+        {
+          amend: {
+            addresses: ["evt-1", "evt-2", "evt-12"],
+            what: { kind: "void", reason: "Imported twice" },
+          },
+        },
+      ]),
+    );
+  });
+
+  test("are walked through by key", async () => {
+    const { user, dialog } = await say("void", rows);
+    dialog.getByRole("listbox").focus();
+    await user.keyboard("{End}");
+    const active = dialog.getByRole("listbox").getAttribute("aria-activedescendant") ?? "";
+    expect(document.getElementById(active)?.textContent).toContain("CAND-evt-12");
+  });
+
+  test("of one field become one value, that none of them is where they differ", async () => {
+    const { fake, user, dialog } = await say("correct", rows);
+    expect((dialog.getByLabelText(/New value/) as HTMLTextAreaElement).value).toBe("");
+    expect(fake.asked("preview")).toEqual([]);
+    await user.type(dialog.getByLabelText(/New value/), "12");
+    await waitFor(() =>
+      expect(fake.asked("preview").at(-1)?.amend).toMatchObject({
+        addresses: ["evt-1", "evt-2", "evt-12"],
+        what: { kind: "correct", field: null, to: "12" },
+      }),
+    );
+  });
+
+  test("of several fields cannot be corrected together", async () => {
+    const { fake, dialog } = await say("correct", [rows[0]!, row({ event_id: "evt-3" })]);
+    expect(dialog.getByText(/These events are of 2 fields/)).toBeTruthy();
+    expect(fake.asked("preview")).toEqual([]);
+  });
+
+  test("a refusal that names one leads to it, and it can be left out", async () => {
+    const refusing = ({ amend }: { amend: Amend }) =>
+      amend.addresses.includes("evt-12")
+        ? refuse("refused", "evt-12: the event is void already")()
+        : preview({ amend });
+    const { fake, user, dialog } = await say("void", rows, { preview: refusing });
+    await user.type(dialog.getByLabelText("Reason"), "why");
+    const alert = await dialog.findByRole("alert");
+    expect(alert.textContent).toContain("evt-12: the event is void already");
+    await user.click(dialog.getByRole("button", { name: "Show it" }));
+    expect(dialog.getAllByRole("option")[2]?.getAttribute("aria-selected")).toBe("true");
+    await user.click(dialog.getByRole("button", { name: "Leave it out" }));
+    await waitFor(() =>
+      expect(fake.asked("preview").at(-1)?.amend.addresses).toEqual(["evt-1", "evt-2"]),
+    );
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+  });
+
+  test("a long value is read whole before it is edited", async () => {
+    const whole = "word ".repeat(1000).trim();
+    const event = row({ new: whole });
+    const cut = {
+      ...event,
+      new_value: { ...value("word word")!, length: whole.length, cut: true },
+    };
+    await say("correct", [cut], { event: () => detail(event) });
+    const box = (await screen.findByLabelText("New value")) as HTMLTextAreaElement;
+    expect(box.value).toBe(whole);
+  });
+});
+
+describe("undoing", () => {
+  test("is to void what was recorded", async () => {
+    const fake = core({ preview });
+    const user = open("records?event=evt-1");
+    await correct(user);
+    await user.type(screen.getByLabelText("Reason"), "why");
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    await user.click(confirm());
+    await user.click(await screen.findByRole("button", { name: "Void this…" }));
+    const dialog = await screen.findByRole("dialog", { name: "Void an event" });
+    await user.type(within(dialog).getByLabelText("Reason"), "Not so");
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    await user.click(confirm());
+    await waitFor(() =>
+      expect(fake.asked("amend").at(-1)).toEqual({
+        amend: { addresses: ["evt-9"], what: { kind: "void", reason: "Not so" } },
+      }),
+    );
+  });
+});
+
 describe("a draft", () => {
   test("knows the fields of an event", () => {
-    expect(fieldsOf(row())).toEqual(["phone"]);
-    expect(fieldsOf(insert)).toEqual(["rate", "note", "name", "*"]);
+    expect(fieldsOf([row()])).toEqual(["phone"]);
+    expect(fieldsOf([insert])).toEqual(["rate", "note", "name", "*"]);
+    expect(fieldsOf([insert, row({ field: "*", new: '{"name":"Bo"}' })])).toEqual(["name", "*"]);
     expect(recordedValue(insert, "rate")).toBe("61.50");
     expect(recordedValue(insert, "note")).toBeNull();
   });
 
   test("names a field only within a whole record", () => {
     const to = { kind: "text", text: "1" } as const;
-    expect(amendment(insert, "correct", "rate", to, "why").what).toMatchObject({ field: "rate" });
-    expect(amendment(insert, "correct", "*", to, "why").what).toMatchObject({ field: null });
+    const field = (name: string) => amendment([insert], "correct", name, to, "why").what;
+    expect(field("rate")).toMatchObject({ field: "rate" });
+    expect(field("*")).toMatchObject({ field: null });
+  });
+
+  test("has a common value where all events say the same", () => {
+    expect(commonValue([row(), row()], "phone")).toBe("555-0187");
+    expect(commonValue([row(), row({ new: null })], "phone")).toBeUndefined();
+    const cut = { ...row(), new_value: { text: "5", length: 900, cut: true } };
+    expect(commonValue([cut, cut], "phone")).toBeUndefined();
   });
 
   test.each([
@@ -190,5 +376,84 @@ describe("a draft", () => {
     ["delete", false],
     ["void", false],
     ["ingest", false],
-  ])("of a %s: correctable %s", (action, can) => expect(isCorrectable(action)).toBe(can));
+  ])("of a %s: correctable %s", (action, can) => {
+    expect(isCorrectable(action)).toBe(can);
+    expect(whyNotTogether([row({ action })]) === null).toBe(can);
+  });
+
+  test.each([
+    ["evt-2: no change", 1],
+    ["the event evt-12 is void already", 2],
+    ["no such event", -1],
+  ])("finds who is named in %j", (message, index) => {
+    const rows = ["evt-1", "evt-2", "evt-12"].map((event_id) => row({ event_id }));
+    expect(namedIn(message, rows)).toBe(index);
+  });
+});
+
+describe("a new value is edited as what it is", () => {
+  test.each<[string | null, NewValue["kind"]]>([
+    [null, "null"],
+    ["", "empty"],
+    ["61.50", "number"],
+    ["9007199254740993", "number"],
+    ["007", "text"],
+    ["2026-03-03", "date"],
+    ["2026-02-30", "text"],
+    ["2026-03-03T12:00:00Z", "instant"],
+    ["true", "yes_no"],
+    ["No", "yes_no"],
+    ['{"a":1}', "json"],
+    ["[1]", "json"],
+    ["{", "text"],
+    [" 1", "text"],
+  ])("%j as %s", (text, kind) => {
+    expect(asNewValue(text).kind).toBe(kind);
+    expect(asValue(asNewValue(text))).toBe(text);
+    expect(kindProblem(asNewValue(text))).toBeNull();
+  });
+
+  test.each<[NewValue["kind"], string]>([
+    ["number", "1,5"],
+    ["number", "1e3"],
+    ["date", "3 March"],
+    ["date", ""],
+    ["instant", "2026-03-03"],
+    ["json", "{'a': 1}"],
+    ["yes_no", "maybe"],
+    ["text", ""],
+  ])("as %s not %j", (kind, text) => expect(kindProblem({ kind, text })).not.toBeNull());
+
+  test.each([
+    ["61.50", "textbox", "61.50"],
+    ["2026-03-03T12:00:00Z", "textbox", "2026-03-03T12:00:00Z"],
+    ["line one\nline two", "textbox", "line one\nline two"],
+  ])("%j in a %s", async (text, role, shown) => {
+    core({ event: () => detail(row({ new: text })) });
+    const user = open("records?event=evt-1");
+    const dialog = await correct(user);
+    const box = within(dialog).getByRole(role, { name: "New value" }) as HTMLInputElement;
+    expect(box.value).toBe(shown);
+  });
+
+  test("with the mark of what is valid", async () => {
+    core({ preview, event: () => detail(row({ new: '{"a":1}' })) });
+    const user = open("records?event=evt-1");
+    const dialog = await correct(user);
+    expect(within(dialog).getByText("Valid JSON")).toBeTruthy();
+    await user.type(within(dialog).getByLabelText("New value"), "x");
+    expect(within(dialog).getByText(/^Not JSON/)).toBeTruthy();
+    expect(within(dialog).getByText("Waits for the new value")).toBeTruthy();
+  });
+
+  test("and shows the difference before it is recorded", async () => {
+    core({ preview, event: () => detail(row({ new: "61.50" })) });
+    const user = open("records?event=evt-1");
+    const dialog = await correct(user);
+    await user.clear(within(dialog).getByLabelText("New value"));
+    await user.type(within(dialog).getByLabelText("New value"), "74.25");
+    expect(within(dialog).getByRole("group", { name: "The change" }).textContent).toContain(
+      "+12.75",
+    );
+  });
 });

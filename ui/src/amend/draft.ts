@@ -1,15 +1,8 @@
-/** What is being said about an event, while it is being said. */
+/** What is being said about events, while it is being said. */
 import type { Amend, EventDetail, EventRow } from "../ipc";
 import type { Saying } from "../frame/app.svelte";
 import { members } from "../value/members";
-
-/** Null, empty and a text are three different values, so one says which is meant. */
-export type ValueKind = "text" | "empty" | "null";
-
-export interface NewValue {
-  kind: ValueKind;
-  text: string;
-}
+import { asValue, type NewValue } from "./kinds";
 
 const WHOLE = "*";
 
@@ -18,8 +11,28 @@ export function isCorrectable(action: string): boolean {
   return ["insert", "update", "correct"].includes(action);
 }
 
-/** The fields one can correct: the event's own, and those within a whole record's value. */
-export function fieldsOf(event: EventRow): string[] {
+/** Why one new value cannot stand for all of the events; null if it can. */
+export function whyNotTogether(rows: EventRow[]): string | null {
+  const odd = rows.find((row) => !isCorrectable(row.action));
+  if (odd !== undefined) return `${article(odd.action)} has no value to correct`;
+  const fields = new Set(rows.map((row) => row.field));
+  if (fields.size > 1) {
+    return `These events are of ${fields.size} fields: several can be corrected together only where all are of one`;
+  }
+  return fieldsOf(rows).length === 0 ? "These events have no field in common" : null;
+}
+
+function article(action: string): string {
+  return `${/^[aeiou]/.test(action) ? "An" : "A"} ${action}`;
+}
+
+/** The fields one can correct in all of the events: their own, or those within whole records. */
+export function fieldsOf(rows: EventRow[]): string[] {
+  const [first, ...others] = rows.map(ownFields);
+  return (first ?? []).filter((field) => others.every((own) => own.includes(field)));
+}
+
+function ownFields(event: EventRow): string[] {
   if (event.field !== WHOLE) return [event.field];
   return [...(members(event.new_value?.text ?? null)?.keys() ?? []), WHOLE];
 }
@@ -30,6 +43,13 @@ export function recordedValue(event: EventRow, field: string): string | null {
   return field === event.field ? whole : (members(whole)?.get(field) ?? null);
 }
 
+/** What all of the events recorded for a field; undefined where they differ, or are not whole. */
+export function commonValue(rows: EventRow[], field: string): string | null | undefined {
+  if (rows.some((row) => row.new_value?.cut === true)) return undefined;
+  const [first, ...others] = rows.map((row) => recordedValue(row, field));
+  return others.every((value) => value === first) ? first : undefined;
+}
+
 /** What the field is taken to be now, if a correction says so. */
 export function correctedValue(detail: EventDetail, field: string): string | null | undefined {
   if (detail.effect.kind !== "corrected") return undefined;
@@ -37,27 +57,31 @@ export function correctedValue(detail: EventDetail, field: string): string | nul
   return found === undefined ? undefined : (found.value?.text ?? null);
 }
 
-export function asNewValue(value: string | null): NewValue {
-  if (value === null) return { kind: "null", text: "" };
-  return { kind: value === "" ? "empty" : "text", text: value };
-}
-
-function asValue({ kind, text }: NewValue): string | null {
-  if (kind === "null") return null;
-  return kind === "empty" ? "" : text;
-}
-
 /** `words` is the reason, or the text of a note. */
 export function amendment(
-  event: EventRow,
+  rows: EventRow[],
   saying: Saying,
   field: string,
   to: NewValue,
   words: string,
 ): Amend {
-  const { address } = event;
-  if (saying === "note") return { address, what: { kind: "note", text: words } };
-  if (saying === "void") return { address, what: { kind: "void", reason: words } };
-  const named = field === event.field ? null : field;
-  return { address, what: { kind: "correct", field: named, to: asValue(to), reason: words } };
+  const addresses = rows.map((row) => row.address);
+  if (saying === "note") return { addresses, what: { kind: "note", text: words } };
+  if (saying === "void") return { addresses, what: { kind: "void", reason: words } };
+  const named = field === rows[0]?.field ? null : field;
+  return { addresses, what: { kind: "correct", field: named, to: asValue(to), reason: words } };
+}
+
+/** The event that a refusal names; -1 if it names none of them. */
+export function namedIn(message: string, rows: EventRow[]): number {
+  const names = rows.map((row) => [row.address, row.event_id]);
+  return names.findIndex((all) => all.some((name) => name !== "" && isNamed(message, name)));
+}
+
+/** The name stands there whole: `evt-1` is not named by `evt-12`. */
+function isNamed(message: string, name: string): boolean {
+  const at = message.indexOf(name);
+  if (at < 0) return false;
+  const [before, after] = [message[at - 1] ?? " ", message[at + name.length] ?? " "];
+  return !/[\p{L}\p{N}_-]/u.test(before) && !/[\p{L}\p{N}_-]/u.test(after);
 }

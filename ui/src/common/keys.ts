@@ -40,6 +40,7 @@ export const KEY_SHEET: readonly { part: string; keys: readonly KeyWords[] }[] =
     part: "Anywhere",
     keys: [
       { keys: "/ or Ctrl K", does: "Search" },
+      { keys: "F1", does: "Help" },
       { keys: "?", does: "Show the keys" },
       { keys: "Esc", does: "Close what is on top, then the details" },
       { keys: "Alt ← and Alt →", does: "Back and forward" },
@@ -62,6 +63,14 @@ export const KEY_SHEET: readonly { part: string; keys: readonly KeyWords[] }[] =
       { keys: "c", does: "Correct…" },
       { keys: "v", does: "Void…" },
       { keys: "n", does: "Note…" },
+    ],
+  },
+  {
+    part: "In a record",
+    keys: [
+      { keys: "1, 2 and 3", does: "Timeline, fields, compare" },
+      { keys: "m", does: "On an event: compare from or to it" },
+      { keys: "y", does: "On a field: copy its value" },
     ],
   },
   {

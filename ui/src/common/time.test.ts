@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dayWords, fromInput, justAfter, moment, toInput } from "./time";
+import { dayWords, fromInput, justAfter, justBefore, moment, toInput } from "./time";
 
 describe("an instant in words", () => {
   test.each([
@@ -44,4 +44,12 @@ describe("just after", () => {
     ["2024-03-03T14:05:06.999999999Z", "2024-03-03T14:05:07.000000000Z"],
     ["2024-03-03T15:05:06+01:00", "2024-03-03T14:05:06.000000001Z"],
   ])("%s", (instant, after) => expect(justAfter(instant)).toBe(after));
+});
+
+describe("just before", () => {
+  test.each([
+    ["2024-03-03T14:05:06Z", "2024-03-03T14:05:05.999999999Z"],
+    ["2024-03-03T14:05:06.5Z", "2024-03-03T14:05:06.499999999Z"],
+    ["2024-03-03T15:05:06.000000001+01:00", "2024-03-03T14:05:06.000000000Z"],
+  ])("%s", (instant, before) => expect(justBefore(instant)).toBe(before));
 });

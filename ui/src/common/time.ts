@@ -85,6 +85,15 @@ export function fromInput(text: string, utc: boolean): string | null {
   return kept ? instant.toISOString().replace(".000Z", "Z") : null;
 }
 
+/** The last instant before this one, to the nanosecond. */
+export function justBefore(instant: string): string {
+  const nanos = BigInt(fraction(instant).padEnd(9, "0").slice(0, 9)) - 1n;
+  const borrowed = nanos < 0n;
+  const whole = Math.floor(Date.parse(instant) / 1000) - (borrowed ? 1 : 0);
+  const seconds = new Date(whole * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(borrowed ? 999_999_999 : nanos).padStart(9, "0")}Z`;
+}
+
 /**
  * The first instant after this one, to the nanosecond that instants are kept in: what `until`
  * must be for a span to hold the instant itself.

@@ -1,6 +1,6 @@
 /** What the parts of one window share: the journal, where one is in it, and what is said aside. */
 import { createContext } from "svelte";
-import type { EventDetail, RecordKey, What } from "../ipc";
+import type { EventRow, RecordKey, What } from "../ipc";
 import { Navigation } from "../query/navigation.svelte";
 import { Toasts } from "../common/toasts.svelte";
 import { Journal } from "./journal.svelte";
@@ -12,8 +12,9 @@ export type Saying = What["kind"];
 export type OpenDialog =
   | { kind: "settings" }
   | { kind: "keys" }
+  | { kind: "help" }
   | { kind: "unreadable" }
-  | { kind: "amend"; what: Saying; detail: EventDetail }
+  | { kind: "amend"; what: Saying; rows: EventRow[] }
   | { kind: "note_record"; id: RecordKey };
 
 export class App {

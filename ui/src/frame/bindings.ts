@@ -25,6 +25,10 @@ export function bindKeys(app: App): () => void {
     event.preventDefault();
     if (document.querySelector("dialog[open]") === null) focusSearch();
   };
+  const help = (event: KeyboardEvent) => {
+    event.preventDefault();
+    if (document.querySelector("dialog[open]") === null) app.dialog = { kind: "help" };
+  };
   const lists = GO.map(([key, view]) => [
     `g ${key}`,
     free(() => app.navigation.go({ kind: "list", view })),
@@ -32,6 +36,7 @@ export function bindKeys(app: App): () => void {
   return tinykeys(window, {
     "/": free(focusSearch),
     "$mod+KeyK": search,
+    F1: help,
     "Shift+?": free(() => (app.dialog = { kind: "keys" })),
     ...(Object.fromEntries(lists) as Record<string, (event: KeyboardEvent) => void>),
   });

@@ -1,7 +1,7 @@
 /** The open journal as the window knows it, and everything that opens or changes it. */
 import * as ipc from "../ipc";
 import type { Problem, Recent, Settings, Status } from "../ipc";
-import type { Toasts } from "../common/toasts.svelte";
+import type { ToastAct, Toasts } from "../common/toasts.svelte";
 
 type Phase = "starting" | "closed" | "opening" | "open";
 
@@ -99,10 +99,10 @@ export class Journal {
   }
 
   /** Called after this window recorded an event. */
-  async recorded(): Promise<void> {
+  async recorded(undo?: ToastAct): Promise<void> {
     this.revision += 1;
     this.#awaitsBucket = true;
-    this.#toasts.say("Saved on this device", "good");
+    this.#toasts.say("Saved on this device", "good", undo);
     await this.lookAgain();
   }
 

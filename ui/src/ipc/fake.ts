@@ -10,15 +10,29 @@ interface Commands {
   open_recent: (args: { handle: string }) => ipc.Status;
   open_sample: () => ipc.Status;
   status: () => ipc.Status;
-  events: (args: { filters: ipc.Filters } & ipc.PageRequest) => ipc.EventsPage;
+  events: (args: {
+    filters: ipc.Filters;
+    from: ipc.PageFrom;
+    limit: number;
+    fold: boolean;
+  }) => ipc.EventsPage;
+  count: (args: { filters: ipc.Filters }) => number;
   facets: (args: { filters: ipc.Filters }) => ipc.Facets;
   event: (args: { address: string }) => ipc.EventDetail;
   record: (args: { id: ipc.RecordKey; view: ipc.View }) => ipc.RecordView;
+  timeline: (args: {
+    id: ipc.RecordKey;
+    at: string | null;
+    only: string | null;
+    from: ipc.TimelineFrom;
+    limit: number;
+  }) => ipc.TimelinePage;
+  compare: (args: { id: ipc.RecordKey; from: ipc.View; to: ipc.View }) => ipc.Comparison;
   records: (args: { filters: ipc.RecordFilters } & ipc.PageRequest) => ipc.RecordsPage;
   chains: (args: ipc.PageRequest) => ipc.ChainsPage;
   find: (args: { text: string }) => ipc.Found;
-  preview: (args: { amend: ipc.Amend }) => ipc.Preview;
-  amend: (args: { amend: ipc.Amend }) => ipc.EventRow;
+  preview: (args: { amend: ipc.Amend }) => ipc.Preview[];
+  amend: (args: { amend: ipc.Amend }) => ipc.EventRow[];
   note_record: (args: { id: ipc.RecordKey; text: string }) => ipc.EventRow;
   flush: () => ipc.Status;
   settings: (args: { settings: ipc.Settings }) => ipc.Settings;

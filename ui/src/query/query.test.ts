@@ -43,6 +43,18 @@ describe("a query survives its text", () => {
         selected: "evt-1@file.parquet#3",
       },
     ],
+    [
+      "a comparison",
+      {
+        view: "record",
+        record: { entity_type: "candidate", entity_id: "CAND-00342" },
+        pane: "compare",
+        compare: {
+          from: { at: "2024-03-03T12:00:00.000000001Z", reading: "corrected" },
+          to: { at: null, reading: "recorded" },
+        },
+      },
+    ],
   ];
   test.each(queries)("%s", (_, change) => {
     const query = { ...START, ...change };
@@ -108,6 +120,21 @@ describe("a step", () => {
       { ...inRecord, pane: "fields" },
       { kind: "only", field: "rate" },
       { pane: "timeline", only: "rate" },
+    ],
+    [
+      "to compare sets one side and keeps the other",
+      inRecord,
+      { kind: "compare", from: { at: "2024-01-01T00:00:00Z", reading: "recorded" } },
+      {
+        pane: "compare",
+        compare: { ...START.compare, from: { at: "2024-01-01T00:00:00Z", reading: "recorded" } },
+      },
+    ],
+    [
+      "to another record forgets what was compared",
+      { ...inRecord, compare: { ...START.compare, to: { at: inRecord.at, reading: "recorded" } } },
+      { kind: "record", id: { entity_type: "a", entity_id: "b" } },
+      { compare: START.compare },
     ],
     [
       "that clears filters clears all of them",

@@ -8,8 +8,15 @@ export const LISTS = ["events", "records", "deleted", "corrections", "chains"] a
 export type ListView = (typeof LISTS)[number];
 export type ViewName = ListView | "record";
 
-export const PANES = ["timeline", "fields"] as const;
+export const PANES = ["timeline", "fields", "compare"] as const;
 export type Pane = (typeof PANES)[number];
+
+/** One side of a comparison. */
+export interface Side {
+  /** An instant; null for now, or for the clock where it is set. */
+  at: string | null;
+  reading: Reading;
+}
 
 export interface Query {
   view: ViewName;
@@ -24,6 +31,8 @@ export interface Query {
   /** The one field whose changes the timeline shows. */
   only: string | null;
   reading: Reading;
+  /** What the compare pane sets side by side. */
+  compare: { from: Side; to: Side };
   /** The clock: an instant, or null for now. */
   at: string | null;
   /** Address of the event in the details panel. */
@@ -53,6 +62,7 @@ export const START: Query = {
   pane: "timeline",
   only: null,
   reading: "corrected",
+  compare: { from: { at: null, reading: "recorded" }, to: { at: null, reading: "corrected" } },
   at: null,
   selected: null,
 };

@@ -1,7 +1,7 @@
 /** Everything that can happen to a query. */
 import type { Reading, RecordKey, Term } from "../ipc";
 import { withTerm, withoutTerm, type TermColumn } from "./filters";
-import { NO_FILTERS, START, type ListView, type Pane, type Query } from "./query";
+import { NO_FILTERS, START, type ListView, type Pane, type Query, type Side } from "./query";
 
 export type Step =
   | { kind: "list"; view: ListView }
@@ -17,6 +17,7 @@ export type Step =
   | { kind: "clock"; at: string | null }
   | { kind: "reading"; reading: Reading }
   | { kind: "pane"; pane: Pane }
+  | { kind: "compare"; from?: Side; to?: Side }
   | { kind: "only"; field: string | null };
 
 /** Steps so small that Back should not stop at them. */
@@ -40,6 +41,10 @@ export function reduce(query: Query, step: Step): Query {
       return { ...query, reading: step.reading };
     case "pane":
       return { ...query, pane: step.pane };
+    case "compare": {
+      const { from = query.compare.from, to = query.compare.to } = step;
+      return { ...query, pane: "compare", compare: { from, to } };
+    }
     case "only":
       return { ...query, only: step.field, pane: "timeline" };
     case "records_of": {
@@ -87,5 +92,6 @@ function openRecord(query: Query, step: Extract<Step, { kind: "record" }>): Quer
     selected: step.selected ?? null,
     only: step.only ?? null,
     pane: START.pane,
+    compare: START.compare,
   };
 }

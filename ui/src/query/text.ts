@@ -1,7 +1,7 @@
 /** A query as text and back: what stands behind the `#` and in the window's history. */
 import type { Filters, Reading, Term } from "../ipc";
 import { COLUMN_TERMS, type TermColumn } from "./filters";
-import { LISTS, PANES, START, type ListView, type Query } from "./query";
+import { LISTS, PANES, START, type ListView, type Query, type Side } from "./query";
 
 export function toText(query: Query): string {
   const terms = new URLSearchParams();
@@ -20,6 +20,11 @@ export function toText(query: Query): string {
   put("pane", query.pane === START.pane ? null : query.pane);
   if (query.only !== null) terms.append("only", query.only);
   put("as", query.reading === START.reading ? null : query.reading);
+  for (const end of ["from", "to"] as const) {
+    const { at, reading } = query.compare[end];
+    put(end, at);
+    put(`${end}-as`, reading === START.compare[end].reading ? null : reading);
+  }
   put("at", query.at);
   put("event", query.selected);
   const text = terms.toString();
@@ -38,10 +43,20 @@ export function fromText(text: string): Query {
     idContains: terms.get("id") ?? "",
     pane: oneOf(PANES, terms.get("pane")) ?? START.pane,
     only: terms.get("only"),
-    reading: oneOf<Reading>(["recorded", "corrected"], terms.get("as")) ?? START.reading,
+    reading: reading(terms.get("as")) ?? START.reading,
+    compare: { from: side(terms, "from"), to: side(terms, "to") },
     at: instant(terms.get("at")),
     selected: terms.get("event"),
   };
+}
+
+function side(terms: URLSearchParams, end: "from" | "to"): Side {
+  const at = instant(terms.get(end));
+  return { at, reading: reading(terms.get(`${end}-as`)) ?? START.compare[end].reading };
+}
+
+function reading(text: string | null): Reading | null {
+  return oneOf<Reading>(["recorded", "corrected"], text);
 }
 
 function path(query: Query): string {

@@ -1,10 +1,22 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import type { RecordView } from "../ipc";
-import { core, detail, field, item, recordView, row, value } from "../test/journal";
+import {
+  comparison,
+  core,
+  detail,
+  field,
+  item,
+  PARTIAL,
+  recordView,
+  refuse,
+  row,
+  status,
+  timelinePage,
+  value,
+} from "../test/journal";
 import { open } from "../test/window";
-import { differences, fieldLines } from "./readings";
-import { lines } from "./timeline";
+import { fieldLines } from "./readings";
 
 const wrong = row({
   event_id: "evt-2",
@@ -32,7 +44,7 @@ const correction = row({
   timestamp: "2026-06-10T09:00:00+00:00",
 });
 const timeline = [
-  item(insert),
+  item(correction, { target: "evt-2" }),
   item(wrong, {
     about: ["evt-3"],
     broken: { expected: value("60.00") },
@@ -42,10 +54,12 @@ const timeline = [
       values: [{ field: "rate", value: value("47.25"), by: "evt-3" }],
     },
   }),
-  item(correction, { target: "evt-2" }),
+  item(insert),
 ];
 const recorded = recordView({
-  timeline,
+  events: 3,
+  first: insert,
+  last: correction,
   fields: [field("phone", "555-0100"), field("rate", "74.25", { address: "evt-2", changes: 2 })],
 });
 const corrected: RecordView = {
@@ -56,13 +70,29 @@ const corrected: RecordView = {
   ],
 };
 
-function stand() {
+const parted = comparison({
+  fields: [
+    {
+      field: "rate",
+      from: recorded.fields[1]!,
+      to: corrected.fields[1]!,
+      because: correction,
+    },
+  ],
+  same: 1,
+});
+
+function stand(answers: Parameters<typeof core>[0] = {}) {
   return core({
     record: ({ view }) => (view.reading === "recorded" ? recorded : corrected),
     event: ({ address }) => {
       const found = timeline.find((one) => one.event.address === address);
       return detail(found?.event ?? wrong);
     },
+    timeline: ({ only, ...args }) =>
+      timelinePage(only === "phone" ? timeline.slice(2) : timeline, args),
+    compare: () => parted,
+    ...answers,
   });
 }
 
@@ -75,8 +105,8 @@ describe("a record's timeline", () => {
     expect(days[0]).toContain("Wednesday 10 June 2026");
     const entries = within(feed).getAllByRole("article");
     expect(entries.map((entry) => entry.getAttribute("aria-label"))).toEqual([
-      "correct rate by Compliance",
-      "update rate by Sarah",
+      "correct of rate by Compliance, from 74.25 to 47.25",
+      "update of rate by Sarah, from 61.50 to 74.25",
       "insert of the record by Sarah",
     ]);
     const update = entries[1]?.textContent?.replace(/\s+/g, " ") ?? "";
@@ -108,14 +138,6 @@ describe("a record's timeline", () => {
     await user.click(screen.getByRole("button", { name: "Show all fields" }));
     await waitFor(() => expect(screen.getAllByRole("article")).toHaveLength(3));
   });
-
-  test("of a field takes in what was said about its events", () => {
-    const timestamp = "2026-06-11T09:00:00+00:00";
-    const remark = row({ event_id: "evt-4", field: "*", action: "note", timestamp });
-    const note = item(remark, { target: "evt-2" });
-    const found = lines([...timeline, note], "rate", true).filter((line) => line.kind === "item");
-    expect(found.map((line) => line.key)).toEqual(["evt-4", "evt-3", "evt-2", "evt-1"]);
-  });
 });
 
 describe("the two readings", () => {
@@ -144,17 +166,23 @@ describe("the two readings", () => {
   });
 
   test("differ by a void too, and by a field that only one has", () => {
-    const voided: RecordView = {
-      ...recorded,
-      timeline: [item(wrong, { effect: { kind: "void", by: "evt-5" } })],
+    const by = row({ event_id: "evt-5", action: "void" });
+    const without: RecordView = { ...recorded, fields: [field("phone", "555-0100")] };
+    const [, rate] = recorded.fields;
+    const change = { field: "rate", from: rate!, to: null, because: by };
+    const readings = {
+      at: null,
+      recorded,
+      corrected: without,
+      parted: comparison({ fields: [change] }),
     };
-    const without = { ...voided, fields: [field("phone", "555-0100")] };
-    expect(differences({ recorded: voided, corrected: without })).toMatchObject([
-      { field: "rate", recorded: value("74.25"), corrected: undefined, by: "evt-5" },
+    expect(fieldLines(readings, "corrected")).toMatchObject([
+      { field: { field: "phone" }, other: null, absent: false },
+      { field: { field: "rate" }, other: { because: { action: "void" } }, absent: true },
     ]);
-    expect(fieldLines(without, voided).map((line) => [line.field.field, line.absent])).toEqual([
-      ["phone", false],
-      ["rate", true],
+    expect(fieldLines(readings, "recorded")).toMatchObject([
+      { field: { field: "phone" }, other: null },
+      { field: { field: "rate" }, other: { field: null }, absent: false },
     ]);
   });
 });
@@ -173,6 +201,296 @@ describe("a record's fields", () => {
   });
 });
 
+describe("a field's value", () => {
+  const one = (change: Parameters<typeof field>[2]) =>
+    recordView({ fields: [field("cv", "first words", change)] });
+  const cut = { text: "first words", length: 12_000, cut: true };
+
+  test.each([
+    ["of an event of its own", row({ field: "cv", new: "first words and the end" }), null],
+    [
+      "within a whole record",
+      row({ field: "*", action: "insert", new: '{"cv":"first words and the end"}' }),
+      null,
+    ],
+    [
+      "of a correction",
+      row({ field: "cv", action: "correct", new: "first words and the end" }),
+      "evt-7",
+    ],
+  ])("%s is whole on request", async (_, event, correction) => {
+    const fake = core({
+      record: () => one({ value: cut, correction }),
+      event: () => detail(event),
+    });
+    const user = open("record/candidate/CAND-00342?pane=fields");
+    const line = await screen.findByRole("row", { name: /cv/ });
+    expect(line.textContent).toContain("12,000 characters");
+    await user.click(within(line).getByRole("button", { name: "Show all 12,000 characters" }));
+    await waitFor(() => expect(line.textContent).toContain("and the end"));
+    expect(fake.asked("event")).toEqual([{ address: correction ?? "evt-1" }]);
+    expect(location.hash).toContain("pane=fields");
+  });
+
+  test("is copied, by button and by key", async () => {
+    core({ record: () => one({}) });
+    const user = open("record/candidate/CAND-00342?pane=fields");
+    const line = await screen.findByRole("row", { name: /cv/ });
+    await user.click(within(line).getByRole("button", { name: "Copy the value" }));
+    expect(await navigator.clipboard.readText()).toBe("first words");
+    await navigator.clipboard.writeText("");
+    line.focus();
+    await user.keyboard("y");
+    await waitFor(async () => expect(await navigator.clipboard.readText()).toBe("first words"));
+  });
+
+  test("that is null is not copied as a text", async () => {
+    core({ record: () => one({ value: null }) });
+    const user = open("record/candidate/CAND-00342?pane=fields");
+    const line = await screen.findByRole("row", { name: /cv/ });
+    expect(within(line).getByRole("img", { name: "null, no value" })).toBeTruthy();
+    await user.click(within(line).getByRole("button", { name: "Copy the value" }));
+    expect(await screen.findByText("The value is null: there is nothing to copy")).toBeTruthy();
+  });
+
+  test("leads to the event that the readings disagree about", async () => {
+    stand();
+    const user = open("record/candidate/CAND-00342?pane=fields");
+    const grid = await screen.findByRole("grid", { name: "Fields" });
+    const line = await within(grid).findByRole("row", { name: /47\.25/ });
+    await user.click(within(line).getByRole("button", { name: /corrected/ }));
+    expect(location.hash).toBe("#record/candidate/CAND-00342?event=evt-3");
+  });
+
+  test("Enter shows its changes alone", async () => {
+    stand();
+    const user = open("record/candidate/CAND-00342?pane=fields");
+    (await screen.findByRole("row", { name: /phone/ })).focus();
+    await user.keyboard("{Enter}");
+    expect(location.hash).toBe("#record/candidate/CAND-00342?only=phone");
+  });
+});
+
+describe("the panes", () => {
+  test("have keys, that a field does not lose its letters to", async () => {
+    stand();
+    const user = open("record/candidate/CAND-00342");
+    await screen.findByRole("region", { name: "Timeline" });
+    await user.keyboard("2");
+    expect(await screen.findByRole("grid", { name: "Fields" })).toBeTruthy();
+    await user.keyboard("3");
+    expect(await screen.findByRole("grid", { name: "Comparison" })).toBeTruthy();
+    await user.keyboard("1");
+    expect(await screen.findByRole("region", { name: "Timeline" })).toBeTruthy();
+    await user.keyboard("/22");
+    expect(screen.getByRole("region", { name: "Timeline" })).toBeTruthy();
+  });
+
+  test("ask the core for one field alone", async () => {
+    const fake = stand();
+    open("record/candidate/CAND-00342?only=phone&at=2026-03-03T12:00:00Z");
+    await screen.findByRole("region", { name: "Timeline" });
+    expect(fake.asked("timeline")[0]).toMatchObject({
+      at: "2026-03-03T12:00:00Z",
+      only: "phone",
+      from: { kind: "skip", skip: 0 },
+      limit: 200,
+    });
+  });
+});
+
+describe("a timeline of many events", () => {
+  const many = Array.from({ length: 24_000 }, (_, at) =>
+    item(row({ event_id: `evt-${at}`, new: String(at) }), at === 3 ? { target: "evt-20000" } : {}),
+  );
+  const long = () =>
+    core({
+      record: () => recordView({ events: many.length }),
+      timeline: (args) => timelinePage(many, args),
+      event: ({ address }) => detail(row({ event_id: address })),
+    });
+  const inDocument = () => screen.getAllByRole("article").length;
+
+  test("keeps few of them in the document, and says how many there are", async () => {
+    long();
+    open("record/candidate/CAND-00342");
+    const [first] = await screen.findAllByRole("article");
+    expect(first?.getAttribute("aria-setsize")).toBe("24000");
+    expect(first?.getAttribute("aria-posinset")).toBe("1");
+    expect(inDocument()).toBeLessThan(100);
+    expect(screen.getByText(/of 24,000, newest first/)).toBeTruthy();
+  });
+
+  test("opens at the event that is selected", async () => {
+    const fake = long();
+    open("record/candidate/CAND-00342?event=evt-12345");
+    const entry = await waitFor(() => {
+      const found = document.querySelector("[aria-current]");
+      expect(found).not.toBeNull();
+      return found;
+    });
+    expect(entry?.getAttribute("aria-posinset")).toBe("12346");
+    expect(fake.asked("timeline")[0]?.from).toEqual({ kind: "event", address: "evt-12345" });
+  });
+
+  test("follows a link to an event far away, and takes the focus there", async () => {
+    const fake = long();
+    const user = open("record/candidate/CAND-00342");
+    await user.click(await screen.findByRole("button", { name: /About an earlier event/ }));
+    await waitFor(() =>
+      expect(fake.asked("timeline").map((one) => one.from)).toContainEqual({
+        kind: "event",
+        address: "evt-20000",
+      }),
+    );
+    await waitFor(() =>
+      expect(document.activeElement?.getAttribute("data-address")).toBe("evt-20000"),
+    );
+    expect(location.hash).toContain("event=evt-20000");
+  });
+
+  test("keeps its place when something is recorded", async () => {
+    let timeline = many;
+    const fake = core({
+      record: () => recordView({ events: timeline.length }),
+      timeline: (args) => timelinePage(timeline, args),
+      event: ({ address }) => detail(row({ event_id: address })),
+    });
+    const user = open("record/candidate/CAND-00342?event=evt-1");
+    await waitFor(() => expect(document.querySelector("[aria-current]")).not.toBeNull());
+    const entry = document.querySelector("[aria-current]");
+    timeline = [item(row({ event_id: "newest" })), ...many];
+    await user.click(await screen.findByRole("button", { name: "Void…" }));
+    await user.type(screen.getByLabelText("Reason"), "why");
+    const confirm = () => screen.getByRole("button", { name: "Record void" }) as HTMLButtonElement;
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    await user.click(confirm());
+    await waitFor(() => expect(entry?.getAttribute("aria-posinset")).toBe("3"));
+    expect(entry?.isConnected).toBe(true);
+    expect(entry?.getAttribute("data-address")).toBe("evt-1");
+    expect(fake.asked("record").length).toBeGreaterThan(2);
+  });
+});
+
+describe("the states of a record", () => {
+  const at = "record/candidate/CAND-00342";
+  const never = () => new Promise<never>(() => {});
+
+  test("reading", async () => {
+    core({ record: never });
+    open(at);
+    expect(await screen.findByRole("status", { name: "Reading the record" })).toBeTruthy();
+  });
+
+  test("reading the timeline: what is known stands already", async () => {
+    core({ timeline: never });
+    open(at);
+    expect(await screen.findByRole("status", { name: "Reading the timeline" })).toBeTruthy();
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("CAND-00342");
+  });
+
+  test.each([
+    ["complete", undefined, "No event of this journal is about this record"],
+    ["partial", PARTIAL, "No event in the files that were read is about this record"],
+  ])("missing, coverage %s", async (_, coverage, words) => {
+    const none = { exists: false, events: 0, first: null, last: null, fields: [] };
+    core({
+      record: () => recordView({ ...none, ...(coverage && { coverage }) }),
+      timeline: (args) => ({ ...timelinePage([], args), ...(coverage && { coverage }) }),
+    });
+    open(at);
+    expect(await screen.findByText(words)).toBeTruthy();
+    expect(screen.getByText("does not exist")).toBeTruthy();
+  });
+
+  test("partial", async () => {
+    stand({ record: () => ({ ...corrected, coverage: PARTIAL }) });
+    open(at);
+    const told = await screen.findByRole("button", { name: "Incomplete: 11 of 12 files read" });
+    expect(told.closest("header")?.textContent).toContain("CAND-00342");
+  });
+
+  test("failed, and tried again", async () => {
+    let broken = true;
+    stand({ record: () => (broken ? refuse("failed", "no such folder")() : corrected) });
+    const user = open(at);
+    expect((await screen.findByRole("alert")).textContent).toContain("No such folder");
+    broken = false;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("region", { name: "Timeline" })).toBeTruthy();
+  });
+
+  test("failed when asked again: what is there stays, and is said to be from before", async () => {
+    let broken = false;
+    stand({ record: () => (broken ? refuse("failed", "no such folder")() : corrected) });
+    const user = open(at);
+    const feed = await screen.findByRole("region", { name: "Timeline" });
+    broken = true;
+    await user.click(screen.getByRole("button", { name: "Note…" }));
+    await user.type(screen.getByLabelText("Note"), "x");
+    await user.click(screen.getByRole("button", { name: "Record note" }));
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("What is shown is from before. No such folder");
+    expect(feed.isConnected).toBe(true);
+    broken = false;
+    await user.click(within(alert).getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+  });
+
+  test("failed at another instant: nothing stays that is of another question", async () => {
+    stand({
+      record: ({ view }) => (view.at === null ? corrected : refuse("failed", "no such folder")()),
+    });
+    const user = open(at);
+    (await screen.findAllByRole("article"))[0]?.focus();
+    await user.keyboard("m");
+    await user.click(await screen.findByRole("menuitem", { name: "Set the clock here" }));
+    expect(await screen.findByText("This record could not be read")).toBeTruthy();
+    expect(screen.queryByRole("region", { name: "Timeline" })).toBeNull();
+  });
+
+  test("failed in the timeline alone, and tried again", async () => {
+    let broken = true;
+    stand({
+      timeline: (args) =>
+        broken ? refuse("failed", "no such folder")() : timelinePage(timeline, args),
+    });
+    const user = open(at);
+    expect(await screen.findByText("The timeline could not be read")).toBeTruthy();
+    broken = false;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findAllByRole("article")).toHaveLength(3);
+  });
+
+  test("read-only", async () => {
+    stand({ status: () => status({ read_only: "no right to write" }) });
+    const user = open(at);
+    await screen.findByRole("region", { name: "Timeline" });
+    await user.click(screen.getByRole("button", { name: "Look for new events" }));
+    await waitFor(() => {
+      const note = screen.getByRole("button", { name: "Note…" }) as HTMLButtonElement;
+      expect([note.disabled, note.title]).toEqual([true, "no right to write"]);
+    });
+  });
+
+  test("deleted, with what it held", async () => {
+    stand({ record: () => ({ ...corrected, exists: false, deleted: true }) });
+    open(`${at}?pane=fields`);
+    expect(await screen.findByText("deleted")).toBeTruthy();
+    expect(await screen.findByRole("row", { name: /555-0100/ })).toBeTruthy();
+  });
+
+  test("nothing up to the clock", async () => {
+    core({
+      record: () => recordView({ exists: false, events: 0, later: 3, fields: [] }),
+      timeline: (args) => timelinePage([], args),
+    });
+    open(`${at}?at=2020-01-01T00:00:00Z`);
+    expect(await screen.findByText("This record has no events up to the clock")).toBeTruthy();
+    expect(screen.getByText("3 later events left out by the clock")).toBeTruthy();
+  });
+});
+
 describe("a record at an instant", () => {
   test("is asked for in both readings, and says what is left out", async () => {
     const fake = core({ record: () => recordView({ later: 13 }) });
@@ -187,7 +505,7 @@ describe("a record at an instant", () => {
   test.each([
     [{ exists: true, deleted: false }, "exists"],
     [{ exists: false, deleted: true }, "deleted"],
-    [{ exists: false, deleted: false, timeline: [], fields: [] }, "does not exist"],
+    [{ exists: false, events: 0, first: null, last: null, fields: [] }, "does not exist"],
   ])("%j", async (change, word) => {
     core({ record: () => recordView(change) });
     open("record/candidate/CAND-00342");

@@ -1,40 +1,74 @@
-/** A record's timeline as the lines of a list: newest first, under their days. */
+/** What a timeline says of its events beside what they say themselves. */
 import type { EventRow, TimelineItem } from "../ipc";
-import { groupBy } from "../common/group";
 import { day } from "../common/time";
 import { members } from "../value/members";
+import { spoken } from "../value/segments";
 
-export type Line =
-  | { kind: "day"; key: string; at: string; count: number }
-  | { kind: "item"; key: string; item: TimelineItem };
+/** The place of an event in the timeline: undefined until it is loaded. */
+export type Slot = TimelineItem | undefined;
 
-export function lines(timeline: TimelineItem[], only: string | null, utc: boolean): Line[] {
-  const items = only === null ? timeline : about(timeline, only);
-  const days = groupBy([...items].reverse(), (item) => day(item.event.timestamp, utc));
-  return days.flatMap(([date, items]): Line[] => [
-    { kind: "day", key: `day ${date}`, at: items[0]?.event.timestamp ?? date, count: items.length },
-    ...items.map((item): Line => ({ kind: "item", key: item.event.address, item })),
-  ]);
+/** Where each loaded event stands, by its address. */
+export function placesOf(items: readonly Slot[]): Map<string, number> {
+  const places = new Map<string, number>();
+  items.forEach((item, index) => {
+    if (item !== undefined) places.set(item.event.address, index);
+  });
+  return places;
 }
 
-/** The events that changed a field, and what was said about them. */
-function about(timeline: TimelineItem[], field: string): TimelineItem[] {
-  const found = new Set<string>();
-  for (const { event, target } of timeline) {
-    if (touches(event, field) || (target !== null && found.has(target))) found.add(event.address);
-  }
-  return timeline.filter((item) => found.has(item.event.address));
+export interface DayHead {
+  at: string;
+  /** Events of the day; null while some of them are not loaded. */
+  count: number | null;
 }
 
-function touches(event: EventRow, field: string): boolean {
-  if (event.field === field) return true;
-  if (event.field !== "*" || event.new_value === null) return false;
-  // A value that was cut is no JSON any more; it may hold the field.
-  return event.new_value.cut || (members(event.new_value.text)?.has(field) ?? false);
+/** The slots under whose day no newer one stands. */
+export function dayHeads(items: readonly Slot[], utc: boolean): Map<number, DayHead> {
+  const heads = new Map<number, DayHead>();
+  let head: { index: number; date: string } | null = null;
+  items.forEach((item, index) => {
+    if (item === undefined) {
+      head = null;
+      return;
+    }
+    const at = item.event.timestamp;
+    const date = day(at, utc);
+    if (head !== null && head.date === date) return;
+    if (head !== null) count(heads, head.index, index);
+    // Where the event before is not loaded, it may be of the same day.
+    const known = index === 0 || items[index - 1] !== undefined;
+    if (known) heads.set(index, { at, count: null });
+    head = { index, date };
+  });
+  const last = head as { index: number } | null;
+  if (last !== null) count(heads, last.index, items.length);
+  return heads;
+}
+
+function count(heads: Map<number, DayHead>, from: number, to: number): void {
+  const head = heads.get(from);
+  if (head !== undefined) head.count = to - from;
 }
 
 /** The value of one member, where a whole record's event is shown for that field alone. */
 export function memberOf(event: EventRow, only: string | null): string | null | undefined {
   if (only === null || event.field !== "*" || event.new_value === null) return undefined;
   return members(event.new_value.text)?.get(only);
+}
+
+const LABEL_LIMIT = 80;
+
+/** The event in one sentence that can be heard: null, empty and blanks are told apart. */
+export function entryLabel(event: EventRow): string {
+  const whole = event.field === "*";
+  const subject = `${event.action} of ${whole ? "the record" : spoken(event.field)}`;
+  const both = event.action === "update" || event.action === "correct";
+  const change = both ? `, from ${heard(event.old_value)} to ${heard(event.new_value)}` : "";
+  return `${subject} by ${spoken(event.actor)}${change}`;
+}
+
+function heard(value: EventRow["old_value"]): string {
+  if (value === null) return spoken(null);
+  const short = value.text.slice(0, LABEL_LIMIT);
+  return short.length < value.length ? `${spoken(short)}…` : spoken(short);
 }

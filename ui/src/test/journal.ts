@@ -31,6 +31,7 @@ export function status(change: Partial<ipc.Status> = {}): ipc.Status {
     pending: { events: 0, since: null, problem: null },
     clock_behind: null,
     read_only: null,
+    lost: null,
     ...change,
   };
 }
@@ -117,24 +118,56 @@ export function recordView(change: Partial<ipc.RecordView> = {}): ipc.RecordView
     name: null,
     exists: true,
     deleted: false,
-    timeline: [item(row())],
+    events: 1,
     later: 0,
+    first: row(),
+    last: row(),
     fields: [field("phone", "555-0187")],
     coverage: COMPLETE,
     ...change,
   };
 }
 
+/** The page of a timeline, given newest first, that the core answers with. */
+export function timelinePage(
+  timeline: ipc.TimelineItem[],
+  { from, limit }: { from: ipc.TimelineFrom; limit: number },
+): ipc.TimelinePage {
+  const skip = from.kind === "skip" ? from.skip : middle(timeline, from.address, limit);
+  const items = timeline.slice(skip, skip + limit);
+  return { items, skip, total: timeline.length, coverage: COMPLETE };
+}
+
+function middle(timeline: ipc.TimelineItem[], address: string, limit: number): number {
+  const index = timeline.findIndex((one) => one.event.address === address);
+  if (index < 0) return refuse("missing", `no event ${address} in this timeline`)();
+  return Math.max(0, index - Math.floor(limit / 2));
+}
+
+export function comparison(change: Partial<ipc.Comparison> = {}): ipc.Comparison {
+  return { fields: [], same: 1, between: 0, coverage: COMPLETE, ...change };
+}
+
 export function eventsPage(events: ipc.EventRow[], change: Partial<ipc.EventsPage> = {}) {
   return {
-    events,
+    lines: events.map((event) => ({ event, fold: null })),
+    rank: 0,
     next: null,
+    previous: null,
     total: events.length,
     hidden_no_ops: 0,
     coverage: COMPLETE,
     ...change,
   } satisfies ipc.EventsPage;
 }
+
+export const SETTINGS: ipc.Settings = {
+  actor: "Sarah",
+  theme: "system",
+  utc: true,
+  views: [],
+  columns: {},
+};
 
 const COLUMNS = ["entity_type", "entity_id", "field", "action", "actor"] as const;
 
@@ -143,7 +176,7 @@ const ANSWERS: Answers = {
     journal: status(),
     problem: null,
     recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
-    settings: { actor: "Sarah", theme: "system", utc: true },
+    settings: SETTINGS,
     sample: true,
   }),
   open_dialog: () => null,
@@ -151,6 +184,7 @@ const ANSWERS: Answers = {
   open_sample: () => status({ name: "sample" }),
   status: () => status(),
   events: () => eventsPage([row(), row({ event_id: "evt-2", actor: "ingest_pipeline" })]),
+  count: () => 2,
   facets: () => ({
     total: 2,
     facets: COLUMNS.map((column) => ({ column, values: [{ value: row()[column], count: 2 }] })),
@@ -162,6 +196,8 @@ const ANSWERS: Answers = {
   }),
   event: ({ address }) => detail(row({ event_id: address })),
   record: () => recordView(),
+  timeline: (args) => timelinePage([item(row())], args),
+  compare: () => comparison(),
   records: () => ({ records: [], next: null, total: 0, coverage: COMPLETE }),
   chains: () => ({ breaks: [], next: null, total: 0, coverage: COMPLETE }),
   find: () => ({
@@ -170,10 +206,15 @@ const ANSWERS: Answers = {
     actors: [],
     fields: [],
     in_values: 0,
+    hits: [],
+    searched: null,
     coverage: COMPLETE,
   }),
-  preview: () => ({ columns: [] }),
-  amend: () => row({ event_id: "evt-9", action: "correct", place: null }),
+  preview: ({ amend }) => amend.addresses.map(() => ({ columns: [] })),
+  amend: ({ amend }) =>
+    amend.addresses.map((_, at) =>
+      row({ event_id: `evt-9${at || ""}`, action: amend.what.kind, place: null }),
+    ),
   note_record: () => row({ event_id: "evt-9", action: "note", place: null }),
   flush: () => status(),
   settings: ({ settings }) => settings,

@@ -1,24 +1,62 @@
-/** How far two dates or instants lie apart, in words. */
+/**
+ * How far two dates or instants lie apart, in words. Instants are kept to the nanosecond, which a
+ * Date is not: the fraction is counted apart from it.
+ */
 import { counted } from "../common/number";
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
-const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
+const INSTANT = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
 
-const UNITS: readonly (readonly [number, string])[] = [
-  [86_400_000, "day"],
-  [3_600_000, "hour"],
-  [60_000, "minute"],
-  [1000, "second"],
+const UNITS: readonly (readonly [bigint, string])[] = [
+  [86_400_000_000_000n, "day"],
+  [3_600_000_000_000n, "hour"],
+  [60_000_000_000n, "minute"],
+  [1_000_000_000n, "second"],
+  [1_000_000n, "millisecond"],
+  [1000n, "microsecond"],
+  [1n, "nanosecond"],
 ];
+
+export function isDate(text: string): boolean {
+  return DATE.test(text) && isDay(text);
+}
+
+export function isInstant(text: string): boolean {
+  return nanos(text) !== null;
+}
 
 /** `395 days later`, or null if the texts are not both dates or both instants. */
 export function dateDifference(before: string, after: string): string | null {
-  const both = (form: RegExp) => form.test(before) && form.test(after);
-  if (!both(DATE) && !both(INSTANT)) return null;
-  const difference = Date.parse(after) - Date.parse(before);
-  if (Number.isNaN(difference)) return null;
-  if (difference === 0) return "the same instant";
-  const apart = Math.abs(difference);
-  const [size, name] = UNITS.find(([size]) => apart >= size) ?? [1, "millisecond"];
-  return `${counted(Math.floor(apart / size), name)} ${difference > 0 ? "later" : "earlier"}`;
+  if (isDate(before) && isDate(after)) return apart(nanosOf(after) - nanosOf(before));
+  const [from, to] = [nanos(before), nanos(after)];
+  // A time without a zone may be anywhere: it has no distance from one that has.
+  if (from === null || to === null || from.zoned !== to.zoned) return null;
+  return apart(to.at - from.at);
+}
+
+function apart(difference: bigint): string {
+  if (difference === 0n) return "the same instant";
+  const size = difference < 0n ? -difference : difference;
+  const [unit, name] = UNITS.find(([unit]) => size >= unit) ?? [1n, "nanosecond"];
+  return `${counted(Number(size / unit), name)} ${difference > 0n ? "later" : "earlier"}`;
+}
+
+function nanos(text: string): { at: bigint; zoned: boolean } | null {
+  const found = INSTANT.exec(text);
+  if (found === null) return null;
+  const [, date = "", time = "", fraction = "", zone] = found;
+  if (!isDay(date)) return null;
+  const instant = `${date}T${time}${zone?.replace(/(\d\d):?(\d\d)$/, "$1:$2") ?? "Z"}`;
+  if (Number.isNaN(Date.parse(instant))) return null;
+  return { at: nanosOf(instant) + BigInt(fraction.padEnd(9, "0")), zoned: zone !== undefined };
+}
+
+function nanosOf(instant: string): bigint {
+  return BigInt(Date.parse(instant)) * 1_000_000n;
+}
+
+/** Whether the calendar has the day: a Date would take 30 February for 2 March. */
+function isDay(date: string): boolean {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }

@@ -2,9 +2,13 @@
 
 const DECIMAL = /^-?(?:0|[1-9]\d{0,40})(?:\.\d{1,40})?$/;
 
+export function isDecimal(text: string): boolean {
+  return DECIMAL.test(text);
+}
+
 /** `+12.50`, or null if either text is no plain decimal number. */
 export function numberDifference(before: string, after: string): string | null {
-  if (!DECIMAL.test(before) || !DECIMAL.test(after)) return null;
+  if (!isDecimal(before) || !isDecimal(after)) return null;
   const digits = Math.max(fractionDigits(before), fractionDigits(after));
   const difference = scaled(after, digits) - scaled(before, digits);
   const sign = difference < 0n ? "−" : difference > 0n ? "+" : "±";

@@ -8,27 +8,57 @@ export type Members = Map<string, string | null>;
 
 /** Null if `text` is no JSON object. */
 export function members(text: string | null): Members | null {
-  if (text === null || !isObject(text)) return null;
-  const found: Members = new Map();
+  const found = text === null ? null : objectParts(text);
+  return found && new Map([...found].map(([name, raw]) => [name, unquoted(raw)]));
+}
+
+/** The members of a JSON object as they are written; null if `text` is none. */
+export function objectParts(text: string): Map<string, string> | null {
+  if (!/^\s*\{/.test(text) || !isJson(text)) return null;
+  const found = new Map<string, string>();
   let at = text.indexOf("{") + 1;
   for (;;) {
-    at = skipBlanks(text, at);
+    at = nextPart(text, at);
     if (text[at] === "}") return found;
-    if (text[at] === ",") {
-      at += 1;
-      continue;
-    }
     const name = endOfValue(text, at);
-    const colon = text.indexOf(":", name);
-    const from = skipBlanks(text, colon + 1);
+    const from = skipBlanks(text, text.indexOf(":", name) + 1);
     const to = endOfValue(text, from);
-    found.set(JSON.parse(text.slice(at, name)) as string, member(text.slice(from, to)));
+    found.set(JSON.parse(text.slice(at, name)) as string, text.slice(from, to));
     at = to;
   }
 }
 
-function isObject(text: string): boolean {
-  if (!/^\s*\{/.test(text)) return false;
+/** The elements of a JSON array as they are written; null if `text` is none. */
+export function arrayParts(text: string): string[] | null {
+  if (!/^\s*\[/.test(text) || !isJson(text)) return null;
+  const found: string[] = [];
+  let at = text.indexOf("[") + 1;
+  for (;;) {
+    at = nextPart(text, at);
+    if (text[at] === "]") return found;
+    const to = endOfValue(text, at);
+    found.push(text.slice(at, to));
+    at = to;
+  }
+}
+
+/** One way to write what may be written in several: no blanks, the same escapes. */
+export function canonical(raw: string): string {
+  return raw.replace(/"(?:[^"\\]|\\.)*"|\s+/g, (token) =>
+    token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : "",
+  );
+}
+
+export function unquoted(raw: string): string | null {
+  if (raw === "null") return null;
+  return isText(raw) ? (JSON.parse(raw) as string) : raw;
+}
+
+export function isText(raw: string): boolean {
+  return raw.startsWith('"');
+}
+
+function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;
@@ -37,9 +67,9 @@ function isObject(text: string): boolean {
   }
 }
 
-function member(raw: string): string | null {
-  if (raw === "null") return null;
-  return raw.startsWith('"') ? (JSON.parse(raw) as string) : raw;
+function nextPart(text: string, at: number): number {
+  const next = skipBlanks(text, at);
+  return text[next] === "," ? skipBlanks(text, next + 1) : next;
 }
 
 function skipBlanks(text: string, at: number): number {

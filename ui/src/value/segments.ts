@@ -62,15 +62,18 @@ const NAMES: Record<string, string> = {
 
 const SHOWN: Record<string, string> = { "\t": "⇥", "\n": "⏎", "\r": "␍" };
 
+/** A picture, its skin and how it is to be drawn. */
+const EMOJI = "\\p{Extended_Pictographic}\\p{Emoji_Modifier}?[\\ufe0e\\ufe0f]?";
+
 /**
  * Blanks at either end, blanks in a row, and everything without a shape of its own. A joiner or a
  * variation selector inside an emoji is part of that emoji and left alone.
  */
 const UNSEEN = new RegExp(
   [
-    "(?<emoji>\\p{Extended_Pictographic}[\\ufe0e\\ufe0f]?(?:\\u200d\\p{Extended_Pictographic}[\\ufe0e\\ufe0f]?)*|[0-9#*]\\ufe0f\\u20e3)",
+    `(?<emoji>${EMOJI}(?:\\u200d${EMOJI})*|[0-9#*]\\ufe0f\\u20e3)`,
     "(?<spaces>^ +| +$| {2,})",
-    "(?<unseen>[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\ufe00-\\ufe0f\\u034f\\u115f\\u1160\\u2800\\u3164\\uffa0]|(?! )\\p{Zs})",
+    "(?<unseen>[\\p{C}\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}\\u2800]|(?! )\\p{Zs})",
   ].join("|"),
   "gu",
 );
@@ -113,10 +116,13 @@ function codePoint(character: string): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
+/** How null and empty are heard, so that neither is the text that reads so. */
+export const NOTHING = { null: "null, no value", empty: "empty text" } as const;
+
 /** The value as one line of plain words, for labels: what cannot be seen is named. */
 export function spoken(text: string | null): string {
-  if (text === null) return "null";
-  if (text === "") return "empty";
+  if (text === null) return NOTHING.null;
+  if (text === "") return NOTHING.empty;
   return segments(text)
     .map((segment) => (segment.mark === null ? segment.text : `[${segment.mark}]`))
     .join("");

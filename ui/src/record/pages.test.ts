@@ -1,0 +1,147 @@
+import { flushSync } from "svelte";
+import { describe, expect, test, vi } from "vitest";
+import type { TimelineItem } from "../ipc";
+import { core, item, refuse, row, timelinePage } from "../test/journal";
+import { TimelinePages } from "./pages.svelte";
+import { dayHeads } from "./timeline";
+
+const id = { entity_type: "candidate", entity_id: "CAND-00342" };
+const question = { id, at: null, only: null };
+
+/** Events of a record, newest first: `evt-0` is the newest. */
+const long = (events: number): TimelineItem[] =>
+  Array.from({ length: events }, (_, at) => item(row({ event_id: `evt-${at}` })));
+
+const loaded = (pages: TimelinePages) => pages.items.filter((slot) => slot !== undefined).length;
+
+function stand(timeline: TimelineItem[]) {
+  return core({ timeline: (args) => timelinePage(timeline, args) });
+}
+
+describe("a long timeline", () => {
+  test("has a place for every event, and loads what is near the screen", async () => {
+    const fake = stand(long(24_000));
+    const pages = new TimelinePages();
+    await pages.start(question, null);
+    expect(pages.items).toHaveLength(24_000);
+    expect(loaded(pages)).toBe(200);
+    pages.look(190, 205);
+    await vi.waitFor(() => expect(loaded(pages)).toBe(400));
+    expect(fake.asked("timeline").map((one) => one.from)).toEqual([
+      { kind: "skip", skip: 0 },
+      { kind: "skip", skip: 200 },
+    ]);
+  });
+
+  test("is never whole in the window", async () => {
+    stand(long(24_000));
+    const pages = new TimelinePages();
+    await pages.start(question, null);
+    for (let at = 0; at < 6000; at += 200) {
+      pages.look(at, at + 20);
+      await vi.waitFor(() => expect(pages.items[at + 20]).toBeDefined());
+      await vi.waitFor(() => expect(pages.loading).toBe(false));
+    }
+    expect(loaded(pages)).toBeLessThanOrEqual(1600);
+    expect(pages.items[0]).toBeUndefined();
+  });
+
+  test("takes the page around an event, and grows at both ends of it", async () => {
+    stand(long(24_000));
+    const pages = new TimelinePages();
+    await pages.start(question, "evt-12000");
+    expect(pages.places.get("evt-12000")).toBe(12_000);
+    expect(pages.items[11_899]).toBeUndefined();
+    pages.look(11_910, 11_930);
+    await vi.waitFor(() => expect(pages.items[11_850]).toBeDefined());
+    expect(pages.places.get("evt-12000")).toBe(12_000);
+    expect(await pages.find("evt-3")).toBe(3);
+  });
+
+  test("begins with the newest where the event is not in it", async () => {
+    stand(long(3));
+    const pages = new TimelinePages();
+    await pages.start(question, "elsewhere");
+    expect(pages.items[0]?.event.address).toBe("evt-0");
+    await expect(pages.find("elsewhere")).rejects.toMatchObject({ kind: "missing" });
+  });
+
+  test("notices that it has changed since", async () => {
+    let timeline = long(1000);
+    core({ timeline: (args) => timelinePage(timeline, args) });
+    const pages = new TimelinePages();
+    await pages.start(question, null);
+    timeline = [item(row({ event_id: "new" })), ...timeline];
+    pages.look(195, 210);
+    await vi.waitFor(() => expect(pages.outdated).toBe(1));
+    expect(pages.items[200]).toBeUndefined();
+    const page = await pages.fresh("evt-195");
+    pages.replace(page!);
+    flushSync();
+    expect(pages.places.get("evt-195")).toBe(196);
+  });
+
+  test("that fails half way keeps what is there, and can be tried again", async () => {
+    let broken = false;
+    const timeline = long(1000);
+    core({
+      timeline: (args) =>
+        broken ? refuse("failed", "no such folder")() : timelinePage(timeline, args),
+    });
+    const pages = new TimelinePages();
+    await pages.start(question, null);
+    broken = true;
+    pages.look(195, 210);
+    await vi.waitFor(() => expect(pages.problem?.message).toBe("no such folder"));
+    expect(loaded(pages)).toBe(200);
+    broken = false;
+    pages.again();
+    await vi.waitFor(() => expect(pages.items[210]).toBeDefined());
+    expect(pages.problem).toBeNull();
+  });
+
+  test("answers the last question only", async () => {
+    let answer = (): void => {};
+    core({
+      timeline: async ({ only, ...args }) => {
+        if (only === null) await new Promise<void>((resolve) => (answer = resolve));
+        return timelinePage(only === null ? long(9) : long(2), args);
+      },
+    });
+    const pages = new TimelinePages();
+    const first = pages.start(question, null);
+    await pages.start({ ...question, only: "rate" }, null);
+    answer();
+    await first;
+    expect(pages.items).toHaveLength(2);
+  });
+});
+
+describe("the days of a timeline", () => {
+  const on = (timestamp: string) => item(row({ event_id: timestamp, timestamp }));
+  const [late, noon, early] = [
+    on("2026-03-03T18:00:00Z"),
+    on("2026-03-03T12:00:00Z"),
+    on("2026-03-02T23:30:00Z"),
+  ];
+  const counts = (items: Parameters<typeof dayHeads>[0], utc = true) =>
+    [...dayHeads(items, utc)].map(([index, { count }]) => [index, count]);
+
+  test.each([
+    [
+      "are counted",
+      [late, noon, early],
+      [
+        [0, 2],
+        [2, 1],
+      ],
+    ],
+    ["are not counted where a part is not loaded", [late, undefined, early], [[0, null]]],
+    ["have no head where the event before is not loaded", [undefined, noon, early], [[2, 1]]],
+    ["of nothing", [], []],
+  ])("%s", (_, items, heads) => expect(counts(items)).toEqual(heads));
+
+  test("are those of the zone", () => {
+    expect(counts([late, noon, early], false)).toEqual([[0, 3]]);
+  });
+});
