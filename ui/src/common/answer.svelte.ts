@@ -7,12 +7,15 @@ export class Answer<T> {
   loading = $state(false);
   #asked = 0;
 
-  async ask(question: () => Promise<T>): Promise<void> {
+  /** `tell` takes what is known before the answer is whole. */
+  async ask(question: (tell: (part: T) => void) => Promise<T>): Promise<void> {
     const asked = (this.#asked += 1);
     this.loading = true;
     this.problem = null;
     try {
-      const value = await question();
+      const value = await question((part) => {
+        if (asked === this.#asked) this.value = part;
+      });
       if (asked === this.#asked) this.value = value;
     } catch (error) {
       if (asked === this.#asked) this.problem = asProblem(error);

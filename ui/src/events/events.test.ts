@@ -31,16 +31,18 @@ describe("the list of events", () => {
 
   test("asks for the next page with its cursor", async () => {
     const fake = core({
-      events: ({ after }) =>
-        eventsPage([row({ event_id: after ?? "first" })], {
-          next: after === null ? "cursor" : null,
+      events: ({ from }) =>
+        eventsPage([row({ event_id: from.kind })], {
+          next: from.kind === "newest" ? "cursor" : null,
           total: 2,
         }),
     });
     const user = open();
     await screen.findByRole("row", { name: /CAND-00342/ });
     await user.keyboard("j");
-    await waitFor(() => expect(fake.asked("events").at(-1)?.after).toBe("cursor"));
+    await waitFor(() =>
+      expect(fake.asked("events").at(-1)?.from).toEqual({ kind: "after", cursor: "cursor" }),
+    );
     await waitFor(() => expect(screen.getAllByRole("row")).toHaveLength(3));
     expect(fake.asked("events")).toHaveLength(2);
   });
@@ -60,7 +62,7 @@ describe("the list of events", () => {
   });
 
   test("keeps new events behind a button", async () => {
-    const fake = core();
+    const fake = core({ count: () => 39 });
     const user = open();
     await screen.findByRole("grid");
     await fake.tell("status", status({ events: 3247 }));

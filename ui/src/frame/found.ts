@@ -1,5 +1,5 @@
 /** What the search box found, as one list in the order it is shown, with what each leads to. */
-import type { Found } from "../ipc";
+import type { EventRow, Found, Value } from "../ipc";
 import { counted } from "../common/number";
 import type { Step } from "../query/reduce";
 
@@ -54,15 +54,38 @@ function counts(found: Found): Hit[] {
   );
 }
 
+/** So many events that have the text in a value are shown one by one. */
+const MOST_HITS = 6;
+
+function inValue(text: string, event: EventRow, group: string): Hit {
+  const values = [event.new_value, event.old_value];
+  const holds = (value: Value | null) =>
+    value?.text.toLowerCase().includes(text.toLowerCase()) ?? false;
+  return {
+    key: `value ${event.address}`,
+    group,
+    text: around(values.find(holds)?.text ?? "", text),
+    aside: `${event.field} of ${event.entity_id}`,
+    step: { kind: "record", id: event, selected: event.address },
+  };
+}
+
+/** The text with a little of what is before it. */
+function around(value: string, text: string): string {
+  const BEFORE = 24;
+  const at = value.toLowerCase().indexOf(text.toLowerCase());
+  return at > BEFORE ? `…${value.slice(at - BEFORE)}` : value;
+}
+
 function inValues(text: string, found: Found): Hit[] {
   if (found.in_values === 0) return [];
-  return [
-    {
-      key: "values",
-      group: "In old and new values",
-      text,
-      aside: counted(found.in_values, "event"),
-      step: { kind: "contains", text },
-    },
-  ];
+  const group = "In old and new values";
+  const all: Hit = {
+    key: "values",
+    group,
+    text,
+    aside: counted(found.in_values, "event"),
+    step: { kind: "contains", text },
+  };
+  return [all, ...found.hits.slice(0, MOST_HITS).map((event) => inValue(text, event, group))];
 }

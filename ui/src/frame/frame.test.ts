@@ -1,13 +1,13 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import { core, PARTIAL, refuse, row, status } from "../test/journal";
+import { core, PARTIAL, refuse, row, SETTINGS, status } from "../test/journal";
 import { open } from "../test/window";
 
 const closed = {
   journal: null,
   problem: null,
   recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
-  settings: { actor: "Sarah", theme: "system" as const, utc: true },
+  settings: SETTINGS,
   sample: true,
 };
 
@@ -160,6 +160,8 @@ describe("the search box", () => {
     actors: [{ value: "Sarah", count: 1204 }],
     fields: [],
     in_values: 3,
+    hits: [row({ event_id: "evt-7", new: "Sarah Hit" })],
+    searched: null,
     coverage: PARTIAL,
   };
 
@@ -193,7 +195,7 @@ describe("the search box", () => {
 
   test("nothing found is said of what was read only", async () => {
     core({
-      find: () => ({ ...found, events: [], actors: [], in_values: 0 }),
+      find: () => ({ ...found, events: [], actors: [], in_values: 0, hits: [] }),
     });
     const user = open();
     await screen.findByRole("heading", { name: "Events" });

@@ -11,7 +11,13 @@ export class Journal {
   recent: Recent[] = $state.raw([]);
   /** There is a sample to open. */
   sample = $state(false);
-  settings: Settings = $state.raw({ actor: "", theme: "system", utc: true });
+  settings: Settings = $state.raw({
+    actor: "",
+    theme: "system",
+    utc: true,
+    views: [],
+    columns: {},
+  });
   /** Why the last try to open a journal failed. */
   problem: Problem | null = $state.raw(null);
   /** Counts the journals that were opened: views of the last one are thrown away. */
@@ -20,8 +26,6 @@ export class Journal {
   revision = $state(0);
   flushing = $state(false);
   looking = $state(false);
-  /** Why the bucket could not be looked at; what is on screen is from before. */
-  lost: Problem | null = $state.raw(null);
   readonly #toasts: Toasts;
   /** Called before another journal takes the place of the one on screen. */
   readonly #onother: () => void;
@@ -31,6 +35,11 @@ export class Journal {
   constructor(toasts: Toasts, onother: () => void) {
     this.#toasts = toasts;
     this.#onother = onother;
+  }
+
+  /** Why the bucket cannot be looked at; what is on screen is from before. */
+  get lost(): Problem | null {
+    return this.status?.lost ?? null;
   }
 
   async start(): Promise<void> {
@@ -84,7 +93,6 @@ export class Journal {
   #show(status: Status): void {
     this.status = status;
     this.problem = null;
-    this.lost = null;
     this.phase = "open";
     this.opened += 1;
     this.#awaitsBucket = false;
@@ -92,6 +100,7 @@ export class Journal {
   }
 
   update(status: Status): void {
+    if (this.lost !== null && status.lost === null) this.#toasts.say("The bucket is back", "good");
     this.status = status;
     if (!this.#awaitsBucket || status.pending.events > 0) return;
     this.#awaitsBucket = false;
@@ -112,9 +121,8 @@ export class Journal {
     this.looking = true;
     try {
       this.update(await ipc.status());
-      this.lost = null;
     } catch (error) {
-      this.lost = ipc.asProblem(error);
+      this.#toasts.problem(error);
     } finally {
       this.looking = false;
     }

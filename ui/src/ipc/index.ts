@@ -51,6 +51,7 @@ export type { Problem } from "./gen/Problem";
 export type { ProblemKind } from "./gen/ProblemKind";
 export type { Reading } from "./gen/Reading";
 export type { Recent } from "./gen/Recent";
+export type { ReadingProgress } from "./gen/ReadingProgress";
 export type { RecordFilters } from "./gen/RecordFilters";
 export type { RecordKey } from "./gen/RecordKey";
 export type { RecordRow } from "./gen/RecordRow";

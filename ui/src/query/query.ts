@@ -22,6 +22,8 @@ export interface Query {
   view: ViewName;
   /** Of events and corrections. */
   filters: Filters;
+  /** Whether events that came in bulk are one line. */
+  fold: boolean;
   /** Of records and deleted records. */
   types: Term[];
   idContains: string;
@@ -56,6 +58,7 @@ export const NO_FILTERS: Filters = {
 export const START: Query = {
   view: "events",
   filters: NO_FILTERS,
+  fold: true,
   types: [],
   idContains: "",
   record: null,

@@ -13,6 +13,8 @@ export type Step =
   | { kind: "span"; since: string | null; until: string | null }
   | { kind: "hide_no_ops"; hide: boolean }
   | { kind: "clear_filters" }
+  | { kind: "fold"; fold: boolean }
+  | { kind: "unfold"; actor: string; source: string; since: string; until: string }
   | { kind: "records_of"; types: string[]; idContains: string }
   | { kind: "clock"; at: string | null }
   | { kind: "reading"; reading: Reading }
@@ -47,6 +49,10 @@ export function reduce(query: Query, step: Step): Query {
     }
     case "only":
       return { ...query, only: step.field, pane: "timeline" };
+    case "fold":
+      return { ...query, fold: step.fold };
+    case "unfold":
+      return unfold(query, step);
     case "records_of": {
       const types = step.types.map((value) => ({ value, exclude: false }));
       return { ...query, types, idContains: step.idContains };
@@ -82,6 +88,20 @@ function narrowed({ filters }: Query, step: Narrowing) {
     case "clear_filters":
       return NO_FILTERS;
   }
+}
+
+/** What was one line becomes a list of its own. */
+function unfold(query: Query, step: Extract<Step, { kind: "unfold" }>): Query {
+  const only = (value: string): Term[] => [{ value, exclude: false }];
+  const { since, until } = step;
+  const filters = {
+    ...query.filters,
+    actor: only(step.actor),
+    source: only(step.source),
+    since,
+    until,
+  };
+  return { ...query, filters, fold: false, selected: null };
 }
 
 function openRecord(query: Query, step: Extract<Step, { kind: "record" }>): Query {

@@ -15,6 +15,7 @@ export function toText(query: Query): string {
   put("until", query.filters.until);
   put("contains", query.filters.contains);
   put("hide-no-ops", query.filters.hide_no_ops ? "yes" : null);
+  put("fold", query.fold ? null : "no");
   for (const term of query.types) terms.append("of", termText(term));
   put("id", query.idContains);
   put("pane", query.pane === START.pane ? null : query.pane);
@@ -39,6 +40,7 @@ export function fromText(text: string): Query {
   return {
     ...place(path),
     filters: filters(terms),
+    fold: terms.get("fold") !== "no",
     types: distinct(terms.getAll("of")),
     idContains: terms.get("id") ?? "",
     pane: oneOf(PANES, terms.get("pane")) ?? START.pane,
