@@ -41,6 +41,7 @@ export const KEY_SHEET: readonly { part: string; keys: readonly KeyWords[] }[] =
     keys: [
       { keys: "/ or Ctrl K", does: "Search" },
       { keys: "F1", does: "Help" },
+      { keys: "s", does: "Save this view…" },
       { keys: "?", does: "Show the keys" },
       { keys: "Esc", does: "Close what is on top, then the details" },
       { keys: "Alt ← and Alt →", does: "Back and forward" },
@@ -54,6 +55,8 @@ export const KEY_SHEET: readonly { part: string; keys: readonly KeyWords[] }[] =
       { keys: "k or ↑", does: "Previous row" },
       { keys: "Page ↑ ↓, Home, End", does: "Further" },
       { keys: "Enter", does: "Open" },
+      { keys: "Space, Shift ↑ ↓, Ctrl A", does: "Choose several events" },
+      { keys: ".", does: "Show what is new" },
     ],
   },
   {

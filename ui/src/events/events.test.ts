@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { core, detail, eventsPage, PARTIAL, refuse, row, status } from "../test/journal";
 import { open } from "../test/window";
 import { barLabel, heights, spanOf } from "./bars";
-import { asJson, asText } from "./copy";
+import type * as ipc from "../ipc";
+import { asCsv, asJson, asMarkdown, asText } from "./copy";
 
 describe("the list of events", () => {
   test("reads as sentences, with its exact total", async () => {
@@ -199,12 +200,14 @@ describe("the details", () => {
   });
 
   test.each([
-    ["text", "field: phone"],
+    ["Text", "field: phone"],
+    ["Markdown", "| phone | update |"],
     ["JSON", '"field": "phone"'],
   ])("copy the event as %s", async (word, part) => {
     core();
     const user = open("events?event=evt-1");
-    await user.click(await screen.findByRole("button", { name: `Copy as ${word}` }));
+    await user.click(await screen.findByRole("button", { name: "Copy as" }));
+    await user.click(screen.getByRole("button", { name: word }));
     expect(await navigator.clipboard.readText()).toContain(part);
     expect(await screen.findByText(`Copied as ${word}`)).toBeTruthy();
   });
@@ -282,14 +285,103 @@ describe("the histogram", () => {
   });
 });
 
-describe("an event elsewhere", () => {
+describe("events elsewhere", () => {
   const event = row({ old: "", new: null, seq: "18446744073709551615" });
-  test("as JSON has every column by name", () => {
-    const copy = JSON.parse(asJson(event)) as Record<string, unknown>;
+
+  test("U5: as JSON one is an object with every column, exact, and several are a list", () => {
+    const copy = JSON.parse(asJson([event]).text) as Record<string, unknown>;
     expect(Object.keys(copy)).toHaveLength(17);
     expect(copy).toMatchObject({ old_value: "", new_value: null, seq: "18446744073709551615" });
+    expect(JSON.parse(asJson([event, event]).text)).toEqual([copy, copy]);
   });
+
   test("as text tells null from empty", () => {
-    expect(asText(event)).toContain('old_value: ""\nnew_value: null\n');
+    expect(asText([event]).text).toContain('old_value: ""\nnew_value: null\n');
+  });
+
+  test.each(["=1+1", "+1", "-1", "@a", "\tx", "\rx"])("U2: %j computes nothing as CSV", (value) => {
+    const { text, escaped } = asCsv([row({ old: value, new: "1-1" })]);
+    const safe = /[\r]/.test(value) ? `"'${value}"` : `'${value}`;
+    expect(text).toContain(`update,${safe},1-1,Sarah`);
+    expect(escaped).toBe(1);
+    expect(JSON.parse(asJson([row({ old: value })]).text)).toMatchObject({ old_value: value });
+  });
+
+  test("as CSV null is nothing, empty is quoted, and quotes are doubled", () => {
+    const { text, escaped } = asCsv([row({ old: null, new: "" }), row({ old: 'a "b", c' })]);
+    expect(text.split("\r\n")[1]).toContain('update,,"",Sarah');
+    expect(text.split("\r\n")[2]).toContain('update,"a ""b"", c",555-0187');
+    expect(escaped).toBe(0);
+  });
+
+  test("as Markdown no value breaks the table", () => {
+    const { text } = asMarkdown([row({ old: "a|b", new: "c\nd" })]);
+    expect(text.split("\n")).toHaveLength(3);
+    expect(text).toContain("| a\\|b | c<br>d |");
+  });
+});
+
+describe("several events", () => {
+  test("are chosen by key and mouse, and said one thing about", async () => {
+    const fake = core();
+    const user = open();
+    const [first, second] = await screen.findAllByRole("row", { name: /CAND-00342/ });
+    first!.focus();
+    await user.keyboard(" ");
+    expect(await screen.findByText("1 event chosen")).toBeTruthy();
+    await user.keyboard("{Control>}");
+    await user.click(second!);
+    await user.keyboard("{/Control}");
+    expect(await screen.findByText("2 events chosen")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Void…" }));
+    await waitFor(() =>
+      expect(fake.asked("preview").at(-1)?.amend.addresses).toEqual(["evt-1", "evt-2"]),
+    );
+  });
+
+  test("are chosen no more after Escape", async () => {
+    core();
+    const user = open();
+    (await screen.findAllByRole("row", { name: /CAND-00342/ }))[0]!.focus();
+    await user.keyboard("{Control>}a{/Control}");
+    expect(await screen.findByText("2 events chosen")).toBeTruthy();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByText(/chosen/)).toBeNull());
+  });
+});
+
+describe("a list longer than a window", () => {
+  const rows = (from: number, count: number) =>
+    Array.from({ length: count }, (_, at) => row({ event_id: `evt-${from + at}` }));
+  const page = ({ from }: { from: ipc.PageFrom }) => {
+    const rank = from.kind === "rank" ? from.rank : 0;
+    return eventsPage(rows(rank, 30), { rank, total: 10_000_000, next: null });
+  };
+
+  test("is gone through by its rail, which says where it stands", async () => {
+    const fake = core({ events: page });
+    const user = open();
+    const rail = await screen.findByRole("scrollbar", { name: "Position in the list" });
+    expect(rail.getAttribute("aria-valuetext")).toContain("1 of 10,000,000");
+    rail.focus();
+    await user.keyboard("{End}");
+    await waitFor(() => expect(fake.asked("events").at(-1)?.from.kind).toBe("rank"));
+    await waitFor(() => expect(Number(rail.getAttribute("aria-valuenow"))).toBeGreaterThan(9e6));
+  });
+
+  test("folds what came in bulk to one line that opens it", async () => {
+    const bulk = row({ event_id: "evt-b", actor: "feed", source: "ingest" });
+    const fold = { events: 12_000, oldest: "2026-02-02T09:00:00Z", oldest_address: "evt-a" };
+    const fake = core({
+      events: () => ({ ...eventsPage([]), lines: [{ event: bulk, fold }], total: 12_000 }),
+    });
+    const user = open();
+    await user.click(await screen.findByRole("row", { name: /12,000 events by feed/ }));
+    await waitFor(() => expect(fake.asked("events").at(-1)?.fold).toBe(false));
+    expect(fake.asked("events").at(-1)?.filters).toMatchObject({
+      actor: [{ value: "feed", exclude: false }],
+      since: fold.oldest,
+      until: "2026-02-02T09:12:44.000000001Z",
+    });
   });
 });

@@ -37,6 +37,7 @@ export function bindKeys(app: App): () => void {
     "/": free(focusSearch),
     "$mod+KeyK": search,
     F1: help,
+    s: free(() => (app.dialog = { kind: "save_view", view: null })),
     "Shift+?": free(() => (app.dialog = { kind: "keys" })),
     ...(Object.fromEntries(lists) as Record<string, (event: KeyboardEvent) => void>),
   });

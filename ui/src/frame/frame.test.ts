@@ -93,17 +93,16 @@ describe("the journal's status", () => {
     expect(dialog.textContent).toContain("the footer is cut off");
   });
 
-  test("looks again: the view stays, and says when the bucket is gone", async () => {
-    let gone = true;
-    core({ status: () => (gone ? refuse("failed", "no such folder")() : status()) });
-    const user = open();
-    const part = await screen.findByRole("region", { name: "Journal status" });
-    await user.click(within(part).getByRole("button", { name: "Look for new events" }));
-    expect((await within(part).findByRole("alert")).textContent).toContain("no such folder");
+  test("U7: the view stays while the bucket is gone, and says so until it is back", async () => {
+    const fake = core();
+    open();
+    await screen.findByRole("grid", { name: "Events" });
+    await fake.tell("status", status({ lost: { kind: "failed", message: "no such folder" } }));
+    expect((await screen.findByRole("alert")).textContent).toContain("No such folder");
     expect(screen.getByRole("grid", { name: "Events" })).toBeTruthy();
-    gone = false;
-    await user.click(within(part).getByRole("button", { name: "Look for new events" }));
-    await waitFor(() => expect(within(part).queryByRole("alert")).toBeNull());
+    await fake.tell("status", status());
+    await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+    expect(screen.getByText("The bucket is back")).toBeTruthy();
   });
 
   test("says that the clock of this device is behind", async () => {
@@ -177,8 +176,9 @@ describe("the search box", () => {
       "evt-7 update of CAND-00342",
       "Sarah 1,204 events",
       "Sarah 3 events",
+      "Sarah Hit phone of CAND-00342",
     ]);
-    expect(fake.asked("find").at(-1)).toEqual({ text: "Sarah" });
+    expect(fake.asked("find").at(-1)?.text).toBe("Sarah");
     await user.keyboard("{ArrowDown}{Enter}");
     expect(location.hash).toBe("#events?actor=Sarah");
   });
@@ -201,6 +201,30 @@ describe("the search box", () => {
     await screen.findByRole("heading", { name: "Events" });
     await user.keyboard("{Control>}k{/Control}zzz");
     expect(await screen.findByText(/Nothing found in the 11 files that were read/)).toBeTruthy();
+  });
+});
+
+describe("saved views", () => {
+  test("are saved by name, opened, renamed and removed", async () => {
+    const fake = core();
+    const user = open("events?actor=Sarah");
+    await screen.findByRole("grid");
+    await user.keyboard("s");
+    await user.type(await screen.findByRole("textbox", { name: /Name/ }), "By Sarah{Enter}");
+    const part = await screen.findByRole("region", { name: "Saved views" });
+    const saved = await within(part).findByRole("button", { name: "By Sarah" });
+    expect(saved.getAttribute("aria-current")).toBe("page");
+    expect(fake.asked("settings").at(-1)?.settings.views).toEqual([
+      { name: "By Sarah", query: "events?actor=Sarah" },
+    ]);
+    await user.keyboard("gr");
+    await user.click(saved);
+    expect(location.hash).toBe("#events?actor=Sarah");
+    await user.click(within(part).getByRole("button", { name: "More about By Sarah" }));
+    await user.click(within(part).getByRole("button", { name: "Remove" }));
+    await waitFor(() => expect(fake.asked("settings").at(-1)?.settings.views).toEqual([]));
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(fake.asked("settings").at(-1)?.settings.views).toHaveLength(1));
   });
 });
 

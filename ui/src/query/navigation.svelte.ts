@@ -11,6 +11,11 @@ export class Navigation {
     this.#write(next, isPassing(step));
   }
 
+  /** Shows what a text asks for, as the window writes it. */
+  open(text: string): void {
+    this.#write(fromText(text), false);
+  }
+
   /** Another journal: what was asked of the last one means nothing here. */
   restart(): void {
     this.#write(START, true);

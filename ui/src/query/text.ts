@@ -32,6 +32,15 @@ export function toText(query: Query): string {
   return text === "" ? path(query) : `${path(query)}?${text}`;
 }
 
+/** Whether a text is a query as it is copied, and not something to search for. */
+export function isQuery(text: string): boolean {
+  const [path = ""] = text.split("?");
+  const parts = path.split("/");
+  return text.includes("?")
+    ? oneOf(LISTS, path) !== null || parts[0] === "record"
+    : parts[0] === "record" && parts.length === 3;
+}
+
 /** Whatever does not make sense is left out: a query always comes back. */
 export function fromText(text: string): Query {
   const mark = text.indexOf("?");
