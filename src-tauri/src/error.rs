@@ -30,6 +30,9 @@ impl From<book::Error> for Problem {
 
 impl From<reader::Error> for Problem {
     fn from(error: reader::Error) -> Self {
+        if matches!(error, reader::Error::Stopped) {
+            return Self { kind: ProblemKind::Stopped, message: error.to_string() };
+        }
         book::Error::from(error).into()
     }
 }

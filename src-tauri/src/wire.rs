@@ -37,6 +37,8 @@ pub enum ProblemKind {
     Missing,
     /// The bucket or this device did not do its part: try again, or look there.
     Failed,
+    /// A later question of the same kind took its place.
+    Stopped,
 }
 
 /// What the window shows first.

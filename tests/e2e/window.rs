@@ -123,11 +123,6 @@ impl Window {
         self.click(&format!("//button[@aria-pressed and .//*[normalize-space(.)={value}]]"));
     }
 
-    pub fn enabled(&self, name: &str) -> bool {
-        let element = self.find(&button(name));
-        self.get(&format!("/element/{element}/enabled")).unwrap() == json!(true)
-    }
-
     /// Puts `text` in place of what the field of this label holds.
     pub fn fill(&self, label: &str, text: &str) {
         let label = quoted(label);

@@ -4,6 +4,7 @@ const ADVICE: Record<ProblemKind, string> = {
   invalid: "Enter something else",
   refused: "Nothing was recorded",
   missing: "It may lie in a file that could not be read, or in another journal",
+  stopped: "Ask again",
   failed: "Look whether the bucket can be reached, then try again",
 };
 

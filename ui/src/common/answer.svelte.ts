@@ -18,7 +18,11 @@ export class Answer<T> {
       });
       if (asked === this.#asked) this.value = value;
     } catch (error) {
-      if (asked === this.#asked) this.problem = asProblem(error);
+      if (asked !== this.#asked) return;
+      const problem = asProblem(error);
+      // Two questions can come to the core in another order than they were asked in.
+      if (problem.kind === "stopped") return this.ask(question);
+      this.problem = problem;
     }
     if (asked === this.#asked) this.loading = false;
   }

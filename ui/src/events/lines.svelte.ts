@@ -132,10 +132,12 @@ export class Lines {
       this.loading = false;
       return page;
     } catch (error) {
-      if (asked === this.#asked) {
-        this.problem = ipc.asProblem(error);
-        this.loading = false;
-      }
+      if (asked !== this.#asked) return null;
+      const problem = ipc.asProblem(error);
+      // Two questions can come to the core in another order than they were asked in.
+      if (problem.kind === "stopped") return this.#ask(from);
+      this.problem = problem;
+      this.loading = false;
       return null;
     }
   }

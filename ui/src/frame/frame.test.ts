@@ -140,7 +140,7 @@ describe("the clock", () => {
   test("takes a date that is typed, and refuses what is none", async () => {
     core();
     const user = open();
-    await user.click(await screen.findByRole("button", { name: "Clock: now" }));
+    await user.click(await screen.findByRole("button", { name: "Clock: Now" }));
     const input = screen.getByLabelText("Show everything as it was at") as HTMLInputElement;
     input.type = "text";
     await user.clear(input);
