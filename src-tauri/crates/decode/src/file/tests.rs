@@ -197,7 +197,9 @@ fn b5_a_text_in_an_unknown_column_stays_text_where_another_is_not_utf8() {
     .to_vec();
     let broken = |at: &usize| bytes[*at..].starts_with(b"to be broken");
     let marks: Vec<usize> = (0..bytes.len()).filter(broken).collect();
-    marks.into_iter().for_each(|at| bytes[at] = 0xff);
+    for at in marks {
+        bytes[at] = 0xff;
+    }
     let rows = decode(&bytes.into()).unwrap();
     let mut id = String::new();
     let head = crate::rows::unpack_head(rows.head.get(0), &mut id).unwrap();

@@ -8,7 +8,9 @@ use crate::thrift::{
 };
 
 /// A kind by its name, how a good file becomes one, and part of what is said of it.
-type Kind = (&'static str, fn(&mut File), &'static str);
+type Kind = (&'static str, Make, &'static str);
+
+pub type Make = fn(&mut File);
 
 /// Name, bytes, and part of what is said.
 pub fn all() -> impl Iterator<Item = (&'static str, Vec<u8>, &'static str)> {
@@ -19,7 +21,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, Vec<u8>, &'static str)> {
     files.chain(folded).chain(footers())
 }
 
-pub fn made(make: fn(&mut File)) -> Vec<u8> {
+pub fn made(make: Make) -> Vec<u8> {
     let mut file = File::good();
     make(&mut file);
     file.bytes()
@@ -321,7 +323,7 @@ const CLAIMS: &[Kind] = &[
 ];
 
 /// What contradicts itself, and takes nothing away: two rows are read.
-pub const HARMLESS: &[(&str, fn(&mut File))] = &[
+pub const HARMLESS: &[(&str, Make)] = &[
     ("two dictionaries", |f| {
         coded(f, &[1, 4, 0]);
         f.pages[crate::file::WRONG].insert(0, Page::dictionary(&["c"]));

@@ -72,7 +72,9 @@ impl Value {
                 let kind = items.first().map_or(12, Self::kind);
                 into.push(0xf0 | kind);
                 number(items.len() as u64, into);
-                items.iter().for_each(|item| item.write(into));
+                for item in items {
+                    item.write(into);
+                }
             }
             Self::Struct(fields) => {
                 for (id, value) in fields {
