@@ -7,6 +7,7 @@
 //! This runs on files of unknown origin: see [`crate::Decoder`] for where.
 
 mod columns;
+mod footer;
 mod retype;
 
 #[cfg(test)]
@@ -41,8 +42,10 @@ pub fn decode(bytes: &Bytes) -> Result<Rows, String> {
     if bytes.is_empty() {
         return Err("the file is empty".to_owned());
     }
-    let metadata = ArrowReaderMetadata::load(bytes, ArrowReaderOptions::new())
-        .map_err(|e| format!("not a readable Parquet file: {e}"))?;
+    let metadata = footer::check(bytes).and_then(|()| {
+        ArrowReaderMetadata::load(bytes, ArrowReaderOptions::new()).map_err(|e| e.to_string())
+    });
+    let metadata = metadata.map_err(|e| format!("not a readable Parquet file: {e}"))?;
     // Text that is not UTF-8 ends the reading of a whole batch. Read as mere bytes, it is a
     // finding about its row.
     let called = Arc::clone(metadata.schema());
