@@ -6,6 +6,7 @@
 //! checked. What ends it is a finding about the file it was at.
 
 use std::io::{self, Read, Write};
+use std::panic;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -53,7 +54,7 @@ fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
     while let Some(file) = receive(&mut from)? {
         // If the watch is gone, so is this process.
         let _ = begun.0.send(());
-        let decoded = decode(&Bytes::from(file));
+        let decoded = decode_or_say_why(&Bytes::from(file));
         let _ = ended.0.send(());
         match decoded {
             Ok(rows) => send(&mut to, &[&[1], &rows.to_bytes()])?,
@@ -61,6 +62,17 @@ fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What the library says as it gives up tells more than that the process ended.
+fn decode_or_say_why(file: &Bytes) -> Result<Rows, String> {
+    panic::catch_unwind(|| decode(file)).unwrap_or_else(|panicked| {
+        let said = match panicked.downcast_ref::<String>() {
+            Some(said) => Some(said.as_str()),
+            None => panicked.downcast_ref::<&str>().copied(),
+        };
+        Err(format!("damaged: {}", said.unwrap_or("the decoder gave up")))
+    })
 }
 
 /// Where there are no such limits, the time still has one.

@@ -12,6 +12,7 @@ pub use packed::{
     Head, Values, id_hash, log_position, pack_head, pack_values, packed_id_hash, unpack_head,
     unpack_values,
 };
+pub(crate) use packed::{take, unpack_number};
 
 use event::Event;
 

@@ -1,10 +1,10 @@
 //! What becomes of an event by the corrections and voids about it.
 //!
-//! Each correction is about exactly one event, so what is about an event is a tree, and a tree is
-//! all that is ever walked: corrections that name each other in a circle hang from no event and
-//! are never reached.
+//! Each correction is about exactly one event, and a timeline knows of none that name each other in
+//! a circle, so what is about an event is a tree. It may be as deep as a journal is long, so it is
+//! walked without recursion.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
@@ -30,21 +30,42 @@ pub struct Correction {
     pub members: BTreeMap<String, (Option<String>, usize)>,
 }
 
+/// What became of the entries that were looked at so far.
+type Known = HashMap<usize, Effect>;
+
 /// A void rules over every correction, until it is voided itself; among corrections the latest
 /// rules. What is itself void has no effect, and a corrected correction says its corrected value.
 pub(crate) fn effect(timeline: &Timeline, index: usize, known_at: Option<DateTime<Utc>>) -> Effect {
+    // Each after the one it is about.
+    let mut tree = vec![index];
+    let mut at = 0;
+    while let Some(&next) = tree.get(at) {
+        tree.extend(timeline.about(next).iter().filter(|&&by| is_known(timeline, by, known_at)));
+        at += 1;
+    }
+    let mut known = Known::new();
+    for &index in tree[1..].iter().rev() {
+        let effect = from_known(timeline, index, &known);
+        known.insert(index, effect);
+    }
+    from_known(timeline, index, &known)
+}
+
+fn is_known(timeline: &Timeline, by: usize, known_at: Option<DateTime<Utc>>) -> bool {
+    let event = &timeline.entries()[by].event;
+    known_at.is_none_or(|at| event.recorded_at.unwrap_or(event.timestamp) <= at)
+}
+
+/// The effect on one entry, where what became of everything about it is known.
+fn from_known(timeline: &Timeline, index: usize, known: &Known) -> Effect {
     let mut correction = Correction::default();
     let mut void = None;
     for &by in timeline.about(index) {
         let event = &timeline.entries()[by].event;
-        let known = event.recorded_at.unwrap_or(event.timestamp);
-        if known_at.is_some_and(|at| known > at) {
-            continue;
-        }
-        match event.action {
-            Action::Void if !is_void(timeline, by, known_at) => void = Some(by),
-            Action::Correct => {
-                if let Some(value) = value_of(timeline, by, known_at) {
+        match (&event.action, known.get(&by)) {
+            (Action::Void, Some(Effect::Recorded | Effect::Corrected(_))) => void = Some(by),
+            (Action::Correct, Some(effect)) => {
+                if let Some(value) = value_of(timeline, by, effect) {
                     correction.take(&timeline.entries()[index].event.field, &event.field, value);
                 }
             }
@@ -58,21 +79,13 @@ pub(crate) fn effect(timeline: &Timeline, index: usize, known_at: Option<DateTim
     }
 }
 
-fn is_void(timeline: &Timeline, index: usize, known_at: Option<DateTime<Utc>>) -> bool {
-    matches!(effect(timeline, index, known_at), Effect::Void { .. })
-}
-
 /// What a correction says in the end, and the last link that says it; `None` if it is void.
-fn value_of(
-    timeline: &Timeline,
-    index: usize,
-    known_at: Option<DateTime<Utc>>,
-) -> Option<(Option<String>, usize)> {
+fn value_of(timeline: &Timeline, index: usize, effect: &Effect) -> Option<(Option<String>, usize)> {
     let recorded = || (timeline.entries()[index].event.new_value.clone(), index);
-    match effect(timeline, index, known_at) {
+    match effect {
         Effect::Void { .. } => None,
         Effect::Recorded => Some(recorded()),
-        Effect::Corrected(correction) => Some(correction.value.unwrap_or_else(recorded)),
+        Effect::Corrected(correction) => Some(correction.value.clone().unwrap_or_else(recorded)),
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Break {
 impl Timeline {
     pub fn new(mut entries: Vec<Entry>) -> Self {
         entries.sort_by(Entry::cmp_position);
-        let target = resolve(&entries);
+        let target = without_circles(resolve(&entries));
         let mut about = vec![Vec::new(); entries.len()];
         for (index, target) in target.iter().enumerate() {
             if let Some(target) = *target {
@@ -50,8 +50,8 @@ impl Timeline {
         &self.about[index]
     }
 
-    /// The entry that a correction, void or note is about; `None` if it is about none, or about
-    /// one that is not in this timeline or cannot be told from another.
+    /// The entry that a correction, void or note is about; `None` if it is about none, about one
+    /// that is not in this timeline or cannot be told from another, or in the end about itself.
     pub fn target(&self, index: usize) -> Option<usize> {
         self.target[index]
     }
@@ -138,4 +138,24 @@ fn resolve(entries: &[Entry]) -> Vec<Option<usize>> {
         })
     };
     entries.iter().enumerate().map(target).collect()
+}
+
+/// Entries that name each other in a circle are about nothing: no event is at its end.
+fn without_circles(mut target: Vec<Option<usize>>) -> Vec<Option<usize>> {
+    // From where each was first come by, so that every link is followed once.
+    let mut seen = vec![None; target.len()];
+    for start in 0..target.len() {
+        let mut at = start;
+        while let (None, Some(next)) = (seen[at], target[at]) {
+            seen[at] = Some(start);
+            at = next;
+        }
+        if seen[at] != Some(start) {
+            continue;
+        }
+        while let Some(next) = target[at].take() {
+            at = next;
+        }
+    }
+    target
 }

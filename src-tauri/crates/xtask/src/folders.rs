@@ -67,6 +67,11 @@ impl Folders {
         self.target.join("soak")
     }
 
+    /// The fuzz targets as they are built, and what they find on their way.
+    pub fn fuzz(&self) -> PathBuf {
+        self.target.join("fuzz")
+    }
+
     /// The command line as `cargo build` leaves it.
     pub fn command_line(&self) -> PathBuf {
         self.target.join("debug").join(format!("daybook{}", env::consts::EXE_SUFFIX))

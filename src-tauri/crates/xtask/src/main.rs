@@ -1,5 +1,5 @@
 //! What is done around the program: `cargo xtask run`, `cargo xtask test`, `cargo xtask sample`,
-//! `cargo xtask bench`, `cargo xtask soak`.
+//! `cargo xtask bench`, `cargo xtask soak`, `cargo xtask fuzz`.
 //!
 //! Each does its own set-up, and does nothing that was already done. Nothing here is part of the
 //! program that people install.
@@ -8,6 +8,7 @@ mod bench;
 mod checks;
 mod command;
 mod folders;
+mod fuzz;
 mod program;
 mod sample;
 mod setup;
@@ -66,6 +67,15 @@ enum Task {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Gives ever new bytes to whatever reads bytes of unknown origin, and looks whether it holds.
+    Fuzz {
+        /// For how long each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// The only target to run; all of them if none is named.
+        #[arg(long, value_parser = fuzz::TARGETS)]
+        target: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -96,6 +106,9 @@ fn perform(task: Task) -> Result<ExitCode, Stop> {
         Task::Bench { subject } => bench::measure(&folders, subject).map(|()| ExitCode::SUCCESS),
         Task::Soak { minutes, seed } => {
             soak::run(&folders, minutes, seed).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Fuzz { seconds, target } => {
+            fuzz::run_all(&folders, seconds, target).map(|()| ExitCode::SUCCESS)
         }
     }
 }

@@ -1,10 +1,9 @@
 //! The columns of a batch by their names and types.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array,
-};
+use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray, UInt64Array};
 use arrow::buffer::NullBuffer;
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{DataType, Schema, TimeUnit};
@@ -22,28 +21,28 @@ pub(super) struct Columns {
     entity_id: Text,
     old_value: Text,
     new_value: Text,
-    recorded_at: Option<TimestampMicrosecondArray>,
+    recorded_at: Option<Instants>,
     writer: Text,
     seq: Option<UInt64Array>,
     corrects: Text,
     reason: Text,
     batch: Text,
     /// What nobody here knows.
-    extra: Vec<(String, ArrayRef)>,
+    extra: Vec<(String, Extra)>,
     rows: usize,
 }
 
 /// Text, and which rows have any: a row that lost it on the way was not UTF-8.
 struct Text {
-    name: &'static str,
+    name: String,
     /// `None` if there is no such column.
     column: Option<(StringArray, Option<NullBuffer>)>,
 }
 
 impl Text {
-    fn find(batch: &RecordBatch, name: &'static str) -> Result<Self, String> {
+    fn find(batch: &RecordBatch, name: &str) -> Result<Self, String> {
         let column = find(batch, name)?.map(|column| text(name, column)).transpose()?;
-        Ok(Self { name, column })
+        Ok(Self { name: name.to_owned(), column })
     }
 
     fn get(&self, row: usize) -> Result<Option<&str>, String> {
@@ -62,7 +61,7 @@ impl Text {
 
 enum Timestamps {
     Text(Text),
-    Typed(TimestampMicrosecondArray),
+    Typed(Instants),
 }
 
 impl Timestamps {
@@ -74,32 +73,101 @@ impl Timestamps {
                 let time = time.map_err(|e| format!("timestamp {e}"))?;
                 time.timestamp_nanos_opt().ok_or_else(|| out_of_range("timestamp"))
             }
-            Self::Typed(column) if column.is_null(row) => Err("timestamp is null".to_owned()),
-            Self::Typed(column) => nanos("timestamp", column.value(row)),
+            Self::Typed(column) => column.get(row)?.ok_or_else(|| "timestamp is null".to_owned()),
+        }
+    }
+}
+
+/// Instants in the unit in which they lie in the file: in another they might lose digits, or not
+/// fit, which is a finding about their row only.
+struct Instants {
+    name: &'static str,
+    values: Int64Array,
+    /// Nanoseconds in one unit.
+    unit: i64,
+}
+
+impl Instants {
+    fn of(name: &'static str, column: &ArrayRef) -> Result<Self, String> {
+        let unit = match column.data_type() {
+            DataType::Timestamp(TimeUnit::Second, Some(_)) => 1_000_000_000,
+            DataType::Timestamp(TimeUnit::Millisecond, Some(_)) => 1_000_000,
+            DataType::Timestamp(TimeUnit::Microsecond, Some(_)) => 1000,
+            DataType::Timestamp(TimeUnit::Nanosecond, Some(_)) => 1,
+            // Without a zone nobody can say which instant is meant.
+            kind => {
+                let needed = "where an instant with a zone is needed";
+                return Err(format!("the column {name} is {kind} {needed}"));
+            }
+        };
+        Ok(Self { name, values: typed(name, column, &DataType::Int64, false)?, unit })
+    }
+
+    /// Nanoseconds since 1970.
+    fn get(&self, row: usize) -> Result<Option<i64>, String> {
+        if self.values.is_null(row) {
+            return Ok(None);
+        }
+        let nanos = self.values.value(row).checked_mul(self.unit);
+        nanos.map(Some).ok_or_else(|| out_of_range(self.name))
+    }
+}
+
+/// A column that nobody here knows.
+enum Extra {
+    Text(Text),
+    /// And which of its rows say anything.
+    Other(ArrayRef, Option<NullBuffer>),
+}
+
+impl Extra {
+    fn of(name: &str, column: &ArrayRef, called: &Schema) -> Result<Self, String> {
+        let called = called.field_with_name(name).map_or(&DataType::Null, |f| f.data_type());
+        let called = if let DataType::Dictionary(_, values) = called { values } else { called };
+        if matches!(called, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) {
+            let column = Some(text(name, column)?);
+            return Ok(Self::Text(Text { name: name.to_owned(), column }));
+        }
+        Ok(Self::Other(Arc::clone(column), column.logical_nulls()))
+    }
+
+    /// What is shown of a row.
+    fn get(&self, name: &str, row: usize) -> Result<Option<String>, String> {
+        match self {
+            Self::Text(column) => Ok(column.get(row)?.map(str::to_owned)),
+            Self::Other(_, Some(nulls)) if nulls.is_null(row) => Ok(None),
+            Self::Other(column, _) => {
+                let shown = ArrayFormatter::try_new(column.as_ref(), &FormatOptions::default());
+                let shown = shown.and_then(|shown| shown.value(row).try_to_string());
+                shown.map(Some).map_err(|e| format!("{name} cannot be shown: {e}"))
+            }
         }
     }
 }
 
 impl Columns {
     /// Whether a file with these columns can be part of a journal.
-    pub fn check(schema: &Schema) -> Result<(), String> {
-        Self::of(&RecordBatch::new_empty(schema.clone().into())).map(drop)
+    pub fn check(schema: &Schema, called: &Schema) -> Result<(), String> {
+        Self::of(&RecordBatch::new_empty(schema.clone().into()), called).map(drop)
     }
 
-    pub fn of(batch: &RecordBatch) -> Result<Self, String> {
+    /// `called` is what the file says of its columns, where its texts are read as bytes.
+    pub fn of(batch: &RecordBatch, called: &Schema) -> Result<Self, String> {
         let text = |name| Text::find(batch, name);
         let timestamp = find(batch, "timestamp")?.ok_or("the column timestamp is missing")?;
         let timestamp = match timestamp.data_type() {
-            DataType::Timestamp(_, _) => Timestamps::Typed(instants("timestamp", timestamp)?),
+            DataType::Timestamp(_, _) => Timestamps::Typed(Instants::of("timestamp", timestamp)?),
             _ => Timestamps::Text(text("timestamp")?),
         };
-        let recorded_at = find(batch, "recorded_at")?.map(|c| instants("recorded_at", c));
+        let recorded_at = find(batch, "recorded_at")?.map(|c| Instants::of("recorded_at", c));
         let schema = batch.schema_ref();
-        let extra = (0..batch.num_columns()).filter_map(|index| {
-            let name = schema.field(index).name();
-            let known = COLUMNS.contains(&name.as_str());
-            (!known).then(|| (name.clone(), batch.column(index).clone()))
+        let names = schema.fields().iter().map(|field| field.name());
+        let extra = names.filter(|name| !COLUMNS.contains(&name.as_str())).filter_map(|name| {
+            let extra = find(batch, name).transpose()?;
+            let extra = extra.and_then(|column| Extra::of(name, column, called));
+            Some(extra.map(|extra| (name.clone(), extra)))
         });
+        let extra = extra.collect::<Result<_, _>>()?;
         Ok(Self {
             event_id: text("event_id")?,
             timestamp,
@@ -120,7 +188,7 @@ impl Columns {
             corrects: text("corrects")?,
             reason: text("reason")?,
             batch: text("batch")?,
-            extra: extra.collect(),
+            extra,
             rows: batch.num_rows(),
         })
     }
@@ -136,8 +204,7 @@ impl Columns {
     }
 
     fn take_row(&self, row: usize, number: u64, into: &mut Rows) -> Result<(), String> {
-        let recorded_at = self.recorded_at.as_ref().filter(|column| column.is_valid(row));
-        let recorded_at = recorded_at.map(|column| nanos("recorded_at", column.value(row)));
+        let recorded_at = self.recorded_at.as_ref().map(|column| column.get(row)).transpose()?;
         let extra = self.extra(row)?;
         let id = self.event_id.required(row)?;
         let time = self.timestamp.get(row)?;
@@ -151,7 +218,7 @@ impl Columns {
         let values = Values { old: self.old_value.get(row)?, new: self.new_value.get(row)? };
         let head = Head {
             id,
-            recorded_at: recorded_at.transpose()?,
+            recorded_at: recorded_at.flatten(),
             writer: self.writer.get(row)?,
             seq: self.seq.as_ref().filter(|c| c.is_valid(row)).map(|c| c.value(row)),
             corrects: self.corrects.get(row)?,
@@ -167,10 +234,10 @@ impl Columns {
     /// What a row has in columns nobody here knows, as a JSON object of texts.
     fn extra(&self, row: usize) -> Result<Option<String>, String> {
         let mut found = BTreeMap::new();
-        for (name, column) in self.extra.iter().filter(|(_, column)| column.is_valid(row)) {
-            let shown = ArrayFormatter::try_new(column.as_ref(), &FormatOptions::default());
-            let shown = shown.and_then(|shown| shown.value(row).try_to_string());
-            found.insert(name, shown.map_err(|e| format!("{name} cannot be shown: {e}"))?);
+        for (name, column) in &self.extra {
+            if let Some(shown) = column.get(name, row)? {
+                found.insert(name, shown);
+            }
         }
         let object = (!found.is_empty()).then(|| serde_json::to_string(&found));
         object.transpose().map_err(|e| e.to_string())
@@ -213,17 +280,6 @@ fn text(name: &str, column: &ArrayRef) -> Result<(StringArray, Option<NullBuffer
     Ok((values, column.logical_nulls()))
 }
 
-fn instants(name: &str, column: &ArrayRef) -> Result<TimestampMicrosecondArray, String> {
-    match column.data_type() {
-        // Without a zone nobody can say which instant is meant.
-        DataType::Timestamp(_, Some(_)) => {
-            let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
-            typed(name, column, &utc, false)
-        }
-        kind => Err(format!("the column {name} is {kind} where an instant with a zone is needed")),
-    }
-}
-
 fn numbers(column: &ArrayRef) -> Result<UInt64Array, String> {
     if !column.data_type().is_integer() {
         return Err(format!("the column seq is {} where a number is needed", column.data_type()));
@@ -242,10 +298,6 @@ fn typed<T: Array + Clone + 'static>(
     let column = column.map_err(|e| format!("the column {name}: {e}"))?;
     let typed = column.as_any().downcast_ref::<T>().cloned();
     typed.ok_or_else(|| format!("the column {name} is not {kind}"))
-}
-
-fn nanos(name: &str, micros: i64) -> Result<i64, String> {
-    micros.checked_mul(1000).ok_or_else(|| out_of_range(name))
 }
 
 fn out_of_range(name: &str) -> String {

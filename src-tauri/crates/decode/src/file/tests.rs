@@ -8,6 +8,7 @@ use std::sync::Arc;
 use arrow::array::{
     Array, ArrayRef, BinaryArray, BinaryViewArray, Int64Array, LargeStringArray, RecordBatch,
     StringArray, StringViewArray, TimestampMillisecondArray, TimestampNanosecondArray,
+    TimestampSecondArray,
 };
 use event::COLUMNS;
 use parquet::arrow::ArrowWriter;
@@ -174,4 +175,51 @@ fn b5_columns_nobody_knows_are_kept_as_text() {
     };
     assert_eq!(extra(0).as_deref(), Some(r#"{"note":"x","weight":"7"}"#));
     assert_eq!(extra(1).as_deref(), Some(r#"{"note":"y"}"#));
+}
+
+#[test]
+fn b5_b6_an_instant_keeps_its_digits_and_one_out_of_range_is_a_finding_about_its_row() {
+    let nanos = TimestampNanosecondArray::from(vec![1_709_283_600_000_000_001, -1]);
+    let rows = decode(&file(&[("timestamp", array(nanos.with_timezone("UTC")))])).unwrap();
+    assert_eq!(rows.time, [1_709_283_600_000_000_001, -1]);
+    let seconds = TimestampSecondArray::from(vec![1_709_283_600, i64::MAX]).with_timezone("UTC");
+    let found = read(&[("timestamp", array(seconds))]).unwrap();
+    let why = "row 1: timestamp lies outside the years 1677 to 2262";
+    assert_eq!(found, format!("actor 2024-03-01T09:00:00+00:00; {why}"));
+}
+
+#[test]
+fn b5_a_text_in_an_unknown_column_stays_text_where_another_is_not_utf8() {
+    let mut bytes = file(&[
+        ("new_value", array(StringArray::from(vec!["fine", "to be broken"]))),
+        ("note", array(StringArray::from(vec!["x", "y"]))),
+    ])
+    .to_vec();
+    let broken = |at: &usize| bytes[*at..].starts_with(b"to be broken");
+    let marks: Vec<usize> = (0..bytes.len()).filter(broken).collect();
+    for at in marks {
+        bytes[at] = 0xff;
+    }
+    let rows = decode(&bytes.into()).unwrap();
+    let mut id = String::new();
+    let head = crate::rows::unpack_head(rows.head.get(0), &mut id).unwrap();
+    assert_eq!((rows.len(), head.extra), (1, Some(r#"{"note":"x"}"#)));
+}
+
+#[test]
+fn b5_an_unknown_column_that_is_there_twice_is_named() {
+    let column = || -> ArrayRef { Arc::new(StringArray::from(vec!["x"])) };
+    let names = COLUMNS[..11].iter().chain(&["note", "note"]);
+    let columns = names.map(|name| match *name {
+        "timestamp" => {
+            ("timestamp", Arc::new(StringArray::from(vec!["2024-03-01T09:00:00Z"])) as ArrayRef)
+        }
+        name => (name, column()),
+    });
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    assert_eq!(decode(&bytes.into()).unwrap_err(), "there are two columns note");
 }

@@ -207,7 +207,7 @@ pub(super) fn pack_number(mut number: u64, into: &mut Vec<u8>) {
     into.push(number.to_le_bytes()[0]);
 }
 
-pub(super) fn unpack_number(rest: &mut &[u8]) -> Option<u64> {
+pub(crate) fn unpack_number(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
         let byte = take(rest, 1)?[0];
@@ -229,7 +229,7 @@ pub(super) fn unpack_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     std::str::from_utf8(take(rest, length)?).ok()
 }
 
-pub(super) fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
+pub(crate) fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
     let (taken, after) = rest.split_at_checked(length)?;
     *rest = after;
     Some(taken)

@@ -2,7 +2,7 @@
 
 use super::{about, event, timeline};
 use crate::Action::{Correct, Delete, Insert, Update, Void};
-use crate::{Amendment, RecordId, amend, note_on_record};
+use crate::{Amendment, Effect, RecordId, View, amend, note_on_record};
 
 #[test]
 fn an_amendment_is_an_event_or_a_refusal() {
@@ -82,4 +82,28 @@ fn a_note_on_a_record_is_about_no_event() {
     assert_eq!((draft.field.as_str(), draft.corrects.as_ref()), ("*", None));
     assert_eq!(draft.new_value.as_deref(), Some("call back"));
     assert!(note_on_record(record(), " ", "Sarah").is_err());
+}
+
+#[test]
+fn amendments_that_name_each_other_in_a_circle_are_about_nothing() {
+    let recorded = event(0, Update, "x", None, Some("a"));
+    let circle = |n, target| about(n, Correct, target, "x", Some("b"));
+    // 1 → 2 → 3 → 1, and 4 is about one of them.
+    let events =
+        vec![recorded, circle(1, 2), circle(2, 3), circle(3, 1), about(4, Void, 2, "x", None)];
+    let timeline = timeline(events);
+    let targets: Vec<_> = (0..5).map(|index| timeline.target(index)).collect();
+    assert_eq!(targets, [None, None, None, None, Some(2)]);
+    assert_eq!(timeline.effect(1, None), Effect::Recorded);
+    assert_eq!(timeline.effect(2, None), Effect::Void { by: 4 });
+}
+
+#[test]
+fn a_chain_of_corrections_may_be_as_long_as_a_journal() {
+    const LAST: u64 = 100_000;
+    let mut events = vec![event(0, Update, "x", None, Some("0"))];
+    let link = |n: u64| about(n, Correct, n - 1, "x", Some(&n.to_string()));
+    events.extend((1..=LAST).map(link));
+    let state = timeline(events).state(View::NOW);
+    assert_eq!(state.fields["x"].value, Some(LAST.to_string()));
 }

@@ -1,0 +1,54 @@
+//! Files that nobody would write by mistake: each is refused with a reason, and what ends the
+//! decoder ends nothing else.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod file;
+mod kinds;
+mod thrift;
+
+use decode::{Decoder, Decoding, Rows};
+use file::File;
+
+fn start() -> Decoding {
+    Decoder::Program(env!("CARGO_BIN_EXE_decoder").into()).start()
+}
+
+fn decode(decoding: &mut Decoding, file: &[u8]) -> Result<Rows, String> {
+    decoding.decode(file).unwrap()
+}
+
+#[test]
+fn b1_the_file_that_is_made_wrong_is_good_before() {
+    let rows = decode(&mut start(), &File::good().bytes()).unwrap();
+    assert_eq!((rows.in_file, rows.len(), rows.bad.len()), (2, 2, 0));
+}
+
+#[test]
+fn b1_every_kind_of_bad_file_is_refused_with_a_reason() {
+    let mut decoding = start();
+    for (name, bytes, reason) in kinds::all() {
+        let found = decode(&mut decoding, &bytes).expect_err(name);
+        assert!(found.contains(reason), "{name}: {found}");
+        assert!(decode(&mut decoding, &File::good().bytes()).is_ok(), "after {name}");
+    }
+}
+
+#[test]
+fn b1_a_contradiction_that_takes_nothing_away_is_read_over() {
+    let mut decoding = start();
+    for (name, make) in kinds::HARMLESS {
+        let found = decode(&mut decoding, &kinds::made(*make));
+        assert_eq!(found.map(|rows| rows.len()), Ok(2), "{name}");
+    }
+}
+
+#[test]
+fn b3_a_page_that_claims_two_gibibytes_is_refused_or_ends_only_the_decoder() {
+    let mut decoding = start();
+    for (name, bytes) in kinds::enormous() {
+        let found = decode(&mut decoding, &bytes).expect_err(name);
+        let refused = found.contains("damaged") || found.contains("ended the decoder");
+        assert!(refused, "{name}: {found}");
+        assert!(decode(&mut decoding, &File::good().bytes()).is_ok(), "after {name}");
+    }
+}

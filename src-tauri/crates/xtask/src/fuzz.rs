@@ -1,0 +1,177 @@
+//! `cargo xtask fuzz`: ever new bytes for everything that reads bytes of unknown origin.
+//!
+//! The targets are in `tests/fuzz`. What is found on the way is kept in the target folder; the
+//! corpus in the repository only grows by hand.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::command::{cannot_start, cargo, run, succeeds};
+use crate::folders::Folders;
+use crate::stop::Stop;
+
+pub const TARGETS: [&str; 5] = ["file", "columns", "pipe", "packed", "event"];
+
+/// The cargo-fuzz that is installed where there is none.
+const VERSION: &str = "0.13.2";
+
+/// How many lines before a crash are shown.
+const LINES_KEPT: usize = 60;
+
+/// As much memory, and as long for one input, as the decoder may take.
+const LIMITS: [&str; 3] = ["-rss_limit_mb=2048", "-malloc_limit_mb=2048", "-timeout=60"];
+
+/// A file may claim any size: it is refused by the limit of the decoder's process, and so is no
+/// finding here.
+const MEMORY_IS_NO_FINDING: [&str; 2] = ["-fork=1", "-ignore_ooms=1"];
+
+pub fn run_all(folders: &Folders, seconds: u64, target: Option<String>) -> Result<(), Stop> {
+    let tool = tool(folders)?;
+    let targets = target.map_or(TARGETS.map(str::to_owned).to_vec(), |target| vec![target]);
+    run(fuzz(folders, &tool, "build").arg("--fuzz-dir").arg("tests/fuzz"))?;
+    let mut told = Vec::new();
+    for target in &targets {
+        let outcome = one(folders, &tool, target, seconds)?;
+        println!("{target}: {outcome}");
+        told.push((target, outcome));
+    }
+    let crashed = told.iter().filter(|(_, outcome)| outcome.crash.is_some());
+    let crashed: Vec<_> = crashed.map(|(target, outcome)| format!("{target}: {outcome}")).collect();
+    if crashed.is_empty() { Ok(()) } else { Err(Stop::Unsound(crashed.join("\n"))) }
+}
+
+/// The compiler that can watch what code is reached: the nightly one, or the usual one told to be.
+fn fuzz(folders: &Folders, tool: &PathBuf, verb: &str) -> Command {
+    let nightly = succeeds("rustup", &["run", "nightly", "rustc", "--version"]);
+    let mut command = Command::new(if nightly { "rustup".as_ref() } else { tool.as_os_str() });
+    if nightly {
+        command.args(["run", "nightly"]).arg(tool);
+    } else {
+        command.env("RUSTC_BOOTSTRAP", "1");
+    }
+    command.args(["fuzz", verb, "--target-dir"]).arg(folders.fuzz()).current_dir(folders.root());
+    command
+}
+
+/// cargo-fuzz: the one on PATH, or our own, which is built the first time.
+fn tool(folders: &Folders) -> Result<PathBuf, Stop> {
+    let own = folders.tools().join("bin/cargo-fuzz");
+    if succeeds("cargo-fuzz", &["fuzz", "--version"]) {
+        return Ok("cargo-fuzz".into());
+    }
+    if !own.exists() {
+        let mut install = cargo(folders);
+        install.args(["install", "--quiet", "--locked", "--version", VERSION, "--root"]);
+        run(install.arg(folders.tools()).arg("cargo-fuzz"))?;
+    }
+    Ok(own)
+}
+
+/// Runs one target for so long, or up to its first crash.
+fn one(folders: &Folders, tool: &PathBuf, target: &str, seconds: u64) -> Result<Outcome, Stop> {
+    let grown = folders.fuzz().join("corpus").join(target);
+    fs::create_dir_all(&grown).map_err(Stop::file("make the folder", &grown))?;
+    let mut command = fuzz(folders, tool, "run");
+    // What is new is written to the first folder.
+    command.args(["--fuzz-dir", "tests/fuzz", target]).arg(&grown);
+    command.arg(format!("tests/fuzz/corpus/{target}")).arg("--").args(LIMITS);
+    command.arg(format!("-max_total_time={seconds}"));
+    if target == "file" {
+        command.args(MEMORY_IS_NO_FINDING);
+    }
+    let words = folders.root().join(format!("tests/fuzz/{target}.dict"));
+    if words.exists() {
+        command.arg(format!("-dict={}", words.display()));
+    }
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|source| cannot_start(&command, source))?;
+    let mut outcome = Outcome::default();
+    let mut last = VecDeque::new();
+    for line in child.stderr.take().into_iter().flat_map(|lines| BufReader::new(lines).lines()) {
+        let line = line.unwrap_or_default();
+        outcome.hear(&line);
+        last.push_back(line);
+        if last.len() > LINES_KEPT {
+            last.pop_front();
+        }
+    }
+    let status = child.wait().map_err(Stop::file("wait for the target in", &grown))?;
+    if !status.success() {
+        for line in &last {
+            eprintln!("{line}");
+        }
+        outcome.crash.get_or_insert_with(|| format!("it ended with {status}"));
+    }
+    Ok(outcome)
+}
+
+/// What libFuzzer said.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Outcome {
+    executions: u64,
+    /// Places in the code that the corpus reached, and that were reached in the end.
+    reached: Option<(u64, u64)>,
+    crash: Option<String>,
+}
+
+impl Outcome {
+    fn hear(&mut self, line: &str) {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some(word) if word.starts_with('#') => {
+                let number = word.trim_matches(['#', ':']).parse();
+                self.executions = number.unwrap_or(self.executions);
+                let cov = words.by_ref().find(|word| *word == "cov:").and_then(|_| words.next());
+                if let Some(now) = cov.and_then(|word| word.parse().ok()) {
+                    self.reached = Some((self.reached.map_or(now, |(first, _)| first), now));
+                }
+            }
+            _ => {}
+        }
+        if let Some((_, path)) = line.split_once("Test unit written to ") {
+            self.crash = Some(path.to_owned());
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, now) = self.reached.unwrap_or_default();
+        write!(
+            f,
+            "{} executions, {now} places reached, {} of them new",
+            self.executions,
+            now - first
+        )?;
+        match &self.crash {
+            Some(crash) => write!(f, "; a crash: {crash}"),
+            None => f.write_str("; no crash"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_fuzzer_says_is_counted() {
+        let mut outcome = Outcome::default();
+        for line in [
+            "INFO: seed corpus: files: 3",
+            "#4\tINITED cov: 120 ft: 130 corp: 3/9b exec/s: 0 rss: 40Mb",
+            "#900\tNEW    cov: 125 ft: 140 corp: 4/12b lim: 4",
+            "#1000: cov: 125 ft: 140 corp: 4 exec/s 99 oom/timeout/crash: 0/0/0 time: 1s",
+        ] {
+            outcome.hear(line);
+        }
+        let told = "1000 executions, 125 places reached, 5 of them new; no crash";
+        assert_eq!(outcome.to_string(), told);
+        outcome.hear("artifact_prefix='a/'; Test unit written to a/crash-0f");
+        assert_eq!(outcome.to_string(), told.replace("no crash", "a crash: a/crash-0f"));
+    }
+}

@@ -1,0 +1,78 @@
+//! Any batch as a file: written by the library, decoded, and held against a naive reading of it.
+
+mod batch;
+mod naive;
+mod write;
+
+use arbitrary::Unstructured;
+use bytes::Bytes;
+use decode::{Rows, decode, unpack_head, unpack_values};
+
+use super::rows::as_decoded;
+use batch::Batch;
+use naive::Row;
+
+/// What is decoded of a file is what was put into it, and what may not be read is refused.
+pub fn check(bytes: &[u8]) {
+    let mut choices = Unstructured::new(bytes);
+    // Choices that are used up are all the first.
+    let Ok(batch) = Batch::any(&mut choices) else { return };
+    let Ok(Some(file)) = write::file(&batch, &mut choices) else { return };
+    let expected = naive::read(&batch);
+    match (decode(&Bytes::from(file.bytes)), expected) {
+        (Err(problem), Some(_)) if file.lost_seconds => assert!(!problem.is_empty()),
+        (Err(problem), expected) => assert_eq!(expected, None, "{problem}"),
+        (Ok(rows), expected) => {
+            as_decoded(&rows);
+            assert_eq!(Some(found(&rows)), expected);
+        }
+    }
+}
+
+/// The rows as they were decoded, in the order of the file; `None` for a bad one.
+fn found(rows: &Rows) -> Vec<Option<Row>> {
+    let mut all: Vec<Option<Row>> = Vec::new();
+    for (index, &number) in rows.number.iter().enumerate() {
+        all.resize_with(number as usize, || None);
+        all.push(Some(row(rows, index)));
+    }
+    all.resize_with(usize::try_from(rows.in_file).unwrap_or(usize::MAX), || None);
+    all
+}
+
+fn row(rows: &Rows, index: usize) -> Row {
+    let mut id = String::new();
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let word = |column: &decode::Coded| column.words[column.codes[index] as usize].clone();
+    let head = unpack_head(rows.head.get(index), &mut id).expect("a head");
+    let values = unpack_values(rows.values.get(index)).expect("values");
+    let extra = head.extra.map(|json| serde_json::from_str(json).expect("JSON"));
+    let update = word(&rows.terms[2]).as_deref() == Some("update");
+    assert_eq!(rows.no_op[index] == 1, update && values.old == values.new);
+    let [entity_type, field, action, actor, source, workspace_id] = rows.terms.each_ref().map(word);
+    Row {
+        time: rows.time[index],
+        recorded_at: head.recorded_at,
+        seq: head.seq,
+        extra: extra.unwrap_or_default(),
+        texts: [
+            (Some(head.id.to_owned()), "event_id"),
+            (entity_type, "entity_type"),
+            (word(&rows.entity_id), "entity_id"),
+            (field, "field"),
+            (action, "action"),
+            (owned(values.old), "old_value"),
+            (owned(values.new), "new_value"),
+            (actor, "actor"),
+            (source, "source"),
+            (workspace_id, "workspace_id"),
+            (owned(head.writer), "writer"),
+            (owned(head.corrects), "corrects"),
+            (owned(head.reason), "reason"),
+            (owned(head.batch), "batch"),
+        ]
+        .into_iter()
+        .filter_map(|(text, name)| Some((name.to_owned(), text?)))
+        .collect(),
+    }
+}

@@ -1,0 +1,9 @@
+//! What must hold of any input: one module for each fuzz target. The tests of the `decode` crate
+//! replay the corpus with the same modules.
+
+pub mod columns;
+pub mod event;
+pub mod file;
+pub mod packed;
+pub mod pipe;
+mod rows;

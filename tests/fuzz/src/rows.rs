@@ -1,0 +1,39 @@
+//! What holds of rows, wherever they come from.
+
+use decode::{Rows, unpack_head, unpack_values};
+
+/// All columns are of one length, every code has a word, and the pipe changes nothing.
+pub fn even_and_the_same_again(rows: &Rows) {
+    let all = rows.len();
+    assert_eq!((rows.number.len(), rows.no_op.len()), (all, all));
+    for column in rows.terms.iter().chain([&rows.entity_id]) {
+        assert_eq!(column.codes.len(), all);
+        assert!(column.codes.iter().all(|&code| (code as usize) < column.words.len()));
+    }
+    for lines in [&rows.head, &rows.values] {
+        assert_eq!(lines.ends.len(), all);
+        (0..all).for_each(|row| drop(lines.get(row).to_vec()));
+    }
+    assert_eq!(Rows::from_bytes(&rows.to_bytes()).as_ref(), Some(rows));
+}
+
+/// Rows of a file: each is good or bad, once, and a good one has all it needs.
+pub fn as_decoded(rows: &Rows) {
+    even_and_the_same_again(rows);
+    let good = rows.number.iter().map(|&number| u64::from(number));
+    let mut numbers: Vec<u64> = good.chain(rows.bad.iter().map(|(number, _)| *number)).collect();
+    numbers.sort_unstable();
+    assert!((0..rows.in_file).eq(numbers), "each row of the file, once");
+    assert!(rows.number.is_sorted());
+    assert!(rows.bad.iter().all(|(_, problem)| !problem.is_empty()));
+    let (workspace, required) = (rows.terms.len() - 1, rows.terms.iter().enumerate());
+    for (index, column) in required.filter(|&(index, _)| index != workspace) {
+        assert!(column.words.iter().all(Option::is_some), "term {index}");
+    }
+    assert!(rows.entity_id.words.iter().all(Option::is_some));
+    let mut id = String::new();
+    for row in 0..rows.len() {
+        assert!(unpack_head(rows.head.get(row), &mut id).is_some());
+        assert!(unpack_values(rows.values.get(row)).is_some());
+    }
+}
