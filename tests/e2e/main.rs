@@ -4,13 +4,15 @@
 
 #[path = "../buckets.rs"]
 mod buckets;
+mod scenarios;
 mod views;
 mod window;
 
-use std::fs;
-
 use buckets::{LegacyRow, Place, row};
 use window::Window;
+
+/// The journal's only file.
+const FILE: &str = "20240307_090000_000.parquet";
 
 /// A few weeks of one candidate, and another record beside it.
 fn firm() -> Place {
@@ -49,7 +51,7 @@ fn firm() -> Place {
             ["{}", ""],
         ),
     ];
-    place.write("20240307_090000_000.parquet", &rows);
+    place.write(FILE, &rows);
     place
 }
 
@@ -103,11 +105,11 @@ fn a_wrong_rate_is_found_and_corrected_and_stays_corrected() {
 
 /// The correction names the event and the event names the correction; each leads to the other.
 fn linked_both_ways(window: &Window) {
-    let (update, correct) = ("update rate by Sarah", "correct rate by Sarah");
+    let (update, correct) = ("update of rate by Sarah", "correct of rate by Sarah");
     window.follow(update, "orrected by Sarah");
-    assert_eq!(window.current(), correct);
+    assert!(window.current().starts_with(correct));
     window.follow(correct, "About the update");
-    assert_eq!(window.current(), update);
+    assert!(window.current().starts_with(update));
 }
 
 #[test]
@@ -116,17 +118,4 @@ fn without_a_journal_the_window_says_what_it_is_for() {
     let window = Window::open(&place, false);
     window.see("Open folder…");
     window.shot("start");
-}
-
-#[test]
-fn a_damaged_file_is_named_in_the_window() {
-    let place = firm();
-    let journal = place.bucket().join("journal");
-    let whole = fs::read(journal.join("20240307_090000_000.parquet")).unwrap();
-    fs::write(journal.join("20240308_090000_000.parquet"), &whole[..whole.len() / 2]).unwrap();
-    let window = Window::open(&place, true);
-    window.see("6 events");
-    window.press("Incomplete: 1 of 2 files read");
-    window.see("20240308_090000_000.parquet");
-    window.shot("unreadable");
 }

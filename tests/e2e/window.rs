@@ -140,11 +140,11 @@ impl Window {
         self.click(&format!("//*[@role='row' and @data-index and contains(., {text})]"));
     }
 
-    /// Follows a link inside the timeline's entry of this name.
+    /// Follows a link inside the timeline's entry whose name begins so.
     pub fn follow(&self, entry: &str, link: &str) {
         let (entry, link) = (quoted(entry), quoted(link));
         self.click(&format!(
-            "//article[@aria-label={entry}]//button[contains(normalize-space(.), {link})]"
+            "//article[starts-with(@aria-label, {entry})]//button[contains(normalize-space(.), {link})]"
         ));
     }
 

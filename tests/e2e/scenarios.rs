@@ -1,0 +1,187 @@
+//! What people come to do, each from beginning to end in the real window. The numbers are those of
+//! the product's acceptance scenarios.
+
+use std::fs;
+
+use crate::buckets::{LegacyRow, Place, row};
+use crate::window::{self, Window};
+use crate::{FILE, firm};
+
+const RECORD: &str = "record/candidate/CAND-00342";
+
+/// Records that the rate of CAND-00342 should have been 445.50.
+fn correct_rate(window: &Window) {
+    window.go(&format!("{RECORD}?event=evt-1709283600002-2"));
+    window.press("Correct…");
+    window.fill("New value", "445.50");
+    window.fill("Reason", "Two digits were swapped");
+    window.press("Record correction");
+    window.see("Saved on this device");
+}
+
+#[test]
+fn s01_a_recruiter_asks_who_changed_the_phone_number() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    window.go(&format!("{RECORD}?pane=fields"));
+    window.see("020 7946 0010");
+    window.see("2024-03-04 10:15:00");
+    window.click_row("020 7946 0010");
+    window.see("1 to 2 of 2, newest first");
+}
+
+#[test]
+fn s02_a_recruiter_sees_a_rate_as_it_was_under_a_banner() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    window.go(&format!("{RECORD}?pane=fields&at=2024-03-04T12:00:00Z"));
+    window.see("As it was at 2024-03-04 12:00:00 UTC");
+    window.see("410.00");
+    window.go(&format!("{RECORD}?at=2024-03-06T12:00:00Z&event=evt-1709283600002-2"));
+    window.press("Note…");
+    window.see("The clock is set, but this is recorded now");
+}
+
+#[test]
+fn s03_a_recruiter_corrects_a_wrong_rate_and_no_file_changes() {
+    let place = firm();
+    let before = place.hashes();
+    let window = Window::open(&place, true);
+    window.go(&format!("{RECORD}?event=evt-1709283600002-2"));
+    window.press("Correct…");
+    window.press("Record correction");
+    window.see("Required, and kept with the event");
+    window.fill("Reason", "Two digits were swapped");
+    window.see("no change");
+    assert_eq!(place.hashes(), before, "nothing is recorded without a reason or a change");
+    window.fill("New value", "445.50");
+    window.shot("correct");
+    window.press("Record correction");
+    window.see("Saved on this device");
+    window.press("Flush now");
+    window::wait_until(|| place.hashes().len() > before.len());
+    assert!(before.iter().all(|(name, hash)| place.hashes().get(name) == Some(hash)));
+}
+
+#[test]
+fn s04_a_compliance_officer_switches_between_recorded_and_corrected() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    correct_rate(&window);
+    window.go(&format!("{RECORD}?pane=fields"));
+    window.see("Differs in 1 field");
+    window.see("445.50");
+    window.press("As recorded");
+    window.see("455.50");
+    window.see("corrected by Sarah");
+}
+
+#[test]
+fn s05_a_compliance_officer_finds_a_deleted_record_without_its_id() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    window.press("Deleted");
+    window.click_row("CAND-7");
+    window.see("deleted");
+    window.see("2024-03-07 08:00:00 UTC");
+}
+
+#[test]
+fn s06_a_compliance_officer_searches_a_value_that_was_overwritten() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    window.see("6 events");
+    window.fill("Search", "020 7946 0001");
+    window.see("In old and new values");
+    window.shot("search");
+    window.fill("Search", "nobody ever wrote this");
+    window.see("Nothing found in 1 file");
+}
+
+#[test]
+fn s07_an_import_of_twelve_thousand_rows_is_one_line() {
+    let place = firm();
+    let ids: Vec<String> = (0..12_000).map(|n| format!("evt-1709900000000-{n}")).collect();
+    let rows: Vec<LegacyRow> = ids
+        .iter()
+        .map(|id| row(id, "2024-03-08T12:00:00+00:00", id, "phone", "update", ["", id]))
+        .collect();
+    place.write("20240308_120000_000.parquet", &rows);
+    let window = Window::open(&place, true);
+    window.see("12,006 events");
+    window.see("12,000 events");
+    window.shot("folded");
+    window.click_row("12,000 events");
+    window.see("since 2024-03-08");
+    window.see("12,000 events");
+}
+
+#[test]
+fn s08_a_copy_under_another_name_gives_the_same_answers() {
+    let place = firm();
+    let copy = place.bucket().with_extension("copied to a laptop");
+    fs::rename(place.bucket(), &copy).unwrap();
+    let window = Window::on(&place, Some(&copy), book::Theme::Light);
+    window.see("6 events");
+    window.go(RECORD);
+    window.see("455.50");
+}
+
+#[test]
+fn s09_a_damaged_file_is_named_and_everything_else_is_readable() {
+    let place = firm();
+    let journal = place.bucket().join("journal");
+    let whole = fs::read(journal.join(FILE)).unwrap();
+    fs::write(journal.join("20240308_090000_000.parquet"), &whole[..whole.len() / 2]).unwrap();
+    let window = Window::open(&place, true);
+    window.see("6 events");
+    window.press("Incomplete: 1 of 2 files read");
+    window.see("20240308_090000_000.parquet");
+    window.shot("unreadable");
+}
+
+#[test]
+fn s10_events_that_arrive_wait_to_be_shown() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    window.see("6 events");
+    let new = row("evt-9", "2024-03-09T08:00:00+00:00", "CAND-9", "city", "update", ["", "Hull"]);
+    place.write("20240309_080000_000.parquet", &[new]);
+    window.see("1 new event");
+    window.see("6 events");
+    window.shot("arrived");
+    window.press("1 new event");
+    window.see("7 events");
+    window.see("Hull");
+}
+
+#[test]
+fn s11_a_record_is_found_and_compared_by_keyboard_alone() {
+    const ENTER: &str = "\u{e007}";
+    let place = firm();
+    let window = Window::open(&place, true);
+    window.see("6 events");
+    window.keys(&["j", "j", "j", ENTER]);
+    window.see("All columns");
+    window.keys(&["o"]);
+    window.see("Jordan Sample");
+    window.keys(&["3"]);
+    window.press("Since a month ago");
+    window.see("No field differs");
+    window.keys(&["?"]);
+    window.see("In a record");
+    window.shot("keys");
+}
+
+#[test]
+fn s12_what_is_pasted_into_the_search_box_is_landed_on() {
+    const ENTER: &str = "\u{e007}";
+    let place = firm();
+    let window = Window::open(&place, true);
+    window.see("6 events");
+    window.fill("Search", "evt-1709283600001-1");
+    window.see("update of CAND-00342");
+    window.keys(&[ENTER]);
+    window.see("Jordan Sample");
+    window.see("All columns");
+}
