@@ -141,12 +141,9 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, now) = self.reached.unwrap_or_default();
-        write!(
-            f,
-            "{} executions, {now} places reached, {} of them new",
-            self.executions,
-            now - first
-        )?;
+        // What reaches the same in fewer inputs may reach a little less.
+        let new = now.saturating_sub(first);
+        write!(f, "{} executions, {now} places reached, {new} of them new", self.executions)?;
         match &self.crash {
             Some(crash) => write!(f, "; a crash: {crash}"),
             None => f.write_str("; no crash"),

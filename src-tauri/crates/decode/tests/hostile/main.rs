@@ -6,6 +6,9 @@ mod file;
 mod kinds;
 mod thrift;
 
+use std::fs;
+use std::path::Path;
+
 use decode::{Decoder, Decoding, Rows};
 use file::File;
 
@@ -39,6 +42,18 @@ fn b1_a_contradiction_that_takes_nothing_away_is_read_over() {
     for (name, make) in kinds::HARMLESS {
         let found = decode(&mut decoding, &kinds::made(*make));
         assert_eq!(found.map(|rows| rows.len()), Ok(2), "{name}");
+    }
+}
+
+#[test]
+fn b1_what_makes_the_library_panic_is_refused_and_ends_nothing() {
+    let known = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fuzz/known");
+    let mut decoding = start();
+    for file in fs::read_dir(known).unwrap() {
+        let path = file.unwrap().path();
+        let found = decode(&mut decoding, &fs::read(&path).unwrap()).unwrap_err();
+        assert!(found.starts_with("damaged: "), "{}: {found}", path.display());
+        assert!(decode(&mut decoding, &File::good().bytes()).is_ok());
     }
 }
 
