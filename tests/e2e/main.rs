@@ -5,6 +5,7 @@
 #[path = "../buckets.rs"]
 mod buckets;
 mod scenarios;
+mod speed;
 mod views;
 mod window;
 

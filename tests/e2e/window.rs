@@ -30,6 +30,8 @@ pub struct Window {
     client: ureq::Agent,
     /// Where the session of this window is addressed.
     session: String,
+    /// When its program was started, in milliseconds since 1970.
+    started: f64,
 }
 
 impl Window {
@@ -59,7 +61,7 @@ impl Window {
             .timeout_global(Some(PATIENCE))
             .build();
         let session = format!("http://127.0.0.1:{port}/session");
-        let mut window = Self { driver, client: client.into(), session };
+        let mut window = Self { driver, client: client.into(), session, started: 0.0 };
         let options = json!({
             "binary": env!("CARGO_BIN_EXE_daybook-desktop"),
             "args": bucket.iter().map(|bucket| bucket.to_string_lossy()).collect::<Vec<_>>(),
@@ -67,6 +69,7 @@ impl Window {
         let wanted = json!({ "alwaysMatch": { "webkitgtk:browserOptions": options } });
         // The driver listens a moment after it was started.
         again(|| TcpStream::connect(("127.0.0.1", port))).unwrap();
+        window.started = now();
         let opened = window.post("", &json!({ "capabilities": wanted })).unwrap();
         let id = opened["sessionId"].as_str().unwrap().to_owned();
         window.session = format!("{}/{id}", window.session);
@@ -104,6 +107,30 @@ impl Window {
         let actions: Vec<Value> = keys.iter().flat_map(press).collect();
         let actions = json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] });
         self.post("/actions", &actions).unwrap();
+    }
+
+    pub fn started(&self) -> f64 {
+        self.started
+    }
+
+    /// Bytes of memory that the page takes, in a process of its own.
+    pub fn memory(&self) -> u64 {
+        let mut all = children(self.driver.id());
+        let mut at = 0;
+        while let Some(id) = all.get(at).and_then(|id| id.parse().ok()) {
+            all.extend(children(id));
+            at += 1;
+        }
+        let pages = all.iter().filter(|id| {
+            fs::read_to_string(format!("/proc/{id}/comm"))
+                .is_ok_and(|name| name.starts_with("WebKitWeb"))
+        });
+        let resident = |id: &String| -> Option<u64> {
+            let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+            Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
+        };
+        pages.filter_map(resident).sum()
     }
 
     /// Waits until the text is to be seen.
@@ -222,6 +249,13 @@ impl Drop for Window {
         drop(self.driver.kill());
         drop(self.driver.wait());
     }
+}
+
+/// Milliseconds since 1970, as the page counts them.
+#[expect(clippy::disallowed_methods, reason = "it times what people would wait for")]
+fn now() -> f64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.unwrap().as_secs_f64() * 1000.0
 }
 
 /// Waits for something that happens outside the window.

@@ -385,3 +385,29 @@ describe("a list longer than a window", () => {
     });
   });
 });
+
+describe("columns", () => {
+  test("are hidden, moved, widened by key, and remembered", async () => {
+    const fake = core();
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Columns" }));
+    await user.click(screen.getByRole("checkbox", { name: "Source" }));
+    await user.click(screen.getByRole("button", { name: "Actor further left" }));
+    const edge = screen.getByRole("separator", { name: "Width of Record" });
+    edge.focus();
+    await user.keyboard("{ArrowRight}");
+    await waitFor(() =>
+      expect(fake.asked("settings").at(-1)?.settings.columns.events).toEqual([
+        { column: "time", width: 148, shown: true },
+        { column: "record", width: 128, shown: true },
+        { column: "field", width: 132, shown: true },
+        { column: "actor", width: 116, shown: true },
+        { column: "change", width: 320, shown: true },
+        { column: "source", width: 84, shown: false },
+      ]),
+    );
+    await user.click(screen.getByRole("button", { name: "Columns" }));
+    await user.click(screen.getByRole("button", { name: "As at first" }));
+    await waitFor(() => expect(fake.asked("settings").at(-1)?.settings.columns).toEqual({}));
+  });
+});

@@ -1,5 +1,5 @@
 //! What is done around the program: `cargo xtask run`, `cargo xtask test`, `cargo xtask sample`,
-//! `cargo xtask bench`, `cargo xtask soak`, `cargo xtask fuzz`.
+//! `cargo xtask shots`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask fuzz`.
 //!
 //! Each does its own set-up, and does nothing that was already done. Nothing here is part of the
 //! program that people install.
@@ -15,6 +15,7 @@ mod setup;
 mod soak;
 mod stop;
 mod ui;
+mod window;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -41,6 +42,8 @@ enum Task {
     },
     /// Sets up whatever is missing, then runs every check and every test.
     Test,
+    /// Takes a picture of every view and state of the real window, light and dark, narrow and wide.
+    Shots,
     /// Makes a sample journal: two years of a recruiting firm that does not exist.
     Sample {
         /// The folder to make; it must not exist. [default: `sample` in the target folder]
@@ -99,6 +102,7 @@ fn perform(task: Task) -> Result<ExitCode, Stop> {
             program::open(&folders, bucket.as_deref(), &sample)
         }
         Task::Test => checks::check_all(&folders).map(|()| ExitCode::SUCCESS),
+        Task::Shots => shots(&folders).map(|()| ExitCode::SUCCESS),
         Task::Sample { out, events, seed } => {
             let out = out.unwrap_or_else(|| folders.sample());
             sample::make(&out, events, seed).map(|()| ExitCode::SUCCESS)
@@ -111,4 +115,12 @@ fn perform(task: Task) -> Result<ExitCode, Stop> {
             fuzz::run_all(&folders, seconds, target).map(|()| ExitCode::SUCCESS)
         }
     }
+}
+
+/// Makes the pictures of every view.
+fn shots(folders: &Folders) -> Result<(), Stop> {
+    setup::packages(setup::For::Testing)?;
+    ui::prepare(folders)?;
+    let sample = sample::ensure(folders)?;
+    window::drive(folders, &sample, &window::Drive { only: "views", ..Default::default() })
 }
