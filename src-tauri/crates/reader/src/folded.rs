@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use event::{Entry, RecordId, Timeline, View};
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -120,7 +122,17 @@ struct Found {
 fn fold(parts: &[&Shown], wanted: &[u64]) -> io::Result<Vec<Found>> {
     let hashes: Vec<Vec<u64>> =
         parts.iter().map(|part| part.segment.record_hashes()).collect::<io::Result<_>>()?;
-    wanted.par_chunks(TOGETHER).map(|some| fold_some(parts, &hashes, some)).collect()
+    let fold = || wanted.par_chunks(TOGETHER).map(|some| fold_some(parts, &hashes, some)).collect();
+    // Not where questions are answered: they would wait behind it.
+    match ThreadPoolBuilder::new().num_threads(background()).build() {
+        Ok(pool) if wanted.len() > TOGETHER => pool.install(fold),
+        _ => fold(),
+    }
+}
+
+/// How many processors fold: some are left to answer questions.
+fn background() -> usize {
+    thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))
 }
 
 fn fold_some(parts: &[&Shown], hashes: &[Vec<u64>], wanted: &[u64]) -> io::Result<Found> {
