@@ -197,7 +197,8 @@ impl Window {
         let size = self.run("return [innerWidth, innerHeight]", &json!([]));
         let crop = format!("{}x{}+0+0", size[0], size[1]);
         let mut import = Command::new("import");
-        let taken = import.args(["-window", "root", "-crop", &crop]).arg(picture).status();
+        let taken =
+            import.args(["-window", "root", "-crop", &crop, "+repage"]).arg(picture).status();
         assert!(taken.unwrap().success());
     }
 
