@@ -199,12 +199,16 @@ impl Snapshot {
 
     /// The records whose ids have this hash.
     pub(crate) fn timelines_with_hash(&self, hash: u64) -> io::Result<Vec<Timeline>> {
-        let mut entries = Vec::new();
+        let mut places: Vec<(&Shown, Vec<Row>)> = Vec::new();
         for part in &self.parts {
             for found in part.segment.records_with_hash(hash)? {
                 let rows = found.rows.filter(|row| part.hidden[1].binary_search(row).is_err());
-                entries.extend(part.segment.entries(&rows.collect::<Vec<Row>>())?);
+                places.push((part, rows.collect()));
             }
+        }
+        let mut entries = Vec::with_capacity(places.iter().map(|(_, rows)| rows.len()).sum());
+        for (part, rows) in places {
+            entries.append(&mut part.segment.entries(&rows)?);
         }
         Ok(timelines(entries))
     }
