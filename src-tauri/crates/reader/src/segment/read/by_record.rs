@@ -41,7 +41,9 @@ impl Segment {
             rows.par_chunks(ALONE).map(|some| self.stretch(some)).collect::<io::Result<_>>()?;
         // An event is half a kibibyte: a list that grows would move each of them several times.
         let mut all = Vec::with_capacity(rows.len());
-        found.into_iter().for_each(|mut some| all.append(&mut some));
+        for mut some in found {
+            all.append(&mut some);
+        }
         Ok(all)
     }
 
