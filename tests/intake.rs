@@ -9,7 +9,7 @@ use arrow::datatypes::Int32Type;
 use book::{Access, Book, Options};
 use parquet::arrow::ArrowWriter;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use reader::{Decoder, Filters, Order, Query, Snapshot};
+use reader::{Decoder, Filters, Order, Query, RecordsPage, RecordsQuery, Snapshot};
 
 use crate::buckets::{LegacyRow, Place, row};
 use crate::held::{open, options};
@@ -206,4 +206,44 @@ async fn a_damaged_catalog_is_noticed_and_made_anew() {
             assert_eq!(summary(&now), sound, "{how} at {at}");
         }
     }
+}
+
+fn records(snapshot: &Snapshot) -> (RecordsPage, usize) {
+    let query = RecordsQuery { limit: usize::MAX, ..RecordsQuery::default() };
+    let breaks = snapshot.chains(None, usize::MAX).unwrap().value.breaks.len();
+    (snapshot.records(&query).unwrap().value, breaks)
+}
+
+/// A change of the journal between two openings.
+type Growth = fn(&Place);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_records_come_to_is_kept_and_is_what_a_new_reading_says() {
+    let place = Place::new();
+    let write = |name: &str, events: &[LegacyRow]| place.write(name, events);
+    write("20240301_090000_000.parquet", &(0..14).map(event).collect::<Vec<_>>());
+    write("20240301_090001_000.parquet", &(14..40).map(event).collect::<Vec<_>>());
+    let table: [(&str, Growth); 5] = [
+        ("nothing new", |_| {}),
+        ("a file more", |place| place.write("20240301_090002_000.parquet", &[event(40)])),
+        ("a file that says the same again", |place| {
+            place.write("20240301_090003_000.parquet", &[event(40), event(3)]);
+        }),
+        ("a file less", |place| {
+            fs::remove_file(file(place, "20240301_090001_000.parquet")).unwrap();
+        }),
+        ("another file of the same name", |place| {
+            place.write("20240301_090002_000.parquet", &[event(41), event(42)]);
+        }),
+    ];
+    for (what, grow) in table {
+        grow(&place);
+        let known = open(&place.bucket(), &place.home()).await.refresh().await.unwrap();
+        let elsewhere = Place::new();
+        let new = open(&place.bucket(), &elsewhere.home()).await.refresh().await.unwrap();
+        assert_eq!(records(&known), records(&new), "{what}");
+    }
+    let folders = fs::read_dir(place.home().path().join("catalogs")).unwrap();
+    let kept = folders.map(|folder| folder.unwrap().path().join("records"));
+    assert!(kept.into_iter().all(|path| path.is_file()), "it was kept");
 }

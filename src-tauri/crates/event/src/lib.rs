@@ -31,7 +31,7 @@ pub use correction::Effect;
 pub use draft::{Draft, DraftError};
 pub use members::members;
 pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};
-pub use order::{Position, PositionError};
+pub use order::{Position, PositionError, Tie};
 pub use request::{Asked, Request, What};
 pub use state::{Cell, Reading, State, View};
 pub use time::{TimeError, format_time, parse_time};

@@ -63,6 +63,8 @@ const TABLES: &str = "
 ";
 
 const DATABASE: &str = "catalog.sqlite";
+/// What records come to: see [`crate::folded`].
+pub(crate) const FOLDED: &str = "records";
 const SEGMENT: &str = "segment";
 /// Files that are nothing but locks.
 const WRITING: &str = "writing.lock";
@@ -155,6 +157,7 @@ impl Catalog {
     /// Forgets everything.
     pub fn empty(&self, _lock: &Lock) -> io::Result<()> {
         self.database.execute_batch(FORGET).map_err(io::Error::other)?;
+        drop(fs::remove_file(self.folder.join(FOLDED)));
         self.sweep()
     }
 

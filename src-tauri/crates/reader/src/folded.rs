@@ -1,12 +1,16 @@
 //! What every record comes to: a fold of its events, made again only for records of which there
-//! is something new.
+//! is something new, and kept beside the catalog.
+
+mod kept;
 
 use std::collections::HashSet;
 use std::io;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use bytemuck::{Pod, Zeroable};
 use event::{Entry, RecordId, Timeline, View};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -16,32 +20,36 @@ use crate::RecordSummary;
 use crate::catalog::{FileRead, Files, Shown};
 use crate::folder::Identity;
 use crate::segment::Row;
+use crate::summaries::Summaries;
 
 /// So many records are folded by one processor in a row.
 const TOGETHER: usize = 1 << 10;
+
+/// So many are folded before they are put away in few bytes.
+const AT_ONCE: usize = TOGETHER << 4;
+
+/// Of so many records one is folded again after a restart, at most: what records come to is not
+/// kept again for each new event.
+const ANEW: usize = 16;
 
 /// What the records of a journal come to.
 #[derive(Debug, Default)]
 pub(crate) struct Folded {
     /// Latest change first.
-    pub records: Vec<Summed>,
+    pub records: Summaries,
     /// Newest first.
     pub breaks: Vec<BrokenAt>,
     /// The files it rests on, each in the state in which it was read, as hashes.
     files: HashSet<u64>,
     /// The hashes of records with events that wait on this device.
     waiting: Vec<u64>,
-}
-
-/// A record, by the hash that segments know it by.
-#[derive(Debug, Clone)]
-pub(crate) struct Summed {
-    hash: u64,
-    pub summary: Arc<RecordSummary>,
+    /// How many records were folded since it was kept.
+    unkept: usize,
 }
 
 /// When an update happened whose old value is not the value before it, and of which record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
 pub(crate) struct BrokenAt {
     /// Nanoseconds since 1970.
     pub time: i64,
@@ -49,23 +57,38 @@ pub(crate) struct BrokenAt {
 }
 
 /// The latest that was folded, for snapshots that have little else.
-#[derive(Debug, Default)]
-pub(crate) struct Folds(Mutex<Arc<Folded>>);
+#[derive(Debug)]
+pub(crate) struct Folds {
+    /// Where it is kept.
+    path: PathBuf,
+    latest: Mutex<Option<Arc<Folded>>>,
+}
 
 impl Folds {
+    /// Kept in the file at `path`.
+    pub fn at(path: PathBuf) -> Self {
+        Self { path, latest: Mutex::default() }
+    }
+
     /// What the records of these segments of these files come to.
     pub fn of(&self, parts: &[&Shown], files: &Files) -> io::Result<Arc<Folded>> {
-        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut latest = known.take().unwrap_or_else(|| Arc::new(Folded::kept_at(&self.path)));
         let there: HashSet<u64> = files.iter().map(|(name, read)| state_of(name, read)).collect();
         if !latest.files.is_subset(&there) {
             // Something was taken away: nobody knows what it was.
-            *latest = Arc::default();
+            latest = Arc::default();
         }
         let changed = latest.changed(parts, files)?;
         if !changed.is_empty() || latest.files != there {
-            *latest = Arc::new(latest.with(parts, there, &changed)?);
+            let mut folded = latest.with(parts, there, &changed)?;
+            if folded.unkept > folded.records.len() / ANEW {
+                folded.keep_at(&self.path);
+                folded.unkept = 0;
+            }
+            latest = Arc::new(folded);
         }
-        Ok(Arc::clone(&latest))
+        Ok(Arc::clone(known.insert(latest)))
     }
 }
 
@@ -93,41 +116,52 @@ impl Folded {
     /// The same, but with some records folded again.
     fn with(&self, parts: &[&Shown], files: HashSet<u64>, changed: &[u64]) -> io::Result<Self> {
         let is_as_it_was = |hash: u64| changed.binary_search(&hash).is_err();
-        let mut records = self.records.clone();
-        records.retain(|record| is_as_it_was(record.hash));
+        let mut records = self.records.only(is_as_it_was)?;
         let mut breaks = self.breaks.clone();
         breaks.retain(|broken| is_as_it_was(broken.hash));
-        for found in fold(parts, changed)? {
-            records.extend(found.records);
+        fold(parts, changed, |found| {
             breaks.extend(found.breaks);
-        }
-        records.sort_by(|a, b| b.summary.position.cmp(&a.summary.position));
+            found.records.iter().try_for_each(|(hash, summary)| records.push(*hash, summary))
+        })?;
+        records.sort()?;
         breaks.sort_by_key(|broken| std::cmp::Reverse((broken.time, broken.hash)));
         let mut waiting = Vec::new();
         for part in parts.iter().filter(|part| part.segment.is_pending()) {
             part.segment.add_record_hashes(&mut waiting)?;
         }
-        Ok(Self { records, breaks, files, waiting })
+        let unkept = self.unkept + changed.len();
+        Ok(Self { records, breaks, files, waiting, unkept })
     }
 }
 
 /// What came of some records.
 #[derive(Default)]
 struct Found {
-    records: Vec<Summed>,
+    records: Vec<(u64, RecordSummary)>,
     breaks: Vec<BrokenAt>,
 }
 
-/// Folds the records with these hashes, which are ascending.
-fn fold(parts: &[&Shown], wanted: &[u64]) -> io::Result<Vec<Found>> {
-    let hashes: Vec<Vec<u64>> =
-        parts.iter().map(|part| part.segment.record_hashes()).collect::<io::Result<_>>()?;
-    let fold = || wanted.par_chunks(TOGETHER).map(|some| fold_some(parts, &hashes, some)).collect();
+/// Folds the records with these hashes, which are ascending, and hands over what came of them.
+fn fold(
+    parts: &[&Shown],
+    wanted: &[u64],
+    mut take: impl FnMut(Found) -> io::Result<()>,
+) -> io::Result<()> {
     // Not where questions are answered: they would wait behind it.
-    match ThreadPoolBuilder::new().num_threads(background()).build() {
-        Ok(pool) if wanted.len() > TOGETHER => pool.install(fold),
-        _ => fold(),
+    let pool = (wanted.len() > TOGETHER)
+        .then(|| ThreadPoolBuilder::new().num_threads(background()).build())
+        .and_then(Result::ok);
+    for some in wanted.chunks(AT_ONCE) {
+        let fold = || -> io::Result<Vec<Found>> {
+            some.par_chunks(TOGETHER).map(|some| fold_some(parts, some)).collect()
+        };
+        let found = match &pool {
+            Some(pool) => pool.install(fold),
+            None => fold(),
+        };
+        found?.into_iter().try_for_each(&mut take)?;
     }
+    Ok(())
 }
 
 /// How many processors fold: some are left to answer questions.
@@ -135,17 +169,12 @@ fn background() -> usize {
     thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))
 }
 
-fn fold_some(parts: &[&Shown], hashes: &[Vec<u64>], wanted: &[u64]) -> io::Result<Found> {
+fn fold_some(parts: &[&Shown], wanted: &[u64]) -> io::Result<Found> {
     let (Some(&start), Some(&end)) = (wanted.first(), wanted.last()) else {
         return Ok(Found::default());
     };
-    let mut rows: Vec<Vec<(u64, Range<Row>)>> = Vec::new();
-    for (part, hashes) in parts.iter().zip(hashes) {
-        let first = hashes.partition_point(|&hash| hash < start);
-        let last = hashes.partition_point(|&hash| hash <= end);
-        let ranges = part.segment.record_ranges(first..last)?;
-        rows.push(hashes[first..last].iter().copied().zip(ranges).collect());
-    }
+    let rows = parts.iter().map(|part| part.segment.records_between(start, end));
+    let rows = rows.collect::<io::Result<Vec<Vec<(u64, Range<Row>)>>>>()?;
     let mut found = Found::default();
     for &hash in wanted {
         let mut entries = Vec::new();
@@ -154,7 +183,7 @@ fn fold_some(parts: &[&Shown], hashes: &[Vec<u64>], wanted: &[u64]) -> io::Resul
             let theirs = rows[first..].iter().take_while(|(theirs, _)| *theirs == hash);
             let mut theirs: Vec<Row> = theirs.flat_map(|(_, rows)| rows.clone()).collect();
             theirs.retain(|row| shown.hidden[1].binary_search(row).is_err());
-            entries.extend(shown.segment.entries(&theirs)?);
+            shown.segment.add_in_order(&theirs, &mut entries)?;
         }
         found.fold(hash, entries);
     }
@@ -189,8 +218,7 @@ impl Found {
                 hash,
             });
             self.breaks.extend(broken);
-            let summary = summary(&timeline).map(Arc::new);
-            self.records.extend(summary.map(|summary| Summed { hash, summary }));
+            self.records.extend(summary(&timeline).map(|summary| (hash, summary)));
         }
     }
 }

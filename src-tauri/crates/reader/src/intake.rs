@@ -14,7 +14,7 @@ use event::Event;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::catalog::{Catalog, Contents, Lock};
+use crate::catalog::{Catalog, Contents, FOLDED, Lock};
 use crate::folded::Folds;
 use crate::folder::{Folder, Listing};
 use crate::segment::{Part, Segment, Source, build};
@@ -52,7 +52,7 @@ pub struct Progress {
 type Waiting = Result<Vec<Event>, String>;
 
 /// What was read so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     catalog: Option<Catalog>,
     contents: Contents,
@@ -67,11 +67,12 @@ impl Intake {
     /// made when it is needed.
     pub fn new(folder: &Path, catalogs: &Path, decoder: Decoder) -> Self {
         let name = xxh3_128(folder.as_os_str().as_encoded_bytes());
+        let catalog = catalogs.join(format!("{name:032x}"));
         Self {
             folder: Folder(folder.to_owned()),
-            catalog: catalogs.join(format!("{name:032x}")),
+            state: Arc::new(Mutex::new(State::of(&catalog))),
+            catalog,
             decoder,
-            state: Arc::default(),
         }
     }
 
@@ -107,7 +108,7 @@ impl Intake {
             let mut state = intake.state.lock().unwrap_or_else(PoisonError::into_inner);
             let catalog = Catalog::open(&intake.catalog)?;
             catalog.empty(&catalog.wait_for_lock()?)?;
-            *state = State::default();
+            *state = State::of(&intake.catalog);
             Ok(())
         });
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
@@ -255,6 +256,17 @@ fn wait_with(state: &mut State, pending: Waiting) -> io::Result<()> {
 }
 
 impl State {
+    /// Nothing read yet, of a bucket whose catalog lies there.
+    fn of(catalog: &Path) -> Self {
+        Self {
+            catalog: None,
+            contents: Contents::default(),
+            waiting: None,
+            latest: None,
+            folds: Arc::new(Folds::at(catalog.join(FOLDED))),
+        }
+    }
+
     /// What can be answered now.
     fn snapshot(
         &mut self,

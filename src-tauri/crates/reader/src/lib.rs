@@ -23,6 +23,7 @@ mod segment;
 mod select;
 mod snapshot;
 mod stop;
+mod summaries;
 mod walk;
 
 pub use catalog::CatalogSize;

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use event::{Entry, Position, RecordId};
 
 use crate::folded::BrokenAt;
+use crate::summaries::{Packed, Summaries};
 use crate::{Answer, Error, Snapshot};
 
 /// Which records.
@@ -62,28 +63,12 @@ pub struct ChainBreak {
     pub expected: Option<String>,
 }
 
-impl RecordSummary {
-    /// Whether the id or the name holds `text`, which is in lower case.
-    fn is_called(&self, text: &str) -> bool {
-        let holds = |called: &str| called.to_lowercase().contains(text);
-        holds(&self.record.entity_id) || self.name.as_deref().is_some_and(holds)
-    }
-}
-
 impl Snapshot {
     /// The records asked for.
     pub fn records(&self, query: &RecordsQuery) -> Result<Answer<RecordsPage>, Error> {
-        let contains = query.contains.as_ref().map(|text| text.to_lowercase());
-        let wanted = |found: &&RecordSummary| {
-            of_types(&query.types, &found.record.entity_type)
-                && (!query.deleted || found.deleted)
-                && contains.as_ref().is_none_or(|text| found.is_called(text))
-        };
-        let records = self.folded()?.records.iter().map(|record| &*record.summary);
-        let found: Vec<&RecordSummary> = records.filter(wanted).collect();
-        let (records, next) =
-            part_of(&found, query.after.as_ref(), query.limit, |r| r.position.clone());
-        Ok(self.answer(RecordsPage { total: found.len(), records, next }))
+        let records = &self.folded()?.records;
+        let found = self.watch(query.find(records))?;
+        Ok(self.answer(self.watch(page(records, &found, query.after.as_ref(), query.limit))?))
     }
 
     /// The broken value chains of the whole journal.
@@ -148,6 +133,33 @@ impl Snapshot {
     }
 }
 
+impl RecordsQuery {
+    /// The records asked for, on all pages, as places in the list.
+    fn find(&self, records: &Summaries) -> io::Result<Vec<usize>> {
+        if self.types.is_empty() && self.contains.is_none() && !self.deleted {
+            return Ok((0..records.len()).collect());
+        }
+        let contains = self.contains.as_ref().map(|text| text.to_lowercase());
+        let mut found = Vec::new();
+        for at in 0..records.len() {
+            let record = records.packed(at)?;
+            if (!self.deleted || record.deleted)
+                && of_types(&self.types, records.entity_type(&record)?)
+                && contains.as_ref().is_none_or(|text| is_called(&record, text))
+            {
+                found.push(at);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether the id or the name holds `text`, which is in lower case.
+fn is_called(record: &Packed<'_>, text: &str) -> bool {
+    let holds = |called: &str| called.to_lowercase().contains(text);
+    holds(record.entity_id) || record.name.is_some_and(holds)
+}
+
 fn of_types(types: &[crate::Term], entity_type: &str) -> bool {
     let is = |term: &&crate::Term| term.value == entity_type;
     let mut included = types.iter().filter(|t| !t.exclude).peekable();
@@ -155,16 +167,26 @@ fn of_types(types: &[crate::Term], entity_type: &str) -> bool {
     (included.peek().is_none() || included.any(|t| is(&t))) && !excluded.any(|t| is(&t))
 }
 
-/// The part of a list, newest first, that follows `after`, and where the next part starts.
-fn part_of<T: Clone>(
-    list: &[&T],
+/// The part of a list of records, latest change first, that follows `after`.
+fn page(
+    records: &Summaries,
+    found: &[usize],
     after: Option<&Position>,
     limit: usize,
-    position: impl Fn(&T) -> Position,
-) -> (Vec<T>, Option<Position>) {
-    let skip = after.map_or(0, |after| list.partition_point(|item| position(item) >= *after));
-    let part: Vec<T> = list[skip..].iter().take(limit).map(|&item| item.clone()).collect();
-    let more = skip + part.len() < list.len();
-    let next = part.last().filter(|_| more).map(position);
-    (part, next)
+) -> io::Result<RecordsPage> {
+    let (mut low, mut high) = (0, after.map_or(0, |_| found.len()));
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        let middle_at = records.get(found[middle])?.position;
+        if after.is_some_and(|after| middle_at >= *after) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    let of_page = found[low..].iter().take(limit).map(|&at| records.get(at));
+    let of_page: Vec<RecordSummary> = of_page.collect::<io::Result<_>>()?;
+    let more = low + of_page.len() < found.len();
+    let next = of_page.last().filter(|_| more).map(|record| record.position.clone());
+    Ok(RecordsPage { records: of_page, next, total: found.len() })
 }

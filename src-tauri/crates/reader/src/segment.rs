@@ -35,7 +35,7 @@ pub(crate) type Row = u32;
 /// The most events of one segment.
 pub(crate) const MOST_ROWS: usize = 8 << 20;
 
-fn damaged(what: &str) -> io::Error {
+pub(crate) fn damaged(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("the catalog is damaged ({what})"))
 }
 

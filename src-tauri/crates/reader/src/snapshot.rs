@@ -208,7 +208,7 @@ impl Snapshot {
         }
         let mut entries = Vec::with_capacity(places.iter().map(|(_, rows)| rows.len()).sum());
         for (part, rows) in places {
-            entries.append(&mut part.segment.entries(&rows)?);
+            part.segment.add_in_order(&rows, &mut entries)?;
         }
         Ok(timelines(entries))
     }

@@ -60,7 +60,7 @@ pub(crate) fn build(mut parts: Vec<Part>, to: impl Write) -> io::Result<usize> {
     ids.sort_unstable();
     let repeated = gathered.len() - kept.len();
     let files = parts.iter().map(|part| part.file.clone()).collect();
-    writer.finish(files, &ids)?;
+    writer.finish(files, ids.into_iter().map(Ok))?;
     Ok(repeated)
 }
 

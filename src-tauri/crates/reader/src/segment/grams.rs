@@ -35,22 +35,22 @@ impl Grams {
         }
     }
 
-    /// For each bit a row of blocks.
-    pub fn turned(&self) -> Vec<u64> {
+    /// For each bit a row of blocks, all rows one after the other.
+    pub fn turned(&self) -> impl Iterator<Item = u64> {
         let blocks = self.blocks.len() / (BITS / 64);
         let width = blocks.div_ceil(64);
-        let mut rows = vec![0; width * BITS];
-        for (block, words) in self.blocks.chunks(BITS / 64).enumerate() {
-            for (at, &word) in words.iter().enumerate() {
-                let mut word = word;
+        (0..BITS / 64).flat_map(move |at| {
+            let mut rows = vec![0; width * 64];
+            for block in 0..blocks {
+                let mut word = self.blocks[block * (BITS / 64) + at];
                 while word != 0 {
-                    let bit = at * 64 + word.trailing_zeros() as usize;
+                    let bit = word.trailing_zeros() as usize;
                     rows[bit * width + block / 64] |= 1 << (block % 64);
                     word &= word - 1;
                 }
             }
-        }
-        rows
+            rows
+        })
     }
 }
 

@@ -3,6 +3,8 @@
 //! Each pass goes through all of them once, in the order in which the new one is written: by
 //! record, by time, by id. What is held in memory is where each row went: four bytes.
 
+mod ids;
+
 use std::cmp::Ordering;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use super::write::{SegmentWriter, TimeRow};
 use super::{Row, Segment, damaged, index, row};
 use crate::heads::{self, Head};
 use decode::{Coded, TERMS, log_position};
+use ids::Ids;
 
 /// Rows by time, or ids, to read together.
 const STRETCH: usize = 1 << 14;
@@ -38,8 +41,8 @@ pub(crate) fn merge(
     };
     merge.by_record()?;
     merge.by_time()?;
-    let ids = merge.ids()?;
-    merge.writer.finish(merge.files.names, &ids)?;
+    let ids = Ids::new(segments, &merge.moved);
+    merge.writer.finish(merge.files.names, ids)?;
     Ok(())
 }
 
@@ -238,21 +241,6 @@ impl<W: Write> Merge<'_, W> {
             }
         }
         Ok(())
-    }
-
-    /// The ids of all rows, ascending.
-    fn ids(&self) -> io::Result<Vec<u64>> {
-        let mut all = Vec::new();
-        for (segment, moved) in self.segments.iter().zip(&self.moved) {
-            for id in segment.ids()? {
-                let place = moved[index(super::place_of(id))];
-                if place != Row::MAX {
-                    all.push(id & !u64::from(Row::MAX) | u64::from(place));
-                }
-            }
-        }
-        all.sort_unstable();
-        Ok(all)
     }
 }
 

@@ -154,20 +154,23 @@ impl<W: Write> SegmentWriter<W> {
     }
 
     /// After the last row by time. `ids` are hash and row by record, ascending.
-    pub fn finish(mut self, files: Vec<String>, ids: &[u64]) -> io::Result<W> {
+    pub fn finish(
+        mut self,
+        files: Vec<String>,
+        ids: impl Iterator<Item = io::Result<u64>>,
+    ) -> io::Result<W> {
         if !self.group.is_empty() {
             self.end_group()?;
         }
-        let firsts = |all: &[u64]| -> Vec<u64> {
-            all.chunks(INDEX_PAGE).filter_map(|page| page.first().copied()).collect()
-        };
         let [record_hashes, block_ends, block_sums] =
             [&mut self.record_hashes, &mut self.block_ends, &mut self.block_sums].map(take);
         let [record_rows, block_rows] = [&mut self.record_rows, &mut self.block_rows].map(take);
         let times = take(&mut self.times);
         let blocks = block_rows.len() - 1;
-        let grams = take(&mut self.grams);
-        let grams = if blocks < BLOCKS_FOR_GRAMS { Vec::new() } else { grams.turned() };
+        let grams = Some(take(&mut self.grams)).filter(|_| blocks >= BLOCKS_FOR_GRAMS);
+        let grams = grams.iter().flat_map(Grams::turned).map(Ok);
+        let mut id_pages = Vec::new();
+        let record_pages: Vec<u64> = record_hashes.iter().step_by(INDEX_PAGE).copied().collect();
         let footer = Footer {
             rows: self.rows,
             records: record_hashes.len(),
@@ -180,12 +183,12 @@ impl<W: Write> SegmentWriter<W> {
             block_rows: self.page(&block_rows, INDEX_PAGE)?,
             block_ends: self.page(&block_ends, INDEX_PAGE)?,
             block_sums: self.page(&block_sums, INDEX_PAGE)?,
-            ids: self.page(ids, INDEX_PAGE)?,
-            id_pages: self.page(&firsts(ids), INDEX_PAGE)?,
+            ids: self.pages(ids, INDEX_PAGE, |page| id_pages.push(page[0]))?,
+            id_pages: self.page(&id_pages, INDEX_PAGE)?,
             record_rows: self.page(&record_rows, INDEX_PAGE)?,
-            record_pages: self.page(&firsts(&record_hashes), INDEX_PAGE)?,
+            record_pages: self.page(&record_pages, INDEX_PAGE)?,
             record_hashes: self.page(&record_hashes, INDEX_PAGE)?,
-            grams: self.page(&grams, blocks.div_ceil(64).max(INDEX_PAGE))?,
+            grams: self.pages(grams, blocks.div_ceil(64).max(INDEX_PAGE), |_| ())?,
         };
         footer.write(&self.sums, &mut self.to)?;
         self.to.flush()?;
@@ -196,6 +199,23 @@ impl<W: Write> SegmentWriter<W> {
         let paged = Paged::new(self.at, items.len(), page, self.sums.len());
         sum_pages(items, page, &mut self.sums);
         self.put(bytemuck::cast_slice(items))?;
+        Ok(paged)
+    }
+
+    /// The same of items that are made while they are written; `see` is shown each page.
+    fn pages<T: Pod>(
+        &mut self,
+        items: impl Iterator<Item = io::Result<T>>,
+        page: usize,
+        mut see: impl FnMut(&[T]),
+    ) -> io::Result<Paged<T>> {
+        let mut paged = Paged::new(self.at, 0, page, self.sums.len());
+        let mut items = items.peekable();
+        while items.peek().is_some() {
+            let some: Vec<T> = items.by_ref().take(page).collect::<io::Result<_>>()?;
+            see(&some);
+            paged.len += self.page(&some, page)?.len;
+        }
         Ok(paged)
     }
 

@@ -13,8 +13,9 @@ use super::Segment;
 use crate::segment::block::{BlockValues, Facts};
 use crate::segment::{Row, damaged, index};
 
-/// So many events are read by one processor.
+/// So many events are read by one processor, and so many by all of them together.
 const ALONE: usize = 1 << 11;
+const AT_ONCE: usize = ALONE << 4;
 
 impl Segment {
     /// The events of some rows by record, in the order asked for.
@@ -32,34 +33,45 @@ impl Segment {
         Ok(places.into_iter().filter_map(|at| found[at].take()).collect())
     }
 
-    /// The events of ascending rows by record: many of them by all processors.
+    /// The events of ascending rows by record.
     fn in_order(&self, rows: &[Row]) -> io::Result<Vec<Entry>> {
-        if rows.len() <= ALONE {
-            return self.stretch(rows);
-        }
-        let found: Vec<Vec<Entry>> =
-            rows.par_chunks(ALONE).map(|some| self.stretch(some)).collect::<io::Result<_>>()?;
-        // An event is half a kibibyte: a list that grows would move each of them several times.
         let mut all = Vec::with_capacity(rows.len());
-        for mut some in found {
-            all.append(&mut some);
-        }
+        self.add_in_order(rows, &mut all)?;
         Ok(all)
     }
 
-    /// The events of ascending rows by record: each block is opened once.
-    fn stretch(&self, rows: &[Row]) -> io::Result<Vec<Entry>> {
-        let mut found = Vec::with_capacity(rows.len());
+    /// Adds the events of ascending rows by record to others: many of them are read by all
+    /// processors, a few at a time, so that not all are there twice.
+    pub fn add_in_order(&self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
+        for some in rows.chunks(AT_ONCE) {
+            if some.len() <= ALONE {
+                self.stretch(some, to)?;
+                continue;
+            }
+            let read = |rows| {
+                let mut read = Vec::with_capacity(ALONE);
+                self.stretch(rows, &mut read).map(|()| read)
+            };
+            let found: Vec<_> = some.par_chunks(ALONE).map(read).collect::<io::Result<_>>()?;
+            for mut some in found {
+                to.append(&mut some);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the events of ascending rows by record: each block is opened once.
+    fn stretch(&self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
         let mut block: Option<Block> = None;
         for &row in rows {
             let open = match block.take().filter(|block| block.rows.contains(&row)) {
                 Some(open) => open,
                 None => self.block(self.block_of(row)?)?,
             };
-            found.push(self.entry(&open, index(row - open.rows.start))?);
+            to.push(self.entry(&open, index(row - open.rows.start))?);
             block = Some(open);
         }
-        Ok(found)
+        Ok(())
     }
 
     pub(in crate::segment) fn block_of(&self, row: Row) -> io::Result<usize> {

@@ -55,23 +55,27 @@ impl Segment {
         Ok(Record { entity: row(entity), rows: start..end })
     }
 
-    /// The rows of neighbouring records.
-    pub fn record_ranges(&self, entities: Range<usize>) -> io::Result<Vec<Range<Row>>> {
-        let end = (entities.end + 1).min(self.footer.records);
-        let mut starts = self.footer.record_rows.read(entities.start..end, &self.bytes())?;
-        if entities.end == self.footer.records {
+    /// The records whose ids have a hash from `low` to `high`, both included: the hash of each,
+    /// and its rows.
+    pub fn records_between(&self, low: u64, high: u64) -> io::Result<Vec<(u64, Range<Row>)>> {
+        let found = self.between(&self.footer.record_hashes, &self.record_pages, low, high)?;
+        let hashes = self.footer.record_hashes.read(found.clone(), &self.bytes())?;
+        let end = (found.end + 1).min(self.footer.records);
+        let mut starts = self.footer.record_rows.read(found.start..end, &self.bytes())?;
+        if found.end == self.footer.records {
             starts.push(row(self.len()));
         }
-        Ok(starts.windows(2).map(|pair| pair[0]..pair[1]).collect())
+        let rows = starts.windows(2).map(|pair| pair[0]..pair[1]);
+        Ok(hashes.into_iter().zip(rows).collect())
     }
 
     pub fn record_count(&self) -> usize {
         self.footer.records
     }
 
-    /// All ids: hash and row by record, ascending.
-    pub(in crate::segment) fn ids(&self) -> io::Result<Vec<u64>> {
-        self.footer.ids.all(&self.bytes())
+    /// Some of the ids: hash and row by record, ascending.
+    pub(in crate::segment) fn ids(&self, range: Range<usize>) -> io::Result<Vec<u64>> {
+        self.footer.ids.read(range, &self.bytes())
     }
 
     pub fn record_hash_of(&self, entity: u32) -> io::Result<u64> {
