@@ -220,6 +220,7 @@ const ANSWERS: Answers = {
   note_record: () => row({ event_id: "evt-9", action: "note", place: null }),
   flush: () => status(),
   settings: ({ settings }) => settings,
+  "plugin:webview|set_webview_zoom": () => null,
 };
 
 /** A core with that journal, some of its answers replaced. */
