@@ -254,7 +254,7 @@ describe("the details", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
-  test("hold hostile text in every column as text", async () => {
+  test("U1: hold hostile text in every column as text", async () => {
     const evil = "<img src=x onerror=alert(1)>\u202e";
     const event = row({
       event_id: evil,
