@@ -6,6 +6,7 @@
 mod buckets;
 mod scenarios;
 mod speed;
+mod states;
 mod views;
 mod window;
 
@@ -97,6 +98,8 @@ fn a_wrong_rate_is_found_and_corrected_and_stays_corrected() {
     let window = Window::open(&place, true);
     window.see("7 events");
     window.press("Corrections");
+    window.see("1 event");
+    window.shot("corrections-some");
     window.click_row("CAND-00342");
     window.press("Open record");
     window.see("445.50");

@@ -194,7 +194,9 @@ impl Window {
         let _ = again(idle);
         sleep(SETTLED);
         let picture = folder.join(format!("{name}.png"));
-        let size = self.run("return [innerWidth, innerHeight]", &json!([]));
+        let size = "const zoom = Number(localStorage.getItem('zoom') ?? 1);
+            return [innerWidth, innerHeight].map((side) => Math.round(side * zoom))";
+        let size = self.run(size, &json!([]));
         let crop = format!("{}x{}+0+0", size[0], size[1]);
         let mut import = Command::new("import");
         let taken =

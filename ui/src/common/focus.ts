@@ -4,12 +4,16 @@ import { tick } from "svelte";
 const FRAMES = 20;
 
 /**
- * Focuses the row with an index of a virtual list. Until it is measured the list keeps it hidden,
- * and a hidden element takes no focus.
+ * Focuses the row with an index of a virtual list, as long as it is the one to be focused. Until
+ * it is measured the list keeps it hidden, and a hidden element takes no focus.
  */
-export async function focusRow(root: HTMLElement | undefined, index: number): Promise<void> {
+export async function focusRow(
+  root: HTMLElement | undefined,
+  index: number,
+  isWanted: () => boolean,
+): Promise<void> {
   await tick();
-  for (let frame = 0; frame < FRAMES; frame += 1) {
+  for (let frame = 0; frame < FRAMES && isWanted(); frame += 1) {
     const row = root?.querySelector<HTMLElement>(`[data-index="${index}"]`);
     row?.focus({ preventScroll: true });
     if (row && document.activeElement === row) return;

@@ -43,6 +43,7 @@ export const KEY_SHEET: readonly { part: string; keys: readonly KeyWords[] }[] =
       { keys: "F1", does: "Help" },
       { keys: "s", does: "Save this view…" },
       { keys: "?", does: "Show the keys" },
+      { keys: "Ctrl +, Ctrl − and Ctrl 0", does: "Larger, smaller, as at first" },
       { keys: "Esc", does: "Close what is on top, then the details" },
       { keys: "Alt ← and Alt →", does: "Back and forward" },
       { keys: "g then e, r, d, c, b", does: "Events, records, deleted, corrections, chains" },

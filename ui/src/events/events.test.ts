@@ -218,6 +218,33 @@ describe("the details", () => {
     expect((await screen.findByRole("alert")).textContent).toContain("There is no such event");
   });
 
+  const both = [row(), row({ event_id: "evt-2", entity_id: "CAND-00007" })];
+  test.each([
+    ["o", "#record/candidate/CAND-00007?event=evt-2", undefined],
+    ["c", "#events?event=evt-2", "Correct an event"],
+    ["v", "#events?event=evt-2", "Void an event"],
+  ])("%s is about the selected row while they still show another", async (key, hash, title) => {
+    let answer = (): void => {};
+    core({
+      events: () => eventsPage(both),
+      event: async ({ address }) => {
+        if (address === "evt-2") await new Promise<void>((resolve) => (answer = resolve));
+        return detail(both.find((event) => event.address === address)!);
+      },
+    });
+    const user = open("events?event=evt-1");
+    await screen.findByRole("region", { name: "Columns" });
+    (await screen.findByRole("row", { name: /CAND-00342/ })).focus();
+    await user.keyboard(`j${key}`);
+    expect(screen.getByRole("region", { name: "Columns" }).textContent).toContain("CAND-00342");
+    answer();
+    await waitFor(() => expect(location.hash).toBe(hash));
+    if (title === undefined) return;
+    expect((await screen.findByRole("dialog", { name: title })).textContent).toContain(
+      "CAND-00007",
+    );
+  });
+
   test("take a letter that ends a sequence for no command", async () => {
     core();
     const user = open("events?event=evt-1");
@@ -227,7 +254,7 @@ describe("the details", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
-  test("hold hostile text in every column as text", async () => {
+  test("U1: hold hostile text in every column as text", async () => {
     const evil = "<img src=x onerror=alert(1)>\u202e";
     const event = row({
       event_id: evil,

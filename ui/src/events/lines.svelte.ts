@@ -46,6 +46,12 @@ export class Lines {
     void this.#replace({ kind: "newest" });
   }
 
+  /** Asks nothing more: a question that was stopped is not asked again. */
+  forget(): void {
+    this.#question = null;
+    this.#asked += 1;
+  }
+
   /** Asks again what failed. */
   again(): void {
     void this.#replace({ kind: "rank", rank: this.#pages[0]?.rank ?? 0 });

@@ -4,6 +4,7 @@ import { isTyping } from "../common/keys";
 import type { ListView } from "../query/query";
 import type { App } from "./app.svelte";
 import { focusSearch } from "./search";
+import { keptZoom, zoomOf, zoomTo } from "./zoom";
 
 const GO: readonly (readonly [string, ListView])[] = [
   ["e", "events"],
@@ -12,6 +13,20 @@ const GO: readonly (readonly [string, ListView])[] = [
   ["c", "corrections"],
   ["b", "chains"],
 ];
+
+/** Zooms as it was left, and by key, whatever is open. Returns how to unbind. */
+export function bindZoom(app: App): () => void {
+  const zoom = (factor: number) => void zoomTo(factor).catch((error) => app.toasts.problem(error));
+  if (keptZoom() !== 1) zoom(keptZoom());
+  const onkeydown = (event: KeyboardEvent) => {
+    const factor = zoomOf(event);
+    if (factor === null) return;
+    event.preventDefault();
+    zoom(factor);
+  };
+  window.addEventListener("keydown", onkeydown);
+  return () => window.removeEventListener("keydown", onkeydown);
+}
 
 /** Returns how to unbind. */
 export function bindKeys(app: App): () => void {

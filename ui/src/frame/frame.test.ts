@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { cleanup, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { core, PARTIAL, refuse, row, SETTINGS, status } from "../test/journal";
 import { open } from "../test/window";
+import { stepFrom } from "./zoom";
 
 const closed = {
   journal: null,
@@ -259,6 +260,35 @@ describe("settings and keys", () => {
     await user.keyboard("gb");
     expect(await screen.findByRole("heading", { name: "Chains" })).toBeTruthy();
   });
+
+  test("Ctrl with +, − and 0 zooms the window, which is remembered", async () => {
+    const fake = core();
+    const user = open();
+    const asked = () => fake.asked("plugin:webview|set_webview_zoom").map((one) => one.value);
+    await screen.findByRole("grid");
+    expect(asked()).toEqual([]);
+    await user.keyboard("{Control>}+{/Control}");
+    await waitFor(() => expect(localStorage.getItem("zoom")).toBe("1.1"));
+    await user.keyboard("{Control>}={/Control}");
+    await waitFor(() => expect(asked()).toEqual([1.1, 1.25]));
+    await waitFor(() => expect(localStorage.getItem("zoom")).toBe("1.25"));
+    cleanup();
+    open();
+    await waitFor(() => expect(asked()).toEqual([1.1, 1.25, 1.25]));
+    await user.keyboard("{Control>}-{/Control}");
+    await waitFor(() => expect(localStorage.getItem("zoom")).toBe("1.1"));
+    await user.keyboard("/{Control>}0{/Control}");
+    await waitFor(() => expect(localStorage.getItem("zoom")).toBe("1"));
+  });
+
+  test.each([
+    [1, 1, 1.1],
+    [1, -1, 0.9],
+    [2, 1, 2],
+    [0.5, -1, 0.5],
+  ] as const)("from a zoom of %d the next one %d is %d", (from, by, to) =>
+    expect(stepFrom(from, by)).toBe(to),
+  );
 
   test("the theme is the document's", async () => {
     core();

@@ -36,6 +36,7 @@ interface Commands {
   note_record: (args: { id: ipc.RecordKey; text: string }) => ipc.EventRow;
   flush: () => ipc.Status;
   settings: (args: { settings: ipc.Settings }) => ipc.Settings;
+  "plugin:webview|set_webview_zoom": (args: { value: number }) => null;
 }
 
 export type Answers = {

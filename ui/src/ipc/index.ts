@@ -113,6 +113,9 @@ export const amend = (amend: Amend) => invoke<EventRow[]>("amend", { amend });
 export const noteRecord = (id: RecordKey, text: string) =>
   invoke<EventRow>("note_record", { id, text });
 export const flush = () => invoke<Status>("flush");
+/** Draws everything in the window larger or smaller. */
+export const setZoom = (value: number) =>
+  invoke<void>("plugin:webview|set_webview_zoom", { value });
 export const saveSettings = (settings: Settings) => invoke<Settings>("settings", { settings });
 
 /** What the core tells the window unasked. */

@@ -59,14 +59,16 @@ export class TimelinePages {
     if (!this.stale && !this.loading && this.problem === null) void this.#fill();
   }
 
-  /** The slot of an event, loading the page around it where need be. */
-  async find(address: string): Promise<number> {
+  /** The slot of an event, loading the page around it where need be; null if it is elsewhere. */
+  async find(address: string): Promise<number | null> {
     const known = this.places.get(address);
     if (known !== undefined) return known;
     const asked = this.#asked;
     const page = await this.#page({ kind: "event", address });
+    const index = page.items.findIndex((item) => item.event.address === address);
+    if (index < 0) return null;
     if (asked === this.#asked) this.#put(page);
-    return page.skip + page.items.findIndex((item) => item.event.address === address);
+    return page.skip + index;
   }
 
   /**
@@ -95,15 +97,9 @@ export class TimelinePages {
     this.problem = null;
   }
 
-  async #around(address: string | null): Promise<TimelinePage> {
-    const newest: TimelineFrom = { kind: "skip", skip: 0 };
-    if (address === null) return this.#page(newest);
-    try {
-      return await this.#page({ kind: "event", address });
-    } catch (error) {
-      if (ipc.asProblem(error).kind !== "missing") throw error;
-      return this.#page(newest);
-    }
+  /** The core answers with the newest events where this one is not among them. */
+  #around(address: string | null): Promise<TimelinePage> {
+    return this.#page(address === null ? { kind: "skip", skip: 0 } : { kind: "event", address });
   }
 
   #page(from: TimelineFrom): Promise<TimelinePage> {

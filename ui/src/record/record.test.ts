@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import type { RecordView } from "../ipc";
+import type { RecordView, TimelineItem } from "../ipc";
 import {
   comparison,
   core,
@@ -126,6 +126,31 @@ describe("a record's timeline", () => {
     await waitFor(() => expect(current()?.getAttribute("data-address")).toBe("evt-3"));
     await user.click(screen.getByRole("button", { name: /About the update of/ }));
     await waitFor(() => expect(current()?.getAttribute("data-address")).toBe("evt-2"));
+  });
+
+  test("stands as it is where the selected event is of another record", async () => {
+    stand();
+    open("record/candidate/CAND-00342?event=evt-1");
+    await screen.findByRole("region", { name: "Timeline" });
+    history.replaceState(null, "", "#record/candidate/CAND-00342?event=elsewhere");
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    await waitFor(() => expect(document.querySelector("[aria-current=true]")).toBeNull());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const entries = screen.getAllByRole("article");
+    expect(entries.map((entry) => entry.dataset.index)).toEqual(["0", "1", "2"]);
+    expect(entries.map((entry) => entry.tabIndex)).toEqual([-1, -1, 0]);
+  });
+
+  const correcting = [{ field: "rate", value: value("47.25"), by: "evt-9" }];
+  test.each<[string, TimelineItem["effect"]]>([
+    ["Corrected by a later event", { kind: "corrected", values: correcting }],
+    ["Voided by a later event", { kind: "void", by: "evt-9" }],
+  ])("says of an event that is not loaded what it did: %s", async (words, effect) => {
+    const said = item(wrong, { about: ["evt-9", "evt-8"], effect });
+    stand({ timeline: (args) => timelinePage([said], args) });
+    open("record/candidate/CAND-00342");
+    expect(await screen.findByRole("button", { name: words })).toBeTruthy();
+    expect(screen.getByRole("button", { name: "A later event about this one" })).toBeTruthy();
   });
 
   test("shows one field alone, with what whole-record events said of it", async () => {

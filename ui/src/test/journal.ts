@@ -128,7 +128,10 @@ export function recordView(change: Partial<ipc.RecordView> = {}): ipc.RecordView
   };
 }
 
-/** The page of a timeline, given newest first, that the core answers with. */
+/**
+ * The page of a timeline, given newest first, that the core answers with: the newest one where it
+ * is asked for an event of another record.
+ */
 export function timelinePage(
   timeline: ipc.TimelineItem[],
   { from, limit }: { from: ipc.TimelineFrom; limit: number },
@@ -140,7 +143,6 @@ export function timelinePage(
 
 function middle(timeline: ipc.TimelineItem[], address: string, limit: number): number {
   const index = timeline.findIndex((one) => one.event.address === address);
-  if (index < 0) return refuse("missing", `no event ${address} in this timeline`)();
   return Math.max(0, index - Math.floor(limit / 2));
 }
 
@@ -218,6 +220,7 @@ const ANSWERS: Answers = {
   note_record: () => row({ event_id: "evt-9", action: "note", place: null }),
   flush: () => status(),
   settings: ({ settings }) => settings,
+  "plugin:webview|set_webview_zoom": () => null,
 };
 
 /** A core with that journal, some of its answers replaced. */

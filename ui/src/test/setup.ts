@@ -40,4 +40,5 @@ afterEach(async () => {
   await new Promise((resolve) => setTimeout(resolve));
   dropFakeCore();
   history.replaceState(null, "", "#");
+  localStorage.clear();
 });

@@ -13,9 +13,11 @@ interface ActionLook {
   icon: LucideIcon;
   /** What stands for the change when it is told as a sentence. */
   past: string;
+  /** The class it is drawn with. An action that is not known names none. */
+  tone: string;
 }
 
-const LOOKS: Record<string, ActionLook> = {
+const LOOKS: Record<string, Omit<ActionLook, "tone">> = {
   insert: { icon: Plus, past: "inserted" },
   update: { icon: CircleSmall, past: "changed" },
   delete: { icon: Minus, past: "deleted" },
@@ -27,6 +29,6 @@ const LOOKS: Record<string, ActionLook> = {
 
 export function lookOf(action: string): ActionLook {
   return Object.hasOwn(LOOKS, action) && LOOKS[action] !== undefined
-    ? LOOKS[action]
-    : { icon: CircleQuestionMark, past: action };
+    ? { ...LOOKS[action], tone: action }
+    : { icon: CircleQuestionMark, past: action, tone: "" };
 }

@@ -1,0 +1,90 @@
+/** The columns of a list: their order and widths, as one chose them. */
+import type { ColumnLayout, Settings } from "../ipc";
+
+export interface Column {
+  name: string;
+  word: string;
+  /** In CSS pixels. */
+  width: number;
+  /** It takes the room that the others leave. */
+  fills?: true;
+  /** It holds instants: its head names their zone. */
+  zoned?: true;
+}
+
+export interface ColumnSet {
+  /** What the settings call the list. */
+  list: string;
+  /** Each row begins with a mark, which stays where it is. */
+  marked?: true;
+  columns: readonly Column[];
+}
+
+export const NARROWEST = 48;
+const WIDEST = 900;
+
+export function columnOf(set: ColumnSet, name: string): Column {
+  return set.columns.find((column) => column.name === name) ?? { name, word: name, width: 0 };
+}
+
+/** Whether anything was chosen: otherwise the list fits itself to its width. */
+export function isChosen(set: ColumnSet, settings: Settings): boolean {
+  return settings.columns[set.list] !== undefined;
+}
+
+/** Every column once, whatever the settings know of. */
+export function layoutOf(set: ColumnSet, settings: Settings): ColumnLayout[] {
+  const known = set.columns.map(({ name }) => name);
+  const saved = (settings.columns[set.list] ?? []).filter(({ column }) => known.includes(column));
+  const others = set.columns.filter(({ name }) => !saved.some(({ column }) => column === name));
+  return [
+    ...saved,
+    ...others.map(({ name, width }) => ({ column: name, width: width, shown: true })),
+  ];
+}
+
+export function resized(layout: ColumnLayout[], column: string, width: number): ColumnLayout[] {
+  const fits = Math.round(Math.max(NARROWEST, Math.min(WIDEST, width)));
+  return layout.map((one) => (one.column === column ? { ...one, width: fits } : one));
+}
+
+export function toggled(layout: ColumnLayout[], column: string): ColumnLayout[] {
+  return layout.map((one) => (one.column === column ? { ...one, shown: !one.shown } : one));
+}
+
+/** The column one place further to the left or the right. */
+export function moved(layout: ColumnLayout[], column: string, by: -1 | 1): ColumnLayout[] {
+  const from = layout.findIndex((one) => one.column === column);
+  const other = layout[from + by];
+  return other === undefined ? layout : movedTo(layout, column, other.column);
+}
+
+/** The column in the place of another, which makes room on the side that it came from. */
+export function movedTo(layout: ColumnLayout[], column: string, place: string): ColumnLayout[] {
+  const from = layout.findIndex((one) => one.column === column);
+  const to = layout.findIndex((one) => one.column === place);
+  const one = layout[from];
+  if (one === undefined || to < 0) return layout;
+  return layout.toSpliced(from, 1).toSpliced(to, 0, one);
+}
+
+/** Which child of a row a column is, counted as CSS does. */
+function childOf(set: ColumnSet, column: string): number {
+  const at = set.columns.findIndex(({ name }) => name === column);
+  return at + (set.marked ? 2 : 1);
+}
+
+/** The layout as variables for `columns.css`. */
+export function styleOf(set: ColumnSet, layout: ColumnLayout[]): string {
+  const track = ({ column, width }: ColumnLayout) =>
+    columnOf(set, column).fills ? `minmax(${NARROWEST}px, 1fr)` : `${width}px`;
+  const tracks = layout.filter((one) => one.shown).map(track);
+  const template = [...(set.marked ? ["var(--mark)"] : []), ...tracks].join(" ");
+  const orders = layout.map(({ column }, at) => `--order-${childOf(set, column)}: ${at + 1}`);
+  return [`--template: ${template}`, ...orders].join("; ");
+}
+
+/** The columns that are not shown, as classes for `columns.css`. */
+export function hiddenOf(set: ColumnSet, layout: ColumnLayout[]): string[] {
+  return layout.filter((one) => !one.shown).map(({ column }) => `hide-${childOf(set, column)}`);
+}
