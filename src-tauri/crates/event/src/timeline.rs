@@ -29,7 +29,7 @@ pub struct Break {
 
 impl Timeline {
     pub fn new(mut entries: Vec<Entry>) -> Self {
-        entries.sort_by(Entry::cmp_position);
+        sort(&mut entries);
         let target = without_circles(resolve(&entries));
         let mut about = vec![Vec::new(); entries.len()];
         for (index, target) in target.iter().enumerate() {
@@ -112,6 +112,21 @@ impl Timeline {
             fold.apply(self, index, View::RECORDED);
         }
         breaks
+    }
+}
+
+/// Puts entries in the total order. They are large, and mostly almost in it: so their places are
+/// sorted, and each entry moves once.
+fn sort(entries: &mut [Entry]) {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by(|&a, &b| entries[a].cmp_position(&entries[b]));
+    for at in 0..order.len() {
+        let mut from = order[at];
+        // What lay before `at` has gone to where the entry of that place came from.
+        while from < at {
+            from = order[from];
+        }
+        entries.swap(at, from);
     }
 }
 

@@ -206,6 +206,8 @@ impl Snapshot {
                 places.push((part, rows.collect()));
             }
         }
+        // So the entries are almost in order when they are put in order.
+        places.sort_by_key(|(part, _)| part.segment.span());
         let mut entries = Vec::with_capacity(places.iter().map(|(_, rows)| rows.len()).sum());
         for (part, rows) in places {
             part.segment.add_in_order(&rows, &mut entries)?;
