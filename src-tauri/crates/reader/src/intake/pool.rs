@@ -17,7 +17,7 @@ const MOST_DECODERS: usize = 4;
 
 /// Bytes of files that were decoded and wait to be taken: while a segment is made of some, the
 /// next ones are decoded.
-const AHEAD: usize = 32 << 20;
+const AHEAD: usize = 64 << 20;
 
 /// A file and which state of it.
 type Named = (Arc<str>, Identity);
