@@ -23,10 +23,10 @@ async fn a_real_journal_is_answered_as_by_brute_force() {
     let named = std::env::var("DAYBOOK_ORACLE_BUCKET").ok().filter(|path| !path.is_empty());
     let bucket = PathBuf::from(named.unwrap_or_else(|| LEGISLATORS.to_owned()));
     let home = Place::new();
-    let book = open(&bucket, &home.home()).await;
+    let session = open(&bucket, &home.home()).await;
     let rows = oracle::read(&bucket);
     assert!(!rows.is_empty());
-    check(&book.refresh().await.unwrap(), &rows);
+    check(&session.refresh().await.unwrap(), &rows);
 }
 
 /// Legacy files with late events, mixed time zones, repeated ids, and the same file twice.
@@ -96,11 +96,11 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
         runtime.block_on(async {
             let place = Place::new();
-            let book = open(&place.bucket(), &place.home()).await;
+            let session = open(&place.bucket(), &place.home()).await;
             for (n, file) in files.iter().enumerate() {
                 place.write(&format!("20240301_09000{n}_000.parquet"), file);
                 if looks {
-                    check(&book.refresh().await.unwrap(), &oracle::read(&place.bucket()));
+                    check(&session.refresh().await.unwrap(), &oracle::read(&place.bucket()));
                 }
             }
             if twice {
@@ -108,20 +108,20 @@ proptest! {
             }
             // A journal of which nothing is left is not believed.
             if gone && (files.len() > 1 || twice) {
-                drop(book.refresh().await.unwrap());
+                drop(session.refresh().await.unwrap());
                 let first = place.bucket().join("journal/20240301_090000_000.parquet");
                 std::fs::remove_file(first).unwrap();
             }
             for (which, amendment) in &amendments {
-                let snapshot = book.refresh().await.unwrap();
+                let snapshot = session.refresh().await.unwrap();
                 let all = events(&snapshot, Filters::default());
                 let address = snapshot.address(&all[which.index(all.len())]);
                 // What is refused is recorded nowhere, which the oracle will see.
-                drop(book.amend(&[&address], amendment, "Tom").await);
+                drop(session.amend(&[&address], amendment, "Tom").await);
             }
-            let pending = summary(&book.refresh().await.unwrap());
-            book.flush().await.unwrap();
-            let snapshot = book.refresh().await.unwrap();
+            let pending = summary(&session.refresh().await.unwrap());
+            session.flush().await.unwrap();
+            let snapshot = session.refresh().await.unwrap();
             prop_assert_eq!(summary(&snapshot), pending, "a flush changes no answer");
             check(&snapshot, &oracle::read(&place.bucket()));
             Ok(())

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
-use book::Home;
 use parquet::arrow::ArrowWriter;
+use session::Home;
 use sha2::{Digest, Sha256};
 
 /// Eleven texts.

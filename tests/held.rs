@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use book::{Access, Book, Home, Options};
 use chrono::{DateTime, Utc};
 use journal::{Clock, Random};
 use reader::Decoder;
+use session::{Access, Home, JournalSession, Options};
 
-pub async fn open(bucket: &Path, home: &Home) -> Book {
-    Book::open(&bucket.to_string_lossy(), home, Access::Write, options()).await.unwrap()
+pub async fn open(bucket: &Path, home: &Home) -> JournalSession {
+    JournalSession::open(&bucket.to_string_lossy(), home, Access::Write, options()).await.unwrap()
 }
 
 /// A clock that moves a millisecond at each look and on which nothing is ever waited for, so that

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
 use arrow::datatypes::Int32Type;
-use book::{Access, Book, Options};
 use parquet::arrow::ArrowWriter;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use reader::{Decoder, Filters, Order, Query, RecordsPage, RecordsQuery, Snapshot};
+use session::{Access, JournalSession, Options};
 
 use crate::buckets::{LegacyRow, Place, row};
 use crate::held::{open, options};
@@ -67,8 +67,8 @@ async fn b3_a_file_that_unfolds_beyond_the_limits_is_named_and_the_others_are_re
     fs::write(file(&place, "20240301_090001_000.parquet"), bomb(4000, 256 << 10)).unwrap();
     fs::write(file(&place, "20240301_090002_000.parquet"), bomb(1024, 1900 << 10)).unwrap();
     place.write("20240301_090003_000.parquet", &[event(1)]);
-    let book = open(&place.bucket(), &place.home()).await;
-    let (events, unreadable) = summary(&book.refresh().await.unwrap());
+    let session = open(&place.bucket(), &place.home()).await;
+    let (events, unreadable) = summary(&session.refresh().await.unwrap());
     assert_eq!(events.len(), 2);
     assert_eq!(unreadable.len(), 2);
     assert!(unreadable[0].contains("unfolds to more than 512 MiB"), "{unreadable:?}");
@@ -93,8 +93,8 @@ async fn b2_a_damaged_page_index_is_never_read() {
     }
     assert!(damaged > 0);
     fs::write(file(&place, name), bytes).unwrap();
-    let book = open(&place.bucket(), &place.home()).await;
-    let (events, unreadable) = summary(&book.refresh().await.unwrap());
+    let session = open(&place.bucket(), &place.home()).await;
+    let (events, unreadable) = summary(&session.refresh().await.unwrap());
     assert_eq!((events.len(), unreadable), (2, Vec::new()));
 }
 
@@ -105,9 +105,9 @@ async fn b11_of_many_tiny_files_the_newest_are_shown_while_the_others_are_read()
     for n in 0..FILES {
         place.write(&format!("20240301_090000_{n:06}.parquet"), &[event(n)]);
     }
-    let book = open(&place.bucket(), &place.home()).await;
+    let session = open(&place.bucket(), &place.home()).await;
     let (mut done, mut shown) = (Vec::new(), Vec::new());
-    let snapshot = book
+    let snapshot = session
         .refresh_and_tell(|progress| {
             done.push((progress.done, progress.files));
             shown.push(progress.snapshot.totals().unwrap().events);
@@ -124,8 +124,8 @@ async fn b11_of_many_tiny_files_the_newest_are_shown_while_the_others_are_read()
 async fn b7_a_value_of_100_mib_is_read_whole() {
     let place = Place::new();
     fs::write(file(&place, "20240301_090000_000.parquet"), bomb(1, 100 << 20)).unwrap();
-    let book = open(&place.bucket(), &place.home()).await;
-    let snapshot = book.refresh().await.unwrap();
+    let session = open(&place.bucket(), &place.home()).await;
+    let snapshot = session.refresh().await.unwrap();
     let entry = snapshot.event("event_id").unwrap().value;
     assert_eq!(entry.event.new_value.unwrap().len(), 100 << 20);
 }
@@ -136,8 +136,8 @@ async fn b8_the_same_event_twice_is_one_and_two_events_of_one_id_are_a_conflict(
     let other = row("evt-1", TIME, "CAND-9", "phone", "update", ["", "another"]);
     place.write("20240301_090000_000.parquet", &[event(1), event(2)]);
     place.write("20240301_090001_000.parquet", &[event(2), other]);
-    let book = open(&place.bucket(), &place.home()).await;
-    let snapshot = book.refresh().await.unwrap();
+    let session = open(&place.bucket(), &place.home()).await;
+    let snapshot = session.refresh().await.unwrap();
     assert_eq!(snapshot.totals().unwrap().events, 3);
     assert_eq!(snapshot.coverage().rows, 4);
     assert!(snapshot.event("evt-2").is_ok());
@@ -155,8 +155,9 @@ async fn what_ends_the_decoder_is_a_finding_about_the_file() {
     let decoder = Decoder::Program("/bin/false".into());
     let options = Options { decoder, ..options() };
     let location = place.bucket().to_string_lossy().into_owned();
-    let book = Book::open(&location, &place.home(), Access::Read, options).await.unwrap();
-    let (events, unreadable) = summary(&book.refresh().await.unwrap());
+    let session =
+        JournalSession::open(&location, &place.home(), Access::Read, options).await.unwrap();
+    let (events, unreadable) = summary(&session.refresh().await.unwrap());
     assert!(events.is_empty());
     assert!(unreadable[0].contains("ended the decoder"), "{unreadable:?}");
 }
@@ -177,8 +178,8 @@ async fn a_damaged_catalog_is_noticed_and_made_anew() {
     for n in 0..3 {
         place.write(&format!("20240301_09000{n}_000.parquet"), &[event(n), event(n + 10)]);
     }
-    let book = open(&place.bucket(), &place.home()).await;
-    let sound = summary(&book.refresh().await.unwrap());
+    let session = open(&place.bucket(), &place.home()).await;
+    let sound = summary(&session.refresh().await.unwrap());
     let length = fs::metadata(&segments(&place)[0]).unwrap().len();
     let table: [(&str, Damage); 3] = [
         ("cut", |bytes, at| bytes.truncate(at)),
@@ -193,8 +194,8 @@ async fn a_damaged_catalog_is_noticed_and_made_anew() {
             damage(&mut bytes, at);
             fs::write(&path, bytes).unwrap();
             // Damage that opening does not meet is met by a question, and mended by the next look.
-            let book = open(&place.bucket(), &place.home()).await;
-            let snapshot = book.refresh().await.unwrap();
+            let session = open(&place.bucket(), &place.home()).await;
+            let snapshot = session.refresh().await.unwrap();
             let query = Query {
                 filters: Filters::default(),
                 order: Order::OldestFirst,
@@ -202,7 +203,7 @@ async fn a_damaged_catalog_is_noticed_and_made_anew() {
                 limit: usize::MAX,
             };
             let asked = snapshot.events(&query);
-            let now = if asked.is_ok() { snapshot } else { book.refresh().await.unwrap() };
+            let now = if asked.is_ok() { snapshot } else { session.refresh().await.unwrap() };
             assert_eq!(summary(&now), sound, "{how} at {at}");
         }
     }

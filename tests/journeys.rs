@@ -3,9 +3,9 @@
 use std::fs;
 
 use arrow::array::{Array, StringArray};
-use book::{Access, Book};
 use event::{Amendment, Request, View};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use session::{Access, JournalSession};
 
 use crate::buckets::{Place, row};
 use crate::held;
@@ -14,7 +14,7 @@ fn correct(to: &str) -> Amendment {
     Amendment::Correct { field: None, to: Some(to.to_owned()), reason: "typed wrongly".to_owned() }
 }
 
-async fn open(place: &Place) -> Book {
+async fn open(place: &Place) -> JournalSession {
     held::open(&place.bucket(), &place.home()).await
 }
 
@@ -56,13 +56,13 @@ fn by_position(bytes: Vec<u8>) -> Vec<Vec<String>> {
 async fn a_correction_becomes_one_new_file_and_touches_no_other() {
     let place = place();
     let before = place.hashes();
-    let book = open(&place).await;
+    let session = open(&place).await;
     let corrected =
-        book.amend(&["evt-1709283600000-1"], &correct("020 7946 0009"), "Sarah").await.unwrap();
+        session.amend(&["evt-1709283600000-1"], &correct("020 7946 0009"), "Sarah").await.unwrap();
     let corrected = &corrected[0];
     assert_eq!(place.hashes(), before, "what is recorded waits on this device");
-    assert_eq!(value(&book, "CAND-00342").await, "020 7946 0009");
-    assert_eq!(book.flush().await.unwrap().events, 1);
+    assert_eq!(value(&session, "CAND-00342").await, "020 7946 0009");
+    assert_eq!(session.flush().await.unwrap().events, 1);
 
     let mut after = place.hashes();
     after.retain(|name, _| !before.contains_key(name));
@@ -87,14 +87,14 @@ async fn a_correction_becomes_one_new_file_and_touches_no_other() {
     ];
     assert_eq!(by_position(bytes), [expected]);
 
-    drop(book);
+    drop(session);
     let reopened = open(&place).await;
     assert_eq!(value(&reopened, "CAND-00342").await, "020 7946 0009");
     assert_eq!(reopened.stats().await.unwrap().buffer_events, 0);
 }
 
-async fn value(book: &Book, id: &str) -> String {
-    let snapshot = book.refresh().await.unwrap();
+async fn value(session: &JournalSession, id: &str) -> String {
+    let snapshot = session.refresh().await.unwrap();
     let timeline = snapshot.timeline(&snapshot.record(id, None).unwrap()).unwrap().value;
     timeline.state(View::NOW).fields["phone"].value.clone().unwrap()
 }
@@ -108,8 +108,8 @@ async fn what_one_process_records_the_other_sees() {
     let request = Request::parse(line, None).unwrap();
     terminal.recording().submit(request).await.unwrap().acknowledged().await.unwrap();
     for flushed in [false, true] {
-        for book in [&window, &terminal] {
-            let snapshot = book.refresh().await.unwrap();
+        for session in [&window, &terminal] {
+            let snapshot = session.refresh().await.unwrap();
             assert_eq!(snapshot.totals().unwrap().events, 3, "flushed: {flushed}");
         }
         window.flush().await.unwrap();
@@ -153,8 +153,9 @@ async fn only_a_folder_with_a_journal_is_opened() {
     let place = place();
     let home = place.home();
     let named = async |location: &str| {
-        let opened = Book::open(location, &home, Access::Read, crate::held::options()).await;
-        opened.map(|book| book.name()).map_err(|error| error.to_string())
+        let opened =
+            JournalSession::open(location, &home, Access::Read, crate::held::options()).await;
+        opened.map(|session| session.name()).map_err(|error| error.to_string())
     };
     let bucket = place.bucket().to_string_lossy().into_owned();
     assert_eq!(named(&bucket).await, Ok("firm".to_owned()));

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use book::{Access, Book, Home, Options, RecentBucket, Settings};
 use event::{Event, RecordId, Timeline};
 use reader::{Answer, Progress, RecordsQuery, Snapshot, Stop};
+use session::{Access, Home, JournalSession, Options, RecentBucket, Settings};
 use tokio::sync::{Mutex, Notify, oneshot};
 use tokio::task::AbortHandle;
 
@@ -34,7 +34,7 @@ pub struct Desk {
 
 #[derive(Debug, Clone)]
 struct Open {
-    book: Arc<Book>,
+    session: Arc<JournalSession>,
     /// What every answer rests on until the next look, so that pages agree with each other.
     snapshot: Arc<Snapshot>,
     /// How many files have been looked at, and of how many; `None` once that is all of them.
@@ -45,7 +45,7 @@ struct Open {
 
 /// The first reading of a journal, which shows it once there is something to show.
 struct FirstReading {
-    book: Arc<Book>,
+    session: Arc<JournalSession>,
     open: Arc<RwLock<Option<Open>>>,
     read: Arc<Notify>,
     /// Who waits until there is something to show.
@@ -54,8 +54,8 @@ struct FirstReading {
 
 impl FirstReading {
     async fn run(mut self) {
-        let book = Arc::clone(&self.book);
-        match book.refresh_and_tell(|progress| self.show_progress(progress)).await {
+        let session = Arc::clone(&self.session);
+        match session.refresh_and_tell(|progress| self.show_progress(progress)).await {
             Ok(snapshot) => {
                 self.show(Arc::clone(&snapshot), None);
                 // The list of records takes longest: it is there before anybody asks for it.
@@ -70,7 +70,7 @@ impl FirstReading {
             }
         }
         // The same answers, from fewer segments: if it does not work, nothing is lost.
-        drop(book.tidy().await);
+        drop(session.tidy().await);
     }
 
     fn show_progress(&mut self, progress: Progress) {
@@ -83,11 +83,16 @@ impl FirstReading {
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         match (self.shown.take(), open.as_mut()) {
             (Some(shown), _) => {
-                *open = Some(Open { book: Arc::clone(&self.book), snapshot, reading, lost: None });
+                *open = Some(Open {
+                    session: Arc::clone(&self.session),
+                    snapshot,
+                    reading,
+                    lost: None,
+                });
                 // Who waited may have gone.
                 drop(shown.send(Ok(())));
             }
-            (None, Some(open)) if Arc::ptr_eq(&open.book, &self.book) => {
+            (None, Some(open)) if Arc::ptr_eq(&open.session, &self.session) => {
                 (open.snapshot, open.reading) = (snapshot, reading);
             }
             // Another journal is open by now.
@@ -98,7 +103,11 @@ impl FirstReading {
 }
 
 impl Desk {
-    pub fn new(home: Home, options: Options, named: Option<String>) -> Result<Self, book::Error> {
+    pub fn new(
+        home: Home,
+        options: Options,
+        named: Option<String>,
+    ) -> Result<Self, session::Error> {
         Ok(Self {
             settings: std::sync::Mutex::new(Settings::load(&home)?),
             home,
@@ -116,11 +125,12 @@ impl Desk {
     /// Opens a bucket in place of the one that is open. It is open as soon as something of it can
     /// be shown; the rest is read meanwhile.
     pub(crate) async fn open(&self, location: &str) -> Result<Status, Problem> {
-        let book = Book::open(location, &self.home, Access::Write, self.options.clone()).await?;
-        let recent = RecentBucket { name: book.name(), location: book.location() };
+        let session =
+            JournalSession::open(location, &self.home, Access::Write, self.options.clone()).await?;
+        let recent = RecentBucket { name: session.name(), location: session.location() };
         let (shown, first) = oneshot::channel();
         let first_reading = FirstReading {
-            book: Arc::new(book),
+            session: Arc::new(session),
             open: Arc::clone(&self.open),
             read: Arc::clone(&self.read),
             shown: Some(shown),
@@ -148,14 +158,14 @@ impl Desk {
 
     /// Looks at the bucket again.
     pub(crate) async fn refresh(&self) -> Result<(), Problem> {
-        let Open { book, reading, .. } = self.opened()?;
+        let Open { session, reading, .. } = self.opened()?;
         // The first reading sees for itself what is new.
         if reading.is_some() {
             return Ok(());
         }
-        let looked = book.refresh().await.map_err(Problem::from);
+        let looked = session.refresh().await.map_err(Problem::from);
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = open.as_mut().filter(|open| Arc::ptr_eq(&open.book, &book)) {
+        if let Some(open) = open.as_mut().filter(|open| Arc::ptr_eq(&open.session, &session)) {
             open.lost = looked.as_ref().err().cloned();
             if let Ok(snapshot) = &looked {
                 open.snapshot = Arc::clone(snapshot);
@@ -165,10 +175,10 @@ impl Desk {
     }
 
     pub(crate) async fn status(&self) -> Result<Status, Problem> {
-        let Open { book, snapshot, reading, lost } = self.opened()?;
-        let waiting = book.waiting().await.unwrap_or_default();
+        let Open { session, snapshot, reading, lost } = self.opened()?;
+        let waiting = session.waiting().await.unwrap_or_default();
         let now = self.options.journal.clock.now();
-        let status = move || Status::of(&book, &snapshot, waiting, reading, lost, now);
+        let status = move || Status::of(&session, &snapshot, waiting, reading, lost, now);
         blocking(status).await
     }
 
@@ -196,8 +206,8 @@ impl Desk {
         self.options.journal.clock.sleep(time).await;
     }
 
-    pub(crate) fn book(&self) -> Result<Arc<Book>, Problem> {
-        Ok(self.opened()?.book)
+    pub(crate) fn session(&self) -> Result<Arc<JournalSession>, Problem> {
+        Ok(self.opened()?.session)
     }
 
     /// Answers a question from what the bucket held when it was last looked at.
@@ -255,15 +265,15 @@ impl Desk {
 
     /// Flushes what waits, and looks at the bucket again.
     pub(crate) async fn flush(&self) -> Result<Status, Problem> {
-        self.book()?.flush().await?;
+        self.session()?.flush().await?;
         self.refresh().await?;
         self.status().await
     }
 
     /// Flushes what waits before the program ends. What cannot be flushed stays on this device.
     pub async fn close(&self) {
-        if let Ok(book) = self.book() {
-            drop(book.flush().await);
+        if let Ok(session) = self.session() {
+            drop(session.flush().await);
         }
     }
 

@@ -16,13 +16,13 @@ impl Problem {
     }
 }
 
-impl From<book::Error> for Problem {
-    fn from(error: book::Error) -> Self {
+impl From<session::Error> for Problem {
+    fn from(error: session::Error) -> Self {
         let kind = match error.kind() {
-            book::Kind::Invalid => ProblemKind::Invalid,
-            book::Kind::Refused => ProblemKind::Refused,
-            book::Kind::Missing => ProblemKind::Missing,
-            book::Kind::Failed => ProblemKind::Failed,
+            session::Kind::Invalid => ProblemKind::Invalid,
+            session::Kind::Refused => ProblemKind::Refused,
+            session::Kind::Missing => ProblemKind::Missing,
+            session::Kind::Failed => ProblemKind::Failed,
         };
         Self { kind, message: error.to_string() }
     }
@@ -33,6 +33,6 @@ impl From<reader::Error> for Problem {
         if matches!(error, reader::Error::Stopped) {
             return Self { kind: ProblemKind::Stopped, message: error.to_string() };
         }
-        book::Error::from(error).into()
+        session::Error::from(error).into()
     }
 }

@@ -1,5 +1,5 @@
 //! The desktop shell: one window over one open journal. It parses what the window asks, makes one
-//! call into `book`, and converts the answer; it knows nothing about events.
+//! call into `session`, and converts the answer; it knows nothing about events.
 
 mod commands;
 mod desk;
@@ -19,7 +19,7 @@ const WINDOW: &str = "main";
 
 /// Runs until the window is closed. `location` is the bucket to open first.
 pub fn run(location: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
-    let desk = Desk::new(book::Home::find()?, book::Options::default(), location)?;
+    let desk = Desk::new(session::Home::find()?, session::Options::default(), location)?;
     let second = |app: &AppHandle<_>, arguments: Vec<String>, folder: String| {
         if let Some(window) = app.get_webview_window(WINDOW) {
             let _ = window.set_focus();

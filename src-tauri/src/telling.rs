@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use book::Book;
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use session::JournalSession;
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 use tokio::sync::{Notify, watch};
 
@@ -36,16 +36,16 @@ pub(crate) async fn tell_reading<R: Runtime>(app: AppHandle<R>) {
 pub(crate) async fn tell<R: Runtime>(app: AppHandle<R>) {
     let desk = app.state::<Desk>();
     loop {
-        match desk.book() {
-            Ok(book) => follow(&app, &desk, &book).await,
+        match desk.session() {
+            Ok(session) => follow(&app, &desk, &session).await,
             Err(_) => desk.opened.notified().await,
         }
     }
 }
 
 /// Follows one journal until another one is opened, or its folder has come back.
-async fn follow<R: Runtime>(app: &AppHandle<R>, desk: &Desk, book: &Book) {
-    let (mut waiting, bucket) = (book.watch(), Changes::of(book));
+async fn follow<R: Runtime>(app: &AppHandle<R>, desk: &Desk, session: &JournalSession) {
+    let (mut waiting, bucket) = (session.watch(), Changes::of(session));
     loop {
         let was_lost = desk.is_lost();
         let heard = tokio::select! {
@@ -85,7 +85,7 @@ struct Changes {
 }
 
 impl Changes {
-    fn of(book: &Book) -> Self {
+    fn of(session: &JournalSession) -> Self {
         let heard = Arc::new(Notify::new());
         let tell = Arc::clone(&heard);
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -94,7 +94,7 @@ impl Changes {
             }
         });
         let mut watcher = watcher.ok();
-        for folder in book.folders() {
+        for folder in session.folders() {
             listen(watcher.as_mut(), &folder);
         }
         Self { heard, _watcher: watcher }

@@ -121,7 +121,7 @@ fn s08_a_copy_under_another_name_gives_the_same_answers() {
     let place = firm();
     let copy = place.bucket().with_extension("copied to a laptop");
     fs::rename(place.bucket(), &copy).unwrap();
-    let window = Window::on(&place, Some(&copy), book::Theme::Light);
+    let window = Window::on(&place, Some(&copy), session::Theme::Light);
     window.see("6 events");
     window.go(RECORD);
     window.see("455.50");

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use book::Theme;
 use serde_json::{Value, json};
+use session::Theme;
 
 use crate::buckets::Place;
 use crate::window::Window;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::Duration;
 
-use book::Theme;
 use serde_json::json;
+use session::Theme;
 
 use crate::buckets::Place;
 use crate::window::{Window, wait_until};

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use book::Theme;
 use serde_json::{Value, json};
+use session::Theme;
 
 use crate::buckets::Place;
 use crate::window::Window;

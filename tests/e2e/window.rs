@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use book::{Settings, Theme};
 use serde_json::{Value, json};
+use session::{Settings, Theme};
 
 use crate::buckets::Place;
 

@@ -12,7 +12,7 @@ pub(crate) async fn preview(amend: Amend, desk: State<'_, Desk>) -> Result<Vec<P
     let actor = desk.settings().actor();
     let amendment = Amendment::from(amend.what);
     let addresses: Vec<&str> = amend.addresses.iter().map(String::as_str).collect();
-    let drafts = desk.book()?.preview(&addresses, &amendment, &actor).await?;
+    let drafts = desk.session()?.preview(&addresses, &amendment, &actor).await?;
     Ok(drafts.into_iter().map(Preview::from).collect())
 }
 
@@ -21,7 +21,7 @@ pub(crate) async fn amend(amend: Amend, desk: State<'_, Desk>) -> Result<Vec<Eve
     let actor = desk.settings().actor();
     let amendment = Amendment::from(amend.what);
     let addresses: Vec<&str> = amend.addresses.iter().map(String::as_str).collect();
-    let events = desk.book()?.amend(&addresses, &amendment, &actor).await?;
+    let events = desk.session()?.amend(&addresses, &amendment, &actor).await?;
     desk.recorded(events).await
 }
 
@@ -32,7 +32,7 @@ pub(crate) async fn note_record(
     desk: State<'_, Desk>,
 ) -> Result<EventRow, Problem> {
     let actor = desk.settings().actor();
-    let event = desk.book()?.note_record(id.into(), &text, &actor).await?;
+    let event = desk.session()?.note_record(id.into(), &text, &actor).await?;
     let mut rows = desk.recorded(vec![event]).await?;
     rows.pop().ok_or_else(|| Problem::failed("the note was not recorded"))
 }

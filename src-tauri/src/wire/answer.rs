@@ -1,10 +1,10 @@
 //! From the core to the window.
 
-use book::Book;
 use chrono::{DateTime, Utc};
 use event::{Draft, Entry, Timeline, format_time};
 use journal::Waiting;
 use reader::{Answer, LinesPage, Snapshot};
+use session::JournalSession;
 
 use super::{
     Bar, ChainBreak, ChainsPage, ColumnLayout, CorrectedValue, Count, Coverage, Effect,
@@ -18,7 +18,7 @@ const LONGEST_VALUE: usize = 600;
 
 impl Status {
     pub(crate) fn of(
-        book: &Book,
+        session: &JournalSession,
         journal: &Snapshot,
         waiting: Waiting,
         reading: Option<(usize, usize)>,
@@ -27,8 +27,8 @@ impl Status {
     ) -> Result<Self, Problem> {
         let totals = journal.totals()?;
         Ok(Self {
-            name: book.name(),
-            location: book.location(),
+            name: session.name(),
+            location: session.location(),
             events: totals.events,
             records: totals.records,
             first: totals.span.map(|(first, _)| format_time(first)),
@@ -40,7 +40,7 @@ impl Status {
                 since: waiting.since.map(format_time),
                 problem: waiting.failure.map(|(_, why)| why),
             },
-            read_only: book.read_only().map(str::to_owned),
+            read_only: session.read_only().map(str::to_owned),
             reading: reading.map(|(done, files)| ReadingProgress { done, files }),
             lost,
         })
@@ -49,7 +49,7 @@ impl Status {
 
 impl Recent {
     /// What stands for a bucket in the window: nothing that can be made into its path.
-    pub(crate) fn handle(bucket: &book::RecentBucket) -> String {
+    pub(crate) fn handle(bucket: &session::RecentBucket) -> String {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
         bucket.location.hash(&mut hasher);
@@ -57,30 +57,30 @@ impl Recent {
     }
 }
 
-impl From<&book::RecentBucket> for Recent {
-    fn from(bucket: &book::RecentBucket) -> Self {
+impl From<&session::RecentBucket> for Recent {
+    fn from(bucket: &session::RecentBucket) -> Self {
         let (name, location) = (bucket.name.clone(), bucket.location.clone());
         Self { handle: Self::handle(bucket), name, location }
     }
 }
 
-impl From<&book::Settings> for Settings {
-    fn from(settings: &book::Settings) -> Self {
+impl From<&session::Settings> for Settings {
+    fn from(settings: &session::Settings) -> Self {
         let theme = match settings.theme {
-            book::Theme::System => Theme::System,
-            book::Theme::Light => Theme::Light,
-            book::Theme::Dark => Theme::Dark,
+            session::Theme::System => Theme::System,
+            session::Theme::Light => Theme::Light,
+            session::Theme::Dark => Theme::Dark,
         };
-        let view = |view: &book::SavedView| SavedView {
+        let view = |view: &session::SavedView| SavedView {
             name: view.name.clone(),
             query: view.query.clone(),
         };
-        let column = |column: &book::ColumnLayout| ColumnLayout {
+        let column = |column: &session::ColumnLayout| ColumnLayout {
             column: column.column.clone(),
             width: column.width,
             shown: column.shown,
         };
-        let list = |(list, columns): (&String, &Vec<book::ColumnLayout>)| {
+        let list = |(list, columns): (&String, &Vec<session::ColumnLayout>)| {
             (list.clone(), columns.iter().map(column).collect())
         };
         Self {

@@ -93,13 +93,13 @@ impl View {
 }
 
 impl Settings {
-    pub(crate) fn put_into(self, saved: &mut book::Settings) {
+    pub(crate) fn put_into(self, saved: &mut session::Settings) {
         let actor = self.actor.trim();
         saved.actor = (!actor.is_empty()).then(|| actor.to_owned());
         saved.utc = self.utc;
-        let view = |view: SavedView| book::SavedView { name: view.name, query: view.query };
+        let view = |view: SavedView| session::SavedView { name: view.name, query: view.query };
         saved.views = self.views.into_iter().map(view).collect();
-        let column = |layout: ColumnLayout| book::ColumnLayout {
+        let column = |layout: ColumnLayout| session::ColumnLayout {
             column: layout.column,
             width: layout.width,
             shown: layout.shown,
@@ -110,9 +110,9 @@ impl Settings {
         };
         saved.columns = lists.map(list).collect();
         saved.theme = match self.theme {
-            Theme::System => book::Theme::System,
-            Theme::Light => book::Theme::Light,
-            Theme::Dark => book::Theme::Dark,
+            Theme::System => session::Theme::System,
+            Theme::Light => session::Theme::Light,
+            Theme::Dark => session::Theme::Dark,
         };
     }
 }

@@ -1,6 +1,6 @@
 //! `daybook`, the command line: whatever the window can do with a journal, without a display.
 //!
-//! A verb parses what was typed, makes one call into `book`, and prints the answer. Data goes to
+//! A verb parses what was typed, makes one call into `session`, and prints the answer. Data goes to
 //! standard output, words to standard error, and the exit status says how it ended.
 
 mod answers;

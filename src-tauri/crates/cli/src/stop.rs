@@ -2,7 +2,7 @@
 
 use std::io;
 
-use book::Kind;
+use session::Kind;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Stop {
@@ -13,7 +13,7 @@ pub enum Stop {
     #[error("{0}")]
     NotDone(String),
     #[error("{0}{hint}", hint = hint(.0))]
-    Book(#[from] book::Error),
+    Session(#[from] session::Error),
     #[error("the answer cannot be written: {0}; see that there is room for it")]
     Output(io::Error),
     #[error("the answer cannot be written as JSON: {0}")]
@@ -30,7 +30,7 @@ impl Stop {
     pub fn status(&self) -> u8 {
         match self {
             Self::Wrong(_) => 2,
-            Self::Book(error) => match error.kind() {
+            Self::Session(error) => match error.kind() {
                 Kind::Invalid | Kind::Missing => 2,
                 Kind::Refused | Kind::Failed => 3,
             },
@@ -45,7 +45,7 @@ impl Stop {
 
 impl From<reader::Error> for Stop {
     fn from(error: reader::Error) -> Self {
-        Self::Book(error.into())
+        Self::Session(error.into())
     }
 }
 
@@ -59,13 +59,13 @@ impl From<io::Error> for Stop {
 }
 
 /// Where to look for what was not found.
-fn hint(error: &book::Error) -> &'static str {
+fn hint(error: &session::Error) -> &'static str {
     match error {
-        book::Error::Reader(reader::Error::NoSuchEvent(_)) => {
+        session::Error::Reader(reader::Error::NoSuchEvent(_)) => {
             "; `daybook recent` and `daybook search` list events with their ids"
         }
-        book::Error::Reader(reader::Error::NoSuchRecord(_)) => "; `daybook records` lists them",
-        book::Error::Reader(reader::Error::AmbiguousRecord { .. }) => " with --type",
+        session::Error::Reader(reader::Error::NoSuchRecord(_)) => "; `daybook records` lists them",
+        session::Error::Reader(reader::Error::AmbiguousRecord { .. }) => " with --type",
         _ => "",
     }
 }

@@ -1,7 +1,7 @@
 //! Saying something about an event: correct, void, note.
 
-use book::{Book, Home};
 use event::{Amendment, Event};
+use session::{Home, JournalSession};
 
 use super::{close, missing, writable};
 use crate::Done;
@@ -33,12 +33,12 @@ pub async fn note(args: Note, printer: Printer) -> Result<Done, Stop> {
     let Some(record) = args.about.record else {
         return Err(Stop::Wrong("there is nothing to put the note on".to_owned()));
     };
-    let (book, home) = writable(&args.bucket).await?;
+    let (session, home) = writable(&args.bucket).await?;
     let actor = actor(args.actor, &home)?;
     let name = record.to_string();
-    match book.note_record(record, &args.text, &actor).await {
-        Ok(event) => recorded(&book, &args.bucket, &[event], printer).await,
-        Err(error) => Err(refused(error, &name, &book).await),
+    match session.note_record(record, &args.text, &actor).await {
+        Ok(event) => recorded(&session, &args.bucket, &[event], printer).await,
+        Err(error) => Err(refused(error, &name, &session).await),
     }
 }
 
@@ -56,10 +56,10 @@ impl Order<'_> {
         dry_run: bool,
         printer: Printer,
     ) -> Result<Done, Stop> {
-        let (book, home) = writable(self.bucket).await?;
+        let (session, home) = writable(self.bucket).await?;
         let actor = actor(named, &home)?;
         if dry_run {
-            return match book.preview(&[self.event], &self.amendment, &actor).await {
+            return match session.preview(&[self.event], &self.amendment, &actor).await {
                 Ok(drafts) => {
                     for draft in drafts {
                         printer.print(&Appended(EventRow::of_draft(draft)))?;
@@ -67,35 +67,35 @@ impl Order<'_> {
                     say("Nothing is recorded: this is the event that would be.");
                     Ok(Done::Clean)
                 }
-                Err(error) => Err(refused(error, self.event, &book).await),
+                Err(error) => Err(refused(error, self.event, &session).await),
             };
         }
-        match book.amend(&[self.event], &self.amendment, &actor).await {
-            Ok(events) => recorded(&book, self.bucket, &events, printer).await,
-            Err(error) => Err(refused(error, self.event, &book).await),
+        match session.amend(&[self.event], &self.amendment, &actor).await {
+            Ok(events) => recorded(&session, self.bucket, &events, printer).await,
+            Err(error) => Err(refused(error, self.event, &session).await),
         }
     }
 }
 
 async fn recorded(
-    book: &Book,
+    session: &JournalSession,
     bucket: &str,
     events: &[Event],
     printer: Printer,
 ) -> Result<Done, Stop> {
     let print = |event| printer.print(&Appended(EventRow::of_event(event)));
     let done = events.iter().try_fold(Done::Clean, |_, event| print(event));
-    close(book, bucket).await;
+    close(session, bucket).await;
     done
 }
 
 /// Names what the refusal is about, and what could not be read where something was not found.
-async fn refused(error: book::Error, target: &str, book: &Book) -> Stop {
+async fn refused(error: session::Error, target: &str, session: &JournalSession) -> Stop {
     match error {
-        book::Error::Refusal(why) => {
+        session::Error::Refusal(why) => {
             Stop::NotDone(format!("nothing is recorded about {target}: {why}"))
         }
-        error => match book.refresh().await {
+        error => match session.refresh().await {
             Ok(snapshot) => missing(error, &snapshot),
             Err(_) => error.into(),
         },

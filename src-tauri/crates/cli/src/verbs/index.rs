@@ -2,10 +2,10 @@
 
 use std::io::{self, IsTerminal};
 
-use book::Access;
 use reader::Progress;
+use session::Access;
 
-use super::book;
+use super::session;
 use crate::Done;
 use crate::answers::JournalStats;
 use crate::args::Index;
@@ -16,26 +16,27 @@ use crate::stop::Stop;
 const BAR: usize = 40;
 
 pub async fn index(args: &Index, printer: Printer) -> Result<Done, Stop> {
-    let book = book(&args.bucket, &book::Home::find()?, Access::Read).await?;
+    let session = session(&args.bucket, &session::Home::find()?, Access::Read).await?;
     if args.rebuild {
-        book.forget().await?;
+        session.forget().await?;
     }
     let watched = io::stderr().is_terminal();
     let mut shown = usize::MAX;
-    book.refresh_and_tell(|progress| {
-        let percent = progress.done * 100 / progress.files.max(1);
-        if watched && percent != shown {
-            shown = percent;
-            say_in_place(&bar(&progress));
-        }
-    })
-    .await?;
+    session
+        .refresh_and_tell(|progress| {
+            let percent = progress.done * 100 / progress.files.max(1);
+            if watched && percent != shown {
+                shown = percent;
+                say_in_place(&bar(&progress));
+            }
+        })
+        .await?;
     if watched && shown != usize::MAX {
         say_in_place("");
     }
-    book.tidy().await?;
-    let (stats, snapshot) = (book.stats().await?, book.refresh().await?);
-    let (catalog, totals) = (book.catalog().await?, snapshot.totals()?);
+    session.tidy().await?;
+    let (stats, snapshot) = (session.stats().await?, session.refresh().await?);
+    let (catalog, totals) = (session.catalog().await?, snapshot.totals()?);
     printer.print(&JournalStats::new(stats, totals, catalog, snapshot.coverage().clone()))
 }
 

@@ -1,4 +1,4 @@
-//! The verbs. Each parses its arguments, makes one call into `book`, and prints.
+//! The verbs. Each parses its arguments, makes one call into `session`, and prints.
 
 mod amend;
 mod index;
@@ -11,9 +11,9 @@ mod record_views;
 use std::env;
 use std::sync::Arc;
 
-use book::{Access, Book, Home, Options, Settings};
 use journal::Flushed;
 use reader::Snapshot;
+use session::{Access, Home, JournalSession, Options, Settings};
 
 use crate::Done;
 use crate::answers::{FlushResult, JournalStats, forked};
@@ -44,18 +44,18 @@ pub async fn perform(cli: Cli) -> Result<Done, Stop> {
 }
 
 async fn flush(bucket: &str, printer: Printer) -> Result<Done, Stop> {
-    let (book, _) = writable(bucket).await?;
-    printer.print(&FlushResult::new(book.flush().await?))
+    let (session, _) = writable(bucket).await?;
+    printer.print(&FlushResult::new(session.flush().await?))
 }
 
 /// Puts what was recorded into the bucket. It is safe on this device if that cannot be done now.
-async fn close(book: &Book, bucket: &str) {
-    match book.flush().await {
+async fn close(session: &JournalSession, bucket: &str) {
+    match session.flush().await {
         Ok(Flushed { fork: Some(file), .. }) => say(&forked(&file)),
         Ok(_) => {}
         Err(why) => {
             // What was recorded is safe, whether or not it can be counted just now.
-            let waiting = book.waiting().await.map_or(0, |waiting| waiting.events);
+            let waiting = session.waiting().await.map_or(0, |waiting| waiting.events);
             let (events, them) = match waiting {
                 0 => return,
                 1 => ("1 event is kept".to_owned(), "it"),
@@ -70,25 +70,25 @@ async fn close(book: &Book, bucket: &str) {
 }
 
 async fn stats(bucket: &str, printer: Printer) -> Result<Done, Stop> {
-    let book = book(bucket, &Home::find()?, Access::Read).await?;
-    let stats = book.stats().await?;
-    let snapshot = book.refresh().await?;
-    let catalog = book.catalog().await?;
+    let session = session(bucket, &Home::find()?, Access::Read).await?;
+    let stats = session.stats().await?;
+    let snapshot = session.refresh().await?;
+    let catalog = session.catalog().await?;
     let totals = snapshot.totals()?;
     printer.print(&JournalStats::new(stats, totals, catalog, snapshot.coverage().clone()))
 }
 
-async fn book(bucket: &str, home: &Home, access: Access) -> Result<Book, Stop> {
-    Ok(Book::open(bucket, home, access, Options::default()).await?)
+async fn session(bucket: &str, home: &Home, access: Access) -> Result<JournalSession, Stop> {
+    Ok(JournalSession::open(bucket, home, access, Options::default()).await?)
 }
 
 /// A journal to record in, and where this installation keeps its own data.
-async fn writable(bucket: &str) -> Result<(Book, Home), Stop> {
+async fn writable(bucket: &str) -> Result<(JournalSession, Home), Stop> {
     let home = Home::find()?;
-    let book = book(bucket, &home, Access::Write).await?;
-    match book.read_only() {
-        Some(why) => Err(book::Error::ReadOnly(why.to_owned()).into()),
-        None => Ok((book, home)),
+    let session = session(bucket, &home, Access::Write).await?;
+    match session.read_only() {
+        Some(why) => Err(session::Error::ReadOnly(why.to_owned()).into()),
+        None => Ok((session, home)),
     }
 }
 
@@ -99,8 +99,8 @@ struct Reading {
 
 impl Reading {
     async fn start(bucket: &str) -> Result<Self, Stop> {
-        let book = book(bucket, &Home::find()?, Access::Read).await?;
-        Ok(Self { snapshot: book.refresh().await? })
+        let session = session(bucket, &Home::find()?, Access::Read).await?;
+        Ok(Self { snapshot: session.refresh().await? })
     }
 
     /// Passes on what was found. That something is not there is said with what could not be read:
@@ -111,8 +111,8 @@ impl Reading {
 }
 
 /// That something is not in a journal that could not be read whole is not certain.
-fn missing(error: book::Error, snapshot: &Snapshot) -> Stop {
-    if error.kind() == book::Kind::Missing {
+fn missing(error: session::Error, snapshot: &Snapshot) -> Stop {
+    if error.kind() == session::Kind::Missing {
         warn_of_gaps(snapshot.coverage());
     }
     error.into()

@@ -37,7 +37,7 @@ fn folder(bucket: &str) -> Result<PathBuf, Stop> {
     let there = Path::new(bucket.strip_prefix("file://").unwrap_or(bucket));
     match there.canonicalize() {
         Ok(path) if path.is_dir() => Ok(path),
-        _ => Err(book::Error::NoFolder(there.to_owned()).into()),
+        _ => Err(session::Error::NoFolder(there.to_owned()).into()),
     }
 }
 

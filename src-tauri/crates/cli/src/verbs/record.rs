@@ -5,10 +5,10 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::pin::pin;
 
-use book::Recording;
 use event::{Event, Request};
 use journal::{Batch, Receipt};
 use serde_json::json;
+use session::Recording;
 use tokio::sync::mpsc;
 
 use super::lines::{self, Chunk, Line, LineNumber};
@@ -22,7 +22,7 @@ use crate::stop::Stop;
 const ON_THE_WAY: usize = 4096;
 
 pub async fn record(args: Record, format: Format) -> Result<Done, Stop> {
-    let (book, home) = writable(&args.bucket).await?;
+    let (session, home) = writable(&args.bucket).await?;
     let actor = actor(args.actor, &home)?;
     if io::stdin().is_terminal() {
         say("One JSON object a line; end with Ctrl-D.");
@@ -31,14 +31,14 @@ pub async fn record(args: Record, format: Format) -> Result<Done, Stop> {
         put("event_id\r\n")?;
     }
     let input = Input { chunks: lines::standard_input()?, actor };
-    let recording = book.recording();
+    let recording = session.recording();
     let (recorded, ended) = if args.atomic {
         whole(input, recording, format).await
     } else {
         each(input, recording, format).await
     };
     if recorded > 0 {
-        close(&book, &args.bucket).await;
+        close(&session, &args.bucket).await;
     }
     ended?;
     if recorded == 0 {
@@ -188,7 +188,7 @@ async fn whole(
             let heard = put(&acknowledgement(&events, format));
             (events.len(), heard.map_err(|stop| unheard(&stop, events.len())))
         }
-        Err(error) => (0, Err(Stop::Book(error))),
+        Err(error) => (0, Err(Stop::Session(error))),
     }
 }
 
@@ -198,7 +198,7 @@ async fn gather(input: &mut Input, recording: &mut Recording<'_>) -> Result<Batc
         for line in chunk? {
             let added = recording.add(input.request(&line)?, &mut batch).await;
             added.map_err(|error| match error {
-                book::Error::Journal(journal::Error::BatchEvent { rejection, .. }) => {
+                session::Error::Journal(journal::Error::BatchEvent { rejection, .. }) => {
                     line.number.failed(&rejection)
                 }
                 error => line.number.failed(&error),

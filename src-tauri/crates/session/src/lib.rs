@@ -4,14 +4,14 @@
 //! It decides nothing about events: `event` says what they mean, `journal` how they are recorded,
 //! `reader` how they are found.
 
-mod book;
 mod error;
 mod home;
 mod recording;
+mod session;
 mod settings;
 
-pub use book::{Access, Book, Options};
 pub use error::{Error, Kind};
 pub use home::Home;
 pub use recording::Recording;
+pub use session::{Access, JournalSession, Options};
 pub use settings::{ColumnLayout, RecentBucket, SavedView, Settings, Theme};

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use book::{Access, Book, Home, Options};
 use reader::{Facets, Filters, RecordsQuery, Snapshot, Stop};
+use session::{Access, Home, JournalSession, Options};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::Failure;
@@ -28,7 +28,7 @@ pub struct Opened {
     pub first_page: Duration,
     /// Until everything in the bucket was taken in.
     pub whole: Duration,
-    book: Book,
+    session: JournalSession,
 }
 
 impl Daybook {
@@ -41,11 +41,12 @@ impl Daybook {
     pub fn open(&self) -> Result<Opened, Failure> {
         self.runtime.block_on(async {
             let start = now();
-            let book =
-                Book::open(&self.location, &self.home, Access::Read, Options::default()).await?;
+            let session =
+                JournalSession::open(&self.location, &self.home, Access::Read, Options::default())
+                    .await?;
             let mut first_page = None;
             let show = |snapshot: &Snapshot| Question::recent(FIRST_PAGE).ask(snapshot);
-            let snapshot = book
+            let snapshot = session
                 .refresh_and_tell(|progress| {
                     if first_page.is_none() && progress.snapshot.has_events() {
                         first_page = Some(show(&progress.snapshot).map(|_| start.elapsed()));
@@ -60,7 +61,7 @@ impl Daybook {
                 Some(shown) => shown?,
                 None => show(&snapshot).map(|_| start.elapsed())?,
             };
-            Ok(Opened { snapshot, first_page, whole, book })
+            Ok(Opened { snapshot, first_page, whole, session })
         })
     }
 
@@ -68,9 +69,9 @@ impl Daybook {
     pub fn settle(&self, opened: &mut Opened) -> Result<Duration, Failure> {
         self.runtime.block_on(async {
             let start = now();
-            opened.book.tidy().await?;
+            opened.session.tidy().await?;
             let settled = start.elapsed();
-            opened.snapshot = opened.book.refresh().await?;
+            opened.snapshot = opened.session.refresh().await?;
             Ok(settled)
         })
     }

@@ -7,14 +7,14 @@ use event::{Asked, Draft, Event, RecordId, Request, What};
 use journal::{Batch, Receipt};
 use reader::Snapshot;
 
-use crate::book::{draft_amendment, draft_note};
-use crate::{Book, Error};
+use crate::session::{draft_amendment, draft_note};
+use crate::{Error, JournalSession};
 
 /// A row of requests. What is said about events is held against the journal as it is with all the
 /// requests before.
 #[derive(Debug)]
 pub struct Recording<'a> {
-    book: &'a Book,
+    session: &'a JournalSession,
     /// The journal, as far as it had to be looked at.
     snapshot: Option<Arc<Snapshot>>,
     /// Records about which something was recorded since.
@@ -22,14 +22,14 @@ pub struct Recording<'a> {
 }
 
 impl<'a> Recording<'a> {
-    pub(crate) fn new(book: &'a Book) -> Self {
-        Self { book, snapshot: None, touched: HashSet::new() }
+    pub(crate) fn new(session: &'a JournalSession) -> Self {
+        Self { session, snapshot: None, touched: HashSet::new() }
     }
 
     /// Hands over one event. It is recorded when the receipt says so.
     pub async fn submit(&mut self, request: Request) -> Result<Receipt, Error> {
         let draft = self.draft(request).await?;
-        Ok(self.book.journal()?.submit(draft).await?)
+        Ok(self.session.journal()?.submit(draft).await?)
     }
 
     /// Adds one event to a batch.
@@ -40,7 +40,7 @@ impl<'a> Recording<'a> {
 
     /// Records a batch, whole or not at all.
     pub async fn record_whole(self, batch: Batch) -> Result<Vec<Event>, Error> {
-        Ok(self.book.journal()?.record_whole(batch).await?)
+        Ok(self.session.journal()?.record_whole(batch).await?)
     }
 
     /// The event that a request asks for, or why there is nothing to record.
@@ -62,9 +62,9 @@ impl<'a> Recording<'a> {
             if let Some(draft) = known.filter(|draft| !self.touched.contains(&draft.record())) {
                 draft
             } else {
-                self.book.journal()?.settled().await?;
+                self.session.journal()?.settled().await?;
                 self.touched.clear();
-                draft_asked(self.snapshot.insert(self.book.refresh().await?), &asked)?
+                draft_asked(self.snapshot.insert(self.session.refresh().await?), &asked)?
             };
         Ok(asked.complete(draft)?)
     }

@@ -30,7 +30,7 @@ pub struct Options {
 
 /// One opened journal. What it answers includes what waits on this device.
 #[derive(Debug)]
-pub struct Book {
+pub struct JournalSession {
     bucket: Bucket,
     root: PathBuf,
     intake: Intake,
@@ -40,9 +40,9 @@ pub struct Book {
     journal: Result<Journal, String>,
 }
 
-impl Book {
+impl JournalSession {
     /// Opens the bucket at `location`, a folder. That it cannot be written to is no error here: it
-    /// is said by [`Book::read_only`], and when something is to be recorded.
+    /// is said by [`JournalSession::read_only`], and when something is to be recorded.
     pub async fn open(
         location: &str,
         home: &Home,
@@ -95,7 +95,7 @@ impl Book {
         self.refresh_and_tell(|_| ()).await
     }
 
-    /// [`Book::refresh`], which tells how far it is, and what can be answered by then.
+    /// [`JournalSession::refresh`], which tells how far it is, and what can be answered by then.
     pub async fn refresh_and_tell(
         &self,
         tell: impl FnMut(Progress),
