@@ -20,6 +20,8 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     // A zone with summer time, so that a mistake about it shows.
     env: { TZ: "Europe/Berlin" },
-    testTimeout: 30_000,
+    // The machine may be slow, and busy with other work.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

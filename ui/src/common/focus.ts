@@ -1,4 +1,5 @@
 import { tick } from "svelte";
+import { whileWorking } from "./readiness";
 
 /** How long a list may take to make and measure a row that was just scrolled to. */
 const FRAMES = 20;
@@ -7,7 +8,15 @@ const FRAMES = 20;
  * Focuses the row with an index of a virtual list, as long as it is the one to be focused. Until
  * it is measured the list keeps it hidden, and a hidden element takes no focus.
  */
-export async function focusRow(
+export function focusRow(
+  root: HTMLElement | undefined,
+  index: number,
+  isWanted: () => boolean,
+): Promise<void> {
+  return whileWorking(focusOnceThere(root, index, isWanted));
+}
+
+async function focusOnceThere(
   root: HTMLElement | undefined,
   index: number,
   isWanted: () => boolean,

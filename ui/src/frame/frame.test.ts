@@ -43,6 +43,23 @@ describe("the first page", () => {
   });
 });
 
+describe("a journal whose reading ends while the window starts", () => {
+  test("is shown as read, whichever of the two the window hears first", async () => {
+    const reading = status({ reading: { done: 1, files: 2 } });
+    let answer = () => {};
+    const started = new Promise<void>((resolve) => (answer = resolve));
+    const fake = core({ start: () => started.then(() => ({ ...closed, journal: reading })) });
+    open();
+    await waitFor(() => expect(fake.asked("start")).toHaveLength(1));
+    await fake.tell("status", status());
+    answer();
+    await screen.findByRole("grid");
+    await waitFor(() => expect(document.documentElement.dataset.listening).toBe(""));
+    expect(fake.asked("status")).toHaveLength(1);
+    expect(screen.queryByRole("progressbar")).toBeNull();
+  });
+});
+
 describe("a journal that comes from outside", () => {
   test("opens when a folder is dropped, with a fresh query", async () => {
     const fake = core({ start: () => closed });

@@ -31,6 +31,8 @@ export class Journal {
   readonly #onother: () => void;
   /** Something recorded here has not been reported as in the bucket yet. */
   #awaitsBucket = false;
+  /** Counts what the core told of the journal unasked. */
+  #told = 0;
 
   constructor(toasts: Toasts, onother: () => void) {
     this.#toasts = toasts;
@@ -43,6 +45,7 @@ export class Journal {
   }
 
   async start(): Promise<void> {
+    const told = this.#told;
     try {
       const first = await ipc.start();
       this.recent = first.recent;
@@ -51,19 +54,27 @@ export class Journal {
       this.problem = first.problem;
       if (first.journal === null) this.phase = "closed";
       else this.#show(first.journal);
+      // What was told meanwhile may be newer than the answer.
+      if (told !== this.#told) await this.lookAgain();
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  /** Listens to the core; returns how to stop. */
-  listen(): () => void {
+  /** Listens to the core: `heard` resolves once all that it tells is heard. */
+  listen(): { heard: Promise<unknown>; stop: () => void } {
     const stops = [
       ipc.hear("opened", (status) => this.#change(status)),
       ipc.hear("opening_failed", (problem) => this.#failed(problem)),
-      ipc.hear("status", (status) => this.update(status)),
+      ipc.hear("status", (status) => {
+        this.#told += 1;
+        this.update(status);
+      }),
     ];
-    return () => stops.forEach((stop) => void stop.then((unlisten) => unlisten()));
+    return {
+      heard: Promise.all(stops),
+      stop: () => stops.forEach((stop) => void stop.then((unlisten) => unlisten())),
+    };
   }
 
   /** Resolves to whether another journal is open now. */

@@ -2,8 +2,9 @@
  * The one door to the core: every command and every event, typed. Nothing else in the window
  * imports `@tauri-apps`, and nothing that passes here names a path.
  */
-import { Channel, invoke } from "@tauri-apps/api/core";
+import { Channel, invoke as call, type InvokeArgs } from "@tauri-apps/api/core";
 import { listen, type UnlistenFn } from "@tauri-apps/api/event";
+import { whileWorking } from "../common/readiness";
 import type { Amend } from "./gen/Amend";
 import type { ChainsPage } from "./gen/ChainsPage";
 import type { Comparison } from "./gen/Comparison";
@@ -76,6 +77,10 @@ export interface PageRequest {
   limit: number;
 }
 
+/** Every command is asked here, so that the window knows whether one is under way. */
+const invoke = <T>(command: string, args?: InvokeArgs): Promise<T> =>
+  whileWorking(call<T>(command, args));
+
 export const start = () => invoke<Start>("start");
 export const openDialog = () => invoke<Status | null>("open_dialog");
 export const openRecent = (handle: string) => invoke<Status>("open_recent", { handle });
@@ -102,10 +107,18 @@ export const records = (filters: RecordFilters, page: PageRequest) =>
   invoke<RecordsPage>("records", { filters, ...page });
 export const chains = (page: PageRequest) => invoke<ChainsPage>("chains", { ...page });
 /** `heard` is told what was found so far, until the answer is whole. */
-export function find(text: string, heard: (found: Found) => void): Promise<Found> {
+export async function find(text: string, heard: (found: Found) => void): Promise<Found> {
   const found = new Channel<Found>();
-  found.onmessage = heard;
-  return invoke<Found>("find", { text, found });
+  let whole = false;
+  // A part takes another way than the answer, and may come after it.
+  found.onmessage = (part) => {
+    if (!whole) heard(part);
+  };
+  try {
+    return await invoke<Found>("find", { text, found });
+  } finally {
+    whole = true;
+  }
 }
 
 export const preview = (amend: Amend) => invoke<Preview[]>("preview", { amend });

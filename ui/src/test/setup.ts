@@ -4,7 +4,7 @@ import { afterEach } from "vitest";
 import { dropFakeCore } from "../ipc/fake";
 
 // The machine may be busy with other work.
-configure({ asyncUtilTimeout: 5000 });
+configure({ asyncUtilTimeout: 30_000 });
 
 const VIEWPORT = 600;
 const ROW = 30;

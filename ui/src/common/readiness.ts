@@ -1,0 +1,72 @@
+/**
+ * What the window says of itself on the document's root element, for tests that drive it:
+ * `data-listening` while it takes keys, clicks and what the core tells, `data-at-rest` while
+ * nothing that it began is under way. Nothing is styled by either. It costs the window a counter
+ * and an attribute for each command, and two frames after the last one: next to nothing beside a
+ * command itself.
+ */
+
+const marks = document.documentElement.dataset;
+
+let underWay = 0;
+let frame = 0;
+
+/** The window is not at rest from now on; returns how to say that this piece of work has ended. */
+export function beginWork(): () => void {
+  delete marks.atRest;
+  cancelAnimationFrame(frame);
+  underWay += 1;
+  let ended = false;
+  return () => {
+    if (ended) return;
+    ended = true;
+    underWay -= 1;
+    if (underWay === 0) comeToRest();
+  };
+}
+
+/** The window is not at rest until `work` has ended, well or not. Returns `work`. */
+export function whileWorking<T>(work: Promise<T>): Promise<T> {
+  const end = beginWork();
+  work.then(end, end);
+  return work;
+}
+
+/** Does something after a pause, which counts as work; returns how to call it off. */
+export function afterPause(milliseconds: number, act: () => void): () => void {
+  const end = beginWork();
+  const timer = setTimeout(() => {
+    // What it begins itself goes on from here without a gap.
+    act();
+    end();
+  }, milliseconds);
+  return () => {
+    clearTimeout(timer);
+    end();
+  };
+}
+
+/** Marks the window as listening once it is `ready`; returns how to take that back. */
+export function listenFrom(ready: Promise<unknown>): () => void {
+  let gone = false;
+  void ready.then(() => {
+    if (!gone) marks.listening = "";
+  });
+  return () => {
+    gone = true;
+    delete marks.listening;
+  };
+}
+
+/**
+ * An answer is drawn in the first frame after it, and only then a list knows what it lacks and
+ * asks for it: that work begins before the second one.
+ */
+function comeToRest(): void {
+  frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(() => {
+      if (document.querySelector('[aria-busy="true"]') === null) marks.atRest = "";
+      else comeToRest();
+    });
+  });
+}
