@@ -33,26 +33,33 @@ impl Place {
         Home::at(&self.folder.path().join("home"))
     }
 
+    /// Adds a file to the journal, which is there whole or not at all, as writers put it there.
     pub fn write(&self, name: &str, rows: &[LegacyRow]) {
         let column = |i: usize| -> ArrayRef {
             Arc::new(StringArray::from(rows.iter().map(|r| r[i].clone()).collect::<Vec<_>>()))
         };
         let schema = event::legacy_schema();
         let batch = RecordBatch::try_new(schema.clone(), (0..11).map(column).collect()).unwrap();
-        let file = fs::File::create(self.bucket().join("journal").join(name)).unwrap();
+        let whole = self.folder.path().join(name);
+        let file = fs::File::create(&whole).unwrap();
         let mut writer = ArrowWriter::try_new(file, schema, None).unwrap();
         writer.write(&batch).unwrap();
         writer.close().unwrap();
+        fs::rename(whole, self.bucket().join("journal").join(name)).unwrap();
     }
 
-    /// The SHA-256 of every file of the journal.
+    /// The SHA-256 of every file of the journal. What is being put there has another ending, and
+    /// can be gone between two looks.
     pub fn hashes(&self) -> BTreeMap<String, Vec<u8>> {
-        let files = fs::read_dir(self.bucket().join("journal")).unwrap().map(|file| {
-            let path = file.unwrap().path();
+        let files = fs::read_dir(self.bucket().join("journal")).unwrap();
+        let whole = files
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|ending| ending == "parquet"));
+        let hashed = whole.map(|path| {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             (name, Sha256::digest(fs::read(path).unwrap()).to_vec())
         });
-        files.collect()
+        hashed.collect()
     }
 }
 

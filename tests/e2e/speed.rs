@@ -50,6 +50,7 @@ const DRAGGED: &str = r"
     requestAnimationFrame(frame);";
 
 const ROW: &str = "document.querySelector('[role=row][data-index]') !== null";
+const FIELD: &str = "document.querySelector('[aria-label=Fields] [role=row][data-index]') !== null";
 const IDLE: &str = "document.querySelector('[aria-busy=true]') === null";
 
 /// A step: its name, what is done, and what it leads to.
@@ -70,7 +71,7 @@ fn steps(meta: &Value) -> Vec<(&'static str, String, String)> {
         ("a rare text in the values", go(&format!("events?contains={rare}")), on("Events")),
         ("records", go("records?"), on("Records")),
         ("the hot record", go(&format!("record/{kind}/{id}?")), article),
-        ("its fields at an instant", go(&format!("record/{kind}/{id}?pane=fields&at={}", then.replace('+', "%2B"))), rows.clone()),
+        ("its fields at an instant", go(&format!("record/{kind}/{id}?pane=fields&at={}", then.replace('+', "%2B"))), format!("{FIELD} && {IDLE}")),
         ("key j", "document.querySelector('[role=row][tabindex=\"0\"]')?.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', bubbles: true}))".to_owned(), rows),
     ]
 }

@@ -3,18 +3,14 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::thread::sleep;
-use std::time::Duration;
 
 use serde_json::json;
 use session::Theme;
 
 use crate::buckets::Place;
-use crate::window::{Window, wait_until};
+use crate::waiting::wait_until;
+use crate::window::Window;
 use crate::{FILE, firm};
-
-/// Between two presses of a key.
-const PAUSE: Duration = Duration::from_millis(200);
 
 fn sample() -> PathBuf {
     PathBuf::from(std::env::var_os("DAYBOOK_SAMPLE").expect("a sample journal"))
@@ -66,7 +62,7 @@ fn u7_a_bucket_that_is_gone_leaves_the_view_and_comes_back() {
     window.see("6 events");
     window.shot("state-lost");
     fs::rename(&away, place.bucket()).unwrap();
-    window.see("The bucket is back");
+    window.hear("The bucket is back");
 }
 
 /// Twice as large, a window of the usual size has the room of half of it.
@@ -83,16 +79,19 @@ fn everything_is_within_reach_at_200_per_cent() {
     let sample = sample();
     let place = Place::new();
     let window = Window::on(&place, Some(&sample), Theme::Light);
-    window.see("events");
+    window.see("Look for new events");
     for (key, times) in [("+", 5), ("-", 1), ("+", 1)] {
         for _ in 0..times {
             let press = "dispatchEvent(new KeyboardEvent('keydown', \
                          { key: arguments[0], ctrlKey: true }))";
+            window.rest();
             window.run(press, &json!([key]));
-            sleep(PAUSE);
         }
     }
-    wait_until(|| window.run("return innerWidth", &json!([])) == 720);
+    window.rest();
+    wait_until("half the width in the window", || {
+        window.run("return innerWidth", &json!([])) == 720
+    });
     for (view, query, text) in VIEWS {
         window.go(query);
         window.see(text);
@@ -113,7 +112,7 @@ fn search_and_saved_views_have_their_pictures() {
     let sample = sample();
     let place = Place::new();
     let window = Window::on(&place, Some(&sample), Theme::Light);
-    window.see("events");
+    window.see("Look for new events");
     window.fill("Search", "Imogen");
     window.see("In old and new values");
     window.shot("search-hits");

@@ -37,7 +37,7 @@ fn every_view_is_without_barriers_in_light_and_dark() {
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let place = Place::new();
         let window = Window::on(&place, Some(&sample), theme);
-        window.see("events");
+        window.see("Look for new events");
         window.run(&axe, &json!([]));
         for (view, query, text) in VIEWS {
             window.go(query);
