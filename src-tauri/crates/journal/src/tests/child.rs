@@ -22,7 +22,7 @@ const STEP: &str = "DAYBOOK_TEST_STEP";
 pub(super) const STEPS: [&str; 6] = ["encoded", "spooled", "put", "read_back", "stored", "pruned"];
 
 /// Longer than any child takes, on any machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 #[test]
 #[ignore = "a process that other tests start"]
