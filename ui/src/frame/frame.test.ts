@@ -58,6 +58,22 @@ describe("a journal whose reading ends while the window starts", () => {
     expect(fake.asked("status")).toHaveLength(1);
     expect(screen.queryByRole("progressbar")).toBeNull();
   });
+
+  test("and where it ends while the window looks again", async () => {
+    const reading = status({ reading: { done: 1, files: 2 } });
+    let answer = () => {};
+    const looked = new Promise<void>((resolve) => (answer = resolve));
+    let looks = 0;
+    const old = () => looked.then(() => reading);
+    const fake = core({ status: () => ((looks += 1) === 1 ? old() : status()) });
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Look for new events" }));
+    await fake.tell("status", status());
+    answer();
+    await waitFor(() => expect(fake.asked("status")).toHaveLength(2));
+    await screen.findByRole("button", { name: "Look for new events" });
+    expect(screen.queryByRole("progressbar")).toBeNull();
+  });
 });
 
 describe("a journal that comes from outside", () => {

@@ -131,7 +131,7 @@ export class Journal {
     if (this.status === null || this.looking) return;
     this.looking = true;
     try {
-      this.update(await ipc.status());
+      this.update(await this.#latest(ipc.status));
     } catch (error) {
       this.#toasts.problem(error);
     } finally {
@@ -139,11 +139,22 @@ export class Journal {
     }
   }
 
+  /** What the core told while it answered may be newer than the answer: it is asked again then. */
+  async #latest(ask: () => Promise<Status>): Promise<Status> {
+    let told = this.#told;
+    let status = await ask();
+    while (told !== this.#told) {
+      told = this.#told;
+      status = await ipc.status();
+    }
+    return status;
+  }
+
   async flush(): Promise<void> {
     this.flushing = true;
     this.#awaitsBucket = true;
     try {
-      this.update(await ipc.flush());
+      this.update(await this.#latest(ipc.flush));
     } catch (error) {
       this.#toasts.problem(error);
       await this.lookAgain();
