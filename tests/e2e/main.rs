@@ -6,6 +6,7 @@
 mod buckets;
 mod driver;
 mod page;
+mod picture;
 mod scenarios;
 mod speed;
 mod states;

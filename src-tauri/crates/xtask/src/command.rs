@@ -6,8 +6,8 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
+use crate::error::CommandError;
 use crate::folders::Folders;
-use crate::stop::Stop;
 
 /// `cargo`, in the repository, with the one target folder wherever it was started from.
 pub fn cargo(folders: &Folders) -> Command {
@@ -27,16 +27,32 @@ pub fn npm(folders: &Folders) -> Command {
 }
 
 /// Prints the command and runs it with the terminal's input and output.
-pub fn run(command: &mut Command) -> Result<(), Stop> {
-    let line = line(command);
-    println!("$ {line}");
+pub fn run(command: &mut Command) -> Result<(), CommandError> {
+    let line = print(command);
     let status = command.status().map_err(|source| cannot_start(command, source))?;
     check(&line, status)
 }
 
+/// Prints the command as one would type it, and returns that.
+fn print(command: &Command) -> String {
+    let line = line(command);
+    println!("$ {line}");
+    line
+}
+
 /// Runs a command out of sight and gives what it printed to standard output.
-pub fn read(command: &mut Command) -> Result<String, Stop> {
-    let output = command.stderr(Stdio::null()).output();
+pub fn read(command: &mut Command) -> Result<String, CommandError> {
+    read_output(command.stderr(Stdio::null()))
+}
+
+/// Prints the command, runs it and gives what it printed to standard output. Its messages are seen.
+pub fn read_in_sight(command: &mut Command) -> Result<String, CommandError> {
+    print(command);
+    read_output(command.stderr(Stdio::inherit()))
+}
+
+fn read_output(command: &mut Command) -> Result<String, CommandError> {
+    let output = command.output();
     let output = output.map_err(|source| cannot_start(command, source))?;
     check(&line(command), output.status)?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
@@ -49,16 +65,16 @@ pub fn succeeds(program: &str, arguments: &[&str]) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-pub fn cannot_start(command: &Command, source: io::Error) -> Stop {
+pub fn cannot_start(command: &Command, source: io::Error) -> CommandError {
     let program = shown(command.get_program());
-    Stop::CannotStart { command: line(command), program, source }
+    CommandError::CannotStart { command: line(command), program, source }
 }
 
-fn check(line: &str, status: ExitStatus) -> Result<(), Stop> {
+fn check(line: &str, status: ExitStatus) -> Result<(), CommandError> {
     if status.success() {
         return Ok(());
     }
-    Err(Stop::Failed { command: line.to_owned(), status })
+    Err(CommandError::Failed { command: line.to_owned(), status })
 }
 
 /// The command as one would type it.

@@ -3,7 +3,33 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::stop::Stop;
+use crate::error::CommandError;
+
+/// With what settings cargo builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    Dev,
+    /// As it is shipped.
+    Release,
+}
+
+impl Profile {
+    /// What cargo is told to use it.
+    pub fn argument(self) -> Option<&'static str> {
+        match self {
+            Self::Dev => None,
+            Self::Release => Some("--release"),
+        }
+    }
+
+    /// Its folder in the target folder.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Dev => "debug",
+            Self::Release => "release",
+        }
+    }
+}
 
 pub struct Folders {
     root: PathBuf,
@@ -11,17 +37,18 @@ pub struct Folders {
 }
 
 impl Folders {
-    pub fn find() -> Result<Self, Stop> {
+    pub fn find() -> Result<Self, CommandError> {
         // As cargo says now: in a target folder that two checkouts share, this program may be the
         // one that the other has built.
         let here = env::var_os("CARGO_MANIFEST_DIR");
         let here = here.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let here = Path::new(&here).join("../../..");
-        let root = here.canonicalize().map_err(Stop::file("find the repository at", &here))?;
+        let root =
+            here.canonicalize().map_err(CommandError::file("find the repository at", &here))?;
         let target = match env::var_os("CARGO_TARGET_DIR").filter(|value| !value.is_empty()) {
             None => root.join("target"),
             Some(named) => std::path::absolute(&named)
-                .map_err(Stop::file("find the target folder", Path::new(&named)))?,
+                .map_err(CommandError::file("find the target folder", Path::new(&named)))?,
         };
         Ok(Self { root, target })
     }
@@ -72,13 +99,9 @@ impl Folders {
         self.target.join("fuzz")
     }
 
-    /// The command line as `cargo build` leaves it.
-    pub fn command_line(&self) -> PathBuf {
-        self.target.join("debug").join(format!("daybook{}", env::consts::EXE_SUFFIX))
-    }
-
-    /// The program as `cargo build` leaves it.
-    pub fn program(&self) -> PathBuf {
-        self.target.join("debug").join(format!("daybook-desktop{}", env::consts::EXE_SUFFIX))
+    /// An executable of the workspace as `cargo build` leaves it.
+    pub fn executable(&self, profile: Profile, name: &str) -> PathBuf {
+        let folder = self.target.join(profile.folder());
+        folder.join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 }

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::command::{cannot_start, cargo, run, succeeds};
+use crate::error::CommandError;
 use crate::folders::Folders;
-use crate::stop::Stop;
 
 pub const TARGETS: [&str; 5] = ["file", "columns", "pipe", "packed", "event"];
 
@@ -29,7 +29,11 @@ const LIMITS: [&str; 3] = ["-rss_limit_mb=2048", "-malloc_limit_mb=2048", "-time
 /// finding here.
 const MEMORY_IS_NO_FINDING: [&str; 2] = ["-fork=1", "-ignore_ooms=1"];
 
-pub fn run_all(folders: &Folders, seconds: u64, target: Option<String>) -> Result<(), Stop> {
+pub fn run_all(
+    folders: &Folders,
+    seconds: u64,
+    target: Option<String>,
+) -> Result<(), CommandError> {
     let tool = tool(folders)?;
     let targets = target.map_or(TARGETS.map(str::to_owned).to_vec(), |target| vec![target]);
     run(fuzz(folders, &tool, "build").arg("--fuzz-dir").arg("tests/fuzz"))?;
@@ -41,7 +45,7 @@ pub fn run_all(folders: &Folders, seconds: u64, target: Option<String>) -> Resul
     }
     let crashed = told.iter().filter(|(_, outcome)| outcome.crash.is_some());
     let crashed: Vec<_> = crashed.map(|(target, outcome)| format!("{target}: {outcome}")).collect();
-    if crashed.is_empty() { Ok(()) } else { Err(Stop::Unsound(crashed.join("\n"))) }
+    if crashed.is_empty() { Ok(()) } else { Err(CommandError::Unsound(crashed.join("\n"))) }
 }
 
 /// The compiler that can watch what code is reached: the nightly one, or the usual one told to be.
@@ -58,7 +62,7 @@ fn fuzz(folders: &Folders, tool: &PathBuf, verb: &str) -> Command {
 }
 
 /// cargo-fuzz: the one on PATH, or our own, which is built the first time.
-fn tool(folders: &Folders) -> Result<PathBuf, Stop> {
+fn tool(folders: &Folders) -> Result<PathBuf, CommandError> {
     let own = folders.tools().join("bin/cargo-fuzz");
     if succeeds("cargo-fuzz", &["fuzz", "--version"]) {
         return Ok("cargo-fuzz".into());
@@ -72,9 +76,14 @@ fn tool(folders: &Folders) -> Result<PathBuf, Stop> {
 }
 
 /// Runs one target for so long, or up to its first crash.
-fn one(folders: &Folders, tool: &PathBuf, target: &str, seconds: u64) -> Result<Outcome, Stop> {
+fn one(
+    folders: &Folders,
+    tool: &PathBuf,
+    target: &str,
+    seconds: u64,
+) -> Result<Outcome, CommandError> {
     let grown = folders.fuzz().join("corpus").join(target);
-    fs::create_dir_all(&grown).map_err(Stop::file("make the folder", &grown))?;
+    fs::create_dir_all(&grown).map_err(CommandError::file("make the folder", &grown))?;
     let mut command = fuzz(folders, tool, "run");
     // What is new is written to the first folder.
     command.args(["--fuzz-dir", "tests/fuzz", target]).arg(&grown);
@@ -99,7 +108,7 @@ fn one(folders: &Folders, tool: &PathBuf, target: &str, seconds: u64) -> Result<
             last.pop_front();
         }
     }
-    let status = child.wait().map_err(Stop::file("wait for the target in", &grown))?;
+    let status = child.wait().map_err(CommandError::file("wait for the target in", &grown))?;
     if !status.success() {
         for line in &last {
             eprintln!("{line}");

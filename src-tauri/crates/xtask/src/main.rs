@@ -2,18 +2,20 @@
 //! `cargo xtask shots`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask fuzz`.
 //!
 //! Each does its own set-up, and does nothing that was already done. Nothing here is part of the
-//! program that people install.
+//! program that people install. What makes and measures journals is the crate `lab`, which is built
+//! together with the program and started from here.
 
 mod bench;
 mod checks;
 mod command;
+mod error;
 mod folders;
 mod fuzz;
+mod lab;
 mod program;
-mod sample;
+mod run;
 mod setup;
-mod soak;
-mod stop;
+mod steps;
 mod ui;
 mod window;
 
@@ -23,8 +25,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::error::CommandError;
 use crate::folders::Folders;
-use crate::stop::Stop;
 
 #[derive(Parser)]
 #[command(name = "xtask", bin_name = "cargo xtask", about = "Set-up, run, test, sample journals.")]
@@ -35,10 +37,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Sets up whatever is missing, builds the program and opens its window.
+    /// Sets up whatever is missing, builds the program and opens its window. Without a display it
+    /// prints the newest events in place of the window.
     Run {
         /// The journal to open, a folder or a URL; the sample journal if none is named.
         bucket: Option<OsString>,
+        /// Draws the window under a display of its own into this PNG file, in place of opening it.
+        #[arg(long, value_name = "FILE")]
+        picture: Option<PathBuf>,
     },
     /// Sets up whatever is missing, then runs every check and every test.
     Test,
@@ -49,12 +55,12 @@ enum Task {
         /// The folder to make; it must not exist. [default: `sample` in the target folder]
         #[arg(long)]
         out: Option<PathBuf>,
-        /// About how many events.
-        #[arg(long, default_value_t = sample::EVENTS, value_parser = sample::events_in_range)]
-        events: usize,
-        /// The same seed makes the same files, byte for byte.
-        #[arg(long, default_value_t = sample::SEED)]
-        seed: u64,
+        /// About how many events. [default: 50000]
+        #[arg(long)]
+        events: Option<String>,
+        /// The same seed makes the same files, byte for byte. [default: 342]
+        #[arg(long)]
+        seed: Option<u64>,
     },
     /// Measures how fast it is, beside what it could be at best. No figure is a failure.
     Bench {
@@ -84,43 +90,24 @@ enum Task {
 fn main() -> ExitCode {
     match perform(Arguments::parse().task) {
         Ok(code) => code,
-        Err(stop) => {
-            eprintln!("xtask: {stop}");
+        Err(error) => {
+            eprintln!("xtask: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn perform(task: Task) -> Result<ExitCode, Stop> {
+fn perform(task: Task) -> Result<ExitCode, CommandError> {
     let folders = Folders::find()?;
-    match task {
-        Task::Run { bucket } => {
-            setup::packages(setup::For::Building)?;
-            ui::prepare(&folders)?;
-            program::build(&folders)?;
-            let sample = sample::ensure(&folders)?;
-            program::open(&folders, bucket.as_deref(), &sample)
-        }
-        Task::Test => checks::check_all(&folders).map(|()| ExitCode::SUCCESS),
-        Task::Shots => shots(&folders).map(|()| ExitCode::SUCCESS),
-        Task::Sample { out, events, seed } => {
-            let out = out.unwrap_or_else(|| folders.sample());
-            sample::make(&out, events, seed).map(|()| ExitCode::SUCCESS)
-        }
-        Task::Bench { subject } => bench::measure(&folders, subject).map(|()| ExitCode::SUCCESS),
-        Task::Soak { minutes, seed } => {
-            soak::run(&folders, minutes, seed).map(|()| ExitCode::SUCCESS)
-        }
-        Task::Fuzz { seconds, target } => {
-            fuzz::run_all(&folders, seconds, target).map(|()| ExitCode::SUCCESS)
-        }
-    }
-}
-
-/// Makes the pictures of every view.
-fn shots(folders: &Folders) -> Result<(), Stop> {
-    setup::packages(setup::For::Testing)?;
-    ui::prepare(folders)?;
-    let sample = sample::ensure(folders)?;
-    window::drive(folders, &sample, &window::Drive { only: "views", ..Default::default() })
+    let done = match task {
+        Task::Run { bucket, picture: None } => return run::show(&folders, bucket.as_deref()),
+        Task::Run { bucket, picture: Some(file) } => run::draw(&folders, bucket.as_deref(), &file),
+        Task::Test => checks::check_all(&folders),
+        Task::Shots => window::shots(&folders),
+        Task::Sample { out, events, seed } => lab::sample(&folders, out, events, seed),
+        Task::Bench { subject } => bench::measure(&folders, subject),
+        Task::Soak { minutes, seed } => lab::soak(&folders, minutes, seed),
+        Task::Fuzz { seconds, target } => fuzz::run_all(&folders, seconds, target),
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

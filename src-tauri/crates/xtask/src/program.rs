@@ -1,29 +1,46 @@
-//! Building the program and opening its window.
+//! Building the program and starting it.
 
 use std::ffi::OsStr;
-use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use crate::command::{cannot_start, cargo, run};
-use crate::folders::Folders;
-use crate::stop::Stop;
+use crate::error::CommandError;
+use crate::folders::{Folders, Profile};
 
 /// Tells the program where the sample journal lies, for its “Open the sample”.
 pub const SAMPLE_VARIABLE: &str = "DAYBOOK_SAMPLE";
 
-/// Builds the window and the command line.
-pub fn build(folders: &Folders) -> Result<(), Stop> {
-    run(cargo(folders).args(["build", "-p", "daybook-desktop", "-p", "cli"]))
+/// Everything that is started from the target folder. In one call, so that each dependency is
+/// built once, with the features that any of them asks for.
+const PACKAGES: [&str; 6] = ["-p", "daybook-desktop", "-p", "cli", "-p", "lab"];
+
+/// How many of the newest events are printed where no window can be opened.
+const EVENTS_PRINTED: &str = "20";
+
+/// Builds the window, the command line and the lab.
+pub fn build(folders: &Folders) -> Result<(), CommandError> {
+    run(cargo(folders).arg("build").args(PACKAGES))
 }
 
-/// Opens the window on `bucket`, or on the sample, and waits until it is closed. The program keeps
-/// the folder it was started in, so a relative bucket means what the user meant.
-pub fn open(folders: &Folders, bucket: Option<&OsStr>, sample: &Path) -> Result<ExitCode, Stop> {
-    let bucket = bucket.unwrap_or(sample.as_os_str());
+/// Opens the window on `bucket` and waits until it is closed. The program keeps the folder it was
+/// started in, so a relative bucket means what the user meant.
+pub fn open(folders: &Folders, bucket: &OsStr) -> Result<ExitCode, CommandError> {
     println!("Opening {}", bucket.display());
-    let mut program = Command::new(folders.program());
-    program.arg(bucket).env(SAMPLE_VARIABLE, sample);
-    let status = program.status().map_err(|source| cannot_start(&program, source))?;
+    let mut program = Command::new(folders.executable(Profile::Dev, "daybook-desktop"));
+    program.arg(bucket).env(SAMPLE_VARIABLE, folders.sample());
+    start(&mut program)
+}
+
+/// Prints the newest events of `bucket` as a table.
+pub fn print_recent(folders: &Folders, bucket: &OsStr) -> Result<ExitCode, CommandError> {
+    let mut daybook = Command::new(folders.executable(Profile::Dev, "daybook"));
+    daybook.arg("recent").arg(bucket).args(["--format", "table", "--limit", EVENTS_PRINTED]);
+    start(&mut daybook)
+}
+
+/// Starts a program in sight, waits for its end, and passes on how it ended.
+fn start(program: &mut Command) -> Result<ExitCode, CommandError> {
+    let status = program.status().map_err(|source| cannot_start(program, source))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }

@@ -7,11 +7,22 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use crate::command::{npm, read, run};
+use crate::error::CommandError;
 use crate::folders::Folders;
-use crate::stop::Stop;
 
 /// The oldest Node.js that the window's tools run on, as in `ui/package.json`.
-const NODE: (u32, u32) = (20, 19);
+const NODE: Tool = Tool { name: "Node.js", program: "node", oldest: (20, 19) };
+
+/// The oldest npm that reads the window's list of packages.
+const NPM: Tool =
+    Tool { name: "npm", program: if cfg!(windows) { "npm.cmd" } else { "npm" }, oldest: (7, 0) };
+
+/// A program that the window is built with, and from which version on.
+struct Tool {
+    name: &'static str,
+    program: &'static str,
+    oldest: (u32, u32),
+}
 
 /// What the build is made from, beside its configuration files.
 const SOURCES: [&str; 3] = ["src", "public", "index.html"];
@@ -19,8 +30,7 @@ const SOURCES: [&str; 3] = ["src", "public", "index.html"];
 /// Folders of `ui/` that the build or npm writes.
 const WRITTEN: [&str; 2] = ["dist", "node_modules"];
 
-pub fn prepare(folders: &Folders) -> Result<(), Stop> {
-    check_node()?;
+pub fn prepare(folders: &Folders) -> Result<(), CommandError> {
     let ui = folders.ui();
     let installed = ui.join("node_modules/.package-lock.json");
     if is_newer(modified(&ui.join("package-lock.json")), modified(&installed)) {
@@ -32,12 +42,27 @@ pub fn prepare(folders: &Folders) -> Result<(), Stop> {
     Ok(())
 }
 
-fn check_node() -> Result<(), Stop> {
-    let found = read(Command::new("node").arg("--version"))?;
-    let mut numbers = found.trim_start_matches('v').split('.').map_while(|n| n.parse().ok());
-    match (numbers.next(), numbers.next()) {
-        (Some(major), Some(minor)) if (major, minor) >= NODE => Ok(()),
-        _ => Err(Stop::TooOld { program: "Node.js", found, wanted: "20.19 or later" }),
+/// That Node.js and npm are there and new enough. Asked before anything is compiled: without them
+/// there is no window.
+pub fn check_tools() -> Result<(), CommandError> {
+    [NODE, NPM].iter().try_for_each(Tool::check)
+}
+
+impl Tool {
+    fn check(&self) -> Result<(), CommandError> {
+        let (name, program) = (self.name, self.program);
+        let wanted = format!("{}.{}", self.oldest.0, self.oldest.1);
+        match read(Command::new(program).arg("--version")) {
+            Ok(found) if self.is_recent(&found) => Ok(()),
+            Ok(found) => Err(CommandError::TooOld { name, found, wanted }),
+            Err(_) => Err(CommandError::NotInstalled { name, program, wanted }),
+        }
+    }
+
+    /// Whether a version such as `v22.1.0` is not older than the oldest.
+    fn is_recent(&self, version: &str) -> bool {
+        let mut numbers = version.trim_start_matches('v').split('.').map_while(|n| n.parse().ok());
+        numbers.next().zip(numbers.next()).is_some_and(|found| found >= self.oldest)
     }
 }
 
@@ -52,7 +77,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
 
 /// When the latest of the window's sources changed: `src`, `index.html` and every file at the top of
 /// `ui/`, which are the configurations. Tests count too: telling them apart is not worth it.
-fn newest_source(ui: &Path) -> Result<Option<SystemTime>, Stop> {
+fn newest_source(ui: &Path) -> Result<Option<SystemTime>, CommandError> {
     let mut newest = None;
     let mut waiting: Vec<PathBuf> = SOURCES.iter().map(|name| ui.join(name)).collect();
     waiting.extend(entries(ui)?.into_iter().filter(|path| path.is_file()));
@@ -65,11 +90,11 @@ fn newest_source(ui: &Path) -> Result<Option<SystemTime>, Stop> {
     Ok(newest)
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let list = || -> io::Result<Vec<PathBuf>> {
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
     };
-    list().map_err(Stop::file("list the folder", folder))
+    list().map_err(CommandError::file("list the folder", folder))
 }
 
 #[cfg(test)]
@@ -77,6 +102,28 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
 mod tests {
     use super::*;
     use std::time::Duration;
+
+    #[test]
+    fn what_is_older_or_no_version_at_all_is_refused() {
+        for (version, is_recent) in [
+            ("v20.19.0", true),
+            ("v22.1.0", true),
+            ("v20.18.3", false),
+            ("v18.20.1", false),
+            ("20", false),
+            ("", false),
+        ] {
+            assert_eq!(NODE.is_recent(version), is_recent, "{version}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_installed_is_named_with_what_to_do() {
+        let tool = Tool { name: "Node.js", program: "no-such-node", oldest: (20, 19) };
+        let error = tool.check().unwrap_err().to_string();
+        assert!(error.contains("Node.js 20.19") && error.contains("`no-such-node`"), "{error}");
+        assert!(error.contains("install"), "{error}");
+    }
 
     #[test]
     fn what_is_missing_or_older_is_made_again() {

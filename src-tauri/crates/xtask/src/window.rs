@@ -4,13 +4,12 @@ mod display;
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use crate::command::{cargo, run};
+use crate::error::CommandError;
 use crate::folders::Folders;
-use crate::program;
-use crate::stop::Stop;
+use crate::{lab, program, setup, ui};
 use display::Display;
 
 /// How cargo names what drives the window. Always with the whole workspace: for one package alone
@@ -27,13 +26,22 @@ pub struct Drive<'a> {
     pub variables: Vec<(&'a str, OsString)>,
 }
 
+/// `cargo xtask shots`: makes the pictures of every view.
+pub fn shots(folders: &Folders) -> Result<(), CommandError> {
+    ui::check_tools()?;
+    setup::packages(setup::For::Testing)?;
+    ui::prepare(folders)?;
+    lab::ensure_sample(folders)?;
+    drive(folders, &Drive { only: "views", ..Drive::default() })
+}
+
 /// Drives the window; pictures of it are kept in the folder for them.
-pub fn drive(folders: &Folders, sample: &Path, what: &Drive<'_>) -> Result<(), Stop> {
+pub fn drive(folders: &Folders, what: &Drive<'_>) -> Result<(), CommandError> {
     let profile = what.release.then_some("--release");
     // Built before the display is opened, so that the first test does not wait for a compiler.
     run(cargo(folders).arg("test").args(profile).args(TESTS).arg("--no-run"))?;
     let shots = folders.shots();
-    fs::create_dir_all(&shots).map_err(Stop::file("make the folder", &shots))?;
+    fs::create_dir_all(&shots).map_err(CommandError::file("make the folder", &shots))?;
     let display = Display::open(folders)?;
     let tests = cargo(folders);
     let mut session = Command::new("dbus-run-session");
@@ -50,7 +58,7 @@ pub fn drive(folders: &Folders, sample: &Path, what: &Drive<'_>) -> Result<(), S
         .envs(what.variables.iter().map(|(name, value)| (name, value)))
         .env("DISPLAY", display.name())
         .env("DAYBOOK_SHOTS", &shots)
-        .env(program::SAMPLE_VARIABLE, sample)
+        .env(program::SAMPLE_VARIABLE, folders.sample())
         // The display has no graphics card, and the bus no accessibility service.
         .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
         .env("LIBGL_ALWAYS_SOFTWARE", "1")

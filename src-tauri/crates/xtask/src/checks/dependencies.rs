@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::{cargo, read, run};
+use crate::error::CommandError;
 use crate::folders::Folders;
-use crate::stop::Stop;
 
 /// The cargo-deny that `deny.toml` is written for.
 const VERSION: &str = "0.20.2";
@@ -13,12 +13,12 @@ const VERSION: &str = "0.20.2";
 /// No advisories: they need a network, and their answer changes without a change here.
 const CHECKS: [&str; 4] = ["check", "bans", "licenses", "sources"];
 
-pub fn check(folders: &Folders) -> Result<(), Stop> {
+pub fn check(folders: &Folders) -> Result<(), CommandError> {
     run(Command::new(tool(folders)?).args(CHECKS).current_dir(folders.root()))
 }
 
 /// cargo-deny of that version: the one on PATH, or our own, which is built the first time.
-fn tool(folders: &Folders) -> Result<PathBuf, Stop> {
+fn tool(folders: &Folders) -> Result<PathBuf, CommandError> {
     let on_path = PathBuf::from("cargo-deny");
     let own = folders.tools().join("bin/cargo-deny");
     if let Some(found) = [&on_path, &own].into_iter().find(|tool| is_right(tool)) {

@@ -10,28 +10,28 @@ use std::io;
 use std::path::Path;
 
 use crate::command::{cargo, run};
+use crate::error::CommandError;
 use crate::folders::Folders;
-use crate::stop::Stop;
 
 /// Names of files, with what they hold.
 type Texts = BTreeMap<String, Vec<u8>>;
 
 /// Runs the tests of every crate and compares the types they wrote with those in `ui/`.
-pub fn test(folders: &Folders) -> Result<(), Stop> {
+pub fn test(folders: &Folders) -> Result<(), CommandError> {
     let fresh = folders.target().join("types");
     if fresh.exists() {
-        fs::remove_dir_all(&fresh).map_err(Stop::file("empty the folder", &fresh))?;
+        fs::remove_dir_all(&fresh).map_err(CommandError::file("empty the folder", &fresh))?;
     }
-    fs::create_dir_all(&fresh).map_err(Stop::file("make the folder", &fresh))?;
+    fs::create_dir_all(&fresh).map_err(CommandError::file("make the folder", &fresh))?;
     run(cargo(folders).args(["test", "--workspace"]).env("TS_RS_EXPORT_DIR", &fresh))?;
     let stale = differences(&texts(&fresh)?, &texts(&folders.generated_types())?);
     if stale.is_empty() {
         return Ok(());
     }
-    Err(Stop::StaleTypes { files: stale.join(", ") })
+    Err(CommandError::StaleTypes { files: stale.join(", ") })
 }
 
-fn texts(folder: &Path) -> Result<Texts, Stop> {
+fn texts(folder: &Path) -> Result<Texts, CommandError> {
     let read = || -> io::Result<Texts> {
         let entries = fs::read_dir(folder)?;
         let files = entries.map(|entry| {
@@ -41,7 +41,7 @@ fn texts(folder: &Path) -> Result<Texts, Stop> {
         });
         files.collect()
     };
-    read().map_err(Stop::file("read the types in", folder))
+    read().map_err(CommandError::file("read the types in", folder))
 }
 
 /// The files that are not the same, with what is the matter with each.

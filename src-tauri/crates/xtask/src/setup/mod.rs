@@ -8,7 +8,7 @@ mod platform;
 use std::process::Command;
 
 use crate::command::{read, run, succeeds};
-use crate::stop::Stop;
+use crate::error::CommandError;
 use platform::Platform;
 
 /// What a machine is set up for. Testing needs all that building needs.
@@ -22,10 +22,10 @@ pub enum For {
 const LIBRARIES: [&str; 3] = ["gtk+-3.0", "webkit2gtk-4.1", "dbus-1"];
 
 /// Sees to it that the system packages are there.
-pub fn packages(purpose: For) -> Result<(), Stop> {
+pub fn packages(purpose: For) -> Result<(), CommandError> {
     if cfg!(target_os = "macos") {
         let found = succeeds("xcode-select", &["-p"]);
-        return found.then_some(()).ok_or(Stop::NoDeveloperTools);
+        return found.then_some(()).ok_or(CommandError::NoDeveloperTools);
     }
     if cfg!(not(target_os = "linux")) {
         return Ok(());
@@ -45,7 +45,7 @@ fn missing(platform: &Platform, purpose: For) -> Vec<&'static str> {
     wanted.filter(|name| !(platform.has)(name)).collect()
 }
 
-fn install(platform: &Platform, missing: &[&'static str]) -> Result<(), Stop> {
+fn install(platform: &Platform, missing: &[&'static str]) -> Result<(), CommandError> {
     if missing.is_empty() {
         return Ok(());
     }
@@ -53,7 +53,7 @@ fn install(platform: &Platform, missing: &[&'static str]) -> Result<(), Stop> {
     let Some(prefix) = administrator() else {
         let typed = commands.iter().map(|words| format!("sudo {}", words.join(" ")));
         let command = typed.collect::<Vec<_>>().join(" && ");
-        return Err(Stop::NotPermitted { packages: missing.join(", "), command });
+        return Err(CommandError::NotPermitted { packages: missing.join(", "), command });
     };
     println!("Installing {}", missing.join(", "));
     for words in commands {
@@ -79,11 +79,11 @@ fn administrator() -> Option<&'static [&'static str]> {
 }
 
 /// On a system whose package manager is not known: whether the libraries are there all the same.
-fn check_libraries() -> Result<(), Stop> {
+fn check_libraries() -> Result<(), CommandError> {
     let found = |name: &&str| succeeds("pkg-config", &["--exists", name]);
     let missing: Vec<&str> = LIBRARIES.into_iter().filter(|name| !found(name)).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Stop::UnknownSystem { libraries: missing.join(", ") })
+    Err(CommandError::UnknownSystem { libraries: missing.join(", ") })
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use crate::command::{cannot_start, succeeds};
+use crate::error::CommandError;
 use crate::folders::Folders;
-use crate::stop::Stop;
 
 /// Large enough for the window at its widest layout, in 24 bits of colour.
 const SCREEN: &str = "2560x1440x24";
@@ -20,9 +20,9 @@ pub struct Display {
 }
 
 impl Display {
-    pub fn open(folders: &Folders) -> Result<Self, Stop> {
+    pub fn open(folders: &Folders) -> Result<Self, CommandError> {
         let log = folders.target().join("xvfb.log");
-        let messages = File::create(&log).map_err(Stop::file("write", &log))?;
+        let messages = File::create(&log).map_err(CommandError::file("write", &log))?;
         let mut command = Command::new("setpriv");
         command
             .args(["--pdeathsig", "TERM", "Xvfb", "-displayfd", "1", "-screen", "0", SCREEN])
@@ -43,15 +43,17 @@ impl Display {
     }
 
     /// Waits until the server is ready: it then says its number, on the stream it was told.
-    fn read_number(&mut self, log: PathBuf) -> Result<String, Stop> {
+    fn read_number(&mut self, log: PathBuf) -> Result<String, CommandError> {
         let mut line = String::new();
         if let Some(output) = self.server.stdout.as_mut() {
-            BufReader::new(output).read_line(&mut line).map_err(Stop::file("read", &log))?;
+            BufReader::new(output)
+                .read_line(&mut line)
+                .map_err(CommandError::file("read", &log))?;
         }
         let number = line.trim();
         match number.parse::<u32>() {
             Ok(_) => Ok(number.to_owned()),
-            Err(_) => Err(Stop::NoDisplay { log }),
+            Err(_) => Err(CommandError::NoDisplay { log }),
         }
     }
 }
@@ -80,6 +82,6 @@ mod tests {
             display.read_number(PathBuf::from("log"))
         };
         assert_eq!(reads("echo 87; sleep 5").unwrap(), "87");
-        assert!(matches!(reads("exit 1"), Err(Stop::NoDisplay { .. })));
+        assert!(matches!(reads("exit 1"), Err(CommandError::NoDisplay { .. })));
     }
 }

@@ -1,0 +1,96 @@
+//! Makes and measures journals: `lab sample`, `lab bucket`, `lab soak`; its benchmarks measure
+//! recording and asking. It is built beside the program and is no part of what people install.
+//!
+//! `cargo xtask sample`, `bench` and `soak` build it and start it. Standard output is for what the
+//! caller reads, and standard error for what people read.
+
+mod bucket;
+mod error;
+mod new_folder;
+mod prng;
+mod sample;
+mod soak;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::LabError;
+
+#[derive(Parser)]
+#[command(name = "lab", about = "Makes and measures journals.")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Makes a sample journal: two years of a recruiting firm that does not exist.
+    Sample {
+        /// The folder to make; it must not exist.
+        #[arg(long)]
+        out: PathBuf,
+        /// About how many events.
+        #[arg(long, default_value_t = sample::EVENTS, value_parser = sample::events_in_range)]
+        events: usize,
+        /// The same seed makes the same files, byte for byte.
+        #[arg(long, default_value_t = sample::SEED)]
+        seed: u64,
+    },
+    /// Makes the journal of a benchmark if it is not there, and prints the folder that it is in.
+    Bucket {
+        /// The folder to make it in: one such journal is a folder in it, named by its size and seed.
+        #[arg(long)]
+        parent: PathBuf,
+        /// How many events the journal holds.
+        #[arg(long, default_value_t = bucket::EVENTS, value_parser = bucket::events_in_range)]
+        events: u32,
+        /// In how many files.
+        #[arg(long, default_value_t = bucket::FILES, value_parser = bucket::files_in_range)]
+        files: u32,
+        /// The same seed makes the same files, byte for byte.
+        #[arg(long, default_value_t = bucket::SEED)]
+        seed: u64,
+    },
+    /// Kills programs that record and flush, again and again, and looks whether anything is lost.
+    Soak {
+        /// For how many minutes.
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+        /// What the choices are drawn from; another one each time if none is named.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// The command line whose processes are killed.
+        #[arg(long)]
+        program: PathBuf,
+        /// The folder to work in. It is made if it is not there.
+        #[arg(long)]
+        folder: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lab: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<(), LabError> {
+    match task {
+        Task::Sample { out, events, seed } => sample::make(&out, events, seed),
+        Task::Bucket { parent, events, files, seed } => {
+            let folder = bucket::ensure(&parent, events, files, seed)?;
+            println!("{}", folder.display());
+            Ok(())
+        }
+        Task::Soak { minutes, seed, program, folder } => {
+            soak::run(&program, &folder, minutes, seed)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! `cargo xtask run`: from nothing to the window, to its picture, or to the events that it shows.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::error::CommandError;
+use crate::folders::Folders;
+use crate::steps::{Step, take_all};
+use crate::window::{self, Drive};
+use crate::{lab, program, setup, ui};
+
+/// Tells the picture's test which bucket to open.
+const PICTURE_VARIABLE: &str = "DAYBOOK_PICTURE_BUCKET";
+
+/// What that test is called, and the picture that it keeps.
+const PICTURE_TEST: &str = "picture::picture";
+const PICTURE: &str = "picture.png";
+
+const NO_DISPLAY: &str = "\
+No window can be opened here, since neither DISPLAY nor WAYLAND_DISPLAY is set: start this on a
+desktop, or connect with `ssh -X`; `cargo xtask run --picture FILE` draws the window into a PNG.";
+
+/// Builds everything and opens the window on `bucket`, or on the sample. Without a display it prints
+/// the newest events there, and how to open the window.
+pub fn show(folders: &Folders, bucket: Option<&OsStr>) -> Result<ExitCode, CommandError> {
+    take_all(building(folders, setup::For::Building))?;
+    let sample = folders.sample();
+    let bucket = bucket.unwrap_or(sample.as_os_str());
+    if has_display() {
+        return program::open(folders, bucket);
+    }
+    println!("The newest events of {}:\n", bucket.display());
+    let ended = program::print_recent(folders, bucket)?;
+    println!("\n{NO_DISPLAY}");
+    Ok(ended)
+}
+
+/// Builds everything and writes what the window shows of `bucket`, or of the sample, to `file`.
+pub fn draw(folders: &Folders, bucket: Option<&OsStr>, file: &Path) -> Result<(), CommandError> {
+    if !cfg!(target_os = "linux") {
+        return Err(CommandError::NoPictureHere);
+    }
+    let bucket = absolute(bucket.unwrap_or(folders.sample().as_os_str()))?;
+    let parent = std::path::absolute(file).ok().and_then(|file| Some(file.parent()?.to_owned()));
+    if !parent.is_some_and(|parent| parent.is_dir()) {
+        return Err(CommandError::NoFolderFor(file.to_owned()));
+    }
+    let mut steps = building(folders, setup::For::Testing);
+    steps.push(Step::new("picture of the window", || draw_only(folders, &bucket, file)));
+    take_all(steps)?;
+    println!("The window is drawn in {}", file.display());
+    Ok(())
+}
+
+fn building(folders: &Folders, purpose: setup::For) -> Vec<Step<'_>> {
+    vec![
+        Step::new("tools and system packages", move || {
+            ui::check_tools()?;
+            setup::packages(purpose)
+        }),
+        Step::new("the window's packages and build", || ui::prepare(folders)),
+        Step::new("build", || program::build(folders)),
+        Step::new("sample journal", || lab::ensure_sample(folders)),
+    ]
+}
+
+/// The window's driver waits until the window shows what it is to show, and keeps a picture.
+fn draw_only(folders: &Folders, bucket: &OsStr, file: &Path) -> Result<(), CommandError> {
+    let variables = vec![(PICTURE_VARIABLE, bucket.to_owned())];
+    window::drive(folders, &Drive { only: PICTURE_TEST, variables, ..Drive::default() })?;
+    let picture = folders.shots().join(PICTURE);
+    fs::copy(&picture, file).map_err(CommandError::file("write the picture to", file))?;
+    Ok(())
+}
+
+/// The bucket as it is called from any folder; a URL stays as it is.
+fn absolute(bucket: &OsStr) -> Result<OsString, CommandError> {
+    let path = Path::new(bucket);
+    if !path.exists() {
+        return Ok(bucket.to_owned());
+    }
+    let absolute = std::path::absolute(path).map(PathBuf::into_os_string);
+    absolute.map_err(CommandError::file("find the folder", path))
+}
+
+/// Elsewhere than on Linux there is always one.
+fn has_display() -> bool {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_named_from_anywhere_and_a_url_stays_as_it_is() {
+        assert_eq!(absolute("file:///no/journal".as_ref()).unwrap(), "file:///no/journal");
+        let folder = absolute("src".as_ref()).unwrap();
+        assert_eq!(Path::new(&folder), env::current_dir().unwrap().join("src"));
+    }
+}
