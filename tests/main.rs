@@ -10,4 +10,5 @@ mod intake;
 mod ipc;
 mod journeys;
 mod lines;
+mod logs;
 mod oracle;

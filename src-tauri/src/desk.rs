@@ -103,6 +103,7 @@ impl FirstReading {
 }
 
 impl Desk {
+    #[tracing::instrument(name = "start", level = "info", skip_all)]
     pub fn new(
         home: Home,
         options: Options,
@@ -124,6 +125,7 @@ impl Desk {
 
     /// Opens a bucket in place of the one that is open. It is open as soon as something of it can
     /// be shown; the rest is read meanwhile.
+    #[tracing::instrument(skip_all)]
     pub(crate) async fn open(&self, location: &str) -> Result<Status, Problem> {
         let session =
             JournalSession::open(location, &self.home, Access::Write, self.options.clone()).await?;
@@ -157,6 +159,7 @@ impl Desk {
     }
 
     /// Looks at the bucket again.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub(crate) async fn refresh(&self) -> Result<(), Problem> {
         let Open { session, reading, .. } = self.opened()?;
         // The first reading sees for itself what is new.
@@ -211,6 +214,7 @@ impl Desk {
     }
 
     /// Answers a question from what the bucket held when it was last looked at.
+    #[tracing::instrument(skip_all)]
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Snapshot) -> Result<T, Problem> + Send + 'static,
@@ -240,6 +244,7 @@ impl Desk {
 
     /// Answers a question about one record. Its events are kept for the next question, which mostly
     /// is about the same.
+    #[tracing::instrument(skip_all)]
     pub(crate) async fn ask_record<T: Send + 'static>(
         &self,
         id: RecordId,
@@ -264,6 +269,7 @@ impl Desk {
     }
 
     /// Flushes what waits, and looks at the bucket again.
+    #[tracing::instrument(skip_all)]
     pub(crate) async fn flush(&self) -> Result<Status, Problem> {
         self.session()?.flush().await?;
         self.refresh().await?;
@@ -271,6 +277,7 @@ impl Desk {
     }
 
     /// Flushes what waits before the program ends. What cannot be flushed stays on this device.
+    #[tracing::instrument(skip_all)]
     pub async fn close(&self) {
         if let Ok(session) = self.session() {
             drop(session.flush().await);

@@ -7,6 +7,7 @@ fn main() -> ExitCode {
     if let Some(decoded) = reader::decode_if_asked() {
         return decoded;
     }
+    session::start_logs();
     match daybook_desktop::run(std::env::args().nth(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {

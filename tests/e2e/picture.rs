@@ -12,13 +12,13 @@ use crate::window::Window;
 /// minute. A large journal takes minutes when it is read for the first time.
 const ASKED: usize = 120;
 
-/// Whether the page comes to rest within half a minute: it shows something, reads no more and waits
-/// for no answer.
+/// Whether the page comes to rest within half a minute: it shows the journal, or why that was not
+/// opened; it reads no more and waits for no answer.
 const AT_REST: &str = r"
     const later = arguments[0];
     const end = performance.now() + 30_000;
     const look = () => {
-        const shows = document.querySelector('main, h1') !== null;
+        const shows = document.querySelector('nav[aria-label=Views], main [role=alert]') !== null;
         const waits = document.querySelector('progress, [aria-busy=true]') !== null;
         if (shows && !waits) return requestAnimationFrame(() => later(true));
         if (performance.now() > end) return later(false);

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
     if let Some(decoded) = reader::decode_if_asked() {
         return decoded;
     }
+    session::start_logs();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage::explain(&error),

@@ -139,6 +139,7 @@ struct Process {
 impl Decoding {
     /// What a file holds, or what is wrong with it. The outer error is not the file's: no decoder
     /// could be started.
+    #[tracing::instrument(level = "debug", skip_all, fields(bytes = file.len()))]
     pub fn decode(&mut self, file: &[u8]) -> io::Result<Result<Rows, String>> {
         let mut process = match self.process.take() {
             Some(process) => process,
@@ -155,6 +156,7 @@ impl Decoding {
 }
 
 impl Process {
+    #[tracing::instrument(name = "start_decoder", level = "debug", skip_all)]
     fn start(decoder: &Decoder) -> io::Result<Self> {
         let mut command = Command::new(decoder.program()?);
         command.arg(ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped());

@@ -39,6 +39,7 @@ pub(crate) struct Flush<'a> {
 impl Flush<'_> {
     /// Stores every event that was recorded before the call, by any process; what an earlier flush
     /// has left comes first.
+    #[tracing::instrument(name = "flush", level = "info", skip_all)]
     pub(crate) async fn run(&self) -> Result<Flushed, Error> {
         let end = self.pending.waiting().await?.created;
         let mut flushed = Flushed::default();
@@ -68,6 +69,7 @@ impl Flush<'_> {
     }
 
     /// Makes one file of the oldest events below `end` that are in none; whether there were any.
+    #[tracing::instrument(name = "spool", level = "debug", skip_all)]
     async fn spool_next(&self, end: u64) -> Result<bool, Error> {
         let now = self.options.clock.now();
         let blocks =
@@ -87,6 +89,7 @@ impl Flush<'_> {
     /// Returns true after the file is in the bucket and on disk, and false after it was given
     /// another name because its own is taken. What counts is what is read back, not what the store
     /// answered: a file can be there in spite of an error, and be another one.
+    #[tracing::instrument(level = "debug", skip_all, fields(file = file.key))]
     async fn store(&self, file: &File) -> Result<bool, Error> {
         let answer = self.bucket.put_new(&file.key, file.bytes.clone()).await;
         fail_point!("put");

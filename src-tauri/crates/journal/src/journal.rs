@@ -83,6 +83,7 @@ impl fmt::Debug for Journal {
 impl Journal {
     /// Opens `bucket` for writing: tries whether it can be written safely, and opens the outbox for
     /// it under `home`, the application's data folder.
+    #[tracing::instrument(name = "open_journal", level = "info", skip_all)]
     pub async fn open(bucket: Bucket, home: &Path, options: Options) -> Result<Self, Error> {
         let pending = Pending::of(&bucket, home);
         let (home, identity) = (home.to_owned(), bucket.identity().to_owned());
@@ -126,6 +127,7 @@ impl Journal {
     }
 
     /// Records one event, and returns it as it stands in the journal.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn record(&self, draft: Draft) -> Result<Event, Error> {
         let mut events = self.submit(draft).await?.acknowledged().await?;
         events.pop().ok_or(Error::Stopped)
@@ -139,6 +141,7 @@ impl Journal {
     }
 
     /// Records a batch that was put together one by one.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn record_whole(&self, batch: Batch) -> Result<Vec<Event>, Error> {
         if batch.is_empty() {
             return Ok(Vec::new());
@@ -148,6 +151,7 @@ impl Journal {
 
     /// Hands over one event to be recorded after those handed over before. It is recorded when the
     /// receipt says so: many can be on their way at once, and share the wait for the disk.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn submit(&self, draft: Draft) -> Result<Receipt, Error> {
         let size = check(&draft).map_err(|rejection| Error::Event { rejection })?;
         self.0.queue.append(vec![draft], size).await

@@ -212,6 +212,7 @@ impl Keeper {
         }
     }
 
+    #[tracing::instrument(name = "commit", level = "debug", skip_all, fields(requests = group.len()))]
     fn append(&mut self, group: Vec<Append>) {
         let (drafts, replies): (Vec<_>, Vec<_>) =
             group.into_iter().map(|append| (append.drafts, append.reply)).unzip();

@@ -95,6 +95,7 @@ pub(crate) struct Catalog {
 
 impl Catalog {
     /// Opens the catalog in `folder`, which is made where it is missing.
+    #[tracing::instrument(name = "open_catalog", level = "debug", skip_all)]
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let database = if let Ok(database) = Self::connect(folder) {
@@ -182,6 +183,7 @@ impl Catalog {
     }
 
     /// What the catalog holds now. Segments that `known` has are not opened again.
+    #[tracing::instrument(name = "load_catalog", level = "debug", skip_all)]
     pub fn load(&self, known: &Contents) -> io::Result<Contents> {
         let state = self.state().map_err(io::Error::other)?;
         if state.0 == known.changes && state.0 > 0 {
@@ -310,6 +312,7 @@ impl Catalog {
         Ok(())
     }
 
+    #[tracing::instrument(name = "commit_catalog", level = "debug", skip_all)]
     fn commit(&self, change: &Change<'_>) -> rusqlite::Result<()> {
         let transaction = self.database.unchecked_transaction()?;
         for id in change.dropped {

@@ -24,6 +24,7 @@ pub struct EventsPage {
 
 impl Snapshot {
     /// The events a query asks for.
+    #[tracing::instrument(level = "info", skip_all, fields(limit = query.limit))]
     pub fn events(&self, query: &Query) -> Result<Answer<EventsPage>, Error> {
         let parts = self.shown();
         let selected = self.watch(select(&parts, &query.filters, &Stop::default()))?;
@@ -35,6 +36,7 @@ impl Snapshot {
     }
 
     /// How many events filters let through, or [`Error::Stopped`] soon after `stop` was set.
+    #[tracing::instrument(skip_all)]
     pub fn count(&self, filters: &Filters, stop: &Stop) -> Result<Answer<usize>, Error> {
         let selected = self.watch(select(&self.shown(), filters, stop))?;
         Ok(self.answer(selected.iter().map(Selected::count).sum()))

@@ -60,6 +60,7 @@ pub struct Bar {
 impl Snapshot {
     /// Counts of the events that `filters` let through, or [`Error::Stopped`] soon after `stop`
     /// was set.
+    #[tracing::instrument(skip_all)]
     pub fn facets(&self, filters: &Filters, stop: &Stop) -> Result<Answer<Facets>, Error> {
         let parts = self.shown();
         let selected = self.watch(select(&parts, filters, stop))?;

@@ -38,6 +38,7 @@ pub struct Found {
 impl Snapshot {
     /// All that `text` can mean in this journal, or [`Error::Stopped`] soon after `stop` was
     /// set. Until it is whole, `report` is told what was found so far.
+    #[tracing::instrument(skip_all)]
     pub fn find(
         &self,
         text: &str,

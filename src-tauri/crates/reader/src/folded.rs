@@ -71,6 +71,7 @@ impl Folds {
     }
 
     /// What the records of these segments of these files come to.
+    #[tracing::instrument(name = "summarize_records", level = "debug", skip_all)]
     pub fn of(&self, parts: &[&Shown], files: &Files) -> io::Result<Arc<Folded>> {
         let mut known = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         let mut latest = known.take().unwrap_or_else(|| Arc::new(Folded::kept_at(&self.path)));

@@ -34,6 +34,7 @@ pub(crate) struct Folder(pub PathBuf);
 impl Folder {
     /// Everything that is part of the journal, in the order of names. Hidden files and files of
     /// other kinds are not. Links are named and not followed: they can lead anywhere.
+    #[tracing::instrument(name = "list_files", level = "debug", skip_all)]
     pub fn list(&self) -> io::Result<Listing> {
         let mut listing = Listing::default();
         let journal = self.0.join(JOURNAL_FOLDER);
@@ -52,6 +53,7 @@ impl Folder {
     }
 
     /// The whole of a file, if it is still the one that was listed. The error says what is wrong.
+    #[tracing::instrument(name = "read_file", level = "debug", skip_all, fields(file = name))]
     pub fn read(&self, name: &str, identity: Identity) -> Result<Vec<u8>, String> {
         let failed = |error: io::Error| format!("cannot be read: {error}");
         let mut file = fs::File::open(self.0.join(JOURNAL_FOLDER).join(name)).map_err(failed)?;

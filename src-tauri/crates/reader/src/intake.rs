@@ -140,6 +140,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    #[tracing::instrument(name = "refresh", level = "info", skip_all)]
     fn refresh(&self, state: &mut State, pending: Waiting) -> Result<Arc<Snapshot>, Error> {
         let listing = self.intake.folder.list().map_err(Error::List)?;
         if state.latest.as_ref().is_some_and(|latest| latest.is_damaged()) {
@@ -156,6 +157,7 @@ impl Run<'_> {
         }
     }
 
+    #[tracing::instrument(name = "rebuild", level = "info", skip_all)]
     fn rebuild(&self, state: &mut State) -> io::Result<()> {
         let catalog = Catalog::open(&self.intake.catalog)?;
         catalog.empty(&catalog.wait_for_lock()?)?;

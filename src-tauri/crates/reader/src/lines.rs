@@ -71,6 +71,7 @@ pub struct Fold {
 
 impl Snapshot {
     /// The lines a query asks for, or [`Error::Stopped`] soon after `stop` was set.
+    #[tracing::instrument(level = "info", skip_all, fields(limit = query.limit))]
     pub fn lines(&self, query: &LinesQuery, stop: &Stop) -> Result<Answer<LinesPage>, Error> {
         let parts = self.shown();
         let selected = self.watch(select(&parts, &query.filters, stop))?;

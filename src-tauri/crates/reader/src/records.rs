@@ -65,6 +65,7 @@ pub struct ChainBreak {
 
 impl Snapshot {
     /// The records asked for.
+    #[tracing::instrument(level = "info", skip_all, fields(limit = query.limit))]
     pub fn records(&self, query: &RecordsQuery) -> Result<Answer<RecordsPage>, Error> {
         let records = &self.folded()?.records;
         let found = self.watch(query.find(records))?;
@@ -72,6 +73,7 @@ impl Snapshot {
     }
 
     /// The broken value chains of the whole journal.
+    #[tracing::instrument(skip_all)]
     pub fn chains(
         &self,
         after: Option<&Position>,

@@ -81,6 +81,7 @@ impl Snapshot {
         self.parts.iter().any(|part| part.segment.len() > part.hidden[0].len())
     }
 
+    #[tracing::instrument(skip_all)]
     pub fn totals(&self) -> Result<Totals, Error> {
         let events = self.parts.iter().map(|part| part.segment.len() - part.hidden[0].len()).sum();
         let first = self.parts.iter().map(|part| part.segment.span().0).min();
@@ -122,6 +123,7 @@ impl Snapshot {
     }
 
     /// The event that an address names.
+    #[tracing::instrument(name = "find_event", skip_all)]
     pub fn event(&self, address: &str) -> Result<Answer<Entry>, Error> {
         let mut found = self.with_id(address)?;
         match found.len() {
@@ -159,6 +161,7 @@ impl Snapshot {
     }
 
     /// The record with this id; `entity_type` tells two of one id apart.
+    #[tracing::instrument(name = "find_record", skip_all)]
     pub fn record(&self, entity_id: &str, entity_type: Option<&str>) -> Result<RecordId, Error> {
         let mut types = Vec::new();
         for part in &self.parts {
@@ -183,6 +186,7 @@ impl Snapshot {
     }
 
     /// All events of one record.
+    #[tracing::instrument(skip_all)]
     pub fn timeline(&self, record: &RecordId) -> Result<Answer<Timeline>, Error> {
         let timeline = self.watch(self.timeline_of(record))?;
         match timeline.entries() {

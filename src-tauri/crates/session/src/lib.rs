@@ -6,12 +6,14 @@
 
 mod error;
 mod home;
+mod logs;
 mod recording;
 mod session;
 mod settings;
 
 pub use error::{Error, Kind};
 pub use home::Home;
+pub use logs::start_logs;
 pub use recording::Recording;
 pub use session::{Access, JournalSession, Options};
 pub use settings::{ColumnLayout, RecentBucket, SavedView, Settings, Theme};

@@ -39,6 +39,7 @@ impl<'a> Recording<'a> {
     }
 
     /// Records a batch, whole or not at all.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn record_whole(self, batch: Batch) -> Result<Vec<Event>, Error> {
         Ok(self.session.journal()?.record_whole(batch).await?)
     }

@@ -43,6 +43,7 @@ pub struct JournalSession {
 impl JournalSession {
     /// Opens the bucket at `location`, a folder. That it cannot be written to is no error here: it
     /// is said by [`JournalSession::read_only`], and when something is to be recorded.
+    #[tracing::instrument(name = "open_session", level = "info", skip_all)]
     pub async fn open(
         location: &str,
         home: &Home,
@@ -106,12 +107,14 @@ impl JournalSession {
 
     /// Brings what is kept of the bucket on this device into a better order, until that is done.
     /// It takes its time and hinders nobody.
+    #[tracing::instrument(skip_all)]
     pub async fn tidy(&self) -> Result<(), Error> {
         while self.intake.tidy().await? {}
         Ok(())
     }
 
     /// Forgets what is kept of the bucket on this device: the next refresh reads all of it again.
+    #[tracing::instrument(skip_all)]
     pub async fn forget(&self) -> Result<(), Error> {
         Ok(self.intake.forget().await?)
     }
@@ -143,6 +146,7 @@ impl JournalSession {
     }
 
     /// The events that would say `amendment` about those at `addresses`, one for each.
+    #[tracing::instrument(skip_all)]
     pub async fn preview(
         &self,
         addresses: &[&str],
@@ -162,6 +166,7 @@ impl JournalSession {
     }
 
     /// Says `amendment` about the events at `addresses`, together: about all of them or none.
+    #[tracing::instrument(skip_all)]
     pub async fn amend(
         &self,
         addresses: &[&str],
@@ -173,6 +178,7 @@ impl JournalSession {
     }
 
     /// Puts a remark on a record, which must be in the journal.
+    #[tracing::instrument(skip_all)]
     pub async fn note_record(
         &self,
         record: RecordId,
@@ -188,6 +194,7 @@ impl JournalSession {
         Ok(self.journal()?.flush().await?)
     }
 
+    #[tracing::instrument(skip_all)]
     pub async fn stats(&self) -> Result<Stats, Error> {
         Ok(Stats::gather(&self.bucket, &self.pending, &self.options).await?)
     }

@@ -21,6 +21,7 @@ use crate::args::{Cli, Verb};
 use crate::print::{Printer, say, warn_of_gaps};
 use crate::stop::Stop;
 
+#[tracing::instrument(skip_all)]
 pub async fn perform(cli: Cli) -> Result<Done, Stop> {
     let printer = Printer::new(cli.format);
     match cli.verb {

@@ -5,6 +5,7 @@
 mod faults;
 mod forms;
 mod index;
+mod logs;
 mod place;
 mod recording;
 mod walk;

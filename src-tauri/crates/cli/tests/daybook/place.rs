@@ -62,6 +62,7 @@ impl Place {
             };
         }
         command.env("DAYBOOK_HOME", self.folder().join("home")).env("DAYBOOK_ACTOR", "tester");
+        command.env_remove("RUST_LOG");
         command.stdin(Stdio::null());
         command
     }
@@ -71,7 +72,17 @@ impl Place {
     }
 
     pub fn feed(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        Self::feed_to(self.command(arguments), input)
+    }
+
+    /// With what `RUST_LOG` is to be.
+    pub fn feed_with_logs(&self, arguments: &[&str], input: &[u8], logs: &str) -> Ran {
         let mut command = self.command(arguments);
+        command.env("RUST_LOG", logs);
+        Self::feed_to(command, input)
+    }
+
+    fn feed_to(mut command: Command, input: &[u8]) -> Ran {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         // It may stop reading at a bad line.

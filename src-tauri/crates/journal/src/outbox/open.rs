@@ -74,6 +74,7 @@ pub(super) fn paths(home: &Path, identity: &str) -> (PathBuf, PathBuf) {
 
 impl Outbox {
     /// Opens the outbox of the bucket named `identity` under `home`, and makes it if there is none.
+    #[tracing::instrument(name = "open_outbox", level = "debug", skip_all)]
     pub(crate) fn open(home: &Path, identity: &str, random: &dyn Random) -> Result<Self, Error> {
         let (path, seen) = paths(home, identity);
         let failed = |source: io::Error| Error::OutboxFolder {

@@ -58,6 +58,7 @@ impl Batch {
     }
 
     /// Makes a segment of it, and makes that part of the catalog.
+    #[tracing::instrument(name = "commit_segment", level = "debug", skip_all)]
     pub fn commit(
         &mut self,
         contents: &mut Contents,

@@ -33,6 +33,7 @@ pub(super) enum Outcome {
 
 /// Reads files in their order, several at a time, and hands over what came of each, with how many
 /// there have been. It ends before the last file if `stopped` says so.
+#[tracing::instrument(name = "read_files", level = "info", skip_all, fields(files = files.len()))]
 pub(super) fn read(
     intake: &Intake,
     files: &[Named],

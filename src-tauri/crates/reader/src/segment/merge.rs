@@ -24,6 +24,7 @@ const STRETCH: usize = 1 << 14;
 
 /// Writes a segment of all rows of some others but those in `hidden`, which are, for each, rows by
 /// record in ascending order.
+#[tracing::instrument(name = "merge", level = "info", skip_all)]
 pub(crate) fn merge(
     segments: &[Arc<Segment>],
     hidden: &[Vec<Row>],
