@@ -1,0 +1,221 @@
+//! A bucket that is a folder of this device.
+
+use std::fs::{self, DirEntry, File, Metadata, ReadDir};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use bytes::Bytes;
+use object_store::ObjectStore;
+use object_store::local::LocalFileSystem;
+
+use crate::journal_file::{Class, EntryKind, IS_LINK, classify, is_parquet};
+use crate::listing::PAGE;
+use crate::platform::{file_number, sync_file, sync_folder};
+use crate::{FileMeta, JOURNAL_FOLDER, Listing, Lookalike, OpenError, Page, ReadError, SyncError};
+
+#[derive(Debug, Clone)]
+pub(crate) struct Folder {
+    /// The canonical path.
+    root: Arc<Path>,
+    /// What creates files: whole under a name of their own, then linked to their key.
+    creator: Arc<dyn ObjectStore>,
+}
+
+impl Folder {
+    /// Opens a folder, which must be there and not be a journal's own.
+    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+        if !path.is_dir() {
+            return Err(OpenError::NoFolder(path.to_owned()));
+        }
+        if !path.join(JOURNAL_FOLDER).exists() && holds_parquet(path) {
+            return Err(OpenError::InsideJournal(path.to_owned()));
+        }
+        let failed =
+            |source: io::Error| OpenError::Folder { path: path.to_owned(), source: source.into() };
+        let root = fs::canonicalize(path).map_err(failed)?;
+        let creator = LocalFileSystem::new_with_prefix(&root)
+            .map_err(|source| failed(io::Error::other(source)))?;
+        Ok(Self { root: root.into(), creator: Arc::new(creator) })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn creator(&self) -> &Arc<dyn ObjectStore> {
+        &self.creator
+    }
+
+    /// The path as text, which two folders never share.
+    pub(crate) fn identity(&self) -> String {
+        match self.root.to_str() {
+            Some(text) => text.to_owned(),
+            None => self.root.as_os_str().as_encoded_bytes().escape_ascii().to_string(),
+        }
+    }
+
+    pub(crate) fn pages(&self) -> Pages {
+        Pages { unopened: Some(Arc::clone(&self.root)), open: Vec::new() }
+    }
+
+    pub(crate) fn list(&self) -> io::Result<Listing> {
+        let mut listing = Listing::default();
+        for page in self.pages() {
+            listing.add(page?);
+        }
+        Ok(listing.sorted())
+    }
+
+    pub(crate) fn read(&self, file: &FileMeta, limit: u64) -> Result<Bytes, ReadError> {
+        if file.size > limit {
+            return Err(ReadError::TooLarge { size: file.size, limit });
+        }
+        let failed = |error: io::Error| ReadError::failed(error);
+        let mut open = File::open(self.path(&file.name)).map_err(failed)?;
+        let is_as_listed = |open: &File| -> Result<bool, ReadError> {
+            Ok(*file == meta(file.name.clone(), &open.metadata().map_err(failed)?))
+        };
+        if !is_as_listed(&open)? {
+            return Err(ReadError::Changed);
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
+        // One more than it should have shows that it has more.
+        let mut all = (&mut open).take(file.size.saturating_add(1));
+        all.read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() as u64 == file.size && is_as_listed(&open)? {
+            Ok(bytes.into())
+        } else {
+            Err(ReadError::Changed)
+        }
+    }
+
+    /// Returns after the object and every folder on the way to it are on disk.
+    pub(crate) fn sync(&self, key: &str) -> Result<(), SyncError> {
+        let file = self.root.join(key);
+        sync_file(&file)
+            .map_err(|source| SyncError::File { key: key.to_owned(), source: source.into() })?;
+        let folders = file.ancestors().skip(1).take_while(|f| f.starts_with(&self.root));
+        folders.map(Path::to_owned).try_for_each(|path| {
+            sync_folder(&path).map_err(|source| SyncError::Folder { path, source: source.into() })
+        })
+    }
+
+    /// How many files interrupted creations have left beside the journal's: what creates them adds
+    /// `#` and a number to the name.
+    pub(crate) fn leftovers(&self) -> u64 {
+        let files = fs::read_dir(self.path("")).into_iter().flatten().flatten();
+        let staged = |name: &str| {
+            let number = name.rsplit_once('#').map(|(_, number)| number);
+            number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        };
+        files.filter(|file| staged(&file.file_name().to_string_lossy())).count() as u64
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.join(JOURNAL_FOLDER).join(name)
+    }
+}
+
+fn holds_parquet(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name()).any(|name| is_parquet(&name))
+}
+
+/// The pages of a listing, each read from the disk when it is asked for. After an error there are
+/// no more.
+pub(crate) struct Pages {
+    /// The bucket, until its journal's folder is opened.
+    unopened: Option<Arc<Path>>,
+    /// Folders that are not read to their end, and what their names begin with.
+    open: Vec<(String, ReadDir)>,
+}
+
+impl Iterator for Pages {
+    type Item = io::Result<Page>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut page = Page::default();
+        match self.fill(&mut page) {
+            Ok(()) => (page.len() > 0).then_some(Ok(page)),
+            Err(error) => {
+                self.open.clear();
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+impl Pages {
+    fn fill(&mut self, page: &mut Page) -> io::Result<()> {
+        if let Some(root) = self.unopened.take() {
+            self.open_journal(&root, page)?;
+        }
+        while page.len() < PAGE {
+            let Some((prefix, folder)) = self.open.last_mut() else { break };
+            match folder.next() {
+                Some(entry) => {
+                    let entry = entry?;
+                    let subfolder = add(&entry, prefix, page)?;
+                    self.open.extend(subfolder);
+                }
+                None => drop(self.open.pop()),
+            }
+        }
+        Ok(())
+    }
+
+    fn open_journal(&mut self, root: &Path, page: &mut Page) -> io::Result<()> {
+        let journal = root.join(JOURNAL_FOLDER);
+        let no_journal = |reason| Lookalike { name: JOURNAL_FOLDER.to_owned(), reason };
+        match fs::symlink_metadata(&journal) {
+            Err(none) if none.kind() == io::ErrorKind::NotFound && root.is_dir() => {}
+            Err(error) => return Err(error),
+            Ok(found) if found.is_symlink() => page.lookalikes.push(no_journal(IS_LINK)),
+            Ok(found) if !found.is_dir() => {
+                page.lookalikes.push(no_journal("is no folder, so it holds no journal"));
+            }
+            Ok(_) => self.open.push((String::new(), fs::read_dir(&journal)?)),
+        }
+        Ok(())
+    }
+}
+
+/// Adds what an entry is to the page; a folder is opened, to be read too.
+fn add(entry: &DirEntry, prefix: &str, page: &mut Page) -> io::Result<Option<(String, ReadDir)>> {
+    let own_name = entry.file_name();
+    let kind = entry.file_type()?;
+    let kind = match kind {
+        _ if kind.is_symlink() => EntryKind::Link,
+        _ if kind.is_dir() => EntryKind::Folder,
+        _ => EntryKind::File,
+    };
+    // A link that leads nowhere leads to no folder.
+    let leads_to_folder = || fs::metadata(entry.path()).is_ok_and(|found| found.is_dir());
+    let name = || [prefix, &own_name.to_string_lossy()].concat();
+    match classify(kind, &own_name, leads_to_folder) {
+        Class::Foreign => {}
+        Class::Lookalike(reason) => page.lookalikes.push(Lookalike { name: name(), reason }),
+        Class::Folder => return Ok(Some((name() + "/", fs::read_dir(entry.path())?))),
+        Class::JournalFile => match entry.metadata() {
+            Ok(found) => page.files.push(meta(name(), &found)),
+            // It went while the folder was listed.
+            Err(gone) if gone.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        },
+    }
+    Ok(None)
+}
+
+fn meta(name: String, file: &Metadata) -> FileMeta {
+    let since = file.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let modified = since.and_then(|since| i64::try_from(since.as_nanos()).ok());
+    FileMeta {
+        name,
+        size: file.len(),
+        modified: modified.unwrap_or_default(),
+        e_tag: file_number(file).map(|number| format!("{number:x}")),
+        version: None,
+    }
+}

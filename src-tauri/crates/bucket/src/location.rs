@@ -1,0 +1,90 @@
+//! Where a journal lies, as a person or a setting says it.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use crate::OpenError;
+
+/// Where a journal lies. Whether anything is there is found by [`Bucket::open`].
+///
+/// A folder is named by its path, or by `file://` and its path, which is taken as it stands. Every
+/// other scheme is refused, and what is said of it leaves out user, password, query and fragment:
+/// any of them may hold a secret.
+///
+/// ```
+/// use bucket::Location;
+///
+/// let folder = Location::Folder("/srv/firm".into());
+/// assert_eq!("/srv/firm".parse::<Location>().unwrap(), folder);
+/// assert_eq!("file:///srv/firm".parse::<Location>().unwrap(), folder);
+///
+/// let refused = "s3://key:secret@host/firm?token=secret".parse::<Location>().unwrap_err();
+/// assert_eq!(
+///     refused.to_string(),
+///     "s3://host/firm cannot be opened: only folders on this device can be opened so far"
+/// );
+/// ```
+///
+/// [`Bucket::open`]: crate::Bucket::open
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// The folder that holds the folder `journal`, or will.
+    Folder(PathBuf),
+}
+
+impl FromStr for Location {
+    type Err = OpenError;
+
+    fn from_str(text: &str) -> Result<Self, OpenError> {
+        match text.split_once("://") {
+            None => Ok(Self::Folder(text.into())),
+            Some(("file", path)) => Ok(Self::Folder(path.into())),
+            Some((scheme, rest)) => {
+                Err(OpenError::UnknownKind(format!("{scheme}://{}", without_secrets(rest))))
+            }
+        }
+    }
+}
+
+/// What follows the scheme of a URL, without what may be a secret in it: user, password, query and
+/// fragment.
+fn without_secrets(rest: &str) -> String {
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    format!("{host}/{path}")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_taken_as_it_stands() {
+        let table = [
+            ("firm", "firm"),
+            ("../a b#c?d", "../a b#c?d"),
+            ("file:///srv/a%20b", "/srv/a%20b"),
+            ("file://srv", "srv"),
+            ("", ""),
+        ];
+        for (text, path) in table {
+            assert_eq!(text.parse::<Location>().unwrap(), Location::Folder(path.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused_is_named_without_secrets() {
+        let table = [
+            ("s3://bucket", "s3://bucket/"),
+            ("s3://user:secret@bucket/a/b", "s3://bucket/a/b"),
+            ("https://host/a?sig=secret#secret", "https://host/a"),
+            ("gs://a:secret@b@c/d", "gs://c/d"),
+        ];
+        for (text, named) in table {
+            let refused = text.parse::<Location>().unwrap_err().to_string();
+            assert!(refused.starts_with(&format!("{named} cannot be opened")), "{refused}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A bucket over any object store whose answers are durable by themselves, such as one in memory.
+
+use std::ffi::OsStr;
+
+use bytes::{Bytes, BytesMut};
+use futures::stream::{BoxStream, StreamExt, TryChunksError, TryStreamExt};
+use object_store::path::Path as Key;
+use object_store::{
+    Error, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, Result,
+};
+use sha2::{Digest, Sha256};
+
+use crate::journal_file::{Class, EntryKind, classify};
+use crate::listing::PAGE;
+use crate::{Failure, FileMeta, JOURNAL_FOLDER, Lookalike, Page, ReadError};
+
+/// Lists the journal's files.
+pub(crate) fn list(store: &dyn ObjectStore) -> BoxStream<'static, Result<Page, Failure>> {
+    let objects = store.list(Some(&Key::from(JOURNAL_FOLDER)));
+    let pages = objects.try_chunks(PAGE).map_ok(page);
+    pages.map_err(|TryChunksError(_, error)| Failure::new(error)).boxed()
+}
+
+/// Creates an object, and only that.
+pub(crate) async fn create(store: &dyn ObjectStore, key: &str, bytes: Bytes) -> Result<()> {
+    let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+    store.put_opts(&Key::parse(key)?, bytes.into(), options).await.map(|_| ())
+}
+
+/// The whole of a file, if the store still has it as it was listed.
+pub(crate) async fn read(
+    store: &dyn ObjectStore,
+    file: &FileMeta,
+    limit: u64,
+) -> Result<Bytes, ReadError> {
+    if file.size > limit {
+        return Err(ReadError::TooLarge { size: file.size, limit });
+    }
+    let failed = |error| match error {
+        Error::Precondition { .. } => ReadError::Changed,
+        other => ReadError::failed(other),
+    };
+    let key = Key::parse(file.key()).map_err(ReadError::failed)?;
+    let (if_match, version) = (file.e_tag.clone(), file.version.clone());
+    let options = GetOptions { if_match, version, ..GetOptions::default() };
+    let found = store.get_opts(&key, options).await.map_err(failed)?;
+    // Not every store has tags.
+    if meta(file.name.clone(), &found.meta) != *file {
+        return Err(ReadError::Changed);
+    }
+    let mut bytes = BytesMut::with_capacity(usize::try_from(file.size).unwrap_or_default());
+    let mut chunks = found.into_stream();
+    while let Some(chunk) = chunks.try_next().await.map_err(failed)? {
+        if (bytes.len() + chunk.len()) as u64 > file.size {
+            return Err(ReadError::Changed);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    if bytes.len() as u64 == file.size { Ok(bytes.freeze()) } else { Err(ReadError::Changed) }
+}
+
+/// The SHA-256 of an object.
+pub(crate) async fn sha256(store: &dyn ObjectStore, key: &str) -> Result<[u8; 32]> {
+    let mut chunks = store.get(&Key::parse(key)?).await?.into_stream();
+    let mut hasher = Sha256::new();
+    while let Some(chunk) = chunks.try_next().await? {
+        hasher.update(&chunk);
+    }
+    Ok(hasher.finalize().into())
+}
+
+fn page(objects: Vec<ObjectMeta>) -> Page {
+    let mut page = Page::default();
+    for object in objects {
+        let name = object.location.as_ref();
+        let name = name.strip_prefix(JOURNAL_FOLDER).and_then(|name| name.strip_prefix('/'));
+        if let Some(name) = name {
+            add(name, &object, &mut page);
+        }
+    }
+    page
+}
+
+/// Adds what an object is, by the parts of its name: as a folder would have it.
+fn add(name: &str, object: &ObjectMeta, page: &mut Page) {
+    let mut end = 0;
+    for part in name.split('/') {
+        end += part.len();
+        let kind = if end == name.len() { EntryKind::File } else { EntryKind::Folder };
+        match classify(kind, OsStr::new(part), || false) {
+            Class::Foreign => return,
+            Class::Folder => {}
+            Class::JournalFile => page.files.push(meta(name.to_owned(), object)),
+            Class::Lookalike(reason) => {
+                return page.lookalikes.push(Lookalike { name: name[..end].to_owned(), reason });
+            }
+        }
+        end += 1;
+    }
+}
+
+fn meta(name: String, object: &ObjectMeta) -> FileMeta {
+    FileMeta {
+        name,
+        size: object.size,
+        modified: object.last_modified.timestamp_nanos_opt().unwrap_or_default(),
+        e_tag: object.e_tag.clone(),
+        version: object.version.clone(),
+    }
+}

@@ -1,0 +1,140 @@
+//! What only a folder has: links, names that are not UTF-8, a folder that goes, and leftovers.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use bucket::{Bucket, Listing, Location, OpenError, ProbeError};
+use tempfile::TempDir;
+
+fn open(path: &Path) -> Result<Bucket, OpenError> {
+    Bucket::open(&Location::Folder(path.to_owned()))
+}
+
+fn list(bucket: &Bucket) -> (Vec<String>, Vec<String>) {
+    let Listing { files, lookalikes } = bucket.blocking_list_all().unwrap();
+    let named = lookalikes.into_iter().map(|one| format!("{} {}", one.name, one.reason));
+    (files.into_iter().map(|file| file.name).collect(), named.collect())
+}
+
+#[test]
+fn only_a_folder_that_is_no_journals_own_is_opened() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a file"), "").unwrap();
+    fs::create_dir_all(at("firm/journal")).unwrap();
+    fs::write(at("firm/journal/a.parquet"), "").unwrap();
+    for name in ["none", "a file"] {
+        assert!(matches!(open(&at(name)), Err(OpenError::NoFolder(path)) if path == at(name)));
+    }
+    assert!(matches!(open(&at("firm/journal")), Err(OpenError::InsideJournal(_))));
+    let bucket = open(&at("firm")).unwrap();
+    let root = fs::canonicalize(at("firm")).unwrap();
+    assert_eq!(bucket.root(), Some(root.as_path()));
+    assert_eq!(bucket.watch(), [root.clone(), root.join("journal")]);
+
+    symlink(at("firm"), at("link")).unwrap();
+    for path in [at("link"), at("firm/../firm/")] {
+        assert_eq!(open(&path).unwrap().identity(), root.to_str().unwrap());
+    }
+    fs::create_dir(at("empty")).unwrap();
+    assert_eq!(list(&open(&at("empty")).unwrap()), (vec![], vec![]));
+}
+
+#[test]
+fn b9_b10_links_folders_and_names_that_are_not_utf8_are_named_and_not_followed() {
+    let folder = TempDir::new().unwrap();
+    let journal = folder.path().join("journal");
+    fs::create_dir_all(journal.join("2024/b.parquet")).unwrap();
+    fs::write(journal.join("a.parquet"), "").unwrap();
+    fs::write(journal.join(OsStr::from_bytes(b"\xff.parquet")), "").unwrap();
+    fs::write(journal.join(OsStr::from_bytes(b"\xff.csv")), "").unwrap();
+    let links =
+        [("f.parquet", "/etc/passwd"), ("out", "/etc"), ("g.txt", "/etc/passwd"), ("h", "nowhere")];
+    for (link, to) in links {
+        symlink(to, journal.join(link)).unwrap();
+    }
+    let (files, named) = list(&open(folder.path()).unwrap());
+    assert_eq!(files, ["a.parquet"]);
+    assert_eq!(
+        named,
+        [
+            "2024/b.parquet is a folder where a file is expected",
+            "f.parquet is a link, which is not followed",
+            "out is a link, which is not followed",
+            "\u{fffd}.parquet has a name that is not UTF-8",
+        ]
+    );
+}
+
+#[test]
+fn a_journal_that_is_no_folder_is_named() {
+    let folder = TempDir::new().unwrap();
+    let journal = folder.path().join("journal");
+    fs::write(&journal, "").unwrap();
+    let bucket = open(folder.path()).unwrap();
+    let named = vec!["journal is no folder, so it holds no journal".to_owned()];
+    assert_eq!(list(&bucket), (vec![], named));
+    fs::remove_file(&journal).unwrap();
+    symlink("/etc", &journal).unwrap();
+    let named = vec!["journal is a link, which is not followed".to_owned()];
+    assert_eq!(list(&bucket), (vec![], named));
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_gone_is_an_error_and_not_empty() {
+    let folder = TempDir::new().unwrap();
+    let bucket = open(folder.path()).unwrap();
+    drop(folder);
+    let gone = bucket.list_all().await.unwrap_err().to_string();
+    assert!(gone.contains("No such file or directory"), "{gone}");
+    assert_eq!(bucket.blocking_list_all().unwrap_err().to_string(), gone);
+    let ProbeError { why, .. } = bucket.probe(1).await.unwrap_err();
+    assert_eq!(why, "no file can be made in it");
+}
+
+#[tokio::test]
+async fn d11_what_has_the_journals_name_is_tried_whatever_it_is() {
+    let folder = TempDir::new().unwrap();
+    let bucket = open(folder.path()).unwrap();
+    fs::write(folder.path().join("journal"), "").unwrap();
+    let refused = bucket.probe(1).await.unwrap_err().to_string();
+    assert!(refused.contains("cannot be written safely: no file can be made in it"), "{refused}");
+}
+
+#[tokio::test]
+async fn d21_what_interrupted_creations_have_left_is_counted_and_not_listed() {
+    let folder = TempDir::new().unwrap();
+    let bucket = open(folder.path()).unwrap();
+    bucket.create("journal/a.parquet", "x".into()).await.unwrap();
+    for name in ["b.parquet#1", "b.parquet#22", "daybook-probe-0#1", "c#x", "c#1x", "#"] {
+        fs::write(folder.path().join("journal").join(name), "half a file").unwrap();
+    }
+    assert_eq!(bucket.leftovers().await, 3);
+    assert_eq!(list(&bucket), (vec!["a.parquet".to_owned()], vec![]));
+}
+
+/// As a file system answers whose clock is coarse: the same size and time, another file.
+#[test]
+fn b12_a_file_of_the_same_size_and_time_in_its_place_is_not_read() {
+    let folder = TempDir::new().unwrap();
+    let (journal, bucket) = (folder.path().join("journal"), open(folder.path()).unwrap());
+    fs::create_dir(&journal).unwrap();
+    fs::write(journal.join("a.parquet"), "one").unwrap();
+    let file = bucket.blocking_list_all().unwrap().files.remove(0);
+    let modified = fs::metadata(journal.join("a.parquet")).unwrap().modified().unwrap();
+    fs::write(journal.join("b"), "two").unwrap();
+    fs::File::options()
+        .write(true)
+        .open(journal.join("b"))
+        .unwrap()
+        .set_modified(modified)
+        .unwrap();
+    fs::rename(journal.join("b"), journal.join("a.parquet")).unwrap();
+    let now = bucket.blocking_list_all().unwrap().files.remove(0);
+    assert_eq!((now.size, now.modified), (file.size, file.modified));
+    assert!(bucket.blocking_read(&file, 100).is_err());
+    assert_eq!(bucket.blocking_read(&now, 100).unwrap(), "two");
+}
