@@ -22,11 +22,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, TransactionBehavior, params};
 
-pub(crate) use contents::{Change, Contents, FileRead, Files, Shown};
+pub(crate) use contents::{Change, Contents, FileRead, Files, Identity, Shown};
 pub(crate) use lock::Lock;
 use lock::{Wait, lock};
 
-use crate::folder::Identity;
 use crate::segment::{Row, Segment, Source};
 
 /// A catalog of another version is made anew.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use bucket::Failure;
 use event::{PositionError, RecordId};
 
 /// Why a question has no answer. A file that cannot be read is no error: it is named in the
@@ -19,7 +20,7 @@ pub enum Error {
     #[error(transparent)]
     Cursor(#[from] PositionError),
     #[error("the bucket cannot be listed: {0}")]
-    List(io::Error),
+    List(#[from] Failure),
     /// A journal only grows: more likely its disk is not there than that it is empty.
     #[error(
         "none of the {0} files of this journal is in the bucket any more; if that is meant, have it \

@@ -17,8 +17,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::RecordSummary;
-use crate::catalog::{FileRead, Files, Shown};
-use crate::folder::Identity;
+use crate::catalog::{FileRead, Files, Identity, Shown};
 use crate::segment::Row;
 use crate::summaries::Summaries;
 

@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bucket::{Bucket, Listing};
 use event::Event;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::catalog::{Catalog, Contents, FOLDED, Lock};
 use crate::folded::Folds;
-use crate::folder::{Folder, Listing};
 use crate::segment::{Part, Segment, Source, build};
 use crate::{CatalogSize, Coverage, Decoder, Error, Snapshot, Unreadable};
 use batch::Batch;
@@ -31,7 +31,7 @@ const OUTBOX: &str = "what waits on this device";
 /// a snapshot never changes.
 #[derive(Debug, Clone)]
 pub struct Intake {
-    folder: Folder,
+    bucket: Bucket,
     catalog: PathBuf,
     decoder: Decoder,
     /// Held during a refresh, so that two do not read the same file.
@@ -63,17 +63,12 @@ struct State {
 }
 
 impl Intake {
-    /// Of the bucket in `folder`. Its catalog lies in a folder of its own in `catalogs`, which is
-    /// made when it is needed.
-    pub fn new(folder: &Path, catalogs: &Path, decoder: Decoder) -> Self {
-        let name = xxh3_128(folder.as_os_str().as_encoded_bytes());
+    /// Of a bucket. Its catalog lies in a folder of its own in `catalogs`, which is made when it is
+    /// needed.
+    pub fn new(bucket: Bucket, catalogs: &Path, decoder: Decoder) -> Self {
+        let name = xxh3_128(bucket.identity().as_bytes());
         let catalog = catalogs.join(format!("{name:032x}"));
-        Self {
-            folder: Folder(folder.to_owned()),
-            state: Arc::new(Mutex::new(State::of(&catalog))),
-            catalog,
-            decoder,
-        }
+        Self { bucket, state: Arc::new(Mutex::new(State::of(&catalog))), catalog, decoder }
     }
 
     /// Reads what is new in the bucket, and answers from all of it together with `pending`: the
@@ -142,7 +137,7 @@ struct Run<'a> {
 impl Run<'_> {
     #[tracing::instrument(name = "refresh", level = "info", skip_all)]
     fn refresh(&self, state: &mut State, pending: Waiting) -> Result<Arc<Snapshot>, Error> {
-        let listing = self.intake.folder.list().map_err(Error::List)?;
+        let listing = self.intake.bucket.blocking_list_all()?;
         if state.latest.as_ref().is_some_and(|latest| latest.is_damaged()) {
             self.rebuild(state)?;
         }
@@ -291,7 +286,12 @@ impl State {
 
     fn coverage(&self, listing: &Listing, failures: &[Unreadable]) -> Coverage {
         let mut unreadable = failures.to_vec();
-        unreadable.extend(listing.others.iter().cloned());
+        unreadable.extend(
+            listing
+                .lookalikes
+                .iter()
+                .map(|one| Unreadable { file: one.name.clone(), problem: one.reason.to_owned() }),
+        );
         let mut read = 0;
         for (name, file) in self.contents.files.iter() {
             read += usize::from(file.problem.is_none());
@@ -305,7 +305,7 @@ impl State {
         if let Some((Err(problem), _)) = &self.waiting {
             unreadable.push(Unreadable { file: OUTBOX.to_owned(), problem: problem.clone() });
         }
-        let files = listing.files.len() + listing.others.len();
+        let files = listing.files.len() + listing.lookalikes.len();
         Coverage {
             files,
             read,

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use bucket::OpenError;
+
 /// What the user should do about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -18,15 +20,8 @@ pub enum Kind {
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("{0} cannot be opened: only folders on this device can be opened so far")]
-    NotAFolder(String),
-    #[error("there is no folder {}; name the folder that holds the journal", .0.display())]
-    NoFolder(PathBuf),
-    #[error(
-        "{} holds Parquet files but no folder named journal; open the folder above it",
-        .0.display()
-    )]
-    InsideJournal(PathBuf),
+    #[error(transparent)]
+    Bucket(#[from] OpenError),
     #[error("{} lies in the bucket, where Daybook keeps nothing of its own; move one of them", .0.display())]
     InsideBucket(PathBuf),
     #[error("there is no place for Daybook's own data; set DAYBOOK_HOME to a folder")]
@@ -53,8 +48,12 @@ pub enum Error {
 impl Error {
     pub fn kind(&self) -> Kind {
         match self {
-            Self::NotAFolder(_) | Self::InsideJournal(_) | Self::Draft(_) => Kind::Invalid,
-            Self::NoFolder(_) => Kind::Missing,
+            Self::Bucket(error) => match error {
+                OpenError::UnknownKind(_) | OpenError::InsideJournal(_) => Kind::Invalid,
+                OpenError::NoFolder(_) => Kind::Missing,
+                OpenError::Folder { .. } => Kind::Refused,
+            },
+            Self::Draft(_) => Kind::Invalid,
             Self::About { source, .. } => source.kind(),
             Self::NoHome | Self::Home { .. } | Self::Settings { .. } => Kind::Failed,
             Self::ReadOnly(_) | Self::Refusal(_) | Self::InsideBucket(_) => Kind::Refused,

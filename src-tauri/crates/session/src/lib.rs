@@ -11,6 +11,7 @@ mod recording;
 mod session;
 mod settings;
 
+pub use bucket::OpenError;
 pub use error::{Error, Kind};
 pub use home::Home;
 pub use logs::start_logs;

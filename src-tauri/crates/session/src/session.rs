@@ -1,12 +1,12 @@
 //! A journal opened to be read and written.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bucket::Bucket;
 use event::{Amendment, Draft, Event, RecordId};
-use journal::{Bucket, Flushed, Journal, Pending, Stats, Waiting};
-use reader::{CatalogSize, Decoder, Intake, JOURNAL_FOLDER, Progress, Snapshot};
+use journal::{Flushed, Journal, Pending, Stats, Waiting};
+use reader::{CatalogSize, Decoder, Intake, Progress, Snapshot};
 use tokio::sync::watch;
 
 use crate::{Error, Home, Recording};
@@ -31,7 +31,8 @@ pub struct Options {
 /// One opened journal. What it answers includes what waits on this device.
 #[derive(Debug)]
 pub struct JournalSession {
-    bucket: Bucket,
+    place: Bucket,
+    bucket: journal::Bucket,
     root: PathBuf,
     intake: Intake,
     pending: Pending,
@@ -50,14 +51,14 @@ impl JournalSession {
         access: Access,
         options: Options,
     ) -> Result<Self, Error> {
-        let folder = folder(location)?;
-        let bucket = Bucket::folder(&folder)?;
-        let root = bucket.root().unwrap_or(&folder).to_owned();
+        let place = Bucket::open(&location.parse()?)?;
+        let root = place.root().map_or_else(|| location.into(), Path::to_owned);
+        let bucket = journal::Bucket::folder(&root)?;
         let catalogs = absolute(&home.catalogs());
         if catalogs.starts_with(&root) {
             return Err(Error::InsideBucket(catalogs));
         }
-        let intake = Intake::new(&root, &home.catalogs(), options.decoder);
+        let intake = Intake::new(place.clone(), &home.catalogs(), options.decoder);
         let options = options.journal;
         let pending = Pending::of(&bucket, home.path());
         let journal = match access {
@@ -66,7 +67,7 @@ impl JournalSession {
                 .await
                 .map_err(|error| error.to_string()),
         };
-        Ok(Self { bucket, root, intake, pending, options, journal })
+        Ok(Self { place, bucket, root, intake, pending, options, journal })
     }
 
     /// The bucket's own name.
@@ -80,9 +81,10 @@ impl JournalSession {
         self.root.to_string_lossy().into_owned()
     }
 
-    /// The folders in which something changes when the journal does.
-    pub fn folders(&self) -> [PathBuf; 2] {
-        [self.root.clone(), self.root.join(JOURNAL_FOLDER)]
+    /// The folders in which something changes when the journal does; none where the bucket tells
+    /// nobody of its changes.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.place.watch()
     }
 
     /// Why nothing can be recorded; `None` if it can.
@@ -237,32 +239,4 @@ fn absolute(path: &Path) -> PathBuf {
         (Some((_, known)), Some(rest)) => known.join(rest),
         _ => path.to_owned(),
     }
-}
-
-/// The folder that `location` names. It must be there, and not be the journal folder itself: in
-/// that one's place a second journal would begin, unseen by every other reader.
-fn folder(location: &str) -> Result<PathBuf, Error> {
-    let path = match location.split_once("://") {
-        Some(("file", path)) => Path::new(path),
-        Some(_) => return Err(Error::NotAFolder(without_secrets(location))),
-        None => Path::new(location),
-    };
-    if !path.is_dir() {
-        return Err(Error::NoFolder(path.to_owned()));
-    }
-    let parquet = |entry: fs::DirEntry| entry.path().extension().is_some_and(|e| e == "parquet");
-    let mut inside = fs::read_dir(path).into_iter().flatten().flatten();
-    if !path.join(JOURNAL_FOLDER).exists() && inside.any(parquet) {
-        return Err(Error::InsideJournal(path.to_owned()));
-    }
-    Ok(path.to_owned())
-}
-
-/// A URL without what may be a secret in it: user, password and query.
-fn without_secrets(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    format!("{scheme}://{host}/{path}")
 }

@@ -4,6 +4,8 @@ use std::env::{self, consts::EXE_SUFFIX};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use session::OpenError;
+
 use crate::Done;
 use crate::print::say;
 use crate::stop::Stop;
@@ -37,7 +39,7 @@ fn folder(bucket: &str) -> Result<PathBuf, Stop> {
     let there = Path::new(bucket.strip_prefix("file://").unwrap_or(bucket));
     match there.canonicalize() {
         Ok(path) if path.is_dir() => Ok(path),
-        _ => Err(session::Error::NoFolder(there.to_owned()).into()),
+        _ => Err(session::Error::from(OpenError::NoFolder(there.to_owned())).into()),
     }
 }
 

@@ -4,10 +4,24 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
+use bucket::FileMeta;
 use rusqlite::{Transaction, params};
 
-use crate::folder::Identity;
 use crate::segment::{Duplicate, Row, Segment};
+
+/// By what a file is known to be the one that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub size: u64,
+    /// When it was last written, in nanoseconds since 1970.
+    pub modified: i64,
+}
+
+impl Identity {
+    pub fn of(file: &FileMeta) -> Self {
+        Self { size: file.size, modified: file.modified }
+    }
+}
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

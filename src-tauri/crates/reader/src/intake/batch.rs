@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use decode::Rows;
 
-use crate::catalog::{Catalog, Change, Contents, FileRead, Lock};
-use crate::folder::Identity;
+use crate::catalog::{Catalog, Change, Contents, FileRead, Identity, Lock};
 use crate::segment::{Part, build, duplicates};
 
 /// The first segment of an intake has this many events, so that it is soon there; each further

@@ -6,10 +6,12 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
+use bucket::FileMeta;
+use tokio::runtime::Handle;
+
 use super::Intake;
 use crate::Unreadable;
-use crate::catalog::FileRead;
-use crate::folder::Identity;
+use crate::catalog::{FileRead, Identity};
 use decode::Rows;
 
 /// At most so many decoders.
@@ -18,6 +20,9 @@ const MOST_DECODERS: usize = 4;
 /// Bytes of files that were decoded and wait to be taken: while a segment is made of some, the
 /// next ones are decoded.
 const AHEAD: usize = 64 << 20;
+
+/// The largest file that is read, in bytes: all the memory that its decoder may have.
+const MOST_BYTES: u64 = 2 << 30;
 
 /// A file and which state of it.
 type Named = (Arc<str>, Identity);
@@ -36,18 +41,22 @@ pub(super) enum Outcome {
 #[tracing::instrument(name = "read_files", level = "info", skip_all, fields(files = files.len()))]
 pub(super) fn read(
     intake: &Intake,
-    files: &[Named],
+    files: &[FileMeta],
     stopped: &AtomicBool,
     mut take: impl FnMut(usize, Outcome) -> io::Result<()>,
 ) -> io::Result<()> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let (next, room) = (AtomicUsize::new(0), Room::default());
+    let runtime = Handle::current();
     thread::scope(|scope| {
         let (to, from) = channel();
         let _open = CloseOnDrop(&room);
         for _ in 0..cores.min(MOST_DECODERS).min(files.len()) {
-            let (to, next, room) = (to.clone(), &next, &room);
-            scope.spawn(move || decode(intake, files, next, stopped, room, &to));
+            let (to, next, room, runtime) = (to.clone(), &next, &room, &runtime);
+            scope.spawn(move || {
+                let _entered = runtime.enter();
+                decode(intake, files, next, stopped, room, &to);
+            });
         }
         drop(to);
         for (done, outcome) in (1..).zip(from) {
@@ -64,7 +73,7 @@ pub(super) fn read(
 
 fn decode(
     intake: &Intake,
-    files: &[Named],
+    files: &[FileMeta],
     next: &AtomicUsize,
     stopped: &AtomicBool,
     room: &Room,
@@ -72,18 +81,22 @@ fn decode(
 ) {
     let mut decoding = intake.decoder.start();
     while !stopped.load(Ordering::Relaxed) {
-        let Some((name, identity)) = files.get(next.fetch_add(1, Ordering::Relaxed)) else {
+        let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) else {
             return;
         };
-        let outcome = match intake.folder.read(name, *identity) {
-            Err(problem) => Ok(Outcome::Failed(Unreadable { file: name.to_string(), problem })),
+        let (name, identity) = (Arc::from(file.name.as_str()), Identity::of(file));
+        let outcome = match intake.bucket.blocking_read(file, MOST_BYTES) {
+            Err(problem) => {
+                let problem = problem.to_string();
+                Ok(Outcome::Failed(Unreadable { file: file.name.clone(), problem }))
+            }
             Ok(bytes) => decoding.decode(&bytes).map(|decoded| match decoded {
-                Ok(rows) => Outcome::Rows((Arc::clone(name), *identity), Box::new(rows)),
+                Ok(rows) => Outcome::Rows((name, identity), Box::new(rows)),
                 Err(problem) => {
                     let (rows, bad, segment) = (0, Vec::new(), None);
                     let problem = Some(problem);
-                    let read = FileRead { identity: *identity, rows, problem, bad, segment };
-                    Outcome::Unreadable(Arc::clone(name), read)
+                    let read = FileRead { identity, rows, problem, bad, segment };
+                    Outcome::Unreadable(name, read)
                 }
             }),
         };

@@ -4,38 +4,31 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Change, Contents, FileRead, Lock};
-use crate::folder::{Identity, Listing};
+use bucket::{FileMeta, Listing};
+
+use crate::catalog::{Catalog, Change, Contents, FileRead, Identity, Lock};
 
 /// What a refresh has to do.
 pub(super) struct Work {
     /// Files to be read, newest first.
-    pub new: Vec<(Arc<str>, Identity)>,
+    pub new: Vec<FileMeta>,
     /// Files that are not there any more, or are others now.
     pub gone: Vec<Arc<str>>,
 }
 
 impl Work {
     pub fn of(listing: &Listing, contents: &Contents) -> Self {
-        let known = |name: &str, identity: &Identity| {
-            contents.files.get(name).is_some_and(|read| read.identity == *identity)
+        let known = |file: &&FileMeta| {
+            let read = contents.files.get(file.name.as_str());
+            read.is_some_and(|read| read.identity == Identity::of(file))
         };
-        let new: Vec<(Arc<str>, Identity)> = listing
-            .files
-            .iter()
-            .rev()
-            .filter(|(name, identity)| !known(name, identity))
-            .map(|(name, identity)| (Arc::from(name.as_str()), *identity))
-            .collect();
+        let new: Vec<FileMeta> =
+            listing.files.iter().rev().filter(|file| !known(file)).cloned().collect();
         if listing.files.len() == contents.files.len() + new.len() {
             return Self { new, gone: Vec::new() };
         }
-        let there: HashSet<&str> = listing
-            .files
-            .iter()
-            .filter(|(name, identity)| known(name, identity))
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let there: HashSet<&str> =
+            listing.files.iter().filter(known).map(|file| file.name.as_str()).collect();
         let gone = contents.files.keys().filter(|name| !there.contains(&***name));
         Self { new, gone: gone.cloned().collect() }
     }
