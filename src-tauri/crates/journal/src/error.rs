@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use bucket::{CreateError, Failure, ProbeError, SyncError};
 use chrono::{DateTime, Utc};
 use event::DraftError;
 
@@ -47,10 +48,6 @@ pub enum Error {
     BatchTooLarge,
     #[error("this device's clock says {now}, which no journal can hold: set the clock")]
     Clock { now: DateTime<Utc> },
-    #[error("cannot open the folder {}: {source}; choose a folder that exists", path.display())]
-    Folder { path: PathBuf, source: Arc<io::Error> },
-    #[error("{} is not a folder: choose the folder that holds the journal", path.display())]
-    NotAFolder { path: PathBuf },
     #[error(
         "the application's data folder {} lies inside the journal's folder {}: move one of them",
         home.display(),
@@ -59,12 +56,8 @@ pub enum Error {
     HomeInBucket { home: PathBuf, bucket: PathBuf },
     #[error("cannot make the outbox {}: {source}; see that this folder can be written", path.display())]
     OutboxFolder { path: PathBuf, source: Arc<io::Error> },
-    #[error(
-        "{} cannot be written safely: {why} ({source}); it can be read, and what waits for it is \
-         kept on this device",
-        path.display()
-    )]
-    Unsafe { path: PathBuf, why: &'static str, source: Arc<io::Error> },
+    #[error("{0}; it can be read, and what waits for it is kept on this device")]
+    Unsafe(#[from] ProbeError),
     #[error(
         "the outbox {} could not be read or written: {source}; see whether the event is there \
          before you record it again",
@@ -97,29 +90,22 @@ pub enum Error {
     OutboxLost { path: PathBuf, seen: u64 },
     #[error("the pending events could not be made into a file: {source}; they stay pending")]
     Encode { source: Arc<parquet::errors::ParquetError> },
-    #[error(
-        "the bucket took no file: {}; its events are kept here, to be tried again",
-        cause(source)
-    )]
-    Store { key: String, source: Arc<object_store::Error> },
+    #[error("the bucket took no file: {source}; its events are kept here, to be tried again")]
+    Store { key: String, source: CreateError },
     #[error(
         "the bucket took a file, and does not have it; its events are kept here, to be tried again"
     )]
     Absent { key: String },
     #[error(
-        "a stored file could not be read back: {}; its events are kept here, to be tried again",
-        cause(source)
+        "a stored file could not be read back: {source}; its events are kept here, to be tried again"
     )]
-    ReadBack { key: String, source: Arc<object_store::Error> },
-    #[error("{key} could not be forced to disk: {source}; it is stored again under another name")]
-    SyncFile { key: String, source: Arc<io::Error> },
-    #[error(
-        "{} could not be forced to disk: {source}; its events are kept here, to be tried again",
-        path.display()
-    )]
-    SyncFolder { path: PathBuf, source: Arc<io::Error> },
-    #[error("the journal's files could not be listed: {}; try again", cause(source))]
-    List { source: Arc<object_store::Error> },
+    ReadBack { key: String, source: Failure },
+    #[error("{0}; it is stored again under another name")]
+    SyncFile(#[source] SyncError),
+    #[error("{0}; its events are kept here, to be tried again")]
+    SyncFolder(#[source] SyncError),
+    #[error("the journal's files could not be listed: {0}; try again")]
+    List(Failure),
     #[error("this device gives the program no thread: {source}; try again")]
     Thread { source: Arc<io::Error> },
     #[error("the program was stopped in the middle: look whether it was done, then try again")]
@@ -131,8 +117,6 @@ impl Error {
         match self {
             Self::Event { .. } | Self::BatchEvent { .. } | Self::BatchTooLarge => Kind::Invalid,
             Self::Clock { .. }
-            | Self::Folder { .. }
-            | Self::NotAFolder { .. }
             | Self::HomeInBucket { .. }
             | Self::OutboxFolder { .. }
             | Self::Unsafe { .. }
@@ -154,13 +138,4 @@ impl Error {
             | Self::Stopped => Kind::Failed,
         }
     }
-}
-
-/// What is at the bottom of an error: the layers above only say what was tried.
-fn cause(error: &object_store::Error) -> &dyn std::error::Error {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause
 }

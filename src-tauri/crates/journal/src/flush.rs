@@ -6,9 +6,9 @@
 //!
 //! Not done here: deciding when to flush, and waiting before the next attempt.
 
+use bucket::{Bucket, CreateError, FileMeta, SyncError};
 use fail::fail_point;
 
-use crate::bucket::Bucket;
 use crate::encode::{File, encode, seqs_in_name};
 use crate::outbox::OutboxReader;
 use crate::pending::Pending;
@@ -91,27 +91,40 @@ impl Flush<'_> {
     /// answered: a file can be there in spite of an error, and be another one.
     #[tracing::instrument(level = "debug", skip_all, fields(file = file.key))]
     async fn store(&self, file: &File) -> Result<bool, Error> {
-        let answer = self.bucket.put_new(&file.key, file.bytes.clone()).await;
+        let answer = self.bucket.create(&file.key, file.bytes.clone()).await;
         fail_point!("put");
+        let answer = match answer {
+            Err(CreateError::Sync(error)) => return self.keep(file, error).await,
+            answer => answer,
+        };
         let key = || file.key.clone();
         match (self.bucket.sha256(&file.key).await, answer) {
-            (Ok(Some(found)), _) if found == file.sha256 => {
+            (Ok(Some(found)), answer) if found == file.sha256 => {
                 fail_point!("read_back");
-                let forced = self.bucket.force_to_disk(&file.key).await;
-                if let Err(Error::SyncFile { .. }) = forced {
-                    // What is read back is the system's memory. Another attempt to force it to disk
-                    // would succeed without having written what the first one failed to write.
-                    self.rename(file).await?;
+                // Whoever created it may have come no further.
+                let synced =
+                    if answer.is_err() { self.bucket.sync(&file.key).await } else { Ok(()) };
+                match synced {
+                    Ok(()) => Ok(true),
+                    Err(error) => self.keep(file, error).await,
                 }
-                forced.map(|()| true)
             }
             (Ok(Some(_)), _) => self.rename(file).await.map(|()| false),
-            (Ok(None) | Err(_), Err(source)) => {
-                Err(Error::Store { key: key(), source: source.into() })
-            }
+            (Ok(None) | Err(_), Err(source)) => Err(Error::Store { key: key(), source }),
             (Ok(None), Ok(())) => Err(Error::Absent { key: key() }),
-            (Err(error), Ok(())) => Err(error),
+            (Err(source), Ok(())) => Err(Error::ReadBack { key: key(), source }),
         }
+    }
+
+    /// Keeps a file to be stored again, because nobody knows whether the bucket's disk has it.
+    async fn keep<T>(&self, file: &File, error: SyncError) -> Result<T, Error> {
+        if matches!(error, SyncError::Folder { .. }) {
+            return Err(Error::SyncFolder(error));
+        }
+        // What could be read back is the system's memory. Another attempt to force it to disk would
+        // succeed without having written what the first one failed to write.
+        self.rename(file).await?;
+        Err(Error::SyncFile(error))
     }
 
     async fn rename(&self, file: &File) -> Result<(), Error> {
@@ -122,7 +135,7 @@ impl Flush<'_> {
     /// Two installations with one name (a copied data folder, a device put back from a copy) write
     /// files of the same numbers under different names. Whichever stores last sees both.
     async fn look_for_another(&self, flushed: &mut Flushed) -> Result<(), Error> {
-        let Ok(files) = self.bucket.journal_files().await else {
+        let Ok(listing) = self.bucket.list_all().await else {
             // Everything is stored; the next flush looks again.
             return Ok(());
         };
@@ -130,7 +143,7 @@ impl Flush<'_> {
         let Some((writer, next_seq)) = self.pending.look(OutboxReader::writer).await? else {
             return Ok(());
         };
-        let keys = files.into_iter().map(|file| file.location.to_string());
+        let keys = listing.files.iter().map(FileMeta::key);
         let ours = keys.filter_map(|key| Some((seqs_in_name(&key, &writer)?, key)));
         let mut ours: Vec<Named> = ours.collect();
         ours.sort_unstable();

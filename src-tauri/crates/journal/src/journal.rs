@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 
+use bucket::Bucket;
 use event::{Action, Draft, Event, RecordId, WHOLE_RECORD};
 use tokio::sync::{Mutex, watch};
 use tokio::task::AbortHandle;
@@ -12,11 +13,9 @@ use tokio::task::AbortHandle;
 use crate::accept::{Batch, check};
 use crate::flush::Flush;
 use crate::outbox::Outbox;
-use crate::probe::probe;
 use crate::queue::{Due, News, Queue};
 use crate::{
-    Bucket, Clock, Error, Flushed, Pending, Random, Receipt, Stats, SystemClock, SystemRandom,
-    autoflush,
+    Clock, Error, Flushed, Pending, Random, Receipt, Stats, SystemClock, SystemRandom, autoflush,
 };
 
 /// How a journal is to be written.
@@ -87,17 +86,17 @@ impl Journal {
     pub async fn open(bucket: Bucket, home: &Path, options: Options) -> Result<Self, Error> {
         let pending = Pending::of(&bucket, home);
         let (home, identity) = (home.to_owned(), bucket.identity().to_owned());
-        let root = bucket.root().map(Path::to_owned);
         let random = Arc::clone(&options.random);
-        let opened = tokio::task::spawn_blocking(move || {
-            if let Some(root) = root {
-                keep_apart(&home, &root)?;
-                probe(&root, random.as_ref())?;
-            }
+        if let Some(root) = bucket.root() {
+            let (home, root) = (home.clone(), root.to_owned());
+            waiting_for_disk(move || keep_apart(&home, &root)).await?;
+        }
+        bucket.probe(nonce(random.as_ref())).await?;
+        let opened = move || {
             let open = move || Outbox::open(&home, &identity, random.as_ref());
             Ok((open()?, open))
-        });
-        let (outbox, reopen) = opened.await.map_err(|_| Error::Stopped)??;
+        };
+        let (outbox, reopen) = waiting_for_disk(opened).await?;
         let (sender, waiting) = watch::channel(0);
         let (due_sender, due) = watch::channel(Due::NothingWaits);
         let news = News { waiting: sender, due: due_sender };
@@ -228,6 +227,20 @@ impl Inner {
         drop(queue.change(move |outbox| outbox.attempted(failure)).await);
         flushed
     }
+}
+
+/// Does what takes a while where none of the runtime's own threads waits for it.
+async fn waiting_for_disk<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Stopped)?
+}
+
+/// A number that nobody has had.
+fn nonce(random: &dyn Random) -> u64 {
+    let mut bytes = [0; 8];
+    random.fill(&mut bytes);
+    u64::from_le_bytes(bytes)
 }
 
 /// Nothing but a journal's files may get into a bucket.

@@ -11,7 +11,6 @@
 
 mod accept;
 mod autoflush;
-mod bucket;
 mod clock;
 mod encode;
 mod error;
@@ -19,7 +18,6 @@ mod flush;
 mod journal;
 mod outbox;
 mod pending;
-mod probe;
 mod queue;
 mod random;
 mod stats;
@@ -28,7 +26,6 @@ mod stats;
 mod tests;
 
 pub use accept::Batch;
-pub use bucket::Bucket;
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, Kind, Rejection};
 pub use flush::Flushed;

@@ -4,10 +4,11 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bucket::Bucket;
 use event::Event;
 
+use crate::Error;
 use crate::outbox::{OutboxReader, Waiting};
-use crate::{Bucket, Error};
 
 /// The events of this installation that are not yet known to be in the bucket. Cheap to clone.
 #[derive(Clone)]

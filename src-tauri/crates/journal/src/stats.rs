@@ -1,8 +1,9 @@
 //! How much was recorded, where it is, and what stands in its way.
 
+use bucket::Bucket;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Bucket, Error, Options, Pending};
+use crate::{Error, Options, Pending};
 
 /// How much was recorded, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,13 +38,13 @@ impl Stats {
         Ok(Self {
             buffer_events: waiting.events,
             flush_threshold: options.flush_threshold,
-            persisted_files: bucket.journal_files().await?.len() as u64,
+            persisted_files: bucket.list_all().await.map_err(Error::List)?.files.len() as u64,
             total_events_created: waiting.created,
             waiting_since: waiting.since,
             failure: waiting.failure.clone(),
             forks: waiting.forks,
             clock_behind: waiting.clock_behind(options.clock.now()),
-            leftovers: bucket.leftovers(),
+            leftovers: bucket.leftovers().await,
         })
     }
 }

@@ -30,6 +30,7 @@ use std::time::Duration;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
+use bucket::{Bucket, Location};
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use event::{Action, Draft, Event, RecordId, parse_time};
@@ -39,7 +40,7 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
-use crate::{Bucket, Clock, Error, Journal, Options, Pending};
+use crate::{Clock, Error, Journal, Options, Pending};
 use held::{Counting, HeldClock};
 use store::FaultyStore;
 
@@ -81,7 +82,7 @@ impl Desk {
 
     /// The bucket behind the store with faults.
     fn bucket(&self) -> Bucket {
-        Bucket::new(self.store.clone(), "a store with faults".to_owned())
+        Bucket::with_store(self.store.clone(), "a store with faults")
     }
 
     /// Writes into the bucket behind the store with faults; flushes only when told to.
@@ -108,8 +109,7 @@ impl Desk {
     }
 
     async fn try_folder_journal(&self) -> Result<Journal, Error> {
-        let bucket = Bucket::folder(&self.root())?;
-        Journal::open(bucket, &self.home(), self.options(u64::MAX)).await
+        Journal::open(folder_bucket(&self.root()), &self.home(), self.options(u64::MAX)).await
     }
 
     /// What waits, as a program sees it that has not opened the journal.
@@ -140,6 +140,10 @@ impl Desk {
     async fn stored(&self) -> Vec<Event> {
         self.objects().await.into_iter().flat_map(|(_, bytes)| read(bytes)).collect()
     }
+}
+
+fn folder_bucket(path: &Path) -> Bucket {
+    Bucket::open(&Location::Folder(path.to_owned())).unwrap()
 }
 
 fn outbox_file(home: &Path) -> PathBuf {

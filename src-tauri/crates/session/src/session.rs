@@ -31,8 +31,7 @@ pub struct Options {
 /// One opened journal. What it answers includes what waits on this device.
 #[derive(Debug)]
 pub struct JournalSession {
-    place: Bucket,
-    bucket: journal::Bucket,
+    bucket: Bucket,
     root: PathBuf,
     intake: Intake,
     pending: Pending,
@@ -51,14 +50,13 @@ impl JournalSession {
         access: Access,
         options: Options,
     ) -> Result<Self, Error> {
-        let place = Bucket::open(&location.parse()?)?;
-        let root = place.root().map_or_else(|| location.into(), Path::to_owned);
-        let bucket = journal::Bucket::folder(&root)?;
+        let bucket = Bucket::open(&location.parse()?)?;
+        let root = bucket.root().map_or_else(|| location.into(), Path::to_owned);
         let catalogs = absolute(&home.catalogs());
         if catalogs.starts_with(&root) {
             return Err(Error::InsideBucket(catalogs));
         }
-        let intake = Intake::new(place.clone(), &home.catalogs(), options.decoder);
+        let intake = Intake::new(bucket.clone(), &home.catalogs(), options.decoder);
         let options = options.journal;
         let pending = Pending::of(&bucket, home.path());
         let journal = match access {
@@ -67,7 +65,7 @@ impl JournalSession {
                 .await
                 .map_err(|error| error.to_string()),
         };
-        Ok(Self { place, bucket, root, intake, pending, options, journal })
+        Ok(Self { bucket, root, intake, pending, options, journal })
     }
 
     /// The bucket's own name.
@@ -84,7 +82,7 @@ impl JournalSession {
     /// The folders in which something changes when the journal does; none where the bucket tells
     /// nobody of its changes.
     pub fn folders(&self) -> Vec<PathBuf> {
-        self.place.watch()
+        self.bucket.watch()
     }
 
     /// Why nothing can be recorded; `None` if it can.

@@ -5,12 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use bucket::platform::sync_folder;
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
 use super::witness::Witness;
 use super::{Outbox, check, trouble};
-use crate::bucket::sync_folder;
 use crate::{Error, Random};
 
 /// The format of the tables, kept as `user_version`. 0 is a database that has none yet.

@@ -76,7 +76,7 @@ pub(super) async fn open(folder: &Path) -> Journal {
 }
 
 pub(super) async fn open_with(folder: &Path, options: Options) -> Result<Journal, Error> {
-    let bucket = Bucket::folder(&folder.join("bucket"))?;
+    let bucket = folder_bucket(&folder.join("bucket"));
     Journal::open(bucket, &folder.join("home"), options).await
 }
 

@@ -5,7 +5,6 @@ use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use object_store::memory::InMemory;
-use object_store::path::Path as Key;
 use rusqlite::Connection;
 
 use super::held::Seeded;
@@ -90,7 +89,7 @@ impl Original {
         let home = self.folder.path().join(number.to_string());
         drop(fs::remove_dir_all(self.folder.path().join(number.wrapping_sub(20).to_string())));
         fs::create_dir_all(home.join("outbox")).unwrap();
-        let bucket = Bucket::new(Arc::new(InMemory::new()), "a store with faults".to_owned());
+        let bucket = Bucket::with_store(Arc::new(InMemory::new()), "a store with faults");
         for (other, bytes) in &self.files {
             let mut bytes = bytes.clone();
             match damage {
@@ -141,7 +140,7 @@ impl Damaged<'_> {
     /// Records one more event and flushes.
     async fn flush(&self) -> Outcome {
         for (key, bytes) in &self.original.objects {
-            self.bucket.store().put(&Key::from(key.as_str()), bytes.clone().into()).await.unwrap();
+            self.bucket.create(key, bytes.clone()).await.unwrap();
         }
         let options =
             Options { flush_threshold: u64::MAX, flush_after: NEVER, ..Options::default() };
@@ -153,9 +152,8 @@ impl Damaged<'_> {
         else {
             return Outcome::Loud;
         };
-        for file in self.bucket.journal_files().await.unwrap() {
-            let file = self.bucket.store().get(&file.location).await.unwrap();
-            found.extend(read(file.bytes().await.unwrap()));
+        for file in self.bucket.list_all().await.unwrap().files {
+            found.extend(read(self.bucket.read(&file, file.size).await.unwrap()));
         }
         let mut acknowledged = self.original.pending.iter().chain([&late]);
         match acknowledged.find(|event| !found.contains(event)) {

@@ -34,7 +34,7 @@ impl Ledger {
     /// Every acknowledged event is there once and as it was acknowledged, no number is missing,
     /// and every batch is whole. Returns how many events wait.
     pub(super) async fn check(&mut self) -> usize {
-        let bucket = Bucket::folder(&self.folder.join("bucket")).unwrap();
+        let bucket = folder_bucket(&self.folder.join("bucket"));
         let pending = Pending::of(&bucket, &self.folder.join("home"));
         let waiting = events(&pending).await;
         assert_eq!(pending.waiting().await.unwrap().forks, 0);

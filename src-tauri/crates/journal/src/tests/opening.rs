@@ -6,13 +6,8 @@ use crate::{Kind, SystemRandom, Waiting};
 #[tokio::test]
 async fn an_outbox_is_opened_only_where_it_belongs() {
     let desk = Desk::new();
-    let folder = |path: PathBuf| Bucket::folder(&path);
-    assert!(matches!(folder(desk.root().join("none")), Err(Error::Folder { .. })));
-    std::fs::write(desk.folder.path().join("a file"), "").unwrap();
-    assert!(matches!(folder(desk.folder.path().join("a file")), Err(Error::NotAFolder { .. })));
-
     let inside = desk.root().join("new/home");
-    let bucket = folder(desk.root()).unwrap();
+    let bucket = folder_bucket(&desk.root());
     let refused = Journal::open(bucket, &inside, desk.options(1)).await.unwrap_err();
     assert!(matches!(refused, Error::HomeInBucket { .. }), "{refused}");
     assert_eq!(refused.kind(), Kind::Refused);
@@ -26,7 +21,7 @@ fn a_bucket_is_the_same_by_whatever_path() {
     let link = desk.folder.path().join("link");
     std::os::unix::fs::symlink(desk.root(), &link).unwrap();
     let identities = [desk.root(), link, desk.root().join("../bucket/")]
-        .map(|path| Bucket::folder(&path).unwrap().identity().to_owned());
+        .map(|path| folder_bucket(&path).identity().to_owned());
     assert!(identities.iter().all(|identity| *identity == identities[0]), "{identities:?}");
 }
 
@@ -38,7 +33,7 @@ async fn an_outbox_of_a_newer_daybook_is_left_alone() {
     let connection = rusqlite::Connection::open(outbox).unwrap();
     connection.pragma_update(None, "user_version", 3).unwrap();
 
-    let bucket = Bucket::new(desk.store.clone(), "a store with faults".to_owned());
+    let bucket = desk.bucket();
     let refused = Journal::open(bucket, &desk.home(), desk.options(1)).await.unwrap_err();
     assert!(matches!(refused, Error::OutboxFormat { found: 3, .. }), "{refused}");
 }
@@ -49,7 +44,7 @@ async fn each_bucket_has_its_own_outbox_and_writer() {
     let options = Options { random: Arc::new(SystemRandom), ..desk.options(u64::MAX) };
     let mut writers = Vec::new();
     for name in ["one", "two", "one"] {
-        let bucket = Bucket::new(desk.store.clone(), name.to_owned());
+        let bucket = Bucket::with_store(desk.store.clone(), name);
         let journal = Journal::open(bucket, &desk.home(), options.clone()).await.unwrap();
         writers.push(journal.record(phone()).await.unwrap().writer.unwrap());
     }
@@ -84,7 +79,7 @@ async fn reading_what_waits_makes_no_file() {
     let recorded = desk.journal().await.record(phone()).await.unwrap();
     assert_eq!(events(&early).await, [recorded], "found when it is there");
 
-    let other = Bucket::new(desk.store.clone(), "another".to_owned());
+    let other = Bucket::with_store(desk.store.clone(), "another");
     let before = listing(&desk.home().join("outbox"));
     assert_eq!(events(&Pending::of(&other, &desk.home())).await, []);
     let names = |paths: Vec<PathBuf>| {
@@ -125,7 +120,7 @@ async fn a_bucket_whose_journal_is_a_file_is_refused_and_what_waits_is_readable(
         assert!(matches!(refused, Error::Unsafe { .. }), "{refused}");
         assert_eq!(refused.kind(), Kind::Refused);
         assert_eq!(listing(&desk.root()), before);
-        let pending = Pending::of(&Bucket::folder(&desk.root()).unwrap(), &desk.home());
+        let pending = Pending::of(&folder_bucket(&desk.root()), &desk.home());
         assert_eq!(events(&pending).await, std::slice::from_ref(&recorded));
         std::fs::remove_file(&journal).unwrap();
     }

@@ -90,7 +90,7 @@ async fn d10_a_full_bucket_keeps_what_waits_until_there_is_room() {
 }
 
 fn pending(folder: &Path) -> Pending {
-    Pending::of(&Bucket::folder(&folder.join("bucket")).unwrap(), &folder.join("home"))
+    Pending::of(&folder_bucket(&folder.join("bucket")), &folder.join("home"))
 }
 
 /// The child of that test.

@@ -177,6 +177,21 @@ async fn d9_a_folder_that_cannot_be_forced_to_disk_is_forced_again_and_the_file_
     }
 }
 
+/// The second attempt finds the file there, and must not take that for an answer of the disk.
+#[test]
+fn d9_while_a_folder_cannot_be_forced_to_disk_nothing_is_forgotten() {
+    if !may_trace() {
+        return;
+    }
+    let desk = Desk::new();
+    let folder = desk.folder.path();
+    let arguments = failing("fsync", "", &[folder.join("bucket/journal")]);
+    let ended = traced(&strings(&arguments), "held", folder);
+    assert_eq!(ended.said("failed, Failed: ").len(), 2, "{:?}", ended.lines);
+    assert_eq!(ended.said("waiting "), ["2", "2"]);
+    assert_eq!(files(folder).len(), 1);
+}
+
 /// What is read back of such a file is the system's memory. Nobody can tell whether the disk has
 /// it, and a second fsync would not say.
 #[test]

@@ -5,8 +5,9 @@ use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use bucket::{Bucket, Location};
 use event::Draft;
-use journal::{Bucket, Journal, Options, Receipt};
+use journal::{Journal, Options, Receipt};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::timing::{Round, now};
@@ -28,7 +29,7 @@ impl Daybook {
         std::fs::create_dir_all(&bucket)?;
         let runtime = Builder::new_multi_thread().enable_all().build()?;
         let home = path.join("home");
-        let open = Journal::open(Bucket::folder(&bucket)?, &home, options);
+        let open = Journal::open(Bucket::open(&Location::Folder(bucket))?, &home, options);
         let journal = runtime.block_on(open)?;
         Ok(Self { runtime, journal })
     }
