@@ -7,17 +7,21 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::journal::Inner;
-use crate::queue::Due;
+use crate::queue::FlushDue;
 use crate::{Options, Random};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Flushes what is due, until the journal is dropped.
-pub(crate) async fn run(journal: Weak<Inner>, mut due: watch::Receiver<Due>, options: Options) {
-    while due.wait_for(|due| *due != Due::NothingWaits).await.is_ok() {
+pub(crate) async fn run(
+    journal: Weak<Inner>,
+    mut due: watch::Receiver<FlushDue>,
+    options: Options,
+) {
+    while due.wait_for(|due| *due != FlushDue::Nothing).await.is_ok() {
         tokio::select! {
-            _ = due.wait_for(|due| *due == Due::Now) => {}
+            _ = due.wait_for(|due| *due == FlushDue::Now) => {}
             () = options.clock.sleep(options.flush_after) => {}
         }
         let mut failures = 0;

@@ -47,7 +47,7 @@ impl Flush<'_> {
             while let Some(file) = self.pending.look(OutboxReader::oldest_spooled).await? {
                 let (key, events) = (file.key.clone(), file.events);
                 if !self.store(&file).await? {
-                    self.go_on_apart(&mut flushed, &file.writer, key).await?;
+                    self.switch_writer(&mut flushed, &file.writer, key).await?;
                     continue;
                 }
                 fail_point!("stored");
@@ -63,7 +63,7 @@ impl Flush<'_> {
             fail_point!("spooled");
         }
         if flushed.files > 0 {
-            self.look_for_another(&mut flushed).await?;
+            self.detect_fork(&mut flushed).await?;
         }
         Ok(flushed)
     }
@@ -134,7 +134,7 @@ impl Flush<'_> {
 
     /// Two installations with one name (a copied data folder, a device put back from a copy) write
     /// files of the same numbers under different names. Whichever stores last sees both.
-    async fn look_for_another(&self, flushed: &mut Flushed) -> Result<(), Error> {
+    async fn detect_fork(&self, flushed: &mut Flushed) -> Result<(), Error> {
         let Ok(listing) = self.bucket.list_all().await else {
             // Everything is stored; the next flush looks again.
             return Ok(());
@@ -155,7 +155,7 @@ impl Flush<'_> {
             }
         }
         match found {
-            Some((_, key)) => self.go_on_apart(flushed, &writer, key.clone()).await,
+            Some((_, key)) => self.switch_writer(flushed, &writer, key.clone()).await,
             None => Ok(()),
         }
     }
@@ -172,7 +172,7 @@ impl Flush<'_> {
         }
     }
 
-    async fn go_on_apart(
+    async fn switch_writer(
         &self,
         flushed: &mut Flushed,
         writer: &str,

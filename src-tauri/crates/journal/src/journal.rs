@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 use crate::accept::{Batch, check};
 use crate::flush::Flush;
 use crate::outbox::Outbox;
-use crate::queue::{Due, News, Queue};
+use crate::queue::{FlushDue, FlushSignal, Queue};
 use crate::{
     Clock, Error, Flushed, Pending, Random, Receipt, Stats, SystemClock, SystemRandom, autoflush,
 };
@@ -98,9 +98,9 @@ impl Journal {
         };
         let (outbox, reopen) = waiting_for_disk(opened).await?;
         let (sender, waiting) = watch::channel(0);
-        let (due_sender, due) = watch::channel(Due::NothingWaits);
-        let news = News { waiting: sender, due: due_sender };
-        let queue = Queue::start(outbox, Box::new(reopen), options.clone(), news)?;
+        let (due_sender, due) = watch::channel(FlushDue::Nothing);
+        let signal = FlushSignal { waiting: sender, due: due_sender };
+        let queue = Queue::start(outbox, Box::new(reopen), options.clone(), signal)?;
         // What an earlier process has left is told like everything else.
         queue.change(|_| Ok(())).await?;
         Ok(Self(Arc::new_cyclic(|journal| {

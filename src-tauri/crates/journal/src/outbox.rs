@@ -11,17 +11,17 @@
 //! 1. The blocks of `pending` follow each other without a gap, from `meta.first_position` to
 //!    `meta.next_position`.
 //! 2. The files in `spool` hold, without a gap, the first of them; each holds whole blocks.
-//! 3. What [`witness`] has seen acknowledged is not beyond `meta.next_position`.
+//! 3. What [`high_water_mark`] has seen acknowledged is not beyond `meta.next_position`.
 //!
 //! Not async, and without knowledge of the bucket.
 
 mod block;
 mod check;
+mod high_water_mark;
 mod open;
 mod read;
 mod spool;
-mod trouble;
-mod witness;
+mod sqlite_error;
 
 use std::path::PathBuf;
 
@@ -35,8 +35,9 @@ pub use read::Waiting;
 
 use crate::accept::{Slot, stamp};
 use crate::{Clock, Error, Random};
+use high_water_mark::HighWaterMark;
 use open::new_writer;
-use witness::Witness;
+use sqlite_error::map_sqlite_error;
 
 /// How far the last event may be ahead of the clock and still be believed: the next one is then
 /// given the same instant, so that what was recorded later is not sorted earlier. A clock that was
@@ -47,7 +48,7 @@ const MAX_LEAD: TimeDelta = TimeDelta::hours(48);
 pub(crate) struct Outbox {
     connection: Connection,
     path: PathBuf,
-    witness: Witness,
+    mark: HighWaterMark,
 }
 
 /// What an append has done.
@@ -90,7 +91,7 @@ impl Outbox {
             let first = read::first_position(connection)?;
             Ok((Appended { events, pending: end - first }, end))
         })?;
-        self.witness.saw(end);
+        self.mark.saw(end);
         Ok(appended)
     }
 
@@ -124,7 +125,7 @@ impl Outbox {
         let sql = "SELECT next_position FROM meta";
         let next = self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
         next.and_then(|next| Ok(next.cast_unsigned() - read::first_position(&self.connection)?))
-            .map_err(|source| trouble::of(&self.path, source))
+            .map_err(|source| map_sqlite_error(&self.path, source))
     }
 
     /// The one way to change the file: all of `work` or nothing of it, on disk when this returns.
@@ -141,7 +142,7 @@ impl Outbox {
         run().map_err(|source| {
             // Nothing may be left half done; that there was nothing to take back is no error.
             drop(self.connection.execute_batch("ROLLBACK"));
-            trouble::of(&self.path, source)
+            map_sqlite_error(&self.path, source)
         })
     }
 }

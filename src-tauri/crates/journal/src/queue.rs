@@ -62,30 +62,31 @@ impl Receipt {
     }
 }
 
-/// What is told after each change.
-pub(crate) struct News {
+/// The channels that are told after each change of the outbox.
+pub(crate) struct FlushSignal {
     /// How many events wait.
     pub waiting: watch::Sender<u64>,
     /// Told only when it is another than before: to wake somebody after every event would take the
     /// recorder, who is woken at the same time, a fifth longer.
-    pub due: watch::Sender<Due>,
+    pub due: watch::Sender<FlushDue>,
 }
 
-/// Whether what waits is to be flushed.
+/// When what is pending is to be flushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Due {
-    NothingWaits,
-    InAWhile,
+pub(crate) enum FlushDue {
+    Nothing,
+    /// After [`Options::flush_after`].
+    Later,
     Now,
 }
 
-impl News {
+impl FlushSignal {
     fn tell(&self, pending: u64, threshold: u64) {
         self.waiting.send_replace(pending);
         let due = match pending {
-            0 => Due::NothingWaits,
-            pending if pending >= threshold => Due::Now,
-            _ => Due::InAWhile,
+            0 => FlushDue::Nothing,
+            pending if pending >= threshold => FlushDue::Now,
+            _ => FlushDue::Later,
         };
         self.due.send_if_modified(|told| std::mem::replace(told, due) != due);
     }
@@ -99,12 +100,12 @@ impl Queue {
         outbox: Outbox,
         reopen: Reopen,
         options: Options,
-        news: News,
+        signal: FlushSignal,
     ) -> Result<Self, Error> {
         let (work, receiver) = mpsc::unbounded_channel();
-        let keeper = Keeper { outbox: Some(outbox), reopen, options, news };
+        let worker = OutboxWorker { outbox: Some(outbox), reopen, options, signal };
         let thread = thread::Builder::new().name("outbox".to_owned());
-        let started = thread.spawn(move || keeper.run(Incoming { receiver, put_back: None }));
+        let started = thread.spawn(move || worker.run(Incoming { receiver, put_back: None }));
         started.map_err(|source| Error::Thread { source: source.into() })?;
         Ok(Self { work, room: Arc::new(Semaphore::new(BOUND as usize)) })
     }
@@ -189,14 +190,14 @@ impl Incoming {
 }
 
 /// What the thread has in its hands.
-struct Keeper {
+struct OutboxWorker {
     outbox: Option<Outbox>,
     reopen: Reopen,
     options: Options,
-    news: News,
+    signal: FlushSignal,
 }
 
-impl Keeper {
+impl OutboxWorker {
     fn run(mut self, mut incoming: Incoming) {
         // As many as came together the last time are waited for a moment.
         let mut together = 1;
@@ -225,7 +226,7 @@ impl Keeper {
                     // Whoever does not wait any more has recorded all the same.
                     drop(reply.send(Ok(events)));
                 }
-                self.news.tell(appended.pending, self.options.flush_threshold);
+                self.signal.tell(appended.pending, self.options.flush_threshold);
             }
             Err(error) => {
                 self.outbox = None;
@@ -241,7 +242,7 @@ impl Keeper {
             self.outbox = None;
         }
         if let Some(Ok(pending)) = self.outbox.as_mut().map(Outbox::pending) {
-            self.news.tell(pending, self.options.flush_threshold);
+            self.signal.tell(pending, self.options.flush_threshold);
         }
     }
 

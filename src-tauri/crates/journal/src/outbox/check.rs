@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, Row};
 
-use super::trouble;
-use super::witness::Witness;
+use super::high_water_mark::HighWaterMark;
+use super::sqlite_error::map_sqlite_error;
 use crate::Error;
 use crate::encode::is_name_of;
 
@@ -15,20 +15,20 @@ pub(super) fn check(
     connection: &Connection,
     path: &Path,
     identity: &str,
-    witness: &Witness,
+    mark: &HighWaterMark,
 ) -> Result<(), Error> {
     // Before the outbox is looked at: another process may be recording.
-    let seen = witness.seen();
+    let seen = mark.seen();
     let transaction =
-        connection.unchecked_transaction().map_err(|source| trouble::of(path, source))?;
-    let meta = Meta::read(&transaction).map_err(|source| trouble::of(path, source))?;
+        connection.unchecked_transaction().map_err(|source| map_sqlite_error(path, source))?;
+    let meta = Meta::read(&transaction).map_err(|source| map_sqlite_error(path, source))?;
     if meta.bucket != identity {
         return Err(Error::OutboxBucket { path: path.to_owned(), found: meta.bucket });
     }
     if meta.next_position < seen {
         return Err(Error::OutboxLost { path: path.to_owned(), seen });
     }
-    let runs = |table| runs(&transaction, table).map_err(|source| trouble::of(path, source));
+    let runs = |table| runs(&transaction, table).map_err(|source| map_sqlite_error(path, source));
     let (pending, spool) = (runs("pending")?, runs("spool")?);
     match meta.problem(&pending).or_else(|| spool_problem(&pending, &spool)) {
         Some(what) => Err(Error::OutboxDamaged { path: path.to_owned(), what }),

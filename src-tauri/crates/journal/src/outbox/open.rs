@@ -9,8 +9,9 @@ use bucket::platform::sync_folder;
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
-use super::witness::Witness;
-use super::{Outbox, check, trouble};
+use super::high_water_mark::HighWaterMark;
+use super::sqlite_error::map_sqlite_error;
+use super::{Outbox, check};
 use crate::{Error, Random};
 
 /// The format of the tables, kept as `user_version`. 0 is a database that has none yet.
@@ -65,7 +66,7 @@ const SETTINGS: &str = "
 ";
 
 /// Where the outbox of a bucket lies under the application's data folder: the database, and its
-/// witness.
+/// high-water mark.
 pub(super) fn paths(home: &Path, identity: &str) -> (PathBuf, PathBuf) {
     let name = format!("{:.16}", format!("{:x}", Sha256::digest(identity)));
     let folder = home.join("outbox");
@@ -82,24 +83,24 @@ impl Outbox {
             source: source.into(),
         };
         make_folder(&home.join("outbox")).map_err(failed)?;
-        let witness = Witness::open(&seen).map_err(failed)?;
+        let mark = HighWaterMark::open(&seen).map_err(failed)?;
         // SQLite may answer "busy" at once when two processes make a write-ahead log together.
-        witness.lock().map_err(failed)?;
-        let lost = || Error::OutboxLost { path: path.clone(), seen: witness.seen() };
-        if !path.exists() && witness.seen() > 0 {
+        mark.lock().map_err(failed)?;
+        let lost = || Error::OutboxLost { path: path.clone(), seen: mark.seen() };
+        if !path.exists() && mark.seen() > 0 {
             return Err(lost());
         }
-        let mut connection = connect(&path).map_err(|source| trouble::of(&path, source))?;
-        let format = make_tables(&mut connection, identity, random, witness.seen() == 0);
-        match format.map_err(|source| trouble::of(&path, source))? {
+        let mut connection = connect(&path).map_err(|source| map_sqlite_error(&path, source))?;
+        let format = make_tables(&mut connection, identity, random, mark.seen() == 0);
+        match format.map_err(|source| map_sqlite_error(&path, source))? {
             FORMAT => {}
             0 => return Err(lost()),
             found => return Err(Error::OutboxFormat { path, found }),
         }
-        check::check(&connection, &path, identity, &witness)?;
-        settle(&connection).map_err(|source| trouble::of(&path, source))?;
-        witness.unlock().map_err(failed)?;
-        Ok(Self { connection, path, witness })
+        check::check(&connection, &path, identity, &mark)?;
+        settle(&connection).map_err(|source| map_sqlite_error(&path, source))?;
+        mark.unlock().map_err(failed)?;
+        Ok(Self { connection, path, mark })
     }
 }
 

@@ -9,9 +9,10 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
 use super::block::{self, Block};
+use super::check;
+use super::high_water_mark::HighWaterMark;
 use super::open::{FORMAT, PATIENCE, paths};
-use super::witness::Witness;
-use super::{check, trouble};
+use super::sqlite_error::map_sqlite_error;
 use crate::Error;
 use crate::encode::{File, MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
 
@@ -144,20 +145,20 @@ impl OutboxReader {
             },
         };
         let run = || look(&*connection.unchecked_transaction()?);
-        let seen = run().map_err(|source| trouble::of(&self.path, source))?;
+        let seen = run().map_err(|source| map_sqlite_error(&self.path, source))?;
         self.connection = Some(connection);
         Ok(seen)
     }
 
     fn connect(&self) -> Result<Option<Connection>, Error> {
-        let failed = |source| trouble::of(&self.path, source);
+        let failed = |source| map_sqlite_error(&self.path, source);
         if !self.seen.exists() && !self.path.exists() {
             return Ok(None);
         }
-        let witness = Witness::open(&self.seen)
+        let mark = HighWaterMark::open(&self.seen)
             .map_err(|e| Error::OutboxFolder { path: self.seen.clone(), source: e.into() })?;
-        let lost = Err(Error::OutboxLost { path: self.path.clone(), seen: witness.seen() });
-        let known = witness.seen() > 0;
+        let lost = Err(Error::OutboxLost { path: self.path.clone(), seen: mark.seen() });
+        let known = mark.seen() > 0;
         if !self.path.exists() {
             return if known { lost } else { Ok(None) };
         }
@@ -173,7 +174,7 @@ impl OutboxReader {
             0 => return if known { lost } else { Ok(None) },
             found => return Err(Error::OutboxFormat { path: self.path.clone(), found }),
         }
-        check::check(&connection, &self.path, &self.identity, &witness)?;
+        check::check(&connection, &self.path, &self.identity, &mark)?;
         Ok(Some(connection))
     }
 }

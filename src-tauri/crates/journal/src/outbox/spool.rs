@@ -3,7 +3,8 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Outbox, read, trouble};
+use super::sqlite_error::map_sqlite_error;
+use super::{Outbox, read};
 use crate::Error;
 use crate::encode::File;
 
@@ -55,7 +56,7 @@ impl Outbox {
             }
             Ok(found)
         })?;
-        give_back(&self.connection).map_err(|source| trouble::of(&self.path, source))?;
+        give_back(&self.connection).map_err(|source| map_sqlite_error(&self.path, source))?;
         Ok(pruned)
     }
 }

@@ -267,10 +267,10 @@ async fn d12_damage_to_an_outbox_is_loud_or_loses_nothing() {
     assert!(loud > 500 && whole > 500);
 }
 
-/// The witness is there to tell that events are missing. When it is damaged itself, it knows less,
+/// The mark is there to tell that events are missing. When it is damaged itself, it knows less,
 /// and nothing is missing because of that.
 #[tokio::test]
-async fn d12_a_damaged_witness_at_worst_knows_less() {
+async fn d12_a_damaged_high_water_mark_at_worst_knows_less() {
     let mut wrong = Vec::new();
     for original in originals().await {
         for damage in original.damages(WITNESS) {

@@ -1,5 +1,5 @@
-//! A second record of how much was acknowledged, beside the outbox: so that an outbox which lost
-//! events is told from one that never had them.
+//! The high-water mark: a second record of how much was acknowledged, beside the outbox, so that an
+//! outbox which lost events is told from one that never had them.
 //!
 //! It is written after each commit and not forced to disk. After a loss of power it may have fallen
 //! behind, and then sees less; it never says more than was acknowledged. The number is in it twice:
@@ -9,12 +9,12 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-pub(super) struct Witness {
+pub(super) struct HighWaterMark {
     file: File,
 }
 
-impl Witness {
-    /// Opens the witness, and makes it if there is none.
+impl HighWaterMark {
+    /// Opens the mark, and makes it if there is none.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let file =
             File::options().create(true).truncate(false).read(true).write(true).open(path)?;

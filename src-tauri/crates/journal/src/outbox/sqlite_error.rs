@@ -1,4 +1,4 @@
-//! What an error of `SQLite` means to whoever records.
+//! Maps an error of `SQLite` to what it means for whoever records.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use rusqlite::{ErrorCode, ffi};
 
 use crate::Error;
 
-pub(super) fn of(path: &Path, source: rusqlite::Error) -> Error {
+pub(super) fn map_sqlite_error(path: &Path, source: rusqlite::Error) -> Error {
     let path = path.to_owned();
     let extended = source.sqlite_error().map(|error| error.extended_code);
     match source.sqlite_error_code() {
