@@ -5,8 +5,9 @@ use event::{Draft, DraftError, Event, format_time, parse_time};
 use uuid::Builder;
 use uuid::fmt::Hyphenated;
 
-use crate::encode::{EVENT_BYTES, MAX_EVENT_TEXT, MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
-use crate::{Error, Random, Rejection};
+use crate::error::{Error, Rejection};
+use crate::limits::{EVENT_BYTES, MAX_EVENT_TEXT, MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
+use crate::random::Random;
 
 /// Where the next event goes, and the instant of its acceptance.
 pub(crate) struct Slot {

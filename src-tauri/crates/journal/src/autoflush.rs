@@ -1,24 +1,29 @@
 //! Flushing by itself: when enough waits, or after a while; and again after a failure, less and
 //! less often.
 
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::journal::Inner;
-use crate::queue::FlushDue;
-use crate::{Options, Random};
+use crate::error::Error;
+use crate::flush::Flushed;
+use crate::flush_signal::FlushDue;
+use crate::options::Options;
+use crate::random::Random;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// Flushes what is due, until the journal is dropped.
-pub(crate) async fn run(
-    journal: Weak<Inner>,
+/// Flushes what is due until the journal is dropped, which it is not while a flush is under way.
+pub(crate) async fn run<J, F>(
+    journal: Weak<J>,
+    flush: impl Fn(Arc<J>) -> F,
     mut due: watch::Receiver<FlushDue>,
     options: Options,
-) {
+) where
+    F: Future<Output = Result<Flushed, Error>>,
+{
     while due.wait_for(|due| *due != FlushDue::Nothing).await.is_ok() {
         tokio::select! {
             _ = due.wait_for(|due| *due == FlushDue::Now) => {}
@@ -27,9 +32,8 @@ pub(crate) async fn run(
         let mut failures = 0;
         // What fails is kept in the outbox, where whoever wants to know looks for it.
         while let Some(journal) = journal.upgrade()
-            && journal.flush().await.is_err()
+            && flush(journal).await.is_err()
         {
-            drop(journal);
             options.clock.sleep(pause(failures, options.random.as_ref())).await;
             failures += 1;
         }

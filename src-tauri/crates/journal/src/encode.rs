@@ -1,4 +1,4 @@
-//! Events as a file of the journal: its name and its bytes. The same events, named at the same
+//! Events made into a file of the journal. The same events, named at the same
 //! instant, always make the same file.
 
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array};
 use bytes::Bytes;
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use event::{Event, format_time};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -16,94 +16,15 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
 
-use crate::Error;
+use crate::error::Error;
+use crate::file::{File, key};
 use crate::outbox::Block;
 
 /// The version of the format, in each file.
 const FORMAT: &str = "1";
 
-/// The largest file.
-#[cfg(test)]
-pub(crate) const MAX_FILE_BYTES: usize = 64 << 20;
-
-/// The text and the [`EVENT_BYTES`] that go into a file. What Parquet adds to text that cannot be
-/// compressed stays far below the rest of `MAX_FILE_BYTES`.
-pub(crate) const MAX_UNENCODED_BYTES: usize = 60 << 20;
-
-/// What an event takes besides its text: for each value its length, its null bit and its share of
-/// the bloom filters.
-pub(crate) const EVENT_BYTES: usize = 128;
-
-/// The text a caller may give to one event: with what the journal adds it must fit into a file.
-pub(crate) const MAX_EVENT_TEXT: usize = MAX_UNENCODED_BYTES - 1024;
-
-/// The most events in a file, and so in a batch, which is never divided: what a program that
-/// records or flushes has in memory at once stays below about 150 MiB.
-pub(crate) const MAX_FILE_EVENTS: u64 = 100_000;
-
 /// Events are handed to Parquet this many at a time.
 const CHUNK: usize = 8192;
-
-/// A file of the journal, whole, as it lies in the bucket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct File {
-    /// Of the first event, in the outbox.
-    pub position: u64,
-    pub events: u64,
-    pub writer: String,
-    /// Of the first event, in its writer's log.
-    pub first_seq: u64,
-    pub key: String,
-    pub bytes: Bytes,
-    pub sha256: [u8; 32],
-}
-
-impl File {
-    /// The position after its last event.
-    pub(crate) fn end(&self) -> u64 {
-        self.position + self.events
-    }
-
-    pub(crate) fn last_seq(&self) -> u64 {
-        (self.first_seq + self.events).saturating_sub(1)
-    }
-
-    /// Another name, of a later stamp.
-    pub(crate) fn later_key(&self, now: DateTime<Utc>) -> String {
-        let stamp = self.key.get(FOLDER.len()..FOLDER.len() + STAMP_LENGTH).unwrap_or_default();
-        let taken = NaiveDateTime::parse_from_str(stamp, STAMP).unwrap_or_default().and_utc();
-        let at = now.max(taken + TimeDelta::milliseconds(1));
-        key(at, &self.writer, self.first_seq, self.last_seq())
-    }
-}
-
-const FOLDER: &str = "journal/";
-const STAMP: &str = "%Y%m%d_%H%M%S_%3f";
-const STAMP_LENGTH: usize = "20260303_091500_123".len();
-
-fn key(at: DateTime<Utc>, writer: &str, first_seq: u64, last_seq: u64) -> String {
-    format!("{FOLDER}{}{}", at.format(STAMP), tail(writer, first_seq, last_seq))
-}
-
-/// What a name has after its stamp.
-fn tail(writer: &str, first_seq: u64, last_seq: u64) -> String {
-    format!("-{writer}-{first_seq:020}-{last_seq:020}.parquet")
-}
-
-/// Whether a file of these events may have this name.
-pub(crate) fn is_name_of(key: &str, writer: &str, first_seq: u64, last_seq: u64) -> bool {
-    let stamp = key.strip_suffix(&tail(writer, first_seq, last_seq));
-    let stamp = stamp.and_then(|key| key.strip_prefix(FOLDER)).unwrap_or_default();
-    stamp.len() == STAMP_LENGTH && NaiveDateTime::parse_from_str(stamp, STAMP).is_ok()
-}
-
-/// The first and the last seq that the name of `writer`'s file says it holds.
-pub(crate) fn seqs_in_name(key: &str, writer: &str) -> Option<(u64, u64)> {
-    let (rest, last) = key.strip_suffix(".parquet")?.rsplit_once('-')?;
-    let (rest, first) = rest.rsplit_once('-')?;
-    let ours = rest.strip_suffix(writer)?.ends_with('-');
-    ours.then(|| Some((first.parse().ok()?, last.parse().ok()?)))?
-}
 
 /// Makes the file of blocks that follow each other in one writer's log.
 pub(crate) fn encode(blocks: &[Block], outbox: &Path, at: DateTime<Utc>) -> Result<File, Error> {

@@ -9,7 +9,7 @@ use bucket::{CreateError, Failure, ProbeError, SyncError};
 use chrono::{DateTime, Utc};
 use event::DraftError;
 
-use crate::encode::{MAX_EVENT_TEXT, MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
+use crate::limits::{MAX_EVENT_TEXT, MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
 
 /// What the user should do about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,11 +9,13 @@
 use bucket::{Bucket, CreateError, FileMeta, SyncError};
 use fail::fail_point;
 
-use crate::encode::{File, encode, seqs_in_name};
+use crate::encode::encode;
+use crate::error::Error;
+use crate::file::{File, seqs_in_name};
+use crate::options::Options;
 use crate::outbox::OutboxReader;
 use crate::pending::Pending;
 use crate::queue::Queue;
-use crate::{Error, Options};
 
 /// What a flush has brought into the bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

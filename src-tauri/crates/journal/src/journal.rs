@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use std::{fmt, io};
 
 use bucket::Bucket;
@@ -11,42 +10,16 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::AbortHandle;
 
 use crate::accept::{Batch, check};
-use crate::flush::Flush;
+use crate::autoflush;
+use crate::error::Error;
+use crate::flush::{Flush, Flushed};
+use crate::flush_signal::{FlushDue, FlushSignal};
+use crate::options::Options;
 use crate::outbox::Outbox;
-use crate::queue::{FlushDue, FlushSignal, Queue};
-use crate::{
-    Clock, Error, Flushed, Pending, Random, Receipt, Stats, SystemClock, SystemRandom, autoflush,
-};
-
-/// How a journal is to be written.
-#[derive(Clone)]
-pub struct Options {
-    /// From this many pending events on, they are flushed at once.
-    pub flush_threshold: u64,
-    /// After this long, they are flushed however few they are.
-    pub flush_after: Duration,
-    pub clock: Arc<dyn Clock>,
-    pub random: Arc<dyn Random>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            flush_threshold: 1000,
-            flush_after: Duration::from_secs(5),
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-        }
-    }
-}
-
-impl fmt::Debug for Options {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut options = f.debug_struct("Options");
-        options.field("flush_threshold", &self.flush_threshold);
-        options.field("flush_after", &self.flush_after).finish_non_exhaustive()
-    }
-}
+use crate::pending::Pending;
+use crate::queue::{Queue, Receipt};
+use crate::random::Random;
+use crate::stats::Stats;
 
 /// A journal opened for writing. Cheap to clone; every clone, and every other process of this
 /// installation that has the same bucket open, writes the same log. While one is open, what waits
@@ -54,7 +27,7 @@ impl fmt::Debug for Options {
 #[derive(Clone)]
 pub struct Journal(Arc<Inner>);
 
-pub(crate) struct Inner {
+struct Inner {
     bucket: Bucket,
     queue: Queue,
     pending: Pending,
@@ -104,7 +77,8 @@ impl Journal {
         // What an earlier process has left is told like everything else.
         queue.change(|_| Ok(())).await?;
         Ok(Self(Arc::new_cyclic(|journal| {
-            let autoflush = autoflush::run(journal.clone(), due, options.clone());
+            let flush = async |journal: Arc<Inner>| journal.flush().await;
+            let autoflush = autoflush::run(journal.clone(), flush, due, options.clone());
             let autoflush = tokio::spawn(autoflush).abort_handle();
             let flushing = Mutex::default();
             Inner { bucket, queue, pending, options, waiting, flushing, autoflush }
@@ -218,7 +192,7 @@ impl Journal {
 }
 
 impl Inner {
-    pub(crate) async fn flush(&self) -> Result<Flushed, Error> {
+    async fn flush(&self) -> Result<Flushed, Error> {
         let _one_at_a_time = self.flushing.lock().await;
         let Self { bucket, queue, pending, options, .. } = self;
         let flushed = Flush { bucket, queue, pending, options }.run().await;

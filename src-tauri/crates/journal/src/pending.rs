@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bucket::Bucket;
 use event::Event;
 
-use crate::Error;
+use crate::error::Error;
 use crate::outbox::{OutboxReader, Waiting};
 
 /// The events of this installation that are not yet known to be in the bucket. Cheap to clone.

@@ -10,10 +10,12 @@ use std::thread;
 
 use event::{Draft, Event};
 use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
+use crate::error::Error;
+use crate::flush_signal::FlushSignal;
+use crate::options::Options;
 use crate::outbox::Outbox;
-use crate::{Error, Options};
 
 /// How much may be on its way before a recorder has to wait: bytes as [`check`] counts them. What
 /// was acknowledged counts until the receipt is looked at.
@@ -59,36 +61,6 @@ impl Receipt {
     /// The events as they stand in the journal, once they are on disk.
     pub async fn acknowledged(self) -> Result<Vec<Event>, Error> {
         self.reply.await.map_err(|_| Error::Stopped)?
-    }
-}
-
-/// The channels that are told after each change of the outbox.
-pub(crate) struct FlushSignal {
-    /// How many events wait.
-    pub waiting: watch::Sender<u64>,
-    /// Told only when it is another than before: to wake somebody after every event would take the
-    /// recorder, who is woken at the same time, a fifth longer.
-    pub due: watch::Sender<FlushDue>,
-}
-
-/// When what is pending is to be flushed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FlushDue {
-    Nothing,
-    /// After [`Options::flush_after`].
-    Later,
-    Now,
-}
-
-impl FlushSignal {
-    fn tell(&self, pending: u64, threshold: u64) {
-        self.waiting.send_replace(pending);
-        let due = match pending {
-            0 => FlushDue::Nothing,
-            pending if pending >= threshold => FlushDue::Now,
-            _ => FlushDue::Later,
-        };
-        self.due.send_if_modified(|told| std::mem::replace(told, due) != due);
     }
 }
 

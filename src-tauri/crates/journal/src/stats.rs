@@ -3,7 +3,9 @@
 use bucket::Bucket;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Error, Options, Pending};
+use crate::error::Error;
+use crate::options::Options;
+use crate::pending::Pending;
 
 /// How much was recorded, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use rusqlite::{Connection, Row};
 use serde_json::Deserializer;
 use sha2::{Digest, Sha256};
 
-use crate::Error;
-use crate::encode::EVENT_BYTES;
+use crate::error::Error;
+use crate::limits::EVENT_BYTES;
 
 /// A row of `pending`. Its bytes are checked when they are read as events.
 #[derive(Debug)]

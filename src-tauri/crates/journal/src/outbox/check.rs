@@ -6,8 +6,8 @@ use rusqlite::{Connection, Row};
 
 use super::high_water_mark::HighWaterMark;
 use super::sqlite_error::map_sqlite_error;
-use crate::Error;
-use crate::encode::is_name_of;
+use crate::error::Error;
+use crate::file::is_name_of;
 
 /// Finds what is missing or out of place. The bytes of the events and files are not read here: each
 /// is held against its SHA-256 when it is used.

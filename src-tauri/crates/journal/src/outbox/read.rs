@@ -11,10 +11,11 @@ use sha2::{Digest, Sha256};
 use super::block::{self, Block};
 use super::check;
 use super::high_water_mark::HighWaterMark;
-use super::open::{FORMAT, PATIENCE, paths};
+use super::schema::{FORMAT, PATIENCE, paths};
 use super::sqlite_error::map_sqlite_error;
-use crate::Error;
-use crate::encode::{File, MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
+use crate::error::Error;
+use crate::file::File;
+use crate::limits::{MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
 
 /// An outbox as it can be read, whoever writes it.
 pub(crate) struct OutboxReader {

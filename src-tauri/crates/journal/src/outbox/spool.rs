@@ -3,10 +3,11 @@
 
 use rusqlite::{Connection, params};
 
+use super::read;
 use super::sqlite_error::map_sqlite_error;
-use super::{Outbox, read};
-use crate::Error;
-use crate::encode::File;
+use super::write::Outbox;
+use crate::error::Error;
+use crate::file::File;
 
 /// Free pages worth giving back to the disk: 16 MiB.
 const MANY_PAGES: i64 = 4096;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{ErrorCode, ffi};
 
-use crate::Error;
+use crate::error::Error;
 
 pub(super) fn map_sqlite_error(path: &Path, source: rusqlite::Error) -> Error {
     let path = path.to_owned();

@@ -5,7 +5,9 @@ use parquet::basic::Compression;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::*;
-use crate::encode::{EVENT_BYTES, File, MAX_FILE_BYTES, MAX_UNENCODED_BYTES, encode};
+use crate::encode::encode;
+use crate::file::File;
+use crate::limits::{EVENT_BYTES, MAX_FILE_BYTES, MAX_UNENCODED_BYTES};
 use crate::outbox::{Outbox, OutboxReader};
 
 const VALUES: [Option<&str>; 8] = [

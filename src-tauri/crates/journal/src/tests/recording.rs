@@ -1,7 +1,7 @@
 //! From a draft to an acknowledged event.
 
 use super::*;
-use crate::encode::{MAX_EVENT_TEXT, MAX_FILE_EVENTS};
+use crate::limits::{MAX_EVENT_TEXT, MAX_FILE_EVENTS};
 use crate::{Batch, Error, Kind, Rejection};
 
 #[tokio::test]

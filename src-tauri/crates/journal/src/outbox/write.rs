@@ -1,0 +1,139 @@
+//! Changing an outbox: each change is one transaction, on disk when it is done.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use event::{Draft, Event};
+use rusqlite::Connection;
+
+use super::high_water_mark::HighWaterMark;
+use super::schema::new_writer;
+use super::sqlite_error::map_sqlite_error;
+use super::{block, read};
+use crate::accept::{Slot, stamp};
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::random::Random;
+
+/// How far the last event may be ahead of the clock and still be believed: the next one is then
+/// given the same instant, so that what was recorded later is not sorted earlier. A clock that was
+/// wrong by more is not followed.
+const MAX_LEAD: TimeDelta = TimeDelta::hours(48);
+
+/// An outbox opened for writing.
+pub(crate) struct Outbox {
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+    pub(super) mark: HighWaterMark,
+}
+
+/// What an append has done.
+pub(crate) struct Appended {
+    /// In the order of the requests.
+    pub events: Vec<Vec<Event>>,
+    /// All events that wait, these included.
+    pub pending: u64,
+}
+
+impl Outbox {
+    /// Makes events of each request's checked drafts, and keeps those of all requests or none.
+    pub(crate) fn append(
+        &mut self,
+        requests: Vec<Vec<Draft>>,
+        clock: &dyn Clock,
+        random: &dyn Random,
+    ) -> Result<Appended, Error> {
+        let now = clock.now().trunc_subsecs(6);
+        if now.timestamp_nanos_opt().is_none() {
+            return Err(Error::Clock { now });
+        }
+        let (appended, end) = self.change(|connection| {
+            let (mut slot, position) = next_slot(connection, now)?;
+            let first_seq = slot.seq;
+            let events: Vec<Vec<Event>> =
+                requests.into_iter().map(|drafts| stamp(drafts, &mut slot, random)).collect();
+            let place = block::Start { position, writer: &slot.writer, seq: first_seq };
+            block::insert(connection, &place, slot.recorded_at, &events)?;
+            let end = position + (slot.seq - first_seq);
+            connection
+                .prepare_cached(
+                    "UPDATE meta SET next_seq = ?1, next_position = ?2, last_recorded_at = ?3",
+                )?
+                .execute((
+                    slot.seq.cast_signed(),
+                    end.cast_signed(),
+                    slot.recorded_at.timestamp_micros(),
+                ))?;
+            let first = read::first_position(connection)?;
+            Ok((Appended { events, pending: end - first }, end))
+        })?;
+        self.mark.saw(end);
+        Ok(appended)
+    }
+
+    /// Goes on under a new writer's name, because another installation writes under `writer` too.
+    /// What waits keeps the name and the numbers it was acknowledged with.
+    pub(crate) fn fork(&mut self, writer: &str, random: &dyn Random) -> Result<(), Error> {
+        let new = new_writer(random);
+        self.change(|connection| {
+            // Another process may have done it in the meantime.
+            let sql = "UPDATE meta SET writer = ?2, next_seq = 0, forks = forks + 1
+                       WHERE writer = ?1";
+            connection.execute(sql, (writer, new)).map(|_| ())
+        })
+    }
+
+    /// Keeps what came of the last attempt to flush, for every process to see.
+    pub(crate) fn attempted(
+        &mut self,
+        failure: Option<(DateTime<Utc>, String)>,
+    ) -> Result<(), Error> {
+        let (at, why) = failure.map(|(at, why)| (at.timestamp_micros(), why)).unzip();
+        self.change(|connection| {
+            let sql = "UPDATE meta SET failed_at = ?1, failure = ?2
+                       WHERE failure IS NOT ?2 OR failed_at IS NOT ?1";
+            connection.execute(sql, (at, why)).map(|_| ())
+        })
+    }
+
+    /// How many events wait.
+    pub(crate) fn pending(&mut self) -> Result<u64, Error> {
+        let sql = "SELECT next_position FROM meta";
+        let next = self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        next.and_then(|next| Ok(next.cast_unsigned() - read::first_position(&self.connection)?))
+            .map_err(|source| map_sqlite_error(&self.path, source))
+    }
+
+    /// The one way to change the file: all of `work` or nothing of it, on disk when this returns.
+    pub(super) fn change<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        let run = || {
+            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            let done = work(&self.connection)?;
+            self.connection.prepare_cached("COMMIT")?.execute([])?;
+            Ok(done)
+        };
+        run().map_err(|source| {
+            // Nothing may be left half done; that there was nothing to take back is no error.
+            drop(self.connection.execute_batch("ROLLBACK"));
+            map_sqlite_error(&self.path, source)
+        })
+    }
+}
+
+/// Where the next event goes: its place in its log, and in the outbox.
+fn next_slot(connection: &Connection, now: DateTime<Utc>) -> rusqlite::Result<(Slot, u64)> {
+    let sql = "SELECT writer, next_seq, last_recorded_at, next_position FROM meta";
+    connection.prepare_cached(sql)?.query_row([], |meta| {
+        let last = meta.get::<_, Option<i64>>(2)?.and_then(DateTime::from_timestamp_micros);
+        let last = last.filter(|last| *last - now <= MAX_LEAD);
+        let slot = Slot {
+            writer: meta.get(0)?,
+            seq: meta.get::<_, i64>(1)?.cast_unsigned(),
+            recorded_at: last.map_or(now, |last| now.max(last)),
+        };
+        Ok((slot, meta.get::<_, i64>(3)?.cast_unsigned()))
+    })
+}
