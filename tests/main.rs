@@ -11,4 +11,5 @@ mod ipc;
 mod journeys;
 mod lines;
 mod logs;
+mod memory;
 mod oracle;
