@@ -8,11 +8,17 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use journal::{Clock, Random};
+use query::{CancellationToken, Engine, Totals};
 use reader::Decoder;
 use session::{Access, Home, JournalSession, Options};
 
 pub async fn open(bucket: &Path, home: &Home) -> JournalSession {
     JournalSession::open(&bucket.to_string_lossy(), home, Access::Write, options()).await.unwrap()
+}
+
+/// How much a journal holds.
+pub async fn totals(engine: &dyn Engine) -> Totals {
+    engine.totals(&CancellationToken::new()).await.unwrap().value
 }
 
 /// A clock that moves a millisecond at each look and on which nothing is ever waited for, so that

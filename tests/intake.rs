@@ -8,11 +8,15 @@ use arrow::array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArr
 use arrow::datatypes::Int32Type;
 use parquet::arrow::ArrowWriter;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use reader::{Decoder, Filters, Order, Query, RecordsPage, RecordsQuery, Snapshot};
+use query::{
+    CancellationToken, ChainsQuery, Covered, Engine, Error, EventsPage, EventsQuery, Filters,
+    PageStart, RecordsPage, RecordsQuery,
+};
+use reader::Decoder;
 use session::{Access, JournalSession, Options};
 
 use crate::buckets::{LegacyRow, Place, row};
-use crate::held::{open, options};
+use crate::held::{open, options, totals};
 
 /// Where a file of the journal is.
 fn file(place: &Place, name: &str) -> PathBuf {
@@ -26,17 +30,18 @@ fn event(n: usize) -> LegacyRow {
     row(&id, TIME, &format!("CAND-{}", n % 7), "phone", "update", ["", &new])
 }
 
+async fn all_events(engine: &dyn Engine) -> Result<Covered<EventsPage>, Error> {
+    let (filters, start) = (Filters::default(), PageStart::Newest);
+    let query = EventsQuery { filters, start, limit: usize::MAX, group: false };
+    engine.events(&query, &CancellationToken::new()).await
+}
+
 /// The ids and places of all events, and what could not be read.
-fn summary(snapshot: &Snapshot) -> (Vec<String>, Vec<String>) {
-    let query = Query {
-        filters: Filters::default(),
-        order: Order::OldestFirst,
-        after: None,
-        limit: usize::MAX,
-    };
-    let events = snapshot.events(&query).unwrap().value.events;
-    let events = events.iter().map(|e| format!("{} {:?}", e.event.event_id, e.place)).collect();
-    let unreadable = snapshot.coverage().unreadable.iter();
+async fn summary(engine: &dyn Engine) -> (Vec<String>, Vec<String>) {
+    let page = all_events(engine).await.unwrap();
+    let events = page.value.items.iter().map(|item| &item.entry);
+    let events = events.map(|e| format!("{} {:?}", e.event.event_id, e.place)).collect();
+    let unreadable = page.coverage.unreadable.iter();
     (events, unreadable.map(|u| format!("{}: {}", u.file, u.problem)).collect())
 }
 
@@ -68,7 +73,7 @@ async fn b3_a_file_that_unfolds_beyond_the_limits_is_named_and_the_others_are_re
     fs::write(file(&place, "20240301_090002_000.parquet"), bomb(1024, 1900 << 10)).unwrap();
     place.write("20240301_090003_000.parquet", &[event(1)]);
     let session = open(&place.bucket(), &place.home()).await;
-    let (events, unreadable) = summary(&session.refresh().await.unwrap());
+    let (events, unreadable) = summary(&*session.refresh().await.unwrap()).await;
     assert_eq!(events.len(), 2);
     assert_eq!(unreadable.len(), 2);
     assert!(unreadable[0].contains("unfolds to more than 512 MiB"), "{unreadable:?}");
@@ -94,7 +99,7 @@ async fn b2_a_damaged_page_index_is_never_read() {
     assert!(damaged > 0);
     fs::write(file(&place, name), bytes).unwrap();
     let session = open(&place.bucket(), &place.home()).await;
-    let (events, unreadable) = summary(&session.refresh().await.unwrap());
+    let (events, unreadable) = summary(&*session.refresh().await.unwrap()).await;
     assert_eq!((events.len(), unreadable), (2, Vec::new()));
 }
 
@@ -106,18 +111,22 @@ async fn b11_of_many_tiny_files_the_newest_are_shown_while_the_others_are_read()
         place.write(&format!("20240301_090000_{n:06}.parquet"), &[event(n)]);
     }
     let session = open(&place.bucket(), &place.home()).await;
-    let (mut done, mut shown) = (Vec::new(), Vec::new());
-    let snapshot = session
-        .refresh_and_tell(|progress| {
+    let (mut done, mut engines) = (Vec::new(), Vec::new());
+    let engine = session
+        .refresh_with_progress(|progress| {
             done.push((progress.done, progress.files));
-            shown.push(progress.snapshot.totals().unwrap().events);
+            engines.push(progress.engine);
         })
         .await
         .unwrap();
     assert!(done.into_iter().eq((1..=FILES).map(|done| (done, FILES))), "each file is told");
+    let mut shown = Vec::new();
+    for engine in engines {
+        shown.push(totals(&*engine).await.events);
+    }
     assert_eq!(shown.iter().position(|events| *events > 0), Some(255), "the first few soon");
     assert!(shown.is_sorted() && shown.last() == Some(&FILES));
-    assert!(snapshot.coverage().complete);
+    assert!(engine.coverage().complete);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -125,8 +134,8 @@ async fn b7_a_value_of_100_mib_is_read_whole() {
     let place = Place::new();
     fs::write(file(&place, "20240301_090000_000.parquet"), bomb(1, 100 << 20)).unwrap();
     let session = open(&place.bucket(), &place.home()).await;
-    let snapshot = session.refresh().await.unwrap();
-    let entry = snapshot.event("event_id").unwrap().value;
+    let engine = session.refresh().await.unwrap();
+    let entry = engine.event("event_id", &CancellationToken::new()).await.unwrap().value;
     assert_eq!(entry.event.new_value.unwrap().len(), 100 << 20);
 }
 
@@ -137,14 +146,16 @@ async fn b8_the_same_event_twice_is_one_and_two_events_of_one_id_are_a_conflict(
     place.write("20240301_090000_000.parquet", &[event(1), event(2)]);
     place.write("20240301_090001_000.parquet", &[event(2), other]);
     let session = open(&place.bucket(), &place.home()).await;
-    let snapshot = session.refresh().await.unwrap();
-    assert_eq!(snapshot.totals().unwrap().events, 3);
-    assert_eq!(snapshot.coverage().rows, 4);
-    assert!(snapshot.event("evt-2").is_ok());
-    let conflict = snapshot.event("evt-1").unwrap_err().to_string();
+    let engine = session.refresh().await.unwrap();
+    assert_eq!(totals(&*engine).await.events, 3);
+    assert_eq!(engine.coverage().rows, 4);
+    assert_eq!(engine.coverage().repeated, 1);
+    let token = CancellationToken::new();
+    assert!(engine.event("evt-2", &token).await.is_ok());
+    let conflict = engine.event("evt-1", &token).await.unwrap_err().to_string();
     for named in ["evt-1@20240301_090000_000.parquet#0", "evt-1@20240301_090001_000.parquet#1"] {
         assert!(conflict.contains(named), "{conflict}");
-        assert!(snapshot.event(named).is_ok());
+        assert!(engine.event(named, &token).await.is_ok());
     }
 }
 
@@ -157,7 +168,7 @@ async fn what_ends_the_decoder_is_a_finding_about_the_file() {
     let location = place.bucket().to_string_lossy().into_owned();
     let session =
         JournalSession::open(&location, &place.home(), Access::Read, options).await.unwrap();
-    let (events, unreadable) = summary(&session.refresh().await.unwrap());
+    let (events, unreadable) = summary(&*session.refresh().await.unwrap()).await;
     assert!(events.is_empty());
     assert!(unreadable[0].contains("ended the decoder"), "{unreadable:?}");
 }
@@ -179,7 +190,7 @@ async fn a_damaged_catalog_is_noticed_and_made_anew() {
         place.write(&format!("20240301_09000{n}_000.parquet"), &[event(n), event(n + 10)]);
     }
     let session = open(&place.bucket(), &place.home()).await;
-    let sound = summary(&session.refresh().await.unwrap());
+    let sound = summary(&*session.refresh().await.unwrap()).await;
     let length = fs::metadata(&segments(&place)[0]).unwrap().len();
     let table: [(&str, Damage); 3] = [
         ("cut", |bytes, at| bytes.truncate(at)),
@@ -195,24 +206,20 @@ async fn a_damaged_catalog_is_noticed_and_made_anew() {
             fs::write(&path, bytes).unwrap();
             // Damage that opening does not meet is met by a question, and mended by the next look.
             let session = open(&place.bucket(), &place.home()).await;
-            let snapshot = session.refresh().await.unwrap();
-            let query = Query {
-                filters: Filters::default(),
-                order: Order::OldestFirst,
-                after: None,
-                limit: usize::MAX,
-            };
-            let asked = snapshot.events(&query);
-            let now = if asked.is_ok() { snapshot } else { session.refresh().await.unwrap() };
-            assert_eq!(summary(&now), sound, "{how} at {at}");
+            let engine = session.refresh().await.unwrap();
+            let asked = all_events(&*engine).await;
+            let now = if asked.is_ok() { engine } else { session.refresh().await.unwrap() };
+            assert_eq!(summary(&*now).await, sound, "{how} at {at}");
         }
     }
 }
 
-fn records(snapshot: &Snapshot) -> (RecordsPage, usize) {
-    let query = RecordsQuery { limit: usize::MAX, ..RecordsQuery::default() };
-    let breaks = snapshot.chains(None, usize::MAX).unwrap().value.breaks.len();
-    (snapshot.records(&query).unwrap().value, breaks)
+async fn records(engine: &dyn Engine) -> (RecordsPage, usize) {
+    let (limit, token) = (usize::MAX, CancellationToken::new());
+    let query = RecordsQuery { limit, ..RecordsQuery::default() };
+    let breaks = engine.chains(&ChainsQuery { limit, ..ChainsQuery::default() }, &token).await;
+    let records = engine.records(&query, &token).await.unwrap().value;
+    (records, breaks.unwrap().value.breaks.len())
 }
 
 /// A change of the journal between two openings.
@@ -242,7 +249,7 @@ async fn what_records_come_to_is_kept_and_is_what_a_new_reading_says() {
         let known = open(&place.bucket(), &place.home()).await.refresh().await.unwrap();
         let elsewhere = Place::new();
         let new = open(&place.bucket(), &elsewhere.home()).await.refresh().await.unwrap();
-        assert_eq!(records(&known), records(&new), "{what}");
+        assert_eq!(records(&*known).await, records(&*new).await, "{what}");
     }
     let folders = fs::read_dir(place.home().path().join("catalogs")).unwrap();
     let kept = folders.map(|folder| folder.unwrap().path().join("records"));

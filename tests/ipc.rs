@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use daybook_desktop::{Desk, assemble};
+use daybook_desktop::{AppState, assemble};
 use serde_json::{Value, json};
+use session::Options;
 use tauri::WebviewWindow;
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{
@@ -14,21 +15,27 @@ use tauri::webview::InvokeRequest;
 use crate::buckets::{Place, row};
 use crate::held::options;
 
-struct Window {
+pub struct Window {
     window: WebviewWindow<MockRuntime>,
-    /// Kept, because the window ends with its application.
-    _app: tauri::App<MockRuntime>,
+    pub app: tauri::App<MockRuntime>,
 }
 
 impl Window {
-    fn open(place: &Place, location: Option<String>) -> Self {
-        let desk = Desk::new(place.home(), options(), location).unwrap();
-        let app = assemble(mock_builder(), desk).build(mock_context(noop_assets())).unwrap();
-        let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default());
-        Self { window: window.build().unwrap(), _app: app }
+    pub fn open(place: &Place, location: Option<String>) -> Self {
+        Self::with(place, options(), location)
     }
 
-    fn call(&self, command: &str, arguments: Value) -> Result<Value, Value> {
+    pub fn with(place: &Place, options: Options, location: Option<String>) -> Self {
+        Self::of(AppState::new(place.home(), options, location).unwrap())
+    }
+
+    pub fn of(state: AppState) -> Self {
+        let app = assemble(mock_builder(), state).build(mock_context(noop_assets())).unwrap();
+        let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default());
+        Self { window: window.build().unwrap(), app }
+    }
+
+    pub fn call(&self, command: &str, arguments: Value) -> Result<Value, Value> {
         let request = InvokeRequest {
             cmd: command.to_owned(),
             callback: CallbackFn(0),
@@ -42,7 +49,7 @@ impl Window {
     }
 
     /// Opens the journal named at the start, with someone to record.
-    fn start(&self) -> Value {
+    pub fn start(&self) -> Value {
         let settings = json!({
             "actor": "Sarah", "theme": "system", "utc": true, "views": [], "columns": {}
         });
@@ -50,12 +57,12 @@ impl Window {
         self.ok("start", json!({}))
     }
 
-    fn ok(&self, command: &str, arguments: Value) -> Value {
+    pub fn ok(&self, command: &str, arguments: Value) -> Value {
         self.call(command, arguments).unwrap()
     }
 }
 
-fn firm() -> Place {
+pub fn firm() -> Place {
     let place = Place::new();
     let update = |id, time, field, values| row(id, time, "CAND-00342", field, "update", values);
     place.write(
@@ -78,7 +85,7 @@ fn firm() -> Place {
     place
 }
 
-fn location(place: &Place) -> String {
+pub fn location(place: &Place) -> String {
     place.bucket().to_string_lossy().into_owned()
 }
 
@@ -96,22 +103,23 @@ fn the_window_opens_reads_corrects_and_flushes() {
     assert_eq!(start["recent"][0]["name"], "firm");
 
     let ask = |filters: Value, from: Value, limit: usize| {
-        window.ok("events", json!({"filters": filters, "from": from, "limit": limit, "fold": true}))
+        window
+            .ok("events", json!({"filters": filters, "from": from, "limit": limit, "group": true}))
     };
     let page = ask(json!({}), json!({"kind": "newest"}), 2);
     assert_eq!((&page["total"], &page["rank"]), (&json!(5), &json!(0)));
-    assert_eq!(page["lines"][0]["event"]["event_id"], "evt-5");
+    assert_eq!(page["items"][0]["event"]["event_id"], "evt-5");
     let after = json!({"kind": "after", "cursor": page["next"]});
     let rest = ask(json!({"hide_no_ops": true}), after, 9);
     assert_eq!((&rest["hidden_no_ops"], &rest["next"]), (&json!(1), &Value::Null));
     let addresses: Vec<&Value> =
-        rest["lines"].as_array().unwrap().iter().map(|line| &line["event"]["address"]).collect();
+        rest["items"].as_array().unwrap().iter().map(|line| &line["event"]["address"]).collect();
     let placed = [2, 1].map(|row| json!(format!("evt-2@{FIRM}#{row}")));
     assert_eq!(addresses, [&placed[0], &placed[1], &json!("evt-1")]);
     let last = ask(json!({}), json!({"kind": "rank", "rank": 4}), 9);
-    assert_eq!(last["lines"][0]["event"]["address"], "evt-1");
+    assert_eq!(last["items"][0]["event"]["address"], "evt-1");
     let before = ask(json!({}), json!({"kind": "before", "cursor": last["previous"]}), 9);
-    assert_eq!((&before["lines"].as_array().unwrap().len(), &before["rank"]), (&4, &json!(0)));
+    assert_eq!((&before["items"].as_array().unwrap().len(), &before["rank"]), (&4, &json!(0)));
     assert_eq!(window.ok("count", json!({"filters": {"hide_no_ops": true}})), 4);
 
     let id = json!({"entity_type": "candidate", "entity_id": "CAND-00342"});
@@ -143,10 +151,10 @@ fn the_window_opens_reads_corrects_and_flushes() {
         (&json!(1), &json!("3"))
     );
     assert_eq!(
-        window.ok("facets", json!({"filters": {}}))["facets"][2]["values"][0],
+        window.ok("facets", json!({"filters": {}}))["facets"]["action"][0],
         json!({"value": "update", "count": 3})
     );
-    let find = |text: &str| window.ok("find", json!({"text": text, "found": "__CHANNEL__:1"}));
+    let find = |text: &str| window.ok("search", json!({"text": text, "found": "__CHANNEL__:1"}));
     let found = find("cand-0");
     assert_eq!(found["records"][0]["entity_id"], "CAND-00342");
     let by_name = find("a. SAM");
@@ -165,17 +173,20 @@ fn the_window_opens_reads_corrects_and_flushes() {
     );
     let shown = preview["columns"].as_array().unwrap().iter().map(|column| &column["column"]);
     assert!(shown.eq(event::COLUMNS.iter()), "every column of the event to be");
-    let correction = &window.ok("amend", amend.clone())[0];
+    let recorded = window.ok("amend", amend.clone());
+    assert_eq!(recorded["not_shown"], Value::Null);
+    let correction = &recorded["events"][0];
     assert_eq!((&correction["action"], &correction["place"]), (&json!("correct"), &Value::Null));
     let detail = window.ok("event", json!({"address": placed[0]}));
     assert_eq!(detail["about"][0]["address"], correction["address"]);
     assert_eq!(detail["effect"]["values"][0]["value"]["text"], "9");
     assert_eq!(window.call("amend", amend).unwrap_err()["kind"], "refused");
 
-    assert_eq!(window.ok("note_record", json!({"id": id, "text": "call back"}))["action"], "note");
+    let noted = window.ok("note_record", json!({"id": id, "text": "call back"}));
+    assert_eq!(noted["events"][0]["action"], "note");
     let what = json!({"kind": "void", "reason": "entered twice"});
     let both = json!({"amend": {"addresses": [placed[1], "evt-4"], "what": what}});
-    let voids = window.ok("amend", both.clone());
+    let voids = &window.ok("amend", both.clone())["events"];
     assert_eq!(
         (voids[0]["action"].as_str(), &voids[0]["batch"]),
         (Some("void"), &voids[1]["batch"])
@@ -239,19 +250,16 @@ fn wrong_input_is_named_and_nothing_is_recorded() {
     let correct = |to: &str, reason: &str| json!({"kind": "correct", "field": null, "to": to, "reason": reason});
     let nobody = json!({"entity_type": "candidate", "entity_id": "CAND-0"});
     let (newest, after_x) = (json!({"kind": "newest"}), json!({"kind": "after", "cursor": "x"}));
-    let events = |filters: Value, from: Value| json!({"filters": filters, "from": from, "limit": 1, "fold": false});
+    let events = |filters: Value, from: Value| json!({"filters": filters, "from": from, "limit": 1, "group": false});
     let timeline = |id: &Value, at: Value| json!({"id": id, "at": at, "only": null, "from": {"kind": "skip", "skip": 0}, "limit": 1});
     let table = [
         ("open_recent", json!({"handle": "/etc"}), "missing", "no such recent journal"),
         ("open_sample", json!({}), "missing", "no sample journal"),
-        ("events", events(json!({"since": "soon"}), newest.clone()), "invalid", "since “soon”"),
         ("events", events(json!({}), after_x.clone()), "invalid", "“x” is not a cursor"),
-        ("count", json!({"filters": {"since": "soon"}}), "invalid", "since “soon”"),
         ("timeline", timeline(&nobody, Value::Null), "missing", "candidate/CAND-0"),
         ("timeline", timeline(&nobody, json!("now")), "invalid", "at “now”"),
         ("compare", json!({"id": nobody, "from": {}, "to": {}}), "missing", "candidate/CAND-0"),
         ("compare", json!({"id": nobody, "from": {"at": "x"}, "to": {}}), "invalid", "at “x”"),
-        ("facets", json!({"filters": {"until": "2024"}}), "invalid", "until “2024”"),
         ("event", json!({"address": "evt-0"}), "missing", "no event “evt-0”"),
         ("event", json!({"address": "evt-2"}), "invalid", "“evt-2” names 2 events"),
         ("record", json!({"id": nobody, "view": {}}), "missing", "candidate/CAND-0"),
@@ -274,7 +282,10 @@ fn wrong_input_is_named_and_nothing_is_recorded() {
         assert!(said.contains(message), "{command} {arguments}: {said}");
     }
     for (command, arguments, message) in [
-        ("events", events(json!({"entity": []}), newest), "unknown field `entity`"),
+        ("events", events(json!({"entity": []}), newest.clone()), "unknown variant `entity`"),
+        ("events", events(json!({"since": "soon"}), newest), "“soon” is not an RFC 3339 time"),
+        ("count", json!({"filters": {"since": "soon"}}), "“soon” is not an RFC 3339 time"),
+        ("facets", json!({"filters": {"until": "2024"}}), "“2024” is not an RFC 3339 time"),
         ("events", events(json!({}), json!({"kind": "oldest"})), "unknown variant `oldest`"),
         ("settings", json!({"settings": {"actor": "x"}}), "missing field"),
         ("read_file", json!({"path": "/etc/passwd"}), "not found"),

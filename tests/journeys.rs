@@ -5,10 +5,11 @@ use std::fs;
 use arrow::array::{Array, StringArray};
 use event::{Amendment, Request, View};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use query::CancellationToken;
 use session::{Access, JournalSession};
 
 use crate::buckets::{Place, row};
-use crate::held;
+use crate::held::{self, totals};
 
 fn correct(to: &str) -> Amendment {
     Amendment::Correct { field: None, to: Some(to.to_owned()), reason: "typed wrongly".to_owned() }
@@ -94,8 +95,9 @@ async fn a_correction_becomes_one_new_file_and_touches_no_other() {
 }
 
 async fn value(session: &JournalSession, id: &str) -> String {
-    let snapshot = session.refresh().await.unwrap();
-    let timeline = snapshot.timeline(&snapshot.record(id, None).unwrap()).unwrap().value;
+    let (engine, token) = (session.refresh().await.unwrap(), CancellationToken::new());
+    let record = engine.record(id, None, &token).await.unwrap().value;
+    let timeline = engine.timeline(&record, &token).await.unwrap().value;
     timeline.state(View::NOW).fields["phone"].value.clone().unwrap()
 }
 
@@ -109,8 +111,8 @@ async fn what_one_process_records_the_other_sees() {
     terminal.recording().submit(request).await.unwrap().acknowledged().await.unwrap();
     for flushed in [false, true] {
         for session in [&window, &terminal] {
-            let snapshot = session.refresh().await.unwrap();
-            assert_eq!(snapshot.totals().unwrap().events, 3, "flushed: {flushed}");
+            let totals = totals(&*session.refresh().await.unwrap()).await;
+            assert_eq!(totals.events, 3, "flushed: {flushed}");
         }
         window.flush().await.unwrap();
     }
@@ -132,20 +134,21 @@ async fn a_damaged_file_is_named_and_the_rest_is_read() {
     fs::write(journal.join("notes.txt"), "not a journal file").unwrap();
     fs::write(journal.join(".hidden.parquet"), "neither").unwrap();
 
-    let snapshot = open(&place).await.refresh().await.unwrap();
-    let coverage = snapshot.coverage();
+    let engine = open(&place).await.refresh().await.unwrap();
+    let coverage = engine.coverage();
     assert_eq!((coverage.files, coverage.read, coverage.rows), (4, 2, 5));
     assert!(!coverage.complete);
-    let named: Vec<String> =
-        coverage.unreadable.iter().map(|u| format!("{}: {}", u.file, u.problem)).collect();
     let expected = [
-        "20240302_090000_000.parquet: row 1: timestamp “yesterday” is not an RFC 3339 time",
-        "20240303_090000_000.parquet: not a readable Parquet file",
-        "20240304_090000_000.parquet: the file is empty",
+        ("20240302_090000_000.parquet", Some(1), "timestamp “yesterday” is not an RFC 3339 time"),
+        ("20240303_090000_000.parquet", None, "not a readable Parquet file"),
+        ("20240304_090000_000.parquet", None, "the file is empty"),
     ];
-    assert_eq!(named.len(), expected.len(), "{named:?}");
-    assert!(named.iter().zip(expected).all(|(n, e)| n.starts_with(e)), "{named:?}");
-    assert_eq!(snapshot.totals().unwrap().events, 4);
+    assert_eq!(coverage.unreadable_total, expected.len(), "{coverage:?}");
+    for (found, (file, row, problem)) in coverage.unreadable.iter().zip(expected) {
+        assert_eq!((&*found.file, found.row), (file, row));
+        assert!(found.problem.starts_with(problem), "{found:?}");
+    }
+    assert_eq!(totals(&*engine).await.events, 4);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -6,10 +6,11 @@ use bucket::Bucket;
 use event::{Action, Draft, RecordId};
 use journal::Journal;
 use object_store::memory::InMemory;
-use reader::Intake;
+use query::CancellationToken;
+use reader::Indexer;
 
 use crate::buckets::Place;
-use crate::held::{decoder, options};
+use crate::held::{decoder, options, totals};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn what_is_flushed_into_memory_is_read_from_it() {
@@ -21,28 +22,26 @@ async fn what_is_flushed_into_memory_is_read_from_it() {
         let (entity_type, entity_id) = ("candidate".to_owned(), format!("CAND-{number}"));
         Draft::new(RecordId { entity_type, entity_id }, Action::Insert, "*", "Sarah", "api")
     };
-    let intake = Intake::new(bucket.clone(), &home.join("catalogs"), decoder());
+    let indexer = Indexer::new(bucket.clone(), &home.join("catalogs"), decoder());
     let mut recorded = Vec::new();
     for file in 1..=3 {
         recorded.extend(journal.record_batch((0..file).map(draft).collect()).await.unwrap());
         journal.flush().await.unwrap();
-        let snapshot =
-            intake.refresh(journal.pending().events().await.map_err(|e| e.to_string()), |_| ());
-        let snapshot = snapshot.await.unwrap();
+        let pending = journal.pending().events().await.map_err(|error| error.to_string());
+        let engine = indexer.refresh(pending, |_| ()).await.unwrap();
         for event in &recorded {
-            assert_eq!(snapshot.event(&event.event_id).unwrap().value.event, *event);
+            let found = engine.event(&event.event_id, &CancellationToken::new()).await;
+            assert_eq!(found.unwrap().value.event, *event);
         }
-        assert_eq!(snapshot.totals().unwrap().events, recorded.len());
-        assert_eq!(
-            (snapshot.coverage().files, snapshot.coverage().complete),
-            (file as usize, true)
-        );
+        assert_eq!(totals(&*engine).await.events, recorded.len());
+        let coverage = engine.coverage();
+        assert_eq!((coverage.files, coverage.complete), (file as usize, true));
     }
     assert_eq!(journal.stats().await.unwrap().persisted_files, 3);
 
     bucket.create("journal/bad.parquet", "no Parquet".into()).await.unwrap();
     bucket.create("journal/folder.parquet/a.csv", "no file".into()).await.unwrap();
-    let coverage = intake.refresh(Ok(Vec::new()), |_| ()).await.unwrap().coverage().clone();
+    let coverage = indexer.refresh(Ok(Vec::new()), |_| ()).await.unwrap().coverage();
     let named: Vec<&str> = coverage.unreadable.iter().map(|one| one.file.as_str()).collect();
     assert_eq!(named, ["bad.parquet", "folder.parquet"]);
     assert_eq!((coverage.files, coverage.read), (5, 3));

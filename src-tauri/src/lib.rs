@@ -2,9 +2,8 @@
 //! call into `session`, and converts the answer; it knows nothing about events.
 
 mod commands;
-mod desk;
-mod error;
-mod telling;
+mod state;
+mod watcher;
 pub mod wire;
 
 use tauri::{
@@ -12,14 +11,15 @@ use tauri::{
     WebviewWindowBuilder, WindowEvent,
 };
 
-pub use desk::Desk;
+pub use state::AppState;
+use wire::OpeningFailed;
 
 /// The one window.
 const WINDOW: &str = "main";
 
 /// Runs until the window is closed. `location` is the bucket to open first.
 pub fn run(location: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
-    let desk = Desk::new(session::Home::find()?, session::Options::default(), location)?;
+    let state = AppState::new(session::Home::find()?, session::Options::default(), location)?;
     let second = |app: &AppHandle<_>, arguments: Vec<String>, folder: String| {
         if let Some(window) = app.get_webview_window(WINDOW) {
             let _ = window.set_focus();
@@ -33,19 +33,19 @@ pub fn run(location: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
         .plugin(tauri_plugin_single_instance::init(second))
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_dialog::init());
-    let app = assemble(builder, desk).build(tauri::generate_context!())?;
+    let app = assemble(builder, state).build(tauri::generate_context!())?;
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {
-            tauri::async_runtime::block_on(app.state::<Desk>().close());
+            tauri::async_runtime::block_on(app.state::<AppState>().close());
         }
     });
     Ok(())
 }
 
 /// Everything but the platform's own plugins, so that tests run it without a display.
-pub fn assemble<R: Runtime>(builder: Builder<R>, desk: Desk) -> Builder<R> {
+pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> {
     builder
-        .manage(desk)
+        .manage(state)
         .invoke_handler(tauri::generate_handler![
             commands::open::start,
             commands::open::open_dialog,
@@ -62,7 +62,7 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, desk: Desk) -> Builder<R> {
             commands::read::compare,
             commands::read::records,
             commands::read::chains,
-            commands::read::find,
+            commands::read::search,
             commands::write::preview,
             commands::write::amend,
             commands::write::note_record,
@@ -70,8 +70,8 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, desk: Desk) -> Builder<R> {
         ])
         .setup(|app| {
             window(app)?;
-            tauri::async_runtime::spawn(telling::tell(app.handle().clone()));
-            tauri::async_runtime::spawn(telling::tell_reading(app.handle().clone()));
+            tauri::async_runtime::spawn(watcher::emit_changes(app.handle().clone()));
+            tauri::async_runtime::spawn(watcher::emit_reading(app.handle().clone()));
             Ok(())
         })
 }
@@ -103,11 +103,13 @@ fn is_ours(url: &Url) -> bool {
 fn open_from_outside<R: Runtime>(app: &AppHandle<R>, location: String) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let told = match app.state::<Desk>().open(&location).await {
+        let state = app.state::<AppState>();
+        let opening = state.next_opening();
+        let emitted = match state.open_as(opening, &location).await {
             Ok(status) => app.emit("opened", status),
-            Err(problem) => app.emit("opening_failed", problem),
+            Err(problem) => app.emit("opening_failed", OpeningFailed { opening, problem }),
         };
-        // A window that is gone need not be told.
-        drop(told);
+        // A window that is gone need not hear it.
+        drop(emitted);
     });
 }

@@ -3,19 +3,19 @@
 use tauri::{AppHandle, Runtime, State};
 use tauri_plugin_dialog::DialogExt;
 
-use crate::Desk;
-use crate::wire::{Problem, Recent, Settings, Start, Status};
+use crate::AppState;
+use crate::wire::{ApiError, Recent, Settings, Start, Status};
 
 /// Where the sample journal lies, if there is one.
 const SAMPLE: &str = "DAYBOOK_SAMPLE";
 
 #[tauri::command]
-pub(crate) async fn start(desk: State<'_, Desk>) -> Result<Start, Problem> {
-    let (journal, problem) = match desk.open_named().await {
+pub(crate) async fn start(state: State<'_, AppState>) -> Result<Start, ApiError> {
+    let (journal, problem) = match state.open_named().await {
         Ok(journal) => (journal, None),
         Err(problem) => (None, Some(problem)),
     };
-    let settings = desk.settings();
+    let settings = state.settings();
     let recent = settings.recent.iter().map(Recent::from).collect();
     let sample = std::env::var_os(SAMPLE).is_some();
     Ok(Start { journal, problem, recent, settings: Settings::from(&settings), sample })
@@ -24,40 +24,43 @@ pub(crate) async fn start(desk: State<'_, Desk>) -> Result<Start, Problem> {
 #[tauri::command]
 pub(crate) async fn open_dialog<R: Runtime>(
     app: AppHandle<R>,
-    desk: State<'_, Desk>,
-) -> Result<Option<Status>, Problem> {
+    state: State<'_, AppState>,
+) -> Result<Option<Status>, ApiError> {
     let (answer, answered) = tokio::sync::oneshot::channel();
     let dialog = app.dialog().file().set_title("Open a journal's folder");
     dialog.pick_folder(move |folder| drop(answer.send(folder)));
     match answered.await.ok().flatten() {
-        Some(folder) => desk.open(&folder.to_string()).await.map(Some),
+        Some(folder) => state.open(&folder.to_string()).await.map(Some),
         None => Ok(None),
     }
 }
 
 #[tauri::command]
-pub(crate) async fn open_recent(handle: String, desk: State<'_, Desk>) -> Result<Status, Problem> {
-    desk.open(&desk.recent(&handle)?).await
+pub(crate) async fn open_recent(
+    handle: String,
+    state: State<'_, AppState>,
+) -> Result<Status, ApiError> {
+    state.open(&state.recent(&handle)?).await
 }
 
 #[tauri::command]
-pub(crate) async fn open_sample(desk: State<'_, Desk>) -> Result<Status, Problem> {
+pub(crate) async fn open_sample(state: State<'_, AppState>) -> Result<Status, ApiError> {
     let sample = std::env::var(SAMPLE);
-    desk.open(&sample.map_err(|_| Problem::missing("there is no sample journal here"))?).await
+    state.open(&sample.map_err(|_| ApiError::missing("there is no sample journal here"))?).await
 }
 
 /// Looks at the bucket again and says what is there, or why that cannot be seen.
 #[tauri::command]
-pub(crate) async fn status(desk: State<'_, Desk>) -> Result<Status, Problem> {
-    drop(desk.refresh().await);
-    desk.status().await
+pub(crate) async fn status(state: State<'_, AppState>) -> Result<Status, ApiError> {
+    drop(state.refresh().await);
+    state.status().await
 }
 
 #[tauri::command]
 pub(crate) async fn settings(
     settings: Settings,
-    desk: State<'_, Desk>,
-) -> Result<Settings, Problem> {
-    desk.change_settings(|saved| settings.put_into(saved))?;
-    Ok(Settings::from(&desk.settings()))
+    state: State<'_, AppState>,
+) -> Result<Settings, ApiError> {
+    state.change_settings(|saved| settings.put_into(saved))?;
+    Ok(Settings::from(&state.settings()))
 }

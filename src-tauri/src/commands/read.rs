@@ -1,13 +1,15 @@
 //! Questions to the journal.
 
+use futures::StreamExt;
+use query::{CancellationToken, ChainsQuery, Covered, EventsQuery, Facets, Filters, RecordsPage};
 use tauri::State;
 use tauri::ipc::Channel;
 
-use crate::Desk;
+use crate::AppState;
 use crate::wire::{
-    ChainsPage, Comparison, EventDetail, EventsPage, Facets, Filters, Found, LONGEST_PAGE,
-    PageFrom, Problem, RecordFilters, RecordKey, RecordView, RecordsPage, TimelineFrom,
-    TimelinePage, TimelinePart, View,
+    ApiError, ChainsPage, Comparison, EventDetail, EventsPage, LONGEST_PAGE, PageFrom,
+    RecordFilters, RecordKey, RecordView, SearchResults, TimelineFrom, TimelinePage, TimelinePart,
+    View, cursor,
 };
 
 #[tauri::command]
@@ -15,45 +17,50 @@ pub(crate) async fn events(
     filters: Filters,
     from: PageFrom,
     limit: usize,
-    fold: bool,
-    desk: State<'_, Desk>,
-) -> Result<EventsPage, Problem> {
-    let query = filters.query(from, limit, fold)?;
-    desk.ask_latest("events", move |journal, stop| {
-        Ok(EventsPage::of(journal, journal.lines(&query, stop)?))
-    })
-    .await
+    group: bool,
+    state: State<'_, AppState>,
+) -> Result<EventsPage, ApiError> {
+    let limit = limit.min(LONGEST_PAGE);
+    let query = EventsQuery { filters, start: from.parse()?, limit, group };
+    let (engine, token) = state.ask_latest("events")?;
+    Ok(engine.events(&query, &token).await?.into())
 }
 
 /// How many events there are now.
 #[tauri::command]
-pub(crate) async fn count(filters: Filters, desk: State<'_, Desk>) -> Result<usize, Problem> {
-    let filters = filters.parse()?;
-    desk.ask_latest("count", move |journal, stop| Ok(journal.count(&filters, stop)?.value)).await
+pub(crate) async fn count(filters: Filters, state: State<'_, AppState>) -> Result<usize, ApiError> {
+    let (engine, token) = state.ask_latest("count")?;
+    Ok(engine.count(&filters, &token).await?.value)
 }
 
 #[tauri::command]
-pub(crate) async fn facets(filters: Filters, desk: State<'_, Desk>) -> Result<Facets, Problem> {
-    let filters = filters.parse()?;
-    desk.ask_latest("facets", move |journal, stop| {
-        Ok(Facets::from(journal.facets(&filters, stop)?))
-    })
-    .await
+pub(crate) async fn facets(
+    filters: Filters,
+    state: State<'_, AppState>,
+) -> Result<Covered<Facets>, ApiError> {
+    let (engine, token) = state.ask_latest("facets")?;
+    Ok(engine.facets(&filters, &token).await?)
 }
 
 #[tauri::command]
-pub(crate) async fn event(address: String, desk: State<'_, Desk>) -> Result<EventDetail, Problem> {
-    desk.ask(move |journal| EventDetail::of(journal, &journal.event(&address)?.value)).await
+pub(crate) async fn event(
+    address: String,
+    state: State<'_, AppState>,
+) -> Result<EventDetail, ApiError> {
+    let entry = state.engine()?.event(&address, &CancellationToken::new()).await?.value;
+    let timeline = state.timeline(entry.event.record()).await?;
+    let missing = || ApiError::missing("the event is not in its record");
+    EventDetail::of(&entry, &timeline.value).ok_or_else(missing)
 }
 
 #[tauri::command]
 pub(crate) async fn record(
     id: RecordKey,
     view: View,
-    desk: State<'_, Desk>,
-) -> Result<RecordView, Problem> {
+    state: State<'_, AppState>,
+) -> Result<RecordView, ApiError> {
     let view = view.parse()?;
-    desk.ask_record(id.into(), move |journal, found| RecordView::of(journal, found, view)).await
+    Ok(RecordView::of(&*state.timeline(id.into()).await?, view))
 }
 
 #[tauri::command]
@@ -63,11 +70,11 @@ pub(crate) async fn timeline(
     only: Option<String>,
     from: TimelineFrom,
     limit: usize,
-    desk: State<'_, Desk>,
-) -> Result<TimelinePage, Problem> {
+    state: State<'_, AppState>,
+) -> Result<TimelinePage, ApiError> {
     let view = View { at, ..View::default() }.parse()?;
     let part = TimelinePart { view, only, from, limit: limit.min(LONGEST_PAGE) };
-    desk.ask_record(id.into(), move |journal, found| TimelinePage::of(journal, found, &part)).await
+    Ok(TimelinePage::of(&*state.timeline(id.into()).await?, &part))
 }
 
 #[tauri::command]
@@ -75,10 +82,10 @@ pub(crate) async fn compare(
     id: RecordKey,
     from: View,
     to: View,
-    desk: State<'_, Desk>,
-) -> Result<Comparison, Problem> {
+    state: State<'_, AppState>,
+) -> Result<Comparison, ApiError> {
     let (from, to) = (from.parse()?, to.parse()?);
-    desk.ask_record(id.into(), move |journal, found| Comparison::of(journal, found, from, to)).await
+    Ok(Comparison::of(&*state.timeline(id.into()).await?, from, to))
 }
 
 #[tauri::command]
@@ -86,35 +93,37 @@ pub(crate) async fn records(
     filters: RecordFilters,
     after: Option<String>,
     limit: usize,
-    desk: State<'_, Desk>,
-) -> Result<RecordsPage, Problem> {
+    state: State<'_, AppState>,
+) -> Result<Covered<RecordsPage>, ApiError> {
     let query = filters.query(after.as_deref(), limit)?;
-    desk.ask(move |journal| Ok(RecordsPage::from(journal.records(&query)?))).await
+    Ok(state.engine()?.records(&query, &CancellationToken::new()).await?)
 }
 
 #[tauri::command]
 pub(crate) async fn chains(
     after: Option<String>,
     limit: usize,
-    desk: State<'_, Desk>,
-) -> Result<ChainsPage, Problem> {
-    let after = crate::wire::cursor(after.as_deref())?;
-    let limit = limit.min(LONGEST_PAGE);
-    desk.ask(move |journal| Ok(ChainsPage::of(journal, journal.chains(after.as_ref(), limit)?)))
-        .await
+    state: State<'_, AppState>,
+) -> Result<ChainsPage, ApiError> {
+    let query = ChainsQuery { after: cursor(after.as_deref())?, limit: limit.min(LONGEST_PAGE) };
+    Ok(state.engine()?.chains(&query, &CancellationToken::new()).await?.into())
 }
 
-/// What a text can mean. `found` is told what was found so far.
+/// What a text can mean. Until that is whole, `found` gets what was found so far.
 #[tauri::command]
-pub(crate) async fn find(
+pub(crate) async fn search(
     text: String,
-    found: Channel<Found>,
-    desk: State<'_, Desk>,
-) -> Result<Found, Problem> {
-    desk.ask_latest("find", move |journal, stop| {
-        // A window that is gone need not be told.
-        let report = |answer| drop(found.send(Found::of(journal, answer)));
-        Ok(Found::of(journal, journal.find(text.trim(), stop, report)?))
-    })
-    .await
+    found: Channel<SearchResults>,
+    state: State<'_, AppState>,
+) -> Result<SearchResults, ApiError> {
+    let (engine, token) = state.ask_latest("search")?;
+    let mut results = engine.search(&text, &token);
+    while let Some(so_far) = results.next().await.transpose()? {
+        if so_far.value.searched.is_none() {
+            return Ok(so_far.into());
+        }
+        // A window that is gone need not hear it.
+        drop(found.send(so_far.into()));
+    }
+    Err(ApiError::failed("the search ended before all was searched"))
 }

@@ -3,41 +3,43 @@
 use event::Amendment;
 use tauri::State;
 
-use crate::Desk;
-use crate::wire::{Amend, EventRow, Preview, Problem, RecordKey, Status};
+use crate::AppState;
+use crate::wire::{Amend, ApiError, Preview, RecordKey, Recorded, Status};
 
 /// The events that would be appended, one for each of those named.
 #[tauri::command]
-pub(crate) async fn preview(amend: Amend, desk: State<'_, Desk>) -> Result<Vec<Preview>, Problem> {
-    let actor = desk.settings().actor();
+pub(crate) async fn preview(
+    amend: Amend,
+    state: State<'_, AppState>,
+) -> Result<Vec<Preview>, ApiError> {
+    let actor = state.settings().actor();
     let amendment = Amendment::from(amend.what);
     let addresses: Vec<&str> = amend.addresses.iter().map(String::as_str).collect();
-    let drafts = desk.session()?.preview(&addresses, &amendment, &actor).await?;
+    let drafts = state.session()?.preview(&addresses, &amendment, &actor).await?;
     Ok(drafts.into_iter().map(Preview::from).collect())
 }
 
 #[tauri::command]
-pub(crate) async fn amend(amend: Amend, desk: State<'_, Desk>) -> Result<Vec<EventRow>, Problem> {
-    let actor = desk.settings().actor();
+pub(crate) async fn amend(amend: Amend, state: State<'_, AppState>) -> Result<Recorded, ApiError> {
+    let actor = state.settings().actor();
     let amendment = Amendment::from(amend.what);
     let addresses: Vec<&str> = amend.addresses.iter().map(String::as_str).collect();
-    let events = desk.session()?.amend(&addresses, &amendment, &actor).await?;
-    desk.recorded(events).await
+    let events = state.session()?.amend(&addresses, &amendment, &actor).await?;
+    Ok(state.recorded(events).await)
 }
 
 #[tauri::command]
 pub(crate) async fn note_record(
     id: RecordKey,
     text: String,
-    desk: State<'_, Desk>,
-) -> Result<EventRow, Problem> {
-    let actor = desk.settings().actor();
-    let event = desk.session()?.note_record(id.into(), &text, &actor).await?;
-    let mut rows = desk.recorded(vec![event]).await?;
-    rows.pop().ok_or_else(|| Problem::failed("the note was not recorded"))
+    state: State<'_, AppState>,
+) -> Result<Recorded, ApiError> {
+    let actor = state.settings().actor();
+    let event = state.session()?.note_record(id.into(), &text, &actor).await?;
+    Ok(state.recorded(vec![event]).await)
 }
 
 #[tauri::command]
-pub(crate) async fn flush(desk: State<'_, Desk>) -> Result<Status, Problem> {
-    desk.flush().await
+pub(crate) async fn flush(state: State<'_, AppState>) -> Result<Status, ApiError> {
+    state.flush().await
 }

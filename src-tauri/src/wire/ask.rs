@@ -1,79 +1,102 @@
-//! From the window to the core.
+//! Questions on their way from the window.
 
 use chrono::{DateTime, Utc};
-use event::{Amendment, Position, PositionError, RecordId, parse_time};
-use reader::{Column, LinesQuery, RecordsQuery};
+use event::{Position, PositionError, RecordId, parse_time};
+use query::{PageStart, RecordsQuery, Term};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
-use super::{
-    ColumnLayout, Filters, PageFrom, Problem, Reading, RecordFilters, RecordKey, SavedView,
-    Settings, Term, Theme, View, What,
-};
+use super::ApiError;
+
+/// Where a page of events begins.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export)]
+pub enum PageFrom {
+    Newest,
+    /// With what is older than the cursor's event.
+    After {
+        cursor: String,
+    },
+    /// With the lines just newer than the cursor's event.
+    Before {
+        cursor: String,
+    },
+    /// With the event that so many matching ones are newer than.
+    Rank {
+        rank: usize,
+    },
+}
+
+/// What names a record.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct RecordKey {
+    pub entity_type: String,
+    pub entity_id: String,
+}
+
+/// Which past of a record is asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct View {
+    /// Events up to and including this instant; null for now.
+    pub at: Option<String>,
+    pub reading: Reading,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Reading {
+    Recorded,
+    #[default]
+    Corrected,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export)]
+pub struct RecordFilters {
+    pub entity_type: Vec<Term>,
+    /// Text in the record's id or its name, in any case.
+    pub contains: Option<String>,
+    /// Only records that are deleted.
+    pub deleted: bool,
+}
 
 /// At most this many items are answered at once, whatever is asked for.
 pub(crate) const LONGEST_PAGE: usize = 1000;
 
 /// Where a page starts.
-pub(crate) fn cursor(text: Option<&str>) -> Result<Option<Position>, Problem> {
+pub(crate) fn cursor(text: Option<&str>) -> Result<Option<Position>, ApiError> {
     text.map(position).transpose()
 }
 
-fn position(text: &str) -> Result<Position, Problem> {
-    text.parse().map_err(|e: PositionError| Problem::invalid(e.to_string()))
+fn position(text: &str) -> Result<Position, ApiError> {
+    text.parse().map_err(|e: PositionError| ApiError::invalid(e.to_string()))
 }
 
-fn instant(name: &str, text: Option<&str>) -> Result<Option<DateTime<Utc>>, Problem> {
-    text.map(parse_time).transpose().map_err(|e| Problem::invalid(format!("{name} {e}")))
-}
-
-impl Filters {
-    pub(crate) fn parse(self) -> Result<reader::Filters, Problem> {
-        let columns = [
-            (Column::EntityType, self.entity_type),
-            (Column::EntityId, self.entity_id),
-            (Column::Field, self.field),
-            (Column::Action, self.action),
-            (Column::Actor, self.actor),
-            (Column::Source, self.source),
-            (Column::WorkspaceId, self.workspace_id),
-        ];
-        let terms = columns.into_iter().flat_map(|(column, terms)| {
-            terms.into_iter().map(move |term| (column, reader::Term::from(term)))
-        });
-        Ok(reader::Filters {
-            terms: terms.collect(),
-            since: instant("since", self.since.as_deref())?,
-            until: instant("until", self.until.as_deref())?,
-            contains: self.contains.filter(|text| !text.is_empty()),
-            hide_no_ops: self.hide_no_ops,
-        })
-    }
-
-    pub(crate) fn query(
-        self,
-        from: PageFrom,
-        limit: usize,
-        fold: bool,
-    ) -> Result<LinesQuery, Problem> {
-        let (filters, limit) = (self.parse()?, limit.min(LONGEST_PAGE));
-        Ok(LinesQuery { filters, from: from.parse()?, limit, fold })
-    }
+fn instant(name: &str, text: Option<&str>) -> Result<Option<DateTime<Utc>>, ApiError> {
+    text.map(parse_time).transpose().map_err(|e| ApiError::invalid(format!("{name} {e}")))
 }
 
 impl PageFrom {
-    fn parse(self) -> Result<reader::From, Problem> {
+    pub(crate) fn parse(self) -> Result<PageStart, ApiError> {
         Ok(match self {
-            Self::Newest => reader::From::Newest,
-            Self::After { cursor } => reader::From::After(position(&cursor)?),
-            Self::Before { cursor } => reader::From::Before(position(&cursor)?),
-            Self::Rank { rank } => reader::From::Rank(rank),
+            Self::Newest => PageStart::Newest,
+            Self::After { cursor } => PageStart::After(position(&cursor)?),
+            Self::Before { cursor } => PageStart::Before(position(&cursor)?),
+            Self::Rank { rank } => PageStart::Rank(rank),
         })
     }
 }
 
 impl RecordFilters {
-    pub(crate) fn query(self, after: Option<&str>, limit: usize) -> Result<RecordsQuery, Problem> {
+    pub(crate) fn query(self, after: Option<&str>, limit: usize) -> Result<RecordsQuery, ApiError> {
         Ok(RecordsQuery {
-            types: self.entity_type.into_iter().map(reader::Term::from).collect(),
+            types: self.entity_type,
             contains: self.contains.filter(|text| !text.is_empty()),
             deleted: self.deleted,
             after: cursor(after)?,
@@ -83,7 +106,7 @@ impl RecordFilters {
 }
 
 impl View {
-    pub(crate) fn parse(self) -> Result<event::View, Problem> {
+    pub(crate) fn parse(self) -> Result<event::View, ApiError> {
         let reading = match self.reading {
             Reading::Recorded => event::Reading::Recorded,
             Reading::Corrected => event::Reading::Corrected,
@@ -92,49 +115,8 @@ impl View {
     }
 }
 
-impl Settings {
-    pub(crate) fn put_into(self, saved: &mut session::Settings) {
-        let actor = self.actor.trim();
-        saved.actor = (!actor.is_empty()).then(|| actor.to_owned());
-        saved.utc = self.utc;
-        let view = |view: SavedView| session::SavedView { name: view.name, query: view.query };
-        saved.views = self.views.into_iter().map(view).collect();
-        let column = |layout: ColumnLayout| session::ColumnLayout {
-            column: layout.column,
-            width: layout.width,
-            shown: layout.shown,
-        };
-        let lists = self.columns.into_iter();
-        let list = |(list, columns): (String, Vec<ColumnLayout>)| {
-            (list, columns.into_iter().map(column).collect())
-        };
-        saved.columns = lists.map(list).collect();
-        saved.theme = match self.theme {
-            Theme::System => session::Theme::System,
-            Theme::Light => session::Theme::Light,
-            Theme::Dark => session::Theme::Dark,
-        };
-    }
-}
-
-impl From<Term> for reader::Term {
-    fn from(term: Term) -> Self {
-        Self { value: term.value, exclude: term.exclude }
-    }
-}
-
 impl From<RecordKey> for RecordId {
     fn from(key: RecordKey) -> Self {
         Self { entity_type: key.entity_type, entity_id: key.entity_id }
-    }
-}
-
-impl From<What> for Amendment {
-    fn from(what: What) -> Self {
-        match what {
-            What::Correct { field, to, reason } => Self::Correct { field, to, reason },
-            What::Void { reason } => Self::Void { reason },
-            What::Note { text } => Self::Note { text },
-        }
     }
 }

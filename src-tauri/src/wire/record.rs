@@ -1,22 +1,82 @@
-//! One record on its way to the window: its timeline, its fields, and what differs in them.
+//! A record's fields on their way to the window, and what differs in them.
 
 use event::{Entry, Timeline};
-use reader::{Answer, Snapshot};
+use query::{Coverage, Covered};
+use serde::Serialize;
+use ts_rs::TS;
 
-use super::{
-    Broken, Comparison, Effect, EventRow, Field, FieldChange, RecordView, TimelineFrom,
-    TimelineItem, TimelinePage, Value,
-};
+use super::{EventRow, Value};
+
+/// One record at the view's instant, as the view reads it.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct RecordView {
+    pub entity_type: String,
+    pub entity_id: String,
+    /// What people call it, where its fields have a name.
+    pub name: Option<String>,
+    pub exists: bool,
+    pub deleted: bool,
+    /// Events up to the view's instant, and after it.
+    pub events: usize,
+    pub later: usize,
+    /// Of the events up to the instant.
+    pub first: Option<EventRow>,
+    pub last: Option<EventRow>,
+    pub fields: Vec<Field>,
+    pub coverage: Coverage,
+}
+
+/// Two views of one record, held against each other.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct Comparison {
+    /// Only those that differ, by name.
+    pub fields: Vec<FieldChange>,
+    /// How many fields are the same.
+    pub same: usize,
+    /// Events of the record between the two instants.
+    pub between: usize,
+    pub coverage: Coverage,
+}
+
+/// A field that differs between two views; null where there is no such field.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct FieldChange {
+    pub field: String,
+    pub from: Option<Field>,
+    pub to: Option<Field>,
+    /// The event that makes the difference.
+    pub because: Option<EventRow>,
+}
+
+/// A field's value, and what it rests on.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct Field {
+    pub field: String,
+    pub value: Option<Value>,
+    /// The event that set it.
+    pub address: String,
+    pub actor: String,
+    pub timestamp: String,
+    pub source: String,
+    /// The correction whose value stands in place of the recorded one.
+    pub correction: Option<String>,
+    /// How many events of the timeline changed it.
+    pub changes: usize,
+}
 
 impl RecordView {
-    pub(crate) fn of(journal: &Snapshot, answer: &Answer<Timeline>, view: event::View) -> Self {
+    pub(crate) fn of(answer: &Covered<Timeline>, view: event::View) -> Self {
         let timeline = &answer.value;
         let entries = timeline.entries();
         let (state, past) = (timeline.state(view), timeline.past(view));
         let record = entries.first().map(|entry| entry.event.record());
         let (entity_type, entity_id) =
             record.map(|r| (r.entity_type, r.entity_id)).unwrap_or_default();
-        let row = |entry: &Entry| EventRow::of(journal, entry);
+        let row = |entry: &Entry| EventRow::of(entry);
         let cells = state.fields.iter();
         Self {
             entity_type,
@@ -28,117 +88,36 @@ impl RecordView {
             later: entries.len() - past,
             first: entries[..past].first().map(row),
             last: entries[..past].last().map(row),
-            fields: cells.map(|(name, cell)| field(journal, timeline, name, cell, past)).collect(),
-            coverage: answer.coverage.clone().into(),
-        }
-    }
-}
-
-/// Which part of a timeline is asked for.
-pub(crate) struct TimelinePart {
-    /// Events up to its instant.
-    pub view: event::View,
-    /// Only those that changed this field, and what was said about them.
-    pub only: Option<String>,
-    pub from: TimelineFrom,
-    pub limit: usize,
-}
-
-impl TimelinePart {
-    /// The entries that are to be gone through, newest first.
-    fn shown(&self, timeline: &Timeline) -> Vec<usize> {
-        let past = timeline.past(self.view);
-        let mut shown = match &self.only {
-            Some(field) => timeline.of_field(field),
-            None => (0..past).collect(),
-        };
-        shown.retain(|&index| index < past);
-        shown.reverse();
-        shown
-    }
-
-    fn skip(&self, journal: &Snapshot, timeline: &Timeline, shown: &[usize]) -> usize {
-        match &self.from {
-            TimelineFrom::Skip { skip } => *skip,
-            TimelineFrom::Event { address } => {
-                let entries = timeline.entries();
-                let is_it = |index: &usize| {
-                    let entry = &entries[*index];
-                    address.starts_with(&entry.event.event_id) && journal.address(entry) == *address
-                };
-                let at = shown.iter().position(is_it);
-                at.unwrap_or_default().saturating_sub(self.limit / 2)
-            }
-        }
-    }
-}
-
-impl TimelinePage {
-    pub(crate) fn of(journal: &Snapshot, answer: &Answer<Timeline>, part: &TimelinePart) -> Self {
-        let timeline = &answer.value;
-        let shown = part.shown(timeline);
-        let skip = part.skip(journal, timeline, &shown);
-        let breaks = timeline.breaks();
-        let broken = |index: usize| {
-            let found = breaks.binary_search_by_key(&index, |found| found.index).ok()?;
-            Some(Broken { expected: breaks[found].expected.as_deref().map(Value::short) })
-        };
-        let address = |index: usize| journal.address(&timeline.entries()[index]);
-        let item = |&index: &usize| TimelineItem {
-            event: EventRow::of(journal, &timeline.entries()[index]),
-            effect: Effect::of(journal, timeline, index),
-            about: timeline.about(index).iter().copied().map(address).collect(),
-            target: timeline.target(index).map(address),
-            order_uncertain: timeline.order_is_uncertain(index),
-            broken: broken(index),
-        };
-        Self {
-            items: shown.iter().skip(skip).take(part.limit).map(item).collect(),
-            skip,
-            total: shown.len(),
-            coverage: answer.coverage.clone().into(),
+            fields: cells.map(|(name, cell)| field(timeline, name, cell, past)).collect(),
+            coverage: answer.coverage.clone(),
         }
     }
 }
 
 impl Comparison {
-    pub(crate) fn of(
-        journal: &Snapshot,
-        answer: &Answer<Timeline>,
-        from: event::View,
-        to: event::View,
-    ) -> Self {
+    pub(crate) fn of(answer: &Covered<Timeline>, from: event::View, to: event::View) -> Self {
         let timeline = &answer.value;
         let compared = timeline.compare(from, to);
         let side = |name: &str, cell: Option<&event::Cell>, view| {
-            cell.map(|cell| field(journal, timeline, name, cell, timeline.past(view)))
+            cell.map(|cell| field(timeline, name, cell, timeline.past(view)))
         };
         let change = |found: &event::Difference| FieldChange {
             field: found.field.clone(),
             from: side(&found.field, found.from.as_ref(), from),
             to: side(&found.field, found.to.as_ref(), to),
-            because: timeline
-                .entries()
-                .get(found.because)
-                .map(|entry| EventRow::of(journal, entry)),
+            because: timeline.entries().get(found.because).map(EventRow::of),
         };
         Self {
             fields: compared.fields.iter().map(change).collect(),
             same: compared.same,
             between: compared.between,
-            coverage: answer.coverage.clone().into(),
+            coverage: answer.coverage.clone(),
         }
     }
 }
 
 /// A field, and what its value rests on. `past` is how many events of the timeline count.
-fn field(
-    journal: &Snapshot,
-    timeline: &Timeline,
-    name: &str,
-    cell: &event::Cell,
-    past: usize,
-) -> Field {
+fn field(timeline: &Timeline, name: &str, cell: &event::Cell, past: usize) -> Field {
     let entries = timeline.entries();
     let changed = |entry: &&Entry| {
         entry.event.field == name && !entry.event.action.is_amendment() && !entry.event.is_no_op()
@@ -149,11 +128,11 @@ fn field(
     Field {
         field: name.to_owned(),
         value: cell.value.as_deref().map(Value::short),
-        address: journal.address(&entries[cell.event]),
+        address: entries[cell.event].address().to_string(),
         actor: event.actor.clone(),
         timestamp: event::format_time(event.timestamp),
         source: event.source.clone(),
-        correction: cell.correction.map(|by| journal.address(&entries[by])),
+        correction: cell.correction.map(|by| entries[by].address().to_string()),
         changes: entries[..past].iter().filter(changed).count() + with_record,
     }
 }

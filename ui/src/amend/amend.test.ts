@@ -169,7 +169,7 @@ describe("correcting", () => {
     await user.click(confirm());
     await screen.findByText("Saved on this device");
     expect(screen.queryByText("In the bucket")).toBeNull();
-    await fake.tell("status", status());
+    await fake.emit("status", status());
     expect(await screen.findByText("In the bucket")).toBeTruthy();
   });
 

@@ -1,9 +1,9 @@
 /** One answer of the core, kept on screen until the next one replaces it. */
-import { asProblem, type Problem } from "../ipc";
+import { asProblem, type ApiError } from "../ipc";
 
 export class Answer<T> {
   value: T | null = $state.raw(null);
-  problem: Problem | null = $state.raw(null);
+  problem: ApiError | null = $state.raw(null);
   loading = $state(false);
   #asked = 0;
 

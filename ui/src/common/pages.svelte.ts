@@ -1,5 +1,5 @@
 /** The rows of a list that the core answers page by page. */
-import { asProblem, type Coverage, type PageRequest, type Problem } from "../ipc";
+import { asProblem, type Coverage, type PageRequest, type ApiError } from "../ipc";
 
 export interface Page {
   next: string | null;
@@ -20,7 +20,7 @@ export class Pages<P extends Page, Row> {
   loading = $state(false);
   /** Counts the questions answered: with each the list begins anew. */
   answered = $state(0);
-  problem: Problem | null = $state.raw(null);
+  problem: ApiError | null = $state.raw(null);
   readonly #rowsOf: (page: P) => Row[];
   #load: Load<P> | null = null;
   #asked = 0;

@@ -63,13 +63,13 @@ describe("the mark of rest", () => {
   });
 
   test("waits for a search that tells what it finds bit by bit", async () => {
-    const answer = held<ipc.Found>();
+    const answer = held<ipc.SearchResults>();
     core({ find: () => answer.promise });
-    const asked = ipc.find("rate", () => {});
+    const asked = ipc.search("rate", () => {});
     expect(isAtRest()).toBe(false);
     await frames();
     expect(isAtRest()).toBe(false);
-    answer.keep({} as ipc.Found);
+    answer.keep({} as ipc.SearchResults);
     await asked;
     await rest();
   });
@@ -160,7 +160,7 @@ describe("the whole window", () => {
     await vi.waitFor(() => expect(isListening()).toBe(true), 20_000);
     await frames();
     expect(isAtRest()).toBe(false);
-    await fake.tell("status", status());
+    await fake.emit("status", status());
     await rest();
   });
 

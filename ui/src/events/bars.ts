@@ -1,25 +1,25 @@
 /** The histogram's bars: how high, called what, and which span they make. */
 import { counted } from "../common/number";
 import { clockTime, day, zone } from "../common/time";
-import type { Bar } from "../ipc";
+import type { HistogramBin } from "../ipc";
 
 /** A day with one event beside one with ten thousand must still be seen. */
 const LEAST = 0.04;
 
 /** Heights between 0 and 1. Square roots keep small bars apart from none beside large ones. */
-export function heights(bars: Bar[]): number[] {
+export function heights(bars: HistogramBin[]): number[] {
   const most = Math.max(1, ...bars.map((bar) => bar.count));
   return bars.map(({ count }) => (count === 0 ? 0 : Math.max(LEAST, Math.sqrt(count / most))));
 }
 
-export function spanOf(bars: Bar[], from: number, to: number) {
+export function spanOf(bars: HistogramBin[], from: number, to: number) {
   const [first, last] = [bars[from], bars[to]];
   return first && last ? { since: first.start, until: last.end } : null;
 }
 
 const DAY_MS = 86_400_000;
 
-export function barLabel(bar: Bar, utc: boolean): string {
+export function barLabel(bar: HistogramBin, utc: boolean): string {
   const short = Date.parse(bar.end) - Date.parse(bar.start) < DAY_MS;
   const edge = (instant: string) =>
     short
@@ -31,7 +31,7 @@ export function barLabel(bar: Bar, utc: boolean): string {
 const TICKS = 6;
 
 /** Where bars begin, about evenly spread. */
-export function tickLabels(bars: Bar[], utc: boolean): { at: number; text: string }[] {
+export function tickLabels(bars: HistogramBin[], utc: boolean): { at: number; text: string }[] {
   const first = bars[0];
   if (first === undefined) return [];
   const short = Date.parse(first.end) - Date.parse(first.start) < DAY_MS;

@@ -66,7 +66,7 @@ describe("the list of events", () => {
     const fake = core({ count: () => 39 });
     const user = open();
     await screen.findByRole("grid");
-    await fake.tell("status", status({ events: 3247 }));
+    await fake.emit("status", status({ events: 3247 }));
     expect(fake.asked("events")).toHaveLength(1);
     await user.click(await screen.findByRole("button", { name: "37 new events" }));
     await waitFor(() => expect(fake.asked("events")).toHaveLength(2));
@@ -398,16 +398,16 @@ describe("a list longer than a window", () => {
 
   test("folds what came in bulk to one line that opens it", async () => {
     const bulk = row({ event_id: "evt-b", actor: "feed", source: "ingest" });
-    const fold = { events: 12_000, oldest: "2026-02-02T09:00:00Z", oldest_address: "evt-a" };
+    const group = { events: 12_000, oldest: "2026-02-02T09:00:00Z", oldest_address: "evt-a" };
     const fake = core({
-      events: () => ({ ...eventsPage([]), lines: [{ event: bulk, fold }], total: 12_000 }),
+      events: () => ({ ...eventsPage([]), items: [{ event: bulk, group }], total: 12_000 }),
     });
     const user = open();
     await user.click(await screen.findByRole("row", { name: /12,000 events by feed/ }));
-    await waitFor(() => expect(fake.asked("events").at(-1)?.fold).toBe(false));
+    await waitFor(() => expect(fake.asked("events").at(-1)?.group).toBe(false));
     expect(fake.asked("events").at(-1)?.filters).toMatchObject({
       actor: [{ value: "feed", exclude: false }],
-      since: fold.oldest,
+      since: group.oldest,
       until: "2026-02-02T09:12:44.000000001Z",
     });
   });

@@ -27,10 +27,10 @@ export class Lines {
   replaced = $state(0);
   /** Whether the last change was at the newer end. */
   atFront = $state(false);
-  problem: ipc.Problem | null = $state.raw(null);
+  problem: ipc.ApiError | null = $state.raw(null);
   /** Events that came since the lines were asked for. */
   fresh = $state(0);
-  readonly lines: ipc.EventLine[] = $derived(this.#pages.flatMap((page) => page.lines));
+  readonly lines: ipc.EventItem[] = $derived(this.#pages.flatMap((page) => page.items));
   #question: Question | null = null;
   #asked = 0;
   #counted = 0;
@@ -76,7 +76,7 @@ export class Lines {
   /** How many events are newer than those of a line. */
   rankOf(index: number): number {
     let rank = this.#pages[0]?.rank ?? 0;
-    for (const line of this.lines.slice(0, index)) rank += line.fold?.events ?? 1;
+    for (const line of this.lines.slice(0, index)) rank += line.group?.events ?? 1;
     return rank;
   }
 
@@ -141,7 +141,7 @@ export class Lines {
       if (asked !== this.#asked) return null;
       const problem = ipc.asProblem(error);
       // Two questions can come to the core in another order than they were asked in.
-      if (problem.kind === "stopped") return this.#ask(from);
+      if (problem.kind === "cancelled") return this.#ask(from);
       this.problem = problem;
       this.loading = false;
       return null;

@@ -1,5 +1,5 @@
 /** The events that were chosen in a list, to do something with all of them. */
-import type { EventLine, EventRow } from "../ipc";
+import type { EventItem, EventRow } from "../ipc";
 
 /** At most so many: each of them is looked up before anything is said about it. */
 const MOST = 500;
@@ -20,9 +20,9 @@ export class Selection {
   }
 
   /** Chooses a line, or chooses it no more. What is folded is no event by itself. */
-  toggle(lines: EventLine[], index: number): void {
+  toggle(lines: EventItem[], index: number): void {
     const line = lines[index];
-    if (line?.fold !== null) return;
+    if (line?.group !== null) return;
     this.#anchor = index;
     const { event } = line;
     if (this.has(event.address))
@@ -31,17 +31,17 @@ export class Selection {
   }
 
   /** Chooses all lines from where the last choice began. */
-  extend(lines: EventLine[], index: number): void {
+  extend(lines: EventItem[], index: number): void {
     const anchor = (this.#anchor ??= index);
     this.#add(lines.slice(Math.min(anchor, index), Math.max(anchor, index) + 1));
   }
 
-  all(lines: EventLine[]): void {
+  all(lines: EventItem[]): void {
     this.#add(lines);
   }
 
-  #add(lines: EventLine[]): void {
-    const events = lines.filter((line) => line.fold === null).map((line) => line.event);
+  #add(lines: EventItem[]): void {
+    const events = lines.filter((line) => line.group === null).map((line) => line.event);
     const others = events.filter((event) => !this.has(event.address));
     this.rows = [...this.rows, ...others].slice(0, MOST);
   }

@@ -1,12 +1,12 @@
 /** What the parts of one window share: the journal, where one is in it, and what is said aside. */
 import { createContext } from "svelte";
-import type { EventRow, RecordKey, SavedView, What } from "../ipc";
+import type { EventRow, RecordKey, SavedView, AmendKind } from "../ipc";
 import { Navigation } from "../query/navigation.svelte";
 import { Toasts } from "../common/toasts.svelte";
 import { Journal } from "./journal.svelte";
 
 /** What one can say about an event. */
-export type Saying = What["kind"];
+export type Saying = AmendKind["kind"];
 
 /** The dialogs that are not part of the query: going back does not reopen them. */
 export type OpenDialog =

@@ -1,5 +1,5 @@
 /** What the search box found, as one list in the order it is shown, with what each leads to. */
-import type { EventRow, Found, Value } from "../ipc";
+import type { EventRow, SearchResults, Value } from "../ipc";
 import { counted } from "../common/number";
 import type { Step } from "../query/reduce";
 
@@ -12,11 +12,11 @@ export interface Hit {
   step: Step;
 }
 
-export function hits(text: string, found: Found): Hit[] {
+export function hits(text: string, found: SearchResults): Hit[] {
   return [...events(found), ...records(found), ...counts(found), ...inValues(text, found)];
 }
 
-function events(found: Found): Hit[] {
+function events(found: SearchResults): Hit[] {
   return found.events.map((event) => ({
     key: `event ${event.address}`,
     group: "Events",
@@ -26,7 +26,7 @@ function events(found: Found): Hit[] {
   }));
 }
 
-function records(found: Found): Hit[] {
+function records(found: SearchResults): Hit[] {
   return found.records.map((record) => ({
     key: `record ${record.entity_type} ${record.entity_id}`,
     group: "Records",
@@ -38,7 +38,7 @@ function records(found: Found): Hit[] {
   }));
 }
 
-function counts(found: Found): Hit[] {
+function counts(found: SearchResults): Hit[] {
   const columns = [
     ["actor", "Actors", found.actors],
     ["field", "Fields", found.fields],
@@ -77,7 +77,7 @@ function around(value: string, text: string): string {
   return at > BEFORE ? `…${value.slice(at - BEFORE)}` : value;
 }
 
-function inValues(text: string, found: Found): Hit[] {
+function inValues(text: string, found: SearchResults): Hit[] {
   if (found.in_values === 0) return [];
   const group = "In old and new values";
   const all: Hit = {

@@ -43,36 +43,87 @@ describe("the first page", () => {
   });
 });
 
-describe("a journal whose reading ends while the window starts", () => {
-  test("is shown as read, whichever of the two the window hears first", async () => {
-    const reading = status({ reading: { done: 1, files: 2 } });
-    let answer = () => {};
-    const started = new Promise<void>((resolve) => (answer = resolve));
-    const fake = core({ start: () => started.then(() => ({ ...closed, journal: reading })) });
+describe("what the core says of the open journal", () => {
+  const reading = { done: 5, files: 5 };
+
+  test("S13: counts by its order, whichever the window hears first", async () => {
+    const late = status({ reading });
+    const fake = core();
     open();
-    await waitFor(() => expect(fake.asked("start")).toHaveLength(1));
-    await fake.tell("status", status());
-    answer();
     await screen.findByRole("grid");
-    await waitFor(() => expect(document.documentElement.dataset.listening).toBe(""));
-    expect(fake.asked("status")).toHaveLength(1);
+    await fake.emit("status", status({ events: 4000 }));
+    expect(await screen.findByText(/4,000/)).toBeTruthy();
+    await fake.emit("status", late);
     expect(screen.queryByRole("progressbar")).toBeNull();
   });
 
-  test("and where it ends while the window looks again", async () => {
-    const reading = status({ reading: { done: 1, files: 2 } });
+  test("S13: before its opening is answered is not lost", async () => {
+    const first = status({ reading });
+    let answer = () => {};
+    const started = new Promise<void>((resolve) => (answer = resolve));
+    const fake = core({ start: () => started.then(() => ({ ...closed, journal: first })) });
+    open();
+    await waitFor(() => expect(fake.asked("start")).toHaveLength(1));
+    await fake.emit("status", status());
+    answer();
+    await screen.findByRole("grid");
+    expect(screen.queryByRole("progressbar")).toBeNull();
+  });
+
+  test("S13: is dropped where it is late and answers a question", async () => {
+    const late = status({ reading });
     let answer = () => {};
     const looked = new Promise<void>((resolve) => (answer = resolve));
-    let looks = 0;
-    const old = () => looked.then(() => reading);
-    const fake = core({ status: () => ((looks += 1) === 1 ? old() : status()) });
+    const fake = core({ status: () => looked.then(() => late) });
     const user = open();
     await user.click(await screen.findByRole("button", { name: "Look for new events" }));
-    await fake.tell("status", status());
+    await fake.emit("status", status());
     answer();
-    await waitFor(() => expect(fake.asked("status")).toHaveLength(2));
     await screen.findByRole("button", { name: "Look for new events" });
     expect(screen.queryByRole("progressbar")).toBeNull();
+  });
+
+  test("S4: is about this journal, or not heard", async () => {
+    const fake = core({ start: () => ({ ...closed, journal: status({ opening: 3 }) }) });
+    open();
+    await screen.findByRole("button", { name: "Open journal: placements" });
+    await fake.emit("status", status({ opening: 2, name: "another", events: 7 }));
+    await fake.emit("opened", status({ opening: 2, name: "another" }));
+    await fake.emit("opening_failed", {
+      opening: 2,
+      problem: { kind: "failed", message: "the folder is gone" },
+    });
+    expect(screen.getByRole("button", { name: "Open journal: placements" })).toBeTruthy();
+    expect(screen.queryByText(/folder is gone/)).toBeNull();
+  });
+
+  test("S4: says nothing of an opening whose place a later one took", async () => {
+    core({ open_recent: refuse("cancelled", "another journal was opened meanwhile") });
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Open journal: placements" }));
+    await user.click(await screen.findByRole("menuitem", { name: /clients/ }));
+    await screen.findByRole("button", { name: "Open journal: placements" });
+    expect(screen.queryByText(/opened meanwhile/)).toBeNull();
+  });
+
+  test("S5: says once that the settings are not remembered", async () => {
+    const fake = core();
+    open();
+    await screen.findByRole("grid");
+    const unsaved = { kind: "failed" as const, message: "the disk is full" };
+    await fake.emit("status", status({ unsaved }));
+    await fake.emit("status", status({ unsaved }));
+    const said = await screen.findAllByText(/will not be remembered: the disk is full/);
+    expect(said).toHaveLength(1);
+  });
+
+  test("S3: says that what is pending cannot be read", async () => {
+    const pending = { events: null, since: null, problem: "the outbox is damaged" };
+    core({ start: () => ({ ...closed, journal: status({ pending }) }) });
+    open();
+    const part = await screen.findByRole("region", { name: "Journal status" });
+    expect(part.textContent).toContain("What is pending on this device cannot be read");
+    expect(part.textContent).toContain("The outbox is damaged");
   });
 });
 
@@ -81,7 +132,7 @@ describe("a journal that comes from outside", () => {
     const fake = core({ start: () => closed });
     open("chains?at=2024-03-03T12:00:00Z");
     await screen.findByRole("button", { name: "Open folder…" });
-    await fake.tell("opened", status({ name: "dropped" }));
+    await fake.emit("opened", status({ opening: 2, name: "dropped" }));
     expect(await screen.findByRole("button", { name: "Open journal: dropped" })).toBeTruthy();
     expect(location.hash).toBe("#events");
   });
@@ -90,7 +141,10 @@ describe("a journal that comes from outside", () => {
     const fake = core();
     open();
     await screen.findByRole("heading", { name: "Events" });
-    await fake.tell("opening_failed", { kind: "missing", message: "no journal is there" });
+    await fake.emit("opening_failed", {
+      opening: 2,
+      problem: { kind: "missing", message: "no journal is there" },
+    });
     expect((await screen.findByRole("alert")).textContent).toContain("No journal is there");
     expect(screen.getByRole("heading", { name: "Events" })).toBeTruthy();
   });
@@ -131,10 +185,10 @@ describe("the journal's status", () => {
     const fake = core();
     open();
     await screen.findByRole("grid", { name: "Events" });
-    await fake.tell("status", status({ lost: { kind: "failed", message: "no such folder" } }));
+    await fake.emit("status", status({ lost: { kind: "failed", message: "no such folder" } }));
     expect((await screen.findByRole("alert")).textContent).toContain("No such folder");
     expect(screen.getByRole("grid", { name: "Events" })).toBeTruthy();
-    await fake.tell("status", status());
+    await fake.emit("status", status());
     await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
     expect(screen.getByText("The bucket is back")).toBeTruthy();
   });
@@ -212,7 +266,7 @@ describe("the search box", () => {
       "Sarah 3 events",
       "Sarah Hit phone of CAND-00342",
     ]);
-    expect(fake.asked("find").at(-1)?.text).toBe("Sarah");
+    expect(fake.asked("search").at(-1)?.text).toBe("Sarah");
     await user.keyboard("{ArrowDown}{Enter}");
     expect(location.hash).toBe("#events?actor=Sarah");
   });

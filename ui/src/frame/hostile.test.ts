@@ -58,7 +58,8 @@ const record = {
 const unreadable = {
   ...COMPLETE,
   complete: false,
-  unreadable: [{ file: EVIL, problem: EVIL }],
+  unreadable: [{ file: EVIL, row: null, problem: EVIL }],
+  unreadable_total: 1,
 };
 const effect = {
   kind: "corrected" as const,
@@ -87,7 +88,7 @@ function stand() {
       }),
     facets: () => ({
       total: 1,
-      facets: [{ column: "actor", values: [{ value: EVIL, count: 1 }] }],
+      facets: { actor: [{ value: EVIL, count: 1 }] },
       histogram: [],
       coverage: unreadable,
     }),
@@ -180,7 +181,7 @@ describe("hostile values", () => {
     const fake = stand();
     const user = open("events?event=evt-1");
     await screen.findByRole("region", { name: "Columns" });
-    await fake.tell("status", status());
+    await fake.emit("status", status());
     await user.keyboard(keys);
     await waitFor(() =>
       expect(document.querySelector("dialog[open], [role=option]")).not.toBeNull(),

@@ -1,7 +1,11 @@
 /** The open journal as the window knows it, and everything that opens or changes it. */
 import * as ipc from "../ipc";
-import type { Problem, Recent, Settings, Status } from "../ipc";
+import type { ApiError, Recent, Recorded, Settings, Status } from "../ipc";
 import type { ToastAct, Toasts } from "../common/toasts.svelte";
+
+/** Whether a status is newer than another: of the same opening, and of a higher order. */
+const isNewer = (one: Status, other: Status) =>
+  one.opening === other.opening && one.order > other.order;
 
 type Phase = "starting" | "closed" | "opening" | "open";
 
@@ -19,7 +23,7 @@ export class Journal {
     columns: {},
   });
   /** Why the last try to open a journal failed. */
-  problem: Problem | null = $state.raw(null);
+  problem: ApiError | null = $state.raw(null);
   /** Counts the journals that were opened: views of the last one are thrown away. */
   opened = $state(0);
   /** Counts what this window recorded: answers about single events and records are stale after. */
@@ -31,8 +35,8 @@ export class Journal {
   readonly #onother: () => void;
   /** Something recorded here has not been reported as in the bucket yet. */
   #awaitsBucket = false;
-  /** Counts what the core told of the journal unasked. */
-  #told = 0;
+  /** The newest that the core has emitted of any journal. */
+  #newest: Status | null = null;
 
   constructor(toasts: Toasts, onother: () => void) {
     this.#toasts = toasts;
@@ -40,12 +44,11 @@ export class Journal {
   }
 
   /** Why the bucket cannot be looked at; what is on screen is from before. */
-  get lost(): Problem | null {
+  get lost(): ApiError | null {
     return this.status?.lost ?? null;
   }
 
   async start(): Promise<void> {
-    const told = this.#told;
     try {
       const first = await ipc.start();
       this.recent = first.recent;
@@ -54,22 +57,19 @@ export class Journal {
       this.problem = first.problem;
       if (first.journal === null) this.phase = "closed";
       else this.#show(first.journal);
-      // What was told meanwhile may be newer than the answer.
-      if (told !== this.#told) await this.lookAgain();
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  /** Listens to the core: `heard` resolves once all that it tells is heard. */
+  /** Listens to the core: `heard` resolves once all that it emits is heard. */
   listen(): { heard: Promise<unknown>; stop: () => void } {
     const stops = [
-      ipc.hear("opened", (status) => this.#change(status)),
-      ipc.hear("opening_failed", (problem) => this.#failed(problem)),
-      ipc.hear("status", (status) => {
-        this.#told += 1;
-        this.update(status);
+      ipc.on("opened", (status) => this.#change(status)),
+      ipc.on("opening_failed", ({ opening, problem }) => {
+        if (opening > (this.status?.opening ?? 0)) this.#failed(problem);
       }),
+      ipc.on("status", (status) => this.update(status)),
     ];
     return {
       heard: Promise.all(stops),
@@ -96,13 +96,17 @@ export class Journal {
     }
   }
 
+  /** Shows another journal, unless a later one is on screen already. */
   #change(status: Status): void {
+    if (status.opening <= (this.status?.opening ?? 0)) return;
     this.#onother();
     this.#show(status);
   }
 
   #show(status: Status): void {
-    this.status = status;
+    // What was emitted of it before its opening was answered may be newer.
+    const heard = this.#newest;
+    this.status = heard !== null && isNewer(heard, status) ? heard : status;
     this.problem = null;
     this.phase = "open";
     this.opened += 1;
@@ -110,19 +114,34 @@ export class Journal {
     void this.#learnRecent();
   }
 
+  /** Takes in what the core says of the journal; what is late or about another one is dropped. */
   update(status: Status): void {
+    if (this.#newest === null || isNewer(status, this.#newest)) this.#newest = status;
+    if (this.status === null || !isNewer(status, this.status)) return;
     if (this.lost !== null && status.lost === null) this.#toasts.say("The bucket is back", "good");
+    this.#sayUnsaved(status);
     this.status = status;
-    if (!this.#awaitsBucket || status.pending.events > 0) return;
+    if (!this.#awaitsBucket || status.pending.events !== 0) return;
     this.#awaitsBucket = false;
     this.#toasts.say("In the bucket", "good");
   }
 
-  /** Called after this window recorded an event. */
-  async recorded(undo?: ToastAct): Promise<void> {
+  /** Says once that the settings cannot be saved. */
+  #sayUnsaved({ unsaved }: Status): void {
+    if (unsaved === null || this.status?.unsaved != null) return;
+    const { message } = unsaved;
+    this.#toasts.say(`Settings and recent journals will not be remembered: ${message}`, "bad");
+  }
+
+  /** Called after this window recorded events, with why they cannot be shown now. */
+  async recorded({ not_shown }: Recorded, undo?: ToastAct): Promise<void> {
     this.revision += 1;
     this.#awaitsBucket = true;
-    this.#toasts.say("Saved on this device", "good", undo);
+    if (not_shown === null) this.#toasts.say("Saved on this device", "good", undo);
+    else {
+      const why = `Recorded and saved on this device, but the journal cannot be shown now: ${not_shown.message}`;
+      this.#toasts.say(why, "bad");
+    }
     await this.lookAgain();
   }
 
@@ -131,7 +150,7 @@ export class Journal {
     if (this.status === null || this.looking) return;
     this.looking = true;
     try {
-      this.update(await this.#latest(ipc.status));
+      this.update(await ipc.status());
     } catch (error) {
       this.#toasts.problem(error);
     } finally {
@@ -139,22 +158,11 @@ export class Journal {
     }
   }
 
-  /** What the core told while it answered may be newer than the answer: it is asked again then. */
-  async #latest(ask: () => Promise<Status>): Promise<Status> {
-    let told = this.#told;
-    let status = await ask();
-    while (told !== this.#told) {
-      told = this.#told;
-      status = await ipc.status();
-    }
-    return status;
-  }
-
   async flush(): Promise<void> {
     this.flushing = true;
     this.#awaitsBucket = true;
     try {
-      this.update(await this.#latest(ipc.flush));
+      this.update(await ipc.flush());
     } catch (error) {
       this.#toasts.problem(error);
       await this.lookAgain();
@@ -174,8 +182,11 @@ export class Journal {
   }
 
   #failed(error: unknown): void {
-    this.problem = ipc.asProblem(error);
+    const problem = ipc.asProblem(error);
     this.phase = this.status === null ? "closed" : "open";
+    // A later opening took its place, and says for itself how it went.
+    if (problem.kind === "cancelled") return;
+    this.problem = problem;
     if (this.status !== null) this.#toasts.problem(error);
   }
 

@@ -148,11 +148,11 @@ describe.each(LISTS)("the states of $view", ({ view, reading, broken, none, none
     const fake = core(lists(1, COMPLETE));
     open(view);
     const grid = await screen.findByRole("grid");
-    await fake.tell("status", status({ lost: { kind: "failed", message: "no such folder" } }));
+    await fake.emit("status", status({ lost: { kind: "failed", message: "no such folder" } }));
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("What is on screen is from before");
     expect(grid.isConnected).toBe(true);
-    await fake.tell("status", status());
+    await fake.emit("status", status());
     await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
     expect(grid.isConnected).toBe(true);
   });

@@ -2,7 +2,7 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type * as ipc from ".";
-import type { Heard } from ".";
+import type { Emitted } from ".";
 
 interface Commands {
   start: () => ipc.Start;
@@ -14,10 +14,10 @@ interface Commands {
     filters: ipc.Filters;
     from: ipc.PageFrom;
     limit: number;
-    fold: boolean;
+    group: boolean;
   }) => ipc.EventsPage;
   count: (args: { filters: ipc.Filters }) => number;
-  facets: (args: { filters: ipc.Filters }) => ipc.Facets;
+  facets: (args: { filters: ipc.Filters }) => ipc.Covered<ipc.Facets>;
   event: (args: { address: string }) => ipc.EventDetail;
   record: (args: { id: ipc.RecordKey; view: ipc.View }) => ipc.RecordView;
   timeline: (args: {
@@ -28,12 +28,12 @@ interface Commands {
     limit: number;
   }) => ipc.TimelinePage;
   compare: (args: { id: ipc.RecordKey; from: ipc.View; to: ipc.View }) => ipc.Comparison;
-  records: (args: { filters: ipc.RecordFilters } & ipc.PageRequest) => ipc.RecordsPage;
+  records: (args: { filters: ipc.RecordFilters } & ipc.PageRequest) => ipc.Covered<ipc.RecordsPage>;
   chains: (args: ipc.PageRequest) => ipc.ChainsPage;
-  find: (args: { text: string }) => ipc.Found;
+  search: (args: { text: string }) => ipc.SearchResults;
   preview: (args: { amend: ipc.Amend }) => ipc.Preview[];
-  amend: (args: { amend: ipc.Amend }) => ipc.EventRow[];
-  note_record: (args: { id: ipc.RecordKey; text: string }) => ipc.EventRow;
+  amend: (args: { amend: ipc.Amend }) => ipc.Recorded;
+  note_record: (args: { id: ipc.RecordKey; text: string }) => ipc.Recorded;
   flush: () => ipc.Status;
   settings: (args: { settings: ipc.Settings }) => ipc.Settings;
   "plugin:webview|set_webview_zoom": (args: { value: number }) => null;
@@ -48,7 +48,7 @@ export type Answers = {
 export interface FakeCore {
   /** What was asked so far, latest last. */
   asked: <K extends keyof Commands>(command: K) => Parameters<Commands[K]>[0][];
-  tell: <K extends keyof Heard>(name: K, payload: Heard[K]) => Promise<void>;
+  emit: <K extends keyof Emitted>(name: K, payload: Emitted[K]) => Promise<void>;
 }
 
 export function fakeCore(answers: Answers): FakeCore {
@@ -67,7 +67,7 @@ export function fakeCore(answers: Answers): FakeCore {
       calls.filter((call) => call.command === command).map((call) => call.args) as Parameters<
         Commands[K]
       >[0][],
-    tell: (name, payload) => emit(name, payload),
+    emit,
   };
 }
 

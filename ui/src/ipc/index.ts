@@ -9,14 +9,16 @@ import type { Amend } from "./gen/Amend";
 import type { ChainsPage } from "./gen/ChainsPage";
 import type { Comparison } from "./gen/Comparison";
 import type { EventDetail } from "./gen/EventDetail";
-import type { EventRow } from "./gen/EventRow";
 import type { EventsPage } from "./gen/EventsPage";
 import type { Facets } from "./gen/Facets";
 import type { Filters } from "./gen/Filters";
-import type { Found } from "./gen/Found";
+import type { SearchResults } from "./gen/SearchResults";
+import type { OpeningFailed } from "./gen/OpeningFailed";
 import type { PageFrom } from "./gen/PageFrom";
+import type { Coverage } from "./gen/Coverage";
 import type { Preview } from "./gen/Preview";
-import type { Problem } from "./gen/Problem";
+import type { ApiError } from "./gen/ApiError";
+import type { Recorded } from "./gen/Recorded";
 import type { RecordFilters } from "./gen/RecordFilters";
 import type { RecordsPage } from "./gen/RecordsPage";
 import type { RecordKey } from "./gen/RecordKey";
@@ -29,7 +31,7 @@ import type { TimelinePage } from "./gen/TimelinePage";
 import type { View } from "./gen/View";
 
 export type { Amend } from "./gen/Amend";
-export type { Bar } from "./gen/Bar";
+export type { HistogramBin } from "./gen/HistogramBin";
 export type { ChainBreak } from "./gen/ChainBreak";
 export type { ChainsPage } from "./gen/ChainsPage";
 export type { ColumnLayout } from "./gen/ColumnLayout";
@@ -37,25 +39,27 @@ export type { Comparison } from "./gen/Comparison";
 export type { Count } from "./gen/Count";
 export type { Coverage } from "./gen/Coverage";
 export type { EventDetail } from "./gen/EventDetail";
-export type { EventLine } from "./gen/EventLine";
+export type { EventItem } from "./gen/EventItem";
 export type { EventRow } from "./gen/EventRow";
 export type { EventsPage } from "./gen/EventsPage";
 export type { Facets } from "./gen/Facets";
 export type { Field } from "./gen/Field";
 export type { FieldChange } from "./gen/FieldChange";
 export type { Filters } from "./gen/Filters";
-export type { Fold } from "./gen/Fold";
-export type { Found } from "./gen/Found";
+export type { Group } from "./gen/Group";
+export type { SearchResults } from "./gen/SearchResults";
+export type { OpeningFailed } from "./gen/OpeningFailed";
 export type { PageFrom } from "./gen/PageFrom";
 export type { Preview } from "./gen/Preview";
-export type { Problem } from "./gen/Problem";
-export type { ProblemKind } from "./gen/ProblemKind";
+export type { ApiError } from "./gen/ApiError";
+export type { ErrorKind } from "./gen/ErrorKind";
 export type { Reading } from "./gen/Reading";
 export type { Recent } from "./gen/Recent";
 export type { ReadingProgress } from "./gen/ReadingProgress";
+export type { Recorded } from "./gen/Recorded";
 export type { RecordFilters } from "./gen/RecordFilters";
 export type { RecordKey } from "./gen/RecordKey";
-export type { RecordRow } from "./gen/RecordRow";
+export type { RecordSummary } from "./gen/RecordSummary";
 export type { RecordsPage } from "./gen/RecordsPage";
 export type { RecordView } from "./gen/RecordView";
 export type { SavedView } from "./gen/SavedView";
@@ -69,7 +73,10 @@ export type { TimelineItem } from "./gen/TimelineItem";
 export type { TimelinePage } from "./gen/TimelinePage";
 export type { Value } from "./gen/Value";
 export type { View } from "./gen/View";
-export type { What } from "./gen/What";
+export type { AmendKind } from "./gen/AmendKind";
+
+/** An answer, and the files it rests on. */
+export type Covered<T> = T & { coverage: Coverage };
 
 /** Where a page of records or chains begins, and how long it may be. */
 export interface PageRequest {
@@ -87,11 +94,11 @@ export const openRecent = (handle: string) => invoke<Status>("open_recent", { ha
 export const openSample = () => invoke<Status>("open_sample");
 export const status = () => invoke<Status>("status");
 
-export const events = (filters: Filters, from: PageFrom, limit: number, fold: boolean) =>
-  invoke<EventsPage>("events", { filters, from, limit, fold });
+export const events = (filters: Filters, from: PageFrom, limit: number, group: boolean) =>
+  invoke<EventsPage>("events", { filters, from, limit, group });
 /** How many events match now. */
 export const count = (filters: Filters) => invoke<number>("count", { filters });
-export const facets = (filters: Filters) => invoke<Facets>("facets", { filters });
+export const facets = (filters: Filters) => invoke<Covered<Facets>>("facets", { filters });
 export const event = (address: string) => invoke<EventDetail>("event", { address });
 export const record = (id: RecordKey, view: View) => invoke<RecordView>("record", { id, view });
 export const timeline = (
@@ -104,51 +111,54 @@ export const timeline = (
 export const compare = (id: RecordKey, from: View, to: View) =>
   invoke<Comparison>("compare", { id, from, to });
 export const records = (filters: RecordFilters, page: PageRequest) =>
-  invoke<RecordsPage>("records", { filters, ...page });
+  invoke<Covered<RecordsPage>>("records", { filters, ...page });
 export const chains = (page: PageRequest) => invoke<ChainsPage>("chains", { ...page });
 /** `heard` is told what was found so far, until the answer is whole. */
-export async function find(text: string, heard: (found: Found) => void): Promise<Found> {
-  const found = new Channel<Found>();
+export async function search(
+  text: string,
+  heard: (found: SearchResults) => void,
+): Promise<SearchResults> {
+  const found = new Channel<SearchResults>();
   let whole = false;
   // A part takes another way than the answer, and may come after it.
   found.onmessage = (part) => {
     if (!whole) heard(part);
   };
   try {
-    return await invoke<Found>("find", { text, found });
+    return await invoke<SearchResults>("search", { text, found });
   } finally {
     whole = true;
   }
 }
 
 export const preview = (amend: Amend) => invoke<Preview[]>("preview", { amend });
-export const amend = (amend: Amend) => invoke<EventRow[]>("amend", { amend });
+export const amend = (amend: Amend) => invoke<Recorded>("amend", { amend });
 export const noteRecord = (id: RecordKey, text: string) =>
-  invoke<EventRow>("note_record", { id, text });
+  invoke<Recorded>("note_record", { id, text });
 export const flush = () => invoke<Status>("flush");
 /** Draws everything in the window larger or smaller. */
 export const setZoom = (value: number) =>
   invoke<void>("plugin:webview|set_webview_zoom", { value });
 export const saveSettings = (settings: Settings) => invoke<Settings>("settings", { settings });
 
-/** What the core tells the window unasked. */
-export interface Heard {
+/** What the core emits unasked. */
+export interface Emitted {
   opened: Status;
-  opening_failed: Problem;
+  opening_failed: OpeningFailed;
   status: Status;
 }
 
-export const hear = <K extends keyof Heard>(
+export const on = <K extends keyof Emitted>(
   name: K,
-  handle: (payload: Heard[K]) => void,
-): Promise<UnlistenFn> => listen<Heard[K]>(name, (event) => handle(event.payload));
+  handle: (payload: Emitted[K]) => void,
+): Promise<UnlistenFn> => listen<Emitted[K]>(name, (event) => handle(event.payload));
 
 /** What a command was refused with. A failure of the bridge itself becomes a problem too. */
-export function asProblem(error: unknown): Problem {
+export function asProblem(error: unknown): ApiError {
   if (isProblem(error)) return error;
   return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
 }
 
-function isProblem(error: unknown): error is Problem {
+function isProblem(error: unknown): error is ApiError {
   return typeof error === "object" && error !== null && "kind" in error && "message" in error;
 }

@@ -4,7 +4,7 @@
  * are emptied again.
  */
 import * as ipc from "../ipc";
-import type { Coverage, Problem, RecordKey, TimelineFrom, TimelinePage } from "../ipc";
+import type { Coverage, ApiError, RecordKey, TimelineFrom, TimelinePage } from "../ipc";
 import { placesOf, type Slot } from "./timeline";
 
 export interface Question {
@@ -25,7 +25,7 @@ export class TimelinePages {
   /** Whether the slots are of an earlier question, kept on screen until the answer comes. */
   stale = $state(true);
   loading = $state(false);
-  problem: Problem | null = $state.raw(null);
+  problem: ApiError | null = $state.raw(null);
   /** Counts the pages that did not fit, because the timeline has changed since. */
   outdated = $state(0);
   /** Where each loaded event stands. */

@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import type { RecordRow, RecordsPage } from "../ipc";
+import type { Covered, RecordSummary, RecordsPage } from "../ipc";
 import { COMPLETE, core, PARTIAL, row, value } from "../test/journal";
 import { open } from "../test/window";
 
-const client: RecordRow = {
+const client: RecordSummary = {
   entity_type: "client",
   entity_id: "CLI-0007",
   name: "Northwind",
@@ -14,7 +14,7 @@ const client: RecordRow = {
   last_actor: "Sarah",
   deleted: true,
 };
-const page = (records: RecordRow[]): RecordsPage => ({
+const page = (records: RecordSummary[]): Covered<RecordsPage> => ({
   records,
   next: null,
   total: records.length,

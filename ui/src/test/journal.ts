@@ -6,20 +6,40 @@ export const COMPLETE: ipc.Coverage = {
   files: 12,
   read: 12,
   rows: 3210,
+  repeated: 0,
   unreadable: [],
+  unreadable_total: 0,
+  changed: [],
+  changed_total: 0,
+  gaps: [],
+  gaps_total: 0,
+  extract: null,
+  doubled: [],
+  doubled_total: 0,
+  listing: null,
+  prepared: null,
+  as_of: null,
   complete: true,
 };
 
 export const PARTIAL: ipc.Coverage = {
-  files: 12,
+  ...COMPLETE,
   read: 11,
   rows: 3000,
-  unreadable: [{ file: "20240303_120000_000.parquet", problem: "the footer is cut off" }],
+  unreadable: [
+    { file: "20240303_120000_000.parquet", row: null, problem: "the footer is cut off" },
+  ],
+  unreadable_total: 1,
   complete: false,
 };
 
+/** Each status is newer than those before. */
+let order = 0;
+
 export function status(change: Partial<ipc.Status> = {}): ipc.Status {
   return {
+    opening: 1,
+    order: (order += 1),
     name: "placements",
     location: "/journals/placements",
     events: 3210,
@@ -32,6 +52,7 @@ export function status(change: Partial<ipc.Status> = {}): ipc.Status {
     clock_behind: null,
     read_only: null,
     lost: null,
+    unsaved: null,
     ...change,
   };
 }
@@ -152,7 +173,7 @@ export function comparison(change: Partial<ipc.Comparison> = {}): ipc.Comparison
 
 export function eventsPage(events: ipc.EventRow[], change: Partial<ipc.EventsPage> = {}) {
   return {
-    lines: events.map((event) => ({ event, fold: null })),
+    items: events.map((event) => ({ event, group: null })),
     rank: 0,
     next: null,
     previous: null,
@@ -182,14 +203,16 @@ const ANSWERS: Answers = {
     sample: true,
   }),
   open_dialog: () => null,
-  open_recent: () => status({ name: "clients" }),
-  open_sample: () => status({ name: "sample" }),
+  open_recent: () => status({ name: "clients", opening: 2 }),
+  open_sample: () => status({ name: "sample", opening: 2 }),
   status: () => status(),
   events: () => eventsPage([row(), row({ event_id: "evt-2", actor: "ingest_pipeline" })]),
   count: () => 2,
   facets: () => ({
     total: 2,
-    facets: COLUMNS.map((column) => ({ column, values: [{ value: row()[column], count: 2 }] })),
+    facets: Object.fromEntries(
+      COLUMNS.map((column) => [column, [{ value: row()[column], count: 2 }]]),
+    ),
     histogram: [
       { start: "2026-02-01T00:00:00Z", end: "2026-02-02T00:00:00Z", count: 0 },
       { start: "2026-02-02T00:00:00Z", end: "2026-02-03T00:00:00Z", count: 2 },
@@ -202,7 +225,7 @@ const ANSWERS: Answers = {
   compare: () => comparison(),
   records: () => ({ records: [], next: null, total: 0, coverage: COMPLETE }),
   chains: () => ({ breaks: [], next: null, total: 0, coverage: COMPLETE }),
-  find: () => ({
+  search: () => ({
     events: [],
     records: [],
     actors: [],
@@ -213,11 +236,16 @@ const ANSWERS: Answers = {
     coverage: COMPLETE,
   }),
   preview: ({ amend }) => amend.addresses.map(() => ({ columns: [] })),
-  amend: ({ amend }) =>
-    amend.addresses.map((_, at) =>
+  amend: ({ amend }) => ({
+    events: amend.addresses.map((_, at) =>
       row({ event_id: `evt-9${at || ""}`, action: amend.what.kind, place: null }),
     ),
-  note_record: () => row({ event_id: "evt-9", action: "note", place: null }),
+    not_shown: null,
+  }),
+  note_record: () => ({
+    events: [row({ event_id: "evt-9", action: "note", place: null })],
+    not_shown: null,
+  }),
   flush: () => status(),
   settings: ({ settings }) => settings,
   "plugin:webview|set_webview_zoom": () => null,
@@ -228,9 +256,9 @@ export function core(answers: Partial<Answers> = {}): FakeCore {
   return fakeCore({ ...ANSWERS, ...answers });
 }
 
-export function refuse(kind: ipc.ProblemKind, message: string): () => never {
+export function refuse(kind: ipc.ErrorKind, message: string): () => never {
   return () => {
-    const problem: ipc.Problem = { kind, message };
+    const problem: ipc.ApiError = { kind, message };
     throw problem;
   };
 }

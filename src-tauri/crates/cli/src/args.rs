@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use event::{Position, Reading, RecordId};
-use reader::{Column, Filters, Term};
+use query::{Column, Filters, Term};
 
 use crate::stop::Stop;
 
@@ -355,11 +355,8 @@ impl FilterArgs {
             (Column::Source, self.source),
             (Column::WorkspaceId, self.workspace),
         ];
-        let terms = columns
-            .into_iter()
-            .flat_map(|(column, terms)| terms.into_iter().map(move |term| (column, term)));
         Ok(Filters {
-            terms: terms.collect(),
+            terms: columns.into_iter().filter(|(_, terms)| !terms.is_empty()).collect(),
             since: self.since,
             until: self.until,
             contains,

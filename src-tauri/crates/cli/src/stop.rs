@@ -43,8 +43,8 @@ impl Stop {
     }
 }
 
-impl From<reader::Error> for Stop {
-    fn from(error: reader::Error) -> Self {
+impl From<query::Error> for Stop {
+    fn from(error: query::Error) -> Self {
         Self::Session(error.into())
     }
 }
@@ -61,11 +61,11 @@ impl From<io::Error> for Stop {
 /// Where to look for what was not found.
 fn hint(error: &session::Error) -> &'static str {
     match error {
-        session::Error::Reader(reader::Error::NoSuchEvent(_)) => {
+        session::Error::Question(query::Error::NoSuchEvent(_)) => {
             "; `daybook recent` and `daybook search` list events with their ids"
         }
-        session::Error::Reader(reader::Error::NoSuchRecord(_)) => "; `daybook records` lists them",
-        session::Error::Reader(reader::Error::AmbiguousRecord { .. }) => " with --type",
+        session::Error::Question(query::Error::NoSuchRecord(_)) => "; `daybook records` lists them",
+        session::Error::Question(query::Error::AmbiguousRecord { .. }) => " with --type",
         _ => "",
     }
 }

@@ -4,6 +4,7 @@
 //! It knows no bucket, no catalog and no question. Without Polars, it is what can be fuzzed.
 
 mod file;
+mod platform;
 mod process;
 mod rows;
 

@@ -16,6 +16,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::file::decode;
+use crate::platform::limit_memory;
 use crate::rows::Rows;
 
 /// What makes a program the decoder.
@@ -42,7 +43,7 @@ pub fn decode_if_asked() -> Option<ExitCode> {
 
 /// Decodes one file after the other until there are no more.
 fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
-    limit_memory();
+    limit_memory(MEMORY);
     let (begun, ended) = (channel::<()>(), channel::<()>());
     thread::spawn(move || {
         while begun.1.recv().is_ok() {
@@ -73,12 +74,6 @@ fn decode_or_say_why(file: &Bytes) -> Result<Rows, String> {
         };
         Err(format!("damaged: {}", said.unwrap_or("the decoder gave up")))
     })
-}
-
-/// Where there are no such limits, the time still has one.
-fn limit_memory() {
-    #[cfg(unix)]
-    drop(rlimit::setrlimit(rlimit::Resource::AS, MEMORY, MEMORY));
 }
 
 /// Lengths as eight bytes, then the bytes.

@@ -14,6 +14,7 @@ pub const WHOLE_RECORD: &str = "*";
 
 /// What an event is about: `candidate` / `CAND-00342`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct RecordId {
     pub entity_type: String,
     pub entity_id: String,
@@ -73,6 +74,11 @@ impl Event {
         RecordId { entity_type: self.entity_type.clone(), entity_id: self.entity_id.clone() }
     }
 
+    /// Whether this is the record that the event is about.
+    pub fn is_about(&self, record: &RecordId) -> bool {
+        self.entity_type == record.entity_type && self.entity_id == record.entity_id
+    }
+
     /// Whether the event is an update that changed nothing.
     pub fn is_no_op(&self) -> bool {
         self.action == Action::Update && self.old_value == self.new_value
@@ -92,6 +98,8 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     pub event: Event,
+    /// The bucket holds another event with the same id: then its address names its place too.
+    pub id_is_repeated: bool,
     /// Columns that a file has beside those of a journal, by name, as text.
     pub extra: BTreeMap<String, String>,
     pub place: Place,
@@ -100,7 +108,7 @@ pub struct Entry {
 impl Entry {
     /// An event without extra columns.
     pub fn new(event: Event, place: Place) -> Self {
-        Self { event, extra: BTreeMap::new(), place }
+        Self { event, id_is_repeated: false, extra: BTreeMap::new(), place }
     }
 
     /// Where the entry stands in the total order of the journal.
@@ -109,9 +117,9 @@ impl Entry {
     }
 
     /// The address of this entry, with its place if the id alone is not unique in the bucket.
-    pub fn address(&self, id_is_unique: bool) -> Address {
+    pub fn address(&self) -> Address {
         let place = match &self.place {
-            Place::File { file, row } if !id_is_unique => Some((file.to_string(), *row)),
+            Place::File { file, row } if self.id_is_repeated => Some((file.to_string(), *row)),
             _ => None,
         };
         Address { event_id: self.event.event_id.clone(), place }

@@ -9,74 +9,35 @@
 //! next one to write removes. One process writes at a time, which a lock on a file sees to; any
 //! number read.
 
+pub(crate) mod compaction;
 mod contents;
 mod lock;
+mod schema;
+pub(crate) mod segment;
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, params};
 
-pub(crate) use contents::{Change, Contents, FileRead, Files, Identity, Shown};
+pub(crate) use contents::{Change, Contents, FileRead, Files, Identity, VisibleSegment};
 pub(crate) use lock::Lock;
 use lock::{Wait, lock};
+use schema::{FORGET, connect};
 
-use crate::segment::{Row, Segment, Source};
-
-/// A catalog of another version is made anew.
-const VERSION: i64 = 1;
-
-const TABLES: &str = "
-    CREATE TABLE segment (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
-    CREATE TABLE file (
-        name TEXT PRIMARY KEY,
-        size INTEGER NOT NULL,
-        modified INTEGER NOT NULL,
-        -- Where its good rows are; null if it has none.
-        segment INTEGER,
-        rows INTEGER NOT NULL,
-        -- Why it was not read; null if it was.
-        problem TEXT,
-        -- Its bad rows, as JSON; null if it has none.
-        bad TEXT
-    ) STRICT, WITHOUT ROWID;
-    -- Rows that say what another segment's row says.
-    CREATE TABLE hidden (
-        segment INTEGER NOT NULL,
-        by_time INTEGER NOT NULL,
-        by_record INTEGER NOT NULL,
-        PRIMARY KEY (segment, by_time)
-    ) STRICT, WITHOUT ROWID;
-    -- One row. Rises with every change.
-    CREATE TABLE state (
-        changes INTEGER NOT NULL,
-        -- Somewhere a row was left out because it says what another file's says.
-        repeated INTEGER NOT NULL
-    ) STRICT;
-    INSERT INTO state VALUES (0, 0);
-";
+use segment::{Row, Segment, Source};
 
 const DATABASE: &str = "catalog.sqlite";
-/// What records come to: see [`crate::folded`].
-pub(crate) const FOLDED: &str = "records";
+/// The file of the record summaries: see [`crate::summaries`].
+pub(crate) const SUMMARIES: &str = "records";
 const SEGMENT: &str = "segment";
 /// Files that are nothing but locks.
 const WRITING: &str = "writing.lock";
 const MERGING: &str = "merging.lock";
-
-const FORGET: &str = "
-    BEGIN IMMEDIATE;
-    DELETE FROM segment;
-    DELETE FROM file;
-    DELETE FROM hidden;
-    UPDATE state SET changes = changes + 1, repeated = 0;
-    COMMIT;
-";
 
 /// How much of a bucket is kept on this device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,34 +58,15 @@ impl Catalog {
     #[tracing::instrument(name = "open_catalog", level = "debug", skip_all)]
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let database = if let Ok(database) = Self::connect(folder) {
+        let database = if let Ok(database) = connect(&folder.join(DATABASE)) {
             database
         } else {
             // It is damaged or of another version.
             let _lock = lock(folder, WRITING, Wait::Yes)?;
             clear(folder)?;
-            Self::connect(folder).map_err(io::Error::other)?
+            connect(&folder.join(DATABASE)).map_err(io::Error::other)?
         };
         Ok(Self { folder: folder.to_owned(), database })
-    }
-
-    fn connect(folder: &Path) -> rusqlite::Result<Connection> {
-        let mut database = Connection::open(folder.join(DATABASE))?;
-        database.busy_timeout(Duration::from_secs(30))?;
-        database.pragma_update(None, "journal_mode", "wal")?;
-        database.pragma_update(None, "synchronous", "normal")?;
-        let making = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let version: i64 = making.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        match version {
-            0 => {
-                making.execute_batch(TABLES)?;
-                making.pragma_update(None, "user_version", VERSION)?;
-                making.commit()?;
-            }
-            VERSION => drop(making),
-            _ => return Err(rusqlite::Error::InvalidQuery),
-        }
-        Ok(database)
     }
 
     /// The right to change the catalog; `None` if another process has it.
@@ -157,7 +99,7 @@ impl Catalog {
     /// Forgets everything.
     pub fn empty(&self, _lock: &Lock) -> io::Result<()> {
         self.database.execute_batch(FORGET).map_err(io::Error::other)?;
-        drop(fs::remove_file(self.folder.join(FOLDED)));
+        drop(fs::remove_file(self.folder.join(SUMMARIES)));
         self.sweep()
     }
 
@@ -206,7 +148,7 @@ impl Catalog {
     fn load_once(&self, known: &Contents) -> io::Result<Contents> {
         let (changes, repeated, files, segments) = self.rows().map_err(io::Error::other)?;
         let mut shown = Vec::new();
-        for (id, hidden) in segments {
+        for (id, deleted_rows) in segments {
             let same = known.segments.iter().find(|s| s.id == id);
             let segment = if let Some(same) = same {
                 Arc::clone(&same.segment)
@@ -214,9 +156,9 @@ impl Catalog {
                 let file = File::open(self.path(id))?;
                 Arc::new(Segment::open(Source::File(file), false)?)
             };
-            shown.push(match same.filter(|same| same.hidden == hidden) {
+            shown.push(match same.filter(|same| same.deleted_rows == deleted_rows) {
                 Some(same) => Arc::clone(same),
-                None => Arc::new(Shown { id, segment, hidden }),
+                None => Arc::new(VisibleSegment { id, segment, deleted_rows }),
             });
         }
         Ok(Contents { files: Arc::new(files), segments: shown, repeated, changes })
@@ -239,21 +181,21 @@ impl Catalog {
             Ok((Arc::from(name), FileRead { identity, rows, problem, bad, segment }))
         })?;
         let files = files.collect::<rusqlite::Result<_>>()?;
-        let mut hidden: HashMap<i64, [Vec<Row>; 2]> = HashMap::new();
+        let mut deleted_rows: HashMap<i64, [Vec<Row>; 2]> = HashMap::new();
         let mut rows =
             reading.prepare("SELECT segment, by_time, by_record FROM hidden ORDER BY 1, 2")?;
         let rows = rows.query_map([], |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?])))?;
         for row in rows {
             let (segment, [by_time, by_record]) = row?;
-            let both = hidden.entry(segment).or_default();
+            let both = deleted_rows.entry(segment).or_default();
             both[0].push(by_time);
             both[1].push(by_record);
         }
-        for [_, by_record] in hidden.values_mut() {
+        for [_, by_record] in deleted_rows.values_mut() {
             by_record.sort_unstable();
         }
         let ids = self.segment_ids()?.into_iter();
-        let segments = ids.map(|id| (id, hidden.remove(&id).unwrap_or_default()));
+        let segments = ids.map(|id| (id, deleted_rows.remove(&id).unwrap_or_default()));
         Ok((changes, repeated, files, segments.collect()))
     }
 
@@ -262,7 +204,7 @@ impl Catalog {
         &self,
         _lock: &Lock,
         write: impl FnOnce(&mut io::BufWriter<File>) -> io::Result<()>,
-    ) -> io::Result<Arc<Shown>> {
+    ) -> io::Result<Arc<VisibleSegment>> {
         let id = self.reserve().map_err(io::Error::other)?;
         let path = self.path(id);
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(&path)?;
@@ -270,7 +212,7 @@ impl Catalog {
         write(&mut to)?;
         to.into_inner().map_err(io::IntoInnerError::into_error)?;
         let segment = Arc::new(Segment::open(Source::File(File::open(path)?), false)?);
-        Ok(Arc::new(Shown { id, segment, hidden: Default::default() }))
+        Ok(Arc::new(VisibleSegment { id, segment, deleted_rows: Default::default() }))
     }
 
     /// An id that no segment has or had, so that who reads an old one never meets a new one.
@@ -289,7 +231,7 @@ impl Catalog {
         &self,
         lock: &Lock,
         change: &Change<'_>,
-        added: Option<&Arc<Shown>>,
+        added: Option<&Arc<VisibleSegment>>,
         contents: &mut Contents,
     ) -> io::Result<()> {
         let before = self.state().map_err(io::Error::other)?.0;
@@ -322,7 +264,7 @@ impl Catalog {
             transaction.execute("INSERT INTO segment (id) VALUES (?1)", [id])?;
         }
         change.put_files(&transaction)?;
-        for (segment, duplicate) in change.hidden {
+        for (segment, duplicate) in change.deleted_rows {
             transaction.execute(
                 "INSERT OR IGNORE INTO hidden VALUES (?1, ?2, ?3)",
                 params![segment, duplicate.by_time, duplicate.by_record],

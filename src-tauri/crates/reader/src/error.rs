@@ -3,22 +3,15 @@
 use std::io;
 
 use bucket::Failure;
-use event::{PositionError, RecordId};
+use query::CancellationToken;
 
-/// Why a question has no answer. A file that cannot be read is no error: it is named in the
-/// coverage of every answer.
+/// Why a bucket could not be read, or a question not be answered. A file that cannot be read is
+/// no error: it is named in the coverage of every answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("there is no event “{0}” in this journal")]
-    NoSuchEvent(String),
-    #[error("“{id}” names {} events; say which: {}", addresses.len(), first(addresses))]
-    AmbiguousEvent { id: String, addresses: Vec<String> },
-    #[error("there is no record “{0}” in this journal")]
-    NoSuchRecord(String),
-    #[error("“{id}” names {} records; say which: {}", records.len(), first(records))]
-    AmbiguousRecord { id: String, records: Vec<RecordId> },
+    /// The question itself has no answer.
     #[error(transparent)]
-    Cursor(#[from] PositionError),
+    Question(query::Error),
     #[error("the bucket cannot be listed: {0}")]
     List(#[from] Failure),
     /// A journal only grows: more likely its disk is not there than that it is empty.
@@ -31,17 +24,25 @@ pub enum Error {
     #[error("what this device keeps of the bucket cannot be used: {0}; try again")]
     Catalog(#[from] io::Error),
     #[error("the query engine failed: {0}")]
-    Engine(#[from] polars::error::PolarsError),
-    #[error("the search was stopped")]
-    Stopped,
+    Polars(#[from] polars::error::PolarsError),
 }
 
-/// The first few of many, so that a sentence stays one.
-fn first<T: ToString>(all: &[T]) -> String {
-    const FEW: usize = 4;
-    let mut named: Vec<String> = all.iter().take(FEW).map(T::to_string).collect();
-    if all.len() > FEW {
-        named.push("…".to_owned());
+impl From<query::Error> for Error {
+    fn from(error: query::Error) -> Self {
+        Self::Question(error)
     }
-    named.join(", ")
+}
+
+impl From<Error> for query::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Question(error) => error,
+            other => Self::Engine(Box::new(other)),
+        }
+    }
+}
+
+/// An error once the token is cancelled: nobody waits for the answer any more.
+pub(crate) fn check(token: &CancellationToken) -> Result<(), Error> {
+    if token.is_cancelled() { Err(query::Error::Cancelled.into()) } else { Ok(()) }
 }

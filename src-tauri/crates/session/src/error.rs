@@ -43,6 +43,8 @@ pub enum Error {
     Journal(#[from] journal::Error),
     #[error(transparent)]
     Reader(#[from] reader::Error),
+    #[error(transparent)]
+    Question(#[from] query::Error),
 }
 
 impl Error {
@@ -55,24 +57,22 @@ impl Error {
             },
             Self::Draft(_) => Kind::Invalid,
             Self::About { source, .. } => source.kind(),
-            Self::NoHome | Self::Home { .. } | Self::Settings { .. } => Kind::Failed,
             Self::ReadOnly(_) | Self::Refusal(_) | Self::InsideBucket(_) => Kind::Refused,
             Self::Journal(error) => match error.kind() {
                 journal::Kind::Invalid => Kind::Invalid,
                 journal::Kind::Refused => Kind::Refused,
                 journal::Kind::Failed => Kind::Failed,
             },
-            Self::Reader(error) => match error {
-                reader::Error::NoSuchEvent(_) | reader::Error::NoSuchRecord(_) => Kind::Missing,
-                reader::Error::AmbiguousEvent { .. }
-                | reader::Error::AmbiguousRecord { .. }
-                | reader::Error::Cursor(_) => Kind::Invalid,
-                reader::Error::List(_)
-                | reader::Error::Emptied(_)
-                | reader::Error::Catalog(_)
-                | reader::Error::Engine(_)
-                | reader::Error::Stopped => Kind::Failed,
+            Self::Reader(reader::Error::Question(error)) | Self::Question(error) => match error {
+                query::Error::NoSuchEvent(_) | query::Error::NoSuchRecord(_) => Kind::Missing,
+                query::Error::AmbiguousEvent { .. }
+                | query::Error::AmbiguousRecord { .. }
+                | query::Error::Cursor(_) => Kind::Invalid,
+                query::Error::Cancelled | query::Error::Engine(_) => Kind::Failed,
             },
+            Self::NoHome | Self::Home { .. } | Self::Settings { .. } | Self::Reader(_) => {
+                Kind::Failed
+            }
         }
     }
 }

@@ -18,8 +18,17 @@ use tracing_subscriber::{Layer, fmt, registry};
 const VARIABLE: &str = "RUST_LOG";
 
 /// The crates that may be heard.
-const CRATES: [&str; 7] =
-    ["event", "journal", "decode", "reader", "session", "daybook", "daybook_desktop"];
+const CRATES: [&str; 9] = [
+    "event",
+    "bucket",
+    "query",
+    "journal",
+    "decode",
+    "reader",
+    "session",
+    "daybook",
+    "daybook_desktop",
+];
 
 /// Begins to tell on standard error what `RUST_LOG` asks for, each span with how long it took when
 /// it ends. Does nothing where the variable is not set. Called once, by `main`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use event::{Asked, Draft, Event, RecordId, Request, What};
 use journal::{Batch, Receipt};
-use reader::Snapshot;
+use query::Engine;
 
 use crate::session::{draft_amendment, draft_note};
 use crate::{Error, JournalSession};
@@ -16,14 +16,14 @@ use crate::{Error, JournalSession};
 pub struct Recording<'a> {
     session: &'a JournalSession,
     /// The journal, as far as it had to be looked at.
-    snapshot: Option<Arc<Snapshot>>,
+    engine: Option<Arc<dyn Engine>>,
     /// Records about which something was recorded since.
     touched: HashSet<RecordId>,
 }
 
 impl<'a> Recording<'a> {
     pub(crate) fn new(session: &'a JournalSession) -> Self {
-        Self { session, snapshot: None, touched: HashSet::new() }
+        Self { session, engine: None, touched: HashSet::new() }
     }
 
     /// Hands over one event. It is recorded when the receipt says so.
@@ -51,31 +51,33 @@ impl<'a> Recording<'a> {
             Request::Amend(asked) => self.amendment(asked).await?,
         };
         // Until the journal is looked at, nothing can be out of date.
-        if self.snapshot.is_some() {
+        if self.engine.is_some() {
             self.touched.insert(draft.record());
         }
         Ok(draft)
     }
 
     async fn amendment(&mut self, asked: Asked) -> Result<Draft, Error> {
-        let known = self.snapshot.as_ref().and_then(|known| draft_asked(known, &asked).ok());
-        let draft =
-            if let Some(draft) = known.filter(|draft| !self.touched.contains(&draft.record())) {
-                draft
-            } else {
-                self.session.journal()?.settled().await?;
-                self.touched.clear();
-                draft_asked(self.snapshot.insert(self.session.refresh().await?), &asked)?
-            };
+        let known = match &self.engine {
+            Some(engine) => draft_asked(&**engine, &asked).await.ok(),
+            None => None,
+        };
+        if let Some(draft) = known.filter(|draft| !self.touched.contains(&draft.record())) {
+            return Ok(asked.complete(draft)?);
+        }
+        self.session.journal()?.settled().await?;
+        self.touched.clear();
+        let engine = self.engine.insert(self.session.refresh().await?);
+        let draft = draft_asked(&**engine, &asked).await?;
         Ok(asked.complete(draft)?)
     }
 }
 
-fn draft_asked(snapshot: &Snapshot, asked: &Asked) -> Result<Draft, Error> {
+async fn draft_asked(engine: &dyn Engine, asked: &Asked) -> Result<Draft, Error> {
     match &asked.what {
         What::About { address, amendment } => {
-            draft_amendment(snapshot, address, amendment, &asked.actor)
+            draft_amendment(engine, address, amendment, &asked.actor).await
         }
-        What::NoteOnRecord { record, text } => draft_note(snapshot, record, text, &asked.actor),
+        What::NoteOnRecord { record, text } => draft_note(engine, record, text, &asked.actor).await,
     }
 }

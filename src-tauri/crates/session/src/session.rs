@@ -6,7 +6,8 @@ use std::sync::Arc;
 use bucket::Bucket;
 use event::{Amendment, Draft, Event, RecordId};
 use journal::{Flushed, Journal, Pending, Stats, Waiting};
-use reader::{CatalogSize, Decoder, Intake, Progress, Snapshot};
+use query::{CancellationToken, Engine};
+use reader::{CatalogSize, Decoder, Indexer, Progress};
 use tokio::sync::watch;
 
 use crate::{Error, Home, Recording};
@@ -33,7 +34,7 @@ pub struct Options {
 pub struct JournalSession {
     bucket: Bucket,
     root: PathBuf,
-    intake: Intake,
+    indexer: Indexer,
     pending: Pending,
     options: journal::Options,
     /// The write side, or why nothing can be recorded.
@@ -56,7 +57,7 @@ impl JournalSession {
         if catalogs.starts_with(&root) {
             return Err(Error::InsideBucket(catalogs));
         }
-        let intake = Intake::new(bucket.clone(), &home.catalogs(), options.decoder);
+        let indexer = Indexer::new(bucket.clone(), &home.catalogs(), options.decoder);
         let options = options.journal;
         let pending = Pending::of(&bucket, home.path());
         let journal = match access {
@@ -65,7 +66,7 @@ impl JournalSession {
                 .await
                 .map_err(|error| error.to_string()),
         };
-        Ok(Self { bucket, root, intake, pending, options, journal })
+        Ok(Self { bucket, root, indexer, pending, options, journal })
     }
 
     /// The bucket's own name.
@@ -92,40 +93,40 @@ impl JournalSession {
 
     /// What is in the bucket and on this device now. Only what is new is read. That what waits on
     /// this device cannot be read is said in the coverage.
-    pub async fn refresh(&self) -> Result<Arc<Snapshot>, Error> {
-        self.refresh_and_tell(|_| ()).await
+    pub async fn refresh(&self) -> Result<Arc<dyn Engine>, Error> {
+        self.refresh_with_progress(|_| ()).await
     }
 
-    /// [`JournalSession::refresh`], which tells how far it is, and what can be answered by then.
-    pub async fn refresh_and_tell(
+    /// [`JournalSession::refresh`] that reports how far it is, and what can be answered by then.
+    pub async fn refresh_with_progress(
         &self,
-        tell: impl FnMut(Progress),
-    ) -> Result<Arc<Snapshot>, Error> {
+        report: impl FnMut(Progress),
+    ) -> Result<Arc<dyn Engine>, Error> {
         let pending = self.pending.events().await.map_err(|error| error.to_string());
-        Ok(self.intake.refresh(pending, tell).await?)
+        Ok(self.indexer.refresh(pending, report).await?)
     }
 
     /// Brings what is kept of the bucket on this device into a better order, until that is done.
     /// It takes its time and hinders nobody.
     #[tracing::instrument(skip_all)]
-    pub async fn tidy(&self) -> Result<(), Error> {
-        while self.intake.tidy().await? {}
+    pub async fn compact(&self) -> Result<(), Error> {
+        while self.indexer.compact().await? {}
         Ok(())
     }
 
     /// Forgets what is kept of the bucket on this device: the next refresh reads all of it again.
     #[tracing::instrument(skip_all)]
     pub async fn forget(&self) -> Result<(), Error> {
-        Ok(self.intake.forget().await?)
+        Ok(self.indexer.forget().await?)
     }
 
     /// What is kept of the bucket on this device.
     pub async fn catalog(&self) -> Result<CatalogSize, Error> {
-        Ok(self.intake.catalog().await?)
+        Ok(self.indexer.catalog().await?)
     }
 
     /// What waits on this device, and why.
-    pub async fn waiting(&self) -> Result<Waiting, Error> {
+    pub async fn pending(&self) -> Result<Waiting, Error> {
         Ok(self.pending.waiting().await?)
     }
 
@@ -154,15 +155,16 @@ impl JournalSession {
         actor: &str,
     ) -> Result<Vec<Draft>, Error> {
         self.journal()?;
-        let snapshot = self.refresh().await?;
-        let draft = |address: &&str| {
-            let draft = draft_amendment(&snapshot, address, amendment, actor);
-            draft.map_err(|error| match addresses.len() {
+        let engine = self.refresh().await?;
+        let mut drafts = Vec::with_capacity(addresses.len());
+        for &address in addresses {
+            let draft = draft_amendment(&*engine, address, amendment, actor).await;
+            drafts.push(draft.map_err(|error| match addresses.len() {
                 1 => error,
-                _ => Error::About { address: (*address).to_owned(), source: Box::new(error) },
-            })
-        };
-        addresses.iter().map(draft).collect()
+                _ => Error::About { address: address.to_owned(), source: Box::new(error) },
+            })?);
+        }
+        Ok(drafts)
     }
 
     /// Says `amendment` about the events at `addresses`, together: about all of them or none.
@@ -185,7 +187,7 @@ impl JournalSession {
         text: &str,
         actor: &str,
     ) -> Result<Event, Error> {
-        let draft = draft_note(&*self.refresh().await?, &record, text, actor)?;
+        let draft = draft_note(&*self.refresh().await?, &record, text, actor).await?;
         self.record(draft).await
     }
 
@@ -204,28 +206,30 @@ impl JournalSession {
     }
 }
 
-pub(crate) fn draft_amendment(
-    snapshot: &Snapshot,
+pub(crate) async fn draft_amendment(
+    engine: &dyn Engine,
     address: &str,
     amendment: &Amendment,
     actor: &str,
 ) -> Result<Draft, Error> {
-    let entry = snapshot.event(address)?.value;
-    let timeline = snapshot.timeline(&entry.event.record())?.value;
+    let token = CancellationToken::new();
+    let entry = engine.event(address, &token).await?.value;
+    let timeline = engine.timeline(&entry.event.record(), &token).await?.value;
     let index = timeline.entries().iter().position(|other| *other == entry);
-    let index = index.ok_or_else(|| reader::Error::NoSuchEvent(address.to_owned()))?;
-    let draft = event::amend(&timeline, index, &snapshot.address(&entry), amendment, actor)?;
+    let index = index.ok_or_else(|| query::Error::NoSuchEvent(address.to_owned()))?;
+    let address = entry.address().to_string();
+    let draft = event::amend(&timeline, index, &address, amendment, actor)?;
     draft.check()?;
     Ok(draft)
 }
 
-pub(crate) fn draft_note(
-    snapshot: &Snapshot,
+pub(crate) async fn draft_note(
+    engine: &dyn Engine,
     record: &RecordId,
     text: &str,
     actor: &str,
 ) -> Result<Draft, Error> {
-    snapshot.timeline(record)?;
+    engine.timeline(record, &CancellationToken::new()).await?;
     Ok(event::note_on_record(record.clone(), text, actor)?)
 }
 

@@ -1,8 +1,8 @@
 //! Events: one, a page of them, the broken chains.
 
 use chrono::{DateTime, Utc};
-use event::{COLUMNS, Draft, Entry, Event, Position, format_time};
-use reader::{Answer as Read, ChainBreak, ChainsPage, Coverage, EventsPage, Snapshot};
+use event::{COLUMNS, Draft, Entry, Event, Position, Timeline, format_time};
+use query::{ChainBreak, ChainsPage, Coverage, Covered, EventsPage};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -38,8 +38,8 @@ pub struct EventRow {
 }
 
 impl EventRow {
-    pub fn of_entry(entry: &Entry, snapshot: &Snapshot) -> Self {
-        let address = Some(snapshot.address(entry)).filter(|a| *a != entry.event.event_id);
+    pub fn of_entry(entry: &Entry) -> Self {
+        let address = entry.id_is_repeated.then(|| entry.address().to_string());
         Self { address, ..Self::of_event(&entry.event) }
     }
 
@@ -176,11 +176,10 @@ pub struct Events {
 }
 
 impl Events {
-    pub fn page(page: Read<EventsPage>, snapshot: &Snapshot) -> Self {
-        let Read { value: page, coverage } = page;
-        let row = |entry: &std::sync::Arc<Entry>| EventRow::of_entry(entry, snapshot);
+    pub fn page(page: Covered<EventsPage>) -> Self {
+        let Covered { value: page, coverage } = page;
         Self {
-            events: page.events.iter().map(row).collect(),
+            events: page.items.iter().map(|item| EventRow::of_entry(&item.entry)).collect(),
             next: page.next.map(|next: Position| next.to_string()),
             total: page.total,
             coverage,
@@ -190,9 +189,11 @@ impl Events {
     }
 
     /// All of one record, so there is no next page.
-    pub fn all(entries: &[Entry], coverage: Coverage, snapshot: &Snapshot) -> Self {
+    pub fn all(timeline: Covered<Timeline>) -> Self {
+        let Covered { value: timeline, coverage } = timeline;
+        let entries = timeline.entries();
         Self {
-            events: entries.iter().map(|entry| EventRow::of_entry(entry, snapshot)).collect(),
+            events: entries.iter().map(EventRow::of_entry).collect(),
             next: None,
             total: entries.len(),
             coverage,
@@ -281,10 +282,10 @@ struct BreakRow {
 }
 
 impl Chains {
-    pub fn page(page: Read<ChainsPage>, snapshot: &Snapshot) -> Self {
-        let Read { value: page, coverage } = page;
+    pub fn page(page: Covered<ChainsPage>) -> Self {
+        let Covered { value: page, coverage } = page;
         let row = |found: ChainBreak| BreakRow {
-            event: EventRow::of_entry(&found.entry, snapshot),
+            event: EventRow::of_entry(&found.entry),
             expected: found.expected,
         };
         Self {

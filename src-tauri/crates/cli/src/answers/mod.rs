@@ -14,7 +14,7 @@ pub use state::{Blame, StateOf};
 pub use stats::{FlushResult, JournalStats, forked};
 
 use chrono::{DateTime, Utc};
-use reader::Coverage;
+use query::Coverage;
 
 /// An instant for people: UTC, to the second.
 fn short_time(time: DateTime<Utc>) -> String {

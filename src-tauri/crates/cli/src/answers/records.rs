@@ -1,7 +1,7 @@
 //! The list of records.
 
 use event::format_time;
-use reader::{Answer as Read, Coverage, RecordSummary, RecordsPage};
+use query::{Coverage, Covered, RecordSummary, RecordsPage};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -30,8 +30,8 @@ struct RecordRow {
 }
 
 impl RecordList {
-    pub fn page(page: Read<RecordsPage>) -> Self {
-        let Read { value: page, coverage } = page;
+    pub fn page(page: Covered<RecordsPage>) -> Self {
+        let Covered { value: page, coverage } = page;
         Self {
             records: page.records.into_iter().map(row).collect(),
             next: page.next.map(|next| next.to_string()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use event::{Cell, Reading, RecordId, Timeline, View, format_time};
-use reader::{Answer as Read, Coverage, Snapshot};
+use query::{Coverage, Covered};
 use serde::Serialize;
 
 use super::short_time;
@@ -25,7 +25,7 @@ pub struct StateOf {
 }
 
 impl StateOf {
-    pub fn new(record: RecordId, timeline: Read<Timeline>, view: View) -> Self {
+    pub fn new(record: RecordId, timeline: Covered<Timeline>, view: View) -> Self {
         let state = timeline.value.state(view);
         Self {
             entity_type: record.entity_type,
@@ -101,7 +101,7 @@ struct Rest {
 }
 
 impl Rest {
-    fn new(cell: Cell, timeline: &Timeline, snapshot: &Snapshot) -> Self {
+    fn new(cell: Cell, timeline: &Timeline) -> Self {
         let entry = &timeline.entries()[cell.event];
         let event = &entry.event;
         let correction = cell.correction.map(|by| timeline.entries()[by].event.event_id.clone());
@@ -112,22 +112,17 @@ impl Rest {
             timestamp: format_time(event.timestamp),
             source: event.source.clone(),
             correction,
-            address: Some(snapshot.address(entry)).filter(|a| *a != event.event_id),
+            address: entry.id_is_repeated.then(|| entry.address().to_string()),
             time: short_time(event.timestamp),
         }
     }
 }
 
 impl Blame {
-    pub fn new(
-        record: RecordId,
-        timeline: Read<Timeline>,
-        reading: Reading,
-        snapshot: &Snapshot,
-    ) -> Self {
-        let Read { value: timeline, coverage } = timeline;
+    pub fn new(record: RecordId, timeline: Covered<Timeline>, reading: Reading) -> Self {
+        let Covered { value: timeline, coverage } = timeline;
         let state = timeline.state(View { reading, ..View::NOW });
-        let rest = |(name, cell)| (name, Rest::new(cell, &timeline, snapshot));
+        let rest = |(name, cell)| (name, Rest::new(cell, &timeline));
         Self {
             entity_type: record.entity_type,
             entity_id: record.entity_id,

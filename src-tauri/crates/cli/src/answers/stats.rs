@@ -2,7 +2,8 @@
 
 use event::format_time;
 use journal::{Flushed, Stats};
-use reader::{CatalogSize, Coverage, Totals};
+use query::{Coverage, Covered, Totals};
+use reader::CatalogSize;
 use serde::Serialize;
 
 use crate::print::{Answer, Column, Sheet, Table, clean, counted};
@@ -45,7 +46,8 @@ struct FlushFailure {
 }
 
 impl JournalStats {
-    pub fn new(stats: Stats, totals: Totals, catalog: CatalogSize, coverage: Coverage) -> Self {
+    pub fn new(stats: Stats, totals: Covered<Totals>, catalog: CatalogSize) -> Self {
+        let Covered { value: totals, coverage } = totals;
         Self {
             buffer_events: stats.buffer_events,
             flush_threshold: stats.flush_threshold,

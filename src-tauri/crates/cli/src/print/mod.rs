@@ -7,7 +7,7 @@ mod visible;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
-use reader::Coverage;
+use query::{Coverage, Unreadable};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -129,8 +129,13 @@ pub fn warn_of_gaps(coverage: &Coverage) -> bool {
         coverage.read,
         counted(coverage.files, "file")
     ));
-    for gap in &coverage.unreadable {
-        say(&format!("  {}: {}", gap.file, gap.problem));
+    for Unreadable { file, row, problem } in &coverage.unreadable {
+        let row = row.map(|row| format!(", row {row}")).unwrap_or_default();
+        say(&format!("  {file}{row}: {problem}"));
+    }
+    let more = coverage.unreadable_total - coverage.unreadable.len();
+    if more > 0 {
+        say(&format!("  and {more} more"));
     }
     false
 }

@@ -96,7 +96,7 @@ async fn refused(error: session::Error, target: &str, session: &JournalSession) 
             Stop::NotDone(format!("nothing is recorded about {target}: {why}"))
         }
         error => match session.refresh().await {
-            Ok(snapshot) => missing(error, &snapshot),
+            Ok(engine) => missing(error, &*engine),
             Err(_) => error.into(),
         },
     }

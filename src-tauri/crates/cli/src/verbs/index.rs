@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
+use query::CancellationToken;
 use reader::Progress;
 use session::Access;
 
@@ -23,7 +24,7 @@ pub async fn index(args: &Index, printer: Printer) -> Result<Done, Stop> {
     let watched = io::stderr().is_terminal();
     let mut shown = usize::MAX;
     session
-        .refresh_and_tell(|progress| {
+        .refresh_with_progress(|progress| {
             let percent = progress.done * 100 / progress.files.max(1);
             if watched && percent != shown {
                 shown = percent;
@@ -34,10 +35,10 @@ pub async fn index(args: &Index, printer: Printer) -> Result<Done, Stop> {
     if watched && shown != usize::MAX {
         say_in_place("");
     }
-    session.tidy().await?;
-    let (stats, snapshot) = (session.stats().await?, session.refresh().await?);
-    let (catalog, totals) = (session.catalog().await?, snapshot.totals()?);
-    printer.print(&JournalStats::new(stats, totals, catalog, snapshot.coverage().clone()))
+    session.compact().await?;
+    let (stats, engine) = (session.stats().await?, session.refresh().await?);
+    let totals = engine.totals(&CancellationToken::new()).await?;
+    printer.print(&JournalStats::new(stats, totals, session.catalog().await?))
 }
 
 fn bar(progress: &Progress) -> String {

@@ -12,7 +12,7 @@ use std::env;
 use std::sync::Arc;
 
 use journal::Flushed;
-use reader::Snapshot;
+use query::{CancellationToken, Engine};
 use session::{Access, Home, JournalSession, Options, Settings};
 
 use crate::Done;
@@ -56,7 +56,7 @@ async fn close(session: &JournalSession, bucket: &str) {
         Ok(_) => {}
         Err(why) => {
             // What was recorded is safe, whether or not it can be counted just now.
-            let waiting = session.waiting().await.map_or(0, |waiting| waiting.events);
+            let waiting = session.pending().await.map_or(0, |waiting| waiting.events);
             let (events, them) = match waiting {
                 0 => return,
                 1 => ("1 event is kept".to_owned(), "it"),
@@ -73,10 +73,8 @@ async fn close(session: &JournalSession, bucket: &str) {
 async fn stats(bucket: &str, printer: Printer) -> Result<Done, Stop> {
     let session = session(bucket, &Home::find()?, Access::Read).await?;
     let stats = session.stats().await?;
-    let snapshot = session.refresh().await?;
-    let catalog = session.catalog().await?;
-    let totals = snapshot.totals()?;
-    printer.print(&JournalStats::new(stats, totals, catalog, snapshot.coverage().clone()))
+    let totals = session.refresh().await?.totals(&CancellationToken::new()).await?;
+    printer.print(&JournalStats::new(stats, totals, session.catalog().await?))
 }
 
 async fn session(bucket: &str, home: &Home, access: Access) -> Result<JournalSession, Stop> {
@@ -94,27 +92,14 @@ async fn writable(bucket: &str) -> Result<(JournalSession, Home), Stop> {
 }
 
 /// What a bucket and this device hold now, to be read.
-struct Reading {
-    snapshot: Arc<Snapshot>,
+async fn read(bucket: &str) -> Result<Arc<dyn Engine>, Stop> {
+    Ok(session(bucket, &Home::find()?, Access::Read).await?.refresh().await?)
 }
 
-impl Reading {
-    async fn start(bucket: &str) -> Result<Self, Stop> {
-        let session = session(bucket, &Home::find()?, Access::Read).await?;
-        Ok(Self { snapshot: session.refresh().await? })
-    }
-
-    /// Passes on what was found. That something is not there is said with what could not be read:
-    /// it may be in that.
-    fn found<T>(&self, found: Result<T, reader::Error>) -> Result<T, Stop> {
-        found.map_err(|error| missing(error.into(), &self.snapshot))
-    }
-}
-
-/// That something is not in a journal that could not be read whole is not certain.
-fn missing(error: session::Error, snapshot: &Snapshot) -> Stop {
+/// That something is not there is said with what could not be read: it may be in that.
+fn missing(error: session::Error, engine: &dyn Engine) -> Stop {
     if error.kind() == session::Kind::Missing {
-        warn_of_gaps(snapshot.coverage());
+        warn_of_gaps(&engine.coverage());
     }
     error.into()
 }

@@ -1,8 +1,8 @@
 //! Questions about the whole journal: recent, search, facets, records, chains.
 
-use reader::{Filters, Order, Query, RecordsQuery};
+use query::{CancellationToken, ChainsQuery, EventsQuery, Filters, PageStart, RecordsQuery};
 
-use super::Reading;
+use super::read;
 use crate::Done;
 use crate::answers;
 use crate::args::{Chains, Facets, Page, Recent, Records, Search};
@@ -23,18 +23,18 @@ async fn events(
     page: Page,
     printer: Printer,
 ) -> Result<Done, Stop> {
-    let query = Query { filters, order: Order::NewestFirst, after: page.after, limit: page.limit };
-    let reading = Reading::start(bucket).await?;
-    let found = reading.snapshot.events(&query)?;
-    printer.print(&answers::Events::page(found, &reading.snapshot))
+    let start = page.after.map_or(PageStart::Newest, PageStart::After);
+    let query = EventsQuery { filters, start, limit: page.limit, group: false };
+    let engine = read(bucket).await?;
+    let found = engine.events(&query, &CancellationToken::new()).await?;
+    printer.print(&answers::Events::page(found))
 }
 
 pub async fn facets(args: Facets, printer: Printer) -> Result<Done, Stop> {
     let filters = args.filters.into_filters(args.contains)?;
-    let reading = Reading::start(&args.bucket).await?;
-    printer.print(&answers::FacetCounts::new(
-        reading.snapshot.facets(&filters, &reader::Stop::default())?,
-    ))
+    let engine = read(&args.bucket).await?;
+    let found = engine.facets(&filters, &CancellationToken::new()).await?;
+    printer.print(&answers::FacetCounts(found))
 }
 
 pub async fn records(args: Records, printer: Printer) -> Result<Done, Stop> {
@@ -45,12 +45,14 @@ pub async fn records(args: Records, printer: Printer) -> Result<Done, Stop> {
         after: args.page.after,
         limit: args.page.limit,
     };
-    let reading = Reading::start(&args.bucket).await?;
-    printer.print(&answers::RecordList::page(reading.snapshot.records(&query)?))
+    let engine = read(&args.bucket).await?;
+    let found = engine.records(&query, &CancellationToken::new()).await?;
+    printer.print(&answers::RecordList::page(found))
 }
 
 pub async fn chains(args: Chains, printer: Printer) -> Result<Done, Stop> {
-    let reading = Reading::start(&args.bucket).await?;
-    let found = reading.snapshot.chains(args.page.after.as_ref(), args.page.limit)?;
-    printer.print(&answers::Chains::page(found, &reading.snapshot))
+    let query = ChainsQuery { after: args.page.after, limit: args.page.limit };
+    let engine = read(&args.bucket).await?;
+    let found = engine.chains(&query, &CancellationToken::new()).await?;
+    printer.print(&answers::Chains::page(found))
 }

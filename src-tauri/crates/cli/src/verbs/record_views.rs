@@ -1,9 +1,9 @@
 //! Questions about one record: history, state, blame.
 
 use event::{RecordId, Timeline, View};
-use reader::Answer;
+use query::{CancellationToken, Covered, Engine};
 
-use super::Reading;
+use super::{missing, read};
 use crate::Done;
 use crate::answers;
 use crate::args::{Blame, History, RecordArgs, State};
@@ -11,32 +11,29 @@ use crate::print::Printer;
 use crate::stop::Stop;
 
 pub async fn history(args: History, printer: Printer) -> Result<Done, Stop> {
-    let reading = Reading::start(&args.bucket).await?;
-    let (_, timeline) = timeline(&reading, &args.record)?;
-    let Answer { value: timeline, coverage } = timeline;
-    let all = answers::Events::all(timeline.entries(), coverage, &reading.snapshot);
-    printer.print(&all)
+    let (_, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
+    printer.print(&answers::Events::all(timeline))
 }
 
 pub async fn state(args: State, printer: Printer) -> Result<Done, Stop> {
-    let reading = Reading::start(&args.bucket).await?;
-    let (record, timeline) = timeline(&reading, &args.record)?;
+    let (record, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
     let view = View { at: args.at, reading: args.reading.into(), known_at: None };
     printer.print(&answers::StateOf::new(record, timeline, view))
 }
 
 pub async fn blame(args: Blame, printer: Printer) -> Result<Done, Stop> {
-    let reading = Reading::start(&args.bucket).await?;
-    let (record, timeline) = timeline(&reading, &args.record)?;
-    let as_read = args.reading.into();
-    let blame = answers::Blame::new(record, timeline, as_read, &reading.snapshot);
-    printer.print(&blame)
+    let (record, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
+    printer.print(&answers::Blame::new(record, timeline, args.reading.into()))
 }
 
-fn timeline(reading: &Reading, args: &RecordArgs) -> Result<(RecordId, Answer<Timeline>), Stop> {
-    let snapshot = &reading.snapshot;
-    let record = snapshot.record(&args.entity_id, args.entity_type.as_deref());
-    let record = reading.found(record)?;
-    let timeline = reading.found(snapshot.timeline(&record))?;
+async fn timeline(
+    engine: &dyn Engine,
+    args: &RecordArgs,
+) -> Result<(RecordId, Covered<Timeline>), Stop> {
+    let token = CancellationToken::new();
+    let missing = |error: query::Error| missing(error.into(), engine);
+    let record = engine.record(&args.entity_id, args.entity_type.as_deref(), &token).await;
+    let record = record.map_err(missing)?.value;
+    let timeline = engine.timeline(&record, &token).await.map_err(missing)?;
     Ok((record, timeline))
 }

@@ -1,6 +1,6 @@
 //! The questions, what the answers are held against, and in which turns they are measured.
 
-use reader::{Column, Facets, Filters, Term};
+use query::{Column, Facets, Filters, Term};
 
 use crate::Failure;
 use crate::answer::Answer;
@@ -37,7 +37,7 @@ pub fn cases(meta: &Meta, daybook: &Daybook, opened: &Opened) -> Result<Vec<Case
     let half = Filters { since: Some(meta.t_25), until: Some(meta.t_75), ..Filters::default() };
     let all = daybook.facets(opened, &Filters::default())?;
     let some = daybook.facets(opened, &half)?;
-    let terms = [Column::Actor, Column::Field].map(|column| (column, usual(&all, column)));
+    let terms = [Column::Actor, Column::Field].map(|column| (column, vec![usual(&all, column)]));
     let page = Filters { terms: terms.into(), ..half.clone() };
     let rare = Filters { contains: Some(meta.needle_rare.clone()), ..Filters::default() };
     let events = |filters, limit, counted| Question::Events { filters, limit, counted };
@@ -69,7 +69,7 @@ fn usual(facets: &Facets, column: Column) -> Term {
     let facet = facets.facets.iter().find(|facet| facet.column == column);
     let values = facet.map(|facet| facet.values.as_slice()).unwrap_or_default();
     let value = values.get(values.len() / 2).map(|count| count.value.clone());
-    Term { value: value.unwrap_or_default(), exclude: false }
+    Term::including(value.unwrap_or_default())
 }
 
 impl Case {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reader::{Facets, Filters, RecordsQuery, Snapshot, Stop};
+use query::{CancellationToken, Engine, Facets, Filters, RecordsQuery};
 use session::{Access, Home, JournalSession, Options};
 use tokio::runtime::{Builder, Runtime};
 
@@ -23,7 +23,7 @@ pub struct Daybook {
 
 /// A journal that was opened, and how long that took.
 pub struct Opened {
-    pub snapshot: Arc<Snapshot>,
+    pub engine: Arc<dyn Engine>,
     /// Until the newest events were there.
     pub first_page: Duration,
     /// Until everything in the bucket was taken in.
@@ -45,23 +45,25 @@ impl Daybook {
                 JournalSession::open(&self.location, &self.home, Access::Read, Options::default())
                     .await?;
             let mut first_page = None;
-            let show = |snapshot: &Snapshot| Question::recent(FIRST_PAGE).ask(snapshot);
-            let snapshot = session
-                .refresh_and_tell(|progress| {
-                    if first_page.is_none() && progress.snapshot.has_events() {
-                        first_page = Some(show(&progress.snapshot).map(|_| start.elapsed()));
+            let show = async move |engine: Arc<dyn Engine>| {
+                Question::recent(FIRST_PAGE).ask(&*engine).await.map(|_| start.elapsed())
+            };
+            let engine = session
+                .refresh_with_progress(|progress| {
+                    if first_page.is_none() && progress.has_events {
+                        first_page = Some(tokio::spawn(show(progress.engine)));
                     }
                 })
                 .await?;
             let whole = start.elapsed();
-            if let Some(file) = snapshot.coverage().unreadable.first() {
+            if let Some(file) = engine.coverage().unreadable.first() {
                 return Err(format!("{} cannot be read: {}", file.file, file.problem).into());
             }
             let first_page = match first_page {
-                Some(shown) => shown?,
-                None => show(&snapshot).map(|_| start.elapsed())?,
+                Some(shown) => shown.await??,
+                None => show(Arc::clone(&engine)).await?,
             };
-            Ok(Opened { snapshot, first_page, whole, session })
+            Ok(Opened { engine, first_page, whole, session })
         })
     }
 
@@ -69,27 +71,30 @@ impl Daybook {
     pub fn settle(&self, opened: &mut Opened) -> Result<Duration, Failure> {
         self.runtime.block_on(async {
             let start = now();
-            opened.session.tidy().await?;
+            opened.session.compact().await?;
             let settled = start.elapsed();
-            opened.snapshot = opened.session.refresh().await?;
+            opened.engine = opened.session.refresh().await?;
             Ok(settled)
         })
     }
 
+    /// How many events the journal holds.
+    pub fn events(&self, opened: &Opened) -> Result<usize, Failure> {
+        let token = CancellationToken::new();
+        Ok(self.runtime.block_on(opened.engine.totals(&token))?.value.events)
+    }
+
     /// What the filters let through, counted.
     pub fn facets(&self, opened: &Opened, filters: &Filters) -> Result<Facets, Failure> {
-        let (snapshot, filters) = (Arc::clone(&opened.snapshot), filters.clone());
-        let counting =
-            self.runtime.spawn_blocking(move || snapshot.facets(&filters, &Stop::default()));
-        Ok(self.runtime.block_on(counting)??.value)
+        let token = CancellationToken::new();
+        Ok(self.runtime.block_on(opened.engine.facets(filters, &token))?.value)
     }
 
     /// How long the list of records takes, of which nothing is known but the events.
     pub fn records(&self, opened: &Opened) -> Result<Duration, Failure> {
-        let snapshot = Arc::clone(&opened.snapshot);
         let start = now();
         let query = RecordsQuery { limit: FIRST_PAGE, ..RecordsQuery::default() };
-        self.runtime.block_on(self.runtime.spawn_blocking(move || snapshot.records(&query)))??;
+        self.runtime.block_on(opened.engine.records(&query, &CancellationToken::new()))?;
         Ok(start.elapsed())
     }
 
@@ -97,13 +102,8 @@ impl Daybook {
     pub fn ask(&self, opened: &Opened, question: &Question) -> Result<(Duration, Found), Failure> {
         self.runtime.block_on(async {
             let start = now();
-            let found = ask(&opened.snapshot, question).await?;
+            let found = question.ask(&*opened.engine).await?;
             Ok((start.elapsed(), found))
         })
     }
-}
-
-async fn ask(snapshot: &Arc<Snapshot>, question: &Question) -> Result<Found, Failure> {
-    let (snapshot, question) = (Arc::clone(snapshot), question.clone());
-    Ok(tokio::task::spawn_blocking(move || question.ask(&snapshot)).await??)
 }

@@ -18,7 +18,7 @@ const NEW_FILES: usize = 10;
 pub fn first(daybook: &Daybook, bucket: &Bucket) -> Result<Opened, Failure> {
     eprintln!("opening …");
     let opened = daybook.open()?;
-    let events = opened.snapshot.totals()?.events;
+    let events = daybook.events(&opened)?;
     if events != bucket.meta.events {
         return Err(format!("{events} events were read, and {} made", bucket.meta.events).into());
     }

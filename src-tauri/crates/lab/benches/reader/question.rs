@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use event::{RecordId, State, Timeline, View, format_time};
-use reader::{EventsPage, FACET_COLUMNS, Facets, Filters, Order, Query, Snapshot, Stop};
+use query::{
+    CancellationToken, Column, Engine, EventsPage, EventsQuery, FACET_COLUMNS, Facets, Filters,
+    HistogramBin, PageStart,
+};
 use serde_json::{Value, json};
 
 use crate::Failure;
@@ -32,7 +35,7 @@ pub struct Bars {
 impl Bars {
     /// The bars that Daybook chose.
     pub fn of(facets: &Facets) -> Result<Self, Failure> {
-        let width = |bar: &reader::Bar| (bar.end - bar.start).num_microseconds();
+        let width = |bar: &HistogramBin| (bar.end - bar.start).num_microseconds();
         let first = facets.histogram.first().ok_or("there is nothing to count")?;
         let (origin, wide) = (first.start.timestamp_micros(), width(first));
         if facets.histogram.iter().any(|bar| width(bar) != wide) {
@@ -56,24 +59,20 @@ impl Question {
         Self::Events { filters: Filters::default(), limit, counted: false }
     }
 
-    pub fn ask(&self, journal: &Snapshot) -> Result<Found, reader::Error> {
+    pub async fn ask(&self, engine: &dyn Engine) -> Result<Found, query::Error> {
+        let token = CancellationToken::new();
         Ok(match self {
-            Self::Events { filters, limit, .. } => Found::Events(
-                journal
-                    .events(&Query {
-                        filters: filters.clone(),
-                        order: Order::NewestFirst,
-                        after: None,
-                        limit: *limit,
-                    })?
-                    .value,
-            ),
-            Self::Record(record) => Found::Record(journal.timeline(record)?.value),
+            Self::Events { filters, limit, .. } => {
+                let (filters, start) = (filters.clone(), PageStart::Newest);
+                let query = EventsQuery { filters, start, limit: *limit, group: false };
+                Found::Events(engine.events(&query, &token).await?.value)
+            }
+            Self::Record(record) => Found::Record(engine.timeline(record, &token).await?.value),
             Self::Facets { filters, .. } => {
-                Found::Facets(journal.facets(filters, &Stop::default())?.value)
+                Found::Facets(engine.facets(filters, &token).await?.value)
             }
             Self::State { record, at } => {
-                let timeline = journal.timeline(record)?.value;
+                let timeline = engine.timeline(record, &token).await?.value;
                 let state = timeline.state(View { at: Some(*at), ..View::NOW });
                 Found::State(timeline, state)
             }
@@ -93,7 +92,7 @@ impl Question {
             Self::Facets { filters, bars } => json!({
                 "ask": "facets",
                 "filters": filters_for_peer(filters),
-                "columns": FACET_COLUMNS.map(reader::Column::name),
+                "columns": FACET_COLUMNS.map(Column::name),
                 "origin": bars.origin,
                 "width": bars.width,
             }),
@@ -105,7 +104,10 @@ impl Question {
 }
 
 fn filters_for_peer(filters: &Filters) -> Value {
-    let terms = filters.terms.iter().map(|(column, term)| json!([column.name(), term.value]));
+    let terms = filters
+        .terms
+        .iter()
+        .flat_map(|(column, terms)| terms.iter().map(|term| json!([column.name(), term.value])));
     json!({
         "terms": terms.collect::<Vec<_>>(),
         "since": filters.since.map(format_time),

@@ -5,9 +5,10 @@ use std::io;
 use std::sync::Arc;
 
 use bucket::FileMeta;
+use decode::id_hash;
 use rusqlite::{Transaction, params};
 
-use crate::segment::{Duplicate, Row, Segment};
+use super::segment::{Duplicate, Row, Segment};
 
 /// By what a file is known to be the one that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +39,11 @@ pub(crate) struct FileRead {
 
 /// A segment of the catalog, and which of its rows are left out of every answer.
 #[derive(Debug)]
-pub(crate) struct Shown {
+pub(crate) struct VisibleSegment {
     pub id: i64,
     pub segment: Arc<Segment>,
     /// By time and by record, each ascending.
-    pub hidden: [Vec<Row>; 2],
+    pub deleted_rows: [Vec<Row>; 2],
 }
 
 /// The files that were read, by name.
@@ -52,7 +53,7 @@ pub(crate) type Files = HashMap<Arc<str>, FileRead>;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Contents {
     pub files: Arc<Files>,
-    pub segments: Vec<Arc<Shown>>,
+    pub segments: Vec<Arc<VisibleSegment>>,
     pub repeated: bool,
     pub(super) changes: i64,
 }
@@ -63,13 +64,18 @@ impl Contents {
         self.files.values().map(|read| read.rows).sum()
     }
 
+    /// Events of all segments, each counted once.
+    pub fn events(&self) -> usize {
+        self.segments.iter().map(|visible| visible.len()).sum()
+    }
+
     /// Whether no row of the catalog is left out because of another's.
     pub fn is_plain(&self) -> bool {
-        !self.repeated && self.segments.iter().all(|shown| shown.hidden[0].is_empty())
+        !self.repeated && self.segments.iter().all(|shown| shown.deleted_rows[0].is_empty())
     }
 
     /// What a change makes of it.
-    pub(super) fn apply(&mut self, change: &Change<'_>, added: Option<&Arc<Shown>>) {
+    pub(super) fn apply(&mut self, change: &Change<'_>, added: Option<&Arc<VisibleSegment>>) {
         self.segments.retain(|shown| !change.dropped.contains(&shown.id));
         self.segments.extend(added.cloned());
         let files = Arc::make_mut(&mut self.files);
@@ -80,7 +86,7 @@ impl Contents {
             files.insert(Arc::clone(name), read.clone());
         }
         for shown in &mut self.segments {
-            let theirs = change.hidden.iter().filter(|(id, _)| *id == shown.id);
+            let theirs = change.deleted_rows.iter().filter(|(id, _)| *id == shown.id);
             let theirs: Vec<&Duplicate> = theirs.map(|(_, duplicate)| duplicate).collect();
             if !theirs.is_empty() {
                 *shown = Arc::new(shown.hiding(&theirs));
@@ -91,22 +97,32 @@ impl Contents {
     }
 }
 
-impl Shown {
+impl VisibleSegment {
+    /// Rows that are not left out.
+    pub fn len(&self) -> usize {
+        self.segment.len() - self.deleted_rows[0].len()
+    }
+
     /// Whether it is the same segment with the same rows left out.
     pub fn is_as(&self, other: &Self) -> bool {
-        self.id == other.id && self.hidden == other.hidden
+        self.id == other.id && self.deleted_rows == other.deleted_rows
     }
 
     /// The rows by record that may have this id, without those left out.
     pub fn rows_with_id(&self, id: &str) -> io::Result<Vec<Row>> {
-        let mut rows = self.segment.with_id(id)?;
-        rows.retain(|row| self.hidden[1].binary_search(row).is_err());
+        self.rows_with_id_hash(id_hash(id))
+    }
+
+    /// The rows by record whose id has this hash, without those left out.
+    pub fn rows_with_id_hash(&self, hash: u32) -> io::Result<Vec<Row>> {
+        let mut rows = self.segment.with_id_hash(hash)?;
+        rows.retain(|row| self.deleted_rows[1].binary_search(row).is_err());
         Ok(rows)
     }
 
     /// The same segment with some more of its rows left out.
     pub fn hiding(&self, duplicates: &[&Duplicate]) -> Self {
-        let [mut by_time, mut by_record] = self.hidden.clone();
+        let [mut by_time, mut by_record] = self.deleted_rows.clone();
         by_time.extend(duplicates.iter().map(|duplicate| duplicate.by_time));
         by_record.extend(duplicates.iter().map(|duplicate| duplicate.by_record));
         for rows in [&mut by_time, &mut by_record] {
@@ -114,7 +130,7 @@ impl Shown {
             rows.dedup();
         }
         let segment = Arc::clone(&self.segment);
-        Self { id: self.id, segment, hidden: [by_time, by_record] }
+        Self { id: self.id, segment, deleted_rows: [by_time, by_record] }
     }
 }
 
@@ -129,7 +145,7 @@ pub(crate) struct Change<'a> {
     pub gone: &'a [Arc<str>],
     /// Of which segments the files are in `added` from now on.
     pub moved: &'a [i64],
-    pub hidden: &'a [(i64, Duplicate)],
+    pub deleted_rows: &'a [(i64, Duplicate)],
     pub repeated: bool,
 }
 

@@ -1,0 +1,43 @@
+//! Questions to a journal, their answers, and the trait [`Engine`] that answers them.
+//!
+//! Everything that asks (the window, the command line, the tests) and everything that answers (the
+//! engine on this machine, the reference engine of the tests) shares these types, so a question has
+//! one meaning and an answer one shape. Serialized, they are the JSON that the command line prints
+//! and the window receives; with the feature `typescript` their TypeScript is generated.
+//!
+//! Pure: no files, no clock, no randomness. Start reading at [`Engine`].
+
+mod chains;
+mod column;
+mod coverage;
+mod engine;
+mod error;
+mod events;
+mod facets;
+mod filters;
+mod histogram;
+mod instant;
+mod records;
+mod search;
+mod totals;
+
+pub use chains::{ChainBreak, ChainsPage, ChainsQuery};
+pub use column::{Column, FACET_COLUMNS};
+pub use coverage::Covered;
+pub use coverage::{
+    ChangedFile, Coverage, DoubledNumber, Extract, FileState, LISTED, Prepared, SequenceGap,
+    Unreadable,
+};
+pub use engine::{Engine, SearchStream};
+pub use error::Error;
+pub use events::{
+    EventItem, EventsPage, EventsQuery, GROUP_GAP_NANOS, Group, LARGEST_GROUP, PageStart,
+    SMALLEST_GROUP,
+};
+pub use facets::{Count, Facet, Facets, HistogramBin};
+pub use filters::{Filters, Term};
+pub use histogram::empty_bins;
+pub use records::{RecordSummary, RecordsPage, RecordsQuery};
+pub use search::{MOST_HITS, MOST_NAMED, SearchProgress, SearchResults};
+pub use tokio_util::sync::CancellationToken;
+pub use totals::Totals;

@@ -1,0 +1,139 @@
+//! The list of records, the deleted among them, and the broken chains.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+use std::io;
+use std::sync::Arc;
+
+use event::Position;
+use query::{ChainBreak, ChainsPage, ChainsQuery, RecordSummary, RecordsPage, RecordsQuery, Term};
+
+use crate::Error;
+use crate::snapshot::Snapshot;
+use crate::summaries::{BrokenAt, PackedSummary, SummaryList, timelines};
+
+impl Snapshot {
+    /// A page of the list of records.
+    #[tracing::instrument(skip_all)]
+    pub fn records(&self, query: &RecordsQuery) -> Result<RecordsPage, Error> {
+        let records = &self.summaries()?.records;
+        let found = find(query, records)?;
+        Ok(page(records, &found, query.after.as_ref(), query.limit)?)
+    }
+
+    /// A page of the broken value chains of the whole journal.
+    #[tracing::instrument(skip_all)]
+    pub fn chains(&self, query: &ChainsQuery) -> Result<ChainsPage, Error> {
+        let breaks = &self.summaries()?.breaks;
+        let after = query.after.as_ref();
+        let time = |after: &Position| after.timestamp.timestamp_nanos_opt().unwrap_or(i64::MAX);
+        let start = |after| breaks.partition_point(|broken| broken.time > time(after));
+        let mut found = Vec::new();
+        let mut known = HashMap::new();
+        // What happened at one time is put in order together.
+        for of_time in breaks[after.map_or(0, start)..].chunk_by(|a, b| a.time == b.time) {
+            if found.len() > query.limit {
+                break;
+            }
+            let mut of_time = self.breaks(of_time, &mut known)?;
+            of_time.retain(|(position, _)| after.is_none_or(|after| position < after));
+            of_time.sort_by(|(a, _), (b, _)| b.cmp(a));
+            found.extend(of_time);
+        }
+        let more = found.len() > query.limit;
+        found.truncate(query.limit);
+        let next = found.last().filter(|_| more).map(|(position, _)| position.clone());
+        let mut of_page: Vec<ChainBreak> = found.into_iter().map(|(_, found)| found).collect();
+        self.mark_repeated_ids(of_page.iter_mut().map(|found| &mut found.entry))?;
+        Ok(ChainsPage { breaks: of_page, next, total: breaks.len() })
+    }
+
+    /// The breaks of one time, each with its position. `known` are those of records, by hash.
+    fn breaks(
+        &self,
+        of_time: &[BrokenAt],
+        known: &mut HashMap<u64, Vec<(Position, ChainBreak)>>,
+    ) -> io::Result<Vec<(Position, ChainBreak)>> {
+        let mut found = Vec::new();
+        for of_hash in of_time.chunk_by(|a, b| a.hash == b.hash) {
+            let BrokenAt { time, hash } = of_hash[0];
+            let all = match known.entry(hash) {
+                Slot::Occupied(known) => known.into_mut(),
+                Slot::Vacant(unknown) => unknown.insert(self.breaks_with_hash(hash)?),
+            };
+            let then = Some(time);
+            let of_then = |(position, _): &&(Position, ChainBreak)| {
+                position.timestamp.timestamp_nanos_opt() == then
+            };
+            found.extend(all.iter().filter(of_then).cloned());
+        }
+        Ok(found)
+    }
+
+    fn breaks_with_hash(&self, hash: u64) -> io::Result<Vec<(Position, ChainBreak)>> {
+        let mut found = Vec::new();
+        for timeline in timelines(self.entries_with_hash(hash)?) {
+            for broken in timeline.breaks() {
+                let entry = Arc::new(timeline.entries()[broken.index].clone());
+                found.push((entry.position(), ChainBreak { entry, expected: broken.expected }));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The records asked for, on all pages, as places in the list.
+fn find(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize>> {
+    if query.types.is_empty() && query.contains.is_none() && !query.deleted {
+        return Ok((0..records.len()).collect());
+    }
+    let contains = query.contains.as_ref().map(|text| text.to_lowercase());
+    let mut found = Vec::new();
+    for at in 0..records.len() {
+        let record = records.packed(at)?;
+        if (!query.deleted || record.deleted)
+            && of_types(&query.types, records.entity_type(&record)?)
+            && contains.as_ref().is_none_or(|text| is_called(&record, text))
+        {
+            found.push(at);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the id or the name holds `text`, which is in lower case.
+fn is_called(record: &PackedSummary<'_>, text: &str) -> bool {
+    let holds = |called: &str| called.to_lowercase().contains(text);
+    holds(record.entity_id) || record.name.is_some_and(holds)
+}
+
+fn of_types(types: &[Term], entity_type: &str) -> bool {
+    let is = |term: &&Term| term.value == entity_type;
+    let mut included = types.iter().filter(|t| !t.exclude).peekable();
+    let mut excluded = types.iter().filter(|t| t.exclude);
+    (included.peek().is_none() || included.any(|t| is(&t))) && !excluded.any(|t| is(&t))
+}
+
+/// The part of a list of records, latest change first, that follows `after`.
+fn page(
+    records: &SummaryList,
+    found: &[usize],
+    after: Option<&Position>,
+    limit: usize,
+) -> io::Result<RecordsPage> {
+    let (mut low, mut high) = (0, after.map_or(0, |_| found.len()));
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        let middle_at = records.get(found[middle])?.position;
+        if after.is_some_and(|after| middle_at >= *after) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    let of_page = found[low..].iter().take(limit).map(|&at| records.get(at));
+    let of_page: Vec<RecordSummary> = of_page.collect::<io::Result<_>>()?;
+    let more = low + of_page.len() < found.len();
+    let next = of_page.last().filter(|_| more).map(|record| record.position.clone());
+    Ok(RecordsPage { records: of_page, next, total: found.len() })
+}

@@ -1,0 +1,173 @@
+//! Which rows are meant: a bit for each.
+
+use std::ops::Range;
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Bitmap {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl Bitmap {
+    pub fn none(len: usize) -> Self {
+        Self { words: vec![0; len.div_ceil(64)], len }
+    }
+
+    /// Those of a range.
+    pub fn within(len: usize, range: Range<usize>) -> Self {
+        let mut bits = Self::none(len);
+        masks(range).for_each(|(at, mask)| bits.words[at] = mask);
+        bits
+    }
+
+    /// One bit for each of `len`, in order.
+    pub fn of(len: usize, bits: impl Iterator<Item = bool>) -> Self {
+        let mut all = Self::none(len);
+        for (at, bit) in bits.enumerate() {
+            all.words[at / 64] |= u64::from(bit) << (at % 64);
+        }
+        all
+    }
+
+    /// Sets those that are set in the other, which begins at `start`.
+    pub fn put(&mut self, start: usize, other: &Self) {
+        let (at, shift) = (start / 64, start % 64);
+        for (index, word) in other.words.iter().enumerate() {
+            self.words[at + index] |= word << shift;
+            if shift > 0 && word >> (64 - shift) != 0 {
+                self.words[at + index + 1] |= word >> (64 - shift);
+            }
+        }
+    }
+
+    pub fn get(&self, at: usize) -> bool {
+        self.words[at / 64] & 1 << (at % 64) != 0
+    }
+
+    pub fn set(&mut self, at: usize, bit: bool) {
+        if bit {
+            self.words[at / 64] |= 1 << (at % 64);
+        } else {
+            self.words[at / 64] &= !(1 << (at % 64));
+        }
+    }
+
+    pub fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// How many are set among some.
+    pub fn count_in(&self, range: Range<usize>) -> usize {
+        self.ones(range).map(|(_, word)| word.count_ones() as usize).sum()
+    }
+
+    /// Leaves only those that are set in the other too, which is as long.
+    pub fn and(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= other);
+    }
+
+    /// The last that is set before `end`.
+    pub fn last_before(&self, end: usize) -> Option<usize> {
+        let end = end.min(self.len);
+        let mut at = end / 64;
+        let mut word = match end % 64 {
+            0 => 0,
+            bits => self.words[at] & ((1 << bits) - 1),
+        };
+        loop {
+            if word != 0 {
+                return Some(at * 64 + 63 - word.leading_zeros() as usize);
+            }
+            at = at.checked_sub(1)?;
+            word = self.words[at];
+        }
+    }
+
+    /// The first that is set from `start` on.
+    pub fn first_from(&self, start: usize) -> Option<usize> {
+        let (at, word) = self.ones(start..self.len).find(|(_, word)| *word != 0)?;
+        Some(at * 64 + word.trailing_zeros() as usize)
+    }
+
+    /// Those that are set among some, in order.
+    pub fn iter_in(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
+        self.ones(range).flat_map(|(at, word)| Ones(word).map(move |bit| at * 64 + bit))
+    }
+
+    /// The words that a range is in, without the bits outside of it.
+    fn ones(&self, range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+        let range = range.start..range.end.min(self.len).max(range.start);
+        masks(range).map(|(at, mask)| (at, self.words[at] & mask))
+    }
+}
+
+/// The words that a range is in, with its bits set.
+fn masks(range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+    let words = range.start / 64..range.end.div_ceil(64);
+    words.map(move |at| {
+        let mut mask = u64::MAX;
+        if at == range.start / 64 {
+            mask &= u64::MAX << (range.start % 64);
+        }
+        if at == range.end / 64 {
+            mask &= (1 << (range.end % 64)) - 1;
+        }
+        (at, mask)
+    })
+}
+
+/// The set bits of a word, lowest first.
+struct Ones(u64);
+
+impl Iterator for Ones {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let bit = self.0.trailing_zeros() as usize;
+        (self.0 != 0).then(|| {
+            self.0 &= self.0 - 1;
+            bit
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Bitmap;
+
+    proptest! {
+        #[test]
+        fn bits_are_as_a_list_of_truths(
+            truths in proptest::collection::vec(any::<bool>(), 1..200),
+            others in proptest::collection::vec(any::<bool>(), 200),
+            start: proptest::sample::Index, end: proptest::sample::Index,
+        ) {
+            let bits = Bitmap::of(truths.len(), truths.iter().copied());
+            let set = |truths: &[bool]| -> Vec<usize> {
+                (0..truths.len()).filter(|&at| truths[at]).collect()
+            };
+            let all = |bits: &Bitmap| -> Vec<usize> { bits.iter_in(0..bits.len).collect() };
+            prop_assert_eq!(all(&bits), set(&truths));
+            prop_assert_eq!(bits.count(), set(&truths).len());
+            let (start, end) = (start.index(truths.len()), end.index(truths.len() + 1));
+            let inside = set(&truths).into_iter().filter(|&at| at >= start && at < end).count();
+            prop_assert_eq!(bits.count_in(start..end), inside);
+            prop_assert_eq!(bits.last_before(end), (0..end).rev().find(|&at| truths[at]));
+            prop_assert_eq!(bits.first_from(start), (start..truths.len()).find(|&at| truths[at]));
+            let other = Bitmap::of(truths.len(), others.iter().copied().take(truths.len()));
+            let mut and = bits.clone();
+            and.and(&other);
+            let both: Vec<usize> = set(&truths).into_iter().filter(|&at| others[at]).collect();
+            prop_assert_eq!(all(&and), both);
+            let within = Bitmap::within(truths.len(), start..end);
+            let of_range: Vec<usize> = (start..end).collect();
+            prop_assert_eq!(all(&within), of_range);
+            let mut put = Bitmap::none(start + truths.len());
+            put.put(start, &bits);
+            let moved: Vec<usize> = set(&truths).into_iter().map(|at| start + at).collect();
+            prop_assert_eq!(all(&put), moved);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The engine of this machine: a snapshot whose answers are computed on threads that may block.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use event::{Entry, RecordId, Timeline};
+use futures::StreamExt;
+use futures::channel::mpsc::unbounded;
+use query::{
+    CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine, EventsPage, EventsQuery,
+    Facets, Filters, RecordsPage, RecordsQuery, SearchStream, Totals,
+};
+
+use crate::Error;
+use crate::snapshot::Snapshot;
+
+/// Answers from one snapshot.
+#[derive(Debug)]
+pub(crate) struct LocalEngine {
+    pub snapshot: Arc<Snapshot>,
+}
+
+impl LocalEngine {
+    /// Computes an answer on a thread that may block.
+    async fn answer<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Snapshot) -> Result<T, Error> + Send + 'static,
+    ) -> Result<Covered<T>, query::Error> {
+        let snapshot = Arc::clone(&self.snapshot);
+        let answering = tokio::task::spawn_blocking(move || {
+            let value = snapshot.mark_if_corrupt(question(&snapshot))?;
+            Ok(snapshot.covered(value))
+        });
+        answering.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    }
+}
+
+#[async_trait]
+impl Engine for LocalEngine {
+    fn coverage(&self) -> Coverage {
+        self.snapshot.coverage().clone()
+    }
+
+    async fn totals(&self, _: &CancellationToken) -> Result<Covered<Totals>, query::Error> {
+        self.answer(Snapshot::totals).await
+    }
+
+    async fn events(
+        &self,
+        query: &EventsQuery,
+        token: &CancellationToken,
+    ) -> Result<Covered<EventsPage>, query::Error> {
+        let (query, token) = (query.clone(), token.clone());
+        self.answer(move |snapshot| snapshot.events(&query, &token)).await
+    }
+
+    async fn count(
+        &self,
+        filters: &Filters,
+        token: &CancellationToken,
+    ) -> Result<Covered<usize>, query::Error> {
+        let (filters, token) = (filters.clone(), token.clone());
+        self.answer(move |snapshot| snapshot.count(&filters, &token)).await
+    }
+
+    async fn facets(
+        &self,
+        filters: &Filters,
+        token: &CancellationToken,
+    ) -> Result<Covered<Facets>, query::Error> {
+        let (filters, token) = (filters.clone(), token.clone());
+        self.answer(move |snapshot| snapshot.facets(&filters, &token)).await
+    }
+
+    async fn event(
+        &self,
+        address: &str,
+        _: &CancellationToken,
+    ) -> Result<Covered<Entry>, query::Error> {
+        let address = address.to_owned();
+        self.answer(move |snapshot| snapshot.event(&address)).await
+    }
+
+    async fn record(
+        &self,
+        entity_id: &str,
+        entity_type: Option<&str>,
+        _: &CancellationToken,
+    ) -> Result<Covered<RecordId>, query::Error> {
+        let (entity_id, entity_type) = (entity_id.to_owned(), entity_type.map(str::to_owned));
+        self.answer(move |snapshot| snapshot.record(&entity_id, entity_type.as_deref())).await
+    }
+
+    async fn timeline(
+        &self,
+        record: &RecordId,
+        _: &CancellationToken,
+    ) -> Result<Covered<Timeline>, query::Error> {
+        let record = record.clone();
+        self.answer(move |snapshot| snapshot.timeline(&record)).await
+    }
+
+    async fn records(
+        &self,
+        query: &RecordsQuery,
+        _: &CancellationToken,
+    ) -> Result<Covered<RecordsPage>, query::Error> {
+        let query = query.clone();
+        self.answer(move |snapshot| snapshot.records(&query)).await
+    }
+
+    async fn chains(
+        &self,
+        query: &ChainsQuery,
+        _: &CancellationToken,
+    ) -> Result<Covered<ChainsPage>, query::Error> {
+        let query = query.clone();
+        self.answer(move |snapshot| snapshot.chains(&query)).await
+    }
+
+    fn search(&self, text: &str, token: &CancellationToken) -> SearchStream {
+        let (snapshot, text, token) = (Arc::clone(&self.snapshot), text.to_owned(), token.clone());
+        let (found, results) = unbounded();
+        tokio::task::spawn_blocking(move || {
+            // Who asked may be gone; then the search ends at the next part of the journal.
+            let report = |results| {
+                if found.unbounded_send(Ok(snapshot.covered(results))).is_err() {
+                    token.cancel();
+                }
+            };
+            let whole = snapshot.mark_if_corrupt(snapshot.search(&text, &token, report));
+            drop(found.unbounded_send(match whole {
+                Ok(results) => Ok(snapshot.covered(results)),
+                Err(error) => Err(error.into()),
+            }));
+        });
+        results.boxed()
+    }
+}

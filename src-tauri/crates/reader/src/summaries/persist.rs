@@ -1,0 +1,163 @@
+//! Record summaries on disk. Whatever is wrong with the file, it is made anew.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use bytemuck::{Pod, cast_slice, pod_collect_to_vec};
+use xxhash_rust::xxh3::Xxh3Default;
+
+use super::packed::{SummaryKey, SummaryList};
+use super::record_summaries::RecordSummaries;
+
+/// Another version is not read but made anew. It rises too when a fold comes to something else.
+const VERSION: u64 = 1;
+
+impl RecordSummaries {
+    /// What was kept; nothing if that is damaged, or of another version.
+    pub fn load(path: &Path) -> Self {
+        fs::read(path).ok().and_then(|bytes| Self::read(&bytes)).unwrap_or_default()
+    }
+
+    /// Keeps it, if that can be: nothing rests on it but how soon it is there again.
+    pub fn persist(&self, path: &Path) {
+        drop(self.write(path));
+    }
+
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
+        // Another process may write it too; what is found there later is one or the other.
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut to = Parts { to: io::BufWriter::new(file.as_file_mut()), sum: Xxh3Default::new() };
+        let (keys, records) = self.records.parts();
+        let words: Vec<&str> = self.records.words().collect();
+        let files: Vec<u64> = self.files.iter().copied().collect();
+        to.put(&VERSION.to_ne_bytes())?;
+        to.put(cast_slice(keys))?;
+        to.put(records)?;
+        to.put(&serde_json::to_vec(&words)?)?;
+        to.put(cast_slice(&self.breaks))?;
+        to.put(cast_slice(&files))?;
+        to.put(cast_slice(&self.pending))?;
+        let sum = to.sum.digest();
+        to.to.write_all(&sum.to_ne_bytes())?;
+        to.to.flush()?;
+        drop(to);
+        file.persist(path)?;
+        Ok(())
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (mut rest, sum) = bytes.split_last_chunk()?;
+        if xxhash_rust::xxh3::xxh3_64(rest) != u64::from_ne_bytes(*sum)
+            || take(&mut rest)? != VERSION.to_ne_bytes()
+        {
+            return None;
+        }
+        let keys: Vec<SummaryKey> = numbers(take(&mut rest)?)?;
+        let records = take(&mut rest)?.to_vec();
+        let words: Vec<String> = serde_json::from_slice(take(&mut rest)?).ok()?;
+        Some(Self {
+            records: SummaryList::new(keys, records, &words),
+            breaks: numbers(take(&mut rest)?)?,
+            files: numbers(take(&mut rest)?)?.into_iter().collect(),
+            pending: numbers(take(&mut rest)?)?,
+            unkept: 0,
+        })
+    }
+}
+
+/// Parts, each with its length before it, and a sum of all of them.
+struct Parts<W> {
+    to: W,
+    sum: Xxh3Default,
+}
+
+impl<W: Write> Parts<W> {
+    fn put(&mut self, part: &[u8]) -> io::Result<()> {
+        for bytes in [&(part.len() as u64).to_ne_bytes(), part] {
+            self.sum.update(bytes);
+            self.to.write_all(bytes)?;
+        }
+        Ok(())
+    }
+}
+
+fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, after) = rest.split_first_chunk()?;
+    let length = usize::try_from(u64::from_ne_bytes(*length)).ok()?;
+    let (part, after) = after.split_at_checked(length)?;
+    *rest = after;
+    Some(part)
+}
+
+fn numbers<T: Pod>(part: &[u8]) -> Option<Vec<T>> {
+    part.len().is_multiple_of(size_of::<T>()).then(|| pod_collect_to_vec(part))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+mod tests {
+    use chrono::DateTime;
+    use event::{Position, RecordId, Tie};
+    use query::RecordSummary;
+
+    use super::*;
+    use crate::summaries::BrokenAt;
+
+    fn summary(id: &str, last: i64, name: Option<&str>, tie: Tie) -> RecordSummary {
+        let last = DateTime::from_timestamp_nanos(last);
+        RecordSummary {
+            record: RecordId { entity_type: "candidate".into(), entity_id: id.into() },
+            name: name.map(str::to_owned),
+            events: 3,
+            first: DateTime::from_timestamp_nanos(-1),
+            last,
+            last_actor: "Sarah".into(),
+            deleted: name.is_none(),
+            position: Position { timestamp: last, tie },
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_there_again_and_what_is_damaged_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records");
+        assert_eq!(RecordSummaries::load(&path).records.len(), 0, "nothing was kept yet");
+        let file = |row| Tie::Legacy { file: "a.parquet".into(), row };
+        let recorded_at = DateTime::from_timestamp_nanos(7);
+        let own = Tie::Own { recorded_at, writer: "w".into(), seq: 9 };
+        let expected = [
+            summary("late", 9, Some("Late"), own),
+            summary("second", 5, Some("Zoë"), file(8)),
+            summary("first", 5, None, file(2)),
+        ];
+        let mut folded = RecordSummaries::default();
+        for (hash, summary) in [2, 0, 1].map(|at| (at as u64, &expected[at])) {
+            folded.records.push(hash, summary).unwrap();
+        }
+        folded.records.sort().unwrap();
+        folded.breaks = vec![BrokenAt { time: 5, hash: 1 }];
+        folded.files = [3, 4].into();
+        folded.pending = vec![6];
+        folded.persist(&path);
+
+        let kept = RecordSummaries::load(&path);
+        let records: Vec<_> = (0..3).map(|at| kept.records.get(at).unwrap()).collect();
+        assert_eq!(records, expected);
+        assert_eq!(
+            (&kept.breaks, &kept.files, &kept.pending),
+            (&folded.breaks, &folded.files, &folded.pending)
+        );
+        let only = kept.records.only(|hash| hash != 1).unwrap();
+        assert_eq!([0, 1].map(|at| only.get(at).unwrap()), [0, 2].map(|at| expected[at].clone()));
+
+        let good = fs::read(&path).unwrap();
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 0x40;
+            assert!(RecordSummaries::read(&bad).is_none(), "byte {at} is another");
+            assert!(RecordSummaries::read(&good[..at]).is_none(), "it ends at {at}");
+        }
+    }
+}
