@@ -51,10 +51,10 @@ fn bomb(rows: i32, length: usize) -> Vec<u8> {
     let values = Arc::new(StringArray::from(vec![long.as_str()]));
     let keys = Int32Array::from(vec![0; usize::try_from(rows).unwrap()]);
     let new: ArrayRef = Arc::new(DictionaryArray::<Int32Type>::new(keys, values));
-    let columns = event::COLUMNS[..event::LEGACY_COLUMNS].iter().map(|name| {
-        let text = if *name == "timestamp" { TIME } else { name };
+    let columns = event::LEGACY_COLUMNS.map(event::Column::name).into_iter().map(|name| {
+        let text = if name == "timestamp" { TIME } else { name };
         let column: ArrayRef = Arc::new(StringArray::from_iter_values((0..rows).map(|_| text)));
-        (*name, if *name == "new_value" { Arc::clone(&new) } else { column })
+        (name, if name == "new_value" { Arc::clone(&new) } else { column })
     });
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let mut bytes = Vec::new();

@@ -172,7 +172,8 @@ fn the_window_opens_reads_corrects_and_flushes() {
         json!({"column": "corrects", "value": placed[0], "given_when_recorded": false})
     );
     let shown = preview["columns"].as_array().unwrap().iter().map(|column| &column["column"]);
-    assert!(shown.eq(event::COLUMNS.iter()), "every column of the event to be");
+    let columns = event::EVENT_COLUMNS.map(event::Column::name);
+    assert!(shown.eq(columns.iter()), "every column of the event to be");
     let recorded = window.ok("amend", amend.clone());
     assert_eq!(recorded["not_shown"], Value::Null);
     let correction = &recorded["events"][0];

@@ -7,6 +7,8 @@
 
 mod amend;
 mod ask;
+#[cfg(test)]
+mod columns;
 mod detail;
 mod error;
 mod event;

@@ -1,7 +1,8 @@
 //! What is recorded about events.
 
-use chrono::{DateTime, Utc};
-use event::{Amendment, Draft, format_time};
+use std::borrow::Cow;
+
+use event::{Amendment, Cell, Column, Draft, EVENT_COLUMNS};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -62,37 +63,12 @@ pub struct Recorded {
 
 impl From<Draft> for Preview {
     fn from(draft: Draft) -> Self {
-        let given = |column: &str, value: Option<String>| PreviewColumn {
-            column: column.to_owned(),
-            value,
-            given_when_recorded: false,
+        let column = |(column, cell): (Column, Option<Cell<'_>>)| PreviewColumn {
+            column: column.name().to_owned(),
+            value: cell.and_then(Cell::to_text).map(Cow::into_owned),
+            given_when_recorded: cell.is_none(),
         };
-        let stamped = |column: &str| PreviewColumn {
-            column: column.to_owned(),
-            value: None,
-            given_when_recorded: true,
-        };
-        let time = |time: DateTime<Utc>| given("timestamp", Some(format_time(time)));
-        let columns = vec![
-            stamped("event_id"),
-            draft.timestamp.map_or_else(|| stamped("timestamp"), time),
-            given("entity_type", Some(draft.entity_type)),
-            given("entity_id", Some(draft.entity_id)),
-            given("field", Some(draft.field)),
-            given("action", Some(draft.action.into())),
-            given("old_value", draft.old_value),
-            given("new_value", draft.new_value),
-            given("actor", Some(draft.actor)),
-            given("source", Some(draft.source)),
-            given("workspace_id", draft.workspace_id),
-            stamped("recorded_at"),
-            stamped("writer"),
-            stamped("seq"),
-            given("corrects", draft.corrects),
-            given("reason", draft.reason),
-            given("batch", None),
-        ];
-        Self { columns }
+        Self { columns: EVENT_COLUMNS.into_iter().zip(draft.cells()).map(column).collect() }
     }
 }
 

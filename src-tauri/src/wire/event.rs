@@ -80,6 +80,7 @@ impl EventRow {
 
     pub(super) fn with(entry: &Entry, value: fn(&str) -> Value) -> Self {
         let event = &entry.event;
+        let owned = |(name, text): (&String, &String)| (name.clone(), text.clone());
         let place = match &entry.place {
             event::Place::File { file, row } => Some(Place {
                 file: file.to_string(),
@@ -106,7 +107,7 @@ impl EventRow {
             corrects: event.corrects.clone(),
             reason: event.reason.clone(),
             batch: event.batch.clone(),
-            extra: entry.extra.clone(),
+            extra: entry.extra.iter().chain(&entry.about_row).map(owned).collect(),
             place,
             no_op: event.is_no_op(),
         }

@@ -98,7 +98,7 @@ impl Comparison {
     pub(crate) fn of(answer: &Covered<Timeline>, from: event::View, to: event::View) -> Self {
         let timeline = &answer.value;
         let compared = timeline.compare(from, to);
-        let side = |name: &str, cell: Option<&event::Cell>, view| {
+        let side = |name: &str, cell: Option<&event::FieldValue>, view| {
             cell.map(|cell| field(timeline, name, cell, timeline.past(view)))
         };
         let change = |found: &event::Difference| FieldChange {
@@ -117,7 +117,7 @@ impl Comparison {
 }
 
 /// A field, and what its value rests on. `past` is how many events of the timeline count.
-fn field(timeline: &Timeline, name: &str, cell: &event::Cell, past: usize) -> Field {
+fn field(timeline: &Timeline, name: &str, cell: &event::FieldValue, past: usize) -> Field {
     let entries = timeline.entries();
     let changed = |entry: &&Entry| {
         entry.event.field == name && !entry.event.action.is_amendment() && !entry.event.is_no_op()

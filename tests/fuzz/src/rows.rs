@@ -1,6 +1,7 @@
 //! What holds of rows, wherever they come from.
 
 use decode::{Rows, unpack_head, unpack_values};
+use event::DIMENSIONS;
 
 /// All columns are of one length, every code has a word, and the pipe changes nothing.
 pub fn even_and_the_same_again(rows: &Rows) {
@@ -26,9 +27,8 @@ pub fn as_decoded(rows: &Rows) {
     assert!((0..rows.in_file).eq(numbers), "each row of the file, once");
     assert!(rows.number.is_sorted());
     assert!(rows.bad.iter().all(|(_, problem)| !problem.is_empty()));
-    let (workspace, required) = (rows.terms.len() - 1, rows.terms.iter().enumerate());
-    for (index, column) in required.filter(|&(index, _)| index != workspace) {
-        assert!(column.words.iter().all(Option::is_some), "term {index}");
+    for (codes, column) in rows.terms.iter().zip(DIMENSIONS).filter(|(_, c)| !c.is_nullable()) {
+        assert!(codes.words.iter().all(Option::is_some), "{}", column.name());
     }
     assert!(rows.entity_id.words.iter().all(Option::is_some));
     let mut id = String::new();

@@ -1,29 +1,15 @@
 /** Events as text for elsewhere, with the columns of the journal in their order. */
-import type { EventRow } from "../ipc";
+import { COLUMNS, type ColumnName, type EventRow, type Value } from "../ipc";
 
-type Column = readonly [name: string, value: string | null];
+type Cell = readonly [name: ColumnName, value: string | null];
 
 /** Every column of an event with its value, in the journal's order. */
-export function columnsOf(event: EventRow): Column[] {
-  return [
-    ["event_id", event.event_id],
-    ["timestamp", event.timestamp],
-    ["entity_type", event.entity_type],
-    ["entity_id", event.entity_id],
-    ["field", event.field],
-    ["action", event.action],
-    ["old_value", event.old_value?.text ?? null],
-    ["new_value", event.new_value?.text ?? null],
-    ["actor", event.actor],
-    ["source", event.source],
-    ["workspace_id", event.workspace_id],
-    ["recorded_at", event.recorded_at],
-    ["writer", event.writer],
-    ["seq", event.seq],
-    ["corrects", event.corrects],
-    ["reason", event.reason],
-    ["batch", event.batch],
-  ];
+export function columnsOf(event: EventRow): Cell[] {
+  return COLUMNS.map(({ name }) => [name, textOf(event[name])]);
+}
+
+function textOf(value: string | Value | null): string | null {
+  return typeof value === "string" ? value : (value?.text ?? null);
 }
 
 export interface Copied {
@@ -44,7 +30,7 @@ export type Form = keyof typeof FORMS;
 
 /** One column a line; null and empty told apart, as a text has no other way. */
 export function asText(events: EventRow[]): Copied {
-  const line = ([name, value]: Column) => `${name}: ${value ?? "null"}`.replace(/: $/, ': ""');
+  const line = ([name, value]: Cell) => `${name}: ${value ?? "null"}`.replace(/: $/, ': ""');
   const one = (event: EventRow) => columnsOf(event).map(line).join("\n");
   return { text: events.map(one).join("\n\n"), escaped: 0 };
 }
@@ -70,13 +56,21 @@ export function asCsv(events: EventRow[]): Copied {
     return safe === "" || /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const rows = events.map((event) => columnsOf(event).map(([, value]) => cell(value)));
-  const names = events.slice(0, 1).map((event) => columnsOf(event).map(([name]) => name));
+  const names = events.length > 0 ? [COLUMNS.map(({ name }) => name)] : [];
   const text = [...names, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
   return { text, escaped };
 }
 
 /** The columns that fit a table people read. */
-const READ = ["timestamp", "entity_id", "field", "action", "old_value", "new_value", "actor"];
+const READ: ColumnName[] = [
+  "timestamp",
+  "entity_id",
+  "field",
+  "action",
+  "old_value",
+  "new_value",
+  "actor",
+];
 
 export function asMarkdown(events: EventRow[]): Copied {
   const cell = (value: string | null) =>

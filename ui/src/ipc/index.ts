@@ -78,6 +78,8 @@ export type { AmendKind } from "./gen/AmendKind";
 /** An answer, and the files it rests on. */
 export type Covered<T> = T & { coverage: Coverage };
 
+export { COLUMNS, type Column, type ColumnName } from "./gen/Columns";
+
 /** Where a page of records or chains begins, and how long it may be. */
 export interface PageRequest {
   after: string | null;

@@ -1,21 +1,27 @@
 /** What one can do with filters, and the filters a view really asks with. */
-import type { Filters, Term } from "../ipc";
+import { COLUMNS, type Column, type Filters, type Term } from "../ipc";
 import { justAfter } from "../common/time";
 import type { Query } from "./query";
 
-export type TermColumn =
-  "entity_type" | "entity_id" | "field" | "action" | "actor" | "source" | "workspace_id";
+/** A column that can be filtered by. */
+type FilterColumn = Extract<Column, { role: "dimension" | "record" }>;
+export type TermColumn = FilterColumn["name"];
+
+/** Their words on the command line. */
+const TERM_WORDS: Record<TermColumn, string> = {
+  entity_type: "type",
+  entity_id: "entity",
+  field: "field",
+  action: "action",
+  actor: "actor",
+  source: "source",
+  workspace_id: "workspace",
+};
 
 /** Each column that can be filtered, with its word on the command line. */
-export const COLUMN_TERMS: readonly (readonly [TermColumn, string])[] = [
-  ["entity_type", "type"],
-  ["entity_id", "entity"],
-  ["field", "field"],
-  ["action", "action"],
-  ["actor", "actor"],
-  ["source", "source"],
-  ["workspace_id", "workspace"],
-];
+export const COLUMN_TERMS = COLUMNS.filter(
+  (column): column is FilterColumn => column.role !== "value",
+).map(({ name }) => [name, TERM_WORDS[name]] as const);
 
 /** The columns in that order, with their words in the window, where an entity is a record. */
 export const COLUMN_WORDS = COLUMN_TERMS.map(

@@ -11,6 +11,6 @@ mod rows;
 pub use file::decode;
 pub use process::{Decoder, Decoding, decode_if_asked};
 pub use rows::{
-    Coded, Head, Lines, Rows, TERMS, Values, id_hash, log_position, pack_head, pack_values,
-    packed_id_hash, unpack_head, unpack_values,
+    Coded, HEAD_COLUMNS, Head, Lines, Rows, Values, cells, id_hash, log_position, pack_head,
+    pack_values, packed_id_hash, said, unpack_head, unpack_values,
 };

@@ -9,16 +9,12 @@ mod pipe;
 
 pub use coded::Coded;
 pub use packed::{
-    Head, Values, id_hash, log_position, pack_head, pack_values, packed_id_hash, unpack_head,
-    unpack_values,
+    HEAD_COLUMNS, Head, Values, id_hash, log_position, pack_head, pack_values, packed_id_hash,
+    said, unpack_head, unpack_values,
 };
 pub(crate) use packed::{take, unpack_number};
 
-use event::Event;
-
-/// The columns whose values repeat, in the order in which they are kept. The record's id is kept
-/// apart: it has far more values.
-pub const TERMS: [&str; 6] = ["entity_type", "field", "action", "actor", "source", "workspace_id"];
+use event::{Action, Cell, Cells, Column, DIMENSIONS, EVENT_COLUMNS, Event};
 
 /// The rows of one file that can be trusted, column by column.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -31,8 +27,8 @@ pub struct Rows {
     pub number: Vec<u32>,
     /// Nanoseconds since 1970.
     pub time: Vec<i64>,
-    /// In the order of [`TERMS`].
-    pub terms: [Coded; TERMS.len()],
+    /// In the order of [`DIMENSIONS`].
+    pub terms: [Coded; DIMENSIONS.len()],
     pub entity_id: Coded,
     /// Updates that changed nothing.
     pub no_op: Vec<u8>,
@@ -85,55 +81,63 @@ impl Rows {
     pub fn of(events: &[Event]) -> Self {
         let mut rows = Self { in_file: events.len() as u64, ..Self::default() };
         for (number, event) in (0..).zip(events) {
-            rows.push(number, event);
+            rows.add(number, &event.cells(), None, None);
         }
         rows
     }
 
-    fn push(&mut self, number: u32, event: &Event) {
-        let terms = [
-            Some(event.entity_type.as_str()),
-            Some(&event.field),
-            Some(event.action.as_str()),
-            Some(&event.actor),
-            Some(&event.source),
-            event.workspace_id.as_deref(),
-        ];
-        let head = Head {
-            id: &event.event_id,
-            recorded_at: event.recorded_at.and_then(|time| time.timestamp_nanos_opt()),
-            writer: event.writer.as_deref(),
-            seq: event.seq,
-            corrects: event.corrects.as_deref(),
-            reason: event.reason.as_deref(),
-            batch: event.batch.as_deref(),
-            extra: None,
-        };
-        let values = Values { old: event.old_value.as_deref(), new: event.new_value.as_deref() };
-        let time = event.timestamp.timestamp_nanos_opt().unwrap_or_default();
-        self.add(number, time, terms, &event.entity_id, &head, values);
-    }
-
+    /// Adds the row `number` of a file. `extra` and `about_row` are what it has in other columns:
+    /// see [`Head`].
     pub fn add(
         &mut self,
         number: u32,
-        time: i64,
-        terms: [Option<&str>; TERMS.len()],
-        entity_id: &str,
-        head: &Head<'_>,
-        values: Values<'_>,
+        cells: &Cells<'_>,
+        extra: Option<&str>,
+        about_row: Option<&str>,
     ) {
+        let text = |column: Column| cells[column.index()].text();
         self.number.push(number);
-        self.time.push(time);
-        for (column, term) in self.terms.iter_mut().zip(terms) {
-            column.push(term);
+        self.time.push(cells[Column::Timestamp.index()].nanos().unwrap_or_default());
+        for (codes, column) in self.terms.iter_mut().zip(DIMENSIONS) {
+            codes.push(text(column));
         }
-        self.entity_id.push(Some(entity_id));
-        let update = terms[2] == Some(event::Action::Update.as_str());
-        self.no_op.push(u8::from(update && values.old == values.new));
-        pack_head(head, &mut self.head.bytes);
+        self.entity_id.push(Some(text(Column::EntityId).unwrap_or_default()));
+        let values = Values { old: text(Column::OldValue), new: text(Column::NewValue) };
+        let is_update = text(Column::Action) == Some(Action::Update.as_str());
+        self.no_op.push(u8::from(is_update && values.old == values.new));
+        let head = Head {
+            id: text(Column::EventId).unwrap_or_default(),
+            cells: HEAD_COLUMNS.map(|column| cells[column.index()]),
+            extra,
+            about_row,
+        };
+        pack_head(&head, &mut self.head.bytes);
         self.head.end();
         pack_values(values, &mut self.values.bytes);
         self.values.end();
     }
+}
+
+/// The cells of a row from what it is kept as: the reverse of [`Rows::add`]. The terms are in the
+/// order of [`DIMENSIONS`].
+pub fn cells<'a>(
+    time: i64,
+    terms: [Option<&'a str>; DIMENSIONS.len()],
+    entity_id: &'a str,
+    head: &Head<'a>,
+    values: Values<'a>,
+) -> Cells<'a> {
+    let mut cells = [Cell::Null; EVENT_COLUMNS.len()];
+    for (column, term) in DIMENSIONS.into_iter().zip(terms) {
+        cells[column.index()] = term.into();
+    }
+    for (column, cell) in HEAD_COLUMNS.into_iter().zip(head.cells) {
+        cells[column.index()] = cell;
+    }
+    cells[Column::EventId.index()] = Cell::Text(head.id);
+    cells[Column::Timestamp.index()] = Cell::Instant(time);
+    cells[Column::EntityId.index()] = Cell::Text(entity_id);
+    cells[Column::OldValue.index()] = values.old.into();
+    cells[Column::NewValue.index()] = values.new.into();
+    cells
 }

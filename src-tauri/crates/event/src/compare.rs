@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Action, Cell, Effect, Reading, Timeline, View, WHOLE_RECORD};
+use crate::{Action, Effect, FieldValue, Reading, Timeline, View, WHOLE_RECORD};
 
 /// What differs between two views of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub struct Comparison {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     pub field: String,
-    pub from: Option<Cell>,
-    pub to: Option<Cell>,
+    pub from: Option<FieldValue>,
+    pub to: Option<FieldValue>,
     /// Index of the event that makes the difference.
     pub because: usize,
 }
@@ -67,7 +67,7 @@ impl Timeline {
 
     /// The event that keeps a field's value in one view from being the other's: it was voided
     /// there, is not past there yet, or the field was taken away after it.
-    fn parted(&self, field: &str, cell: &Cell, other: View) -> usize {
+    fn parted(&self, field: &str, cell: &FieldValue, other: View) -> usize {
         if other.reading == Reading::Corrected
             && let Effect::Void { by } = self.effect(cell.event, other.known_at)
         {

@@ -7,6 +7,8 @@
 mod action;
 mod address;
 mod amend;
+mod batch;
+mod cells;
 mod columns;
 mod compare;
 mod correction;
@@ -18,6 +20,8 @@ mod request;
 mod state;
 mod time;
 mod timeline;
+#[cfg(feature = "typescript")]
+mod typescript;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +29,12 @@ mod tests;
 pub use action::Action;
 pub use address::Address;
 pub use amend::{Amendment, Refusal, amend, note_on_record};
-pub use columns::{COLUMNS, LEGACY_COLUMNS, REQUIRED_COLUMNS, legacy_schema, schema};
+pub use batch::to_batch;
+pub use cells::{Cell, Cells};
+pub use columns::{
+    COLUMNS, Column, DIMENSIONS, EVENT_COLUMNS, FILTER_COLUMNS, FORMAT, Kind, LEGACY_COLUMNS, Role,
+    Storage, legacy_schema, schema,
+};
 pub use compare::{Comparison, Difference};
 pub use correction::Effect;
 pub use draft::{Draft, DraftError};
@@ -33,6 +42,6 @@ pub use members::members;
 pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};
 pub use order::{Position, PositionError, Tie};
 pub use request::{Asked, Request, What};
-pub use state::{Cell, Reading, State, View};
+pub use state::{FieldValue, Reading, State, View};
 pub use time::{TimeError, format_time, parse_time};
 pub use timeline::{Break, Timeline};

@@ -102,13 +102,22 @@ pub struct Entry {
     pub id_is_repeated: bool,
     /// Columns that a file has beside those of a journal, by name, as text.
     pub extra: BTreeMap<String, String>,
+    /// Columns of a journal that say something about the row and nothing about its event, by name,
+    /// as text. Rows that differ in them alone say the same.
+    pub about_row: BTreeMap<String, String>,
     pub place: Place,
 }
 
 impl Entry {
     /// An event without extra columns.
     pub fn new(event: Event, place: Place) -> Self {
-        Self { event, id_is_repeated: false, extra: BTreeMap::new(), place }
+        Self {
+            event,
+            id_is_repeated: false,
+            extra: BTreeMap::new(),
+            about_row: BTreeMap::new(),
+            place,
+        }
     }
 
     /// Where the entry stands in the total order of the journal.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
+use crate::time::clamped_nanos;
 use crate::{Entry, Place};
 
 /// Where an entry stands in the total order: by timestamp first, then by what breaks the tie.
@@ -80,11 +81,11 @@ impl Position {
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = nanos(self.timestamp);
+        let time = clamped_nanos(self.timestamp);
         match &self.tie {
             Tie::Legacy { file, row } => write!(f, "{time}.f.{row}.{file}"),
             Tie::Own { recorded_at, writer, seq } => {
-                write!(f, "{time}.w.{}.{seq}.{writer}", nanos(*recorded_at))
+                write!(f, "{time}.w.{}.{seq}.{writer}", clamped_nanos(*recorded_at))
             }
         }
     }
@@ -113,10 +114,6 @@ fn parse(text: &str) -> Option<Position> {
         _ => return None,
     };
     Some(Position { timestamp, tie })
-}
-
-fn nanos(time: DateTime<Utc>) -> i64 {
-    time.timestamp_nanos_opt().unwrap_or(if time.timestamp() < 0 { i64::MIN } else { i64::MAX })
 }
 
 fn from_nanos(text: &str) -> Option<DateTime<Utc>> {

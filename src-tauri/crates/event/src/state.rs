@@ -42,12 +42,12 @@ pub struct State {
     /// Some event has brought the record into being and none has deleted it since.
     pub exists: bool,
     pub deleted: bool,
-    pub fields: BTreeMap<String, Cell>,
+    pub fields: BTreeMap<String, FieldValue>,
 }
 
 /// A field's value and what it rests on, as indices into the timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub struct FieldValue {
     pub value: Option<String>,
     /// The event that set the field.
     pub event: usize,
@@ -129,7 +129,9 @@ impl Fold {
             Some((value, by)) => (value, Some(by)),
             None => (event.new_value.clone(), None),
         };
-        self.state.fields.insert(event.field.clone(), Cell { value, event: index, correction });
+        self.state
+            .fields
+            .insert(event.field.clone(), FieldValue { value, event: index, correction });
     }
 
     fn delete(&mut self) {
@@ -152,7 +154,7 @@ impl Fold {
         let recorded = found.unwrap_or_default().into_iter().map(|(f, v)| (f, v, whole));
         let corrected = correction.members.into_iter().map(|(f, (v, by))| (f, v, Some(by)));
         for (field, value, correction) in recorded.chain(corrected) {
-            self.state.fields.insert(field, Cell { value, event: index, correction });
+            self.state.fields.insert(field, FieldValue { value, event: index, correction });
         }
         complete
     }

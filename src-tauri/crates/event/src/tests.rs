@@ -3,6 +3,7 @@
 #![allow(clippy::too_many_lines, reason = "one long table reads better than several short ones")]
 
 mod amendments;
+mod columns;
 mod comparing;
 mod folding;
 mod properties;

@@ -29,6 +29,12 @@ pub fn format_time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
 
+/// An instant as nanoseconds since 1970; the first or last of them for one that lies beyond. No
+/// event has one that does: see [`parse_time`].
+pub(crate) fn clamped_nanos(time: DateTime<Utc>) -> i64 {
+    time.timestamp_nanos_opt().unwrap_or(if time.timestamp() < 0 { i64::MIN } else { i64::MAX })
+}
+
 /// An instant in the JSON of an event: nanoseconds since 1970.
 pub(crate) mod nanos {
     use chrono::{DateTime, Utc};

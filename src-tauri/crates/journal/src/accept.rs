@@ -1,7 +1,7 @@
 //! From a draft to an event: what the journal checks, and what it alone fills in.
 
 use chrono::{DateTime, Utc};
-use event::{Draft, DraftError, Event, format_time, parse_time};
+use event::{Cell, Draft, DraftError, Event, format_time, parse_time};
 use uuid::Builder;
 use uuid::fmt::Hyphenated;
 
@@ -116,9 +116,5 @@ impl Ids {
 }
 
 fn text_bytes(draft: &Draft) -> usize {
-    let names = [&draft.entity_type, &draft.entity_id, &draft.field, &draft.actor, &draft.source];
-    let values =
-        [&draft.old_value, &draft.new_value, &draft.workspace_id, &draft.corrects, &draft.reason];
-    let names = names.map(String::len).iter().sum::<usize>();
-    names + values.into_iter().flatten().map(String::len).sum::<usize>()
+    draft.cells().into_iter().flatten().map(Cell::text_len).sum()
 }

@@ -2,12 +2,10 @@
 //! instant, always make the same file.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use event::{Event, format_time};
+use event::{Column, Event};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -19,9 +17,6 @@ use sha2::{Digest, Sha256};
 use crate::error::Error;
 use crate::file::{File, key};
 use crate::outbox::Block;
-
-/// The version of the format, in each file.
-const FORMAT: &str = "1";
 
 /// Events are handed to Parquet this many at a time.
 const CHUNK: usize = 8192;
@@ -40,11 +35,11 @@ pub(crate) fn encode(blocks: &[Block], outbox: &Path, at: DateTime<Utc>) -> Resu
     for block in blocks {
         chunk.extend(block.events(outbox)?);
         if chunk.len() >= CHUNK {
-            batch(&chunk).and_then(|batch| parquet.write(&batch)).map_err(failed)?;
+            write(&chunk, &mut parquet).map_err(failed)?;
             chunk.clear();
         }
     }
-    batch(&chunk).and_then(|batch| parquet.write(&batch)).map_err(failed)?;
+    write(&chunk, &mut parquet).map_err(failed)?;
     let bytes = Bytes::from(parquet.into_inner().map_err(failed)?);
     Ok(File {
         position: *position,
@@ -57,6 +52,10 @@ pub(crate) fn encode(blocks: &[Block], outbox: &Path, at: DateTime<Utc>) -> Resu
     })
 }
 
+fn write(events: &[Event], to: &mut ArrowWriter<Vec<u8>>) -> Result<(), ParquetError> {
+    to.write(&event::to_batch(events)?)
+}
+
 fn start(
     events: u64,
     writer: &str,
@@ -64,7 +63,7 @@ fn start(
     last_seq: u64,
 ) -> Result<ArrowWriter<Vec<u8>>, ParquetError> {
     let metadata = [
-        ("daybook.format", FORMAT.to_owned()),
+        ("daybook.format", event::FORMAT.to_string()),
         ("daybook.writer", writer.to_owned()),
         ("daybook.first_seq", first_seq.to_string()),
         ("daybook.last_seq", last_seq.to_string()),
@@ -81,43 +80,14 @@ fn properties(rows: u64, metadata: Vec<KeyValue>) -> Result<WriterProperties, Pa
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_key_value_metadata(Some(metadata));
-    for column in ["event_id", "entity_id"].map(ColumnPath::from) {
+    let paths = |columns: [Column; 2]| columns.map(|column| ColumnPath::from(column.name()));
+    for column in paths([Column::EventId, Column::EntityId]) {
         builder = builder
             .set_column_bloom_filter_enabled(column.clone(), true)
             .set_column_bloom_filter_ndv(column, rows);
     }
-    for column in ["event_id", "seq"].map(ColumnPath::from) {
+    for column in paths([Column::EventId, Column::Seq]) {
         builder = builder.set_column_dictionary_enabled(column, false);
     }
     Ok(builder.build())
-}
-
-fn batch(events: &[Event]) -> Result<RecordBatch, ParquetError> {
-    let timestamps = events.iter().map(|event| Some(format_time(event.timestamp)));
-    let recorded_at = events.iter().map(|event| event.recorded_at.map(|at| at.timestamp_micros()));
-    let seqs = events.iter().map(|event| event.seq);
-    let columns: Vec<ArrayRef> = vec![
-        text(events, |e| Some(&e.event_id)),
-        Arc::new(timestamps.collect::<StringArray>()),
-        text(events, |e| Some(&e.entity_type)),
-        text(events, |e| Some(&e.entity_id)),
-        text(events, |e| Some(&e.field)),
-        text(events, |e| Some(e.action.as_str())),
-        text(events, |e| e.old_value.as_deref()),
-        text(events, |e| e.new_value.as_deref()),
-        text(events, |e| Some(&e.actor)),
-        text(events, |e| Some(&e.source)),
-        text(events, |e| e.workspace_id.as_deref()),
-        Arc::new(recorded_at.collect::<TimestampMicrosecondArray>().with_timezone("UTC")),
-        text(events, |e| e.writer.as_deref()),
-        Arc::new(seqs.collect::<UInt64Array>()),
-        text(events, |e| e.corrects.as_deref()),
-        text(events, |e| e.reason.as_deref()),
-        text(events, |e| e.batch.as_deref()),
-    ];
-    Ok(RecordBatch::try_new(event::schema(), columns)?)
-}
-
-fn text(events: &[Event], value: impl Fn(&Event) -> Option<&str>) -> ArrayRef {
-    Arc::new(events.iter().map(value).collect::<StringArray>())
 }

@@ -11,7 +11,7 @@ use crate::{Column, instant};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct Facets {
     pub total: usize,
-    /// One for each of [`FACET_COLUMNS`](crate::FACET_COLUMNS), in their order. Serialized, an
+    /// One for each of [`DIMENSIONS`](event::DIMENSIONS), in their order. Serialized, an
     /// object of the columns by name.
     #[serde(serialize_with = "by_name")]
     #[cfg_attr(feature = "typescript", ts(type = "Record<string, Count[]>"))]

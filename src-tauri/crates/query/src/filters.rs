@@ -5,7 +5,9 @@ use std::convert::Infallible;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use event::FILTER_COLUMNS;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Column, instant};
 
@@ -24,8 +26,8 @@ use crate::{Column, instant};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct Filters {
     /// Terms of one column are alternatives, except that an excluded value excludes; columns
-    /// narrow each other.
-    #[serde(flatten)]
+    /// narrow each other. The columns are of [`FILTER_COLUMNS`].
+    #[serde(flatten, deserialize_with = "of_filter_columns")]
     #[cfg_attr(feature = "typescript", ts(flatten))]
     pub terms: BTreeMap<Column, Vec<Term>>,
     /// From this instant on.
@@ -58,6 +60,19 @@ impl Filters {
     }
 }
 
+/// Terms of columns that events can be filtered by; an error names another column.
+fn of_filter_columns<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<BTreeMap<Column, Vec<Term>>, D::Error> {
+    let terms = BTreeMap::<Column, Vec<Term>>::deserialize(from)?;
+    match terms.keys().find(|column| !FILTER_COLUMNS.contains(column)) {
+        Some(column) => {
+            Err(D::Error::custom(format!("events cannot be filtered by {}", column.name())))
+        }
+        None => Ok(terms),
+    }
+}
+
 /// A value to have, or not to have. As text, `!x` excludes `x`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
@@ -86,5 +101,31 @@ impl FromStr for Term {
             Some(value) => Self::excluding(value),
             None => Self::including(text),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_filtered_by_the_columns_of_the_table_that_say_so() {
+        for column in event::COLUMNS {
+            let filters = Filters::default().with(column, Term::excluding("x"));
+            let json = serde_json::to_string(&filters).unwrap();
+            assert!(json.contains(&format!(r#""{}":["#, column.name())), "{json}");
+            match serde_json::from_str::<Filters>(&json) {
+                Ok(read) => {
+                    assert!(FILTER_COLUMNS.contains(&column), "{json}");
+                    assert_eq!(read, filters);
+                }
+                Err(error) => {
+                    assert!(!FILTER_COLUMNS.contains(&column), "{error}");
+                    let why = format!("events cannot be filtered by {}", column.name());
+                    assert!(error.to_string().starts_with(&why), "{error}");
+                }
+            }
+        }
+        assert!(serde_json::from_str::<Filters>(r#"{"no_column": []}"#).is_err());
     }
 }

@@ -8,7 +8,6 @@
 //! Pure: no files, no clock, no randomness. Start reading at [`Engine`].
 
 mod chains;
-mod column;
 mod coverage;
 mod engine;
 mod error;
@@ -22,7 +21,6 @@ mod search;
 mod totals;
 
 pub use chains::{ChainBreak, ChainsPage, ChainsQuery};
-pub use column::{Column, FACET_COLUMNS};
 pub use coverage::Covered;
 pub use coverage::{
     ChangedFile, Coverage, DoubledNumber, Extract, FileState, LISTED, Prepared, SequenceGap,
@@ -30,6 +28,7 @@ pub use coverage::{
 };
 pub use engine::{Engine, SearchStream};
 pub use error::Error;
+pub use event::Column;
 pub use events::{
     EventItem, EventsPage, EventsQuery, GROUP_GAP_NANOS, Group, LARGEST_GROUP, PageStart,
     SMALLEST_GROUP,

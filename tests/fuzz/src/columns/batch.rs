@@ -10,7 +10,7 @@ use arrow::array::{
     UInt64Array,
 };
 use arrow::datatypes::Int16Type;
-use event::COLUMNS;
+use event::EVENT_COLUMNS;
 
 pub struct Batch {
     pub columns: Vec<Column>,
@@ -98,7 +98,7 @@ impl Batch {
     pub fn any(from: &mut Unstructured) -> Result<Self> {
         let rows = from.int_in_range(0..=12)?;
         let mut columns = Vec::new();
-        for name in COLUMNS {
+        for name in EVENT_COLUMNS.map(event::Column::name) {
             // Seldom is one left out, and seldom is one there twice.
             let times = match from.int_in_range(0..=60_u8)? {
                 59 => 0,
@@ -164,7 +164,7 @@ fn instants(unit: i64, zoned: bool, of: impl Iterator<Item = Option<i64>>) -> Ar
 /// Nearly always a kind that means something for this column.
 fn kind(name: &str, from: &mut Unstructured) -> Result<Kind> {
     let usual = from.int_in_range(0..=40_u8)? != 40;
-    let known = COLUMNS.contains(&name);
+    let known = EVENT_COLUMNS.iter().any(|column| column.name() == name);
     let kinds = match name {
         "recorded_at" if usual => &INSTANTS[..4],
         "timestamp" if usual && from.arbitrary()? => &INSTANTS[..4],

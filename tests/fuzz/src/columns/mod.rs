@@ -7,6 +7,7 @@ mod write;
 use arbitrary::Unstructured;
 use bytes::Bytes;
 use decode::{Rows, decode, unpack_head, unpack_values};
+use event::{Cell, Column, EVENT_COLUMNS};
 
 use super::rows::as_decoded;
 use batch::Batch;
@@ -42,37 +43,26 @@ fn found(rows: &Rows) -> Vec<Option<Row>> {
 
 fn row(rows: &Rows, index: usize) -> Row {
     let mut id = String::new();
-    let owned = |text: Option<&str>| text.map(str::to_owned);
     let word = |column: &decode::Coded| column.words[column.codes[index] as usize].clone();
     let head = unpack_head(rows.head.get(index), &mut id).expect("a head");
     let values = unpack_values(rows.values.get(index)).expect("values");
     let extra = head.extra.map(|json| serde_json::from_str(json).expect("JSON"));
-    let update = word(&rows.terms[2]).as_deref() == Some("update");
+    let (terms, entity_id) = (rows.terms.each_ref().map(word), word(&rows.entity_id));
+    let terms = terms.each_ref().map(Option::as_deref);
+    let entity_id = entity_id.as_deref().expect("an id");
+    let cells = decode::cells(rows.time[index], terms, entity_id, &head, values);
+    let update = cells[Column::Action.index()] == Cell::Text("update");
     assert_eq!(rows.no_op[index] == 1, update && values.old == values.new);
-    let [entity_type, field, action, actor, source, workspace_id] = rows.terms.each_ref().map(word);
     Row {
         time: rows.time[index],
-        recorded_at: head.recorded_at,
-        seq: head.seq,
+        recorded_at: cells[Column::RecordedAt.index()].nanos(),
+        seq: cells[Column::Seq.index()].number(),
         extra: extra.unwrap_or_default(),
-        texts: [
-            (Some(head.id.to_owned()), "event_id"),
-            (entity_type, "entity_type"),
-            (word(&rows.entity_id), "entity_id"),
-            (field, "field"),
-            (action, "action"),
-            (owned(values.old), "old_value"),
-            (owned(values.new), "new_value"),
-            (actor, "actor"),
-            (source, "source"),
-            (workspace_id, "workspace_id"),
-            (owned(head.writer), "writer"),
-            (owned(head.corrects), "corrects"),
-            (owned(head.reason), "reason"),
-            (owned(head.batch), "batch"),
-        ]
-        .into_iter()
-        .filter_map(|(text, name)| Some((name.to_owned(), text?)))
-        .collect(),
+        texts: EVENT_COLUMNS
+            .into_iter()
+            .filter_map(|column| {
+                Some((column.name().to_owned(), cells[column.index()].text()?.to_owned()))
+            })
+            .collect(),
     }
 }

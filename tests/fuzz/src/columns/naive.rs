@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use event::{COLUMNS, REQUIRED_COLUMNS, parse_time};
+use event::{COLUMNS, Column as Known, EVENT_COLUMNS, parse_time};
 
 use super::batch::{Batch, Cell, Column, Kind};
 
@@ -20,12 +20,16 @@ pub struct Row {
 pub fn read(batch: &Batch) -> Option<Vec<Option<Row>>> {
     let name = |index: usize| &batch.columns[index].name;
     let twice = (0..batch.columns.len()).any(|a| (0..a).any(|b| name(a) == name(b)));
-    let missing = |required: &&str| batch.columns.iter().all(|column| column.name != **required);
+    let missing = |known: &Known| batch.columns.iter().all(|column| column.name != known.name());
     let refused = batch.columns.iter().any(is_refused);
-    if twice || refused || REQUIRED_COLUMNS.iter().any(missing) {
+    if twice || refused || COLUMNS.iter().any(|known| !known.is_nullable() && missing(known)) {
         return None;
     }
     Some((0..batch.rows).map(|row| self::row(batch, row)).collect())
+}
+
+fn is_known(name: &str) -> bool {
+    Known::named(name).is_some_and(|known| EVENT_COLUMNS.contains(&known))
 }
 
 /// Whether nobody can say what the column means.
@@ -38,7 +42,7 @@ fn is_refused(column: &Column) -> bool {
             Kind::Int64 => column.cells.iter().any(|cell| cell.number().is_some_and(|n| n < 0)),
             kind => !matches!(kind, Kind::UInt64 | Kind::UInt8),
         },
-        name if COLUMNS.contains(&name) => !column.kind.is_text(),
+        name if is_known(name) => !column.kind.is_text(),
         _ => false,
     }
 }
@@ -54,7 +58,7 @@ fn row(batch: &Batch, row: usize) -> Option<Row> {
     for column in &batch.columns {
         let (name, cell) = (column.name.as_str(), &column.cells[row]);
         if *cell == Cell::Null {
-            if REQUIRED_COLUMNS.contains(&name) {
+            if Known::named(name).is_some_and(|known| !known.is_nullable()) {
                 return None;
             }
             continue;
@@ -63,7 +67,7 @@ fn row(batch: &Batch, row: usize) -> Option<Row> {
             "timestamp" => read.time = instant(column.kind, cell)?,
             "recorded_at" => read.recorded_at = Some(instant(column.kind, cell)?),
             "seq" => read.seq = cell.number().map(i64::cast_unsigned),
-            _ if COLUMNS.contains(&name) => drop(read.texts.insert(name.to_owned(), text(cell)?)),
+            _ if is_known(name) => drop(read.texts.insert(name.to_owned(), text(cell)?)),
             _ => drop(read.extra.insert(name.to_owned(), shown(column.kind, cell)?)),
         }
     }

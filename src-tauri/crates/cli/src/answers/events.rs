@@ -1,40 +1,39 @@
 //! Events: one, a page of them, the broken chains.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use event::{COLUMNS, Draft, Entry, Event, Position, Timeline, format_time};
+use event::{Cell, Column as C, Draft, EVENT_COLUMNS, Entry, Event, Position, Timeline};
 use query::{ChainBreak, ChainsPage, Coverage, Covered, EventsPage};
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{none_of, short_time};
 use crate::print::{Answer, Column, Sheet, Table, clean, counted, shown};
 
 /// An event by its columns. A column that the journal has yet to fill is null.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct EventRow {
-    event_id: Option<String>,
-    timestamp: Option<String>,
-    entity_type: String,
-    entity_id: String,
-    field: String,
-    action: String,
-    old_value: Option<String>,
-    new_value: Option<String>,
-    actor: String,
-    source: String,
-    workspace_id: Option<String>,
-    recorded_at: Option<String>,
-    writer: Option<String>,
-    /// As text, because JSON's readers lose digits of large numbers.
-    seq: Option<String>,
-    corrects: Option<String>,
-    reason: Option<String>,
-    batch: Option<String>,
+    /// In the order of [`EVENT_COLUMNS`]. Numbers are text, because JSON's readers lose digits of
+    /// large ones.
+    cells: [Option<String>; EVENT_COLUMNS.len()],
     /// What names this event, where its id alone does not.
-    #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
-    #[serde(skip)]
     time: Option<DateTime<Utc>>,
+}
+
+impl Serialize for EventRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (column, cell) in EVENT_COLUMNS.iter().zip(&self.cells) {
+            map.serialize_entry(column.name(), cell)?;
+        }
+        if let Some(address) = &self.address {
+            map.serialize_entry(ADDRESS, address)?;
+        }
+        map.end()
+    }
 }
 
 impl EventRow {
@@ -44,98 +43,48 @@ impl EventRow {
     }
 
     pub fn of_event(event: &Event) -> Self {
-        let event = event.clone();
-        Self {
-            event_id: Some(event.event_id),
-            timestamp: Some(format_time(event.timestamp)),
-            entity_type: event.entity_type,
-            entity_id: event.entity_id,
-            field: event.field,
-            action: event.action.into(),
-            old_value: event.old_value,
-            new_value: event.new_value,
-            actor: event.actor,
-            source: event.source,
-            workspace_id: event.workspace_id,
-            recorded_at: event.recorded_at.map(format_time),
-            writer: event.writer,
-            seq: event.seq.map(|seq| seq.to_string()),
-            corrects: event.corrects,
-            reason: event.reason,
-            batch: event.batch,
-            address: None,
-            time: Some(event.timestamp),
-        }
+        let cells = event.cells().map(|cell| cell.to_text().map(Cow::into_owned));
+        Self { cells, address: None, time: Some(event.timestamp) }
     }
 
-    pub fn of_draft(draft: Draft) -> Self {
-        Self {
-            event_id: None,
-            timestamp: draft.timestamp.map(format_time),
-            entity_type: draft.entity_type,
-            entity_id: draft.entity_id,
-            field: draft.field,
-            action: draft.action.into(),
-            old_value: draft.old_value,
-            new_value: draft.new_value,
-            actor: draft.actor,
-            source: draft.source,
-            workspace_id: draft.workspace_id,
-            recorded_at: None,
-            writer: None,
-            seq: None,
-            corrects: draft.corrects,
-            reason: draft.reason,
-            batch: None,
-            address: None,
-            time: draft.timestamp,
-        }
+    pub fn of_draft(draft: &Draft) -> Self {
+        let text = |cell: Option<Cell<'_>>| cell.and_then(Cell::to_text).map(Cow::into_owned);
+        Self { cells: draft.cells().map(text), address: None, time: draft.timestamp }
     }
 
-    /// The columns' values in the order of [`COLUMNS`], and the address.
-    fn cells(&self) -> Vec<Option<String>> {
-        let some = |text: &str| Some(text.to_owned());
-        vec![
-            self.event_id.clone(),
-            self.timestamp.clone(),
-            some(&self.entity_type),
-            some(&self.entity_id),
-            some(&self.field),
-            some(&self.action),
-            self.old_value.clone(),
-            self.new_value.clone(),
-            some(&self.actor),
-            some(&self.source),
-            self.workspace_id.clone(),
-            self.recorded_at.clone(),
-            self.writer.clone(),
-            self.seq.clone(),
-            self.corrects.clone(),
-            self.reason.clone(),
-            self.batch.clone(),
-            self.address.clone(),
-        ]
+    /// The cells and the address, under [`sheet_columns`].
+    fn sheet_row(&self) -> Vec<Option<String>> {
+        self.cells.iter().chain([&self.address]).cloned().collect()
+    }
+
+    fn cell(&self, column: C) -> Option<&str> {
+        self.cells[column.index()].as_deref()
+    }
+
+    /// The cell of a column that every event has a value in.
+    fn name(&self, column: C) -> &str {
+        self.cell(column).unwrap_or_default()
     }
 
     /// What people see of it, under [`SEEN`].
     fn seen(&self) -> Vec<String> {
         vec![
             self.time.map(short_time).unwrap_or_default(),
-            clean(&format!("{}/{}", self.entity_type, self.entity_id)),
-            clean(&self.field),
-            clean(&self.action),
-            shown(self.old_value.as_deref()),
-            shown(self.new_value.as_deref()),
+            clean(&format!("{}/{}", self.name(C::EntityType), self.name(C::EntityId))),
+            clean(self.name(C::Field)),
+            clean(self.name(C::Action)),
+            shown(self.cell(C::OldValue)),
+            shown(self.cell(C::NewValue)),
             self.rest(),
         ]
     }
 
     /// What names the event, and what is said with it.
     fn rest(&self) -> String {
-        let name = self.address.as_ref().or(self.event_id.as_ref()).cloned();
-        let who = Some(format!("by {} via {}", self.actor, self.source));
-        let about = self.corrects.as_ref().map(|other| format!("about {other}"));
-        let reason = self.reason.as_ref().map(|reason| format!("because: {reason}"));
+        let name = self.address.as_deref().or(self.cell(C::EventId)).map(str::to_owned);
+        let who = Some(format!("by {} via {}", self.name(C::Actor), self.name(C::Source)));
+        let about = self.cell(C::Corrects).map(|other| format!("about {other}"));
+        let reason = self.cell(C::Reason).map(|reason| format!("because: {reason}"));
         let all: Vec<String> = [name, who, about, reason].into_iter().flatten().collect();
         clean(&all.join("  "))
     }
@@ -156,9 +105,12 @@ const RECORD: usize = 1;
 /// Which of them is the action.
 const ACTION: usize = 3;
 
+/// The column after those of an event.
+const ADDRESS: &str = "address";
+
 /// The columns of events in CSV.
 fn sheet_columns() -> Vec<&'static str> {
-    COLUMNS.into_iter().chain(["address"]).collect()
+    EVENT_COLUMNS.iter().map(|column| column.name()).chain([ADDRESS]).collect()
 }
 
 /// A page of events, or all events of one record.
@@ -209,7 +161,7 @@ impl Answer for Events {
     }
 
     fn sheet(&self) -> Sheet {
-        let rows = self.events.iter().map(EventRow::cells).collect();
+        let rows = self.events.iter().map(EventRow::sheet_row).collect();
         Sheet { columns: sheet_columns(), rows }
     }
 
@@ -252,12 +204,12 @@ pub struct Appended(pub EventRow);
 
 impl Answer for Appended {
     fn sheet(&self) -> Sheet {
-        Sheet { columns: sheet_columns(), rows: vec![self.0.cells()] }
+        Sheet { columns: sheet_columns(), rows: vec![self.0.sheet_row()] }
     }
 
     fn tables(&self) -> Vec<Table> {
-        let named = sheet_columns().into_iter().zip(self.0.cells());
-        let said = named.filter(|(name, value)| *name != "address" || value.is_some());
+        let named = sheet_columns().into_iter().zip(self.0.sheet_row());
+        let said = named.filter(|(name, value)| *name != ADDRESS || value.is_some());
         let rows = said.map(|(name, value)| vec![name.to_owned(), shown(value.as_deref())]);
         let columns = vec![Column::Whole("column"), Column::Text("value")];
         vec![Table { title: None, columns, rows: rows.collect() }]
@@ -304,8 +256,9 @@ impl Answer for Chains {
 
     fn sheet(&self) -> Sheet {
         let columns = sheet_columns().into_iter().chain(["expected"]).collect();
-        let cells =
-            |row: &BreakRow| row.event.cells().into_iter().chain([row.expected.clone()]).collect();
+        let cells = |row: &BreakRow| {
+            row.event.sheet_row().into_iter().chain([row.expected.clone()]).collect()
+        };
         Sheet { columns, rows: self.breaks.iter().map(cells).collect() }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use event::{Cell, Reading, RecordId, Timeline, View, format_time};
+use event::{FieldValue, Reading, RecordId, Timeline, View, format_time};
 use query::{Coverage, Covered};
 use serde::Serialize;
 
@@ -101,7 +101,7 @@ struct Rest {
 }
 
 impl Rest {
-    fn new(cell: Cell, timeline: &Timeline) -> Self {
+    fn new(cell: FieldValue, timeline: &Timeline) -> Self {
         let entry = &timeline.entries()[cell.event];
         let event = &entry.event;
         let correction = cell.correction.map(|by| timeline.entries()[by].event.event_id.clone());

@@ -62,7 +62,7 @@ impl Order<'_> {
             return match session.preview(&[self.event], &self.amendment, &actor).await {
                 Ok(drafts) => {
                     for draft in drafts {
-                        printer.print(&Appended(EventRow::of_draft(draft)))?;
+                        printer.print(&Appended(EventRow::of_draft(&draft)))?;
                     }
                     say("Nothing is recorded: this is the event that would be.");
                     Ok(Done::Clean)

@@ -15,7 +15,8 @@ fn u2_csv_runs_nothing_and_tells_null_from_empty_and_says_what_it_escaped() {
     assert_eq!(ran.status, 0, "{ran:?}");
     assert!(ran.err.contains("1 cell that a spreadsheet would run was given"), "{}", ran.err);
     let mut rows = csv::Reader::from_reader(ran.out.as_bytes());
-    let columns: Vec<&str> = event::COLUMNS.into_iter().chain(["address"]).collect();
+    let columns = event::EVENT_COLUMNS.iter().map(|column| column.name());
+    let columns: Vec<&str> = columns.chain(["address"]).collect();
     assert_eq!(rows.headers().unwrap(), columns);
     let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
     assert_eq!(&rows[0][0], ids[0].as_str());

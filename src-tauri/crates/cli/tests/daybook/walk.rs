@@ -16,7 +16,7 @@ fn what_is_recorded_is_listed_counted_and_folded() {
     assert_eq!(texts(&recent["events"], "event_id"), [ids[1].as_str()]);
     assert_eq!((&recent["total"], &recent["coverage"]["complete"]), (&json!(2), &json!(true)));
     let names: Vec<&String> = recent["events"][0].as_object().unwrap().keys().collect();
-    assert_eq!(names, event::COLUMNS, "the columns by name, in order");
+    assert_eq!(names, event::EVENT_COLUMNS.map(event::Column::name), "by name, in order");
     assert_eq!(recent["events"][0]["timestamp"], "2026-03-02T09:00:00+00:00");
     assert_eq!(recent["events"][0]["seq"], "1");
     assert_eq!(recent["events"][0]["old_value"], Value::Null);

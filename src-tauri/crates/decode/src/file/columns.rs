@@ -8,73 +8,91 @@ use arrow::buffer::NullBuffer;
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{DataType, Schema, TimeUnit};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use event::{COLUMNS, REQUIRED_COLUMNS, parse_time};
+use event::{Cell, Column, EVENT_COLUMNS, Kind, Storage, parse_time};
 
-use crate::rows::{Head, Rows, Values};
+use crate::rows::Rows;
 
-/// The columns of a batch, by type. A nullable column may be absent.
+/// The columns of a batch.
 pub(super) struct Columns {
-    event_id: Text,
-    timestamp: Timestamps,
-    /// In the order of [`crate::rows::TERMS`].
-    terms: [Text; 6],
-    entity_id: Text,
-    old_value: Text,
-    new_value: Text,
-    recorded_at: Option<Instants>,
-    writer: Text,
-    seq: Option<UInt64Array>,
-    corrects: Text,
-    reason: Text,
-    batch: Text,
+    /// In the order of [`EVENT_COLUMNS`].
+    event: [Source; EVENT_COLUMNS.len()],
     /// What nobody here knows.
     extra: Vec<(String, Extra)>,
+    /// Columns that say something about the row.
+    about_row: Vec<(String, Extra)>,
     rows: usize,
+}
+
+/// Where the cells of a column come from.
+enum Source {
+    /// There is no such column.
+    Absent,
+    Texts(Text),
+    /// Instants as RFC 3339 text.
+    InstantTexts(Text),
+    Instants(Instants),
+    Numbers(UInt64Array),
+}
+
+impl Source {
+    fn find(batch: &RecordBatch, column: Column) -> Result<Self, String> {
+        let Some(array) = find(batch, column.name())? else { return Ok(Self::Absent) };
+        let is_typed = matches!(array.data_type(), DataType::Timestamp(_, _));
+        Ok(match column.kind() {
+            Kind::Text => Self::Texts(Text::of(column.name(), array)?),
+            Kind::Instant if column.storage() == Storage::Utf8 && !is_typed => {
+                Self::InstantTexts(Text::of(column.name(), array)?)
+            }
+            Kind::Instant => Self::Instants(Instants::of(column.name(), array)?),
+            Kind::Number => Self::Numbers(numbers(column.name(), array)?),
+        })
+    }
+
+    /// What a row has in the column.
+    fn cell(&self, column: Column, row: usize) -> Result<Cell<'_>, String> {
+        let cell = match self {
+            Self::Absent => Cell::Null,
+            Self::Texts(texts) => texts.get(row)?.into(),
+            Self::InstantTexts(texts) => texts.instant(row)?.map_or(Cell::Null, Cell::Instant),
+            Self::Instants(instants) => instants.get(row)?.map_or(Cell::Null, Cell::Instant),
+            Self::Numbers(numbers) if numbers.is_null(row) => Cell::Null,
+            Self::Numbers(numbers) => Cell::Number(numbers.value(row)),
+        };
+        if cell == Cell::Null && !column.is_nullable() {
+            return Err(format!("{} is null", column.name()));
+        }
+        Ok(cell)
+    }
 }
 
 /// Text, and which rows have any: a row that lost it on the way was not UTF-8.
 struct Text {
     name: String,
-    /// `None` if there is no such column.
-    column: Option<(StringArray, Option<NullBuffer>)>,
+    values: StringArray,
+    nulls: Option<NullBuffer>,
 }
 
 impl Text {
-    fn find(batch: &RecordBatch, name: &str) -> Result<Self, String> {
-        let column = find(batch, name)?.map(|column| text(name, column)).transpose()?;
-        Ok(Self { name: name.to_owned(), column })
+    fn of(name: &str, column: &ArrayRef) -> Result<Self, String> {
+        let (values, nulls) = text(name, column)?;
+        Ok(Self { name: name.to_owned(), values, nulls })
     }
 
     fn get(&self, row: usize) -> Result<Option<&str>, String> {
-        let Some((values, nulls)) = &self.column else { return Ok(None) };
-        match (values.is_valid(row), nulls.as_ref().is_none_or(|n| n.is_valid(row))) {
-            (true, _) => Ok(Some(values.value(row))),
-            (false, true) => Err(format!("{} is not UTF-8 text", self.name)),
-            (false, false) => Ok(None),
+        if self.values.is_valid(row) {
+            Ok(Some(self.values.value(row)))
+        } else if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+            Ok(None)
+        } else {
+            Err(format!("{} is not UTF-8 text", self.name))
         }
     }
 
-    fn required(&self, row: usize) -> Result<&str, String> {
-        self.get(row)?.ok_or_else(|| format!("{} is null", self.name))
-    }
-}
-
-enum Timestamps {
-    Text(Text),
-    Typed(Instants),
-}
-
-impl Timestamps {
     /// Nanoseconds since 1970.
-    fn get(&self, row: usize) -> Result<i64, String> {
-        match self {
-            Self::Text(column) => {
-                let time = parse_time(column.required(row)?);
-                let time = time.map_err(|e| format!("timestamp {e}"))?;
-                time.timestamp_nanos_opt().ok_or_else(|| out_of_range("timestamp"))
-            }
-            Self::Typed(column) => column.get(row)?.ok_or_else(|| "timestamp is null".to_owned()),
-        }
+    fn instant(&self, row: usize) -> Result<Option<i64>, String> {
+        let Some(text) = self.get(row)? else { return Ok(None) };
+        let time = parse_time(text).map_err(|e| format!("{} {e}", self.name))?;
+        time.timestamp_nanos_opt().map(Some).ok_or_else(|| out_of_range(&self.name))
     }
 }
 
@@ -125,8 +143,7 @@ impl Extra {
         let called = called.field_with_name(name).map_or(&DataType::Null, |f| f.data_type());
         let called = if let DataType::Dictionary(_, values) = called { values } else { called };
         if matches!(called, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) {
-            let column = Some(text(name, column)?);
-            return Ok(Self::Text(Text { name: name.to_owned(), column }));
+            return Ok(Self::Text(Text::of(name, column)?));
         }
         Ok(Self::Other(Arc::clone(column), column.logical_nulls()))
     }
@@ -153,44 +170,22 @@ impl Columns {
 
     /// `called` is what the file says of its columns, where its texts are read as bytes.
     pub fn of(batch: &RecordBatch, called: &Schema) -> Result<Self, String> {
-        let text = |name| Text::find(batch, name);
-        let timestamp = find(batch, "timestamp")?.ok_or("the column timestamp is missing")?;
-        let timestamp = match timestamp.data_type() {
-            DataType::Timestamp(_, _) => Timestamps::Typed(Instants::of("timestamp", timestamp)?),
-            _ => Timestamps::Text(text("timestamp")?),
-        };
-        let recorded_at = find(batch, "recorded_at")?.map(|c| Instants::of("recorded_at", c));
-        let schema = batch.schema_ref();
-        let names = schema.fields().iter().map(|field| field.name());
-        let extra = names.filter(|name| !COLUMNS.contains(&name.as_str())).filter_map(|name| {
-            let extra = find(batch, name).transpose()?;
-            let extra = extra.and_then(|column| Extra::of(name, column, called));
-            Some(extra.map(|extra| (name.clone(), extra)))
-        });
-        let extra = extra.collect::<Result<_, _>>()?;
-        Ok(Self {
-            event_id: text("event_id")?,
-            timestamp,
-            terms: [
-                text("entity_type")?,
-                text("field")?,
-                text("action")?,
-                text("actor")?,
-                text("source")?,
-                text("workspace_id")?,
-            ],
-            entity_id: text("entity_id")?,
-            old_value: text("old_value")?,
-            new_value: text("new_value")?,
-            recorded_at: recorded_at.transpose()?,
-            writer: text("writer")?,
-            seq: find(batch, "seq")?.map(numbers).transpose()?,
-            corrects: text("corrects")?,
-            reason: text("reason")?,
-            batch: text("batch")?,
-            extra,
-            rows: batch.num_rows(),
-        })
+        let mut event = [const { Source::Absent }; EVENT_COLUMNS.len()];
+        for (source, column) in event.iter_mut().zip(EVENT_COLUMNS) {
+            *source = Source::find(batch, column)?;
+        }
+        let (mut extra, mut about_row) = (Vec::new(), Vec::new());
+        for name in batch.schema_ref().fields().iter().map(|field| field.name()) {
+            let column = Column::named(name);
+            if column.is_some_and(|column| EVENT_COLUMNS.contains(&column)) {
+                continue;
+            }
+            let list = if column.is_some() { &mut about_row } else { &mut extra };
+            if let Some(array) = find(batch, name)? {
+                list.push((name.clone(), Extra::of(name, array, called)?));
+            }
+        }
+        Ok(Self { event, extra, about_row, rows: batch.num_rows() })
     }
 
     pub fn take(&self, into: &mut Rows) {
@@ -204,44 +199,27 @@ impl Columns {
     }
 
     fn take_row(&self, row: usize, number: u64, into: &mut Rows) -> Result<(), String> {
-        let recorded_at = self.recorded_at.as_ref().map(|column| column.get(row)).transpose()?;
-        let extra = self.extra(row)?;
-        let id = self.event_id.required(row)?;
-        let time = self.timestamp.get(row)?;
-        let mut terms = [None; 6];
-        let (workspace, required) = (self.terms.len() - 1, self.terms.iter().enumerate());
-        for (index, column) in required {
-            let optional = index == workspace;
-            terms[index] = if optional { column.get(row)? } else { Some(column.required(row)?) };
+        let mut cells = [Cell::Null; EVENT_COLUMNS.len()];
+        for ((cell, source), column) in cells.iter_mut().zip(&self.event).zip(EVENT_COLUMNS) {
+            *cell = source.cell(column, row)?;
         }
-        let entity_id = self.entity_id.required(row)?;
-        let values = Values { old: self.old_value.get(row)?, new: self.new_value.get(row)? };
-        let head = Head {
-            id,
-            recorded_at: recorded_at.flatten(),
-            writer: self.writer.get(row)?,
-            seq: self.seq.as_ref().filter(|c| c.is_valid(row)).map(|c| c.value(row)),
-            corrects: self.corrects.get(row)?,
-            reason: self.reason.get(row)?,
-            batch: self.batch.get(row)?,
-            extra: extra.as_deref(),
-        };
+        let (extra, about_row) = (shown(&self.extra, row)?, shown(&self.about_row, row)?);
         let number = u32::try_from(number).map_err(|_| "the file has too many rows")?;
-        into.add(number, time, terms, entity_id, &head, values);
+        into.add(number, &cells, extra.as_deref(), about_row.as_deref());
         Ok(())
     }
+}
 
-    /// What a row has in columns nobody here knows, as a JSON object of texts.
-    fn extra(&self, row: usize) -> Result<Option<String>, String> {
-        let mut found = BTreeMap::new();
-        for (name, column) in &self.extra {
-            if let Some(shown) = column.get(name, row)? {
-                found.insert(name, shown);
-            }
+/// What a row has in some columns, as a JSON object of texts; `None` if it has nothing.
+fn shown(columns: &[(String, Extra)], row: usize) -> Result<Option<String>, String> {
+    let mut found = BTreeMap::new();
+    for (name, column) in columns {
+        if let Some(shown) = column.get(name, row)? {
+            found.insert(name, shown);
         }
-        let object = (!found.is_empty()).then(|| serde_json::to_string(&found));
-        object.transpose().map_err(|e| e.to_string())
     }
+    let object = (!found.is_empty()).then(|| serde_json::to_string(&found));
+    object.transpose().map_err(|e| e.to_string())
 }
 
 fn find<'a>(batch: &'a RecordBatch, name: &str) -> Result<Option<&'a ArrayRef>, String> {
@@ -250,7 +228,7 @@ fn find<'a>(batch: &'a RecordBatch, name: &str) -> Result<Option<&'a ArrayRef>, 
     match (found.next(), found.next()) {
         (Some(_), Some(_)) => Err(format!("there are two columns {name}")),
         (Some(index), None) => Ok(Some(batch.column(index))),
-        (None, _) if REQUIRED_COLUMNS.contains(&name) => {
+        (None, _) if Column::named(name).is_some_and(|column| !column.is_nullable()) => {
             Err(format!("the column {name} is missing"))
         }
         (None, _) => Ok(None),
@@ -280,11 +258,12 @@ fn text(name: &str, column: &ArrayRef) -> Result<(StringArray, Option<NullBuffer
     Ok((values, column.logical_nulls()))
 }
 
-fn numbers(column: &ArrayRef) -> Result<UInt64Array, String> {
+fn numbers(name: &str, column: &ArrayRef) -> Result<UInt64Array, String> {
     if !column.data_type().is_integer() {
-        return Err(format!("the column seq is {} where a number is needed", column.data_type()));
+        let kind = column.data_type();
+        return Err(format!("the column {name} is {kind} where a number is needed"));
     }
-    typed("seq", column, &DataType::UInt64, false)
+    typed(name, column, &DataType::UInt64, false)
 }
 
 fn typed<T: Array + Clone + 'static>(

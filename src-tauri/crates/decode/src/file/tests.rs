@@ -10,7 +10,7 @@ use arrow::array::{
     StringArray, StringViewArray, TimestampMillisecondArray, TimestampNanosecondArray,
     TimestampSecondArray,
 };
-use event::COLUMNS;
+use event::{Column, LEGACY_COLUMNS};
 use parquet::arrow::ArrowWriter;
 
 use super::*;
@@ -22,7 +22,7 @@ fn file(changed: &[(&str, Option<ArrayRef>)]) -> Bytes {
         Arc::new(StringArray::from(vec![text, text]))
     };
     let mut columns: Vec<(String, ArrayRef)> =
-        COLUMNS[..11].iter().map(|name| ((*name).to_owned(), plain(name))).collect();
+        LEGACY_COLUMNS.map(|c| (c.name().to_owned(), plain(c.name()))).into();
     for (name, column) in changed {
         let at = columns.iter().position(|(known, _)| known == name);
         match (at, column) {
@@ -48,7 +48,7 @@ fn read(changed: &[(&str, Option<ArrayRef>)]) -> Result<String, String> {
     let rows = decode(&file(changed))?;
     assert_eq!(rows.in_file, 2);
     let good = (0..rows.len()).map(|row| {
-        let actor = &rows.terms[3];
+        let actor = &rows.terms[Column::Actor.as_dimension()];
         let actor = actor.words[actor.codes[row] as usize].as_deref().unwrap();
         let time = chrono::DateTime::from_timestamp_nanos(rows.time[row]);
         format!("{actor} {}", event::format_time(time))
@@ -209,8 +209,8 @@ fn b5_a_text_in_an_unknown_column_stays_text_where_another_is_not_utf8() {
 #[test]
 fn b5_an_unknown_column_that_is_there_twice_is_named() {
     let column = || -> ArrayRef { Arc::new(StringArray::from(vec!["x"])) };
-    let names = COLUMNS[..11].iter().chain(&["note", "note"]);
-    let columns = names.map(|name| match *name {
+    let names = LEGACY_COLUMNS.map(Column::name).into_iter().chain(["note", "note"]);
+    let columns = names.map(|name| match name {
         "timestamp" => {
             ("timestamp", Arc::new(StringArray::from(vec!["2024-03-01T09:00:00Z"])) as ArrayRef)
         }

@@ -1,19 +1,51 @@
 //! What is different in every row, as few bytes.
 
+use event::{Cell, Column, DIMENSIONS, EVENT_COLUMNS, Kind};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// An event's id, and what only some events have. Instants are nanoseconds since 1970.
+/// What lies elsewhere than in the head's cells, beside the dimensions.
+const ELSEWHERE: [Column; 5] =
+    [Column::EventId, Column::Timestamp, Column::EntityId, Column::OldValue, Column::NewValue];
+
+/// The columns that a head has cells of, in the order of the table.
+pub const HEAD_COLUMNS: [Column; EVENT_COLUMNS.len() - ELSEWHERE.len() - DIMENSIONS.len()] =
+    head_columns();
+
+const fn head_columns<const N: usize>() -> [Column; N] {
+    let mut columns = [EVENT_COLUMNS[0]; N];
+    let (mut at, mut found) = (0, 0);
+    while at < EVENT_COLUMNS.len() {
+        if EVENT_COLUMNS[at].dimension().is_none() && !is_elsewhere(EVENT_COLUMNS[at]) {
+            columns[found] = EVENT_COLUMNS[at];
+            found += 1;
+        }
+        at += 1;
+    }
+    columns
+}
+
+const fn is_elsewhere(column: Column) -> bool {
+    let mut at = 0;
+    while at < ELSEWHERE.len() {
+        if ELSEWHERE[at].index() == column.index() {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// An event's id, and what only some events have.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Head<'a> {
     pub id: &'a str,
-    pub recorded_at: Option<i64>,
-    pub writer: Option<&'a str>,
-    pub seq: Option<u64>,
-    pub corrects: Option<&'a str>,
-    pub reason: Option<&'a str>,
-    pub batch: Option<&'a str>,
+    /// In the order of [`HEAD_COLUMNS`].
+    pub cells: [Cell<'a>; HEAD_COLUMNS.len()],
     /// Columns nobody here knows: a JSON object of texts.
     pub extra: Option<&'a str>,
+    /// Columns that say something about the row and nothing about its event: a JSON object of
+    /// texts.
+    pub about_row: Option<&'a str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,55 +83,102 @@ fn hash(packed: &[u8]) -> u32 {
 pub fn log_position(head: &[u8]) -> Option<(i64, &str, u64)> {
     let mut rest = head;
     skip_id(&mut rest)?;
-    let all = RECORDED_AT | SEQ | 1;
-    if take(&mut rest, 1)?[0] & all != all {
+    let present = unpack_number(&mut rest)?;
+    if present & LOG != LOG {
         return None;
     }
-    let recorded_at = i64::from_le_bytes(take(&mut rest, 8)?.try_into().ok()?);
-    let seq = unpack_number(&mut rest)?;
-    Some((recorded_at, unpack_text(&mut rest)?, seq))
+    let (mut recorded_at, mut writer, mut seq) = (None, None, None);
+    for (bit, column) in HEAD_COLUMNS.into_iter().enumerate() {
+        match (column, unpack_cell(column.kind(), present & 1 << bit != 0, &mut rest)?) {
+            (Column::RecordedAt, Cell::Instant(nanos)) => recorded_at = Some(nanos),
+            (Column::Writer, Cell::Text(text)) => writer = Some(text),
+            (Column::Seq, Cell::Number(number)) => seq = Some(number),
+            _ => {}
+        }
+        if let (Some(recorded_at), Some(writer), Some(seq)) = (recorded_at, writer, seq) {
+            return Some((recorded_at, writer, seq));
+        }
+    }
+    None
 }
 
-/// Bits of what a head has beside five texts, of which the first is the writer.
-const RECORDED_AT: u8 = 1 << 5;
-const SEQ: u8 = 1 << 6;
+/// What a packed head says of its event: the packed id, what is present, and the cells. Rows with
+/// equal ones say the same; what is about the row is no part of it.
+pub fn said(head: &[u8]) -> Option<(&[u8], u64, &[u8])> {
+    let mut rest = head;
+    skip_id(&mut rest)?;
+    let id = &head[..head.len() - rest.len()];
+    let present = unpack_number(&mut rest)?;
+    if present & ABOUT_ROW == 0 {
+        return Some((id, present, rest));
+    }
+    let cells = rest;
+    for (bit, column) in HEAD_COLUMNS.into_iter().enumerate() {
+        unpack_cell(column.kind(), present & 1 << bit != 0, &mut rest)?;
+    }
+    unpack_cell(Kind::Text, present & EXTRA != 0, &mut rest)?;
+    Some((id, present & !ABOUT_ROW, &cells[..cells.len() - rest.len()]))
+}
+
+/// The bits of the cells that place an event in its log. Sorting asks for them, so an event that
+/// has not all of them is told by one look.
+const LOG: u64 = bit(Column::RecordedAt) | bit(Column::Writer) | bit(Column::Seq);
+
+/// The bit of a column of [`HEAD_COLUMNS`].
+const fn bit(column: Column) -> u64 {
+    let mut at = 0;
+    while HEAD_COLUMNS[at].index() != column.index() {
+        at += 1;
+    }
+    1 << at
+}
+
+/// Bits of what a head has beside its cells, which have those before them.
+const EXTRA: u64 = 1 << HEAD_COLUMNS.len();
+const ABOUT_ROW: u64 = EXTRA << 1;
 
 pub fn pack_head(head: &Head<'_>, into: &mut Vec<u8>) {
     pack_id(head.id, into);
-    let texts = [head.writer, head.corrects, head.reason, head.batch, head.extra];
-    let present = texts.iter().enumerate().map(|(bit, text)| u8::from(text.is_some()) << bit);
-    let recorded_at = if head.recorded_at.is_some() { RECORDED_AT } else { 0 };
-    let seq = if head.seq.is_some() { SEQ } else { 0 };
-    into.push(present.sum::<u8>() | recorded_at | seq);
-    into.extend(head.recorded_at.iter().flat_map(|time| time.to_le_bytes()));
-    head.seq.iter().for_each(|&seq| pack_number(seq, into));
-    texts.iter().flatten().for_each(|text| pack_text(text, into));
+    let mut present = 0;
+    for (bit, cell) in head.cells.iter().enumerate() {
+        present |= u64::from(*cell != Cell::Null) << bit;
+    }
+    present |= if head.extra.is_some() { EXTRA } else { 0 };
+    present |= if head.about_row.is_some() { ABOUT_ROW } else { 0 };
+    pack_number(present, into);
+    for cell in head.cells {
+        match cell {
+            Cell::Null => {}
+            Cell::Text(text) => pack_text(text, into),
+            Cell::Instant(nanos) => into.extend(nanos.to_le_bytes()),
+            Cell::Number(number) => pack_number(number, into),
+        }
+    }
+    [head.extra, head.about_row].iter().flatten().for_each(|text| pack_text(text, into));
 }
 
 /// `None` if these are not the bytes of a head.
 pub fn unpack_head<'a>(bytes: &'a [u8], id: &'a mut String) -> Option<Head<'a>> {
     let mut rest = bytes;
     unpack_id(&mut rest, id)?;
-    let present = take(&mut rest, 1)?[0];
-    let recorded_at = if present & RECORDED_AT != 0 {
-        Some(i64::from_le_bytes(take(&mut rest, 8)?.try_into().ok()?))
-    } else {
-        None
-    };
-    let seq = if present & SEQ != 0 { Some(unpack_number(&mut rest)?) } else { None };
-    let mut text = |bit: u8| match present & (1 << bit) {
-        0 => Some(None),
-        _ => unpack_text(&mut rest).map(Some),
-    };
-    Some(Head {
-        recorded_at,
-        seq,
-        writer: text(0)?,
-        corrects: text(1)?,
-        reason: text(2)?,
-        batch: text(3)?,
-        extra: text(4)?,
-        id,
+    let present = unpack_number(&mut rest)?;
+    let mut head = Head { id, ..Head::default() };
+    for (bit, cell) in head.cells.iter_mut().enumerate() {
+        *cell = unpack_cell(HEAD_COLUMNS[bit].kind(), present & 1 << bit != 0, &mut rest)?;
+    }
+    head.extra = unpack_cell(Kind::Text, present & EXTRA != 0, &mut rest)?.text();
+    head.about_row = unpack_cell(Kind::Text, present & ABOUT_ROW != 0, &mut rest)?.text();
+    Some(head)
+}
+
+fn unpack_cell<'a>(kind: Kind, is_present: bool, rest: &mut &'a [u8]) -> Option<Cell<'a>> {
+    if !is_present {
+        return Some(Cell::Null);
+    }
+    Some(match kind {
+        Kind::Text => Cell::Text(unpack_text(rest)?),
+        Kind::Instant => Cell::Instant(i64::from_le_bytes(take(rest, 8)?.try_into().ok()?)),
+        Kind::Number => Cell::Number(unpack_number(rest)?),
     })
 }
 
@@ -253,23 +332,26 @@ mod tests {
         #[test]
         fn what_is_packed_is_unpacked(
             id in prop_oneof![".{0,40}", "(evt-)?[0-9a-fA-F]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"],
-            numbers: (Option<i64>, Option<u64>),
-            texts in (text(), text(), text(), text(), text()), old in text(), new in text(),
+            numbers in proptest::array::uniform::<_, { HEAD_COLUMNS.len() }>(any::<i64>()),
+            texts in proptest::array::uniform::<_, { HEAD_COLUMNS.len() }>(text()),
+            extra in text(), about_row in text(), old in text(), new in text(),
         ) {
-            let head = Head {
-                id: &id,
-                recorded_at: numbers.0,
-                writer: texts.0.as_deref(),
-                seq: numbers.1,
-                corrects: texts.1.as_deref(),
-                reason: texts.2.as_deref(),
-                batch: texts.3.as_deref(),
-                extra: texts.4.as_deref(),
+            let cell = |at: usize| match (HEAD_COLUMNS[at].kind(), &texts[at]) {
+                (_, None) => Cell::Null,
+                (Kind::Text, Some(text)) => Cell::Text(text),
+                (Kind::Instant, _) => Cell::Instant(numbers[at]),
+                (Kind::Number, _) => Cell::Number(numbers[at].cast_unsigned()),
             };
+            let cells = std::array::from_fn(cell);
+            let (extra, about_row) = (extra.as_deref(), about_row.as_deref());
+            let head = Head { id: &id, cells, extra, about_row };
             let values = Values { old: old.as_deref(), new: new.as_deref() };
             let (mut bytes, mut id) = (Vec::new(), String::new());
             pack_head(&head, &mut bytes);
-            prop_assert_eq!(unpack_head(&bytes, &mut id), Some(head));
+            prop_assert_eq!(unpack_head(&bytes, &mut id), Some(head.clone()));
+            let mut plain = Vec::new();
+            pack_head(&Head { about_row: None, ..head }, &mut plain);
+            prop_assert_eq!(said(&bytes), said(&plain));
             bytes.clear();
             pack_values(values, &mut bytes);
             prop_assert_eq!(unpack_values(&bytes), Some(values));
@@ -278,6 +360,7 @@ mod tests {
         #[test]
         fn any_bytes_are_unpacked_or_refused(bytes: Vec<u8>) {
             let _ = unpack_head(&bytes, &mut String::new());
+            let _ = (said(&bytes), log_position(&bytes));
             let _ = unpack_values(&bytes);
         }
     }

@@ -34,7 +34,7 @@ impl Rows {
         }
         let number = unpack_slice(&mut rest)?;
         let time = unpack_slice(&mut rest)?;
-        let mut terms: [Coded; super::TERMS.len()] = Default::default();
+        let mut terms: [Coded; event::DIMENSIONS.len()] = Default::default();
         for column in &mut terms {
             *column = unpack_coded(&mut rest)?;
         }
@@ -101,9 +101,10 @@ fn unpack_lines(rest: &mut &[u8]) -> Option<Lines> {
 
 #[cfg(test)]
 mod tests {
+    use event::{Cell, Column, EVENT_COLUMNS, Kind};
     use proptest::prelude::*;
 
-    use crate::rows::{Head, Rows, Values};
+    use crate::rows::Rows;
 
     proptest! {
         #[test]
@@ -114,9 +115,13 @@ mod tests {
             let mut all = Rows { in_file: 9, bad: vec![(3, "null".to_owned())], ..Rows::default() };
             for (number, time, word, text) in &rows {
                 let word = Some(word.as_str()).filter(|word| !word.is_empty());
-                let head = Head { id: text, ..Head::default() };
-                let values = Values { old: word, new: Some(text) };
-                all.add(*number, *time, [word; 6], text, &head, values);
+                let cell = |column: Column| match column.kind() {
+                    Kind::Instant => Cell::Instant(*time),
+                    Kind::Number => Cell::Number(time.cast_unsigned()),
+                    Kind::Text if column.is_nullable() => Cell::from(word),
+                    Kind::Text => Cell::Text(text),
+                };
+                all.add(*number, &EVENT_COLUMNS.map(cell), word, None);
             }
             let bytes = all.to_bytes();
             let part = &bytes[..cut.index(bytes.len())];

@@ -2,7 +2,7 @@
 
 use std::array;
 
-use event::{COLUMNS, LEGACY_COLUMNS};
+use event::{Column, LEGACY_COLUMNS};
 
 use crate::thrift::Value::{self, I32, I64, List, Struct};
 
@@ -15,7 +15,7 @@ pub struct Page {
 }
 
 pub struct File {
-    pub pages: [Vec<Page>; LEGACY_COLUMNS],
+    pub pages: [Vec<Page>; LEGACY_COLUMNS.len()],
     /// What the footer says otherwise than it should: where, and what.
     pub footer: Vec<(Vec<i16>, Option<Value>)>,
 }
@@ -100,7 +100,7 @@ impl Page {
 impl File {
     pub fn good() -> Self {
         let pages = array::from_fn(|column| {
-            let name = COLUMNS[column];
+            let name = LEGACY_COLUMNS[column].name();
             let text = if name == "timestamp" { "2024-03-01T09:00:00Z" } else { name };
             vec![Page::data(encoding::PLAIN, &plain(&[text, text]))]
         });
@@ -130,7 +130,7 @@ impl File {
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = b"PAR1".to_vec();
         let mut chunks = Vec::new();
-        for (pages, name) in self.pages.iter().zip(COLUMNS) {
+        for (pages, name) in self.pages.iter().zip(LEGACY_COLUMNS.map(Column::name)) {
             let start = bytes.len();
             let mut first_data = None;
             for page in pages {
@@ -186,8 +186,9 @@ fn footer(chunks: Vec<Value>) -> Value {
     let columns = i32::try_from(chunks.len()).expect("a few columns");
     let root = Struct(vec![(4, Value::text("schema")), (5, I32(columns))]);
     // Each a text in UTF-8 that may be null.
-    let texts = COLUMNS[..LEGACY_COLUMNS]
-        .iter()
+    let texts = LEGACY_COLUMNS
+        .map(Column::name)
+        .into_iter()
         .map(|name| Struct(vec![(1, I32(6)), (3, I32(1)), (4, Value::text(name)), (6, I32(0))]));
     let schema = [root].into_iter().chain(texts).collect();
     let group = Struct(vec![(1, List(chunks)), (2, I64(1000)), (3, I64(2))]);

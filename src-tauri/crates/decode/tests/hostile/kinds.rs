@@ -403,7 +403,7 @@ const SCHEMAS: &[Kind] = &[
                 Struct(vec![(1, I32(6)), (3, I32(1)), (4, Value::text("workspace_id"))]),
             );
         },
-        "the column actor is missing",
+        "the column new_value is Struct",
     ),
     (
         "two columns of one name",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use event::Event;
+use event::{Cell, Event};
 use lz4_flex::{compress_prepend_size, decompress_size_prepended};
 use rusqlite::{Connection, Row};
 use serde_json::Deserializer;
@@ -98,25 +98,8 @@ fn unpack(bytes: &[u8]) -> Result<Vec<Event>, String> {
 
 /// What an event takes in a file, before compression.
 fn size(event: &Event) -> u64 {
-    let names = [
-        &event.event_id,
-        &event.entity_type,
-        &event.entity_id,
-        &event.field,
-        &event.actor,
-        &event.source,
-    ];
-    let values = [
-        &event.old_value,
-        &event.new_value,
-        &event.workspace_id,
-        &event.corrects,
-        &event.reason,
-        &event.batch,
-    ];
-    let names = names.map(String::len).iter().sum::<usize>();
-    let values = values.into_iter().flatten().map(String::len).sum::<usize>();
-    (EVENT_BYTES + names + values) as u64
+    let text: usize = event.cells().into_iter().map(Cell::text_len).sum();
+    (EVENT_BYTES + text) as u64
 }
 
 impl Block {

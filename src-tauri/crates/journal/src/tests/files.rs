@@ -91,8 +91,9 @@ fn a_file_says_what_it_is() {
     let metadata = reader.metadata().file_metadata().key_value_metadata().unwrap();
     let ours = metadata.iter().filter(|entry| entry.key.starts_with("daybook."));
     let ours: Vec<_> = ours.map(|e| (e.key.as_str(), e.value.as_deref().unwrap())).collect();
-    let expected = [
-        ("daybook.format", "1"),
+    let format = event::FORMAT.to_string();
+    let expected: [(&str, &str); 4] = [
+        ("daybook.format", &format),
         ("daybook.writer", &file.writer),
         ("daybook.first_seq", "7"),
         ("daybook.last_seq", "9"),

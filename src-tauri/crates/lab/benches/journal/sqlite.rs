@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use event::COLUMNS;
+use event::EVENT_COLUMNS;
 use rusqlite::{Connection, Statement, TransactionBehavior, params};
 
 use crate::rows::Row;
@@ -28,7 +28,7 @@ pub struct Database {
 impl Database {
     pub fn new(path: &Path) -> Result<Self, Failure> {
         let connection = connect(path)?;
-        let columns = COLUMNS.map(|name| match name {
+        let columns = EVENT_COLUMNS.map(|column| match column.name() {
             "seq" => "seq INTEGER PRIMARY KEY".to_owned(),
             "recorded_at" => "recorded_at INTEGER".to_owned(),
             name => format!("{name} TEXT"),
@@ -94,7 +94,7 @@ fn insert(connection: &mut Connection, rows: &[Row]) -> Result<(), Failure> {
     Ok(transaction.commit()?)
 }
 
-/// The values in the order of [`COLUMNS`].
+/// The values in the order of [`EVENT_COLUMNS`].
 fn insert_row(statement: &mut Statement<'_>, row: &Row) -> Result<(), Failure> {
     let event = &row.event;
     statement.execute(params![

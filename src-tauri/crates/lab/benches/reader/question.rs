@@ -1,10 +1,10 @@
 //! What is asked, so that both sides understand it.
 
 use chrono::{DateTime, Utc};
-use event::{RecordId, State, Timeline, View, format_time};
+use event::{DIMENSIONS, RecordId, State, Timeline, View, format_time};
 use query::{
-    CancellationToken, Column, Engine, EventsPage, EventsQuery, FACET_COLUMNS, Facets, Filters,
-    HistogramBin, PageStart,
+    CancellationToken, Column, Engine, EventsPage, EventsQuery, Facets, Filters, HistogramBin,
+    PageStart,
 };
 use serde_json::{Value, json};
 
@@ -92,7 +92,7 @@ impl Question {
             Self::Facets { filters, bars } => json!({
                 "ask": "facets",
                 "filters": filters_for_peer(filters),
-                "columns": FACET_COLUMNS.map(Column::name),
+                "columns": DIMENSIONS.map(Column::name),
                 "origin": bars.origin,
                 "width": bars.width,
             }),

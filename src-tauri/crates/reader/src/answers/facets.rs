@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::io;
 
-use query::{
-    CancellationToken, Count, FACET_COLUMNS, Facet, Facets, Filters, HistogramBin, empty_bins,
-};
+use event::DIMENSIONS;
+use query::{CancellationToken, Count, Facet, Facets, Filters, HistogramBin, empty_bins};
 use rayon::prelude::*;
 
 use super::select::{Selected, select};
@@ -25,9 +24,9 @@ impl Snapshot {
         let selected = select(&segments, filters, token)?;
         let facet = |at: usize| {
             let values = counts(&segments, &selected, at)?;
-            Ok(Facet { column: FACET_COLUMNS[at], values })
+            Ok(Facet { column: DIMENSIONS[at], values })
         };
-        let facets = (0..FACET_COLUMNS.len()).map(facet).collect::<Result<_, Error>>()?;
+        let facets = (0..DIMENSIONS.len()).map(facet).collect::<Result<_, Error>>()?;
         let histogram = histogram(&segments, &selected)?;
         let total = selected.iter().map(Selected::count).sum();
         Ok(Facets { total, facets, histogram })
@@ -110,16 +109,4 @@ fn histogram(parts: &[&VisibleSegment], selected: &[Selected]) -> io::Result<Vec
         }
     }
     Ok(bins)
-}
-
-#[cfg(test)]
-mod tests {
-    use query::Column;
-
-    use super::*;
-
-    #[test]
-    fn columns_are_counted_in_the_order_in_which_they_are_kept() {
-        assert_eq!(FACET_COLUMNS.map(Column::name), decode::TERMS);
-    }
 }

@@ -4,8 +4,9 @@ use std::io;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
+use event::{Column, FILTER_COLUMNS};
 use polars::prelude::{Expr, col, lit};
-use query::{Column, FACET_COLUMNS, Filters, Term};
+use query::{Filters, Term};
 
 use crate::catalog::segment::Segment;
 
@@ -21,10 +22,14 @@ pub(crate) struct Compiled {
 }
 
 pub(crate) fn compile(filters: &Filters, segment: &Segment) -> io::Result<Compiled> {
+    if let Some(column) = filters.terms.keys().find(|column| !FILTER_COLUMNS.contains(column)) {
+        let why = format!("events cannot be filtered by {}", column.name());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
     let since = filters.since.map_or(Ok(0), |time| rank(segment, time))?;
     let until = filters.until.map_or(Ok(segment.len()), |time| rank(segment, time))?;
     let mut compiled = Compiled { rows: since..until.max(since), holds: None, columns: Vec::new() };
-    for column in Column::ALL {
+    for column in FILTER_COLUMNS {
         let terms = filters.of(column);
         if terms.is_empty() {
             continue;
@@ -61,8 +66,8 @@ fn codes<'a>(
 ) -> io::Result<Vec<u32>> {
     let mut found = Vec::new();
     for term in terms {
-        if let Some(at) = FACET_COLUMNS.iter().position(|known| *known == column) {
-            let words = (0..).zip(segment.words(at));
+        if let Some(dimension) = column.dimension() {
+            let words = (0..).zip(segment.words(dimension));
             let same = words.filter(|(_, w)| w.as_deref().unwrap_or_default() == term.value);
             found.extend(same.map(|(code, _)| code));
         } else {

@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use event::{Entry, Position};
+use event::{Column, Entry, Position};
 
 use super::select::Selected;
 use crate::catalog::VisibleSegment;
@@ -15,8 +15,8 @@ use crate::k_way_merge::{self, MergeCursor};
 /// Rows by time of one segment that are read together: as many as share a checksum.
 const WINDOW: usize = 1 << 12;
 
-/// The columns, among those kept as codes, that say who did something through which source.
-const ACTOR_AND_SOURCE: [usize; 2] = [3, 4];
+/// The dimensions that say who did something through which source.
+const ACTOR_AND_SOURCE: [usize; 2] = [Column::Actor.as_dimension(), Column::Source.as_dimension()];
 
 /// In which direction of the total order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use event::Column;
 use query::{
-    CancellationToken, Column, Count, FACET_COLUMNS, Filters, MOST_HITS, MOST_NAMED, RecordsQuery,
-    SearchProgress, SearchResults,
+    CancellationToken, Count, Filters, MOST_HITS, MOST_NAMED, RecordsQuery, SearchProgress,
+    SearchResults,
 };
 
 use super::event_list::newest;
@@ -52,9 +53,8 @@ impl Snapshot {
         let segments = self.segments();
         let all = select(&segments, &Filters::default(), token)?;
         let named = |column: Column| -> Result<Vec<Count>, Error> {
-            let at = FACET_COLUMNS.iter().position(|known| *known == column).unwrap_or_default();
             let holds = |count: &Count| holds(&count.value, text);
-            let counts = counts(&segments, &all, at)?;
+            let counts = counts(&segments, &all, column.as_dimension())?;
             Ok(counts.into_iter().filter(holds).take(MOST_NAMED).collect())
         };
         let events = self.with_id(text)?;

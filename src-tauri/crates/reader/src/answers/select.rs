@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use polars::prelude::{Column as Series, DataFrame, IntoLazy, NamedFromOwned};
-use query::{CancellationToken, FACET_COLUMNS, Filters};
+use query::{CancellationToken, Filters};
 use rayon::prelude::*;
 
 use super::predicate::{Compiled, compile};
@@ -116,8 +116,8 @@ fn hold(segment: &Segment, compiled: &Compiled, rows: &Range<usize>) -> Result<B
     };
     let mut columns: Vec<Series> = Vec::new();
     for column in &compiled.columns {
-        let codes = match FACET_COLUMNS.iter().position(|known| known == column) {
-            Some(at) => segment.codes(at, rows.clone())?,
+        let codes = match column.dimension() {
+            Some(dimension) => segment.codes(dimension, rows.clone())?,
             None => segment.entities(rows.clone())?,
         };
         let name = column.name().into();

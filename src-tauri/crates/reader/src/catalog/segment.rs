@@ -32,6 +32,9 @@ use std::io;
 /// A row by time or by record, from 0.
 pub(crate) type Row = u32;
 
+/// The dimension that tells records of one id apart.
+const ENTITY_TYPE: usize = event::Column::EntityType.as_dimension();
+
 /// The most events of one segment.
 pub(crate) const MOST_ROWS: usize = 8 << 20;
 

@@ -7,14 +7,14 @@ use bytemuck::Pod;
 
 use super::format::Width;
 use super::{damaged, index};
-use decode::TERMS;
+use event::DIMENSIONS;
 
 /// One row, as a block keeps it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RowParts<'a> {
     /// Nanoseconds since 1970.
     pub time: i64,
-    pub terms: [u32; TERMS.len()],
+    pub terms: [u32; DIMENSIONS.len()],
     /// Which of the segment's files, and the row there.
     pub file: u32,
     pub number: u32,
@@ -28,7 +28,7 @@ pub(super) struct RowParts<'a> {
 #[derive(Debug, Default)]
 pub(super) struct BlockWriter {
     time: Vec<i64>,
-    terms: [Vec<u32>; TERMS.len()],
+    terms: [Vec<u32>; DIMENSIONS.len()],
     file: Vec<u32>,
     number: Vec<u32>,
     /// Which of the ids below.
@@ -78,7 +78,7 @@ impl BlockWriter {
     }
 
     /// The two parts; the block is empty afterwards.
-    pub fn take(&mut self, widths: [Width; TERMS.len()]) -> [Vec<u8>; 2] {
+    pub fn take(&mut self, widths: [Width; DIMENSIONS.len()]) -> [Vec<u8>; 2] {
         let mut facts = Vec::with_capacity(self.len() * 48 + self.head.len());
         put(&self.time, &mut facts);
         for (codes, width) in self.terms.iter().zip(widths) {
@@ -137,14 +137,14 @@ fn put_codes(codes: &[u32], width: Width, into: &mut Vec<u8>) {
 pub(super) struct Facts {
     bytes: Vec<u8>,
     rows: usize,
-    terms_at: [(usize, Width); TERMS.len()],
+    terms_at: [(usize, Width); DIMENSIONS.len()],
     file_at: usize,
     entities: usize,
     texts_at: usize,
 }
 
 impl Facts {
-    pub fn new(part: &[u8], rows: usize, widths: [Width; TERMS.len()]) -> io::Result<Self> {
+    pub fn new(part: &[u8], rows: usize, widths: [Width; DIMENSIONS.len()]) -> io::Result<Self> {
         let bytes = decompress(part)?;
         let mut at = rows * 8;
         let terms_at = widths.map(|width| {

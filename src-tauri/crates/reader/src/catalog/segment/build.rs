@@ -8,8 +8,9 @@ use foldhash::fast::RandomState;
 
 use super::block::RowParts;
 use super::write::{SegmentWriter, TimeRow};
-use super::{Row, index, record_hash, row};
-use decode::{Coded, Rows, TERMS, log_position, packed_id_hash};
+use super::{ENTITY_TYPE, Row, index, record_hash, row};
+use decode::{Coded, Rows, log_position, packed_id_hash, said};
+use event::DIMENSIONS;
 
 /// So many events are compared one by one.
 const FEW: usize = 16;
@@ -28,7 +29,7 @@ pub(crate) fn build(mut parts: Vec<Part>, to: impl Write) -> io::Result<usize> {
     let gathered = Gathered::of(&parts);
     let by_time = gathered.by_time();
     let by_record = gathered.by_record(&by_time);
-    let kept = gathered.once_each(&by_record);
+    let kept = gathered.once_each(&by_record)?;
     let words = gathered.terms.each_ref().map(|column| column.words.clone());
     let mut writer = SegmentWriter::new(to, words);
     let mut places = vec![Row::MAX; gathered.len()];
@@ -69,7 +70,7 @@ struct Gathered<'a> {
     parts: &'a [Part],
     /// Which file each row is of, and which of its rows.
     at: Vec<(u32, u32)>,
-    terms: [Coded; TERMS.len()],
+    terms: [Coded; DIMENSIONS.len()],
     entity_id: Coded,
     /// Of each word of `entity_id`.
     hashes: Vec<u64>,
@@ -121,13 +122,13 @@ impl<'a> Gathered<'a> {
         rows.head.get(number)
     }
 
-    fn codes(&self, at: Row) -> [u32; TERMS.len()] {
+    fn codes(&self, at: Row) -> [u32; DIMENSIONS.len()] {
         self.terms.each_ref().map(|column| column.codes[index(at)])
     }
 
     /// Type and id, as codes.
     fn record(&self, at: Row) -> (u32, u32) {
-        (self.terms[0].codes[index(at)], self.entity_id.codes[index(at)])
+        (self.terms[ENTITY_TYPE].codes[index(at)], self.entity_id.codes[index(at)])
     }
 
     fn parts(&self, at: Row) -> RowParts<'_> {
@@ -191,11 +192,11 @@ impl<'a> Gathered<'a> {
 
     fn record_key(&self, (kind, id): (u32, u32)) -> (u64, Option<&str>, Option<&str>) {
         let id_text = self.entity_id.words[index(id)].as_deref();
-        (self.hashes[index(id)], id_text, self.terms[0].words[index(kind)].as_deref())
+        (self.hashes[index(id)], id_text, self.terms[ENTITY_TYPE].words[index(kind)].as_deref())
     }
 
     /// Leaves out rows that say the same as another of their record and time; the first stays.
-    fn once_each(&self, by_record: &[Row]) -> Vec<Row> {
+    fn once_each(&self, by_record: &[Row]) -> io::Result<Vec<Row>> {
         let mut kept = Vec::with_capacity(by_record.len());
         let mut few = Vec::new();
         let mut many = HashSet::with_hasher(RandomState::default());
@@ -209,7 +210,8 @@ impl<'a> Gathered<'a> {
             }
             if before || after {
                 let (rows, number) = self.rows(at);
-                let content = (rows.head.get(number), rows.values.get(number), self.codes(at));
+                let head = said(rows.head.get(number)).ok_or(io::ErrorKind::InvalidData)?;
+                let content = (head, rows.values.get(number), self.codes(at));
                 // Most are a few that were saved together, of which the first bytes differ.
                 if few.contains(&content) || many.contains(&content) {
                     continue;
@@ -222,6 +224,6 @@ impl<'a> Gathered<'a> {
             }
             kept.push(at);
         }
-        kept
+        Ok(kept)
     }
 }

@@ -8,10 +8,10 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::damaged;
 use super::paged::Paged;
 use super::source::Source;
-use decode::TERMS;
+use event::DIMENSIONS;
 
 /// Another version is not read but made anew.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 const MAGIC: [u8; 8] = *b"daybook\0";
 
@@ -31,9 +31,9 @@ pub(super) const BLOCK_BYTES: usize = 1 << 20;
 pub(super) struct Footer {
     pub rows: usize,
     pub records: usize,
-    /// The values of each column of [`TERMS`], and how many rows have each.
-    pub words: [Vec<Option<String>>; TERMS.len()],
-    pub counts: [Vec<u64>; TERMS.len()],
+    /// The values of each column of [`DIMENSIONS`], and how many rows have each.
+    pub words: [Vec<Option<String>>; DIMENSIONS.len()],
+    pub counts: [Vec<u64>; DIMENSIONS.len()],
     /// Names of files in their order, which is the order of their rows.
     pub files: Vec<String>,
     pub no_ops: u64,
@@ -62,7 +62,7 @@ pub(super) struct Footer {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Group {
     pub time: Paged<i64>,
-    pub terms: [Codes; TERMS.len()],
+    pub terms: [Codes; DIMENSIONS.len()],
     pub entity: Paged<u32>,
     pub no_op: Paged<u8>,
     /// The row by record.

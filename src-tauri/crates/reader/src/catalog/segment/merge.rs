@@ -9,14 +9,14 @@ use std::cmp::Ordering;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use event::Entry;
+use event::{DIMENSIONS, Entry};
 
 use super::block::RowParts;
 use super::read::Block;
 use super::write::{SegmentWriter, TimeRow};
-use super::{Row, Segment, damaged, index, row};
+use super::{ENTITY_TYPE, Row, Segment, damaged, index, row};
 use crate::k_way_merge::{self, MergeCursor};
-use decode::{Coded, TERMS, log_position};
+use decode::{Coded, log_position};
 use ids::Ids;
 
 /// Rows by time, or ids, to read together.
@@ -49,13 +49,13 @@ pub(crate) fn merge(
 
 /// For each column the words of all segments, and for each segment what its codes have become.
 struct Codes {
-    words: [Vec<Option<String>>; TERMS.len()],
-    of: Vec<[Vec<u32>; TERMS.len()]>,
+    words: [Vec<Option<String>>; DIMENSIONS.len()],
+    of: Vec<[Vec<u32>; DIMENSIONS.len()]>,
 }
 
 impl Codes {
     fn of(segments: &[Arc<Segment>]) -> Self {
-        let mut all: [Coded; TERMS.len()] = Default::default();
+        let mut all: [Coded; DIMENSIONS.len()] = Default::default();
         let of = segments.iter().map(|segment| {
             std::array::from_fn(|column| {
                 let words = segment.words(column).iter();
@@ -66,7 +66,7 @@ impl Codes {
         Self { words: all.map(|column| column.words), of }
     }
 
-    fn map(&self, segment: usize, codes: [u32; TERMS.len()]) -> [u32; TERMS.len()] {
+    fn map(&self, segment: usize, codes: [u32; DIMENSIONS.len()]) -> [u32; DIMENSIONS.len()] {
         std::array::from_fn(|column| self.of[segment][column][index(codes[column])])
     }
 }
@@ -120,7 +120,8 @@ impl<'a> SegmentRows<'a> {
         let segment = self.segment;
         let (block, at) = self.block(row)?;
         let id = block.facts.entity_id(at)?.to_owned();
-        let kind = segment.words(0).get(index(block.facts.term(0, at)?)).cloned().flatten();
+        let kind = index(block.facts.term(ENTITY_TYPE, at)?);
+        let kind = segment.words(ENTITY_TYPE).get(kind).cloned().flatten();
         Ok(Some((hash, id, kind.unwrap_or_default())))
     }
 
@@ -196,7 +197,7 @@ impl<W: Write> Merge<'_, W> {
     fn push(&mut self, from: usize, row: Row, walk: &mut SegmentRows<'_>) -> io::Result<()> {
         let (block, at) = walk.block(row)?;
         let facts = &block.facts;
-        let mut terms = [0; TERMS.len()];
+        let mut terms = [0; DIMENSIONS.len()];
         for (column, term) in terms.iter_mut().enumerate() {
             *term = facts.term(column, at)?;
         }

@@ -9,7 +9,7 @@ pub(super) use by_record::Block;
 use std::io;
 use std::sync::Arc;
 
-use decode::TERMS;
+use event::DIMENSIONS;
 
 use super::damaged;
 use super::format::{Footer, Width};
@@ -22,7 +22,7 @@ pub(crate) struct Segment {
     source: Source,
     sums: Vec<u64>,
     footer: Footer,
-    widths: [Width; TERMS.len()],
+    widths: [Width; DIMENSIONS.len()],
     files: Vec<Arc<str>>,
     /// Its events wait on this device.
     pending: bool,
@@ -84,7 +84,7 @@ impl Segment {
         self.footer.no_ops
     }
 
-    /// The values of a column of [`TERMS`]; its codes are their indices.
+    /// The values of a column of [`DIMENSIONS`]; its codes are their indices.
     pub fn words(&self, column: usize) -> &[Option<String>] {
         &self.footer.words[column]
     }

@@ -13,7 +13,8 @@ use super::format::{
 };
 use super::ngram_filter::NgramFilter;
 use super::paged::{Paged, sum_pages};
-use decode::{TERMS, unpack_values};
+use decode::unpack_values;
+use event::DIMENSIONS;
 
 /// The fewest blocks for which an index of pieces of text is worth its size.
 const BLOCKS_FOR_GRAMS: usize = 16;
@@ -22,7 +23,7 @@ const BLOCKS_FOR_GRAMS: usize = 16;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TimeRow {
     pub time: i64,
-    pub terms: [u32; TERMS.len()],
+    pub terms: [u32; DIMENSIONS.len()],
     /// Which of the segment's records.
     pub entity: u32,
     pub no_op: u8,
@@ -34,8 +35,8 @@ pub(super) struct SegmentWriter<W> {
     to: W,
     at: u64,
     sums: Vec<u64>,
-    words: [Vec<Option<String>>; TERMS.len()],
-    widths: [Width; TERMS.len()],
+    words: [Vec<Option<String>>; DIMENSIONS.len()],
+    widths: [Width; DIMENSIONS.len()],
     rows: usize,
     block: BlockWriter,
     block_rows: Vec<u32>,
@@ -47,12 +48,12 @@ pub(super) struct SegmentWriter<W> {
     group: Vec<TimeRow>,
     groups: Vec<Group>,
     times: Vec<i64>,
-    counts: [Vec<u64>; TERMS.len()],
+    counts: [Vec<u64>; DIMENSIONS.len()],
     no_ops: u64,
 }
 
 impl<W: Write> SegmentWriter<W> {
-    pub fn new(to: W, words: [Vec<Option<String>>; TERMS.len()]) -> Self {
+    pub fn new(to: W, words: [Vec<Option<String>>; DIMENSIONS.len()]) -> Self {
         Self {
             to,
             at: 0,
@@ -129,9 +130,9 @@ impl<W: Write> SegmentWriter<W> {
     fn end_group(&mut self) -> io::Result<()> {
         let rows = take(&mut self.group);
         self.times.extend(rows.chunks(PAGE).filter_map(|page| Some(page.first()?.time)));
-        let mut terms = Vec::with_capacity(TERMS.len());
+        let mut terms = Vec::with_capacity(DIMENSIONS.len());
         let time = self.page(&column(&rows, |row| row.time), PAGE)?;
-        for index in 0..TERMS.len() {
+        for index in 0..DIMENSIONS.len() {
             terms.push(self.codes(&column(&rows, |row| row.terms[index]), self.widths[index])?);
         }
         let entity = self.page(&column(&rows, |row| row.entity), PAGE)?;

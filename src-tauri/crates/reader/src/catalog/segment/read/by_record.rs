@@ -4,9 +4,8 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::DateTime;
-use decode::{unpack_head, unpack_values};
-use event::{Action, Entry, Event, Place};
+use decode::{cells, unpack_head, unpack_values};
+use event::{DIMENSIONS, Entry, Event, Place};
 use rayon::prelude::*;
 
 use super::Segment;
@@ -126,39 +125,30 @@ impl Segment {
 
     fn entry(&self, block: &Block, at: usize) -> io::Result<Entry> {
         let facts = &block.facts;
-        let term = |column| self.word(column, facts.term(column, at)?);
-        let some = |column| term(column)?.ok_or_else(|| damaged("a word that is not there"));
+        let mut terms = [None; DIMENSIONS.len()];
+        for (dimension, term) in terms.iter_mut().enumerate() {
+            *term = self.word(dimension, facts.term(dimension, at)?)?;
+        }
         let mut id = String::new();
         let head = unpack_head(facts.head(at)?, &mut id).ok_or_else(|| damaged("an event"))?;
         let values = unpack_values(block.values.get(at)?).ok_or_else(|| damaged("an event"))?;
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        let extra = head.extra.map(serde_json::from_str).transpose()?.unwrap_or_default();
-        let (recorded_at, seq) = (head.recorded_at.map(DateTime::from_timestamp_nanos), head.seq);
-        let event = Event {
-            timestamp: DateTime::from_timestamp_nanos(facts.time(at)?),
-            entity_type: some(0)?,
-            entity_id: facts.entity_id(at)?.to_owned(),
-            field: some(1)?,
-            action: Action::from(some(2)?),
-            old_value: owned(values.old),
-            new_value: owned(values.new),
-            actor: some(3)?,
-            source: some(4)?,
-            workspace_id: term(5)?,
-            recorded_at,
-            writer: owned(head.writer),
-            seq,
-            corrects: owned(head.corrects),
-            reason: owned(head.reason),
-            batch: owned(head.batch),
-            event_id: head.id.to_owned(),
+        let cells = cells(facts.time(at)?, terms, facts.entity_id(at)?, &head, values);
+        let texts = |json: Option<&str>| {
+            json.map(serde_json::from_str).transpose().map(Option::unwrap_or_default)
         };
-        Ok(Entry { event, id_is_repeated: false, extra, place: self.place(facts, at)? })
+        Ok(Entry {
+            event: Event::from_cells(&cells).ok_or_else(|| damaged("an event"))?,
+            id_is_repeated: false,
+            extra: texts(head.extra)?,
+            about_row: texts(head.about_row)?,
+            place: self.place(facts, at)?,
+        })
     }
 
-    pub(super) fn word(&self, column: usize, code: u32) -> io::Result<Option<String>> {
-        let word = self.footer.words[column].get(index(code));
-        word.cloned().ok_or_else(|| damaged("a word that is not there"))
+    /// The value that a code means in a column of [`DIMENSIONS`].
+    pub(super) fn word(&self, dimension: usize, code: u32) -> io::Result<Option<&str>> {
+        let word = self.footer.words[dimension].get(index(code));
+        word.map(Option::as_deref).ok_or_else(|| damaged("a word that is not there"))
     }
 
     fn place(&self, facts: &Facts, at: usize) -> io::Result<Place> {

@@ -4,8 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use bytemuck::Pod;
-use decode::TERMS;
-use event::{Entry, Position};
+use event::{DIMENSIONS, Entry, Position};
 
 use super::Segment;
 use crate::catalog::segment::format::{Codes, GROUP, Group, PAGE};
@@ -55,7 +54,7 @@ impl Segment {
         rows: Range<usize>,
     ) -> io::Result<Vec<TimeRow>> {
         let mut terms = Vec::new();
-        for column in 0..TERMS.len() {
+        for column in 0..DIMENSIONS.len() {
             terms.push(self.codes(column, rows.clone())?);
         }
         let (entities, no_op) = (self.entities(rows.clone())?, self.no_op(rows.clone())?);

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Segment;
 use crate::catalog::segment::format::INDEX_PAGE;
 use crate::catalog::segment::paged::Paged;
-use crate::catalog::segment::{Row, damaged, index, place_of, record_hash, row};
+use crate::catalog::segment::{ENTITY_TYPE, Row, damaged, index, place_of, record_hash, row};
 
 /// A record of a segment: which it is there, and its rows by record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +31,8 @@ impl Segment {
             let block = self.block(self.block_of(record.rows.start)?)?;
             let at = index(record.rows.start - block.rows.start);
             if block.facts.entity_id(at)? == entity_id {
-                let kind = self.word(0, block.facts.term(0, at)?)?;
-                records.push((record, kind.unwrap_or_default()));
+                let kind = self.word(ENTITY_TYPE, block.facts.term(ENTITY_TYPE, at)?)?;
+                records.push((record, kind.unwrap_or_default().to_owned()));
             }
         }
         Ok(records)
