@@ -3,8 +3,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use event::{COLUMNS, Cell, EVENT_COLUMNS, FORMAT};
+use arrow::array::{ArrayRef, FixedSizeBinaryArray, RecordBatch, StringArray};
+use event::{Action, COLUMNS, Cell, Column, Draft, EVENT_COLUMNS, Event, FORMAT, RecordId};
+use parquet::arrow::ArrowWriter;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use reader::{Filters, Order, Query};
 use serde_json::{Map, Value};
@@ -69,4 +72,39 @@ fn a_file_says_its_format_and_has_its_columns_in_their_order() {
         // The first journals name no format.
         assert_eq!(said, (format > 0).then(|| format.to_string()));
     }
+}
+
+/// A file of one event whose row says more than Daybook writes of it today.
+fn write_row(place: &Place, name: &str, event: &Event, about_row: Option<(&[u8; 16], &str)>) {
+    let batch = event::to_batch(std::slice::from_ref(event)).unwrap();
+    let mut columns = batch.columns().to_vec();
+    if let Some((salt, checkpoint)) = about_row {
+        let salts = FixedSizeBinaryArray::try_from_iter([salt].into_iter()).unwrap();
+        columns[Column::Salt.index()] = Arc::new(salts) as ArrayRef;
+        columns[Column::Checkpoint.index()] = Arc::new(StringArray::from(vec![checkpoint]));
+    }
+    let batch = RecordBatch::try_new(batch.schema(), columns).unwrap();
+    let file = fs::File::create(place.bucket().join("journal").join(name)).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_is_said_about_a_row_is_kept_and_makes_no_other_event_of_it() {
+    let place = Place::new();
+    let record = RecordId { entity_type: "candidate".into(), entity_id: "CAND-1".into() };
+    let session = open(&place.bucket(), &place.home()).await;
+    let draft = Draft::new(record, Action::Insert, "*", "Sarah", "api");
+    let event = session.record(draft).await.unwrap();
+    // It waits on this device as well, and lies in two files, of which one tells nothing of the row.
+    write_row(&place, "20260901_080000_000.parquet", &event, Some((&[0xab; 16], "a checkpoint")));
+    write_row(&place, "20260901_080000_001.parquet", &event, None);
+    let snapshot = session.refresh().await.unwrap();
+    assert_eq!((snapshot.totals().unwrap().events, snapshot.coverage().rows), (1, 2));
+    let found = snapshot.event(&event.event_id).unwrap().value;
+    let about_row = [("checkpoint", "a checkpoint".to_owned()), ("salt", "ab".repeat(16))];
+    let about_row = about_row.map(|(name, text)| (name.to_owned(), text)).into();
+    assert_eq!((&found.event, found.about_row), (&event, about_row));
+    assert!(found.extra.is_empty());
 }

@@ -29,6 +29,8 @@ pub enum Storage {
     Micros,
     /// A 64-bit number.
     UInt64,
+    /// Sixteen bytes, of which the text has the hexadecimal digits.
+    Binary16,
 }
 
 /// What people ask of a column.
@@ -112,6 +114,8 @@ columns! {
     Corrects, "corrects", Text in Utf8, nullable, Value, 1;
     Reason, "reason", Text in Utf8, nullable, Value, 1;
     Batch, "batch", Text in Utf8, nullable, Value, 1;
+    Salt, "salt", Text in Binary16, nullable, Value, 2;
+    Checkpoint, "checkpoint", Text in Utf8, nullable, Value, 2;
 }
 
 /// The columns that an [`Event`] is made of: the first of [`COLUMNS`]. A column after them says
@@ -196,6 +200,7 @@ impl Column {
             Storage::Utf8 => DataType::Utf8,
             Storage::Micros => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
             Storage::UInt64 => DataType::UInt64,
+            Storage::Binary16 => DataType::FixedSizeBinary(16),
         };
         Field::new(self.name(), kind, self.is_nullable())
     }
