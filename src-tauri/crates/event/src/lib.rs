@@ -12,6 +12,7 @@ mod cells;
 mod columns;
 mod compare;
 mod correction;
+mod digest;
 mod draft;
 mod members;
 mod model;
@@ -37,6 +38,7 @@ pub use columns::{
 };
 pub use compare::{Comparison, Difference};
 pub use correction::Effect;
+pub use digest::{DigestError, EventDigest};
 pub use draft::{Draft, DraftError};
 pub use members::members;
 pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};

@@ -5,6 +5,7 @@
 mod amendments;
 mod columns;
 mod comparing;
+mod digests;
 mod folding;
 mod properties;
 mod texts;
