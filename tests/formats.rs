@@ -9,11 +9,11 @@ use arrow::array::{ArrayRef, FixedSizeBinaryArray, RecordBatch, StringArray};
 use event::{Action, COLUMNS, Cell, Column, Draft, EVENT_COLUMNS, Event, FORMAT, RecordId};
 use parquet::arrow::ArrowWriter;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use reader::{Filters, Order, Query};
+use query::{CancellationToken, EventsQuery, Filters, PageStart};
 use serde_json::{Map, Value};
 
 use crate::buckets::Place;
-use crate::held::open;
+use crate::held::{open, totals};
 
 fn folder(format: u32) -> PathBuf {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats");
@@ -28,19 +28,19 @@ fn files(format: u32) -> Vec<PathBuf> {
 /// The events of a bucket, oldest first, as objects of texts.
 async fn events(place: &Place) -> Vec<Value> {
     let session = open(&place.bucket(), &place.home()).await;
-    let snapshot = session.refresh().await.unwrap();
-    assert!(snapshot.coverage().unreadable.is_empty(), "{:?}", snapshot.coverage());
-    let (filters, order) = (Filters::default(), Order::OldestFirst);
-    let query = Query { filters, order, after: None, limit: usize::MAX };
-    let found = snapshot.events(&query).unwrap().value.events;
-    let object = |entry: &std::sync::Arc<event::Entry>| {
+    let engine = session.refresh().await.unwrap();
+    assert!(engine.coverage().unreadable.is_empty(), "{:?}", engine.coverage());
+    let (filters, start) = (Filters::default(), PageStart::Newest);
+    let query = EventsQuery { filters, start, limit: usize::MAX, group: false };
+    let found = engine.events(&query, &CancellationToken::new()).await.unwrap().value.items;
+    let object = |entry: &event::Entry| {
         assert!(entry.extra.is_empty() && entry.about_row.is_empty(), "{entry:?}");
-        let text = |cell: Cell<'_>| cell.to_text().map_or(Value::Null, |text| text.into());
+        let text = |cell: Cell<'_>| cell.to_text().map_or(Value::Null, Value::from);
         let cells = EVENT_COLUMNS.into_iter().zip(entry.event.cells());
         let cells = cells.map(|(column, cell)| (column.name().to_owned(), text(cell)));
         Value::Object(cells.collect::<Map<_, _>>())
     };
-    found.iter().map(object).collect()
+    found.iter().rev().map(|item| object(&item.entry)).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -100,9 +100,9 @@ async fn what_is_said_about_a_row_is_kept_and_makes_no_other_event_of_it() {
     // It waits on this device as well, and lies in two files, of which one tells nothing of the row.
     write_row(&place, "20260901_080000_000.parquet", &event, Some((&[0xab; 16], "a checkpoint")));
     write_row(&place, "20260901_080000_001.parquet", &event, None);
-    let snapshot = session.refresh().await.unwrap();
-    assert_eq!((snapshot.totals().unwrap().events, snapshot.coverage().rows), (1, 2));
-    let found = snapshot.event(&event.event_id).unwrap().value;
+    let engine = session.refresh().await.unwrap();
+    assert_eq!((totals(&*engine).await.events, engine.coverage().rows), (1, 2));
+    let found = engine.event(&event.event_id, &CancellationToken::new()).await.unwrap().value;
     let about_row = [("checkpoint", "a checkpoint".to_owned()), ("salt", "ab".repeat(16))];
     let about_row = about_row.map(|(name, text)| (name.to_owned(), text)).into();
     assert_eq!((&found.event, found.about_row), (&event, about_row));

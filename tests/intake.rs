@@ -154,8 +154,11 @@ async fn b8_the_same_event_twice_is_one_and_two_events_of_one_id_are_a_conflict(
     assert!(engine.event("evt-2", &token).await.is_ok());
     let conflict = engine.event("evt-1", &token).await.unwrap_err().to_string();
     for named in ["evt-1@20240301_090000_000.parquet#0", "evt-1@20240301_090001_000.parquet#1"] {
-        assert!(conflict.contains(named), "{conflict}");
-        assert!(engine.event(named, &token).await.is_ok());
+        let entry = engine.event(named, &token).await.unwrap().value;
+        let address = entry.address().to_string();
+        assert_eq!(address, format!("evt-1@sha256:{}", entry.event.digest()));
+        assert!(conflict.contains(&address), "{conflict}");
+        assert_eq!(engine.event(&address, &token).await.unwrap().value, entry);
     }
 }
 

@@ -114,8 +114,15 @@ fn the_window_opens_reads_corrects_and_flushes() {
     assert_eq!((&rest["hidden_no_ops"], &rest["next"]), (&json!(1), &Value::Null));
     let addresses: Vec<&Value> =
         rest["items"].as_array().unwrap().iter().map(|line| &line["event"]["address"]).collect();
-    let placed = [2, 1].map(|row| json!(format!("evt-2@{FIRM}#{row}")));
-    assert_eq!(addresses, [&placed[0], &placed[1], &json!("evt-1")]);
+    let placed = [addresses[0].clone(), addresses[1].clone()];
+    assert_ne!(placed[0], placed[1]);
+    for (address, row) in placed.iter().zip([2, 1]) {
+        assert!(address.as_str().unwrap().starts_with("evt-2@sha256:"), "{address}");
+        // As events were addressed before.
+        let by_place = window.ok("event", json!({"address": format!("evt-2@{FIRM}#{row}")}));
+        assert_eq!(by_place["event"]["address"], *address);
+    }
+    assert_eq!(*addresses[2], json!("evt-1"));
     let last = ask(json!({}), json!({"kind": "rank", "rank": 4}), 9);
     assert_eq!(last["items"][0]["event"]["address"], "evt-1");
     let before = ask(json!({}), json!({"kind": "before", "cursor": last["previous"]}), 9);

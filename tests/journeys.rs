@@ -3,12 +3,12 @@
 use std::fs;
 
 use arrow::array::{Array, StringArray};
-use event::{Amendment, Request, View};
+use event::{Action, Amendment, Draft, RecordId, Request, View};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use query::CancellationToken;
 use session::{Access, JournalSession};
 
-use crate::buckets::{Place, row};
+use crate::buckets::{LegacyRow, Place, row};
 use crate::held::{self, totals};
 
 fn correct(to: &str) -> Amendment {
@@ -171,5 +171,49 @@ async fn only_a_folder_with_a_journal_is_opened() {
     for (location, expected) in table {
         let error = named(&location).await.unwrap_err();
         assert!(error.contains(expected) && !error.contains("secret"), "{error}");
+    }
+}
+
+/// Two events of a record with one id, as the first journals have them.
+fn repeated() -> [LegacyRow; 2] {
+    let phone = |id, time, values| row(id, time, "CAND-00342", "phone", "update", values);
+    [
+        phone("evt-1709283600000-0", "2024-03-01T09:00:00+00:00", ["", "1"]),
+        phone("evt-1709283600000-0", "2024-03-01T10:00:00+00:00", ["1", "2"]),
+    ]
+}
+
+/// Whichever way a correction names its event: by the place, as before, or by what it says.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_correction_by_digest_finds_its_event_after_files_were_split_and_renamed() {
+    for is_by_place in [false, true] {
+        let place = Place::new();
+        place.write("20240301_110000_000.parquet", &repeated());
+        let session = open(&place).await;
+        let by_place = "evt-1709283600000-0@20240301_110000_000.parquet#1";
+        if is_by_place {
+            let record =
+                RecordId { entity_type: "candidate".into(), entity_id: "CAND-00342".into() };
+            let draft = Draft {
+                new_value: Some("9".into()),
+                corrects: Some(by_place.into()),
+                reason: Some("typed wrongly".into()),
+                ..Draft::new(record, Action::Correct, "phone", "Sarah", "daybook")
+            };
+            session.record(draft).await.unwrap();
+        } else {
+            let written = &session.amend(&[by_place], &correct("9"), "Sarah").await.unwrap()[0];
+            let corrects = written.corrects.as_deref().unwrap();
+            let digest = corrects.strip_prefix("evt-1709283600000-0@sha256:");
+            assert_eq!(digest.map(str::len), Some(64), "{corrects}");
+        }
+        assert_eq!(value(&session, "CAND-00342").await, "9");
+        session.flush().await.unwrap();
+        fs::remove_file(place.bucket().join("journal/20240301_110000_000.parquet")).unwrap();
+        let [first, second] = repeated();
+        place.write("20240301_120000_000.parquet", &[second]);
+        place.write("20240301_120001_000.parquet", &[first]);
+        let left = if is_by_place { "2" } else { "9" };
+        assert_eq!(value(&session, "CAND-00342").await, left);
     }
 }

@@ -1,6 +1,6 @@
 //! A record's timeline on its way to the window.
 
-use event::Timeline;
+use event::{Address, Timeline};
 use query::{Coverage, Covered};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -79,10 +79,10 @@ impl TimelinePart {
             TimelineFrom::Skip { skip } => *skip,
             TimelineFrom::Event { address } => {
                 let entries = timeline.entries();
+                let parsed = Address::parse(address);
                 let is_it = |index: &usize| {
                     let entry = &entries[*index];
-                    address.starts_with(&entry.event.event_id)
-                        && entry.address().to_string() == *address
+                    entry.event.event_id == *address || entry.is_at(&parsed)
                 };
                 let at = shown.iter().position(is_it);
                 at.unwrap_or_default().saturating_sub(self.limit / 2)

@@ -28,7 +28,7 @@ mod typescript;
 mod tests;
 
 pub use action::Action;
-pub use address::Address;
+pub use address::{Address, Which, mark_repeated};
 pub use amend::{Amendment, Refusal, amend, note_on_record};
 pub use batch::to_batch;
 pub use cells::{Cell, Cells};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, Address, Position};
+use crate::{Action, Address, Position, Which};
 
 /// The field name that stands for the whole record.
 pub const WHOLE_RECORD: &str = "*";
@@ -98,8 +98,11 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     pub event: Event,
-    /// The bucket holds another event with the same id: then its address names its place too.
+    /// The bucket holds another entry with the same id: then the id alone is no address.
     pub id_is_repeated: bool,
+    /// The bucket holds another entry that says the same event and differs in other columns: then
+    /// only its place tells it from that one.
+    pub event_is_repeated: bool,
     /// Columns that a file has beside those of a journal, by name, as text.
     pub extra: BTreeMap<String, String>,
     /// Columns of a journal that say something about the row and nothing about its event, by name,
@@ -114,6 +117,7 @@ impl Entry {
         Self {
             event,
             id_is_repeated: false,
+            event_is_repeated: false,
             extra: BTreeMap::new(),
             about_row: BTreeMap::new(),
             place,
@@ -125,22 +129,28 @@ impl Entry {
         Position::of(self)
     }
 
-    /// The address of this entry, with its place if the id alone is not unique in the bucket.
+    /// What names this entry and no other of the bucket: its id alone if no other has it; else the
+    /// digest too; else, where another row says the same event, its place.
     pub fn address(&self) -> Address {
-        let place = match &self.place {
-            Place::File { file, row } if self.id_is_repeated => Some((file.to_string(), *row)),
-            _ => None,
-        };
-        Address { event_id: self.event.event_id.clone(), place }
+        let which = self.id_is_repeated.then(|| match &self.place {
+            Place::File { file, row } if self.event_is_repeated => {
+                Which::Place { file: file.to_string(), row: *row }
+            }
+            _ => Which::Digest(self.event.digest()),
+        });
+        Address { event_id: self.event.event_id.clone(), which }
     }
 
     /// Whether `address` means this entry.
     pub fn is_at(&self, address: &Address) -> bool {
         self.event.event_id == address.event_id
-            && match (&address.place, &self.place) {
+            && match (&address.which, &self.place) {
                 (None, _) => true,
-                (Some((file, row)), Place::File { file: f, row: r }) => **f == **file && r == row,
-                (Some(_), Place::Pending) => false,
+                (Some(Which::Digest(digest)), _) => self.event.digest() == *digest,
+                (Some(Which::Place { file, row }), Place::File { file: f, row: r }) => {
+                    **f == **file && r == row
+                }
+                (Some(Which::Place { .. }), Place::Pending) => false,
             }
     }
 }

@@ -120,8 +120,14 @@ fn an_id_that_names_several_events_or_records_is_asked_about() {
     place.write_legacy("20260301_090000_000.parquet", &[row("candidate"), row("client")]);
     let listed = place.json(&["recent", "BUCKET"]);
     let address = listed["events"][0]["address"].as_str().unwrap();
-    assert_eq!(address, "evt-1-0@20260301_090000_000.parquet#1");
+    assert!(address.starts_with("evt-1-0@sha256:"), "{address}");
     assert_eq!(place.run(&["note", "BUCKET", address, "--text", "this one"]).status, 0);
+    let by_place = "evt-1-0@20260301_090000_000.parquet#1";
+    assert_eq!(place.run(&["note", "BUCKET", by_place, "--text", "as before"]).status, 0);
+    let notes = place.json(&["recent", "BUCKET", "--action", "note"]);
+    for note in notes["events"].as_array().unwrap() {
+        assert_eq!(note["corrects"], address);
+    }
 
     let ran = place.run(&["void", "BUCKET", "evt-1-0", "--reason", "y"]);
     assert_eq!(ran.status, 2, "{ran:?}");

@@ -258,21 +258,41 @@ fn order_is_by_time_then_place_then_log() {
 }
 
 #[test]
-fn a_repeated_id_is_addressed_by_file_and_row() {
-    let repeated = |file, row, new| legacy(file, row, event(0, Update, "a", None, Some(new)));
+fn a_repeated_id_is_addressed_by_its_digest_or_by_file_and_row() {
+    let said = |new| Event {
+        recorded_at: None,
+        writer: None,
+        seq: None,
+        ..event(0, Update, "a", None, Some(new))
+    };
+    let repeated = |file, row, new| legacy(file, row, said(new));
     let correction = |n, corrects: &str| {
         let event =
             Event { corrects: Some(corrects.into()), ..event(n, Correct, "a", None, Some("9")) };
         crate::Entry::new(event, crate::Place::Pending)
     };
-    for (corrects, target) in
-        [("evt-0", None), ("evt-0@b.parquet#7", Some(1)), ("evt-0@b.parquet#8", None)]
-    {
+    let by_digest = |new| format!("evt-0@sha256:{}", said(new).digest());
+    for (corrects, target) in [
+        ("evt-0".to_owned(), None),
+        ("evt-0@b.parquet#7".to_owned(), Some(1)),
+        ("evt-0@b.parquet#8".to_owned(), None),
+        (by_digest("1"), Some(0)),
+        (by_digest("2"), Some(1)),
+        (by_digest("3"), None),
+    ] {
         let entries = vec![
             repeated("a.parquet", 7, "1"),
             repeated("b.parquet", 7, "2"),
-            correction(5, corrects),
+            correction(5, &corrects),
         ];
         assert_eq!(Timeline::new(entries).target(2), target, "{corrects}");
+        // The same rows, the files split and named otherwise.
+        let moved = vec![
+            repeated("c.parquet", 0, "1"),
+            repeated("d.parquet", 9, "2"),
+            correction(5, &corrects),
+        ];
+        let kept = target.filter(|_| corrects.contains("sha256"));
+        assert_eq!(Timeline::new(moved).target(2), kept, "{corrects}");
     }
 }

@@ -1,7 +1,9 @@
 //! Times, addresses, cursors and drafts as text.
 
 use super::{at, event, legacy};
-use crate::{Action, Address, Entry, Place, Position, Request, format_time, parse_time};
+use crate::{
+    Action, Address, Entry, Place, Position, Request, Which, format_time, mark_repeated, parse_time,
+};
 
 #[test]
 fn a_time_is_rfc_3339_or_an_error() {
@@ -23,20 +25,69 @@ fn a_time_is_rfc_3339_or_an_error() {
 }
 
 #[test]
-fn an_address_is_an_id_or_an_id_with_its_place() {
+fn an_address_is_an_id_or_an_id_with_what_tells_it_from_others() {
+    let digest = event(0, Action::Note, "a", None, None).digest();
+    let by_digest = Some(Which::Digest(digest));
+    let at = |file: &str, row| Some(Which::Place { file: file.into(), row });
     let table = [
-        ("evt-1", "evt-1", None),
-        ("evt-1@a.parquet#17", "evt-1", Some(("a.parquet", 17))),
-        ("a@b@c#1", "a@b", Some(("c", 1))),
-        ("evt@home", "evt@home", None),
-        ("evt@x#y", "evt@x#y", None),
-        ("@a#1", "@a#1", None),
+        ("evt-1".to_owned(), "evt-1", None),
+        (format!("evt-1@sha256:{digest}"), "evt-1", by_digest.clone()),
+        (format!("a@b@sha256:{digest}"), "a@b", by_digest),
+        ("evt-1@a.parquet#17".to_owned(), "evt-1", at("a.parquet", 17)),
+        ("a@b@c#1".to_owned(), "a@b", at("c", 1)),
+        (format!("evt-1@sha256:{digest}#3"), "evt-1", at(&format!("sha256:{digest}"), 3)),
     ];
-    for (text, id, place) in table {
-        let address = Address::parse(text);
-        let place = place.map(|(file, row): (&str, u64)| (file.to_owned(), row));
-        assert_eq!(address, Address { event_id: id.into(), place }, "{text}");
+    for (text, id, which) in table {
+        let address = Address::parse(&text);
+        assert_eq!(address, Address { event_id: id.into(), which }, "{text}");
         assert_eq!(address.to_string(), text);
+    }
+    let upper = digest.to_string().to_uppercase();
+    for text in [
+        "evt@home".to_owned(),
+        "evt@x#y".to_owned(),
+        "@a#1".to_owned(),
+        "evt@#1".to_owned(),
+        format!("@sha256:{digest}"),
+        format!("evt@sha256:{digest}0"),
+        format!("evt@sha256:{upper}"),
+        "evt@sha256:".to_owned(),
+    ] {
+        assert_eq!(
+            Address::parse(&text),
+            Address { event_id: text.clone(), which: None },
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn an_entry_is_addressed_by_no_more_than_tells_it_from_others() {
+    let say = |new| event(0, Action::Update, "a", None, Some(new));
+    let one = legacy("a.parquet", 7, say("1"));
+    let other = legacy("b.parquet", 7, say("2"));
+    let again = legacy("b.parquet", 8, say("1"));
+    let pending = Entry::new(say("3"), Place::Pending);
+    let digest = |entry: &Entry| format!("evt-0@sha256:{}", entry.event.digest());
+    let by_place = |row| format!("evt-0@{row}");
+    let table = [
+        (vec![&one], vec!["evt-0".to_owned()]),
+        (vec![&one, &other], vec![digest(&one), digest(&other)]),
+        (vec![&one, &pending], vec![digest(&one), digest(&pending)]),
+        (
+            vec![&one, &other, &again],
+            vec![by_place("a.parquet#7"), digest(&other), by_place("b.parquet#8")],
+        ),
+    ];
+    for (with_same_id, expected) in table {
+        let mut entries: Vec<Entry> = with_same_id.into_iter().cloned().collect();
+        mark_repeated(&mut entries);
+        for (entry, expected) in entries.iter().zip(expected) {
+            let address = entry.address();
+            assert_eq!(address.to_string(), expected);
+            let named: Vec<&Entry> = entries.iter().filter(|other| other.is_at(&address)).collect();
+            assert_eq!(named, [entry], "{expected}");
+        }
     }
 }
 

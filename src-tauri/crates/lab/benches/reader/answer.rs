@@ -34,7 +34,7 @@ impl Answer {
         match found {
             Found::Events(page) => {
                 let counted = matches!(question, Question::Events { counted: true, .. });
-                let rows = page.events.iter().map(|entry| row(entry));
+                let rows = page.items.iter().map(|item| row(&item.entry));
                 Self::Events { rows: rows.collect(), total: counted.then_some(page.total) }
             }
             Found::Record(timeline) => {

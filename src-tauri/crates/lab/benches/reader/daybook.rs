@@ -45,7 +45,7 @@ impl Daybook {
                 JournalSession::open(&self.location, &self.home, Access::Read, Options::default())
                     .await?;
             let mut first_page = None;
-            let show = async move |engine: Arc<dyn Engine>| {
+            let show = move |engine: Arc<dyn Engine>| async move {
                 Question::recent(FIRST_PAGE).ask(&*engine).await.map(|_| start.elapsed())
             };
             let engine = session

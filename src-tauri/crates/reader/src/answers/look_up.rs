@@ -2,7 +2,7 @@
 
 use std::io;
 
-use event::{Address, Entry, RecordId, Timeline};
+use event::{Address, Entry, RecordId, Timeline, mark_repeated};
 
 use crate::Error;
 use crate::catalog::VisibleSegment;
@@ -43,10 +43,7 @@ impl Snapshot {
             let entries = part.segment.entries(&part.rows_with_id(id)?)?;
             found.extend(entries.into_iter().filter(|entry| entry.event.event_id == id));
         }
-        let repeated = found.len() > 1;
-        for entry in &mut found {
-            entry.id_is_repeated = repeated;
-        }
+        mark_repeated(&mut found);
         Ok(found)
     }
 

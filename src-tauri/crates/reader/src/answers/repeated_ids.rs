@@ -37,7 +37,8 @@ impl AnsweredEntry for Arc<Entry> {
 }
 
 impl Snapshot {
-    /// Marks the entries whose id another event of the journal has too.
+    /// Marks the entries whose id another entry of the journal has too, and those that say the same
+    /// event as another.
     pub(crate) fn mark_repeated_ids<'a, E: AnsweredEntry + 'a>(
         &self,
         entries: impl Iterator<Item = &'a mut E>,
@@ -51,11 +52,23 @@ impl Snapshot {
         } else {
             segments.iter().map(|one| count_each(one, &hashes)).collect::<io::Result<_>>()?
         };
+        let mut with_same_id: Vec<Entry> = Vec::new();
         for (at, entry) in entries.into_iter().enumerate() {
             let rows: usize = counts.iter().map(|of_segment| of_segment[at]).sum();
             // Few ids share a hash: mostly nothing has to be read but an index.
-            entry.id_is_repeated =
-                rows > 1 && self.entries_with_id(&entry.event.event_id)?.len() > 1;
+            if rows <= 1 {
+                continue;
+            }
+            let id = &entry.event.event_id;
+            if with_same_id.first().is_none_or(|other| other.event.event_id != *id) {
+                with_same_id = self.entries_with_id(id)?;
+            }
+            let marked =
+                with_same_id.iter().find(|o| o.place == entry.place && o.event == entry.event);
+            if let Some(marked) = marked {
+                entry.id_is_repeated = marked.id_is_repeated;
+                entry.event_is_repeated = marked.event_is_repeated;
+            }
         }
         Ok(())
     }
