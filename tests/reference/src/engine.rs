@@ -1,0 +1,169 @@
+//! The events of a journal, and which module answers which question about them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use async_trait::async_trait;
+use event::{Entry, Place, RecordId, State, Timeline, View};
+use futures::StreamExt;
+use futures::stream::once;
+use query::{
+    CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine, Error, EventsPage,
+    EventsQuery, Facets, Filters, RecordsPage, RecordsQuery, SearchStream, Totals,
+};
+
+use crate::record_history::RecordHistory;
+use crate::{event_list, facets, look_up, records, search};
+
+/// Every event of a journal, once and in the total order, oldest first.
+#[derive(Debug, Clone)]
+pub struct ReferenceEngine {
+    entries: Vec<Entry>,
+    coverage: Coverage,
+}
+
+impl ReferenceEngine {
+    /// An engine over the rows of files and the pending events, in any order and each as often as
+    /// it was said. Its answers rest on what `coverage` says.
+    pub fn new(mut entries: Vec<Entry>, coverage: Coverage) -> Self {
+        entries.sort_by(|a, b| a.cmp_position(b).then_with(|| place(a).cmp(&place(b))));
+        let mut said = HashSet::new();
+        entries.retain(|entry| said.insert((entry.event.clone(), entry.extra.clone())));
+        let mut with_id: HashMap<String, usize> = HashMap::new();
+        for entry in &entries {
+            *with_id.entry(entry.event.event_id.clone()).or_default() += 1;
+        }
+        for entry in &mut entries {
+            entry.id_is_repeated = with_id[&entry.event.event_id] > 1;
+        }
+        Self { entries, coverage }
+    }
+
+    /// Every event once, in the total order, oldest first.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The events of each record, oldest first.
+    pub(crate) fn by_record(&self) -> BTreeMap<RecordId, Vec<&Entry>> {
+        let mut records: BTreeMap<RecordId, Vec<&Entry>> = BTreeMap::new();
+        for entry in &self.entries {
+            records.entry(entry.event.record()).or_default().push(entry);
+        }
+        records
+    }
+
+    fn of_record(&self, record: &RecordId) -> Result<Vec<&Entry>, Error> {
+        let found: Vec<&Entry> =
+            self.entries.iter().filter(|entry| entry.event.record() == *record).collect();
+        if found.is_empty() { Err(Error::NoSuchRecord(record.to_string())) } else { Ok(found) }
+    }
+
+    fn covered<T>(&self, value: T) -> Covered<T> {
+        Covered { value, coverage: self.coverage.clone() }
+    }
+
+    fn totals(&self) -> Totals {
+        let records: BTreeSet<RecordId> = self.entries.iter().map(|e| e.event.record()).collect();
+        let ends = self.entries.first().zip(self.entries.last());
+        Totals {
+            events: self.entries.len(),
+            records: records.len(),
+            span: ends.map(|(first, last)| (first.event.timestamp, last.event.timestamp)),
+        }
+    }
+}
+
+/// Of two rows that say the same, the first is shown: in a file before pending, files by name.
+fn place(entry: &Entry) -> (bool, Option<(&str, u64)>) {
+    match &entry.place {
+        Place::File { file, row } => (false, Some((file, *row))),
+        Place::Pending => (true, None),
+    }
+}
+
+#[async_trait]
+impl Engine for ReferenceEngine {
+    fn coverage(&self) -> Coverage {
+        self.coverage.clone()
+    }
+
+    async fn totals(&self, _: &CancellationToken) -> Result<Covered<Totals>, Error> {
+        Ok(self.covered(self.totals()))
+    }
+
+    async fn events(
+        &self,
+        query: &EventsQuery,
+        _: &CancellationToken,
+    ) -> Result<Covered<EventsPage>, Error> {
+        Ok(self.covered(event_list::page(&self.entries, query)))
+    }
+
+    async fn count(
+        &self,
+        filters: &Filters,
+        _: &CancellationToken,
+    ) -> Result<Covered<usize>, Error> {
+        Ok(self.covered(crate::filters::let_through(filters, &self.entries).len()))
+    }
+
+    async fn facets(
+        &self,
+        filters: &Filters,
+        _: &CancellationToken,
+    ) -> Result<Covered<Facets>, Error> {
+        Ok(self.covered(facets::facets(&crate::filters::let_through(filters, &self.entries))))
+    }
+
+    async fn event(&self, address: &str, _: &CancellationToken) -> Result<Covered<Entry>, Error> {
+        Ok(self.covered(look_up::event(&self.entries, address)?))
+    }
+
+    async fn record(
+        &self,
+        entity_id: &str,
+        entity_type: Option<&str>,
+        _: &CancellationToken,
+    ) -> Result<Covered<RecordId>, Error> {
+        Ok(self.covered(look_up::record(&self.entries, entity_id, entity_type)?))
+    }
+
+    async fn timeline(
+        &self,
+        record: &RecordId,
+        _: &CancellationToken,
+    ) -> Result<Covered<Timeline>, Error> {
+        let entries = self.of_record(record)?.into_iter().cloned().collect();
+        Ok(self.covered(Timeline::new(entries)))
+    }
+
+    async fn state(
+        &self,
+        record: &RecordId,
+        view: View,
+        _: &CancellationToken,
+    ) -> Result<Covered<State>, Error> {
+        Ok(self.covered(RecordHistory::new(self.of_record(record)?).state(view)))
+    }
+
+    async fn records(
+        &self,
+        query: &RecordsQuery,
+        _: &CancellationToken,
+    ) -> Result<Covered<RecordsPage>, Error> {
+        Ok(self.covered(records::page(self.by_record(), query)))
+    }
+
+    async fn chains(
+        &self,
+        query: &ChainsQuery,
+        _: &CancellationToken,
+    ) -> Result<Covered<ChainsPage>, Error> {
+        Ok(self.covered(records::chains(self.by_record(), query)))
+    }
+
+    fn search(&self, text: &str, _: &CancellationToken) -> SearchStream {
+        let found = search::search(self, self.entries(), text.trim());
+        once(std::future::ready(Ok(self.covered(found)))).boxed()
+    }
+}

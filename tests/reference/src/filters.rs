@@ -1,0 +1,52 @@
+//! Which events filters let through.
+
+use event::{Entry, Event};
+use query::{Column, Filters, Term};
+
+/// The events that filters let through, in their order.
+pub(crate) fn let_through<'a>(filters: &Filters, entries: &'a [Entry]) -> Vec<&'a Entry> {
+    let mut found = but_for_no_ops(filters, entries);
+    found.retain(|entry| !(filters.hide_no_ops && entry.event.is_no_op()));
+    found
+}
+
+/// The events that filters let through if updates that changed nothing are not left out.
+pub(crate) fn but_for_no_ops<'a>(filters: &Filters, entries: &'a [Entry]) -> Vec<&'a Entry> {
+    entries.iter().filter(|entry| hold(filters, &entry.event)).collect()
+}
+
+fn hold(filters: &Filters, event: &Event) -> bool {
+    Column::ALL.iter().all(|column| terms_hold(filters.of(*column), text(event, *column)))
+        && filters.since.is_none_or(|since| event.timestamp >= since)
+        && filters.until.is_none_or(|until| event.timestamp < until)
+        && filters.contains.as_deref().is_none_or(|text| is_in_values(event, text))
+}
+
+/// Any of the values to have, if there are any, and none of those not to have.
+pub(crate) fn terms_hold(terms: &[Term], value: &str) -> bool {
+    let (exclude, include): (Vec<&Term>, Vec<&Term>) = terms.iter().partition(|t| t.exclude);
+    let is_one_of = |terms: &[&Term]| terms.iter().any(|term| term.value == value);
+    (include.is_empty() || is_one_of(&include)) && !is_one_of(&exclude)
+}
+
+/// A column of an event as text. No workspace and the empty workspace are the same.
+pub(crate) fn text(event: &Event, column: Column) -> &str {
+    match column {
+        Column::EntityType => &event.entity_type,
+        Column::EntityId => &event.entity_id,
+        Column::Field => &event.field,
+        Column::Action => event.action.as_str(),
+        Column::Actor => &event.actor,
+        Column::Source => &event.source,
+        Column::WorkspaceId => event.workspace_id.as_deref().unwrap_or_default(),
+    }
+}
+
+fn is_in_values(event: &Event, text: &str) -> bool {
+    [&event.old_value, &event.new_value].into_iter().flatten().any(|value| contains(value, text))
+}
+
+/// Whether a text holds another, in any case.
+pub(crate) fn contains(text: &str, other: &str) -> bool {
+    text.to_lowercase().contains(&other.to_lowercase())
+}

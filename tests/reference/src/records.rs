@@ -1,0 +1,80 @@
+//! The list of records, and the broken chains.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use event::{Entry, Position, RecordId, View};
+use query::{ChainBreak, ChainsPage, ChainsQuery, RecordSummary, RecordsPage, RecordsQuery};
+
+use crate::filters::{contains, terms_hold};
+use crate::record_history::RecordHistory;
+
+/// The events of each record, oldest first.
+type ByRecord<'a> = BTreeMap<RecordId, Vec<&'a Entry>>;
+
+/// A page of the list of records.
+pub(crate) fn page(records: ByRecord<'_>, query: &RecordsQuery) -> RecordsPage {
+    let mut found: Vec<RecordSummary> =
+        records.into_iter().map(|(record, entries)| summary(record, entries)).collect();
+    found.retain(|summary| is_meant(query, summary));
+    found.sort_by_key(|summary| Reverse(summary.position.clone()));
+    let total = found.len();
+    let (records, next) = after(found, query.after.as_ref(), query.limit, |s| s.position.clone());
+    RecordsPage { records, next, total }
+}
+
+fn is_meant(query: &RecordsQuery, summary: &RecordSummary) -> bool {
+    let is_called = |text: &str| {
+        contains(&summary.record.entity_id, text)
+            || summary.name.as_deref().is_some_and(|name| contains(name, text))
+    };
+    terms_hold(&query.types, &summary.record.entity_type)
+        && query.contains.as_deref().is_none_or(is_called)
+        && (!query.deleted || summary.deleted)
+}
+
+fn summary(record: RecordId, entries: Vec<&Entry>) -> RecordSummary {
+    let (first, last) = (entries[0], entries[entries.len() - 1]);
+    let events = entries.len();
+    let state = RecordHistory::new(entries).state(View::NOW);
+    RecordSummary {
+        record,
+        name: state.name(),
+        events,
+        first: first.event.timestamp,
+        last: last.event.timestamp,
+        last_actor: last.event.actor.clone(),
+        deleted: state.deleted,
+        position: last.position(),
+    }
+}
+
+/// A page of the broken chains.
+pub(crate) fn chains(records: ByRecord<'_>, query: &ChainsQuery) -> ChainsPage {
+    let mut found = Vec::new();
+    for entries in records.into_values() {
+        found.extend(RecordHistory::new(entries).breaks());
+    }
+    found.sort_by_key(|(entry, _)| Reverse(entry.position()));
+    let total = found.len();
+    let (found, next) =
+        after(found, query.after.as_ref(), query.limit, |(entry, _)| entry.position());
+    let broken =
+        |(entry, expected): (&Entry, _)| ChainBreak { entry: Arc::new(entry.clone()), expected };
+    ChainsPage { breaks: found.into_iter().map(broken).collect(), next, total }
+}
+
+/// What follows a position in a list that is newest first, and after what the next page starts.
+fn after<T>(
+    mut found: Vec<T>,
+    after: Option<&Position>,
+    limit: usize,
+    position: impl Fn(&T) -> Position,
+) -> (Vec<T>, Option<Position>) {
+    found.retain(|item| after.is_none_or(|after| position(item) < *after));
+    let is_last = found.len() <= limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| !is_last).map(position);
+    (found, next)
+}
