@@ -1,6 +1,7 @@
 //! The events of a journal, and which module answers which question about them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use async_trait::async_trait;
 use event::{Entry, Place, RecordId, State, Timeline, View};
@@ -8,7 +9,7 @@ use futures::StreamExt;
 use futures::stream::once;
 use query::{
     CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine, Error, EventsPage,
-    EventsQuery, Facets, Filters, RecordsPage, RecordsQuery, SearchStream, Totals,
+    EventsQuery, Facets, Filters, RecordSummary, RecordsPage, RecordsQuery, SearchStream, Totals,
 };
 
 use crate::record_history::RecordHistory;
@@ -19,6 +20,8 @@ use crate::{event_list, facets, look_up, records, search};
 pub struct ReferenceEngine {
     entries: Vec<Entry>,
     coverage: Coverage,
+    /// Of all records, latest change first. Made when first asked for.
+    summaries: OnceLock<Vec<RecordSummary>>,
 }
 
 impl ReferenceEngine {
@@ -35,7 +38,7 @@ impl ReferenceEngine {
         for entry in &mut entries {
             entry.id_is_repeated = with_id[&entry.event.event_id] > 1;
         }
-        Self { entries, coverage }
+        Self { entries, coverage, summaries: OnceLock::new() }
     }
 
     /// Every event once, in the total order, oldest first.
@@ -43,8 +46,13 @@ impl ReferenceEngine {
         &self.entries
     }
 
+    /// Every record, latest change first.
+    pub(crate) fn summaries(&self) -> &[RecordSummary] {
+        self.summaries.get_or_init(|| records::summaries(self.by_record()))
+    }
+
     /// The events of each record, oldest first.
-    pub(crate) fn by_record(&self) -> BTreeMap<RecordId, Vec<&Entry>> {
+    fn by_record(&self) -> BTreeMap<RecordId, Vec<&Entry>> {
         let mut records: BTreeMap<RecordId, Vec<&Entry>> = BTreeMap::new();
         for entry in &self.entries {
             records.entry(entry.event.record()).or_default().push(entry);
@@ -151,7 +159,7 @@ impl Engine for ReferenceEngine {
         query: &RecordsQuery,
         _: &CancellationToken,
     ) -> Result<Covered<RecordsPage>, Error> {
-        Ok(self.covered(records::page(self.by_record(), query)))
+        Ok(self.covered(records::page(self.summaries(), query)))
     }
 
     async fn chains(
@@ -163,7 +171,7 @@ impl Engine for ReferenceEngine {
     }
 
     fn search(&self, text: &str, _: &CancellationToken) -> SearchStream {
-        let found = search::search(self, self.entries(), text.trim());
+        let found = search::search(self.entries(), self.summaries(), text.trim());
         once(std::future::ready(Ok(self.covered(found)))).boxed()
     }
 }

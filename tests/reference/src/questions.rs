@@ -61,6 +61,24 @@ impl Questions {
         }
     }
 
+    /// Every `of`th question, beginning with one of the first ones: all of them together are all
+    /// questions.
+    #[must_use]
+    pub fn part(self, at: usize, of: usize) -> Self {
+        Self {
+            filters: every(self.filters, at, of),
+            paged: every(self.paged, at, of),
+            positions: every(self.positions, at, of),
+            ranks: every(self.ranks, at, of),
+            addresses: every(self.addresses, at, of),
+            names: every(self.names, at, of),
+            records: every(self.records, at, of),
+            states: every(self.states, at, of),
+            record_lists: every(self.record_lists, at, of),
+            searches: every(self.searches, at, of),
+        }
+    }
+
     /// What can be asked about a journal without events.
     pub fn about_nothing() -> Self {
         let record = RecordId { entity_type: "nothing".into(), entity_id: "none".into() };
@@ -77,6 +95,10 @@ impl Questions {
             ..Self::default()
         }
     }
+}
+
+fn every<T>(all: Vec<T>, at: usize, of: usize) -> Vec<T> {
+    all.into_iter().skip(at % of).step_by(of).collect()
 }
 
 /// Some of many, from one end to the other.

@@ -13,15 +13,20 @@ use crate::record_history::RecordHistory;
 /// The events of each record, oldest first.
 type ByRecord<'a> = BTreeMap<RecordId, Vec<&'a Entry>>;
 
-/// A page of the list of records.
-pub(crate) fn page(records: ByRecord<'_>, query: &RecordsQuery) -> RecordsPage {
-    let mut found: Vec<RecordSummary> =
-        records.into_iter().map(|(record, entries)| summary(record, entries)).collect();
-    found.retain(|summary| is_meant(query, summary));
-    found.sort_by_key(|summary| Reverse(summary.position.clone()));
+/// Every record, latest change first.
+pub(crate) fn summaries(records: ByRecord<'_>) -> Vec<RecordSummary> {
+    let summaries = records.into_iter().map(|(record, entries)| summary(record, entries));
+    let mut summaries: Vec<RecordSummary> = summaries.collect();
+    summaries.sort_by_cached_key(|summary| Reverse(summary.position.clone()));
+    summaries
+}
+
+/// A page of the list of records, which are all given, latest change first.
+pub(crate) fn page(records: &[RecordSummary], query: &RecordsQuery) -> RecordsPage {
+    let found: Vec<&RecordSummary> = records.iter().filter(|s| is_meant(query, s)).collect();
     let total = found.len();
     let (records, next) = after(found, query.after.as_ref(), query.limit, |s| s.position.clone());
-    RecordsPage { records, next, total }
+    RecordsPage { records: records.into_iter().cloned().collect(), next, total }
 }
 
 fn is_meant(query: &RecordsQuery, summary: &RecordSummary) -> bool {

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use event::Entry;
-use query::{Column, Count, Filters, MOST_HITS, MOST_NAMED, RecordsQuery, SearchResults};
+use query::{
+    Column, Count, Filters, MOST_HITS, MOST_NAMED, RecordSummary, RecordsQuery, SearchResults,
+};
 
-use crate::engine::ReferenceEngine;
 use crate::facets::counts;
 use crate::filters::{contains, let_through};
 use crate::look_up::with_address;
 use crate::records;
 
-/// All that `text` can mean in a journal with these entries.
-pub(crate) fn search(engine: &ReferenceEngine, entries: &[Entry], text: &str) -> SearchResults {
+/// All that `text` can mean in a journal with these entries and records.
+pub(crate) fn search(entries: &[Entry], summaries: &[RecordSummary], text: &str) -> SearchResults {
     let all: Vec<&Entry> = entries.iter().collect();
     let named = |column: Column| -> Vec<Count> {
         let named = counts(&all, column).into_iter().filter(|count| contains(&count.value, text));
@@ -25,7 +26,7 @@ pub(crate) fn search(engine: &ReferenceEngine, entries: &[Entry], text: &str) ->
     let shared = |entry: &Entry| Arc::new(entry.clone());
     SearchResults {
         events: with_address(entries, text).into_iter().take(MOST_NAMED).map(shared).collect(),
-        records: records::page(engine.by_record(), &query).records,
+        records: records::page(summaries, &query).records,
         actors: named(Column::Actor),
         fields: named(Column::Field),
         in_values: in_values.len(),
