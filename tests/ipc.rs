@@ -16,7 +16,7 @@ use crate::buckets::{Place, row};
 use crate::held::options;
 
 pub struct Window {
-    window: WebviewWindow<MockRuntime>,
+    pub window: WebviewWindow<MockRuntime>,
     pub app: tauri::App<MockRuntime>,
 }
 
@@ -36,16 +36,7 @@ impl Window {
     }
 
     pub fn call(&self, command: &str, arguments: Value) -> Result<Value, Value> {
-        let request = InvokeRequest {
-            cmd: command.to_owned(),
-            callback: CallbackFn(0),
-            error: CallbackFn(1),
-            url: "tauri://localhost".parse().unwrap(),
-            body: InvokeBody::Json(arguments),
-            headers: tauri::http::HeaderMap::default(),
-            invoke_key: INVOKE_KEY.to_owned(),
-        };
-        get_ipc_response(&self.window, request).map(|body| body.deserialize().unwrap())
+        call(&self.window, command, arguments)
     }
 
     /// Opens the journal named at the start, with someone to record.
@@ -60,6 +51,24 @@ impl Window {
     pub fn ok(&self, command: &str, arguments: Value) -> Value {
         self.call(command, arguments).unwrap()
     }
+}
+
+/// Calls a command as the window does; from any thread.
+pub fn call(
+    window: &WebviewWindow<MockRuntime>,
+    command: &str,
+    arguments: Value,
+) -> Result<Value, Value> {
+    let request = InvokeRequest {
+        cmd: command.to_owned(),
+        callback: CallbackFn(0),
+        error: CallbackFn(1),
+        url: "tauri://localhost".parse().unwrap(),
+        body: InvokeBody::Json(arguments),
+        headers: tauri::http::HeaderMap::default(),
+        invoke_key: INVOKE_KEY.to_owned(),
+    };
+    get_ipc_response(window, request).map(|body| body.deserialize().unwrap())
 }
 
 pub fn firm() -> Place {

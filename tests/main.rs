@@ -3,13 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![allow(clippy::too_many_lines, reason = "one long table reads better than several short ones")]
 
+mod answers;
 mod buckets;
 mod formats;
 mod held;
 mod intake;
 mod ipc;
 mod journeys;
-
 mod logs;
 mod memory;
+mod oracle;
 mod shell;

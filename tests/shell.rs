@@ -16,7 +16,7 @@ use tauri::{Listener, Manager};
 
 use crate::buckets::{Place, row};
 use crate::held::{options, totals};
-use crate::ipc::{Window, firm, location};
+use crate::ipc::{Window, call, firm, location};
 
 /// For what happens in its own time, on the slowest machine.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -111,8 +111,9 @@ fn s4_of_two_openings_the_one_asked_for_last_is_shown() {
     let window = Window::with(&slow, Options { decoder, ..options() }, None);
     let start = window.ok("start", json!({}));
     let handle = |index: usize| json!({"handle": start["recent"][index]["handle"]});
+    let (view, slow_one) = (window.window.clone(), handle(0));
     std::thread::scope(|scope| {
-        let first = scope.spawn(|| window.call("open_recent", handle(0)));
+        let first = scope.spawn(move || call(&view, "open_recent", slow_one));
         wait_for(&started);
         let status = window.ok("open_recent", handle(1));
         assert_eq!(

@@ -54,7 +54,7 @@ macro_rules! ask {
         let asked = (stringify!($question), $(&$argument),*);
         let found = $pair.found.$question($($argument,)* &$pair.token).await;
         let expected = $pair.expected.$question($($argument,)* &$pair.token).await;
-        same(&asked, found, expected)
+        same(&asked, found, &expected)
     }};
 }
 
@@ -150,7 +150,7 @@ impl Pair<'_> {
     async fn search(&self, text: &str) {
         let found = self.whole_search(self.found, text).await;
         let expected = self.whole_search(self.expected, text).await;
-        same(&("search", text), found, expected);
+        same(&("search", text), found, &expected);
     }
 
     async fn whole_search(
@@ -172,14 +172,14 @@ fn as_sent(cursor: &Position) -> Position {
 fn same<T: PartialEq + Debug>(
     question: &dyn Debug,
     found: Result<Covered<T>, Error>,
-    expected: Result<Covered<T>, Error>,
+    expected: &Result<Covered<T>, Error>,
 ) -> Option<T> {
-    let is_same = match (&found, &expected) {
+    let is_same = match (&found, expected) {
         (Ok(found), Ok(expected)) => found == expected,
         (Err(found), Err(expected)) => format!("{found:?}") == format!("{expected:?}"),
         _ => false,
     };
-    assert!(is_same, "{question:?}\n{}", difference(&found, &expected));
+    assert!(is_same, "{question:?}\n{}", difference(&found, expected));
     found.ok().map(|found| found.value)
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use async_trait::async_trait;
-use event::{Entry, Place, RecordId, State, Timeline, View};
+use event::{Entry, Event, Place, RecordId, State, Timeline, View};
 use futures::StreamExt;
 use futures::stream::once;
 use query::{
@@ -32,11 +32,14 @@ impl ReferenceEngine {
         let mut said = HashSet::new();
         entries.retain(|entry| said.insert((entry.event.clone(), entry.extra.clone())));
         let mut with_id: HashMap<String, usize> = HashMap::new();
+        let mut of_event: HashMap<Event, usize> = HashMap::new();
         for entry in &entries {
             *with_id.entry(entry.event.event_id.clone()).or_default() += 1;
+            *of_event.entry(entry.event.clone()).or_default() += 1;
         }
         for entry in &mut entries {
             entry.id_is_repeated = with_id[&entry.event.event_id] > 1;
+            entry.event_is_repeated = of_event[&entry.event] > 1;
         }
         Self { entries, coverage, summaries: OnceLock::new() }
     }

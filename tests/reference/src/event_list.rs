@@ -54,7 +54,9 @@ fn before<'a>(rank: usize, listed: &[&'a Entry], query: &EventsQuery) -> (usize,
     let mut runs = runs(&nearest_first, query.group);
     runs.truncate(query.limit);
     runs.reverse();
-    runs.iter_mut().for_each(|run| run.reverse());
+    for run in &mut runs {
+        run.reverse();
+    }
     (rank - runs.iter().map(Vec::len).sum::<usize>(), runs)
 }
 

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use event::DIMENSIONS;
 use event::Entry;
-use query::{Column, Count, FACET_COLUMNS, Facet, Facets, HistogramBin, empty_bins};
+use query::{Column, Count, Facet, Facets, HistogramBin, empty_bins};
 
 use crate::filters::text;
 
@@ -13,7 +14,7 @@ pub(crate) fn facets(entries: &[&Entry]) -> Facets {
     let facet = |column| Facet { column, values: counts(entries, column) };
     Facets {
         total: entries.len(),
-        facets: FACET_COLUMNS.map(facet).to_vec(),
+        facets: DIMENSIONS.map(facet).to_vec(),
         histogram: histogram(entries),
     }
 }

@@ -108,7 +108,7 @@ fn spread<T>(all: &[T], most: usize) -> impl Iterator<Item = &T> {
 
 fn filters(middle: &Entry, other: &Entry) -> Vec<Filters> {
     let mut filters = vec![Filters::default()];
-    for column in Column::ALL {
+    for column in event::FILTER_COLUMNS {
         let [one, two] = [middle, other].map(|entry| crate::filters::text(&entry.event, column));
         let of = |terms: &[Term]| {
             terms.iter().fold(Filters::default(), |all, term| all.with(column, term.clone()))

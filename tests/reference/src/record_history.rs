@@ -1,7 +1,9 @@
 //! What the events of one record come to: a fold that has nothing in common with that of `event`.
 
 use chrono::{DateTime, Utc};
-use event::{Action, Address, Cell, Entry, Event, Reading, State, View, WHOLE_RECORD, members};
+use event::{
+    Action, Address, Entry, Event, FieldValue, Reading, State, View, WHOLE_RECORD, members,
+};
 
 /// The events of one record, oldest first, and which of them each amendment is about.
 pub(crate) struct RecordHistory<'a> {
@@ -163,7 +165,7 @@ impl Fold {
     }
 
     fn set(&mut self, field: &str, value: Option<String>, event: usize, correction: Option<usize>) {
-        self.state.fields.insert(field.to_owned(), Cell { value, event, correction });
+        self.state.fields.insert(field.to_owned(), FieldValue { value, event, correction });
     }
 
     /// The value before an event that says another; `None` if it says that one, or nobody knows.
