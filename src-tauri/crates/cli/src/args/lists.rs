@@ -1,0 +1,83 @@
+//! The verbs about the whole journal: recent, search, facets, records, chains.
+
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use event::Position;
+use query::Term;
+
+use super::FilterArgs;
+
+#[derive(Args)]
+pub struct Recent {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    /// Only events with this text in their old or new value, in any case.
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub contains: Option<String>,
+    #[command(flatten)]
+    pub page: Page,
+}
+
+#[derive(Args)]
+pub struct Search {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    /// The text to find.
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub text: String,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    #[command(flatten)]
+    pub page: Page,
+}
+
+#[derive(Args)]
+pub struct Facets {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    /// Only events with this text in their old or new value, in any case.
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub contains: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Records {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    /// Only records of this type; `!TYPE` for all but these. May be given again.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub types: Vec<Term>,
+    /// Only records that are deleted.
+    #[arg(long)]
+    pub deleted: bool,
+    #[command(flatten)]
+    pub page: Page,
+}
+
+#[derive(Args)]
+pub struct Chains {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    #[command(flatten)]
+    pub page: Page,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Page")]
+pub struct Page {
+    /// At most this many.
+    #[arg(long, value_name = "N", default_value = "100", value_parser = limit)]
+    pub limit: usize,
+    /// Go on after an earlier page: its “next”.
+    #[arg(long, value_name = "CURSOR")]
+    pub after: Option<Position>,
+}
+
+fn limit(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| format!("“{text}” is not a whole number from 1 on"))
+}

@@ -1,0 +1,111 @@
+//! What can be typed.
+
+mod filters;
+mod lists;
+mod record;
+mod record_views;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use filters::FilterArgs;
+pub use lists::{Chains, Facets, Page, Recent, Records, Search};
+pub use record::{Correct, Note, Record, Void};
+pub use record_views::{Blame, History, RecordArgs, State};
+
+const NOTES: &str = "\
+BUCKET is the folder that holds the journal. Times are RFC 3339, such as 2024-03-03T09:00:00Z; on
+output they are UTC.
+
+Data goes to standard output, words to standard error. Exit status: 0 done; 1 done, with findings
+(broken chains, files that could not be read); 2 wrong use; 3 refused or not possible.
+
+In CSV a null is an empty cell and an empty text is a quoted one (\"\"). A cell that a spreadsheet
+would run (it begins with = + - @, a tab or a carriage return) gets a leading apostrophe, and how many
+did is said on standard error; JSON is always exact.
+
+DAYBOOK_HOME moves the application's own data; DAYBOOK_ACTOR is the default for --actor.";
+
+#[derive(Parser)]
+#[command(name = "daybook", version, about = "Reads and writes append-only journals.")]
+#[command(after_help = NOTES, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// The form of the answer; a table on a terminal, JSON otherwise.
+    #[arg(long, global = true, value_enum)]
+    pub format: Option<Format>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// To be read by people.
+    Table,
+    /// One object.
+    Json,
+    /// One JSON object a line for each thing in the answer.
+    Ndjson,
+    /// For spreadsheets.
+    Csv,
+}
+
+#[derive(Subcommand)]
+pub enum Verb {
+    /// Lists events, newest first.
+    Recent(Recent),
+    /// Lists all events of one record, oldest first.
+    History(History),
+    /// Shows what a record is, or was.
+    State(State),
+    /// Shows for each field of a record which event its value rests on.
+    Blame(Blame),
+    /// Lists events with a text in their old or new value, in any case.
+    Search(Search),
+    /// Counts events by column and over time.
+    Facets(Facets),
+    /// Lists records, latest change first.
+    Records(Records),
+    /// Lists updates whose old value is not the value before it.
+    Chains(Chains),
+    /// Records events from standard input, one JSON object a line.
+    Record(Record),
+    /// Records what an event should have recorded.
+    Correct(Correct),
+    /// Records that an event should not have been recorded.
+    Void(Void),
+    /// Records a remark on an event or a record.
+    Note(Note),
+    /// Puts what waits on this device into the bucket.
+    Flush(Bucket),
+    /// Counts what the journal holds, and what waits on this device.
+    Stats(Bucket),
+    /// Reads the bucket ahead, so that every other verb finds it read.
+    Index(Index),
+    /// Opens the window.
+    Open(Open),
+}
+
+#[derive(Args)]
+pub struct Bucket {
+    /// The folder that holds the journal.
+    pub bucket: String,
+}
+
+#[derive(Args)]
+pub struct Index {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    /// Forget what was read before.
+    #[arg(long)]
+    pub rebuild: bool,
+}
+
+#[derive(Args)]
+pub struct Open {
+    /// The folder that holds the journal; the one of last time if none is named.
+    pub bucket: Option<String>,
+}
+
+fn time(text: &str) -> Result<DateTime<Utc>, String> {
+    event::parse_time(text).map_err(|why| format!("{why}, such as 2024-03-03T09:00:00Z"))
+}

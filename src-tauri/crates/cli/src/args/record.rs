@@ -1,0 +1,99 @@
+//! The verbs that record: record, correct, void, note.
+
+use clap::Args;
+use event::RecordId;
+
+#[derive(Args)]
+pub struct Record {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    /// Who is recorded where an event names no actor.
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+    /// Make all of standard input one batch: it is recorded whole, or not at all.
+    #[arg(long)]
+    pub atomic: bool,
+}
+
+#[derive(Args)]
+pub struct Correct {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    /// The event, by its id or address.
+    pub event_id: String,
+    #[command(flatten)]
+    pub to: CorrectTo,
+    /// The field to correct, in an event about the whole record.
+    #[arg(long, value_name = "NAME")]
+    pub field: Option<String>,
+    #[command(flatten)]
+    pub said: Said,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct CorrectTo {
+    /// What it should have recorded. A value that begins with a dash is typed as --to=VALUE.
+    #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
+    pub to: Option<String>,
+    /// It should have recorded no value, which is not the same as an empty one.
+    #[arg(long)]
+    pub to_null: bool,
+}
+
+#[derive(Args)]
+pub struct Void {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    /// The event, by its id or address.
+    pub event_id: String,
+    #[command(flatten)]
+    pub said: Said,
+}
+
+// What a correction and a void have in common.
+#[derive(Args)]
+pub struct Said {
+    /// Why; it is kept with the event.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who is recorded as the actor.
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+    /// Print the event that would be recorded, and record nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Args)]
+pub struct Note {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    #[command(flatten)]
+    pub about: NoteAbout,
+    /// The remark.
+    #[arg(long, value_name = "TEXT")]
+    pub text: String,
+    /// Who is recorded as the actor.
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct NoteAbout {
+    /// The event, by its id or address.
+    pub event_id: Option<String>,
+    /// The record, as TYPE/ID.
+    #[arg(long, value_name = "TYPE/ID", value_parser = record_id)]
+    pub record: Option<RecordId>,
+}
+
+fn record_id(text: &str) -> Result<RecordId, String> {
+    match text.split_once('/') {
+        Some((entity_type, entity_id)) if !entity_type.is_empty() && !entity_id.is_empty() => {
+            Ok(RecordId { entity_type: entity_type.to_owned(), entity_id: entity_id.to_owned() })
+        }
+        _ => Err(format!("“{text}” is not a type and an id with a slash between them")),
+    }
+}
