@@ -58,6 +58,87 @@ impl Filters {
     pub fn of(&self, column: Column) -> &[Term] {
         self.terms.get(&column).map_or(&[], Vec::as_slice)
     }
+
+    /// The events that both hold for. Values that are included come before those that are excluded,
+    /// and each stands once.
+    ///
+    /// # Errors
+    ///
+    /// Where both name a text or the same end of the time, of which there is one, or include values
+    /// of a column that have none in common.
+    pub fn and(self, other: Self) -> Result<Self, FiltersConflict> {
+        let mut both = self.normalized();
+        for (column, there) in other.normalized().terms {
+            let here = both.terms.remove(&column).unwrap_or_default();
+            let common = common(here, there).ok_or(FiltersConflict::NothingInCommon(column))?;
+            both.terms.insert(column, common);
+        }
+        both.since = either(both.since, other.since, FiltersConflict::Twice("since"))?;
+        both.until = either(both.until, other.until, FiltersConflict::Twice("until"))?;
+        both.contains = either(both.contains, other.contains, FiltersConflict::TwoTexts)?;
+        both.hide_no_ops |= other.hide_no_ops;
+        Ok(both)
+    }
+
+    /// The same filters, with included values before excluded ones, each once, and no column
+    /// without a term.
+    pub(crate) fn normalized(&self) -> Self {
+        let mut filters = Self { terms: BTreeMap::new(), ..self.clone() };
+        for (column, terms) in &self.terms {
+            let (included, excluded): (Vec<&Term>, Vec<&Term>) =
+                terms.iter().partition(|term| !term.exclude);
+            for term in included.into_iter().chain(excluded) {
+                if !filters.of(*column).contains(term) {
+                    filters = filters.with(*column, term.clone());
+                }
+            }
+        }
+        filters
+    }
+}
+
+/// Why two filters cannot hold together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FiltersConflict {
+    /// Two texts in the old or new value.
+    #[error("only one text can be searched for; words that stand together are put in quotes")]
+    TwoTexts,
+    /// What can be said once.
+    #[error("{0} can be given only once")]
+    Twice(&'static str),
+    /// No value of the column is included by both.
+    #[error("no event has both values of {}; | between them, as in a|b, means either", .0.name())]
+    NothingInCommon(Column),
+}
+
+/// The terms of a column that hold where both do, each normalized; `None` if no value is left.
+fn common(here: Vec<Term>, there: Vec<Term>) -> Option<Vec<Term>> {
+    let split = |terms: Vec<Term>| -> (Vec<Term>, Vec<Term>) {
+        terms.into_iter().partition(|term| !term.exclude)
+    };
+    let (mut included, mut excluded) = split(here);
+    let (others, more) = split(there);
+    if included.is_empty() {
+        included = others;
+    } else if !others.is_empty() {
+        included.retain(|term| others.contains(term));
+        if included.is_empty() {
+            return None;
+        }
+    }
+    excluded.extend(more.into_iter().filter(|term| !excluded.contains(term)).collect::<Vec<_>>());
+    Some([included, excluded].concat())
+}
+
+fn either<T>(
+    here: Option<T>,
+    there: Option<T>,
+    conflict: FiltersConflict,
+) -> Result<Option<T>, FiltersConflict> {
+    match (here, there) {
+        (Some(_), Some(_)) => Err(conflict),
+        (here, there) => Ok(here.or(there)),
+    }
 }
 
 /// Terms of columns that events can be filtered by; an error names another column.

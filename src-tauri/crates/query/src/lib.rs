@@ -18,6 +18,7 @@ mod histogram;
 mod instant;
 mod records;
 mod search;
+mod text;
 mod totals;
 
 pub use chains::{ChainBreak, ChainsPage, ChainsQuery};
@@ -34,9 +35,13 @@ pub use events::{
     SMALLEST_GROUP,
 };
 pub use facets::{Count, Facet, Facets, HistogramBin};
-pub use filters::{Filters, Term};
+pub use filters::{Filters, FiltersConflict, Term};
 pub use histogram::empty_bins;
 pub use records::{RecordSummary, RecordsPage, RecordsQuery};
 pub use search::{MOST_HITS, MOST_NAMED, SearchProgress, SearchResults};
+pub use text::{
+    Condition, QueryText, QueryTextError, SavedQuery, SavedView, TermConflict, TextTerm, TimeText,
+    Zone,
+};
 pub use tokio_util::sync::CancellationToken;
 pub use totals::Totals;

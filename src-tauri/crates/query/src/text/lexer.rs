@@ -1,0 +1,198 @@
+//! A text as terms, each a name, an operator and values, whatever they mean.
+
+use super::QueryTextError;
+
+/// The signs between a column and its values; of two that begin alike, the longer first.
+const OPERATORS: [&str; 9] = ["!=", "!~", "<=", ">=", "=", "~", "^", "<", ">"];
+
+/// A piece of a text and where it begins, in characters.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub position: usize,
+    /// Without quotes and escapes.
+    pub text: String,
+}
+
+/// A term as it is written.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RawTerm {
+    /// The whole of it.
+    pub source: Piece,
+    /// Whether it stands behind `-`.
+    pub off: bool,
+    /// The name before the operator, and the operator; `None` for a bare word.
+    pub head: Option<(Piece, Piece)>,
+    /// Its value, or the first of its alternatives.
+    pub first: Piece,
+    /// The alternatives behind the first.
+    pub others: Vec<Piece>,
+}
+
+/// Splits a text into its terms.
+pub fn terms(text: &str) -> Result<Vec<RawTerm>, QueryTextError> {
+    let mut lexer = Lexer { characters: text.chars().collect(), at: 0 };
+    let mut terms = Vec::new();
+    loop {
+        while lexer.peek().is_some_and(char::is_whitespace) {
+            lexer.at += 1;
+        }
+        if lexer.peek().is_none() {
+            return Ok(terms);
+        }
+        terms.push(lexer.term()?);
+    }
+}
+
+/// The operator that a text begins with.
+pub fn operator(characters: &[char]) -> Option<&'static str> {
+    OPERATORS.into_iter().find(|sign| {
+        sign.chars().enumerate().all(|(index, one)| characters.get(index) == Some(&one))
+    })
+}
+
+struct Lexer {
+    characters: Vec<char>,
+    at: usize,
+}
+
+impl Lexer {
+    fn term(&mut self) -> Result<RawTerm, QueryTextError> {
+        let start = self.at;
+        let off = self.skip('-');
+        if off && self.at_end_of_term() {
+            return Err(self.expected("expected a term behind -, which switches it off"));
+        }
+        let head = self.head()?;
+        let first = self.value()?;
+        let mut others = Vec::new();
+        while self.skip('|') {
+            others.push(self.value()?);
+        }
+        if !self.at_end_of_term() {
+            return Err(self.expected("expected a blank, | or the end behind a quoted value"));
+        }
+        let source = self.piece(start, self.at);
+        Ok(RawTerm { source, off, head, first, others })
+    }
+
+    /// The name and the operator, if the term has them.
+    fn head(&mut self) -> Result<Option<(Piece, Piece)>, QueryTextError> {
+        let ends = |one: char| one.is_whitespace() || one == '"' || one == '|';
+        let start = self.at;
+        let mut at = start;
+        while self.characters.get(at).is_some_and(|one| !ends(*one)) {
+            if let Some(sign) = operator(&self.characters[at..]) {
+                if at == start {
+                    let message = format!(
+                        "expected a column before {sign}; a text to search for that begins so is \
+                         put in quotes"
+                    );
+                    return Err(self.expected(&message));
+                }
+                self.at = at + sign.len();
+                return Ok(Some((self.piece(start, at), self.piece(at, self.at))));
+            }
+            at += 1;
+        }
+        Ok(None)
+    }
+
+    fn value(&mut self) -> Result<Piece, QueryTextError> {
+        if self.peek() == Some('"') { self.quoted() } else { self.unquoted() }
+    }
+
+    fn quoted(&mut self) -> Result<Piece, QueryTextError> {
+        let position = self.at;
+        let mut text = String::new();
+        self.at += 1;
+        while let Some(one) = self.next() {
+            match one {
+                '"' => return Ok(Piece { position, text }),
+                '\\' => text.push(self.escaped()?),
+                one => text.push(one),
+            }
+        }
+        self.at = position;
+        Err(self.expected("expected a closing quote"))
+    }
+
+    fn escaped(&mut self) -> Result<char, QueryTextError> {
+        match self.next() {
+            Some(one @ ('"' | '\\')) => Ok(one),
+            Some('n') => Ok('\n'),
+            Some('r') => Ok('\r'),
+            Some('t') => Ok('\t'),
+            other => {
+                self.at -= 1 + usize::from(other.is_some());
+                Err(self.expected(r#"expected \\, \", \n, \r or \t within quotes"#))
+            }
+        }
+    }
+
+    fn unquoted(&mut self) -> Result<Piece, QueryTextError> {
+        let position = self.at;
+        let sign = operator(&self.characters[position..]);
+        match (self.peek(), self.characters.get(position + 1)) {
+            (Some('\\'), Some('!')) => self.at += 1,
+            (Some('!'), _) => {
+                return Err(self.expected(
+                    "expected a value: one that begins with ! is written \\! or in quotes, and != \
+                     excludes values",
+                ));
+            }
+            _ if sign.is_some() => {
+                return Err(self.expected("expected a value: one that begins so is put in quotes"));
+            }
+            _ => {}
+        }
+        let start = self.at;
+        while !self.at_end_of_value() {
+            if self.peek() == Some('"') {
+                return Err(self.expected("expected quotes around the whole value"));
+            }
+            self.at += 1;
+        }
+        if start == self.at {
+            return Err(self.expected(r#"expected a value; the empty one is written """#));
+        }
+        Ok(Piece { position, text: self.piece(start, self.at).text })
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.characters.get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let next = self.peek()?;
+        self.at += 1;
+        Some(next)
+    }
+
+    fn skip(&mut self, expected: char) -> bool {
+        let found = self.peek() == Some(expected);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn at_end_of_term(&self) -> bool {
+        self.peek().is_none_or(char::is_whitespace)
+    }
+
+    fn at_end_of_value(&self) -> bool {
+        self.at_end_of_term() || self.peek() == Some('|')
+    }
+
+    fn piece(&self, from: usize, to: usize) -> Piece {
+        Piece { position: from, text: self.characters[from..to].iter().collect() }
+    }
+
+    /// What is wrong here, with the piece up to the next blank.
+    fn expected(&self, message: &str) -> QueryTextError {
+        let rest = self.characters[self.at..].iter();
+        QueryTextError {
+            position: self.at,
+            piece: rest.take_while(|one| !one.is_whitespace()).collect(),
+            message: message.to_owned(),
+        }
+    }
+}

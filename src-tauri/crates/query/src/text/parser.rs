@@ -1,0 +1,148 @@
+//! What the terms of a text mean.
+
+use event::Reading;
+
+use super::lexer::{self, Piece, RawTerm};
+use super::{Condition, QueryText, QueryTextError, TextTerm, TimeText, Zone};
+use crate::Column;
+
+/// The columns that filters exist for, by their names in a text.
+pub const COLUMNS: [(&str, Column); 7] = [
+    ("type", Column::EntityType),
+    ("id", Column::EntityId),
+    ("field", Column::Field),
+    ("action", Column::Action),
+    ("actor", Column::Actor),
+    ("source", Column::Source),
+    ("workspace", Column::WorkspaceId),
+];
+
+/// What the form has a name for, and no filter exists for yet.
+const NOT_YET: [&str; 14] = [
+    "event",
+    "old",
+    "new",
+    "reason",
+    "batch",
+    "writer",
+    "change",
+    "delta",
+    "lag",
+    "hour",
+    "weekday",
+    "reviewed",
+    "corrected",
+    "voided",
+];
+
+const EXPECTED_NAME: &str = "expected type, id, field, action, actor, source, workspace, since, \
+     until, zone, as, known or noops; a text to search for that holds such a sign is put in quotes";
+
+const EXPECTED_TIME: &str = "expected a time in the years 1678 to 2261: RFC 3339 such as \
+     2024-03-03T09:00:00Z, a date, a month, a year, today, yesterday or -7d";
+
+pub fn parse(text: &str) -> Result<QueryText, QueryTextError> {
+    let raw = lexer::terms(text)?;
+    let terms = raw.iter().map(term).collect::<Result<Vec<_>, _>>()?;
+    QueryText::from_terms(terms)
+        .map_err(|conflict| wrong(&raw[conflict.index].source, conflict.message))
+}
+
+fn term(raw: &RawTerm) -> Result<TextTerm, QueryTextError> {
+    let condition = match &raw.head {
+        Some((name, operator)) => named(name, operator, raw)?,
+        None => Condition::Contains(only(raw, "a text to search for")?.text.clone()),
+    };
+    Ok(TextTerm { condition, off: raw.off })
+}
+
+fn named(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, QueryTextError> {
+    let column = COLUMNS.into_iter().find(|(column, _)| *column == name.text);
+    match column {
+        Some((_, column)) => of_column(column, name, operator, raw),
+        None => setting(name, operator, raw),
+    }
+}
+
+fn of_column(
+    column: Column,
+    name: &Piece,
+    operator: &Piece,
+    raw: &RawTerm,
+) -> Result<Condition, QueryTextError> {
+    let exclude = match operator.text.as_str() {
+        "=" => false,
+        "!=" => true,
+        other => {
+            let message =
+                format!("{} cannot be filtered with {other} yet: expected = or !=", name.text);
+            return Err(wrong(operator, message));
+        }
+    };
+    let values = [&raw.first].into_iter().chain(&raw.others);
+    let values = values.map(|value| value.text.clone()).collect();
+    Ok(Condition::Values { column, values, exclude })
+}
+
+fn setting(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, QueryTextError> {
+    let read: fn(&Piece) -> Result<Condition, QueryTextError> = match name.text.as_str() {
+        "since" => |value| time(value).map(Condition::Since),
+        "until" => |value| time(value).map(Condition::Until),
+        "known" => |value| time(value).map(Condition::Known),
+        "zone" => |value| zone(value).map(Condition::Zone),
+        "as" => |value| reading(value).map(Condition::As),
+        "noops" => no_ops,
+        _ => return Err(unknown(name)),
+    };
+    if operator.text != "=" {
+        return Err(wrong(operator, format!("expected = behind {}", name.text)));
+    }
+    read(only(raw, &name.text)?)
+}
+
+/// Says whether the form has the name at all.
+fn unknown(name: &Piece) -> QueryTextError {
+    let column = name.text.split('.').next().unwrap_or_default();
+    if NOT_YET.contains(&column) {
+        wrong(name, format!("{column} cannot be filtered by yet: {EXPECTED_NAME}"))
+    } else {
+        wrong(name, EXPECTED_NAME.to_owned())
+    }
+}
+
+/// The value of what takes no alternatives.
+fn only<'a>(raw: &'a RawTerm, what: &str) -> Result<&'a Piece, QueryTextError> {
+    match raw.others.first() {
+        None => Ok(&raw.first),
+        Some(second) => Err(wrong(second, format!("expected no alternatives of {what}"))),
+    }
+}
+
+fn time(value: &Piece) -> Result<TimeText, QueryTextError> {
+    value.text.parse().map_err(|_| wrong(value, EXPECTED_TIME.to_owned()))
+}
+
+fn zone(value: &Piece) -> Result<Zone, QueryTextError> {
+    value.text.parse().map_err(|_| {
+        wrong(value, "expected a time zone such as Europe/Berlin, UTC or +02:00".to_owned())
+    })
+}
+
+fn reading(value: &Piece) -> Result<Reading, QueryTextError> {
+    match value.text.as_str() {
+        "recorded" => Ok(Reading::Recorded),
+        "corrected" => Ok(Reading::Corrected),
+        _ => Err(wrong(value, "expected recorded or corrected".to_owned())),
+    }
+}
+
+fn no_ops(value: &Piece) -> Result<Condition, QueryTextError> {
+    match value.text.as_str() {
+        "hidden" => Ok(Condition::NoOpsHidden),
+        _ => Err(wrong(value, "expected hidden".to_owned())),
+    }
+}
+
+fn wrong(piece: &Piece, message: String) -> QueryTextError {
+    QueryTextError { position: piece.position, piece: piece.text.clone(), message }
+}

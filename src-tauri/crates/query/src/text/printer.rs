@@ -1,0 +1,89 @@
+//! A query as it is written, with quotes only where they are needed.
+
+use std::fmt::{Display, Formatter, Result, Write};
+
+use event::Reading;
+
+use super::lexer::operator;
+use super::parser::COLUMNS;
+use super::{Condition, QueryText, TextTerm};
+
+impl Display for QueryText {
+    fn fmt(&self, to: &mut Formatter<'_>) -> Result {
+        for (index, term) in self.terms().iter().enumerate() {
+            if index > 0 {
+                to.write_char(' ')?;
+            }
+            term.fmt(to)?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for TextTerm {
+    fn fmt(&self, to: &mut Formatter<'_>) -> Result {
+        if self.off {
+            to.write_char('-')?;
+        }
+        self.condition.fmt(to)
+    }
+}
+
+impl Display for Condition {
+    fn fmt(&self, to: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Values { column, values, exclude } => {
+                let name = COLUMNS.iter().find(|(_, one)| one == column);
+                to.write_str(name.map_or(column.name(), |(name, _)| name))?;
+                to.write_str(if *exclude { "!=" } else { "=" })?;
+                alternatives(values, to)
+            }
+            Self::Contains(text) => {
+                let characters: Vec<char> = text.chars().collect();
+                let bare = !text.starts_with('-')
+                    && (0..characters.len()).all(|at| operator(&characters[at..]).is_none());
+                if bare { value(text, to) } else { quoted(text, to) }
+            }
+            Self::Since(time) => write!(to, "since={time}"),
+            Self::Until(time) => write!(to, "until={time}"),
+            Self::Zone(zone) => write!(to, "zone={zone}"),
+            Self::As(Reading::Recorded) => to.write_str("as=recorded"),
+            Self::As(Reading::Corrected) => to.write_str("as=corrected"),
+            Self::Known(time) => write!(to, "known={time}"),
+            Self::NoOpsHidden => to.write_str("noops=hidden"),
+        }
+    }
+}
+
+fn alternatives(values: &[String], to: &mut Formatter<'_>) -> Result {
+    for (index, one) in values.iter().enumerate() {
+        if index > 0 {
+            to.write_char('|')?;
+        }
+        value(one, to)?;
+    }
+    Ok(())
+}
+
+fn value(text: &str, to: &mut Formatter<'_>) -> Result {
+    let separates = |one: char| one.is_whitespace() || one.is_control() || "|\"".contains(one);
+    let bare = !text.is_empty()
+        && !text.starts_with(['!', '\\', '=', '~', '^', '<', '>'])
+        && !text.contains(separates);
+    if bare { to.write_str(text) } else { quoted(text, to) }
+}
+
+fn quoted(text: &str, to: &mut Formatter<'_>) -> Result {
+    to.write_char('"')?;
+    for one in text.chars() {
+        match one {
+            '"' => to.write_str("\\\"")?,
+            '\\' => to.write_str("\\\\")?,
+            '\n' => to.write_str("\\n")?,
+            '\r' => to.write_str("\\r")?,
+            '\t' => to.write_str("\\t")?,
+            other => to.write_char(other)?,
+        }
+    }
+    to.write_char('"')
+}

@@ -1,0 +1,139 @@
+//! Parsing and printing are inverse.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+use event::Reading;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+use super::at;
+use crate::{Column, Condition, Filters, QueryText, Term, TextTerm, TimeText, Zone};
+
+/// Values that a careless printer would break.
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ab!|\"\\\\ =~^<>\\-\\n\\t\u{301}\u{a0}]{0,6}",
+        "\\PC{0,6}",
+        any::<String>(),
+        Just(String::new()),
+        Just("noops=hidden".to_owned()),
+        Just("-since=2024".to_owned()),
+    ]
+}
+
+fn filters() -> impl Strategy<Value = Filters> {
+    let term = (value(), any::<bool>()).prop_map(|(value, exclude)| Term { value, exclude });
+    let terms = prop::collection::vec(term, 0..4);
+    let columns = prop::sample::select(Column::ALL.to_vec());
+    let instant = || prop::option::of(any::<i64>().prop_map(DateTime::from_timestamp_nanos));
+    (
+        prop::collection::btree_map(columns, terms, 0..4),
+        instant(),
+        instant(),
+        prop::option::of(value()),
+        any::<bool>(),
+    )
+        .prop_map(|(terms, since, until, contains, hide_no_ops)| {
+            let terms: BTreeMap<_, _> = terms;
+            Filters { terms, since, until, contains, hide_no_ops }
+        })
+}
+
+fn time() -> impl Strategy<Value = TimeText> {
+    let texts = prop_oneof![
+        "20[0-9]{2}(-0[1-9](-[012][1-8])?)?",
+        "-[0-9]{1,5}d",
+        Just("today".to_owned()),
+        Just("yesterday".to_owned()),
+        any::<i64>().prop_map(|nanos| event::format_time(DateTime::from_timestamp_nanos(nanos))),
+    ];
+    texts.prop_map(|text| text.parse().expect("a time"))
+}
+
+fn zone() -> impl Strategy<Value = Zone> {
+    let texts = prop_oneof![
+        "[+-][01][0-9]:[0-5][0-9]",
+        prop::sample::select(chrono_tz::TZ_VARIANTS.as_slice()).prop_map(|zone| zone.to_string()),
+    ];
+    texts.prop_map(|text| text.parse().expect("a zone"))
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let columns = prop::sample::select(Column::ALL.to_vec());
+    let values = prop::collection::vec(value(), 1..4);
+    let reading = prop_oneof![Just(Reading::Recorded), Just(Reading::Corrected)];
+    prop_oneof![
+        4 => (columns, values, any::<bool>())
+            .prop_map(|(column, values, exclude)| Condition::Values { column, values, exclude }),
+        1 => value().prop_map(Condition::Contains),
+        1 => time().prop_map(Condition::Since),
+        1 => time().prop_map(Condition::Until),
+        1 => time().prop_map(Condition::Known),
+        1 => zone().prop_map(Condition::Zone),
+        1 => reading.prop_map(Condition::As),
+        1 => Just(Condition::NoOpsHidden),
+    ]
+}
+
+/// Any query: terms that conflict with those before are switched off.
+fn query() -> impl Strategy<Value = QueryText> {
+    let term =
+        (condition(), any::<bool>()).prop_map(|(condition, off)| TextTerm { condition, off });
+    prop::collection::vec(term, 0..6).prop_map(|mut terms| {
+        loop {
+            match QueryText::from_terms(terms.clone()) {
+                Ok(query) => return query,
+                Err(conflict) => {
+                    let term = &mut terms[conflict.index];
+                    assert!(!term.off, "what is switched off conflicts with nothing: {term}");
+                    term.off = true;
+                }
+            }
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        cases: 1000,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn what_is_printed_is_read_as_the_same_query(query in query()) {
+        let text = query.to_string();
+        prop_assert_eq!(QueryText::parse(&text), Ok(query), "{}", text);
+    }
+
+    #[test]
+    fn filters_survive_as_text(filters in filters()) {
+        let query = QueryText::from(filters.clone());
+        let text = query.to_string();
+        let read = QueryText::parse(&text);
+        prop_assert_eq!(&read, &Ok(query), "{}", text);
+        let now = at("2024-06-01T00:00:00Z");
+        prop_assert_eq!(read.map(|query| query.filters(now)), Ok(filters.normalized()), "{}", text);
+    }
+
+    #[test]
+    fn printing_is_a_fixed_point(
+        text in "((-|)(type|id|actor|since|zone|noops|as|[a-z]{1,3})(=|!=|~|)[ab0-9\"\\\\|! -]{0,5} ?){0,4}",
+    ) {
+        if let Ok(query) = QueryText::parse(&text) {
+            let printed = query.to_string();
+            let again = QueryText::parse(&printed);
+            prop_assert_eq!(again.as_ref().map(ToString::to_string), Ok(printed), "{}", text);
+            prop_assert_eq!(again, Ok(query), "{}", text);
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused_at_a_place_in_it(text in any::<String>()) {
+        if let Err(error) = QueryText::parse(&text) {
+            prop_assert!(error.position <= text.chars().count(), "{}: {}", text, error);
+        }
+    }
+}

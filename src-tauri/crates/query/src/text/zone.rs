@@ -1,0 +1,76 @@
+//! The time zone of a text.
+
+use std::fmt::{Display, Formatter};
+use std::str::FromStr;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::{GapInfo, Tz};
+
+/// A time zone: one of the IANA database by its name, such as `Europe/Berlin` and `UTC`, or an
+/// offset from UTC, such as `+02:00`. The default is UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone(Kind);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Named(Tz),
+    Offset(FixedOffset),
+}
+
+/// A text that is no time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no time zone")]
+pub struct NoZone;
+
+impl Zone {
+    /// The day of the calendar at an instant.
+    pub fn day_of(self, instant: DateTime<Utc>) -> NaiveDate {
+        match self.0 {
+            Kind::Named(zone) => instant.with_timezone(&zone).date_naive(),
+            Kind::Offset(offset) => instant.with_timezone(&offset).date_naive(),
+        }
+    }
+
+    /// The first instant of a day: where clocks are put forward at midnight, the first after that.
+    pub fn start_of(self, day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(NaiveTime::MIN);
+        let start = match self.0 {
+            Kind::Named(zone) => zone
+                .from_local_datetime(&midnight)
+                .earliest()
+                .or_else(|| GapInfo::new(&midnight, &zone)?.end)
+                .map(|start| start.to_utc()),
+            Kind::Offset(offset) => {
+                offset.from_local_datetime(&midnight).earliest().map(|start| start.to_utc())
+            }
+        };
+        start.unwrap_or(midnight.and_utc())
+    }
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self(Kind::Named(Tz::UTC))
+    }
+}
+
+impl FromStr for Zone {
+    type Err = NoZone;
+
+    fn from_str(text: &str) -> Result<Self, NoZone> {
+        let kind = match text.as_bytes() {
+            [b'+' | b'-', _, _, b':', _, _] => text.parse().ok().map(Kind::Offset),
+            _ => text.parse().ok().map(Kind::Named),
+        };
+        kind.map(Self).ok_or(NoZone)
+    }
+}
+
+impl Display for Zone {
+    fn fmt(&self, to: &mut Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Kind::Named(zone) => to.write_str(zone.name()),
+            Kind::Offset(offset) => write!(to, "{offset}"),
+        }
+    }
+}
