@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use query::{Column, Filters, Term};
+use query::{Column, Filters, QueryText, Term};
 
 use super::time;
 use crate::stop::Stop;
@@ -11,6 +11,9 @@ use crate::stop::Stop;
 #[derive(Args)]
 #[command(next_help_heading = "Filters (those with a name may be given again; !x excludes x)")]
 pub struct FilterArgs {
+    /// Filters as one text, such as 'type=candidate actor=Sarah|Tom source!=api since=2024-03'.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    query: Option<QueryText>,
     /// Only events about records of this type.
     #[arg(long = "type", value_name = "TYPE")]
     types: Vec<Term>,
@@ -44,16 +47,34 @@ pub struct FilterArgs {
 }
 
 impl FilterArgs {
-    pub fn into_filters(self, contains: Option<String>) -> Result<Filters, Stop> {
-        if let (Some(since), Some(until)) = (self.since, self.until)
-            && since >= until
-        {
-            return Err(Stop::Wrong(format!(
-                "no event is at or after --since {} and before --until {}: exchange them",
-                event::format_time(since),
-                event::format_time(until)
-            )));
+    /// What all of these filters hold for together, with a text to find. `now` is what relative
+    /// times start from.
+    ///
+    /// # Errors
+    ///
+    /// Where they cannot hold together, or the query says what no list of events goes by.
+    pub fn into_filters(
+        mut self,
+        contains: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Result<Filters, Stop> {
+        let query = self.query.take().unwrap_or_default();
+        if query.reading().is_some() || query.known(now).is_some() {
+            return Err(Stop::Wrong(
+                "--query: as and known say how a record is read, which no list of events goes by: \
+                 leave them out"
+                    .to_owned(),
+            ));
         }
+        let filters = self
+            .flags(contains)
+            .and(query.filters(now))
+            .map_err(|why| Stop::Wrong(format!("--query and the filters beside it: {why}")))?;
+        in_order(filters)
+    }
+
+    /// Without `--query`.
+    fn flags(self, contains: Option<String>) -> Filters {
         let columns = [
             (Column::EntityType, self.types),
             (Column::EntityId, self.entity),
@@ -63,12 +84,23 @@ impl FilterArgs {
             (Column::Source, self.source),
             (Column::WorkspaceId, self.workspace),
         ];
-        Ok(Filters {
+        Filters {
             terms: columns.into_iter().filter(|(_, terms)| !terms.is_empty()).collect(),
             since: self.since,
             until: self.until,
             contains,
             hide_no_ops: self.hide_no_ops,
-        })
+        }
+    }
+}
+
+fn in_order(filters: Filters) -> Result<Filters, Stop> {
+    match (filters.since, filters.until) {
+        (Some(since), Some(until)) if since >= until => Err(Stop::Wrong(format!(
+            "no event is at or after since {} and before until {}: exchange them",
+            event::format_time(since),
+            event::format_time(until)
+        ))),
+        _ => Ok(filters),
     }
 }

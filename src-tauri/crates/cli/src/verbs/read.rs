@@ -1,5 +1,6 @@
 //! Questions about the whole journal: recent, search, facets, records, chains.
 
+use journal::{Clock, SystemClock};
 use query::{CancellationToken, ChainsQuery, EventsQuery, Filters, PageStart, RecordsQuery};
 
 use super::read;
@@ -10,11 +11,13 @@ use crate::print::Printer;
 use crate::stop::Stop;
 
 pub async fn recent(args: Recent, printer: Printer) -> Result<Done, Stop> {
-    events(&args.bucket, args.filters.into_filters(args.contains)?, args.page, printer).await
+    let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
+    events(&args.bucket, filters, args.page, printer).await
 }
 
 pub async fn search(args: Search, printer: Printer) -> Result<Done, Stop> {
-    events(&args.bucket, args.filters.into_filters(Some(args.text))?, args.page, printer).await
+    let filters = args.filters.into_filters(Some(args.text), SystemClock.now())?;
+    events(&args.bucket, filters, args.page, printer).await
 }
 
 async fn events(
@@ -31,7 +34,7 @@ async fn events(
 }
 
 pub async fn facets(args: Facets, printer: Printer) -> Result<Done, Stop> {
-    let filters = args.filters.into_filters(args.contains)?;
+    let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
     let engine = read(&args.bucket).await?;
     let found = engine.facets(&filters, &CancellationToken::new()).await?;
     printer.print(&answers::FacetCounts(found))

@@ -64,6 +64,43 @@ fn every_answer_has_every_form() {
 }
 
 #[test]
+fn a_query_as_one_text_and_flags_hold_together() {
+    let (place, _) = Place::with_candidate();
+    let total = |arguments: &[&str]| place.json(arguments)["total"].clone();
+    for (query, events) in [
+        ("", 2),
+        ("type=candidate id=CAND-1 noops=hidden", 2),
+        ("actor=Sarah|Ann", 1),
+        ("actor!=Sarah", 1),
+        ("-actor=Sarah", 2),
+        ("workspace=\"\"", 1),
+        ("ada", 1),
+        ("\"=1+1\"", 1),
+        ("since=2026-03-02", 1),
+        ("until=2026-03-02", 1),
+        ("since=2026-03-02 zone=-10:00", 0),
+        ("since=2026-03 until=2026-04 zone=Europe/Berlin", 2),
+        ("until=-36500d", 0),
+    ] {
+        assert_eq!(total(&["recent", "BUCKET", "--query", query]), events, "{query}");
+        let facets = place.json(&["facets", "BUCKET", "--query", query]);
+        assert_eq!(facets["total"], events, "{query}");
+    }
+    for (flags, events) in [
+        (&["--actor", "Sarah", "--actor", "Tom"][..], 1),
+        (&["--actor", "!Tom"], 0),
+        (&["--until", "2026-03-02T09:00:00Z"], 0),
+        (&["--contains", "1+1"], 1),
+    ] {
+        let query = &["recent", "BUCKET", "--query", "actor=Tom since=2026-03-02"][..];
+        assert_eq!(total(&[query, flags].concat()), events, "{flags:?}");
+    }
+    assert_eq!(total(&["search", "BUCKET", "a", "--query", "actor=Sarah"]), 1);
+    let help = place.run(&["recent", "--help"]).out;
+    assert!(help.contains("'type=candidate actor=Sarah|Tom"), "{help}");
+}
+
+#[test]
 fn a_table_shows_what_is_invisible_and_runs_no_terminal_code() {
     let place = Place::new();
     let value = "\u{1b}[31mred\nnext \u{202e}evil\u{200b}";

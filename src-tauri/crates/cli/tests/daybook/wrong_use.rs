@@ -5,7 +5,7 @@ use crate::place::{Place, Ran};
 /// What is typed, the exit status, and what the sentence must name.
 type Case = (&'static [&'static str], i32, &'static str);
 
-const TYPED: [Case; 35] = [
+const TYPED: [Case; 43] = [
     (&[], 2, "there is no verb; see daybook --help"),
     (&["resent", "BUCKET"], 2, "“resent”"),
     (&["reindex", "BUCKET"], 2, "“reindex”"),
@@ -27,6 +27,30 @@ const TYPED: [Case; 35] = [
         "exchange them",
     ),
     (&["facets", "BUCKET", "--until", "noon"], 2, "--until <TIME>: “noon”"),
+    (
+        &["recent", "BUCKET", "--query", "type=candidate old=5"],
+        2,
+        "--query <TEXT>: at 15, “old”: old cannot be filtered by yet",
+    ),
+    (&["facets", "BUCKET", "--query", "-"], 2, "--query <TEXT>: at 1: expected a term behind -"),
+    (&["search", "BUCKET", "x", "--query", "actor="], 2, "--query <TEXT>: at 6: expected a value"),
+    (&["search", "BUCKET", "x", "--query", "y"], 2, "only one text can be searched for"),
+    (
+        &["recent", "BUCKET", "--query", "since=2024", "--since", "2026-03-02T00:00:00Z"],
+        2,
+        "--query and the filters beside it: since can be given only once",
+    ),
+    (
+        &["recent", "BUCKET", "--query", "actor=Tom", "--actor", "Sarah"],
+        2,
+        "no event has both values of actor",
+    ),
+    (
+        &["recent", "BUCKET", "--query", "until=2025", "--since", "2026-03-02T00:00:00Z"],
+        2,
+        "before until 2025-01-01T00:00:00+00:00: exchange them",
+    ),
+    (&["facets", "BUCKET", "--query", "as=recorded"], 2, "--query: as and known say how"),
     (&["search", "BUCKET"], 2, "<TEXT> is missing"),
     (&["search", "BUCKET", ""], 2, "TEXT"),
     (&["history", "BUCKET", "CAND-2"], 2, "there is no record “CAND-2”"),
