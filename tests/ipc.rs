@@ -48,6 +48,19 @@ impl Window {
         self.ok("start", json!({}))
     }
 
+    /// Looks at the journal again and again, until it is so, or five minutes long.
+    pub fn status_when(&self, is_so: impl Fn(&Value) -> bool) -> Value {
+        let mut status = Value::Null;
+        for _ in 0..15_000 {
+            status = self.ok("status", json!({}));
+            if is_so(&status) {
+                return status;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        panic!("waited five minutes, and it is still {status}");
+    }
+
     pub fn ok(&self, command: &str, arguments: Value) -> Value {
         self.call(command, arguments).unwrap()
     }
@@ -222,7 +235,7 @@ fn u7_what_is_on_screen_stays_while_the_bucket_is_gone_and_comes_back_with_it() 
     let place = firm();
     let window = Window::open(&place, Some(location(&place)));
     window.start();
-    while !window.ok("status", json!({}))["reading"].is_null() {}
+    window.status_when(|status| status["reading"].is_null());
     // The whole bucket, and what is left of one whose disk is not mounted.
     for taken in [place.bucket(), place.bucket().join("journal")] {
         let elsewhere = taken.with_extension("elsewhere");

@@ -53,6 +53,7 @@ struct Inner {
 impl AppState {
     /// Nothing is open yet; `named` is the bucket to open first. An error if the settings cannot
     /// be read.
+    #[tracing::instrument(name = "start", level = "debug", skip_all)]
     pub fn new(
         home: Home,
         options: Options,
@@ -86,6 +87,7 @@ impl AppState {
     }
 
     /// [`AppState::open`] under a number taken before.
+    #[tracing::instrument(level = "info", skip_all)]
     pub(crate) async fn open_as(&self, opening: u64, location: &str) -> Result<Status, ApiError> {
         let options = self.0.options.clone();
         let session = JournalSession::open(location, &self.0.home, Access::Write, options).await?;
@@ -163,6 +165,7 @@ impl AppState {
     }
 
     /// Looks at the bucket again.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub(crate) async fn refresh(&self) -> Result<(), ApiError> {
         let before = self.opened()?;
         // The first reading sees for itself what is new.
@@ -282,6 +285,7 @@ impl AppState {
 
     /// Flushes what is pending before the program ends. What cannot be flushed soon stays on this
     /// device.
+    #[tracing::instrument(level = "info", skip_all)]
     pub async fn close(&self) {
         if let Ok(session) = self.session() {
             tokio::select! {

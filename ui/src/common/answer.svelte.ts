@@ -21,7 +21,7 @@ export class Answer<T> {
       if (asked !== this.#asked) return;
       const problem = asProblem(error);
       // Two questions can come to the core in another order than they were asked in.
-      if (problem.kind === "stopped") return this.ask(question);
+      if (problem.kind === "cancelled") return this.ask(question);
       this.problem = problem;
     }
     if (asked === this.#asked) this.loading = false;

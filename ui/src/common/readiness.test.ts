@@ -64,7 +64,7 @@ describe("the mark of rest", () => {
 
   test("waits for a search that tells what it finds bit by bit", async () => {
     const answer = held<ipc.SearchResults>();
-    core({ find: () => answer.promise });
+    core({ search: () => answer.promise });
     const asked = ipc.search("rate", () => {});
     expect(isAtRest()).toBe(false);
     await frames();

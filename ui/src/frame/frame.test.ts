@@ -101,7 +101,7 @@ describe("what the core says of the open journal", () => {
     core({ open_recent: refuse("cancelled", "another journal was opened meanwhile") });
     const user = open();
     await user.click(await screen.findByRole("button", { name: "Open journal: placements" }));
-    await user.click(await screen.findByRole("menuitem", { name: /clients/ }));
+    await user.click(await screen.findByRole("button", { name: /clients/ }));
     await screen.findByRole("button", { name: "Open journal: placements" });
     expect(screen.queryByText(/opened meanwhile/)).toBeNull();
   });
@@ -253,7 +253,7 @@ describe("the search box", () => {
   };
 
   test("shows what it found of each kind, and lands on it", async () => {
-    const fake = core({ find: () => found });
+    const fake = core({ search: () => found });
     const user = open();
     await screen.findByRole("heading", { name: "Events" });
     await user.keyboard("/");
@@ -272,7 +272,7 @@ describe("the search box", () => {
   });
 
   test("an event's id leads to the event in its record", async () => {
-    core({ find: () => found });
+    core({ search: () => found });
     const user = open();
     await screen.findByRole("heading", { name: "Events" });
     await user.keyboard("/evt-7");
@@ -283,7 +283,7 @@ describe("the search box", () => {
 
   test("nothing found is said of what was read only", async () => {
     core({
-      find: () => ({ ...found, events: [], actors: [], in_values: 0, hits: [] }),
+      search: () => ({ ...found, events: [], actors: [], in_values: 0, hits: [] }),
     });
     const user = open();
     await screen.findByRole("heading", { name: "Events" });

@@ -118,7 +118,7 @@ function stand() {
       total: 1,
       coverage: unreadable,
     }),
-    find: () => ({
+    search: () => ({
       events: [event],
       records: [record],
       actors: [{ value: EVIL, count: 1 }],

@@ -179,7 +179,7 @@ describe("read-only", () => {
 describe("a question that was stopped", () => {
   test("is asked again by the view on screen", async () => {
     let stopped = 0;
-    const stop = refuse("stopped", "another question came");
+    const stop = refuse("cancelled", "another question came");
     core({ events: () => ((stopped += 1) < 3 ? stop() : eventsPage([row()])) });
     open();
     expect(await screen.findByRole("grid", { name: "Events" })).toBeTruthy();
@@ -193,7 +193,7 @@ describe("a question that was stopped", () => {
     const stops: (() => void)[] = [];
     const held = () =>
       new Promise<never>((_, reject) =>
-        stops.push(() => reject({ kind: "stopped", message: "another question came" })),
+        stops.push(() => reject({ kind: "cancelled", message: "another question came" })),
       );
     const fake = core({ events: held, facets: held });
     const user = open();

@@ -11,7 +11,7 @@ import type { Comparison } from "./gen/Comparison";
 import type { EventDetail } from "./gen/EventDetail";
 import type { EventsPage } from "./gen/EventsPage";
 import type { Facets } from "./gen/Facets";
-import type { Filters } from "./gen/Filters";
+import type { Filters as SomeFilters } from "./gen/Filters";
 import type { SearchResults } from "./gen/SearchResults";
 import type { OpeningFailed } from "./gen/OpeningFailed";
 import type { PageFrom } from "./gen/PageFrom";
@@ -45,7 +45,6 @@ export type { EventsPage } from "./gen/EventsPage";
 export type { Facets } from "./gen/Facets";
 export type { Field } from "./gen/Field";
 export type { FieldChange } from "./gen/FieldChange";
-export type { Filters } from "./gen/Filters";
 export type { Group } from "./gen/Group";
 export type { SearchResults } from "./gen/SearchResults";
 export type { OpeningFailed } from "./gen/OpeningFailed";
@@ -74,6 +73,9 @@ export type { TimelinePage } from "./gen/TimelinePage";
 export type { Value } from "./gen/Value";
 export type { View } from "./gen/View";
 export type { AmendKind } from "./gen/AmendKind";
+
+/** The filters of the window, which names every column. */
+export type Filters = Required<SomeFilters>;
 
 /** An answer, and the files it rests on. */
 export type Covered<T> = T & { coverage: Coverage };

@@ -93,6 +93,7 @@ impl Bucket {
     }
 
     /// All of [`Bucket::list`], in the order of names.
+    #[tracing::instrument(name = "list_files", level = "debug", skip_all)]
     pub async fn list_all(&self) -> Result<Listing, Failure> {
         let mut listing = Listing::default();
         let mut pages = self.list();
@@ -106,6 +107,7 @@ impl Bucket {
     ///
     /// # Panics
     /// If the bucket is no folder and the thread has not entered a Tokio runtime.
+    #[tracing::instrument(name = "list_files", level = "debug", skip_all)]
     pub fn blocking_list_all(&self) -> Result<Listing, Failure> {
         match &self.kind {
             Kind::Folder(folder) => folder.list().map_err(Failure::new),
@@ -115,6 +117,7 @@ impl Bucket {
 
     /// The whole of a file, exactly as it was listed. Nothing is read of one that has more bytes
     /// than `limit`.
+    #[tracing::instrument(name = "read_file", level = "debug", skip_all)]
     pub async fn read(&self, file: &FileMeta, limit: u64) -> Result<Bytes, ReadError> {
         match &self.kind {
             Kind::Folder(folder) => {
@@ -130,6 +133,7 @@ impl Bucket {
     ///
     /// # Panics
     /// If the bucket is no folder and the thread has not entered a Tokio runtime.
+    #[tracing::instrument(name = "read_file", level = "debug", skip_all)]
     pub fn blocking_read(&self, file: &FileMeta, limit: u64) -> Result<Bytes, ReadError> {
         match &self.kind {
             Kind::Folder(folder) => folder.read(file, limit),
@@ -148,6 +152,7 @@ impl Bucket {
 
     /// Creates an object under `key`, a path below the bucket, and returns after it is durable. It
     /// never replaces one. An error does not mean that it was not created: read it back.
+    #[tracing::instrument(name = "create_file", level = "debug", skip_all)]
     pub async fn create(&self, key: &str, bytes: Bytes) -> Result<(), CreateError> {
         objects::create(self.store().as_ref(), key, bytes).await?;
         self.sync(key).await.map_err(CreateError::Sync)

@@ -14,7 +14,7 @@ pub struct Facets {
     /// One for each of [`DIMENSIONS`](event::DIMENSIONS), in their order. Serialized, an
     /// object of the columns by name.
     #[serde(serialize_with = "by_name")]
-    #[cfg_attr(feature = "typescript", ts(type = "Record<string, Count[]>"))]
+    #[cfg_attr(feature = "typescript", ts(as = "std::collections::BTreeMap<String, Vec<Count>>"))]
     pub facets: Vec<Facet>,
     /// Without a gap from the first event to the last; empty if there are none.
     pub histogram: Vec<HistogramBin>,

@@ -25,7 +25,7 @@ fn value() -> impl Strategy<Value = String> {
 fn filters() -> impl Strategy<Value = Filters> {
     let term = (value(), any::<bool>()).prop_map(|(value, exclude)| Term { value, exclude });
     let terms = prop::collection::vec(term, 0..4);
-    let columns = prop::sample::select(Column::ALL.to_vec());
+    let columns = prop::sample::select(event::FILTER_COLUMNS.to_vec());
     let instant = || prop::option::of(any::<i64>().prop_map(DateTime::from_timestamp_nanos));
     (
         prop::collection::btree_map(columns, terms, 0..4),
@@ -60,7 +60,7 @@ fn zone() -> impl Strategy<Value = Zone> {
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
-    let columns = prop::sample::select(Column::ALL.to_vec());
+    let columns = prop::sample::select(event::FILTER_COLUMNS.to_vec());
     let values = prop::collection::vec(value(), 1..4);
     let reading = prop_oneof![Just(Reading::Recorded), Just(Reading::Corrected)];
     prop_oneof![

@@ -3,4 +3,4 @@
 /**
  * What the person in front of the window can do about it.
  */
-export type ProblemKind = "invalid" | "refused" | "missing" | "failed" | "stopped";
+export type ErrorKind = "invalid" | "refused" | "missing" | "failed" | "cancelled";

@@ -3,4 +3,4 @@
 /**
  * Events from `start` on and before `end`.
  */
-export type Bar = { start: string, end: string, count: number, };
+export type HistogramBin = { start: string, end: string, count: number, };

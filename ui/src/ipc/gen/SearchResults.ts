@@ -2,13 +2,13 @@
 import type { Count } from "./Count";
 import type { Coverage } from "./Coverage";
 import type { EventRow } from "./EventRow";
-import type { RecordRow } from "./RecordRow";
+import type { RecordSummary } from "./RecordSummary";
 import type { Searched } from "./Searched";
 
 /**
  * What one text in the search box means.
  */
-export type Found = { 
+export type SearchResults = { 
 /**
  * Events with this id.
  */
@@ -16,7 +16,7 @@ events: Array<EventRow>,
 /**
  * Records with this text in their id or their name.
  */
-records: Array<RecordRow>, actors: Array<Count>, fields: Array<Count>, 
+records: Array<RecordSummary>, actors: Array<Count>, fields: Array<Count>, 
 /**
  * How many events have the text in a value.
  */
