@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::at;
-use crate::{Column, Condition, Filters, QueryText, Term, TextTerm, TimeText, Zone};
+use crate::{Condition, Filters, QueryText, Term, TextTerm, TimeText, Zone};
 
 /// Values that a careless printer would break.
 fn value() -> impl Strategy<Value = String> {
