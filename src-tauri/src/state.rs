@@ -91,17 +91,29 @@ impl AppState {
     pub(crate) async fn open_as(&self, opening: u64, location: &str) -> Result<Status, ApiError> {
         let options = self.0.options.clone();
         let session = JournalSession::open(location, &self.0.home, Access::Write, options).await?;
+        if !self.is_latest(opening) {
+            return Err(opening::superseded());
+        }
         let recent = RecentBucket { name: session.name(), location: session.location() };
         let (shown, first) = oneshot::channel();
         let reading = tokio::spawn(FirstReading::new(self.clone(), opening, session, shown).run());
         self.begin_reading(opening, reading.abort_handle());
         // A reading that was ended tells nothing: a later opening took its place.
-        first.await.unwrap_or_else(|_| Err(opening::superseded()))?;
+        let shown = first.await.unwrap_or_else(|_| Err(opening::superseded()));
+        if let Err(problem) = shown {
+            self.end_readings(|number| number == opening);
+            return Err(problem);
+        }
         self.end_readings(|number| number != opening);
         // That they cannot be saved is said in the status.
         drop(self.change_settings(|settings| settings.remember(recent)));
         self.0.opened.notify_one();
         self.status().await
+    }
+
+    /// Whether no later opening was asked for.
+    fn is_latest(&self, opening: u64) -> bool {
+        opening == self.0.openings.load(Ordering::SeqCst)
     }
 
     /// Keeps a first reading, in place of every other but that of the journal on screen, which stays
@@ -142,8 +154,7 @@ impl AppState {
         let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
         let opening = now.journal().opening;
         let known = open.as_ref().map(|open| open.journal().opening);
-        let is_latest = opening == self.0.openings.load(Ordering::SeqCst);
-        if known != Some(opening) && !is_latest {
+        if known != Some(opening) && !self.is_latest(opening) {
             return None;
         }
         *open = Some(now);
@@ -187,9 +198,11 @@ impl AppState {
 
     /// The open journal as a whole, as it is now.
     pub(crate) async fn status(&self) -> Result<Status, ApiError> {
-        let open = self.opened()?;
-        // Taken with the state: a status that is computed slowly is no newer than it.
-        let order = self.0.order.fetch_add(1, Ordering::SeqCst);
+        let (open, order) = {
+            let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+            // Under the lock: no older state has a higher order, however slowly it is computed.
+            (open.clone().ok_or_else(nothing_open)?, self.0.order.fetch_add(1, Ordering::SeqCst))
+        };
         let OpenJournal { opening, session, engine } = open.journal().clone();
         let totals = engine.totals(&CancellationToken::new()).await?;
         let circumstances = Circumstances {
@@ -260,13 +273,14 @@ impl AppState {
         Ok((self.engine()?, self.0.questions.replace(kind)))
     }
 
-    /// All events of one record. They are kept for the next question, which mostly is about the
-    /// same.
+    /// All events of one record, as an engine knows it. They are kept for the next question, which
+    /// mostly is about the same.
     pub(crate) async fn timeline(
         &self,
+        engine: Arc<dyn Engine>,
         record: RecordId,
     ) -> Result<Arc<Covered<Timeline>>, ApiError> {
-        self.0.questions.timeline(self.engine()?, record).await
+        self.0.questions.timeline(engine, record).await
     }
 
     /// Shows what was just recorded. It is recorded even where it cannot be shown now.
@@ -276,10 +290,11 @@ impl AppState {
         Recorded { events: entries.map(|entry| EventRow::of(&entry)).collect(), not_shown }
     }
 
-    /// Flushes what is pending, and looks at the bucket again.
+    /// Flushes what is pending, and looks at the bucket again. That it cannot be looked at then is
+    /// said in the status: what was flushed is flushed.
     pub(crate) async fn flush(&self) -> Result<Status, ApiError> {
         self.session()?.flush().await?;
-        self.refresh().await?;
+        drop(self.refresh().await);
         self.status().await
     }
 
@@ -324,6 +339,10 @@ impl AppState {
 
     fn opened(&self) -> Result<OpenState, ApiError> {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone();
-        open.ok_or_else(|| ApiError::missing("no journal is open"))
+        open.ok_or_else(nothing_open)
     }
+}
+
+fn nothing_open() -> ApiError {
+    ApiError::missing("no journal is open")
 }

@@ -47,8 +47,9 @@ pub(crate) async fn event(
     address: String,
     state: State<'_, AppState>,
 ) -> Result<EventDetail, ApiError> {
-    let entry = state.engine()?.event(&address, &CancellationToken::new()).await?.value;
-    let timeline = state.timeline(entry.event.record()).await?;
+    let engine = state.engine()?;
+    let entry = engine.event(&address, &CancellationToken::new()).await?.value;
+    let timeline = state.timeline(engine, entry.event.record()).await?;
     let missing = || ApiError::missing("the event is not in its record");
     EventDetail::of(&entry, &timeline.value).ok_or_else(missing)
 }
@@ -60,7 +61,7 @@ pub(crate) async fn record(
     state: State<'_, AppState>,
 ) -> Result<RecordView, ApiError> {
     let view = view.parse()?;
-    Ok(RecordView::of(&*state.timeline(id.into()).await?, view))
+    Ok(RecordView::of(&*state.timeline(state.engine()?, id.into()).await?, view))
 }
 
 #[tauri::command]
@@ -74,7 +75,7 @@ pub(crate) async fn timeline(
 ) -> Result<TimelinePage, ApiError> {
     let view = View { at, ..View::default() }.parse()?;
     let part = TimelinePart { view, only, from, limit: limit.min(LONGEST_PAGE) };
-    Ok(TimelinePage::of(&*state.timeline(id.into()).await?, &part))
+    Ok(TimelinePage::of(&*state.timeline(state.engine()?, id.into()).await?, &part))
 }
 
 #[tauri::command]
@@ -85,7 +86,7 @@ pub(crate) async fn compare(
     state: State<'_, AppState>,
 ) -> Result<Comparison, ApiError> {
     let (from, to) = (from.parse()?, to.parse()?);
-    Ok(Comparison::of(&*state.timeline(id.into()).await?, from, to))
+    Ok(Comparison::of(&*state.timeline(state.engine()?, id.into()).await?, from, to))
 }
 
 #[tauri::command]
