@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use event::{Action, Amendment, Draft, Entry, Event, Place, RecordId, View};
+use futures::StreamExt;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
-use query::{CancellationToken, Engine, EventsQuery, Filters, PageStart};
+use query::{
+    CancellationToken, ChainsQuery, Engine, Error, EventsQuery, Filters, PageStart, RecordsQuery,
+};
 use reference::{Questions, ReferenceEngine, compare};
 use session::JournalSession;
 
@@ -31,6 +34,39 @@ async fn a_real_journal_is_answered_as_by_brute_force() {
     let session = open(&bucket, &home.home()).await;
     assert!(!oracle::read(&bucket).is_empty());
     check(&*session.refresh().await.unwrap(), &bucket, &[], None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_question_that_is_cancelled_has_no_answer() {
+    let home = Folder::new();
+    let session = open(Path::new(LEGISLATORS), &home.home()).await;
+    let engine = session.refresh().await.unwrap();
+    let (token, limit) = (CancellationToken::new(), 1);
+    token.cancel();
+    let record = RecordId { entity_type: "legislator".into(), entity_id: "A000383".into() };
+    let (filters, start) = (Filters::default(), PageStart::Newest);
+    let events = EventsQuery { filters: filters.clone(), start, limit, group: true };
+    let records = RecordsQuery { limit, ..RecordsQuery::default() };
+    let chains = ChainsQuery { limit, ..ChainsQuery::default() };
+    let answers = [
+        ("totals", engine.totals(&token).await.err()),
+        ("events", engine.events(&events, &token).await.err()),
+        ("count", engine.count(&filters, &token).await.err()),
+        ("facets", engine.facets(&filters, &token).await.err()),
+        ("event", engine.event("evt-1", &token).await.err()),
+        ("record", engine.record("A000383", None, &token).await.err()),
+        ("timeline", engine.timeline(&record, &token).await.err()),
+        ("state", engine.state(&record, View::NOW, &token).await.err()),
+        ("records", engine.records(&records, &token).await.err()),
+        ("chains", engine.chains(&chains, &token).await.err()),
+        (
+            "search",
+            engine.search("a", &token).collect::<Vec<_>>().await.into_iter().find_map(Result::err),
+        ),
+    ];
+    for (question, error) in answers {
+        assert!(matches!(error, Some(Error::Cancelled)), "{question}: {error:?}");
+    }
 }
 
 /// Legacy files with late events, mixed time zones, repeated ids, and the same file twice.

@@ -21,17 +21,27 @@ pub(crate) struct LocalEngine {
 }
 
 impl LocalEngine {
-    /// Computes an answer on a thread that may block.
+    /// Computes an answer on a thread that may block. Cancelled, it is waited for no longer; what
+    /// cannot be broken off there comes to its end for the next question.
     async fn answer<T: Send + 'static>(
         &self,
+        token: &CancellationToken,
         question: impl FnOnce(&Snapshot) -> Result<T, Error> + Send + 'static,
     ) -> Result<Covered<T>, query::Error> {
+        if token.is_cancelled() {
+            return Err(query::Error::Cancelled);
+        }
         let snapshot = Arc::clone(&self.snapshot);
         let answering = tokio::task::spawn_blocking(move || {
             let value = snapshot.mark_if_corrupt(question(&snapshot))?;
             Ok(snapshot.covered(value))
         });
-        answering.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+        tokio::select! {
+            answer = answering => {
+                answer.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+            }
+            () = token.cancelled() => Err(query::Error::Cancelled),
+        }
     }
 }
 
@@ -41,8 +51,8 @@ impl Engine for LocalEngine {
         self.snapshot.coverage().clone()
     }
 
-    async fn totals(&self, _: &CancellationToken) -> Result<Covered<Totals>, query::Error> {
-        self.answer(Snapshot::totals).await
+    async fn totals(&self, token: &CancellationToken) -> Result<Covered<Totals>, query::Error> {
+        self.answer(token, Snapshot::totals).await
     }
 
     async fn events(
@@ -50,8 +60,8 @@ impl Engine for LocalEngine {
         query: &EventsQuery,
         token: &CancellationToken,
     ) -> Result<Covered<EventsPage>, query::Error> {
-        let (query, token) = (query.clone(), token.clone());
-        self.answer(move |snapshot| snapshot.events(&query, &token)).await
+        let (query, asked) = (query.clone(), token.clone());
+        self.answer(token, move |snapshot| snapshot.events(&query, &asked)).await
     }
 
     async fn count(
@@ -59,8 +69,8 @@ impl Engine for LocalEngine {
         filters: &Filters,
         token: &CancellationToken,
     ) -> Result<Covered<usize>, query::Error> {
-        let (filters, token) = (filters.clone(), token.clone());
-        self.answer(move |snapshot| snapshot.count(&filters, &token)).await
+        let (filters, asked) = (filters.clone(), token.clone());
+        self.answer(token, move |snapshot| snapshot.count(&filters, &asked)).await
     }
 
     async fn facets(
@@ -68,54 +78,55 @@ impl Engine for LocalEngine {
         filters: &Filters,
         token: &CancellationToken,
     ) -> Result<Covered<Facets>, query::Error> {
-        let (filters, token) = (filters.clone(), token.clone());
-        self.answer(move |snapshot| snapshot.facets(&filters, &token)).await
+        let (filters, asked) = (filters.clone(), token.clone());
+        self.answer(token, move |snapshot| snapshot.facets(&filters, &asked)).await
     }
 
     async fn event(
         &self,
         address: &str,
-        _: &CancellationToken,
+        token: &CancellationToken,
     ) -> Result<Covered<Entry>, query::Error> {
         let address = address.to_owned();
-        self.answer(move |snapshot| snapshot.event(&address)).await
+        self.answer(token, move |snapshot| snapshot.event(&address)).await
     }
 
     async fn record(
         &self,
         entity_id: &str,
         entity_type: Option<&str>,
-        _: &CancellationToken,
+        token: &CancellationToken,
     ) -> Result<Covered<RecordId>, query::Error> {
         let (entity_id, entity_type) = (entity_id.to_owned(), entity_type.map(str::to_owned));
-        self.answer(move |snapshot| snapshot.record(&entity_id, entity_type.as_deref())).await
+        self.answer(token, move |snapshot| snapshot.record(&entity_id, entity_type.as_deref()))
+            .await
     }
 
     async fn timeline(
         &self,
         record: &RecordId,
-        _: &CancellationToken,
+        token: &CancellationToken,
     ) -> Result<Covered<Timeline>, query::Error> {
         let record = record.clone();
-        self.answer(move |snapshot| snapshot.timeline(&record)).await
+        self.answer(token, move |snapshot| snapshot.timeline(&record)).await
     }
 
     async fn records(
         &self,
         query: &RecordsQuery,
-        _: &CancellationToken,
+        token: &CancellationToken,
     ) -> Result<Covered<RecordsPage>, query::Error> {
         let query = query.clone();
-        self.answer(move |snapshot| snapshot.records(&query)).await
+        self.answer(token, move |snapshot| snapshot.records(&query)).await
     }
 
     async fn chains(
         &self,
         query: &ChainsQuery,
-        _: &CancellationToken,
+        token: &CancellationToken,
     ) -> Result<Covered<ChainsPage>, query::Error> {
         let query = query.clone();
-        self.answer(move |snapshot| snapshot.chains(&query)).await
+        self.answer(token, move |snapshot| snapshot.chains(&query)).await
     }
 
     fn search(&self, text: &str, token: &CancellationToken) -> SearchStream {
