@@ -22,10 +22,9 @@ mod text;
 mod totals;
 
 pub use chains::{ChainBreak, ChainsPage, ChainsQuery};
-pub use coverage::Covered;
 pub use coverage::{
-    ChangedFile, Coverage, DoubledNumber, Extract, FileState, LISTED, Prepared, SequenceGap,
-    Unreadable,
+    ChangedFile, Coverage, Covered, DoubledNumber, Extract, FileState, LISTED, Prepared,
+    SequenceGap, Unreadable,
 };
 pub use engine::{Engine, SearchStream};
 pub use error::Error;

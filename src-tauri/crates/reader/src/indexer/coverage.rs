@@ -1,9 +1,11 @@
 //! The coverage of answers: what was read, and what could not be.
 
+use std::sync::Arc;
+
 use bucket::Listing;
 use query::{Coverage, LISTED, Unreadable};
 
-use crate::catalog::Contents;
+use crate::catalog::{Contents, FileRead};
 
 /// What a coverage calls the events that are pending on this device.
 const OUTBOX: &str = "what waits on this device";
@@ -49,11 +51,16 @@ fn first_unreadable(
     let mut unreadable: Vec<Unreadable> =
         lookalikes.map(|one| Unreadable::file(&one.name, one.reason)).collect();
     unreadable.extend(failures.iter().cloned());
-    for (name, file) in contents.files.iter() {
-        unreadable.extend(file.problem.iter().map(|problem| Unreadable::file(&**name, problem)));
-        let first = file.bad.iter().take(LISTED);
-        unreadable.extend(first.map(|(row, why)| Unreadable::row(&**name, *row, why)));
-    }
+    let with_findings = contents.files.iter();
+    let with_findings = with_findings.filter(|(_, f)| f.problem.is_some() || !f.bad.is_empty());
+    let mut with_findings: Vec<(&Arc<str>, &FileRead)> = with_findings.collect();
+    with_findings.sort_by_key(|(name, _)| *name);
+    // Not more than can be listed: there may be a million of them.
+    let of_files = with_findings.into_iter().flat_map(|(name, file)| {
+        let whole = file.problem.iter().map(move |problem| Unreadable::file(&**name, problem));
+        whole.chain(file.bad.iter().map(move |(row, why)| Unreadable::row(&**name, *row, why)))
+    });
+    unreadable.extend(of_files.take(LISTED));
     unreadable.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
     // That recorded events are missing comes first of all.
     unreadable.splice(..0, unread.map(|problem| Unreadable::file(OUTBOX, problem)));
