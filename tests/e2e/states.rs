@@ -49,6 +49,21 @@ fn states_are_told_in_words() {
     fs::remove_file(damaged).unwrap();
 }
 
+/// The settings cannot be saved: the journal is open, and it is said what will not be remembered.
+#[test]
+fn s5_a_journal_opens_although_the_settings_cannot_be_saved() {
+    let place = firm();
+    let window = Window::open(&place, false);
+    let settings = place.home().path().join("settings.json");
+    fs::remove_file(&settings).unwrap();
+    // In the place of the file is a folder.
+    fs::create_dir_all(settings.join("taken")).unwrap();
+    window.press("Open the sample");
+    window.hear("will not be remembered");
+    window.see("Events");
+    window.shot("state-unsaved");
+}
+
 /// The bucket disappears while it is open, and comes back.
 #[test]
 fn u7_a_bucket_that_is_gone_leaves_the_view_and_comes_back() {

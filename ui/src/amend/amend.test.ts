@@ -74,6 +74,23 @@ describe("correcting", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
+  test("S2: what cannot be shown now is said to be recorded, and not to have failed", async () => {
+    const not_shown = { kind: "failed" as const, message: "no such folder" };
+    const events = [row({ event_id: "evt-9", action: "correct", place: null })];
+    core({ preview, amend: () => ({ events, not_shown }) });
+    const user = open("records?event=evt-1");
+    await correct(user);
+    await user.clear(screen.getByLabelText("New value"));
+    await user.type(screen.getByLabelText("New value"), "555-0188");
+    await user.type(screen.getByLabelText("Reason"), "Typing error");
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    await user.click(confirm());
+    expect(
+      await screen.findByText(/Recorded and saved on this device, but .* no such folder/),
+    ).toBeTruthy();
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
   test("an empty reason blocks it, and takes the focus", async () => {
     const fake = core();
     const user = open("records?event=evt-1");
