@@ -107,11 +107,10 @@ describe("what the core says of the open journal", () => {
   });
 
   test("S5: says once that the settings are not remembered", async () => {
-    const fake = core();
+    const unsaved = { kind: "failed" as const, message: "the disk is full" };
+    const fake = core({ start: () => ({ ...closed, journal: status({ unsaved }) }) });
     open();
     await screen.findByRole("grid");
-    const unsaved = { kind: "failed" as const, message: "the disk is full" };
-    await fake.emit("status", status({ unsaved }));
     await fake.emit("status", status({ unsaved }));
     const said = await screen.findAllByText(/will not be remembered: the disk is full/);
     expect(said).toHaveLength(1);

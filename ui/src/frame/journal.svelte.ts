@@ -106,7 +106,9 @@ export class Journal {
   #show(status: Status): void {
     // What was emitted of it before its opening was answered may be newer.
     const heard = this.#newest;
-    this.status = heard !== null && isNewer(heard, status) ? heard : status;
+    const newest = heard !== null && isNewer(heard, status) ? heard : status;
+    this.#sayUnsaved(newest);
+    this.status = newest;
     this.problem = null;
     this.phase = "open";
     this.opened += 1;
