@@ -254,7 +254,7 @@ fn settings_and_recent_journals_outlive_the_window() {
     let place = firm();
     let first = Window::open(&place, Some(location(&place)));
     first.ok("start", json!({}));
-    let views = json!([{"name": "Phones", "query": "events?field=phone"}]);
+    let views = json!([{"name": "Phones", "query": "field=phone zone=UTC"}]);
     let columns = json!({"events": [{"column": "time", "width": 170, "shown": true}]});
     let settings = json!({
         "actor": " Sarah ", "theme": "dark", "utc": true, "views": views, "columns": columns
@@ -267,6 +267,33 @@ fn settings_and_recent_journals_outlive_the_window() {
     assert_eq!((&start["settings"]["views"], &start["settings"]["columns"]), (&views, &columns));
     let status = second.ok("open_recent", json!({"handle": start["recent"][0]["handle"]}));
     assert_eq!(status["name"], "firm");
+}
+
+/// What is on screen is written as text, and read by whoever gets it, in either form.
+#[test]
+fn what_the_window_shows_crosses_as_text() {
+    let place = firm();
+    let window = Window::open(&place, None);
+    let read = |text: &str| window.ok("read_query", json!({"text": text}));
+    let write =
+        |query: &Value, zone: &str| window.ok("write_query", json!({"query": query, "zone": zone}));
+    let query = read("events?actor=Sarah&since=2024-03-01T00:00:00Z&fold=no");
+    assert_eq!((&query["view"], &query["group"]), (&json!("events"), &json!(false)));
+    let table = [
+        ("UTC", "actor=Sarah since=2024-03-01 groups=off zone=UTC"),
+        ("Nowhere/Here", "actor=Sarah since=2024-03-01 groups=off zone=UTC"),
+        (
+            "Europe/Berlin",
+            "actor=Sarah since=2024-03-01T00:00:00+00:00 groups=off zone=Europe/Berlin",
+        ),
+    ];
+    for (zone, text) in table {
+        assert_eq!(write(&query, zone), text);
+        assert_eq!(read(text), query, "{text}");
+    }
+    for words in ["", "events", "record", "Sarah", r#""two words""#] {
+        assert_eq!(read(words), Value::Null, "{words}");
+    }
 }
 
 /// Wrong input to every command gets one sentence that names it, and records nothing.
@@ -296,6 +323,8 @@ fn wrong_input_is_named_and_nothing_is_recorded() {
         ("record", json!({"id": nobody, "view": {"at": "now"}}), "invalid", "at “now”"),
         ("records", json!({"filters": {}, "after": "x", "limit": 1}), "invalid", "“x”"),
         ("chains", json!({"after": "x", "limit": 1}), "invalid", "“x”"),
+        ("read_query", json!({"text": "actor=Sarah colour=red"}), "invalid", "at 12, “colour”"),
+        ("read_query", json!({"text": "view=records since=2024"}), "invalid", "lists of records"),
         ("preview", amend("evt-0", correct("9", "why")), "missing", "evt-0"),
         ("preview", amend("evt-4", correct("9", " ")), "refused", "a reason is required"),
         ("amend", amend("evt-4", correct("x", "why")), "refused", "no change"),

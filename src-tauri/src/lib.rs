@@ -53,6 +53,8 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::open::open_sample,
             commands::open::status,
             commands::open::settings,
+            commands::query_text::write_query,
+            commands::query_text::read_query,
             commands::read::events,
             commands::read::count,
             commands::read::facets,

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use event::{Entry, Event, Place, RecordId, Timeline};
 use query::{CancellationToken, Covered, Engine};
 use session::{Access, Home, JournalSession, Options, RecentBucket, Settings};
@@ -211,9 +212,13 @@ impl AppState {
             reading: open.progress(),
             lost: open.problem().cloned(),
             unsaved: self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            now: self.0.options.journal.clock.now(),
+            now: self.now(),
         };
         Ok(Status::of(&session, totals, session.pending().await, circumstances))
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.0.options.journal.clock.now()
     }
 
     /// Looks at the bucket again. Whether something else is to be shown.

@@ -131,6 +131,12 @@ fn search_and_saved_views_have_their_pictures() {
     window.fill("Search", "Imogen");
     window.see("In old and new values");
     window.shot("search-hits");
+    window.fill("Search", "type=candidate actor=Sarah since=2025");
+    window.see("Open as a view");
+    window.shot("search-query");
+    window.fill("Search", "type=candidate colour=red");
+    window.see("Not a query");
+    window.shot("search-no-query");
     window.go("events?actor=Sarah&hide-no-ops=yes");
     window.press("Save this view…");
     window.see("Filters, clock and reading are saved with it");

@@ -1,5 +1,6 @@
 //! Questions to the journal.
 
+use event::RecordId;
 use futures::StreamExt;
 use query::{CancellationToken, ChainsQuery, Covered, EventsQuery, Facets, Filters, RecordsPage};
 use tauri::State;
@@ -8,8 +9,8 @@ use tauri::ipc::Channel;
 use crate::AppState;
 use crate::wire::{
     ApiError, ChainsPage, Comparison, EventDetail, EventsPage, LONGEST_PAGE, PageFrom,
-    RecordFilters, RecordKey, RecordView, SearchResults, TimelineFrom, TimelinePage, TimelinePart,
-    View, cursor,
+    RecordFilters, RecordView, SearchResults, TimelineFrom, TimelinePage, TimelinePart, View,
+    cursor,
 };
 
 #[tauri::command]
@@ -56,17 +57,17 @@ pub(crate) async fn event(
 
 #[tauri::command]
 pub(crate) async fn record(
-    id: RecordKey,
+    id: RecordId,
     view: View,
     state: State<'_, AppState>,
 ) -> Result<RecordView, ApiError> {
     let view = view.parse()?;
-    Ok(RecordView::of(&*state.timeline(state.engine()?, id.into()).await?, view))
+    Ok(RecordView::of(&*state.timeline(state.engine()?, id).await?, view))
 }
 
 #[tauri::command]
 pub(crate) async fn timeline(
-    id: RecordKey,
+    id: RecordId,
     at: Option<String>,
     only: Option<String>,
     from: TimelineFrom,
@@ -75,18 +76,18 @@ pub(crate) async fn timeline(
 ) -> Result<TimelinePage, ApiError> {
     let view = View { at, ..View::default() }.parse()?;
     let part = TimelinePart { view, only, from, limit: limit.min(LONGEST_PAGE) };
-    Ok(TimelinePage::of(&*state.timeline(state.engine()?, id.into()).await?, &part))
+    Ok(TimelinePage::of(&*state.timeline(state.engine()?, id).await?, &part))
 }
 
 #[tauri::command]
 pub(crate) async fn compare(
-    id: RecordKey,
+    id: RecordId,
     from: View,
     to: View,
     state: State<'_, AppState>,
 ) -> Result<Comparison, ApiError> {
     let (from, to) = (from.parse()?, to.parse()?);
-    Ok(Comparison::of(&*state.timeline(state.engine()?, id.into()).await?, from, to))
+    Ok(Comparison::of(&*state.timeline(state.engine()?, id).await?, from, to))
 }
 
 #[tauri::command]

@@ -1,10 +1,10 @@
 //! Recording what is said about events.
 
-use event::Amendment;
+use event::{Amendment, RecordId};
 use tauri::State;
 
 use crate::AppState;
-use crate::wire::{Amend, ApiError, Preview, RecordKey, Recorded, Status};
+use crate::wire::{Amend, ApiError, Preview, Recorded, Status};
 
 /// The events that would be appended, one for each of those named.
 #[tauri::command]
@@ -30,12 +30,12 @@ pub(crate) async fn amend(amend: Amend, state: State<'_, AppState>) -> Result<Re
 
 #[tauri::command]
 pub(crate) async fn note_record(
-    id: RecordKey,
+    id: RecordId,
     text: String,
     state: State<'_, AppState>,
 ) -> Result<Recorded, ApiError> {
     let actor = state.settings().actor();
-    let event = state.session()?.note_record(id.into(), &text, &actor).await?;
+    let event = state.session()?.note_record(id, &text, &actor).await?;
     Ok(state.recorded(vec![event]).await)
 }
 

@@ -1,7 +1,7 @@
 //! Questions on their way from the window.
 
 use chrono::{DateTime, Utc};
-use event::{Position, PositionError, RecordId, parse_time};
+use event::{Position, PositionError, Reading, parse_time};
 use query::{PageStart, RecordsQuery, Term};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -28,14 +28,6 @@ pub enum PageFrom {
     },
 }
 
-/// What names a record.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-#[ts(export)]
-pub struct RecordKey {
-    pub entity_type: String,
-    pub entity_id: String,
-}
-
 /// Which past of a record is asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -44,15 +36,6 @@ pub struct View {
     /// Events up to and including this instant; null for now.
     pub at: Option<String>,
     pub reading: Reading,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum Reading {
-    Recorded,
-    #[default]
-    Corrected,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -107,16 +90,7 @@ impl RecordFilters {
 
 impl View {
     pub(crate) fn parse(self) -> Result<event::View, ApiError> {
-        let reading = match self.reading {
-            Reading::Recorded => event::Reading::Recorded,
-            Reading::Corrected => event::Reading::Corrected,
-        };
-        Ok(event::View { at: instant("at", self.at.as_deref())?, reading, known_at: None })
-    }
-}
-
-impl From<RecordKey> for RecordId {
-    fn from(key: RecordKey) -> Self {
-        Self { entity_type: key.entity_type, entity_id: key.entity_id }
+        let at = instant("at", self.at.as_deref())?;
+        Ok(event::View { at, reading: self.reading, known_at: None })
     }
 }

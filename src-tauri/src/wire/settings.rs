@@ -32,7 +32,7 @@ pub struct Settings {
 #[ts(export)]
 pub struct SavedView {
     pub name: String,
-    /// The query as the window writes it.
+    /// What it shows, as text.
     pub query: String,
 }
 

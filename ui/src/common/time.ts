@@ -8,6 +8,11 @@ function offsetMinutes(date: Date, utc: boolean): number {
   return utc ? 0 : -date.getTimezoneOffset();
 }
 
+/** The name of the zone of the times on screen, as the IANA database has it. */
+export function zoneName(utc: boolean): string {
+  return utc ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 function pad(value: number, length = 2): string {
   return String(Math.abs(value)).padStart(length, "0");
 }

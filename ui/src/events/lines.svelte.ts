@@ -13,7 +13,7 @@ const MOST = 10;
 
 interface Question {
   filters: ipc.Filters;
-  fold: boolean;
+  group: boolean;
 }
 
 export class Lines {
@@ -37,8 +37,8 @@ export class Lines {
   /** Where to go once the answer that is on its way has come. */
   #wanted: number | null = null;
 
-  restart(filters: ipc.Filters, fold: boolean): void {
-    this.#question = { filters, fold };
+  restart(filters: ipc.Filters, group: boolean): void {
+    this.#question = { filters, group };
     this.stale = true;
     this.fresh = 0;
     this.#counted += 1;
@@ -131,7 +131,7 @@ export class Lines {
     this.loading = true;
     this.problem = null;
     try {
-      const page = await ipc.events(question.filters, from, LIMIT, question.fold);
+      const page = await ipc.events(question.filters, from, LIMIT, question.group);
       if (asked !== this.#asked) return null;
       this.page = page;
       this.stale = false;

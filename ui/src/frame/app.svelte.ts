@@ -1,6 +1,6 @@
 /** What the parts of one window share: the journal, where one is in it, and what is said aside. */
 import { createContext } from "svelte";
-import type { EventRow, RecordKey, SavedView, AmendKind } from "../ipc";
+import type { EventRow, RecordId, SavedView, AmendKind } from "../ipc";
 import { Navigation } from "../query/navigation.svelte";
 import { Toasts } from "../common/toasts.svelte";
 import { Journal } from "./journal.svelte";
@@ -17,7 +17,7 @@ export type OpenDialog =
   /** Null for the view on screen, which has no name yet. */
   | { kind: "save_view"; view: SavedView | null }
   | { kind: "amend"; what: Saying; rows: EventRow[] }
-  | { kind: "note_record"; id: RecordKey };
+  | { kind: "note_record"; id: RecordId };
 
 export class App {
   readonly toasts = new Toasts();

@@ -1,6 +1,7 @@
 /** What the search box found, as one list in the order it is shown, with what each leads to. */
-import type { EventRow, SearchResults, Value } from "../ipc";
+import type { EventRow, SearchResults, Value, WindowQuery } from "../ipc";
 import { counted } from "../common/number";
+import { ofWindow } from "../query/query";
 import type { Step } from "../query/reduce";
 
 export interface Hit {
@@ -14,6 +15,12 @@ export interface Hit {
 
 export function hits(text: string, found: SearchResults): Hit[] {
   return [...events(found), ...records(found), ...counts(found), ...inValues(text, found)];
+}
+
+/** The text itself, where it is a query. */
+export function asQuery(text: string, query: WindowQuery): Hit {
+  const step = { kind: "open" as const, query: ofWindow(query) };
+  return { key: "query", group: "View", text, aside: "Open as a view", step };
 }
 
 function events(found: SearchResults): Hit[] {

@@ -2,6 +2,7 @@ import { cleanup, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { core, PARTIAL, refuse, row, SETTINGS, status } from "../test/journal";
 import { open } from "../test/window";
+import { NO_FILTERS, START } from "../query/query";
 import { stepFrom } from "./zoom";
 
 const closed = {
@@ -280,6 +281,41 @@ describe("the search box", () => {
     expect(location.hash).toBe("#record/candidate/CAND-00342?event=evt-7");
   });
 
+  test("a text that is a query opens what it shows", async () => {
+    const shown = { ...START, view: "records" as const, id_contains: "42" };
+    const fake = core({
+      search: () => found,
+      read_query: ({ text }) => (text.startsWith("view=") ? shown : null),
+    });
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard("/view=records id~42");
+    const options = await screen.findAllByRole("option", { name: /Open as a view/ });
+    expect(options.map((option) => option.getAttribute("aria-selected"))).toEqual(["true"]);
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(location.hash).toBe("#records?id=42"));
+    // What was pasted is read at once: nobody waits for the list.
+    await user.keyboard("g");
+    await user.keyboard("e/");
+    await user.paste("view=records");
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(location.hash).toBe("#records?id=42"));
+    expect(fake.asked("read_query").at(-1)).toEqual({ text: "view=records" });
+  });
+
+  test("why a text is no query is said where nothing was found", async () => {
+    core({
+      search: () => ({ ...found, events: [], actors: [], in_values: 0, hits: [] }),
+      read_query: refuse("invalid", "at 0, “colour”: expected type"),
+    });
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard("/colour=red");
+    expect(await screen.findByText("Not a query: at 0, “colour”: expected type")).toBeTruthy();
+    await user.keyboard("{Enter}");
+    expect(location.hash).toBe("#events");
+  });
+
   test("nothing found is said of what was read only", async () => {
     core({
       search: () => ({ ...found, events: [], actors: [], in_values: 0, hits: [] }),
@@ -293,20 +329,32 @@ describe("the search box", () => {
 
 describe("saved views", () => {
   test("are saved by name, opened, renamed and removed", async () => {
-    const fake = core();
+    const shown = {
+      ...START,
+      filters: { ...NO_FILTERS, actor: [{ value: "Sarah", exclude: false }] },
+    };
+    const fake = core({
+      write_query: ({ query }) =>
+        query.view === "events" ? `actor=${query.filters.actor?.[0]?.value ?? ""}` : "",
+      read_query: () => shown,
+    });
     const user = open("events?actor=Sarah");
     await screen.findByRole("grid");
     await user.keyboard("s");
-    await user.type(await screen.findByRole("textbox", { name: /Name/ }), "By Sarah{Enter}");
+    const dialog = await screen.findByRole("dialog", { name: "Save this view" });
+    expect(await within(dialog).findByText("actor=Sarah")).toBeTruthy();
+    await user.type(within(dialog).getByRole("textbox", { name: /Name/ }), "By Sarah{Enter}");
     const part = await screen.findByRole("region", { name: "Saved views" });
     const saved = await within(part).findByRole("button", { name: "By Sarah" });
-    expect(saved.getAttribute("aria-current")).toBe("page");
+    await waitFor(() => expect(saved.getAttribute("aria-current")).toBe("page"));
     expect(fake.asked("settings").at(-1)?.settings.views).toEqual([
-      { name: "By Sarah", query: "events?actor=Sarah" },
+      { name: "By Sarah", query: "actor=Sarah" },
     ]);
+    expect(fake.asked("write_query").at(-1)?.zone).toBe("UTC");
     await user.keyboard("gr");
+    expect(saved.hasAttribute("aria-current")).toBe(false);
     await user.click(saved);
-    expect(location.hash).toBe("#events?actor=Sarah");
+    await waitFor(() => expect(location.hash).toBe("#events?actor=Sarah"));
     await user.click(within(part).getByRole("button", { name: "More about By Sarah" }));
     await user.click(within(part).getByRole("button", { name: "Remove" }));
     await waitFor(() => expect(fake.asked("settings").at(-1)?.settings.views).toEqual([]));

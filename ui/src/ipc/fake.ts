@@ -19,21 +19,23 @@ interface Commands {
   count: (args: { filters: ipc.Filters }) => number;
   facets: (args: { filters: ipc.Filters }) => ipc.Covered<ipc.Facets>;
   event: (args: { address: string }) => ipc.EventDetail;
-  record: (args: { id: ipc.RecordKey; view: ipc.View }) => ipc.RecordView;
+  record: (args: { id: ipc.RecordId; view: ipc.View }) => ipc.RecordView;
   timeline: (args: {
-    id: ipc.RecordKey;
+    id: ipc.RecordId;
     at: string | null;
     only: string | null;
     from: ipc.TimelineFrom;
     limit: number;
   }) => ipc.TimelinePage;
-  compare: (args: { id: ipc.RecordKey; from: ipc.View; to: ipc.View }) => ipc.Comparison;
+  compare: (args: { id: ipc.RecordId; from: ipc.View; to: ipc.View }) => ipc.Comparison;
   records: (args: { filters: ipc.RecordFilters } & ipc.PageRequest) => ipc.Covered<ipc.RecordsPage>;
   chains: (args: ipc.PageRequest) => ipc.ChainsPage;
+  write_query: (args: { query: ipc.WindowQuery; zone: string }) => string;
+  read_query: (args: { text: string }) => ipc.WindowQuery | null;
   search: (args: { text: string }) => ipc.SearchResults;
   preview: (args: { amend: ipc.Amend }) => ipc.Preview[];
   amend: (args: { amend: ipc.Amend }) => ipc.Recorded;
-  note_record: (args: { id: ipc.RecordKey; text: string }) => ipc.Recorded;
+  note_record: (args: { id: ipc.RecordId; text: string }) => ipc.Recorded;
   flush: () => ipc.Status;
   settings: (args: { settings: ipc.Settings }) => ipc.Settings;
   "plugin:webview|set_webview_zoom": (args: { value: number }) => null;

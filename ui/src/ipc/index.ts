@@ -21,7 +21,7 @@ import type { ApiError } from "./gen/ApiError";
 import type { Recorded } from "./gen/Recorded";
 import type { RecordFilters } from "./gen/RecordFilters";
 import type { RecordsPage } from "./gen/RecordsPage";
-import type { RecordKey } from "./gen/RecordKey";
+import type { RecordId } from "./gen/RecordId";
 import type { RecordView } from "./gen/RecordView";
 import type { Settings } from "./gen/Settings";
 import type { Start } from "./gen/Start";
@@ -29,6 +29,7 @@ import type { Status } from "./gen/Status";
 import type { TimelineFrom } from "./gen/TimelineFrom";
 import type { TimelinePage } from "./gen/TimelinePage";
 import type { View } from "./gen/View";
+import type { WindowQuery } from "./gen/WindowQuery";
 
 export type { Amend } from "./gen/Amend";
 export type { HistogramBin } from "./gen/HistogramBin";
@@ -57,7 +58,7 @@ export type { Recent } from "./gen/Recent";
 export type { ReadingProgress } from "./gen/ReadingProgress";
 export type { Recorded } from "./gen/Recorded";
 export type { RecordFilters } from "./gen/RecordFilters";
-export type { RecordKey } from "./gen/RecordKey";
+export type { RecordId } from "./gen/RecordId";
 export type { RecordSummary } from "./gen/RecordSummary";
 export type { RecordsPage } from "./gen/RecordsPage";
 export type { RecordView } from "./gen/RecordView";
@@ -73,6 +74,10 @@ export type { TimelinePage } from "./gen/TimelinePage";
 export type { Value } from "./gen/Value";
 export type { View } from "./gen/View";
 export type { AmendKind } from "./gen/AmendKind";
+export type { CompareSide } from "./gen/CompareSide";
+export type { Pane } from "./gen/Pane";
+export type { WindowQuery } from "./gen/WindowQuery";
+export type { WindowView } from "./gen/WindowView";
 
 /** The filters of the window, which names every column. */
 export type Filters = Required<SomeFilters>;
@@ -104,19 +109,24 @@ export const events = (filters: Filters, from: PageFrom, limit: number, group: b
 export const count = (filters: Filters) => invoke<number>("count", { filters });
 export const facets = (filters: Filters) => invoke<Covered<Facets>>("facets", { filters });
 export const event = (address: string) => invoke<EventDetail>("event", { address });
-export const record = (id: RecordKey, view: View) => invoke<RecordView>("record", { id, view });
+export const record = (id: RecordId, view: View) => invoke<RecordView>("record", { id, view });
 export const timeline = (
-  id: RecordKey,
+  id: RecordId,
   at: string | null,
   only: string | null,
   from: TimelineFrom,
   limit: number,
 ) => invoke<TimelinePage>("timeline", { id, at, only, from, limit });
-export const compare = (id: RecordKey, from: View, to: View) =>
+export const compare = (id: RecordId, from: View, to: View) =>
   invoke<Comparison>("compare", { id, from, to });
 export const records = (filters: RecordFilters, page: PageRequest) =>
   invoke<Covered<RecordsPage>>("records", { filters, ...page });
 export const chains = (page: PageRequest) => invoke<ChainsPage>("chains", { ...page });
+/** What a query is as text, with the zone of the times on screen by its IANA name. */
+export const writeQuery = (query: WindowQuery, zone: string) =>
+  invoke<string>("write_query", { query, zone });
+/** What a text shows; null where it is only words to search for. */
+export const readQuery = (text: string) => invoke<WindowQuery | null>("read_query", { text });
 /** `heard` is told what was found so far, until the answer is whole. */
 export async function search(
   text: string,
@@ -137,7 +147,7 @@ export async function search(
 
 export const preview = (amend: Amend) => invoke<Preview[]>("preview", { amend });
 export const amend = (amend: Amend) => invoke<Recorded>("amend", { amend });
-export const noteRecord = (id: RecordKey, text: string) =>
+export const noteRecord = (id: RecordId, text: string) =>
   invoke<Recorded>("note_record", { id, text });
 export const flush = () => invoke<Status>("flush");
 /** Draws everything in the window larger or smaller. */

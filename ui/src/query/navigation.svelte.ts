@@ -1,7 +1,7 @@
 /** The query that is shown now, kept in the window's history so that back and forward work. */
 import { START, type Query } from "./query";
 import { isPassing, reduce, type Step } from "./reduce";
-import { fromText, toText } from "./text";
+import { fromHash, toHash } from "./hash";
 
 export class Navigation {
   query: Query = $state.raw(here());
@@ -9,11 +9,6 @@ export class Navigation {
   go(step: Step): void {
     const next = reduce(this.query, step);
     this.#write(next, isPassing(step));
-  }
-
-  /** Shows what a text asks for, as the window writes it. */
-  open(text: string): void {
-    this.#write(fromText(text), false);
   }
 
   /** Another journal: what was asked of the last one means nothing here. */
@@ -30,7 +25,7 @@ export class Navigation {
 
   #write(next: Query, replace: boolean): void {
     this.query = next;
-    const hash = `#${toText(next)}`;
+    const hash = `#${toHash(next)}`;
     if (hash === location.hash) return;
     if (replace) history.replaceState(null, "", hash);
     else history.pushState(null, "", hash);
@@ -38,5 +33,5 @@ export class Navigation {
 }
 
 function here(): Query {
-  return fromText(location.hash.slice(1));
+  return fromHash(location.hash.slice(1));
 }

@@ -3,12 +3,12 @@ import type { Term } from "../ipc";
 import { asked } from "./filters";
 import { NO_FILTERS, START, type Query } from "./query";
 import { reduce, type Step } from "./reduce";
-import { fromText, toText } from "./text";
+import { fromHash, toHash } from "./hash";
 
 const is = (value: string): Term => ({ value, exclude: false });
 const not = (value: string): Term => ({ value, exclude: true });
 
-describe("a query survives its text", () => {
+describe("a query survives its hash", () => {
   const odd = "a&b=c#d?/é %2F\u202e\n";
   const queries: [string, Partial<Query>][] = [
     ["the start", {}],
@@ -30,7 +30,7 @@ describe("a query survives its text", () => {
         },
       },
     ],
-    ["records", { view: "records", types: [is("client")], idContains: "42" }],
+    ["records", { view: "records", types: [is("client")], id_contains: "42" }],
     [
       "a record",
       {
@@ -58,7 +58,7 @@ describe("a query survives its text", () => {
   ];
   test.each(queries)("%s", (_, change) => {
     const query = { ...START, ...change };
-    expect(fromText(toText(query))).toEqual(query);
+    expect(fromHash(toHash(query))).toEqual(query);
   });
 });
 
@@ -72,7 +72,7 @@ describe("text that makes no sense", () => {
       "record/x/%E0%A4%A",
       { ...START, view: "record", record: { entity_type: "x", entity_id: "%E0%A4%A" } },
     ],
-  ])("%s", (text, query) => expect(fromText(text)).toEqual(query));
+  ])("%s", (text, query) => expect(fromHash(text)).toEqual(query));
 });
 
 describe("a step", () => {

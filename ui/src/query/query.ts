@@ -2,41 +2,28 @@
  * What the window shows, as one plain value. It says nothing about how it is shown (open menus,
  * scroll offsets, column widths): two windows with equal queries answer the same question.
  */
-import type { Filters, Reading, RecordKey, Term } from "../ipc";
+import type { CompareSide, Filters, Pane, WindowQuery, WindowView } from "../ipc";
 
-export const LISTS = ["events", "records", "deleted", "corrections", "chains"] as const;
-export type ListView = (typeof LISTS)[number];
-export type ViewName = ListView | "record";
+export type ListView = Exclude<WindowView, "record">;
+export const LISTS = [
+  "events",
+  "records",
+  "deleted",
+  "corrections",
+  "chains",
+] as const satisfies ListView[];
 
-export const PANES = ["timeline", "fields", "compare"] as const;
-export type Pane = (typeof PANES)[number];
+export const PANES = ["timeline", "fields", "compare"] as const satisfies Pane[];
+
+export type { Pane };
+export type ViewName = WindowView;
 
 /** One side of a comparison. */
-export interface Side {
-  /** An instant; null for now, or for the clock where it is set. */
-  at: string | null;
-  reading: Reading;
-}
+export type Side = CompareSide;
 
-export interface Query {
-  view: ViewName;
-  /** Of events and corrections. */
+export interface Query extends WindowQuery {
+  /** Naming every column. */
   filters: Filters;
-  /** Whether events that came in bulk are one line. */
-  fold: boolean;
-  /** Of records and deleted records. */
-  types: Term[];
-  idContains: string;
-  /** Set exactly when `view` is `record`. */
-  record: RecordKey | null;
-  pane: Pane;
-  /** The one field whose changes the timeline shows. */
-  only: string | null;
-  reading: Reading;
-  /** What the compare pane sets side by side. */
-  compare: { from: Side; to: Side };
-  /** The clock: an instant, or null for now. */
-  at: string | null;
   /** Address of the event in the details panel. */
   selected: string | null;
 }
@@ -58,9 +45,9 @@ export const NO_FILTERS: Filters = {
 export const START: Query = {
   view: "events",
   filters: NO_FILTERS,
-  fold: true,
+  group: true,
   types: [],
-  idContains: "",
+  id_contains: "",
   record: null,
   pane: "timeline",
   only: null,
@@ -69,3 +56,8 @@ export const START: Query = {
   at: null,
   selected: null,
 };
+
+/** The query for what a text shows. */
+export function ofWindow(query: WindowQuery): Query {
+  return { ...query, filters: { ...NO_FILTERS, ...query.filters }, selected: null };
+}

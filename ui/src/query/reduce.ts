@@ -1,11 +1,12 @@
 /** Everything that can happen to a query. */
-import type { Reading, RecordKey, Term } from "../ipc";
+import type { Reading, RecordId, Term } from "../ipc";
 import { withTerm, withoutTerm, type TermColumn } from "./filters";
 import { NO_FILTERS, START, type ListView, type Pane, type Query, type Side } from "./query";
 
 export type Step =
+  | { kind: "open"; query: Query }
   | { kind: "list"; view: ListView }
-  | { kind: "record"; id: RecordKey; selected?: string; only?: string }
+  | { kind: "record"; id: RecordId; selected?: string; only?: string }
   | { kind: "select"; address: string | null }
   | { kind: "filter"; column: TermColumn; term: Term }
   | { kind: "unfilter"; column: TermColumn; value: string }
@@ -13,8 +14,8 @@ export type Step =
   | { kind: "span"; since: string | null; until: string | null }
   | { kind: "hide_no_ops"; hide: boolean }
   | { kind: "clear_filters" }
-  | { kind: "fold"; fold: boolean }
-  | { kind: "unfold"; actor: string; source: string; since: string; until: string }
+  | { kind: "group"; group: boolean }
+  | { kind: "open_group"; actor: string; source: string; since: string; until: string }
   | { kind: "records_of"; types: string[]; idContains: string }
   | { kind: "clock"; at: string | null }
   | { kind: "reading"; reading: Reading }
@@ -31,6 +32,8 @@ export function isPassing(step: Step): boolean {
 
 export function reduce(query: Query, step: Step): Query {
   switch (step.kind) {
+    case "open":
+      return step.query;
     case "list":
       return { ...query, view: step.view, record: null, only: null, selected: null };
     case "record":
@@ -49,13 +52,13 @@ export function reduce(query: Query, step: Step): Query {
     }
     case "only":
       return { ...query, only: step.field, pane: "timeline" };
-    case "fold":
-      return { ...query, fold: step.fold };
-    case "unfold":
-      return unfold(query, step);
+    case "group":
+      return { ...query, group: step.group };
+    case "open_group":
+      return openGroup(query, step);
     case "records_of": {
       const types = step.types.map((value) => ({ value, exclude: false }));
-      return { ...query, types, idContains: step.idContains };
+      return { ...query, types, id_contains: step.idContains };
     }
     default:
       return narrow(query, step);
@@ -91,7 +94,7 @@ function narrowed({ filters }: Query, step: Narrowing) {
 }
 
 /** What was one line becomes a list of its own. */
-function unfold(query: Query, step: Extract<Step, { kind: "unfold" }>): Query {
+function openGroup(query: Query, step: Extract<Step, { kind: "open_group" }>): Query {
   const only = (value: string): Term[] => [{ value, exclude: false }];
   const { since, until } = step;
   const filters = {
@@ -101,7 +104,7 @@ function unfold(query: Query, step: Extract<Step, { kind: "unfold" }>): Query {
     since,
     until,
   };
-  return { ...query, filters, fold: false, selected: null };
+  return { ...query, filters, group: false, selected: null };
 }
 
 function openRecord(query: Query, step: Extract<Step, { kind: "record" }>): Query {

@@ -4,11 +4,11 @@
  * are emptied again.
  */
 import * as ipc from "../ipc";
-import type { Coverage, ApiError, RecordKey, TimelineFrom, TimelinePage } from "../ipc";
+import type { Coverage, ApiError, RecordId, TimelineFrom, TimelinePage } from "../ipc";
 import { placesOf, type Slot } from "./timeline";
 
 export interface Question {
-  id: RecordKey;
+  id: RecordId;
   at: string | null;
   only: string | null;
 }

@@ -225,6 +225,8 @@ const ANSWERS: Answers = {
   compare: () => comparison(),
   records: () => ({ records: [], next: null, total: 0, coverage: COMPLETE }),
   chains: () => ({ breaks: [], next: null, total: 0, coverage: COMPLETE }),
+  write_query: ({ query }) => JSON.stringify(query),
+  read_query: () => null,
   search: () => ({
     events: [],
     records: [],

@@ -11,6 +11,7 @@ use crate::{Action, Break, Effect, Event, Timeline, WHOLE_RECORD, members};
 /// The two ways to read a record's past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub enum Reading {
     /// What the events said then.
     Recorded,

@@ -39,7 +39,8 @@ pub use histogram::empty_bins;
 pub use records::{RecordSummary, RecordsPage, RecordsQuery};
 pub use search::{MOST_HITS, MOST_NAMED, SearchProgress, SearchResults};
 pub use text::{
-    Condition, QueryText, QueryTextError, SavedQuery, SavedView, TermConflict, TextTerm, TimeText,
+    CompareEnd, CompareSide, CompareSides, Condition, Pane, QueryText, QueryTextError,
+    TermConflict, TextTerm, TimeText, WindowQuery, WindowQueryError, WindowSetting, WindowView,
     Zone,
 };
 pub use tokio_util::sync::CancellationToken;

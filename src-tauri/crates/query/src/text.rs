@@ -9,6 +9,8 @@ mod saved;
 #[cfg(test)]
 mod tests;
 mod time;
+mod window;
+mod window_query;
 mod zone;
 
 use std::mem;
@@ -19,8 +21,9 @@ use event::Reading;
 
 pub use condition::{Condition, TextTerm};
 pub use error::{QueryTextError, TermConflict};
-pub use saved::{SavedQuery, SavedView};
 pub use time::TimeText;
+pub use window::{CompareEnd, Pane, WindowSetting, WindowView};
+pub use window_query::{CompareSide, CompareSides, WindowQuery, WindowQueryError};
 pub use zone::Zone;
 
 use crate::{Filters, FiltersConflict};
@@ -46,6 +49,10 @@ use crate::{Filters, FiltersConflict};
 /// - A time is RFC 3339, a date, a month, a year, `today`, `yesterday` or, for the day seven days
 ///   ago, `-7d`. All but the first stand for their first instant, also behind `until`:
 ///   `since=2024-03 until=2024-04` is the month of March.
+/// - A window also goes by `view=records` (or events, deleted, corrections, chains, record),
+///   `id~CAND-00` in lists of records, `groups=off`, the clock `at=2024-03-03` and, in a record,
+///   `pane=fields` (or timeline, compare) with `from`, `from-as`, `to` and `to-as` for what it
+///   compares. Which of them go together says [`WindowQuery`].
 /// - Quotes hold blanks and signs: `actor="Sarah | Tom"`, with `\"`, `\\`, `\n`, `\r` and `\t` in
 ///   them; `""` is the empty value. A value that begins with `!` is quoted or written `\!`.
 /// - A column may stand in several terms, which narrow each other. What nothing can fulfil, such as
@@ -82,6 +89,7 @@ pub struct QueryText {
     zone: Option<Zone>,
     reading: Option<Reading>,
     known: Option<TimeText>,
+    window: Vec<WindowSetting>,
 }
 
 impl QueryText {
@@ -145,6 +153,11 @@ impl QueryText {
         self.known.map(|time| time.last(self.zone(), now))
     }
 
+    /// What only a window goes by, in the order of the text.
+    pub fn window(&self) -> &[WindowSetting] {
+        &self.window
+    }
+
     fn narrow(&mut self, condition: &Condition) -> Result<(), FiltersConflict> {
         match condition {
             Condition::Since(time) => once(&mut self.since, *time, "since"),
@@ -152,6 +165,13 @@ impl QueryText {
             Condition::Zone(zone) => once(&mut self.zone, *zone, "zone"),
             Condition::As(reading) => once(&mut self.reading, *reading, "as"),
             Condition::Known(time) => once(&mut self.known, *time, "known"),
+            Condition::Window(setting) => {
+                if self.window.iter().any(|said| said.name() == setting.name()) {
+                    return Err(FiltersConflict::Twice(setting.name()));
+                }
+                self.window.push(setting.clone());
+                Ok(())
+            }
             Condition::Values { .. } | Condition::Contains(_) | Condition::NoOpsHidden => {
                 self.filters = mem::take(&mut self.filters).and(condition.filters())?;
                 Ok(())

@@ -31,8 +31,20 @@ pub struct Settings {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedView {
     pub name: String,
-    /// The query as the window writes it.
+    /// What it shows, as the text of a [`query::WindowQuery`].
     pub query: String,
+}
+
+impl SavedView {
+    /// The text in place of the form before, which is read for ever and written no more. Its times
+    /// are instants, so that any zone will do. A text of neither form stays: whoever opens it is
+    /// told what is wrong with it.
+    fn renewed(self) -> Self {
+        let renewed = query::WindowQuery::parse_saved(&self.query)
+            .ok()
+            .and_then(|query| query.text(query::Zone::default()).ok());
+        Self { query: renewed.map_or(self.query, |text| text.to_string()), ..self }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +76,10 @@ impl Settings {
         let path = path(home);
         match fs::read(&path) {
             Ok(text) => {
-                serde_json::from_slice(&text).map_err(|source| Error::Settings { path, source })
+                let mut settings: Self = serde_json::from_slice(&text)
+                    .map_err(|source| Error::Settings { path, source })?;
+                settings.views = settings.views.into_iter().map(SavedView::renewed).collect();
+                Ok(settings)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(Error::Home { path, source }),
@@ -119,6 +134,17 @@ mod tests {
         assert_eq!(loaded, settings);
         let names: Vec<&str> = loaded.recent.iter().map(|r| r.name.as_str()).collect();
         assert_eq!(names, ["5", "11", "10", "9", "8", "7", "6", "4", "3", "2"]);
+        let old = r#"{"views": [
+            {"name": "all", "query": "events"},
+            {"name": "by Sarah", "query": "corrections?actor=Sarah+K&fold=no"},
+            {"name": "new", "query": "events?x zone=UTC"},
+            {"name": "neither", "query": "events?since=noon"}
+        ]}"#;
+        fs::write(path(&home), old).unwrap();
+        let views = Settings::load(&home).unwrap().views;
+        let queries: Vec<&str> = views.iter().map(|view| view.query.as_str()).collect();
+        let renewed = r#"view=corrections actor="Sarah K" groups=off zone=UTC"#;
+        assert_eq!(queries, ["zone=UTC", renewed, "events?x zone=UTC", "events?since=noon"]);
         fs::write(path(&home), "{").unwrap();
         assert!(Settings::load(&home).unwrap_err().to_string().contains("is not a settings file"));
     }

@@ -2,6 +2,6 @@
 
 export type SavedView = { name: string, 
 /**
- * The query as the window writes it.
+ * What it shows, as text.
  */
 query: string, };

@@ -66,6 +66,12 @@ impl FilterArgs {
                     .to_owned(),
             ));
         }
+        if let Some(setting) = query.window().first() {
+            return Err(Stop::Wrong(format!(
+                "--query: {} is for the window, and no list of events goes by it: leave it out",
+                setting.name()
+            )));
+        }
         let filters = self
             .flags(contains)
             .and(query.filters(now))

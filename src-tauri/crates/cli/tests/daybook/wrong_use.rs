@@ -5,7 +5,7 @@ use crate::place::{Place, Ran};
 /// What is typed, the exit status, and what the sentence must name.
 type Case = (&'static [&'static str], i32, &'static str);
 
-const TYPED: [Case; 43] = [
+const TYPED: [Case; 45] = [
     (&[], 2, "there is no verb; see daybook --help"),
     (&["resent", "BUCKET"], 2, "“resent”"),
     (&["reindex", "BUCKET"], 2, "“reindex”"),
@@ -51,6 +51,8 @@ const TYPED: [Case; 43] = [
         "before until 2025-01-01T00:00:00+00:00: exchange them",
     ),
     (&["facets", "BUCKET", "--query", "as=recorded"], 2, "--query: as and known say how"),
+    (&["recent", "BUCKET", "--query", "view=deleted"], 2, "--query: view is for the window"),
+    (&["recent", "BUCKET", "--query", "id~CAND"], 2, "--query: id~ is for the window"),
     (&["search", "BUCKET"], 2, "<TEXT> is missing"),
     (&["search", "BUCKET", ""], 2, "TEXT"),
     (&["history", "BUCKET", "CAND-2"], 2, "there is no record “CAND-2”"),

@@ -2,7 +2,7 @@
 
 use event::Reading;
 
-use super::{TimeText, Zone};
+use super::{TimeText, WindowSetting, Zone};
 use crate::{Column, Filters, Term};
 
 /// A term of a [`QueryText`](super::QueryText).
@@ -40,6 +40,14 @@ pub enum Condition {
     Known(TimeText),
     /// Updates that changed nothing are left out.
     NoOpsHidden,
+    /// What only a window goes by.
+    Window(WindowSetting),
+}
+
+impl From<WindowSetting> for Condition {
+    fn from(setting: WindowSetting) -> Self {
+        Self::Window(setting)
+    }
 }
 
 impl Condition {
@@ -78,7 +86,12 @@ impl Condition {
             }
             Self::Contains(text) => filters.contains = Some(text.clone()),
             Self::NoOpsHidden => filters.hide_no_ops = true,
-            Self::Since(_) | Self::Until(_) | Self::Zone(_) | Self::As(_) | Self::Known(_) => {}
+            Self::Since(_)
+            | Self::Until(_)
+            | Self::Zone(_)
+            | Self::As(_)
+            | Self::Known(_)
+            | Self::Window(_) => {}
         }
         filters
     }

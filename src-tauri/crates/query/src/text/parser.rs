@@ -3,7 +3,9 @@
 use event::Reading;
 
 use super::lexer::{self, Piece, RawTerm};
-use super::{Condition, QueryText, QueryTextError, TextTerm, TimeText, Zone};
+use super::printer::reading_name;
+use super::window::{CompareEnd, Pane, WindowView};
+use super::{Condition, QueryText, QueryTextError, TextTerm, TimeText, WindowSetting, Zone};
 use crate::Column;
 
 /// The columns that filters exist for, by their names in a text.
@@ -36,7 +38,8 @@ const NOT_YET: [&str; 14] = [
 ];
 
 const EXPECTED_NAME: &str = "expected type, id, field, action, actor, source, workspace, since, \
-     until, zone, as, known or noops; a text to search for that holds such a sign is put in quotes";
+     until, zone, as, known or noops, or for the window view, pane, groups, at, from, from-as, to or \
+     to-as; a text to search for that holds such a sign is put in quotes";
 
 const EXPECTED_TIME: &str = "expected a time in the years 1678 to 2261: RFC 3339 such as \
      2024-03-03T09:00:00Z, a date, a month, a year, today, yesterday or -7d";
@@ -73,6 +76,10 @@ fn of_column(
     let exclude = match operator.text.as_str() {
         "=" => false,
         "!=" => true,
+        "~" if column == Column::EntityId => {
+            let text = only(raw, "a text in an id")?.text.clone();
+            return Ok(Condition::Window(WindowSetting::IdContains(text)));
+        }
         other => {
             let message =
                 format!("{} cannot be filtered with {other} yet: expected = or !=", name.text);
@@ -91,7 +98,17 @@ fn setting(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, Q
         "known" => |value| time(value).map(Condition::Known),
         "zone" => |value| zone(value).map(Condition::Zone),
         "as" => |value| reading(value).map(Condition::As),
-        "noops" => no_ops,
+        "noops" => |value| one_of(value, &[("hidden", Condition::NoOpsHidden)]),
+        "view" => {
+            |value| one_of(value, &WindowView::NAMES).map(WindowSetting::View).map(Condition::from)
+        }
+        "pane" => |value| one_of(value, &Pane::NAMES).map(WindowSetting::Pane).map(Condition::from),
+        "groups" => |value| one_of(value, &[("off", WindowSetting::GroupsOff.into())]),
+        "at" => |value| time(value).map(WindowSetting::At).map(Condition::from),
+        "from" => |value| side(CompareEnd::From, value),
+        "to" => |value| side(CompareEnd::To, value),
+        "from-as" => |value| side_as(CompareEnd::From, value),
+        "to-as" => |value| side_as(CompareEnd::To, value),
         _ => return Err(unknown(name)),
     };
     if operator.text != "=" {
@@ -129,18 +146,30 @@ fn zone(value: &Piece) -> Result<Zone, QueryTextError> {
 }
 
 fn reading(value: &Piece) -> Result<Reading, QueryTextError> {
-    match value.text.as_str() {
-        "recorded" => Ok(Reading::Recorded),
-        "corrected" => Ok(Reading::Corrected),
-        _ => Err(wrong(value, "expected recorded or corrected".to_owned())),
-    }
+    let readings = [Reading::Recorded, Reading::Corrected];
+    one_of(value, &readings.map(|reading| (reading_name(reading), reading)))
 }
 
-fn no_ops(value: &Piece) -> Result<Condition, QueryTextError> {
-    match value.text.as_str() {
-        "hidden" => Ok(Condition::NoOpsHidden),
-        _ => Err(wrong(value, "expected hidden".to_owned())),
-    }
+fn side(end: CompareEnd, value: &Piece) -> Result<Condition, QueryTextError> {
+    Ok(WindowSetting::Compare(end, time(value)?).into())
+}
+
+fn side_as(end: CompareEnd, value: &Piece) -> Result<Condition, QueryTextError> {
+    Ok(WindowSetting::CompareAs(end, reading(value)?).into())
+}
+
+fn one_of<T: Clone>(value: &Piece, names: &[(&str, T)]) -> Result<T, QueryTextError> {
+    let found = names.iter().find(|(name, _)| *name == value.text);
+    found.map(|(_, one)| one.clone()).ok_or_else(|| {
+        let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+        let expected = match names.split_last() {
+            Some((last, before)) if !before.is_empty() => {
+                format!("expected {} or {last}", before.join(", "))
+            }
+            _ => format!("expected {}", names.concat()),
+        };
+        wrong(value, expected)
+    })
 }
 
 fn wrong(piece: &Piece, message: String) -> QueryTextError {

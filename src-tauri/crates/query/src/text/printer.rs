@@ -47,10 +47,10 @@ impl Display for Condition {
             Self::Since(time) => write!(to, "since={time}"),
             Self::Until(time) => write!(to, "until={time}"),
             Self::Zone(zone) => write!(to, "zone={zone}"),
-            Self::As(Reading::Recorded) => to.write_str("as=recorded"),
-            Self::As(Reading::Corrected) => to.write_str("as=corrected"),
+            Self::As(reading) => write!(to, "as={}", reading_name(*reading)),
             Self::Known(time) => write!(to, "known={time}"),
             Self::NoOpsHidden => to.write_str("noops=hidden"),
+            Self::Window(setting) => setting.fmt(to),
         }
     }
 }
@@ -65,7 +65,14 @@ fn alternatives(values: &[String], to: &mut Formatter<'_>) -> Result {
     Ok(())
 }
 
-fn value(text: &str, to: &mut Formatter<'_>) -> Result {
+pub(super) fn reading_name(reading: Reading) -> &'static str {
+    match reading {
+        Reading::Recorded => "recorded",
+        Reading::Corrected => "corrected",
+    }
+}
+
+pub(super) fn value(text: &str, to: &mut Formatter<'_>) -> Result {
     let separates = |one: char| one.is_whitespace() || one.is_control() || "|\"".contains(one);
     let bare = !text.is_empty()
         && !text.starts_with(['!', '\\', '=', '~', '^', '<', '>'])

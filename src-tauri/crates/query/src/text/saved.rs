@@ -5,51 +5,18 @@ use chrono::{DateTime, Utc};
 use event::{Reading, RecordId};
 use percent_encoding::percent_decode_str;
 
-use super::{Condition, QueryText, QueryTextError, TextTerm};
-use crate::{Column, Filters, Term};
+use super::parser::COLUMNS;
+use super::window::{CompareEnd, Pane, WindowView};
+use super::{QueryTextError, WindowQuery};
+use crate::{Filters, Term};
 
-/// A query in the form before: a view, filters, and what is the window's own.
-///
-/// ```
-/// use query::{SavedQuery, SavedView};
-///
-/// let saved = SavedQuery::parse("events?actor=Sarah+K&actor=%21Tom&as=recorded&fold=no")?;
-/// assert_eq!(saved.view, SavedView::Events);
-/// assert_eq!(saved.text.to_string(), r#"actor="Sarah K" actor!=Tom as=recorded"#);
-/// assert_eq!(saved.others, [("fold".to_owned(), "no".to_owned())]);
-/// # Ok::<(), query::QueryTextError>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SavedQuery {
-    /// What is listed or shown.
-    pub view: SavedView,
-    /// The filters and the reading.
-    pub text: QueryText,
-    /// All other members in their order, decoded: of the window alone, such as `fold` and `at`.
-    pub others: Vec<(String, String)>,
+/// Whether a text is more than likely meant in the form before: no blank, which never was in it,
+/// and more than the bare name of a list.
+pub fn is_old_form(text: &str) -> bool {
+    let path = text.split('?').next().unwrap_or(text);
+    let said_more = |(_, record): (_, Option<_>)| record.is_some() || path.len() < text.len();
+    !text.contains(char::is_whitespace) && view(path).is_ok_and(said_more)
 }
-
-/// What a saved query lists or shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SavedView {
-    Events,
-    Records,
-    Deleted,
-    Corrections,
-    Chains,
-    Record(RecordId),
-}
-
-/// The members that are terms of a column.
-const COLUMNS: [(&str, Column); 7] = [
-    ("type", Column::EntityType),
-    ("entity", Column::EntityId),
-    ("field", Column::Field),
-    ("action", Column::Action),
-    ("actor", Column::Actor),
-    ("source", Column::Source),
-    ("workspace", Column::WorkspaceId),
-];
 
 /// A member and where it stands.
 struct Member<'a> {
@@ -59,54 +26,30 @@ struct Member<'a> {
     value: String,
 }
 
-impl SavedQuery {
-    /// Reads a saved query.
-    ///
-    /// # Errors
-    ///
-    /// Where the view or a value is none that was ever written.
-    pub fn parse(text: &str) -> Result<Self, QueryTextError> {
-        let (path, members) = text.split_once('?').unwrap_or((text, ""));
-        let view = view(path)?;
-        let mut filters = Filters::default();
-        let mut as_read = None;
-        let mut others = Vec::new();
-        for member in parse_members(members, path.chars().count() + 1) {
-            match member.name.as_str() {
-                "since" => filters.since = Some(member.time()?),
-                "until" => filters.until = Some(member.time()?),
-                "contains" => filters.contains = Some(member.value),
-                "hide-no-ops" => filters.hide_no_ops = member.value == "yes",
-                "as" => as_read = Some(member.reading()?),
-                name => match COLUMNS.into_iter().find(|(column, _)| *column == name) {
-                    Some((_, column)) => say(&mut filters, column, term(&member.value)),
-                    None => others.push((member.name, member.value)),
-                },
-            }
-        }
-        Ok(Self { view, text: text_of(filters, as_read), others })
+pub fn parse(text: &str) -> Result<WindowQuery, QueryTextError> {
+    if let Some(position) = text.chars().position(char::is_whitespace) {
+        let message = "expected no blank".to_owned();
+        return Err(QueryTextError { position, piece: String::new(), message });
     }
+    let (path, members) = text.split_once('?').unwrap_or((text, ""));
+    let (view, record) = view(path)?;
+    let mut query = WindowQuery { view, record, ..WindowQuery::default() };
+    for member in parse_members(members, path.chars().count() + 1) {
+        member.put_into(&mut query)?;
+    }
+    Ok(query)
 }
 
-fn text_of(filters: Filters, reading: Option<Reading>) -> QueryText {
-    let mut text = QueryText::from(filters);
-    text.terms.extend(reading.map(Condition::As).map(TextTerm::from));
-    text.reading = reading;
-    text
-}
-
-fn view(path: &str) -> Result<SavedView, QueryTextError> {
+fn view(path: &str) -> Result<(WindowView, Option<RecordId>), QueryTextError> {
     let decoded = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
-    match path.split('/').collect::<Vec<_>>()[..] {
-        ["events"] => Ok(SavedView::Events),
-        ["records"] => Ok(SavedView::Records),
-        ["deleted"] => Ok(SavedView::Deleted),
-        ["corrections"] => Ok(SavedView::Corrections),
-        ["chains"] => Ok(SavedView::Chains),
-        ["record", entity_type, entity_id] => Ok(SavedView::Record(RecordId {
-            entity_type: decoded(entity_type),
-            entity_id: decoded(entity_id),
-        })),
+    let list = || WindowView::NAMES.into_iter().find(|(name, _)| *name == path);
+    match (list(), &path.split('/').collect::<Vec<_>>()[..]) {
+        (_, ["record", entity_type, entity_id]) => {
+            let record =
+                RecordId { entity_type: decoded(entity_type), entity_id: decoded(entity_id) };
+            Ok((WindowView::Record, Some(record)))
+        }
+        (Some((_, view)), _) if view != WindowView::Record => Ok((view, None)),
         _ => Err(QueryTextError {
             position: 0,
             piece: path.to_owned(),
@@ -133,6 +76,39 @@ fn parse_members(text: &str, start: usize) -> Vec<Member<'_>> {
 }
 
 impl Member<'_> {
+    fn put_into(self, query: &mut WindowQuery) -> Result<(), QueryTextError> {
+        match self.name.as_str() {
+            "since" => query.filters.since = Some(self.time()?),
+            "until" => query.filters.until = Some(self.time()?),
+            "contains" => query.filters.contains = Some(self.value),
+            "hide-no-ops" => query.filters.hide_no_ops = self.value == "yes",
+            "as" => query.reading = self.reading()?,
+            "fold" => query.group = self.value != "no",
+            "of" => add(&mut query.types, term(&self.value)),
+            "id" => query.id_contains = self.value,
+            "pane" => {
+                let pane = Pane::NAMES.into_iter().find(|(name, _)| *name == self.value);
+                query.pane = pane.map(|(_, pane)| pane).unwrap_or_default();
+            }
+            "only" => query.only = Some(self.value),
+            "at" => query.at = self.time().ok(),
+            "from" => query.compare.end(CompareEnd::From).at = self.time().ok(),
+            "to" => query.compare.end(CompareEnd::To).at = self.time().ok(),
+            "from-as" => query.compare.from.reading = self.reading()?,
+            "to-as" => query.compare.to.reading = self.reading()?,
+            _ => self.put_term(&mut query.filters),
+        }
+        Ok(())
+    }
+
+    /// The members that are terms have the names of columns in a text, but for `entity`.
+    fn put_term(&self, filters: &mut Filters) {
+        let name = if self.name == "entity" { "id" } else { &self.name };
+        if let Some((_, column)) = COLUMNS.into_iter().find(|(column, _)| *column == name) {
+            add(filters.terms.entry(column).or_default(), term(&self.value));
+        }
+    }
+
     fn time(&self) -> Result<DateTime<Utc>, QueryTextError> {
         let time = event::parse_time(&self.value);
         time.map_err(|_| self.wrong("expected an RFC 3339 time, such as 2024-03-03T09:00:00Z"))
@@ -164,8 +140,7 @@ fn term(text: &str) -> Term {
 }
 
 /// A value stands once, as it was said last.
-fn say(filters: &mut Filters, column: Column, term: Term) {
-    let terms = filters.terms.entry(column).or_default();
+fn add(terms: &mut Vec<Term>, term: Term) {
     match terms.iter_mut().find(|said| said.value == term.value) {
         Some(said) => said.exclude = term.exclude,
         None => terms.push(term),

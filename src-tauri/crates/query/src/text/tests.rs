@@ -5,6 +5,7 @@ mod forms;
 mod properties;
 mod saved;
 mod times;
+mod window;
 
 use chrono::{DateTime, Utc};
 

@@ -59,6 +59,24 @@ impl TimeText {
         zone.start_of(next.unwrap_or(first)) - TimeDelta::nanoseconds(1)
     }
 
+    /// A time that starts at an instant: the day, where one begins then in the zone.
+    pub fn starting(instant: DateTime<Utc>, zone: Zone) -> Self {
+        Self::day(zone.day_of(instant))
+            .filter(|day| day.start(zone, instant) == instant)
+            .unwrap_or_else(|| instant.into())
+    }
+
+    /// A time whose last instant is this one: the day, where one ends then in the zone.
+    pub fn ending(instant: DateTime<Utc>, zone: Zone) -> Self {
+        Self::day(zone.day_of(instant))
+            .filter(|day| day.last(zone, instant) == instant)
+            .unwrap_or_else(|| instant.into())
+    }
+
+    fn day(day: NaiveDate) -> Option<Self> {
+        YEARS.contains(&day.year()).then_some(Self(Kind::Day(day)))
+    }
+
     fn first_day(self, zone: Zone, now: DateTime<Utc>) -> NaiveDate {
         let ago = |days| {
             let today = zone.day_of(now);

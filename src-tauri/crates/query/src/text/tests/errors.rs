@@ -27,7 +27,7 @@ const SYNTAX: [Case; 19] = [
     ("say\"so\"", 3, "\"so\"", "expected quotes around the whole value"),
 ];
 
-const MEANING: [Case; 32] = [
+const MEANING: [Case; 33] = [
     ("é=1 x", 0, "é", "expected type, id, field"),
     ("acmé colour=red", 5, "colour", "expected type, id, field"),
     ("Actor=Tom", 0, "Actor", "expected type, id, field"),
@@ -39,6 +39,7 @@ const MEANING: [Case; 32] = [
     ("batch=1 writer=2", 0, "batch", "batch cannot be filtered by yet"),
     ("event=evt-1", 0, "event", "event cannot be filtered by yet"),
     ("id^CAND-00", 2, "^", "id cannot be filtered with ^ yet: expected = or !="),
+    ("id~a|b", 5, "b", "expected no alternatives of a text in an id"),
     ("actor!~tom", 5, "!~", "actor cannot be filtered with !~ yet"),
     ("actor<=Tom", 5, "<=", "actor cannot be filtered with <= yet"),
     ("since>=2024", 5, ">=", "expected = behind since"),

@@ -8,10 +8,13 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::at;
-use crate::{Condition, Filters, QueryText, Term, TextTerm, TimeText, Zone};
+use crate::{
+    CompareEnd, Condition, Filters, Pane, QueryText, Term, TextTerm, TimeText, WindowSetting,
+    WindowView, Zone,
+};
 
 /// Values that a careless printer would break.
-fn value() -> impl Strategy<Value = String> {
+pub fn value() -> impl Strategy<Value = String> {
     prop_oneof![
         "[ab!|\"\\\\ =~^<>\\-\\n\\t\u{301}\u{a0}]{0,6}",
         "\\PC{0,6}",
@@ -22,7 +25,7 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-fn filters() -> impl Strategy<Value = Filters> {
+pub fn filters() -> impl Strategy<Value = Filters> {
     let term = (value(), any::<bool>()).prop_map(|(value, exclude)| Term { value, exclude });
     let terms = prop::collection::vec(term, 0..4);
     let columns = prop::sample::select(event::FILTER_COLUMNS.to_vec());
@@ -51,7 +54,7 @@ fn time() -> impl Strategy<Value = TimeText> {
     texts.prop_map(|text| text.parse().expect("a time"))
 }
 
-fn zone() -> impl Strategy<Value = Zone> {
+pub fn zone() -> impl Strategy<Value = Zone> {
     let texts = prop_oneof![
         "[+-][01][0-9]:[0-5][0-9]",
         prop::sample::select(chrono_tz::TZ_VARIANTS.as_slice()).prop_map(|zone| zone.to_string()),
@@ -59,10 +62,26 @@ fn zone() -> impl Strategy<Value = Zone> {
     texts.prop_map(|text| text.parse().expect("a zone"))
 }
 
+pub fn reading() -> impl Strategy<Value = Reading> {
+    prop_oneof![Just(Reading::Recorded), Just(Reading::Corrected)]
+}
+
+fn window_setting() -> impl Strategy<Value = WindowSetting> {
+    let ends = || prop_oneof![Just(CompareEnd::From), Just(CompareEnd::To)];
+    prop_oneof![
+        Just(WindowSetting::View(WindowView::Deleted)),
+        value().prop_map(WindowSetting::IdContains),
+        Just(WindowSetting::GroupsOff),
+        Just(WindowSetting::Pane(Pane::Compare)),
+        time().prop_map(WindowSetting::At),
+        (ends(), time()).prop_map(|(end, time)| WindowSetting::Compare(end, time)),
+        (ends(), reading()).prop_map(|(end, reading)| WindowSetting::CompareAs(end, reading)),
+    ]
+}
+
 fn condition() -> impl Strategy<Value = Condition> {
     let columns = prop::sample::select(event::FILTER_COLUMNS.to_vec());
     let values = prop::collection::vec(value(), 1..4);
-    let reading = prop_oneof![Just(Reading::Recorded), Just(Reading::Corrected)];
     prop_oneof![
         4 => (columns, values, any::<bool>())
             .prop_map(|(column, values, exclude)| Condition::Values { column, values, exclude }),
@@ -71,8 +90,9 @@ fn condition() -> impl Strategy<Value = Condition> {
         1 => time().prop_map(Condition::Until),
         1 => time().prop_map(Condition::Known),
         1 => zone().prop_map(Condition::Zone),
-        1 => reading.prop_map(Condition::As),
+        1 => reading().prop_map(Condition::As),
         1 => Just(Condition::NoOpsHidden),
+        2 => window_setting().prop_map(Condition::Window),
     ]
 }
 
@@ -120,7 +140,7 @@ proptest! {
 
     #[test]
     fn printing_is_a_fixed_point(
-        text in "((-|)(type|id|actor|since|zone|noops|as|[a-z]{1,3})(=|!=|~|)[ab0-9\"\\\\|! -]{0,5} ?){0,4}",
+        text in "((-|)(type|id|actor|since|zone|noops|as|view|[a-z]{1,3})(=|!=|~|)[ab0-9\"\\\\|! -]{0,5} ?){0,4}",
     ) {
         if let Ok(query) = QueryText::parse(&text) {
             let printed = query.to_string();

@@ -1,9 +1,12 @@
-/** A query as text and back: what stands behind the `#` and in the window's history. */
+/**
+ * A query in the window's history: what stands behind the `#`. It is written and read by this
+ * window alone; people read, save and copy the text form, which the core writes and parses.
+ */
 import type { Filters, Reading, Term } from "../ipc";
 import { COLUMN_TERMS, type TermColumn } from "./filters";
 import { LISTS, PANES, START, type ListView, type Query, type Side } from "./query";
 
-export function toText(query: Query): string {
+export function toHash(query: Query): string {
   const terms = new URLSearchParams();
   const put = (name: string, value: string | null) => {
     if (value !== null && value !== "") terms.append(name, value);
@@ -15,9 +18,9 @@ export function toText(query: Query): string {
   put("until", query.filters.until);
   put("contains", query.filters.contains);
   put("hide-no-ops", query.filters.hide_no_ops ? "yes" : null);
-  put("fold", query.fold ? null : "no");
+  put("fold", query.group ? null : "no");
   for (const term of query.types) terms.append("of", termText(term));
-  put("id", query.idContains);
+  put("id", query.id_contains);
   put("pane", query.pane === START.pane ? null : query.pane);
   if (query.only !== null) terms.append("only", query.only);
   put("as", query.reading === START.reading ? null : query.reading);
@@ -32,26 +35,17 @@ export function toText(query: Query): string {
   return text === "" ? path(query) : `${path(query)}?${text}`;
 }
 
-/** Whether a text is a query as it is copied, and not something to search for. */
-export function isQuery(text: string): boolean {
-  const [path = ""] = text.split("?");
-  const parts = path.split("/");
-  return text.includes("?")
-    ? oneOf(LISTS, path) !== null || parts[0] === "record"
-    : parts[0] === "record" && parts.length === 3;
-}
-
 /** Whatever does not make sense is left out: a query always comes back. */
-export function fromText(text: string): Query {
+export function fromHash(text: string): Query {
   const mark = text.indexOf("?");
   const [path, search] = mark < 0 ? [text, ""] : [text.slice(0, mark), text.slice(mark + 1)];
   const terms = new URLSearchParams(search);
   return {
     ...place(path),
     filters: filters(terms),
-    fold: terms.get("fold") !== "no",
+    group: terms.get("fold") !== "no",
     types: distinct(terms.getAll("of")),
-    idContains: terms.get("id") ?? "",
+    id_contains: terms.get("id") ?? "",
     pane: oneOf(PANES, terms.get("pane")) ?? START.pane,
     only: terms.get("only"),
     reading: reading(terms.get("as")) ?? START.reading,

@@ -1,0 +1,97 @@
+//! What a window shows, as a text.
+
+use chrono::DateTime;
+use event::RecordId;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+use super::at;
+use super::properties::{filters, reading, value, zone};
+use crate::{CompareSide, CompareSides, Pane, Term, WindowQuery, WindowView};
+
+#[test]
+fn terms_that_do_not_go_together_are_refused() {
+    let table = [
+        ("known=2024", "known cannot be shown in the window yet"),
+        ("id~CAND", "id~ goes with view=records"),
+        ("view=record id~CAND", "id~ goes with view=records"),
+        ("view=records actor=Tom", "lists of records go by type and id~ only"),
+        ("view=deleted since=2024", "lists of records go by type and id~ only"),
+        ("view=chains acme", "the list of chains goes by no filter"),
+        ("view=record type=a", "needs one type and one id"),
+        ("view=record type=a id=b|c", "needs one type and one id"),
+        ("view=record type=a id!=b", "needs one type and one id"),
+        ("view=record type=a id=b actor=c", "goes by no filter but field"),
+        ("view=records pane=fields", "go with view=record"),
+        ("from=2024", "go with view=record"),
+        ("view=records view=chains", "view can be given only once"),
+        ("view=tables", "expected events, records, deleted, corrections, chains or record"),
+        ("groups=on", "expected off"),
+        ("pane=x", "expected timeline, fields or compare"),
+    ];
+    for (text, why) in table {
+        let error = WindowQuery::parse(text, at("2024-06-01T00:00:00Z")).expect_err(text);
+        assert!(error.to_string().contains(why), "{text}: {error}");
+    }
+}
+
+#[test]
+fn a_day_on_the_clock_counts_whole_in_the_zone_of_the_text() {
+    let text = "view=record type=a id=b pane=compare at=2024-03-03 to=2024-02 zone=+02:00";
+    let query = WindowQuery::parse(text, at("2024-06-01T00:00:00Z")).expect(text);
+    assert_eq!(query.at, Some(at("2024-03-03T21:59:59.999999999Z")));
+    assert_eq!(query.compare.to.at, Some(at("2024-02-29T21:59:59.999999999Z")));
+}
+
+/// A query with nothing that its view does not go by, and each term once.
+fn query() -> impl Strategy<Value = WindowQuery> {
+    let instant = || prop::option::of(any::<i64>().prop_map(DateTime::from_timestamp_nanos));
+    let side = || (instant(), reading()).prop_map(|(at, reading)| CompareSide { at, reading });
+    let list = (filters(), any::<bool>(), any::<bool>()).prop_map(|(filters, group, all)| {
+        let view = if all { WindowView::Events } else { WindowView::Corrections };
+        WindowQuery { view, filters: filters.normalized(), group, ..WindowQuery::default() }
+    });
+    let types = prop::collection::btree_set(value(), 0..3);
+    let records =
+        (types, value(), any::<bool>()).prop_map(|(types, id_contains, deleted)| WindowQuery {
+            view: if deleted { WindowView::Deleted } else { WindowView::Records },
+            types: types.into_iter().map(Term::including).collect(),
+            id_contains,
+            ..WindowQuery::default()
+        });
+    let panes = prop::sample::select(vec![Pane::Timeline, Pane::Fields, Pane::Compare]);
+    let only = prop::option::of(value());
+    let record = (value(), value(), only, panes, reading(), (side(), side())).prop_map(
+        |(entity_type, entity_id, only, pane, reading, (from, to))| WindowQuery {
+            view: WindowView::Record,
+            record: Some(RecordId { entity_type, entity_id }),
+            only,
+            pane,
+            reading,
+            compare: CompareSides { from, to },
+            ..WindowQuery::default()
+        },
+    );
+    let chains = Just(WindowQuery { view: WindowView::Chains, ..WindowQuery::default() });
+    let any_view = prop_oneof![3 => list, 3 => records, 3 => record, 1 => chains];
+    (any_view, instant()).prop_map(|(query, at)| WindowQuery { at, ..query })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        cases: 1000,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn what_a_window_shows_survives_as_text(query in query(), zone in zone()) {
+        let text = query.text(zone).map(|text| text.to_string());
+        prop_assert!(text.is_ok(), "{:?}", text);
+        let text = text.unwrap_or_default();
+        prop_assert_eq!(
+            WindowQuery::parse(&text, at("2024-06-01T00:00:00Z")), Ok(query), "{}", text
+        );
+    }
+}
