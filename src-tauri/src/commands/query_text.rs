@@ -8,6 +8,7 @@ use crate::wire::ApiError;
 
 /// The text of what the window shows. `zone` is that of the times on screen, by its IANA name.
 #[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "what a command is called with")]
 pub(crate) fn write_query(query: WindowQuery, zone: &str) -> Result<String, ApiError> {
     // The times are instants: where a machine names a zone that is unknown here, UTC will do.
     let zone: Zone = zone.parse().unwrap_or_default();
@@ -17,6 +18,7 @@ pub(crate) fn write_query(query: WindowQuery, zone: &str) -> Result<String, ApiE
 
 /// What a text shows; null where it is only words to search for.
 #[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "what a command is called with")]
 pub(crate) fn read_query(
     text: &str,
     state: State<'_, AppState>,

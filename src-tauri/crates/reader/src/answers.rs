@@ -11,3 +11,5 @@ mod repeated_ids;
 mod row_iter;
 mod search;
 mod select;
+
+pub(crate) use repeated_ids::RepeatedIdsCache;

@@ -16,6 +16,7 @@ use query::{Engine, Unreadable};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::answers::RepeatedIdsCache;
 use crate::catalog::compaction::{compact, compact_small};
 use crate::catalog::segment::{Part, Segment, Source, build};
 use crate::catalog::{Catalog, CatalogSize, Contents, Lock, SUMMARIES};
@@ -62,6 +63,7 @@ struct State {
     pending: Option<(Pending, Option<Arc<Segment>>)>,
     latest: Option<Arc<LocalEngine>>,
     summaries: Arc<SummaryCache>,
+    repeated_ids: Arc<RepeatedIdsCache>,
 }
 
 impl Indexer {
@@ -281,6 +283,7 @@ impl State {
             pending: None,
             latest: None,
             summaries: Arc::new(SummaryCache::at(catalog.join(SUMMARIES))),
+            repeated_ids: Arc::default(),
         }
     }
 
@@ -300,8 +303,8 @@ impl State {
         if let Some(latest) = self.latest.as_ref().filter(same) {
             return Ok(Arc::clone(latest));
         }
-        let summaries = Arc::clone(&self.summaries);
-        let snapshot = Snapshot::new(&self.contents, pending, coverage, summaries)?;
+        let (summaries, repeated) = (Arc::clone(&self.summaries), Arc::clone(&self.repeated_ids));
+        let snapshot = Snapshot::new(&self.contents, pending, coverage, summaries, repeated)?;
         let engine = Arc::new(LocalEngine { snapshot: Arc::new(snapshot) });
         self.latest = Some(Arc::clone(&engine));
         Ok(engine)

@@ -8,6 +8,7 @@ use chrono::DateTime;
 use query::{Coverage, Covered, Totals};
 
 use crate::Error;
+use crate::answers::RepeatedIdsCache;
 use crate::catalog::segment::{Duplicate, Segment, duplicates};
 use crate::catalog::{Contents, Files, VisibleSegment};
 use crate::summaries::{RecordSummaries, SummaryCache};
@@ -25,6 +26,7 @@ pub struct Snapshot {
     damaged: AtomicBool,
     /// Made when first asked for, from what is known of other snapshots.
     cache: Arc<SummaryCache>,
+    repeated_ids: Arc<RepeatedIdsCache>,
     summaries: OnceLock<Arc<RecordSummaries>>,
     records: OnceLock<usize>,
 }
@@ -38,6 +40,7 @@ impl Snapshot {
         pending: Option<Arc<Segment>>,
         coverage: Coverage,
         cache: Arc<SummaryCache>,
+        repeated_ids: Arc<RepeatedIdsCache>,
     ) -> io::Result<Self> {
         let mut parts = contents.segments.clone();
         if let Some(segment) = pending {
@@ -49,6 +52,7 @@ impl Snapshot {
             coverage,
             damaged: AtomicBool::new(false),
             cache,
+            repeated_ids,
             summaries: OnceLock::new(),
             records: OnceLock::new(),
         })
@@ -98,6 +102,14 @@ impl Snapshot {
 
     pub fn covered<T>(&self, value: T) -> Covered<T> {
         Covered { value, coverage: self.coverage.clone() }
+    }
+
+    pub(crate) fn parts(&self) -> &[Arc<VisibleSegment>] {
+        &self.parts
+    }
+
+    pub(crate) fn repeated_ids_cache(&self) -> &Arc<RepeatedIdsCache> {
+        &self.repeated_ids
     }
 
     pub(crate) fn segments(&self) -> Vec<&VisibleSegment> {

@@ -97,19 +97,19 @@ impl Display for WindowSetting {
     fn fmt(&self, to: &mut Formatter<'_>) -> std::fmt::Result {
         let name = self.name();
         match self {
-            Self::View(view) => write!(to, "{name}={}", name_of(*view, &WindowView::NAMES)),
+            Self::View(view) => write!(to, "{name}={}", name_of(view, &WindowView::NAMES)),
             Self::IdContains(text) => {
                 to.write_str(name)?;
                 value(text, to)
             }
             Self::GroupsOff => write!(to, "{name}=off"),
-            Self::Pane(pane) => write!(to, "{name}={}", name_of(*pane, &Pane::NAMES)),
+            Self::Pane(pane) => write!(to, "{name}={}", name_of(pane, &Pane::NAMES)),
             Self::At(time) | Self::Compare(_, time) => write!(to, "{name}={time}"),
             Self::CompareAs(_, reading) => write!(to, "{name}={}", reading_name(*reading)),
         }
     }
 }
 
-fn name_of<T: PartialEq>(one: T, names: &[(&'static str, T)]) -> &'static str {
-    names.iter().find(|(_, other)| *other == one).map_or("", |(name, _)| name)
+fn name_of<T: PartialEq>(one: &T, names: &[(&'static str, T)]) -> &'static str {
+    names.iter().find(|(_, other)| other == one).map_or("", |(name, _)| name)
 }

@@ -18,10 +18,13 @@ pub(crate) struct Record {
 impl Segment {
     /// The rows by record whose id has this hash.
     pub fn with_id_hash(&self, hash: u32) -> io::Result<Vec<Row>> {
-        let (from, to) = (u64::from(hash) << 32, u64::from(hash) << 32 | u64::from(Row::MAX));
-        let found = self.between(&self.footer.ids, &self.id_pages, from, to)?;
-        let ids = self.footer.ids.read(found, &self.bytes())?;
-        Ok(ids.into_iter().map(place_of).collect())
+        Ok(self.ids_between(hash, hash)?.into_iter().map(place_of).collect())
+    }
+
+    /// The ids with a hash from `low` to `high`, both included: hash and row by record, ascending.
+    pub fn ids_between(&self, low: u32, high: u32) -> io::Result<Vec<u64>> {
+        let (from, to) = (u64::from(low) << 32, u64::from(high) << 32 | u64::from(Row::MAX));
+        Ok(self.between(&self.footer.ids, &self.id_pages, from, to)?.1)
     }
 
     /// The records with this id, of any type.
@@ -40,8 +43,9 @@ impl Segment {
 
     /// The records whose ids have this hash.
     pub fn records_with_hash(&self, hash: u64) -> io::Result<Vec<Record>> {
-        let found = self.between(&self.footer.record_hashes, &self.record_pages, hash, hash)?;
-        found.map(|entity| self.record(entity)).collect()
+        let (first, hashes) =
+            self.between(&self.footer.record_hashes, &self.record_pages, hash, hash)?;
+        (first..first + hashes.len()).map(|entity| self.record(entity)).collect()
     }
 
     pub fn record(&self, entity: usize) -> io::Result<Record> {
@@ -55,11 +59,12 @@ impl Segment {
     /// The records whose ids have a hash from `low` to `high`, both included: the hash of each,
     /// and its rows.
     pub fn records_between(&self, low: u64, high: u64) -> io::Result<Vec<(u64, Range<Row>)>> {
-        let found = self.between(&self.footer.record_hashes, &self.record_pages, low, high)?;
-        let hashes = self.footer.record_hashes.read(found.clone(), &self.bytes())?;
-        let end = (found.end + 1).min(self.footer.records);
-        let mut starts = self.footer.record_rows.read(found.start..end, &self.bytes())?;
-        if found.end == self.footer.records {
+        let (first, hashes) =
+            self.between(&self.footer.record_hashes, &self.record_pages, low, high)?;
+        let last = first + hashes.len();
+        let end = (last + 1).min(self.footer.records);
+        let mut starts = self.footer.record_rows.read(first..end, &self.bytes())?;
+        if last == self.footer.records {
             starts.push(row(self.len()));
         }
         let rows = starts.windows(2).map(|pair| pair[0]..pair[1]);
@@ -98,20 +103,22 @@ impl Segment {
         self.footer.record_rows.all(&self.bytes())
     }
 
-    /// Where the items from `low` to `high`, both included, are in an ascending column.
+    /// The items of an ascending column from `low` to `high`, both included, and where the first
+    /// of them is.
     fn between(
         &self,
         column: &Paged<u64>,
         firsts: &[u64],
         low: u64,
         high: u64,
-    ) -> io::Result<Range<usize>> {
+    ) -> io::Result<(usize, Vec<u64>)> {
         let first = firsts.partition_point(|&first| first < low).saturating_sub(1);
         let last = firsts.partition_point(|&first| first <= high);
         let (start, end) = (first * INDEX_PAGE, (last * INDEX_PAGE).min(column.len));
-        let items = column.read(start..end, &self.bytes())?;
-        let from = items.partition_point(|&item| item < low);
-        let to = items.partition_point(|&item| item <= high);
-        Ok(start + from..start + to)
+        let mut items = column.read(start..end, &self.bytes())?;
+        items.truncate(items.partition_point(|&item| item <= high));
+        let before = items.partition_point(|&item| item < low);
+        items.drain(..before);
+        Ok((start + before, items))
     }
 }
