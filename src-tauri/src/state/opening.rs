@@ -11,7 +11,7 @@ use super::{AppState, OpenJournal, OpenState};
 use crate::wire::{ApiError, ReadingProgress};
 
 /// Who waits until there is something to show of a journal.
-type Shown = oneshot::Sender<Result<(), ApiError>>;
+type FirstPageSender = oneshot::Sender<Result<(), ApiError>>;
 
 /// The first reading of a journal.
 pub(super) struct FirstReading {
@@ -19,12 +19,17 @@ pub(super) struct FirstReading {
     opening: u64,
     session: Arc<JournalSession>,
     /// `None` once it is shown.
-    waiting: Option<Shown>,
+    first_page: Option<FirstPageSender>,
 }
 
 impl FirstReading {
-    pub fn new(state: AppState, opening: u64, session: JournalSession, waiting: Shown) -> Self {
-        Self { state, opening, session: Arc::new(session), waiting: Some(waiting) }
+    pub fn new(
+        state: AppState,
+        opening: u64,
+        session: JournalSession,
+        first_page: FirstPageSender,
+    ) -> Self {
+        Self { state, opening, session: Arc::new(session), first_page: Some(first_page) }
     }
 
     pub async fn run(mut self) {
@@ -43,7 +48,7 @@ impl FirstReading {
     }
 
     fn show_progress(&mut self, progress: Progress) {
-        if self.waiting.is_none() || progress.has_events {
+        if self.first_page.is_none() || progress.has_events {
             let Progress { done, files, engine, .. } = progress;
             let progress = ReadingProgress { done, files };
             self.show(OpenState::Loading { journal: self.journal(engine), progress });
@@ -56,16 +61,16 @@ impl FirstReading {
 
     fn show(&mut self, now: OpenState) {
         let shown = self.state.show(now);
-        if let Some(waiting) = self.waiting.take() {
+        if let Some(first_page) = self.first_page.take() {
             // Who waited may have gone.
-            drop(waiting.send(shown.ok_or_else(superseded)));
+            drop(first_page.send(shown.ok_or_else(superseded)));
         }
     }
 
     /// What was shown stays, with what is wrong; the watcher goes on once that is mended.
     fn fail(&mut self, problem: ApiError) {
-        match self.waiting.take() {
-            Some(waiting) => drop(waiting.send(Err(problem))),
+        match self.first_page.take() {
+            Some(first_page) => drop(first_page.send(Err(problem))),
             None => self.state.lose(self.opening, problem),
         }
     }

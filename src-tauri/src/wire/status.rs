@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use event::format_time;
-use journal::Waiting;
+use journal::PendingStatus;
 use query::{Coverage, Covered, Totals};
 use serde::Serialize;
 use session::JournalSession;
@@ -98,12 +98,12 @@ impl Status {
     pub(crate) fn of(
         session: &JournalSession,
         totals: Covered<Totals>,
-        pending: Result<Waiting, session::Error>,
+        pending: Result<PendingStatus, session::Error>,
         circumstances: Circumstances,
     ) -> Self {
         let Circumstances { opening, order, reading, lost, unsaved, now } = circumstances;
         let Covered { value: totals, coverage } = totals;
-        let behind = |waiting: &Waiting| waiting.clock_behind(now).and(waiting.last_recorded_at);
+        let behind = |status: &PendingStatus| status.clock_behind(now).and(status.last_recorded_at);
         Self {
             opening,
             order,
@@ -124,13 +124,13 @@ impl Status {
     }
 }
 
-impl From<Result<Waiting, session::Error>> for Pending {
-    fn from(pending: Result<Waiting, session::Error>) -> Self {
+impl From<Result<PendingStatus, session::Error>> for Pending {
+    fn from(pending: Result<PendingStatus, session::Error>) -> Self {
         match pending {
-            Ok(waiting) => Self {
-                events: Some(usize::try_from(waiting.events).unwrap_or(usize::MAX)),
-                since: waiting.since.map(format_time),
-                problem: waiting.failure.map(|(_, why)| why),
+            Ok(status) => Self {
+                events: Some(usize::try_from(status.events).unwrap_or(usize::MAX)),
+                since: status.since.map(format_time),
+                problem: status.failure.map(|(_, why)| why),
             },
             Err(error) => Self { events: None, since: None, problem: Some(error.to_string()) },
         }

@@ -14,7 +14,7 @@ pub fn check(bytes: &[u8]) {
     }
     let address = Address::parse(text);
     same(&Address::parse(&address.to_string()), &address);
-    if address.which.is_none() {
+    if address.disambiguator.is_none() {
         same(&address.event_id.as_str(), &text);
     }
     if let Ok(event) = serde_json::from_str::<Event>(text) {

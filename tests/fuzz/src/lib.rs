@@ -2,8 +2,8 @@
 //! replay the corpus with the same modules.
 
 pub mod columns;
+pub mod decoder_protocol;
 pub mod event;
 pub mod file;
-pub mod packed;
-pub mod pipe;
+pub mod row_codec;
 mod rows;

@@ -1,10 +1,10 @@
 //! What holds of rows, wherever they come from.
 
-use decode::{Rows, unpack_head, unpack_values};
+use decode::{DecodedRows, decode_head, decode_values};
 use event::DIMENSIONS;
 
 /// All columns are of one length, every code has a word, and the pipe changes nothing.
-pub fn even_and_the_same_again(rows: &Rows) {
+pub fn even_and_the_same_again(rows: &DecodedRows) {
     let all = rows.len();
     assert_eq!((rows.number.len(), rows.no_op.len()), (all, all));
     for column in rows.terms.iter().chain([&rows.entity_id]) {
@@ -15,11 +15,11 @@ pub fn even_and_the_same_again(rows: &Rows) {
         assert_eq!(lines.ends.len(), all);
         (0..all).for_each(|row| drop(lines.get(row).to_vec()));
     }
-    assert_eq!(Rows::from_bytes(&rows.to_bytes()).as_ref(), Some(rows));
+    assert_eq!(DecodedRows::from_bytes(&rows.to_bytes()).as_ref(), Some(rows));
 }
 
 /// Rows of a file: each is good or bad, once, and a good one has all it needs.
-pub fn as_decoded(rows: &Rows) {
+pub fn as_decoded(rows: &DecodedRows) {
     even_and_the_same_again(rows);
     let good = rows.number.iter().map(|&number| u64::from(number));
     let mut numbers: Vec<u64> = good.chain(rows.bad.iter().map(|(number, _)| *number)).collect();
@@ -33,7 +33,7 @@ pub fn as_decoded(rows: &Rows) {
     assert!(rows.entity_id.words.iter().all(Option::is_some));
     let mut id = String::new();
     for row in 0..rows.len() {
-        assert!(unpack_head(rows.head.get(row), &mut id).is_some());
-        assert!(unpack_values(rows.values.get(row)).is_some());
+        assert!(decode_head(rows.head.get(row), &mut id).is_some());
+        assert!(decode_values(rows.values.get(row)).is_some());
     }
 }

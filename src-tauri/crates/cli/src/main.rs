@@ -5,8 +5,8 @@
 
 mod answers;
 mod args;
+mod error;
 mod print;
-mod stop;
 mod usage;
 mod verbs;
 
@@ -16,8 +16,8 @@ use clap::Parser;
 use tokio::runtime::Builder;
 
 use crate::args::Cli;
+use crate::error::CliError;
 use crate::print::say;
-use crate::stop::Stop;
 
 /// The allocator keeps for each thread what that has used once: recording ten million events took
 /// 490 MiB with as many threads as there were files to look at.
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     };
     match run(cli) {
         // At a closed pipe whoever read has seen enough.
-        Ok(Done::Clean) | Err(Stop::ClosedPipe) => ExitCode::SUCCESS,
+        Ok(Done::Clean) | Err(CliError::ClosedPipe) => ExitCode::SUCCESS,
         Ok(Done::Findings) => ExitCode::from(1),
         Err(stop) => {
             say(&format!("daybook: {stop}"));
@@ -51,10 +51,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<Done, Stop> {
+fn run(cli: Cli) -> Result<Done, CliError> {
     // The query engine blocks where it is called, which only this kind of runtime allows.
     let mut runtime = Builder::new_multi_thread();
     let runtime = runtime.enable_all().max_blocking_threads(BLOCKING_THREADS).build();
-    let runtime = runtime.map_err(Stop::Runtime)?;
+    let runtime = runtime.map_err(CliError::Runtime)?;
     runtime.block_on(verbs::perform(cli))
 }

@@ -25,7 +25,7 @@ use parquet::file::metadata::RowGroupMetaData;
 
 use columns::Columns;
 
-use crate::rows::Rows;
+use crate::rows::DecodedRows;
 
 /// The most that one file may unfold to, in bytes. A journal's own files have at most 64 MiB.
 const MOST_UNFOLDED: usize = 512 << 20;
@@ -38,7 +38,7 @@ const BATCH_ROWS: usize = 1024;
 const BATCH_BYTES: usize = 16 << 20;
 
 /// Reads a whole file. The error says what is wrong with it.
-pub fn decode(bytes: &Bytes) -> Result<Rows, String> {
+pub fn decode(bytes: &Bytes) -> Result<DecodedRows, String> {
     if bytes.is_empty() {
         return Err("the file is empty".to_owned());
     }
@@ -56,8 +56,12 @@ pub fn decode(bytes: &Bytes) -> Result<Rows, String> {
     })
 }
 
-fn read(bytes: &Bytes, metadata: ArrowReaderMetadata, called: &Schema) -> Result<Rows, String> {
-    let mut rows = Rows::default();
+fn read(
+    bytes: &Bytes,
+    metadata: ArrowReaderMetadata,
+    called: &Schema,
+) -> Result<DecodedRows, String> {
+    let mut rows = DecodedRows::default();
     let (batch_rows, said) = (batch_rows(&metadata), rows_said(&metadata)?);
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(bytes.clone(), metadata)
         .with_batch_size(batch_rows)

@@ -11,6 +11,6 @@ mod rows;
 pub use file::decode;
 pub use process::{Decoder, Decoding, decode_if_asked};
 pub use rows::{
-    Coded, HEAD_COLUMNS, Head, Lines, Rows, Values, cells, id_hash, log_position, pack_head,
-    pack_values, packed_id_hash, said, unpack_head, unpack_values,
+    BinaryColumn, DecodedRows, DictionaryColumn, HEAD_COLUMNS, RowHead, Values, cells, decode_head,
+    decode_values, encode_head, encode_values, encoded_id_hash, event_bytes, id_hash, log_position,
 };

@@ -17,7 +17,7 @@ use bytes::Bytes;
 
 use crate::file::decode;
 use crate::platform::limit_memory;
-use crate::rows::Rows;
+use crate::rows::DecodedRows;
 
 /// What makes a program the decoder.
 const ARGUMENT: &str = "decode-journal-files";
@@ -66,7 +66,7 @@ fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
 }
 
 /// What the library says as it gives up tells more than that the process ended.
-fn decode_or_say_why(file: &Bytes) -> Result<Rows, String> {
+fn decode_or_say_why(file: &Bytes) -> Result<DecodedRows, String> {
     panic::catch_unwind(|| decode(file)).unwrap_or_else(|panicked| {
         let said = match panicked.downcast_ref::<String>() {
             Some(said) => Some(said.as_str()),
@@ -135,7 +135,7 @@ impl Decoding {
     /// What a file holds, or what is wrong with it. The outer error is not the file's: no decoder
     /// could be started.
     #[tracing::instrument(level = "debug", skip_all, fields(bytes = file.len()))]
-    pub fn decode(&mut self, file: &[u8]) -> io::Result<Result<Rows, String>> {
+    pub fn decode(&mut self, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
         let mut process = match self.process.take() {
             Some(process) => process,
             None => Process::start(&self.decoder)?,
@@ -163,12 +163,12 @@ impl Process {
         }
     }
 
-    fn ask(&mut self, file: &[u8]) -> io::Result<Result<Rows, String>> {
+    fn ask(&mut self, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
         send(&mut self.to, &[file])?;
         let answer = receive(&mut self.from)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         match answer.split_first() {
             Some((1, rows)) => {
-                let rows = Rows::from_bytes(rows);
+                let rows = DecodedRows::from_bytes(rows);
                 rows.map(Ok).ok_or_else(|| io::ErrorKind::InvalidData.into())
             }
             Some((_, problem)) => Ok(Err(String::from_utf8_lossy(problem).into_owned())),

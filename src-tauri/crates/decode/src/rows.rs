@@ -3,22 +3,22 @@
 //! Everything here has been checked. What is long and different in every row, ids and values, lies
 //! packed in bytes; what repeats is a code into a list of words.
 
-mod coded;
-mod packed;
-mod pipe;
+mod decoder_protocol;
+mod dictionary_column;
+mod row_codec;
 
-pub use coded::Coded;
-pub use packed::{
-    HEAD_COLUMNS, Head, Values, id_hash, log_position, pack_head, pack_values, packed_id_hash,
-    said, unpack_head, unpack_values,
+pub use dictionary_column::DictionaryColumn;
+pub use row_codec::{
+    HEAD_COLUMNS, RowHead, Values, decode_head, decode_values, encode_head, encode_values,
+    encoded_id_hash, event_bytes, id_hash, log_position,
 };
-pub(crate) use packed::{take, unpack_number};
+pub(crate) use row_codec::{decode_number, take};
 
 use event::{Action, Cell, Cells, Column, DIMENSIONS, EVENT_COLUMNS, Event};
 
 /// The rows of one file that can be trusted, column by column.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Rows {
+pub struct DecodedRows {
     /// Rows in the file, good and bad.
     pub in_file: u64,
     /// The bad ones: the row from 0, and what is wrong with it.
@@ -28,25 +28,25 @@ pub struct Rows {
     /// Nanoseconds since 1970.
     pub time: Vec<i64>,
     /// In the order of [`DIMENSIONS`].
-    pub terms: [Coded; DIMENSIONS.len()],
-    pub entity_id: Coded,
+    pub terms: [DictionaryColumn; DIMENSIONS.len()],
+    pub entity_id: DictionaryColumn,
     /// Updates that changed nothing.
     pub no_op: Vec<u8>,
-    /// Id and what only some events have: see [`pack_head`].
-    pub head: Lines,
-    /// Old and new value: see [`pack_values`].
-    pub values: Lines,
+    /// Id and what only some events have: see [`encode_head`].
+    pub head: BinaryColumn,
+    /// Old and new value: see [`encode_values`].
+    pub values: BinaryColumn,
 }
 
 /// Many short runs of bytes, one after the other.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Lines {
+pub struct BinaryColumn {
     pub bytes: Vec<u8>,
     /// Where each ends.
     pub ends: Vec<u64>,
 }
 
-impl Lines {
+impl BinaryColumn {
     pub fn get(&self, index: usize) -> &[u8] {
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.bytes[span(start)..span(self.ends[index])]
@@ -62,7 +62,7 @@ fn span(at: u64) -> usize {
     usize::try_from(at).unwrap_or(usize::MAX)
 }
 
-impl Rows {
+impl DecodedRows {
     pub fn len(&self) -> usize {
         self.time.len()
     }
@@ -87,7 +87,7 @@ impl Rows {
     }
 
     /// Adds the row `number` of a file. `extra` and `about_row` are what it has in other columns:
-    /// see [`Head`].
+    /// see [`RowHead`].
     pub fn add(
         &mut self,
         number: u32,
@@ -105,26 +105,26 @@ impl Rows {
         let values = Values { old: text(Column::OldValue), new: text(Column::NewValue) };
         let is_update = text(Column::Action) == Some(Action::Update.as_str());
         self.no_op.push(u8::from(is_update && values.old == values.new));
-        let head = Head {
+        let head = RowHead {
             id: text(Column::EventId).unwrap_or_default(),
             cells: HEAD_COLUMNS.map(|column| cells[column.index()]),
             extra,
             about_row,
         };
-        pack_head(&head, &mut self.head.bytes);
+        encode_head(&head, &mut self.head.bytes);
         self.head.end();
-        pack_values(values, &mut self.values.bytes);
+        encode_values(values, &mut self.values.bytes);
         self.values.end();
     }
 }
 
-/// The cells of a row from what it is kept as: the reverse of [`Rows::add`]. The terms are in the
+/// The cells of a row from what it is kept as: the reverse of [`DecodedRows::add`]. The terms are in the
 /// order of [`DIMENSIONS`].
 pub fn cells<'a>(
     time: i64,
     terms: [Option<&'a str>; DIMENSIONS.len()],
     entity_id: &'a str,
-    head: &Head<'a>,
+    head: &RowHead<'a>,
     values: Values<'a>,
 ) -> Cells<'a> {
     let mut cells = [Cell::Null; EVENT_COLUMNS.len()];

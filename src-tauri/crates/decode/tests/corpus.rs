@@ -16,8 +16,8 @@ fn every_input_of_the_corpus_holds() {
     let table: [Target; 5] = [
         ("file", targets::file::check),
         ("columns", targets::columns::check),
-        ("pipe", targets::pipe::check),
-        ("packed", targets::packed::check),
+        ("decoder_protocol", targets::decoder_protocol::check),
+        ("row_codec", targets::row_codec::check),
         ("event", targets::event::check),
     ];
     for (target, check) in table {

@@ -12,12 +12,12 @@ pub struct Address {
     /// The event's id.
     pub event_id: String,
     /// What tells it from others with that id; `None` where nothing has to.
-    pub which: Option<Which>,
+    pub disambiguator: Option<Disambiguator>,
 }
 
 /// What tells an event from others with its id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Which {
+pub enum Disambiguator {
     /// What the event says: `{event_id}@sha256:{digest}`. It holds wherever the event is moved to.
     Digest(EventDigest),
     /// Where a row lies, from 0: `{event_id}@{file name}#{row}`. Older journals address events so.
@@ -38,9 +38,9 @@ impl Address {
     /// Reads an address. Text that does not end in a digest or in a file and a row is an id as it
     /// stands.
     pub fn parse(text: &str) -> Self {
-        let (event_id, which) =
-            parse(text).map_or((text, None), |(event_id, which)| (event_id, Some(which)));
-        Self { event_id: event_id.to_owned(), which }
+        let (event_id, disambiguator) = parse(text)
+            .map_or((text, None), |(event_id, disambiguator)| (event_id, Some(disambiguator)));
+        Self { event_id: event_id.to_owned(), disambiguator }
     }
 }
 
@@ -60,24 +60,24 @@ pub fn mark_repeated(entries: &mut [Entry]) {
     }
 }
 
-fn parse(text: &str) -> Option<(&str, Which)> {
+fn parse(text: &str) -> Option<(&str, Disambiguator)> {
     let digest = || {
         let (id, digest) = text.rsplit_once(SHA256)?;
-        Some((id, Which::Digest(digest.parse().ok()?)))
+        Some((id, Disambiguator::Digest(digest.parse().ok()?)))
     };
     let place = || {
         let (id, place) = text.rsplit_once('@')?;
         let (file, row) = place.rsplit_once('#').filter(|(file, _)| !file.is_empty())?;
-        Some((id, Which::Place { file: file.to_owned(), row: row.parse().ok()? }))
+        Some((id, Disambiguator::Place { file: file.to_owned(), row: row.parse().ok()? }))
     };
     digest().or_else(place).filter(|(id, _)| !id.is_empty())
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.which {
-            Some(Which::Digest(digest)) => write!(f, "{}{SHA256}{digest}", self.event_id),
-            Some(Which::Place { file, row }) => write!(f, "{}@{file}#{row}", self.event_id),
+        match &self.disambiguator {
+            Some(Disambiguator::Digest(digest)) => write!(f, "{}{SHA256}{digest}", self.event_id),
+            Some(Disambiguator::Place { file, row }) => write!(f, "{}@{file}#{row}", self.event_id),
             None => f.write_str(&self.event_id),
         }
     }

@@ -28,7 +28,7 @@ mod typescript;
 mod tests;
 
 pub use action::Action;
-pub use address::{Address, Which, mark_repeated};
+pub use address::{Address, Disambiguator, mark_repeated};
 pub use amend::{Amendment, Refusal, amend, note_on_record};
 pub use batch::to_batch;
 pub use cells::{Cell, Cells};
@@ -43,7 +43,7 @@ pub use draft::{Draft, DraftError};
 pub use members::members;
 pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};
 pub use order::{Position, PositionError, Tie};
-pub use request::{Asked, Request, What};
+pub use request::{AmendRequest, AmendTarget, Request};
 pub use state::{FieldValue, Reading, State, View};
 pub use time::{TimeError, format_time, parse_time};
 pub use timeline::{Break, Timeline};

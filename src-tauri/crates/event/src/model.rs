@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, Address, Position, Which};
+use crate::{Action, Address, Disambiguator, Position};
 
 /// The field name that stands for the whole record.
 pub const WHOLE_RECORD: &str = "*";
@@ -132,25 +132,25 @@ impl Entry {
     /// What names this entry and no other of the bucket: its id alone if no other has it; else the
     /// digest too; else, where another row says the same event, its place.
     pub fn address(&self) -> Address {
-        let which = self.id_is_repeated.then(|| match &self.place {
+        let disambiguator = self.id_is_repeated.then(|| match &self.place {
             Place::File { file, row } if self.event_is_repeated => {
-                Which::Place { file: file.to_string(), row: *row }
+                Disambiguator::Place { file: file.to_string(), row: *row }
             }
-            _ => Which::Digest(self.event.digest()),
+            _ => Disambiguator::Digest(self.event.digest()),
         });
-        Address { event_id: self.event.event_id.clone(), which }
+        Address { event_id: self.event.event_id.clone(), disambiguator }
     }
 
     /// Whether `address` means this entry.
     pub fn is_at(&self, address: &Address) -> bool {
         self.event.event_id == address.event_id
-            && match (&address.which, &self.place) {
+            && match (&address.disambiguator, &self.place) {
                 (None, _) => true,
-                (Some(Which::Digest(digest)), _) => self.event.digest() == *digest,
-                (Some(Which::Place { file, row }), Place::File { file: f, row: r }) => {
+                (Some(Disambiguator::Digest(digest)), _) => self.event.digest() == *digest,
+                (Some(Disambiguator::Place { file, row }), Place::File { file: f, row: r }) => {
                     **f == **file && r == row
                 }
-                (Some(Which::Place { .. }), Place::Pending) => false,
+                (Some(Disambiguator::Place { .. }), Place::Pending) => false,
             }
     }
 }

@@ -10,14 +10,14 @@ pub enum Request {
     /// A change, which needs nothing of the journal.
     Change(Draft),
     /// Something about what is in the journal, to be held against that.
-    Amend(Asked),
+    Amend(AmendRequest),
 }
 
 /// A correction, a void or a note as it was asked for. Columns that are not given are those of the
 /// event it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    pub what: What,
+pub struct AmendRequest {
+    pub what: AmendTarget,
     pub actor: String,
     timestamp: Option<DateTime<Utc>>,
     source: String,
@@ -28,7 +28,7 @@ pub struct Asked {
 
 /// What is to be said, and about what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum AmendTarget {
     About { address: String, amendment: Amendment },
     NoteOnRecord { record: RecordId, text: String },
 }
@@ -91,7 +91,7 @@ impl Line {
         Ok(draft)
     }
 
-    fn amend(self, action: &Action, actor: String) -> Result<Asked, DraftError> {
+    fn amend(self, action: &Action, actor: String) -> Result<AmendRequest, DraftError> {
         let timestamp = self.timestamp()?;
         let reason = |reason| need("reason", reason);
         let amendment = match action {
@@ -104,10 +104,10 @@ impl Line {
             _ => Amendment::Note { text: need("new_value", self.new_value)? },
         };
         let what = match (self.corrects, amendment, &self.entity_type, &self.entity_id) {
-            (Some(address), amendment, ..) => What::About { address, amendment },
+            (Some(address), amendment, ..) => AmendTarget::About { address, amendment },
             (None, Amendment::Note { text }, Some(entity_type), Some(entity_id)) => {
                 let (entity_type, entity_id) = (entity_type.clone(), entity_id.clone());
-                What::NoteOnRecord { record: RecordId { entity_type, entity_id }, text }
+                AmendTarget::NoteOnRecord { record: RecordId { entity_type, entity_id }, text }
             }
             _ => return Err(DraftError::Missing { column: "corrects" }),
         };
@@ -118,7 +118,7 @@ impl Line {
             ("old_value", self.old_value),
         ];
         let (source, workspace_id) = (self.source.unwrap_or_else(source), self.workspace_id);
-        Ok(Asked { what, actor, timestamp, source, workspace_id, given })
+        Ok(AmendRequest { what, actor, timestamp, source, workspace_id, given })
     }
 
     fn timestamp(&self) -> Result<Option<DateTime<Utc>>, DraftError> {
@@ -126,7 +126,7 @@ impl Line {
     }
 }
 
-impl Asked {
+impl AmendRequest {
     /// The event to be recorded: `draft`, which says the amendment, with what was given for it. An
     /// error if the event it is about is not what it was said to be.
     pub fn complete(self, draft: Draft) -> Result<Draft, DraftError> {

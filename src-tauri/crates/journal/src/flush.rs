@@ -43,7 +43,7 @@ impl Flush<'_> {
     /// has left comes first.
     #[tracing::instrument(name = "flush", level = "info", skip_all)]
     pub(crate) async fn run(&self) -> Result<Flushed, Error> {
-        let end = self.pending.waiting().await?.created;
+        let end = self.pending.status().await?.created;
         let mut flushed = Flushed::default();
         loop {
             while let Some(file) = self.pending.look(OutboxReader::oldest_spooled).await? {

@@ -35,7 +35,7 @@ pub use error::{Error, Kind, Rejection};
 pub use flush::Flushed;
 pub use journal::Journal;
 pub use options::Options;
-pub use outbox::Waiting;
+pub use outbox::PendingStatus;
 pub use pending::Pending;
 pub use queue::Receipt;
 pub use random::{Random, SystemRandom};

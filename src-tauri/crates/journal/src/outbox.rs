@@ -27,5 +27,5 @@ mod write;
 
 pub(crate) use block::Block;
 pub(crate) use read::OutboxReader;
-pub use read::Waiting;
+pub use read::PendingStatus;
 pub(crate) use write::Outbox;

@@ -8,7 +8,7 @@ use bucket::Bucket;
 use event::Event;
 
 use crate::error::Error;
-use crate::outbox::{OutboxReader, Waiting};
+use crate::outbox::{OutboxReader, PendingStatus};
 
 /// The events of this installation that are not yet known to be in the bucket. Cheap to clone.
 #[derive(Clone)]
@@ -36,8 +36,8 @@ impl Pending {
     }
 
     /// How many wait, and why.
-    pub async fn waiting(&self) -> Result<Waiting, Error> {
-        self.look(OutboxReader::waiting).await
+    pub async fn status(&self) -> Result<PendingStatus, Error> {
+        self.look(OutboxReader::status).await
     }
 
     /// Looks into the outbox where none of the runtime's own threads waits for the disk.

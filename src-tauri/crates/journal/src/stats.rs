@@ -36,7 +36,7 @@ impl Stats {
         pending: &Pending,
         options: &Options,
     ) -> Result<Self, Error> {
-        let waiting = pending.waiting().await?;
+        let waiting = pending.status().await?;
         Ok(Self {
             buffer_events: waiting.events,
             flush_threshold: options.flush_threshold,

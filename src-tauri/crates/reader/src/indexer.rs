@@ -25,7 +25,7 @@ use crate::snapshot::Snapshot;
 use crate::summaries::SummaryCache;
 use crate::{Decoder, Error};
 use batch::Batch;
-use decode::Rows;
+use decode::DecodedRows;
 use plan::IndexPlan;
 use pool::Outcome;
 
@@ -263,7 +263,7 @@ fn keep_pending(state: &mut State, pending: Pending) -> io::Result<()> {
     let segment = match &pending {
         Ok(events) if !events.is_empty() => {
             let mut bytes = Vec::new();
-            let part = Part { file: String::new(), rows: Rows::of(events) };
+            let part = Part { file: String::new(), rows: DecodedRows::of(events) };
             build(vec![part], &mut bytes)?;
             Some(Arc::new(Segment::open(Source::Memory(bytes), true)?))
         }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use event::{Asked, Draft, Event, RecordId, Request, What};
+use event::{AmendRequest, AmendTarget, Draft, Event, RecordId, Request};
 use journal::{Batch, Receipt};
 use query::Engine;
 
@@ -57,7 +57,7 @@ impl<'a> Recording<'a> {
         Ok(draft)
     }
 
-    async fn amendment(&mut self, asked: Asked) -> Result<Draft, Error> {
+    async fn amendment(&mut self, asked: AmendRequest) -> Result<Draft, Error> {
         let known = match &self.engine {
             Some(engine) => draft_asked(&**engine, &asked).await.ok(),
             None => None,
@@ -73,11 +73,13 @@ impl<'a> Recording<'a> {
     }
 }
 
-async fn draft_asked(engine: &dyn Engine, asked: &Asked) -> Result<Draft, Error> {
+async fn draft_asked(engine: &dyn Engine, asked: &AmendRequest) -> Result<Draft, Error> {
     match &asked.what {
-        What::About { address, amendment } => {
+        AmendTarget::About { address, amendment } => {
             draft_amendment(engine, address, amendment, &asked.actor).await
         }
-        What::NoteOnRecord { record, text } => draft_note(engine, record, text, &asked.actor).await,
+        AmendTarget::NoteOnRecord { record, text } => {
+            draft_note(engine, record, text, &asked.actor).await
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bucket::Bucket;
 use event::{Amendment, Draft, Event, RecordId};
-use journal::{Flushed, Journal, Pending, Stats, Waiting};
+use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
 use query::{CancellationToken, Engine};
 use reader::{CatalogSize, Decoder, Indexer, Progress};
 use tokio::sync::watch;
@@ -126,8 +126,8 @@ impl JournalSession {
     }
 
     /// What waits on this device, and why.
-    pub async fn pending(&self) -> Result<Waiting, Error> {
-        Ok(self.pending.waiting().await?)
+    pub async fn pending(&self) -> Result<PendingStatus, Error> {
+        Ok(self.pending.status().await?)
     }
 
     /// How many events wait, told after everything that is recorded or flushed here; `None` where

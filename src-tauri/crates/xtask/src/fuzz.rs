@@ -14,7 +14,7 @@ use crate::command::{cannot_start, cargo, run, succeeds};
 use crate::error::CommandError;
 use crate::folders::Folders;
 
-pub const TARGETS: [&str; 5] = ["file", "columns", "pipe", "packed", "event"];
+pub const TARGETS: [&str; 5] = ["file", "columns", "decoder_protocol", "row_codec", "event"];
 
 /// The cargo-fuzz that is installed where there is none.
 const VERSION: &str = "0.13.2";
@@ -118,7 +118,7 @@ fn one(
     Ok(outcome)
 }
 
-/// What libFuzzer said.
+/// What libFuzzer event_bytes.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Outcome {
     executions: u64,

@@ -6,7 +6,7 @@ mod write;
 
 use arbitrary::Unstructured;
 use bytes::Bytes;
-use decode::{Rows, decode, unpack_head, unpack_values};
+use decode::{DecodedRows, decode, decode_head, decode_values};
 use event::{Cell, Column, EVENT_COLUMNS};
 
 use super::rows::as_decoded;
@@ -31,7 +31,7 @@ pub fn check(bytes: &[u8]) {
 }
 
 /// The rows as they were decoded, in the order of the file; `None` for a bad one.
-fn found(rows: &Rows) -> Vec<Option<Row>> {
+fn found(rows: &DecodedRows) -> Vec<Option<Row>> {
     let mut all: Vec<Option<Row>> = Vec::new();
     for (index, &number) in rows.number.iter().enumerate() {
         all.resize_with(number as usize, || None);
@@ -41,11 +41,12 @@ fn found(rows: &Rows) -> Vec<Option<Row>> {
     all
 }
 
-fn row(rows: &Rows, index: usize) -> Row {
+fn row(rows: &DecodedRows, index: usize) -> Row {
     let mut id = String::new();
-    let word = |column: &decode::Coded| column.words[column.codes[index] as usize].clone();
-    let head = unpack_head(rows.head.get(index), &mut id).expect("a head");
-    let values = unpack_values(rows.values.get(index)).expect("values");
+    let word =
+        |column: &decode::DictionaryColumn| column.words[column.codes[index] as usize].clone();
+    let head = decode_head(rows.head.get(index), &mut id).expect("a head");
+    let values = decode_values(rows.values.get(index)).expect("values");
     let extra = head.extra.map(|json| serde_json::from_str(json).expect("JSON"));
     let (terms, entity_id) = (rows.terms.each_ref().map(word), word(&rows.entity_id));
     let terms = terms.each_ref().map(Option::as_deref);

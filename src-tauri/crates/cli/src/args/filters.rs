@@ -5,7 +5,7 @@ use clap::Args;
 use query::{Column, Filters, QueryText, Term};
 
 use super::time;
-use crate::stop::Stop;
+use crate::error::CliError;
 
 // A doc comment here would become the help of every verb that has filters.
 #[derive(Args)]
@@ -57,17 +57,17 @@ impl FilterArgs {
         mut self,
         contains: Option<String>,
         now: DateTime<Utc>,
-    ) -> Result<Filters, Stop> {
+    ) -> Result<Filters, CliError> {
         let query = self.query.take().unwrap_or_default();
         if query.reading().is_some() || query.known(now).is_some() {
-            return Err(Stop::Wrong(
+            return Err(CliError::Wrong(
                 "--query: as and known say how a record is read, which no list of events goes by: \
                  leave them out"
                     .to_owned(),
             ));
         }
         if let Some(setting) = query.window().first() {
-            return Err(Stop::Wrong(format!(
+            return Err(CliError::Wrong(format!(
                 "--query: {} is for the window, and no list of events goes by it: leave it out",
                 setting.name()
             )));
@@ -75,7 +75,7 @@ impl FilterArgs {
         let filters = self
             .flags(contains)
             .and(query.filters(now))
-            .map_err(|why| Stop::Wrong(format!("--query and the filters beside it: {why}")))?;
+            .map_err(|why| CliError::Wrong(format!("--query and the filters beside it: {why}")))?;
         in_order(filters)
     }
 
@@ -100,9 +100,9 @@ impl FilterArgs {
     }
 }
 
-fn in_order(filters: Filters) -> Result<Filters, Stop> {
+fn in_order(filters: Filters) -> Result<Filters, CliError> {
     match (filters.since, filters.until) {
-        (Some(since), Some(until)) if since >= until => Err(Stop::Wrong(format!(
+        (Some(since), Some(until)) if since >= until => Err(CliError::Wrong(format!(
             "no event is at or after since {} and before until {}: exchange them",
             event::format_time(since),
             event::format_time(until)

@@ -27,7 +27,7 @@ pub struct Correct {
     #[arg(long, value_name = "NAME")]
     pub field: Option<String>,
     #[command(flatten)]
-    pub said: Said,
+    pub common: AmendArgs,
 }
 
 #[derive(Args)]
@@ -48,12 +48,12 @@ pub struct Void {
     /// The event, by its id or address.
     pub event_id: String,
     #[command(flatten)]
-    pub said: Said,
+    pub common: AmendArgs,
 }
 
 // What a correction and a void have in common.
 #[derive(Args)]
-pub struct Said {
+pub struct AmendArgs {
     /// Why; it is kept with the event.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,

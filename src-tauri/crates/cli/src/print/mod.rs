@@ -17,7 +17,7 @@ pub use visible::{clean, shown};
 
 use crate::Done;
 use crate::args::Format;
-use crate::stop::Stop;
+use crate::error::CliError;
 
 /// What a verb found. As [`Serialize`] it is the JSON that callers rely on.
 pub trait Answer: Serialize {
@@ -72,7 +72,7 @@ impl Printer {
     }
 
     /// Prints the answer, and then in words what its form does not say.
-    pub fn print(self, answer: &impl Answer) -> Result<Done, Stop> {
+    pub fn print(self, answer: &impl Answer) -> Result<Done, CliError> {
         let mut warning = None;
         let text = match self.format {
             Format::Json if self.terminal => serde_json::to_string_pretty(answer)? + "\n",
@@ -102,7 +102,7 @@ impl Printer {
 }
 
 /// Writes to standard output, all the way.
-pub fn put(text: &str) -> Result<(), Stop> {
+pub fn put(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)

@@ -7,31 +7,31 @@ use super::{close, missing, writable};
 use crate::Done;
 use crate::answers::{Appended, EventRow};
 use crate::args::{Correct, Note, Void};
+use crate::error::CliError;
 use crate::print::{Printer, say};
-use crate::stop::Stop;
 
-pub async fn correct(args: Correct, printer: Printer) -> Result<Done, Stop> {
+pub async fn correct(args: Correct, printer: Printer) -> Result<Done, CliError> {
     // Without a value, --to-null was typed: one of the two is required.
-    let (field, to, reason) = (args.field, args.to.to, args.said.reason);
+    let (field, to, reason) = (args.field, args.to.to, args.common.reason);
     let amendment = Amendment::Correct { field, to, reason };
     let order = Order { bucket: &args.bucket, event: &args.event_id, amendment };
-    order.carry_out(args.said.actor, args.said.dry_run, printer).await
+    order.carry_out(args.common.actor, args.common.dry_run, printer).await
 }
 
-pub async fn void(args: Void, printer: Printer) -> Result<Done, Stop> {
-    let amendment = Amendment::Void { reason: args.said.reason };
+pub async fn void(args: Void, printer: Printer) -> Result<Done, CliError> {
+    let amendment = Amendment::Void { reason: args.common.reason };
     let order = Order { bucket: &args.bucket, event: &args.event_id, amendment };
-    order.carry_out(args.said.actor, args.said.dry_run, printer).await
+    order.carry_out(args.common.actor, args.common.dry_run, printer).await
 }
 
-pub async fn note(args: Note, printer: Printer) -> Result<Done, Stop> {
+pub async fn note(args: Note, printer: Printer) -> Result<Done, CliError> {
     if let Some(event) = &args.about.event_id {
         let amendment = Amendment::Note { text: args.text };
         let order = Order { bucket: &args.bucket, event, amendment };
         return order.carry_out(args.actor, false, printer).await;
     }
     let Some(record) = args.about.record else {
-        return Err(Stop::Wrong("there is nothing to put the note on".to_owned()));
+        return Err(CliError::Wrong("there is nothing to put the note on".to_owned()));
     };
     let (session, home) = writable(&args.bucket).await?;
     let actor = actor(args.actor, &home)?;
@@ -55,7 +55,7 @@ impl Order<'_> {
         named: Option<String>,
         dry_run: bool,
         printer: Printer,
-    ) -> Result<Done, Stop> {
+    ) -> Result<Done, CliError> {
         let (session, home) = writable(self.bucket).await?;
         let actor = actor(named, &home)?;
         if dry_run {
@@ -82,7 +82,7 @@ async fn recorded(
     bucket: &str,
     events: &[Event],
     printer: Printer,
-) -> Result<Done, Stop> {
+) -> Result<Done, CliError> {
     let print = |event| printer.print(&Appended(EventRow::of_event(event)));
     let done = events.iter().try_fold(Done::Clean, |_, event| print(event));
     close(session, bucket).await;
@@ -90,10 +90,10 @@ async fn recorded(
 }
 
 /// Names what the refusal is about, and what could not be read where something was not found.
-async fn refused(error: session::Error, target: &str, session: &JournalSession) -> Stop {
+async fn refused(error: session::Error, target: &str, session: &JournalSession) -> CliError {
     match error {
         session::Error::Refusal(why) => {
-            Stop::NotDone(format!("nothing is recorded about {target}: {why}"))
+            CliError::NotDone(format!("nothing is recorded about {target}: {why}"))
         }
         error => match session.refresh().await {
             Ok(engine) => missing(error, &*engine),
@@ -102,7 +102,7 @@ async fn refused(error: session::Error, target: &str, session: &JournalSession) 
     }
 }
 
-fn actor(named: Option<String>, home: &Home) -> Result<String, Stop> {
+fn actor(named: Option<String>, home: &Home) -> Result<String, CliError> {
     let nobody = "this device names nobody as the actor: name one with --actor or DAYBOOK_ACTOR";
-    super::actor(named, home)?.ok_or_else(|| Stop::Wrong(nobody.to_owned()))
+    super::actor(named, home)?.ok_or_else(|| CliError::Wrong(nobody.to_owned()))
 }

@@ -10,13 +10,13 @@ use super::session;
 use crate::Done;
 use crate::answers::JournalStats;
 use crate::args::Index;
+use crate::error::CliError;
 use crate::print::{Printer, say_in_place};
-use crate::stop::Stop;
 
 /// The line that says how far it is, in characters.
 const BAR: usize = 40;
 
-pub async fn index(args: &Index, printer: Printer) -> Result<Done, Stop> {
+pub async fn index(args: &Index, printer: Printer) -> Result<Done, CliError> {
     let session = session(&args.bucket, &session::Home::find()?, Access::Read).await?;
     if args.rebuild {
         session.forget().await?;

@@ -6,7 +6,7 @@ use std::thread;
 
 use tokio::sync::mpsc;
 
-use crate::stop::Stop;
+use crate::error::CliError;
 
 /// No line is longer: an event with more text than this fits into no file of a journal.
 const LONGEST_LINE: u64 = 64 << 20;
@@ -36,7 +36,7 @@ impl LineNumber {
 pub type Chunk = Result<Vec<Line>, String>;
 
 /// Starts to read standard input.
-pub fn standard_input() -> Result<mpsc::Receiver<Chunk>, Stop> {
+pub fn standard_input() -> Result<mpsc::Receiver<Chunk>, CliError> {
     let (sender, receiver) = mpsc::channel(1);
     let read = move || {
         let input = BufReader::with_capacity(CHUNK, io::stdin());
@@ -49,7 +49,7 @@ pub fn standard_input() -> Result<mpsc::Receiver<Chunk>, Stop> {
         }
     };
     // Not one of the runtime's threads: it may still wait for a line when the program ends.
-    thread::Builder::new().spawn(read).map_err(Stop::Runtime)?;
+    thread::Builder::new().spawn(read).map_err(CliError::Runtime)?;
     Ok(receiver)
 }
 

@@ -18,11 +18,11 @@ use session::{Access, Home, JournalSession, Options, Settings};
 use crate::Done;
 use crate::answers::{FlushResult, JournalStats, forked};
 use crate::args::{Cli, Verb};
+use crate::error::CliError;
 use crate::print::{Printer, say, warn_of_gaps};
-use crate::stop::Stop;
 
 #[tracing::instrument(skip_all)]
-pub async fn perform(cli: Cli) -> Result<Done, Stop> {
+pub async fn perform(cli: Cli) -> Result<Done, CliError> {
     let printer = Printer::new(cli.format);
     match cli.verb {
         Verb::Recent(args) => read::recent(args, printer).await,
@@ -44,7 +44,7 @@ pub async fn perform(cli: Cli) -> Result<Done, Stop> {
     }
 }
 
-async fn flush(bucket: &str, printer: Printer) -> Result<Done, Stop> {
+async fn flush(bucket: &str, printer: Printer) -> Result<Done, CliError> {
     let (session, _) = writable(bucket).await?;
     printer.print(&FlushResult::new(session.flush().await?))
 }
@@ -70,19 +70,19 @@ async fn close(session: &JournalSession, bucket: &str) {
     }
 }
 
-async fn stats(bucket: &str, printer: Printer) -> Result<Done, Stop> {
+async fn stats(bucket: &str, printer: Printer) -> Result<Done, CliError> {
     let session = session(bucket, &Home::find()?, Access::Read).await?;
     let stats = session.stats().await?;
     let totals = session.refresh().await?.totals(&CancellationToken::new()).await?;
     printer.print(&JournalStats::new(stats, totals, session.catalog().await?))
 }
 
-async fn session(bucket: &str, home: &Home, access: Access) -> Result<JournalSession, Stop> {
+async fn session(bucket: &str, home: &Home, access: Access) -> Result<JournalSession, CliError> {
     Ok(JournalSession::open(bucket, home, access, Options::default()).await?)
 }
 
 /// A journal to record in, and where this installation keeps its own data.
-async fn writable(bucket: &str) -> Result<(JournalSession, Home), Stop> {
+async fn writable(bucket: &str) -> Result<(JournalSession, Home), CliError> {
     let home = Home::find()?;
     let session = session(bucket, &home, Access::Write).await?;
     match session.read_only() {
@@ -92,12 +92,12 @@ async fn writable(bucket: &str) -> Result<(JournalSession, Home), Stop> {
 }
 
 /// What a bucket and this device hold now, to be read.
-async fn read(bucket: &str) -> Result<Arc<dyn Engine>, Stop> {
+async fn read(bucket: &str) -> Result<Arc<dyn Engine>, CliError> {
     Ok(session(bucket, &Home::find()?, Access::Read).await?.refresh().await?)
 }
 
 /// That something is not there is said with what could not be read: it may be in that.
-fn missing(error: session::Error, engine: &dyn Engine) -> Stop {
+fn missing(error: session::Error, engine: &dyn Engine) -> CliError {
     if error.kind() == session::Kind::Missing {
         warn_of_gaps(&engine.coverage());
     }
@@ -106,7 +106,7 @@ fn missing(error: session::Error, engine: &dyn Engine) -> Stop {
 
 /// Who records: who was named, or `DAYBOOK_ACTOR`, or the settings, or the user of this machine;
 /// `None` if this machine names nobody.
-fn actor(named: Option<String>, home: &Home) -> Result<Option<String>, Stop> {
+fn actor(named: Option<String>, home: &Home) -> Result<Option<String>, CliError> {
     let from_environment = || env::var("DAYBOOK_ACTOR").ok().filter(|name| !name.trim().is_empty());
     match named.or_else(from_environment) {
         Some(name) => Ok(Some(name)),

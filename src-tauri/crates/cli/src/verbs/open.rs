@@ -7,16 +7,16 @@ use std::process::{Command, Stdio};
 use session::OpenError;
 
 use crate::Done;
+use crate::error::CliError;
 use crate::print::say;
-use crate::stop::Stop;
 
 const WINDOW: &str = "daybook-desktop";
 
 /// Starts the window and does not wait for it.
-pub fn open(bucket: Option<&str>) -> Result<Done, Stop> {
+pub fn open(bucket: Option<&str>) -> Result<Done, CliError> {
     let folder = bucket.map(folder).transpose()?;
     let Some(program) = program() else {
-        return Err(Stop::NotDone(format!(
+        return Err(CliError::NotDone(format!(
             "there is no program {WINDOW} beside daybook or on PATH: install the window"
         )));
     };
@@ -27,7 +27,7 @@ pub fn open(bucket: Option<&str>) -> Result<Done, Stop> {
             say("The window opens.");
             Ok(Done::Clean)
         }
-        Err(why) => Err(Stop::NotDone(format!(
+        Err(why) => Err(CliError::NotDone(format!(
             "{} cannot be started: {why}; see that it may be run",
             program.display()
         ))),
@@ -35,7 +35,7 @@ pub fn open(bucket: Option<&str>) -> Result<Done, Stop> {
 }
 
 /// The whole path, because a window that is open already has another working folder.
-fn folder(bucket: &str) -> Result<PathBuf, Stop> {
+fn folder(bucket: &str) -> Result<PathBuf, CliError> {
     let there = Path::new(bucket.strip_prefix("file://").unwrap_or(bucket));
     match there.canonicalize() {
         Ok(path) if path.is_dir() => Ok(path),

@@ -15,13 +15,13 @@ use super::lines::{self, Chunk, Line, LineNumber};
 use super::{actor, close, writable};
 use crate::Done;
 use crate::args::{Format, Record};
+use crate::error::CliError;
 use crate::print::{counted, put, say};
-use crate::stop::Stop;
 
 /// How many events may be on their way to the disk. How large they are the journal bounds.
 const ON_THE_WAY: usize = 4096;
 
-pub async fn record(args: Record, format: Format) -> Result<Done, Stop> {
+pub async fn record(args: Record, format: Format) -> Result<Done, CliError> {
     let (session, home) = writable(&args.bucket).await?;
     let actor = actor(args.actor, &home)?;
     if io::stdin().is_terminal() {
@@ -65,7 +65,7 @@ async fn each(
     mut input: Input,
     mut recording: Recording<'_>,
     format: Format,
-) -> (usize, Result<(), Stop>) {
+) -> (usize, Result<(), CliError>) {
     let (receipts, waiting) = mpsc::channel(ON_THE_WAY);
     let acknowledging = tokio::spawn(Acknowledging { format, recorded: 0 }.run(waiting));
     let ended = hand_over(&mut input, &mut recording, &receipts).await;
@@ -110,7 +110,7 @@ impl Acknowledging {
     async fn run(
         mut self,
         mut receipts: mpsc::Receiver<(LineNumber, Receipt)>,
-    ) -> (usize, Result<(), Stop>) {
+    ) -> (usize, Result<(), CliError>) {
         let ended = self.acknowledge(&mut receipts).await;
         receipts.close();
         // What was handed over before it was known that nobody listens.
@@ -149,7 +149,7 @@ impl Acknowledging {
 /// Why no more is acknowledged.
 enum Ended {
     Refused(String),
-    Unheard(Stop),
+    Unheard(CliError),
 }
 
 async fn next(
@@ -177,7 +177,7 @@ async fn whole(
     mut input: Input,
     mut recording: Recording<'_>,
     format: Format,
-) -> (usize, Result<(), Stop>) {
+) -> (usize, Result<(), CliError>) {
     let batch = match gather(&mut input, &mut recording).await {
         Ok(batch) if batch.is_empty() => return (0, Ok(())),
         Ok(batch) => batch,
@@ -188,7 +188,7 @@ async fn whole(
             let heard = put(&acknowledgement(&events, format));
             (events.len(), heard.map_err(|stop| unheard(&stop, events.len())))
         }
-        Err(error) => (0, Err(Stop::Session(error))),
+        Err(error) => (0, Err(CliError::Session(error))),
     }
 }
 
@@ -217,17 +217,17 @@ fn acknowledgement(events: &[Event], format: Format) -> String {
     }
 }
 
-fn stopped(problem: &dyn Display, recorded: usize) -> Stop {
+fn stopped(problem: &dyn Display, recorded: usize) -> CliError {
     let before = match recorded {
         0 => "nothing is recorded".to_owned(),
         1 => "the event before it is recorded, nothing from it on".to_owned(),
         n => format!("the {n} events before it are recorded, nothing from it on"),
     };
-    Stop::NotDone(format!("{problem}; {before}"))
+    CliError::NotDone(format!("{problem}; {before}"))
 }
 
 /// Without a reader of the acknowledgements nothing more is recorded, and that is not quiet.
-fn unheard(stop: &Stop, recorded: usize) -> Stop {
+fn unheard(error: &CliError, recorded: usize) -> CliError {
     let recorded = counted(recorded, "event");
-    Stop::NotDone(format!("{stop}: {recorded} recorded, and no more were taken"))
+    CliError::NotDone(format!("{error}: {recorded} recorded, and no more were taken"))
 }

@@ -7,21 +7,21 @@ use super::{missing, read};
 use crate::Done;
 use crate::answers;
 use crate::args::{Blame, History, RecordArgs, State};
+use crate::error::CliError;
 use crate::print::Printer;
-use crate::stop::Stop;
 
-pub async fn history(args: History, printer: Printer) -> Result<Done, Stop> {
+pub async fn history(args: History, printer: Printer) -> Result<Done, CliError> {
     let (_, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
     printer.print(&answers::Events::all(timeline))
 }
 
-pub async fn state(args: State, printer: Printer) -> Result<Done, Stop> {
+pub async fn state(args: State, printer: Printer) -> Result<Done, CliError> {
     let (record, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
     let view = View { at: args.at, reading: args.reading.into(), known_at: None };
     printer.print(&answers::StateOf::new(record, timeline, view))
 }
 
-pub async fn blame(args: Blame, printer: Printer) -> Result<Done, Stop> {
+pub async fn blame(args: Blame, printer: Printer) -> Result<Done, CliError> {
     let (record, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
     printer.print(&answers::Blame::new(record, timeline, args.reading.into()))
 }
@@ -29,7 +29,7 @@ pub async fn blame(args: Blame, printer: Printer) -> Result<Done, Stop> {
 async fn timeline(
     engine: &dyn Engine,
     args: &RecordArgs,
-) -> Result<(RecordId, Covered<Timeline>), Stop> {
+) -> Result<(RecordId, Covered<Timeline>), CliError> {
     let token = CancellationToken::new();
     let missing = |error: query::Error| missing(error.into(), engine);
     let record = engine.record(&args.entity_id, args.entity_type.as_deref(), &token).await;

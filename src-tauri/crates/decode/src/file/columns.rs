@@ -10,7 +10,7 @@ use arrow::datatypes::{DataType, Schema, TimeUnit};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use event::{Cell, Column, EVENT_COLUMNS, Kind, Storage, parse_time};
 
-use crate::rows::Rows;
+use crate::rows::DecodedRows;
 
 /// The columns of a batch.
 pub(super) struct Columns {
@@ -188,7 +188,7 @@ impl Columns {
         Ok(Self { event, extra, about_row, rows: batch.num_rows() })
     }
 
-    pub fn take(&self, into: &mut Rows) {
+    pub fn take(&self, into: &mut DecodedRows) {
         for row in 0..self.rows {
             let number = into.in_file;
             into.in_file += 1;
@@ -198,7 +198,7 @@ impl Columns {
         }
     }
 
-    fn take_row(&self, row: usize, number: u64, into: &mut Rows) -> Result<(), String> {
+    fn take_row(&self, row: usize, number: u64, into: &mut DecodedRows) -> Result<(), String> {
         let mut cells = [Cell::Null; EVENT_COLUMNS.len()];
         for ((cell, source), column) in cells.iter_mut().zip(&self.event).zip(EVENT_COLUMNS) {
             *cell = source.cell(column, row)?;

@@ -3,7 +3,7 @@
 //! The library makes room for as many entries as a list says that it has, so that a few bytes ask
 //! for hundreds of gigabytes. Anything else that is wrong with a footer the library says itself.
 
-use crate::rows::{take, unpack_number};
+use crate::rows::{decode_number, take};
 
 /// What the library skips is nested no deeper.
 const DEEPEST: usize = 64;
@@ -43,7 +43,7 @@ impl Footer<'_> {
             }
             // A field's number is the one before and a few more, or stands by itself.
             if head >> 4 == 0 {
-                unpack_number(&mut self.rest)?;
+                decode_number(&mut self.rest)?;
             }
             // Of a truth value the head says all.
             if !matches!(head & 15, 1 | 2) {
@@ -55,10 +55,10 @@ impl Footer<'_> {
     fn skip(&mut self, kind: u8, depth: usize) -> Option<()> {
         match kind {
             1..=3 => self.byte().map(drop),
-            4..=6 => unpack_number(&mut self.rest).map(drop),
+            4..=6 => decode_number(&mut self.rest).map(drop),
             7 => take(&mut self.rest, 8).map(drop),
             8 => {
-                let length = unpack_number(&mut self.rest)?;
+                let length = decode_number(&mut self.rest)?;
                 take(&mut self.rest, usize::try_from(length).ok()?).map(drop)
             }
             9 | 10 if depth < DEEPEST => self.skip_list(depth + 1),
@@ -70,7 +70,7 @@ impl Footer<'_> {
     fn skip_list(&mut self, depth: usize) -> Option<()> {
         let head = self.byte()?;
         let entries = match head >> 4 {
-            15 => unpack_number(&mut self.rest)?,
+            15 => decode_number(&mut self.rest)?,
             few => few.into(),
         };
         // Every entry takes a byte at least.

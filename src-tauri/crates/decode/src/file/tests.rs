@@ -170,7 +170,7 @@ fn b5_columns_nobody_knows_are_kept_as_text() {
     let rows = decode(&file(&[("note", texts), ("weight", numbers)])).unwrap();
     let extra = |row| {
         let mut id = String::new();
-        let head = crate::rows::unpack_head(rows.head.get(row), &mut id).unwrap();
+        let head = crate::rows::decode_head(rows.head.get(row), &mut id).unwrap();
         head.extra.map(str::to_owned)
     };
     assert_eq!(extra(0).as_deref(), Some(r#"{"note":"x","weight":"7"}"#));
@@ -202,7 +202,7 @@ fn b5_a_text_in_an_unknown_column_stays_text_where_another_is_not_utf8() {
     }
     let rows = decode(&bytes.into()).unwrap();
     let mut id = String::new();
-    let head = crate::rows::unpack_head(rows.head.get(0), &mut id).unwrap();
+    let head = crate::rows::decode_head(rows.head.get(0), &mut id).unwrap();
     assert_eq!((rows.len(), head.extra), (1, Some(r#"{"note":"x"}"#)));
 }
 

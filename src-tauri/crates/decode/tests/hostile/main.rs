@@ -9,14 +9,14 @@ mod thrift;
 use std::fs;
 use std::path::Path;
 
-use decode::{Decoder, Decoding, Rows};
+use decode::{DecodedRows, Decoder, Decoding};
 use file::File;
 
 fn start() -> Decoding {
     Decoder::Program(env!("CARGO_BIN_EXE_decoder").into()).start()
 }
 
-fn decode(decoding: &mut Decoding, file: &[u8]) -> Result<Rows, String> {
+fn decode(decoding: &mut Decoding, file: &[u8]) -> Result<DecodedRows, String> {
     decoding.decode(file).unwrap()
 }
 

@@ -2,7 +2,8 @@
 
 use super::{at, event, legacy};
 use crate::{
-    Action, Address, Entry, Place, Position, Request, Which, format_time, mark_repeated, parse_time,
+    Action, Address, Disambiguator, Entry, Place, Position, Request, format_time, mark_repeated,
+    parse_time,
 };
 
 #[test]
@@ -27,8 +28,8 @@ fn a_time_is_rfc_3339_or_an_error() {
 #[test]
 fn an_address_is_an_id_or_an_id_with_what_tells_it_from_others() {
     let digest = event(0, Action::Note, "a", None, None).digest();
-    let by_digest = Some(Which::Digest(digest));
-    let at = |file: &str, row| Some(Which::Place { file: file.into(), row });
+    let by_digest = Some(Disambiguator::Digest(digest));
+    let at = |file: &str, row| Some(Disambiguator::Place { file: file.into(), row });
     let table = [
         ("evt-1".to_owned(), "evt-1", None),
         (format!("evt-1@sha256:{digest}"), "evt-1", by_digest.clone()),
@@ -37,9 +38,9 @@ fn an_address_is_an_id_or_an_id_with_what_tells_it_from_others() {
         ("a@b@c#1".to_owned(), "a@b", at("c", 1)),
         (format!("evt-1@sha256:{digest}#3"), "evt-1", at(&format!("sha256:{digest}"), 3)),
     ];
-    for (text, id, which) in table {
+    for (text, id, disambiguator) in table {
         let address = Address::parse(&text);
-        assert_eq!(address, Address { event_id: id.into(), which }, "{text}");
+        assert_eq!(address, Address { event_id: id.into(), disambiguator }, "{text}");
         assert_eq!(address.to_string(), text);
     }
     let upper = digest.to_string().to_uppercase();
@@ -55,7 +56,7 @@ fn an_address_is_an_id_or_an_id_with_what_tells_it_from_others() {
     ] {
         assert_eq!(
             Address::parse(&text),
-            Address { event_id: text.clone(), which: None },
+            Address { event_id: text.clone(), disambiguator: None },
             "{text}"
         );
     }

@@ -27,7 +27,7 @@ pub(crate) struct OutboxReader {
 
 /// What waits, and what became of the last attempt to flush it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Waiting {
+pub struct PendingStatus {
     /// Events that are not yet known to be in the bucket.
     pub events: u64,
     /// When the oldest of them was recorded.
@@ -45,7 +45,7 @@ pub struct Waiting {
 /// Differences of clocks below this are nobody's concern.
 const SKEW: TimeDelta = TimeDelta::minutes(1);
 
-impl Waiting {
+impl PendingStatus {
     /// By how much the clock, which says `now`, is behind the last event recorded, if it is.
     pub fn clock_behind(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
         self.last_recorded_at.map(|last| last - now).filter(|behind| *behind > SKEW)
@@ -72,7 +72,7 @@ impl OutboxReader {
         Ok(events)
     }
 
-    pub(crate) fn waiting(&mut self) -> Result<Waiting, Error> {
+    pub(crate) fn status(&mut self) -> Result<PendingStatus, Error> {
         self.read(|connection| {
             let sql = "SELECT next_position, failed_at, failure, forks, last_recorded_at,
                        (SELECT recorded_at FROM pending ORDER BY position LIMIT 1) FROM meta";
@@ -81,7 +81,7 @@ impl OutboxReader {
                 let created = row.get::<_, i64>(0)?.cast_unsigned();
                 let instant =
                     |micros: Option<i64>| micros.and_then(DateTime::from_timestamp_micros);
-                Ok(Waiting {
+                Ok(PendingStatus {
                     events: created - first,
                     since: instant(row.get(5)?),
                     failure: instant(row.get(1)?).zip(row.get(2)?),

@@ -96,7 +96,7 @@ async fn after_failures_it_tries_again_less_and_less_often() {
         let pause = Duration::from_secs(pause);
         assert!(asked >= pause && asked <= pause.mul_f64(1.25), "{failures}: {asked:?}");
         assert_eq!(desk.store.attempted().len(), failures);
-        assert!(desk.pending().waiting().await.unwrap().failure.is_some());
+        assert!(desk.pending().status().await.unwrap().failure.is_some());
         desk.clock.advance(asked);
     }
     until_waiting(&journal, 0).await;

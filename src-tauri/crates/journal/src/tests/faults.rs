@@ -126,7 +126,7 @@ async fn d19_lost_permission_keeps_what_waits_and_is_shown_to_everyone() {
     let desk = Desk::new();
     let journal = desk.journal().await;
     let recorded = journal.record(phone()).await.unwrap();
-    let nothing = desk.pending().waiting().await.unwrap();
+    let nothing = desk.pending().status().await.unwrap();
     assert_eq!((nothing.events, nothing.failure), (1, None));
     assert_eq!(nothing.since, recorded.recorded_at);
     for _ in 0..2 {
@@ -134,7 +134,7 @@ async fn d19_lost_permission_keeps_what_waits_and_is_shown_to_everyone() {
         desk.clock.advance(Duration::from_mins(1));
         let error = journal.flush().await.unwrap_err();
 
-        let waiting = desk.pending().waiting().await.unwrap();
+        let waiting = desk.pending().status().await.unwrap();
         assert_eq!((waiting.events, waiting.created), (1, 1));
         let (at, why) = waiting.failure.clone().unwrap();
         assert_eq!((at, &why), (desk.clock.now().trunc_subsecs(6), &error.to_string()));
@@ -143,7 +143,7 @@ async fn d19_lost_permission_keeps_what_waits_and_is_shown_to_everyone() {
         assert_eq!(stats(&desk).await.failure, waiting.failure);
     }
     journal.flush().await.unwrap();
-    let waiting = desk.pending().waiting().await.unwrap();
+    let waiting = desk.pending().status().await.unwrap();
     assert_eq!((waiting.events, waiting.failure, waiting.since), (0, None, None));
     assert_eq!(desk.stored().await, [recorded]);
 }

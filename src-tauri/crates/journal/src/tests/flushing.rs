@@ -145,7 +145,7 @@ fn a_large_buffer_is_cut_into_consecutive_files() {
         assert_eq!(first.first_seq, 0);
         assert!(bare.outbox.prune(&first).unwrap());
         assert!(!bare.outbox.prune(&first).unwrap());
-        assert_eq!(bare.reader.waiting().unwrap().events, events - first.events);
+        assert_eq!(bare.reader.status().unwrap().events, events - first.events);
     }
 }
 

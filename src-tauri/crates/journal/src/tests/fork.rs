@@ -44,7 +44,7 @@ async fn d7_other_bytes_under_our_name_are_a_fork_and_nothing_is_lost() {
     let after = journal.record(phone()).await.unwrap();
     assert_ne!(after.writer, before[0].writer);
     assert_eq!(after.seq, Some(0));
-    assert_eq!(desk.pending().waiting().await.unwrap().forks, 1);
+    assert_eq!(desk.pending().status().await.unwrap().forks, 1);
     assert_eq!(journal.stats().await.unwrap().forks, 1);
     assert_eq!(journal.flush().await.unwrap(), Flushed { events: 1, files: 1, fork: None });
 }

@@ -37,7 +37,7 @@ impl Ledger {
         let bucket = folder_bucket(&self.folder.join("bucket"));
         let pending = Pending::of(&bucket, &self.folder.join("home"));
         let waiting = events(&pending).await;
-        assert_eq!(pending.waiting().await.unwrap().forks, 0);
+        assert_eq!(pending.status().await.unwrap().forks, 0);
         assert_batches_are_whole(&waiting);
         self.read_new_files();
 

@@ -1,7 +1,7 @@
 //! Opening a journal: what is refused, and what leaves no trace.
 
 use super::*;
-use crate::{Kind, SystemRandom, Waiting};
+use crate::{Kind, PendingStatus, SystemRandom};
 
 #[tokio::test]
 async fn an_outbox_is_opened_only_where_it_belongs() {
@@ -71,7 +71,7 @@ async fn reading_what_waits_makes_no_file() {
     for _ in 0..2 {
         let pending = desk.pending();
         assert_eq!(events(&pending).await, []);
-        assert_eq!(pending.waiting().await.unwrap(), Waiting::default());
+        assert_eq!(pending.status().await.unwrap(), PendingStatus::default());
         assert!(!desk.home().exists());
     }
     let early = desk.pending();

@@ -105,7 +105,7 @@ pub(super) async fn fill_the_bucket(folder: &Path) {
         assert_eq!(failed.kind(), Kind::Failed);
         assert_eq!(events(journal.pending()).await, recorded);
         assert_eq!(
-            journal.pending().waiting().await.unwrap().failure.unwrap().1,
+            journal.pending().status().await.unwrap().failure.unwrap().1,
             failed.to_string()
         );
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 
-use decode::Rows;
+use decode::DecodedRows;
 
 use crate::catalog::segment::{Part, build, duplicates};
 use crate::catalog::{Catalog, Change, Contents, FileRead, Identity, Lock};
@@ -39,7 +39,7 @@ impl Batch {
         self.read.push((name, read));
     }
 
-    pub fn add(&mut self, (name, identity): (Arc<str>, Identity), mut rows: Rows) {
+    pub fn add(&mut self, (name, identity): (Arc<str>, Identity), mut rows: DecodedRows) {
         let bad = std::mem::take(&mut rows.bad);
         let read = FileRead { identity, rows: rows.in_file, problem: None, bad, segment: None };
         if !rows.is_empty() {

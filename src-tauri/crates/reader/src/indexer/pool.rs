@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use bucket::{Bucket, FileMeta};
-use decode::{Decoder, Rows};
+use decode::{DecodedRows, Decoder};
 use query::Unreadable;
 use tokio::runtime::Handle;
 
@@ -28,7 +28,7 @@ type Named = (Arc<str>, Identity);
 
 /// What came of a file.
 pub(super) enum Outcome {
-    Rows(Named, Box<Rows>),
+    Rows(Named, Box<DecodedRows>),
     /// It is no part of a journal, and will not be until it changes.
     Unreadable(Arc<str>, FileRead),
     /// It could not be read this time.

@@ -6,7 +6,7 @@ use std::io;
 
 use bytemuck::{Pod, Zeroable};
 use chrono::{DateTime, Utc};
-use decode::Coded;
+use decode::DictionaryColumn;
 use event::{Position, RecordId, Tie};
 use query::RecordSummary;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub(crate) struct SummaryList {
     keys: Vec<SummaryKey>,
     bytes: Vec<u8>,
     /// Types, actors, files and writers: few, and each named often.
-    words: Coded,
+    words: DictionaryColumn,
 }
 
 /// What the list is ordered and made again by.
@@ -56,7 +56,7 @@ enum PackedTie {
 impl SummaryList {
     /// From what they are kept as.
     pub fn new<W: AsRef<str>>(keys: Vec<SummaryKey>, bytes: Vec<u8>, words: &[W]) -> Self {
-        let mut coded = Coded::default();
+        let mut coded = DictionaryColumn::default();
         for word in words.iter().map(AsRef::as_ref) {
             coded.code(Some(word));
         }

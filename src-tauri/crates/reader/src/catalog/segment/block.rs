@@ -19,7 +19,7 @@ pub(super) struct RowParts<'a> {
     pub file: u32,
     pub number: u32,
     pub entity_id: &'a str,
-    /// See [`decode::pack_head`] and [`decode::pack_values`].
+    /// See [`decode::encode_head`] and [`decode::encode_values`].
     pub head: &'a [u8],
     pub values: &'a [u8],
 }

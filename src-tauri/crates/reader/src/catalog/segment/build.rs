@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use super::block::RowParts;
 use super::write::{SegmentWriter, TimeRow};
 use super::{ENTITY_TYPE, Row, index, record_hash, row};
-use decode::{Coded, Rows, log_position, packed_id_hash, said};
+use decode::{DecodedRows, DictionaryColumn, encoded_id_hash, event_bytes, log_position};
 use event::DIMENSIONS;
 
 /// So many events are compared one by one.
@@ -19,7 +19,7 @@ const FEW: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Part {
     pub file: String,
-    pub rows: Rows,
+    pub rows: DecodedRows,
 }
 
 /// Writes a segment of all events of these files, each once. Returns how many rows were left out
@@ -45,7 +45,7 @@ pub(crate) fn build(mut parts: Vec<Part>, to: impl Write) -> io::Result<usize> {
         let place = writer.push(&gathered.parts(at))?;
         places[index(at)] = place;
         entities[index(at)] = records - 1;
-        let hash = packed_id_hash(gathered.head(at)).ok_or(io::ErrorKind::InvalidData)?;
+        let hash = encoded_id_hash(gathered.head(at)).ok_or(io::ErrorKind::InvalidData)?;
         ids.push(u64::from(hash) << 32 | u64::from(place));
     }
     writer.end_records()?;
@@ -70,8 +70,8 @@ struct Gathered<'a> {
     parts: &'a [Part],
     /// Which file each row is of, and which of its rows.
     at: Vec<(u32, u32)>,
-    terms: [Coded; DIMENSIONS.len()],
-    entity_id: Coded,
+    terms: [DictionaryColumn; DIMENSIONS.len()],
+    entity_id: DictionaryColumn,
     /// Of each word of `entity_id`.
     hashes: Vec<u64>,
 }
@@ -82,7 +82,7 @@ impl<'a> Gathered<'a> {
             parts,
             at: Vec::new(),
             terms: Default::default(),
-            entity_id: Coded::default(),
+            entity_id: DictionaryColumn::default(),
             hashes: Vec::new(),
         };
         for (file, part) in parts.iter().enumerate() {
@@ -102,7 +102,7 @@ impl<'a> Gathered<'a> {
         self.at.len()
     }
 
-    fn rows(&self, at: Row) -> (&'a Rows, usize) {
+    fn rows(&self, at: Row) -> (&'a DecodedRows, usize) {
         let (file, number) = self.at[index(at)];
         (&self.parts[index(file)].rows, index(number))
     }
@@ -210,7 +210,7 @@ impl<'a> Gathered<'a> {
             }
             if before || after {
                 let (rows, number) = self.rows(at);
-                let head = said(rows.head.get(number)).ok_or(io::ErrorKind::InvalidData)?;
+                let head = event_bytes(rows.head.get(number)).ok_or(io::ErrorKind::InvalidData)?;
                 let content = (head, rows.values.get(number), self.codes(at));
                 // Most are a few that were saved together, of which the first bytes differ.
                 if few.contains(&content) || many.contains(&content) {

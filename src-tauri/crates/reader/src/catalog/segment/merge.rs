@@ -16,7 +16,7 @@ use super::read::Block;
 use super::write::{SegmentWriter, TimeRow};
 use super::{ENTITY_TYPE, Row, Segment, damaged, index, row};
 use crate::k_way_merge::{self, MergeCursor};
-use decode::{Coded, log_position};
+use decode::{DictionaryColumn, log_position};
 use ids::Ids;
 
 /// Rows by time, or ids, to read together.
@@ -55,7 +55,7 @@ struct Codes {
 
 impl Codes {
     fn of(segments: &[Arc<Segment>]) -> Self {
-        let mut all: [Coded; DIMENSIONS.len()] = Default::default();
+        let mut all: [DictionaryColumn; DIMENSIONS.len()] = Default::default();
         let of = segments.iter().map(|segment| {
             std::array::from_fn(|column| {
                 let words = segment.words(column).iter();

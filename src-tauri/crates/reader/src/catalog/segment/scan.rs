@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 use super::block::BlockValues;
 use super::ngram_filter::{candidates, fold};
 use super::{Row, Segment, damaged};
-use decode::unpack_values;
+use decode::decode_values;
 
 /// A text to look for in values, in any case.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Segment {
         let mut found = Vec::new();
         let mut scratch = String::new();
         for at in needle.may_be_in(&values, rows.len())? {
-            let both = unpack_values(values.get(at)?).ok_or_else(|| damaged("an event"))?;
+            let both = decode_values(values.get(at)?).ok_or_else(|| damaged("an event"))?;
             let mut within = |v: Option<&str>| v.is_some_and(|v| needle.is_in(v, &mut scratch));
             if within(both.old) || within(both.new) {
                 found.push(rows.start + super::row(at));

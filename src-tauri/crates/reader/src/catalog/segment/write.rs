@@ -13,7 +13,7 @@ use super::format::{
 };
 use super::ngram_filter::NgramFilter;
 use super::paged::{Paged, sum_pages};
-use decode::unpack_values;
+use decode::decode_values;
 use event::DIMENSIONS;
 
 /// The fewest blocks for which an index of pieces of text is worth its size.
@@ -99,7 +99,7 @@ impl<W: Write> SegmentWriter<W> {
         if self.block.len() == 0 {
             return Ok(());
         }
-        let values = self.block.values().filter_map(unpack_values);
+        let values = self.block.values().filter_map(decode_values);
         self.grams.add(values.flat_map(|values| [values.old, values.new]).flatten());
         for part in self.block.take(self.widths) {
             self.block_ends.push(self.at);

@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use decode::{cells, unpack_head, unpack_values};
+use decode::{cells, decode_head, decode_values};
 use event::{DIMENSIONS, Entry, Event, Place};
 use rayon::prelude::*;
 
@@ -130,8 +130,8 @@ impl Segment {
             *term = self.word(dimension, facts.term(dimension, at)?)?;
         }
         let mut id = String::new();
-        let head = unpack_head(facts.head(at)?, &mut id).ok_or_else(|| damaged("an event"))?;
-        let values = unpack_values(block.values.get(at)?).ok_or_else(|| damaged("an event"))?;
+        let head = decode_head(facts.head(at)?, &mut id).ok_or_else(|| damaged("an event"))?;
+        let values = decode_values(block.values.get(at)?).ok_or_else(|| damaged("an event"))?;
         let cells = cells(facts.time(at)?, terms, facts.entity_id(at)?, &head, values);
         let texts = |json: Option<&str>| {
             json.map(serde_json::from_str).transpose().map(Option::unwrap_or_default)

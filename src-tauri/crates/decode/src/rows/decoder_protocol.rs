@@ -1,25 +1,25 @@
 //! Rows as bytes between two processes.
 
-use super::packed::{pack_number, pack_text, take, unpack_number, unpack_text};
-use super::{Coded, Lines, Rows};
+use super::row_codec::{decode_number, decode_text, encode_number, encode_text, take};
+use super::{BinaryColumn, DecodedRows, DictionaryColumn};
 
-impl Rows {
+impl DecodedRows {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.size() + 256);
-        pack_number(self.in_file, &mut bytes);
-        pack_number(self.bad.len() as u64, &mut bytes);
+        encode_number(self.in_file, &mut bytes);
+        encode_number(self.bad.len() as u64, &mut bytes);
         for (row, problem) in &self.bad {
-            pack_number(*row, &mut bytes);
-            pack_text(problem, &mut bytes);
+            encode_number(*row, &mut bytes);
+            encode_text(problem, &mut bytes);
         }
-        pack_slice(&self.number, &mut bytes);
-        pack_slice(&self.time, &mut bytes);
-        self.terms.iter().for_each(|terms| pack_coded(terms, &mut bytes));
-        pack_coded(&self.entity_id, &mut bytes);
-        pack_slice(&self.no_op, &mut bytes);
+        encode_slice(&self.number, &mut bytes);
+        encode_slice(&self.time, &mut bytes);
+        self.terms.iter().for_each(|terms| encode_dictionary(terms, &mut bytes));
+        encode_dictionary(&self.entity_id, &mut bytes);
+        encode_slice(&self.no_op, &mut bytes);
         for lines in [&self.head, &self.values] {
-            pack_slice(&lines.ends, &mut bytes);
-            pack_slice(&lines.bytes, &mut bytes);
+            encode_slice(&lines.ends, &mut bytes);
+            encode_slice(&lines.bytes, &mut bytes);
         }
         bytes
     }
@@ -27,20 +27,20 @@ impl Rows {
     /// `None` if these are not the bytes of rows.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut rest = bytes;
-        let in_file = unpack_number(&mut rest)?;
+        let in_file = decode_number(&mut rest)?;
         let mut bad = Vec::new();
-        for _ in 0..unpack_number(&mut rest)? {
-            bad.push((unpack_number(&mut rest)?, unpack_text(&mut rest)?.to_owned()));
+        for _ in 0..decode_number(&mut rest)? {
+            bad.push((decode_number(&mut rest)?, decode_text(&mut rest)?.to_owned()));
         }
-        let number = unpack_slice(&mut rest)?;
-        let time = unpack_slice(&mut rest)?;
-        let mut terms: [Coded; event::DIMENSIONS.len()] = Default::default();
+        let number = decode_slice(&mut rest)?;
+        let time = decode_slice(&mut rest)?;
+        let mut terms: [DictionaryColumn; event::DIMENSIONS.len()] = Default::default();
         for column in &mut terms {
-            *column = unpack_coded(&mut rest)?;
+            *column = decode_dictionary(&mut rest)?;
         }
-        let entity_id = unpack_coded(&mut rest)?;
-        let no_op = unpack_slice(&mut rest)?;
-        let (head, values) = (unpack_lines(&mut rest)?, unpack_lines(&mut rest)?);
+        let entity_id = decode_dictionary(&mut rest)?;
+        let no_op = decode_slice(&mut rest)?;
+        let (head, values) = (decode_binary(&mut rest)?, decode_binary(&mut rest)?);
         let rows = Self { in_file, bad, number, time, terms, entity_id, no_op, head, values };
         (rest.is_empty() && rows.is_even()).then_some(rows)
     }
@@ -49,7 +49,7 @@ impl Rows {
     fn is_even(&self) -> bool {
         let all = self.time.len();
         let coded = self.terms.iter().chain([&self.entity_id]).all(|c| c.codes.len() == all);
-        let lines = |lines: &Lines| {
+        let lines = |lines: &BinaryColumn| {
             lines.ends.len() == all
                 && lines.ends.is_sorted()
                 && lines.ends.last().copied().unwrap_or_default() == lines.bytes.len() as u64
@@ -62,41 +62,41 @@ impl Rows {
     }
 }
 
-fn pack_slice<T: bytemuck::NoUninit>(slice: &[T], into: &mut Vec<u8>) {
-    pack_number(slice.len() as u64, into);
+fn encode_slice<T: bytemuck::NoUninit>(slice: &[T], into: &mut Vec<u8>) {
+    encode_number(slice.len() as u64, into);
     into.extend_from_slice(bytemuck::cast_slice(slice));
 }
 
-fn unpack_slice<T: bytemuck::Pod>(rest: &mut &[u8]) -> Option<Vec<T>> {
-    let length = usize::try_from(unpack_number(rest)?).ok()?;
+fn decode_slice<T: bytemuck::Pod>(rest: &mut &[u8]) -> Option<Vec<T>> {
+    let length = usize::try_from(decode_number(rest)?).ok()?;
     let bytes = take(rest, length.checked_mul(size_of::<T>())?)?;
     let mut slice = bytemuck::zeroed_vec(length);
     bytemuck::cast_slice_mut(&mut slice).copy_from_slice(bytes);
     Some(slice)
 }
 
-fn pack_coded(column: &Coded, into: &mut Vec<u8>) {
-    pack_number(column.words.len() as u64, into);
+fn encode_dictionary(column: &DictionaryColumn, into: &mut Vec<u8>) {
+    encode_number(column.words.len() as u64, into);
     for word in &column.words {
         into.push(u8::from(word.is_some()));
-        pack_text(word.as_deref().unwrap_or_default(), into);
+        encode_text(word.as_deref().unwrap_or_default(), into);
     }
-    pack_slice(&column.codes, into);
+    encode_slice(&column.codes, into);
 }
 
-fn unpack_coded(rest: &mut &[u8]) -> Option<Coded> {
+fn decode_dictionary(rest: &mut &[u8]) -> Option<DictionaryColumn> {
     let mut words = Vec::new();
-    for _ in 0..unpack_number(rest)? {
+    for _ in 0..decode_number(rest)? {
         let is_some = take(rest, 1)?[0] != 0;
-        let word = unpack_text(rest)?;
+        let word = decode_text(rest)?;
         words.push(is_some.then(|| word.to_owned()));
     }
-    Coded::new(words, unpack_slice(rest)?)
+    DictionaryColumn::new(words, decode_slice(rest)?)
 }
 
-fn unpack_lines(rest: &mut &[u8]) -> Option<Lines> {
-    let ends = unpack_slice(rest)?;
-    Some(Lines { ends, bytes: unpack_slice(rest)? })
+fn decode_binary(rest: &mut &[u8]) -> Option<BinaryColumn> {
+    let ends = decode_slice(rest)?;
+    Some(BinaryColumn { ends, bytes: decode_slice(rest)? })
 }
 
 #[cfg(test)]
@@ -104,7 +104,7 @@ mod tests {
     use event::{Cell, Column, EVENT_COLUMNS, Kind};
     use proptest::prelude::*;
 
-    use crate::rows::Rows;
+    use crate::rows::DecodedRows;
 
     proptest! {
         #[test]
@@ -112,7 +112,7 @@ mod tests {
             rows in proptest::collection::vec((any::<u32>(), any::<i64>(), "[ab]?", ".{0,9}"), 0..9),
             cut: proptest::sample::Index,
         ) {
-            let mut all = Rows { in_file: 9, bad: vec![(3, "null".to_owned())], ..Rows::default() };
+            let mut all = DecodedRows { in_file: 9, bad: vec![(3, "null".to_owned())], ..DecodedRows::default() };
             for (number, time, word, text) in &rows {
                 let word = Some(word.as_str()).filter(|word| !word.is_empty());
                 let cell = |column: Column| match column.kind() {
@@ -125,8 +125,8 @@ mod tests {
             }
             let bytes = all.to_bytes();
             let part = &bytes[..cut.index(bytes.len())];
-            prop_assert_eq!(Rows::from_bytes(part), None);
-            prop_assert_eq!(Rows::from_bytes(&bytes), Some(all));
+            prop_assert_eq!(DecodedRows::from_bytes(part), None);
+            prop_assert_eq!(DecodedRows::from_bytes(&bytes), Some(all));
         }
     }
 }

@@ -37,7 +37,7 @@ const fn is_elsewhere(column: Column) -> bool {
 
 /// An event's id, and what only some events have.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Head<'a> {
+pub struct RowHead<'a> {
     pub id: &'a str,
     /// In the order of [`HEAD_COLUMNS`].
     pub cells: [Cell<'a>; HEAD_COLUMNS.len()],
@@ -63,12 +63,12 @@ const PREFIX: &str = "evt-";
 /// What an index of ids goes by. Different ids may share it.
 pub fn id_hash(id: &str) -> u32 {
     let mut packed = Vec::with_capacity(id.len() + 4);
-    pack_id(id, &mut packed);
+    encode_id(id, &mut packed);
     hash(&packed)
 }
 
 /// [`id_hash`] of the id in a packed head; `None` if these are not the bytes of a head.
-pub fn packed_id_hash(head: &[u8]) -> Option<u32> {
+pub fn encoded_id_hash(head: &[u8]) -> Option<u32> {
     let mut rest = head;
     skip_id(&mut rest)?;
     Some(hash(&head[..head.len() - rest.len()]))
@@ -83,13 +83,13 @@ fn hash(packed: &[u8]) -> u32 {
 pub fn log_position(head: &[u8]) -> Option<(i64, &str, u64)> {
     let mut rest = head;
     skip_id(&mut rest)?;
-    let present = unpack_number(&mut rest)?;
+    let present = decode_number(&mut rest)?;
     if present & LOG != LOG {
         return None;
     }
     let (mut recorded_at, mut writer, mut seq) = (None, None, None);
     for (bit, column) in HEAD_COLUMNS.into_iter().enumerate() {
-        match (column, unpack_cell(column.kind(), present & 1 << bit != 0, &mut rest)?) {
+        match (column, decode_cell(column.kind(), present & 1 << bit != 0, &mut rest)?) {
             (Column::RecordedAt, Cell::Instant(nanos)) => recorded_at = Some(nanos),
             (Column::Writer, Cell::Text(text)) => writer = Some(text),
             (Column::Seq, Cell::Number(number)) => seq = Some(number),
@@ -104,19 +104,19 @@ pub fn log_position(head: &[u8]) -> Option<(i64, &str, u64)> {
 
 /// What a packed head says of its event: the packed id, what is present, and the cells. Rows with
 /// equal ones say the same; what is about the row is no part of it.
-pub fn said(head: &[u8]) -> Option<(&[u8], u64, &[u8])> {
+pub fn event_bytes(head: &[u8]) -> Option<(&[u8], u64, &[u8])> {
     let mut rest = head;
     skip_id(&mut rest)?;
     let id = &head[..head.len() - rest.len()];
-    let present = unpack_number(&mut rest)?;
+    let present = decode_number(&mut rest)?;
     if present & ABOUT_ROW == 0 {
         return Some((id, present, rest));
     }
     let cells = rest;
     for (bit, column) in HEAD_COLUMNS.into_iter().enumerate() {
-        unpack_cell(column.kind(), present & 1 << bit != 0, &mut rest)?;
+        decode_cell(column.kind(), present & 1 << bit != 0, &mut rest)?;
     }
-    unpack_cell(Kind::Text, present & EXTRA != 0, &mut rest)?;
+    decode_cell(Kind::Text, present & EXTRA != 0, &mut rest)?;
     Some((id, present & !ABOUT_ROW, &cells[..cells.len() - rest.len()]))
 }
 
@@ -137,64 +137,64 @@ const fn bit(column: Column) -> u64 {
 const EXTRA: u64 = 1 << HEAD_COLUMNS.len();
 const ABOUT_ROW: u64 = EXTRA << 1;
 
-pub fn pack_head(head: &Head<'_>, into: &mut Vec<u8>) {
-    pack_id(head.id, into);
+pub fn encode_head(head: &RowHead<'_>, into: &mut Vec<u8>) {
+    encode_id(head.id, into);
     let mut present = 0;
     for (bit, cell) in head.cells.iter().enumerate() {
         present |= u64::from(*cell != Cell::Null) << bit;
     }
     present |= if head.extra.is_some() { EXTRA } else { 0 };
     present |= if head.about_row.is_some() { ABOUT_ROW } else { 0 };
-    pack_number(present, into);
+    encode_number(present, into);
     for cell in head.cells {
         match cell {
             Cell::Null => {}
-            Cell::Text(text) => pack_text(text, into),
+            Cell::Text(text) => encode_text(text, into),
             Cell::Instant(nanos) => into.extend(nanos.to_le_bytes()),
-            Cell::Number(number) => pack_number(number, into),
+            Cell::Number(number) => encode_number(number, into),
         }
     }
-    [head.extra, head.about_row].iter().flatten().for_each(|text| pack_text(text, into));
+    [head.extra, head.about_row].iter().flatten().for_each(|text| encode_text(text, into));
 }
 
 /// `None` if these are not the bytes of a head.
-pub fn unpack_head<'a>(bytes: &'a [u8], id: &'a mut String) -> Option<Head<'a>> {
+pub fn decode_head<'a>(bytes: &'a [u8], id: &'a mut String) -> Option<RowHead<'a>> {
     let mut rest = bytes;
-    unpack_id(&mut rest, id)?;
-    let present = unpack_number(&mut rest)?;
-    let mut head = Head { id, ..Head::default() };
+    decode_id(&mut rest, id)?;
+    let present = decode_number(&mut rest)?;
+    let mut head = RowHead { id, ..RowHead::default() };
     for (bit, cell) in head.cells.iter_mut().enumerate() {
-        *cell = unpack_cell(HEAD_COLUMNS[bit].kind(), present & 1 << bit != 0, &mut rest)?;
+        *cell = decode_cell(HEAD_COLUMNS[bit].kind(), present & 1 << bit != 0, &mut rest)?;
     }
-    head.extra = unpack_cell(Kind::Text, present & EXTRA != 0, &mut rest)?.text();
-    head.about_row = unpack_cell(Kind::Text, present & ABOUT_ROW != 0, &mut rest)?.text();
+    head.extra = decode_cell(Kind::Text, present & EXTRA != 0, &mut rest)?.text();
+    head.about_row = decode_cell(Kind::Text, present & ABOUT_ROW != 0, &mut rest)?.text();
     Some(head)
 }
 
-fn unpack_cell<'a>(kind: Kind, is_present: bool, rest: &mut &'a [u8]) -> Option<Cell<'a>> {
+fn decode_cell<'a>(kind: Kind, is_present: bool, rest: &mut &'a [u8]) -> Option<Cell<'a>> {
     if !is_present {
         return Some(Cell::Null);
     }
     Some(match kind {
-        Kind::Text => Cell::Text(unpack_text(rest)?),
+        Kind::Text => Cell::Text(decode_text(rest)?),
         Kind::Instant => Cell::Instant(i64::from_le_bytes(take(rest, 8)?.try_into().ok()?)),
-        Kind::Number => Cell::Number(unpack_number(rest)?),
+        Kind::Number => Cell::Number(decode_number(rest)?),
     })
 }
 
-pub fn pack_values(values: Values<'_>, into: &mut Vec<u8>) {
+pub fn encode_values(values: Values<'_>, into: &mut Vec<u8>) {
     let both = [values.old, values.new];
     // Null is told from empty: lengths are one more than they are.
     for value in both {
-        pack_number(value.map_or(0, |value| value.len() as u64 + 1), into);
+        encode_number(value.map_or(0, |value| value.len() as u64 + 1), into);
     }
     both.iter().flatten().for_each(|v| into.extend(v.as_bytes()));
 }
 
 /// `None` if these are not the bytes of two values.
-pub fn unpack_values(bytes: &[u8]) -> Option<Values<'_>> {
+pub fn decode_values(bytes: &[u8]) -> Option<Values<'_>> {
     let mut rest = bytes;
-    let lengths = [unpack_number(&mut rest)?, unpack_number(&mut rest)?];
+    let lengths = [decode_number(&mut rest)?, decode_number(&mut rest)?];
     let mut value = |length: u64| match usize::try_from(length).ok()?.checked_sub(1) {
         None => Some(None),
         Some(length) => std::str::from_utf8(take(&mut rest, length)?).ok().map(Some),
@@ -202,7 +202,7 @@ pub fn unpack_values(bytes: &[u8]) -> Option<Values<'_>> {
     Some(Values { old: value(lengths[0])?, new: value(lengths[1])? })
 }
 
-fn pack_id(id: &str, into: &mut Vec<u8>) {
+fn encode_id(id: &str, into: &mut Vec<u8>) {
     let (kind, uuid) = match id.strip_prefix(PREFIX) {
         Some(rest) => (PREFIXED_UUID, rest),
         None => (UUID, id),
@@ -212,15 +212,15 @@ fn pack_id(id: &str, into: &mut Vec<u8>) {
         into.extend(uuid);
     } else {
         into.push(TEXT);
-        pack_text(id, into);
+        encode_text(id, into);
     }
 }
 
-fn unpack_id(rest: &mut &[u8], id: &mut String) -> Option<()> {
+fn decode_id(rest: &mut &[u8], id: &mut String) -> Option<()> {
     let kind = take(rest, 1)?[0];
     id.clear();
     match kind {
-        TEXT => id.push_str(unpack_text(rest)?),
+        TEXT => id.push_str(decode_text(rest)?),
         UUID | PREFIXED_UUID => {
             if kind == PREFIXED_UUID {
                 id.push_str(PREFIX);
@@ -234,7 +234,7 @@ fn unpack_id(rest: &mut &[u8], id: &mut String) -> Option<()> {
 
 fn skip_id(rest: &mut &[u8]) -> Option<()> {
     match take(rest, 1)?[0] {
-        TEXT => unpack_text(rest).map(drop),
+        TEXT => decode_text(rest).map(drop),
         _ => take(rest, 16).map(drop),
     }
 }
@@ -278,7 +278,7 @@ fn write_uuid(uuid: &[u8], into: &mut String) {
 }
 
 /// Seven bits a byte, lowest first.
-pub(super) fn pack_number(mut number: u64, into: &mut Vec<u8>) {
+pub(super) fn encode_number(mut number: u64, into: &mut Vec<u8>) {
     while number >= 0x80 {
         into.push(number.to_le_bytes()[0] | 0x80);
         number >>= 7;
@@ -286,7 +286,7 @@ pub(super) fn pack_number(mut number: u64, into: &mut Vec<u8>) {
     into.push(number.to_le_bytes()[0]);
 }
 
-pub(crate) fn unpack_number(rest: &mut &[u8]) -> Option<u64> {
+pub(crate) fn decode_number(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
         let byte = take(rest, 1)?[0];
@@ -298,13 +298,13 @@ pub(crate) fn unpack_number(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
-pub(super) fn pack_text(text: &str, into: &mut Vec<u8>) {
-    pack_number(text.len() as u64, into);
+pub(super) fn encode_text(text: &str, into: &mut Vec<u8>) {
+    encode_number(text.len() as u64, into);
     into.extend(text.as_bytes());
 }
 
-pub(super) fn unpack_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
-    let length = usize::try_from(unpack_number(rest)?).ok()?;
+pub(super) fn decode_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+    let length = usize::try_from(decode_number(rest)?).ok()?;
     std::str::from_utf8(take(rest, length)?).ok()
 }
 
@@ -344,24 +344,24 @@ mod tests {
             };
             let cells = std::array::from_fn(cell);
             let (extra, about_row) = (extra.as_deref(), about_row.as_deref());
-            let head = Head { id: &id, cells, extra, about_row };
+            let head = RowHead { id: &id, cells, extra, about_row };
             let values = Values { old: old.as_deref(), new: new.as_deref() };
             let (mut bytes, mut id) = (Vec::new(), String::new());
-            pack_head(&head, &mut bytes);
-            prop_assert_eq!(unpack_head(&bytes, &mut id), Some(head.clone()));
+            encode_head(&head, &mut bytes);
+            prop_assert_eq!(decode_head(&bytes, &mut id), Some(head.clone()));
             let mut plain = Vec::new();
-            pack_head(&Head { about_row: None, ..head }, &mut plain);
-            prop_assert_eq!(said(&bytes), said(&plain));
+            encode_head(&RowHead { about_row: None, ..head }, &mut plain);
+            prop_assert_eq!(event_bytes(&bytes), event_bytes(&plain));
             bytes.clear();
-            pack_values(values, &mut bytes);
-            prop_assert_eq!(unpack_values(&bytes), Some(values));
+            encode_values(values, &mut bytes);
+            prop_assert_eq!(decode_values(&bytes), Some(values));
         }
 
         #[test]
         fn any_bytes_are_unpacked_or_refused(bytes: Vec<u8>) {
-            let _ = unpack_head(&bytes, &mut String::new());
-            let _ = (said(&bytes), log_position(&bytes));
-            let _ = unpack_values(&bytes);
+            let _ = decode_head(&bytes, &mut String::new());
+            let _ = (event_bytes(&bytes), log_position(&bytes));
+            let _ = decode_values(&bytes);
         }
     }
 }

@@ -6,14 +6,14 @@ use foldhash::fast::RandomState;
 
 /// A column as codes into its words. Only a column that may be null has the word `None`.
 #[derive(Debug, Default)]
-pub struct Coded {
+pub struct DictionaryColumn {
     pub words: Vec<Option<String>>,
     pub codes: Vec<u32>,
     known: HashMap<String, u32, RandomState>,
     none: Option<u32>,
 }
 
-impl Coded {
+impl DictionaryColumn {
     /// From words that differ and codes into them; `None` if there is no word for a code.
     pub fn new(words: Vec<Option<String>>, codes: Vec<u32>) -> Option<Self> {
         let highest = codes.iter().max().map_or(0, |&code| code as usize + 1);
@@ -57,10 +57,10 @@ impl Coded {
     }
 }
 
-impl PartialEq for Coded {
+impl PartialEq for DictionaryColumn {
     fn eq(&self, other: &Self) -> bool {
         (&self.words, &self.codes) == (&other.words, &other.codes)
     }
 }
 
-impl Eq for Coded {}
+impl Eq for DictionaryColumn {}

@@ -5,7 +5,7 @@ use std::io;
 use session::Kind;
 
 #[derive(Debug, thiserror::Error)]
-pub enum Stop {
+pub enum CliError {
     /// What was typed cannot be meant.
     #[error("{0}")]
     Wrong(String),
@@ -25,7 +25,7 @@ pub enum Stop {
     ClosedPipe,
 }
 
-impl Stop {
+impl CliError {
     /// 2 for wrong use, 3 for what was refused or is not possible.
     pub fn status(&self) -> u8 {
         match self {
@@ -43,13 +43,13 @@ impl Stop {
     }
 }
 
-impl From<query::Error> for Stop {
+impl From<query::Error> for CliError {
     fn from(error: query::Error) -> Self {
         Self::Session(error.into())
     }
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::ClosedPipe,
