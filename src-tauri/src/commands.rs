@@ -1,4 +1,7 @@
-//! What the window can ask. A command parses, makes one call and converts.
+//! Commands of the window. Each parses its arguments, makes one call, and converts the answer.
+//!
+//! In this folder: `open` has opening, status and settings, `read` the questions, `write`
+//! amendments, notes and the flush, and `query_text` the text form of a view.
 
 pub(crate) mod open;
 pub(crate) mod query_text;

@@ -1,5 +1,12 @@
-//! The desktop shell: one window over one open journal. It parses what the window asks, makes one
-//! call into `session`, and converts the answer; it knows nothing about events.
+//! The desktop shell: one window over one open journal. A command of the window is parsed, becomes
+//! one call of `session` or of its engine, and the answer is converted.
+//!
+//! The shell never decides what an event means, never opens a file of a bucket, and gives the
+//! window no path to open: the window names a journal by an opaque handle.
+//!
+//! Begin reading at [`AppState`], the state behind all commands. `commands` has the commands, one
+//! module for each group; `watcher` emits what changes without a command; [`wire`] has the types
+//! that cross to the window.
 
 mod commands;
 mod state;
@@ -14,10 +21,14 @@ use tauri::{
 pub use state::AppState;
 use wire::OpeningFailed;
 
-/// The one window.
+/// Label of the one window.
 const WINDOW: &str = "main";
 
-/// Runs until the window is closed. `location` is the bucket to open first.
+/// Runs the application until its window is closed, then flushes. `location` is the bucket to open
+/// first. A second start of the application opens its bucket in the first one's window instead.
+///
+/// # Errors
+/// If the application's folders or settings cannot be used, or the window cannot be built.
 pub fn run(location: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
     let state = AppState::new(session::Home::find()?, session::Options::default(), location)?;
     let second = |app: &AppHandle<_>, arguments: Vec<String>, folder: String| {
@@ -42,7 +53,8 @@ pub fn run(location: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Everything but the platform's own plugins, so that tests run it without a display.
+/// Assembles the application: state, commands, window and watcher, without the plugins of the
+/// platform, so that tests can run it without a display.
 pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> {
     builder
         .manage(state)
@@ -78,6 +90,7 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
         })
 }
 
+/// Builds the window, which opens a folder that is dropped on it.
 fn window<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
         .title("Daybook")
@@ -96,12 +109,12 @@ fn window<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
     Ok(())
 }
 
-/// The window shows what is built into the program, and goes nowhere else.
+/// Whether a URL is the application's own. The window navigates nowhere else.
 fn is_ours(url: &Url) -> bool {
     url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost")
 }
 
-/// Opens what was dropped on the window or named by a second start, and tells the window.
+/// Opens a bucket that was dropped on the window or named by a second start, and emits the outcome.
 fn open_from_outside<R: Runtime>(app: &AppHandle<R>, location: String) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
@@ -111,7 +124,7 @@ fn open_from_outside<R: Runtime>(app: &AppHandle<R>, location: String) {
             Ok(status) => app.emit("opened", status),
             Err(problem) => app.emit("opening_failed", OpeningFailed { opening, problem }),
         };
-        // A window that is gone need not hear it.
+        // An error means that the window is closed.
         drop(emitted);
     });
 }

@@ -1,4 +1,5 @@
-//! Starts the window.
+//! The desktop program. Started with the decoder's argument it is the decoder, otherwise the
+//! window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use std::process::ExitCode;

@@ -1,4 +1,7 @@
-//! The state behind the window: the open journal, as it was last looked at, and the settings.
+//! The application's state: the open journal as of its last refresh, and the settings.
+//!
+//! In this folder: `open_state` has the states of an open journal, `opening` the first reading, and
+//! `questions` the cancellation of questions and the cached timeline.
 
 mod open_state;
 mod opening;
@@ -19,12 +22,20 @@ pub(crate) use open_state::{OpenJournal, OpenState};
 use opening::FirstReading;
 use questions::Questions;
 
-use crate::wire::{ApiError, Circumstances, EventRow, Recent, Recorded, Status};
+use crate::wire::{ApiError, EventRow, Recent, Recorded, Status, StatusContext};
 
-/// So long a flush may take before the program ends without it.
-const CLOSING: Duration = Duration::from_secs(4);
+/// Time that a flush may take before the program ends without it.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// The state behind the window. Its clones are one and the same.
+/// State of the application, shared by all commands, the watcher and the first reading. Its clones
+/// are one state.
+///
+/// At most one journal is open. Openings are numbered, and the latest one wins: an earlier one that
+/// is not shown yet when a later one is asked for never will be.
+///
+/// Locks: those of `open`, `unsaved` and `readings` are held for a moment, never across an await.
+/// The lock of `settings` is held while they are saved, so that saves do not overlap, and that of
+/// `named` during the whole opening.
 #[derive(Debug, Clone)]
 pub struct AppState(Arc<Inner>);
 
@@ -33,27 +44,32 @@ struct Inner {
     home: Home,
     options: Options,
     settings: Mutex<Settings>,
-    /// Why the settings could not be saved.
+    /// Error of the last attempt to save the settings; `None` if it succeeded.
     unsaved: Mutex<Option<ApiError>>,
+    /// State of the open journal; `None` if none is open.
     open: RwLock<Option<OpenState>>,
-    /// The number of the latest opening that was asked for.
+    /// Number of the latest opening that was asked for.
     openings: AtomicU64,
-    /// How many statuses were given out.
+    /// Number of statuses made so far.
     order: AtomicU64,
-    /// The bucket named when the program was started, until it is opened.
+    /// Location named at the start of the program, until its opening begins. It is tried once,
+    /// whether or not that succeeds.
     named: tokio::sync::Mutex<Option<String>>,
-    /// The first readings under way, by the number of their opening.
+    /// Tasks of first readings, by the number of their opening.
     readings: Mutex<Vec<(u64, AbortHandle)>>,
     questions: Questions,
-    /// Another journal was opened.
+    /// Notified when another journal was opened.
     opened: Notify,
-    /// More of the open journal was read.
+    /// Notified when the open state was replaced.
     read: Notify,
 }
 
 impl AppState {
-    /// Nothing is open yet; `named` is the bucket to open first. An error if the settings cannot
-    /// be read.
+    /// The state at the start: the settings are loaded, and nothing is open. `named` is the
+    /// location to open first.
+    ///
+    /// # Errors
+    /// If the settings cannot be read.
     #[tracing::instrument(name = "start", level = "debug", skip_all)]
     pub fn new(
         home: Home,
@@ -76,13 +92,13 @@ impl AppState {
         })))
     }
 
-    /// The number of an opening that is asked for now: it takes the place of all before.
+    /// The number of a new opening, which supersedes all before it.
     pub(crate) fn next_opening(&self) -> u64 {
         self.0.openings.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Opens a bucket in place of the one that is open. It is open as soon as something of it can
-    /// be shown; the rest is read meanwhile.
+    /// Opens a bucket in place of the open one. Returns as soon as its first page can be shown; the
+    /// rest is read in the background. If it fails, the open one stays.
     pub(crate) async fn open(&self, location: &str) -> Result<Status, ApiError> {
         self.open_as(self.next_opening(), location).await
     }
@@ -99,33 +115,33 @@ impl AppState {
         let (shown, first) = oneshot::channel();
         let reading = tokio::spawn(FirstReading::new(self.clone(), opening, session, shown).run());
         self.begin_reading(opening, reading.abort_handle());
-        // A reading that was ended tells nothing: a later opening took its place.
+        // The sender is dropped if the reading was aborted: a later opening superseded this one.
         let shown = first.await.unwrap_or_else(|_| Err(opening::superseded()));
         if let Err(problem) = shown {
             self.end_readings(|number| number == opening);
             return Err(problem);
         }
         self.end_readings(|number| number != opening);
-        // That they cannot be saved is said in the status.
+        // If they cannot be saved, the status says so.
         drop(self.change_settings(|settings| settings.remember(recent)));
         self.0.opened.notify_one();
         self.status().await
     }
 
-    /// Whether no later opening was asked for.
+    /// Whether this is the latest opening that was asked for.
     fn is_latest(&self, opening: u64) -> bool {
         opening == self.0.openings.load(Ordering::SeqCst)
     }
 
-    /// Keeps a first reading, in place of every other but that of the journal on screen, which stays
-    /// until the new one is shown.
+    /// Registers a first reading, and aborts earlier ones except that of the shown journal, which
+    /// goes on until the new one is shown.
     fn begin_reading(&self, opening: u64, reading: AbortHandle) {
         let shown = self.journal().ok().map(|journal| journal.opening);
         self.end_readings(|number| Some(number) != shown && number < opening);
         self.readings().push((opening, reading));
     }
 
-    /// Ends first readings that nobody waits for any more.
+    /// Aborts the first readings whose numbers satisfy `is_over`.
     fn end_readings(&self, is_over: impl Fn(u64) -> bool) {
         self.readings().retain(|(number, reading)| {
             let is_over = is_over(*number);
@@ -140,7 +156,8 @@ impl AppState {
         self.0.readings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Opens the bucket that was named at the start, once.
+    /// Opens the bucket named at the start of the program, on the first call. Later calls wait for
+    /// that one, then return the status of the open journal, if any.
     pub(crate) async fn open_named(&self) -> Result<Option<Status>, ApiError> {
         let mut named = self.0.named.lock().await;
         match named.take() {
@@ -150,8 +167,9 @@ impl AppState {
         }
     }
 
-    /// Shows a journal; `None` if a later opening was asked for, which then is shown instead.
-    fn show(&self, now: OpenState) -> Option<()> {
+    /// Replaces the open state; `None`, and no change, if its opening is neither the shown nor the
+    /// latest one.
+    fn replace(&self, now: OpenState) -> Option<()> {
         let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
         let opening = now.journal().opening;
         let known = open.as_ref().map(|open| open.journal().opening);
@@ -164,8 +182,8 @@ impl AppState {
         Some(())
     }
 
-    /// Keeps what is shown of an opening, with why its bucket cannot be looked at.
-    fn lose(&self, opening: u64, problem: ApiError) {
+    /// Marks the open journal as lost, because of `problem`. Does nothing if another one is shown.
+    fn mark_lost(&self, opening: u64, problem: ApiError) {
         let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = open.as_ref().map(OpenState::journal).cloned()
             && known.opening == opening
@@ -176,37 +194,40 @@ impl AppState {
         self.0.read.notify_one();
     }
 
-    /// Looks at the bucket again.
+    /// Refreshes the open journal: replaces its engine, or marks it as lost. Does nothing during
+    /// the first reading.
     #[tracing::instrument(level = "debug", skip_all)]
     pub(crate) async fn refresh(&self) -> Result<(), ApiError> {
         let before = self.opened()?;
-        // The first reading sees for itself what is new.
+        // The first reading replaces the state by itself.
         if before.progress().is_some() {
             return Ok(());
         }
         let OpenJournal { opening, session, .. } = before.journal().clone();
         match session.refresh().await.map_err(ApiError::from) {
             Ok(engine) => {
-                self.show(OpenState::Ready { journal: OpenJournal { opening, session, engine } });
+                let journal = OpenJournal { opening, session, engine };
+                self.replace(OpenState::Ready { journal });
                 Ok(())
             }
             Err(problem) => {
-                self.lose(opening, problem.clone());
+                self.mark_lost(opening, problem.clone());
                 Err(problem)
             }
         }
     }
 
-    /// The open journal as a whole, as it is now.
+    /// The status of the open journal. It does not refresh.
     pub(crate) async fn status(&self) -> Result<Status, ApiError> {
         let (open, order) = {
             let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
-            // Under the lock: no older state has a higher order, however slowly it is computed.
+            // The number is taken under the read lock, during which no state is replaced. So of two
+            // statuses, the one of the newer state has the higher number, whichever is made faster.
             (open.clone().ok_or_else(nothing_open)?, self.0.order.fetch_add(1, Ordering::SeqCst))
         };
         let OpenJournal { opening, session, engine } = open.journal().clone();
         let totals = engine.totals(&CancellationToken::new()).await?;
-        let circumstances = Circumstances {
+        let context = StatusContext {
             opening,
             order,
             reading: open.progress(),
@@ -214,17 +235,19 @@ impl AppState {
             unsaved: self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             now: self.now(),
         };
-        Ok(Status::of(&session, totals, session.pending().await, circumstances))
+        Ok(Status::of(&session, totals, session.pending().await, context))
     }
 
+    /// The current time.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.0.options.journal.clock.now()
     }
 
-    /// Looks at the bucket again. Whether something else is to be shown.
-    pub(crate) async fn look(&self) -> bool {
+    /// Refreshes the open journal. Returns whether its engine changed, or whether it became lost or
+    /// readable again.
+    pub(crate) async fn refresh_and_compare(&self) -> bool {
         let Ok(before) = self.opened() else { return false };
-        // What went wrong is kept, to be shown.
+        // The error is part of the open state.
         drop(self.refresh().await);
         self.opened().is_ok_and(|now| {
             !Arc::ptr_eq(&now.journal().engine, &before.journal().engine)
@@ -232,45 +255,51 @@ impl AppState {
         })
     }
 
+    /// Whether the last refresh of the open journal failed.
     pub(crate) fn is_lost(&self) -> bool {
         self.opened().is_ok_and(|open| open.problem().is_some())
     }
 
-    /// Waits until another journal was opened.
+    /// Waits until a journal is opened, or returns at once if one was opened since the last call.
     pub(crate) async fn until_opened(&self) {
         self.0.opened.notified().await;
     }
 
-    /// Waits until more of the open journal was read.
+    /// Waits until the open state is replaced, or returns at once if it was since the last call.
     pub(crate) async fn until_read(&self) {
         self.0.read.notified().await;
     }
 
-    /// Lets a moment pass, so that what comes together is looked at together.
+    /// Waits for 100 ms, so that changes which arrive within a moment share one refresh.
     pub(crate) async fn pause(&self) {
         self.sleep(Duration::from_millis(100)).await;
     }
 
+    /// Waits by the clock of the options.
     pub(crate) async fn sleep(&self, time: Duration) {
         self.0.options.journal.clock.sleep(time).await;
     }
 
-    /// The open journal; an error if there is none.
+    /// The open journal.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Missing`](crate::wire::ErrorKind::Missing) if none is open.
     pub(crate) fn journal(&self) -> Result<OpenJournal, ApiError> {
         Ok(self.opened()?.journal().clone())
     }
 
+    /// The session of the open journal, or the error of [`AppState::journal`].
     pub(crate) fn session(&self) -> Result<Arc<JournalSession>, ApiError> {
         Ok(self.journal()?.session)
     }
 
-    /// What answers from what the bucket held when it was last looked at.
+    /// The engine of the open journal as of its last refresh, or the error of
+    /// [`AppState::journal`].
     pub(crate) fn engine(&self) -> Result<Arc<dyn Engine>, ApiError> {
         Ok(self.journal()?.engine)
     }
 
-    /// An engine, and the token of a question of which nobody waits for the one before: that one is
-    /// cancelled.
+    /// The engine, and the token of a new question, which cancels the previous one of its kind.
     pub(crate) fn ask_latest(
         &self,
         kind: &'static str,
@@ -278,8 +307,8 @@ impl AppState {
         Ok((self.engine()?, self.0.questions.replace(kind)))
     }
 
-    /// All events of one record, as an engine knows it. They are kept for the next question, which
-    /// mostly is about the same.
+    /// The timeline of a record by an engine. The last one is cached, because the next question
+    /// mostly is about the same record.
     pub(crate) async fn timeline(
         &self,
         engine: Arc<dyn Engine>,
@@ -288,39 +317,41 @@ impl AppState {
         self.0.questions.timeline(engine, record).await
     }
 
-    /// Shows what was just recorded. It is recorded even where it cannot be shown now.
+    /// Refreshes after recording, and returns the recorded events. An error of the refresh is
+    /// reported beside them, because they are recorded nevertheless.
     pub(crate) async fn recorded(&self, events: Vec<Event>) -> Recorded {
         let not_shown = self.refresh().await.err();
         let entries = events.into_iter().map(|event| Entry::new(event, Place::Pending));
         Recorded { events: entries.map(|entry| EventRow::of(&entry)).collect(), not_shown }
     }
 
-    /// Flushes what is pending, and looks at the bucket again. That it cannot be looked at then is
-    /// said in the status: what was flushed is flushed.
+    /// Flushes the pending events, refreshes, and returns the status. An error of the refresh is
+    /// part of the status, because the events are flushed nevertheless.
     pub(crate) async fn flush(&self) -> Result<Status, ApiError> {
         self.session()?.flush().await?;
         drop(self.refresh().await);
         self.status().await
     }
 
-    /// Flushes what is pending before the program ends. What cannot be flushed soon stays on this
-    /// device.
+    /// Closes the open journal before the program ends: flushes its pending events, for at most
+    /// four seconds. What is not flushed by then stays pending on this device.
     #[tracing::instrument(level = "info", skip_all)]
     pub async fn close(&self) {
         if let Ok(session) = self.session() {
             tokio::select! {
                 _ = session.flush() => {}
-                () = self.sleep(CLOSING) => {}
+                () = self.sleep(CLOSE_TIMEOUT) => {}
             }
         }
     }
 
+    /// A copy of the settings.
     pub(crate) fn settings(&self) -> Settings {
         self.0.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Changes the settings, and saves them. Where they cannot be saved they hold until the program
-    /// ends, and every status says so.
+    /// Changes the settings and saves them. If they cannot be saved, the change lasts until the
+    /// program ends, and every status says so.
     pub(crate) fn change_settings(
         &self,
         change: impl FnOnce(&mut Settings),
@@ -333,7 +364,7 @@ impl AppState {
         saved
     }
 
-    /// The bucket that a handle of [`Recent`] stands for.
+    /// The location of the recent journal with this handle: see [`Recent`].
     pub(crate) fn recent(&self, handle: &str) -> Result<String, ApiError> {
         let recent = self.settings().recent;
         let found = recent.into_iter().find(|bucket| Recent::handle(bucket) == handle);
@@ -342,6 +373,7 @@ impl AppState {
             .ok_or_else(|| ApiError::missing("there is no such recent journal"))
     }
 
+    /// The open state, or the error of [`AppState::journal`].
     fn opened(&self) -> Result<OpenState, ApiError> {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone();
         open.ok_or_else(nothing_open)

@@ -1,5 +1,5 @@
-//! Watches the open journal and tells the window what becomes of it by itself: pending events are
-//! flushed, files of the bucket are read, and others add to it.
+//! The watcher: emits a status to the window when the open journal changes without a command,
+//! because pending events are flushed, files of the bucket are read, or others add to it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,14 +13,13 @@ use tokio::sync::{Notify, watch};
 
 use crate::AppState;
 
-/// How often the bucket is looked at although nothing was heard of it: some file systems tell
-/// nothing.
-const UNHEARD: Duration = Duration::from_secs(30);
+/// Interval of refreshes without a notification: some file systems send none.
+const POLL_INTERVAL: Duration = Duration::from_secs(30);
 
-/// How often it is looked for while it is gone.
-const LOST: Duration = Duration::from_secs(2);
+/// Interval of refreshes while the bucket cannot be read.
+const LOST_POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Emits how far the first reading of the journal is, not more often than it can be seen.
+/// Emits a status whenever more of the open journal was read, at most once in 100 ms.
 pub(crate) async fn emit_reading<R: Runtime>(app: AppHandle<R>) {
     let state = app.state::<AppState>();
     loop {
@@ -30,7 +29,7 @@ pub(crate) async fn emit_reading<R: Runtime>(app: AppHandle<R>) {
     }
 }
 
-/// Emits a status whenever the bucket may have changed, or what is pending for it.
+/// Emits a status whenever the bucket or the pending events may have changed.
 pub(crate) async fn emit_changes<R: Runtime>(app: AppHandle<R>) {
     let state = app.state::<AppState>();
     loop {
@@ -41,21 +40,22 @@ pub(crate) async fn emit_changes<R: Runtime>(app: AppHandle<R>) {
     }
 }
 
-/// Follows one journal until another one is opened, or its folder has come back.
+/// Follows one journal until another one is opened, or until its bucket can be read again: its
+/// folders must then be watched anew.
 async fn follow<R: Runtime>(app: &AppHandle<R>, state: &AppState, session: &JournalSession) {
-    let (mut pending, bucket) = (session.watch(), Changes::of(session));
+    let (mut pending, bucket) = (session.watch(), FolderWatch::of(session));
     loop {
         let was_lost = state.is_lost();
-        let heard = tokio::select! {
+        let is_notified = tokio::select! {
             () = changed(&mut pending) => true,
-            () = bucket.heard.notified() => true,
-            () = state.sleep(if was_lost { LOST } else { UNHEARD }) => false,
+            () = bucket.changed.notified() => true,
+            () = state.sleep(if was_lost { LOST_POLL_INTERVAL } else { POLL_INTERVAL }) => false,
             () = state.until_opened() => return,
         };
-        // Files that come together are looked at together.
+        // Files that arrive within a moment share one refresh.
         state.pause().await;
-        let is_new = state.look().await;
-        if heard || is_new {
+        let is_new = state.refresh_and_compare().await;
+        if is_notified || is_new {
             emit_status(app, state).await;
         }
         if was_lost && !state.is_lost() {
@@ -64,14 +64,14 @@ async fn follow<R: Runtime>(app: &AppHandle<R>, state: &AppState, session: &Jour
     }
 }
 
-/// A window that is gone need not hear it.
+/// Emits the status. An error means that the window is closed, and is ignored.
 async fn emit_status<R: Runtime>(app: &AppHandle<R>, state: &AppState) {
     if let Ok(status) = state.status().await {
         drop(app.emit("status", status));
     }
 }
 
-/// Something was recorded or flushed here.
+/// Waits until something is recorded or flushed by this process; for ever in a read-only session.
 async fn changed(pending: &mut Option<watch::Receiver<u64>>) {
     let changed = match pending {
         Some(pending) => pending.changed().await.is_ok(),
@@ -82,17 +82,18 @@ async fn changed(pending: &mut Option<watch::Receiver<u64>>) {
     }
 }
 
-/// What the file system says of a bucket.
-struct Changes {
-    heard: Arc<Notify>,
-    /// Listens as long as it lives; `None` where that cannot be.
+/// File system watch on the folders of a bucket.
+struct FolderWatch {
+    /// Notified after each change.
+    changed: Arc<Notify>,
+    /// Watches as long as it lives; `None` where the system gives no watch.
     _watcher: Option<RecommendedWatcher>,
 }
 
-impl Changes {
+impl FolderWatch {
     fn of(session: &JournalSession) -> Self {
-        let heard = Arc::new(Notify::new());
-        let notify = Arc::clone(&heard);
+        let changed = Arc::new(Notify::new());
+        let notify = Arc::clone(&changed);
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if event.is_ok_and(|event| is_change(event.kind)) {
                 notify.notify_one();
@@ -100,20 +101,21 @@ impl Changes {
         });
         let mut watcher = watcher.ok();
         for folder in session.folders() {
-            listen(watcher.as_mut(), &folder);
+            watch_folder(watcher.as_mut(), &folder);
         }
-        Self { heard, _watcher: watcher }
+        Self { changed, _watcher: watcher }
     }
 }
 
-fn listen(watcher: Option<&mut RecommendedWatcher>, folder: &Path) {
+/// Watches one folder.
+fn watch_folder(watcher: Option<&mut RecommendedWatcher>, folder: &Path) {
     if let Some(watcher) = watcher {
-        // Where nothing can be heard, the bucket is looked at from time to time.
+        // A folder that cannot be watched is still refreshed at intervals.
         drop(watcher.watch(folder, RecursiveMode::NonRecursive));
     }
 }
 
-/// Reading a file changes nothing.
+/// Whether an event may be a change: all but accesses, except closing a file that was written.
 fn is_change(kind: EventKind) -> bool {
     match kind {
         EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),

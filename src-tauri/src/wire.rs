@@ -1,9 +1,13 @@
-//! What crosses between the window and the core beside the questions and answers of `query`: what
-//! is the window's own. The TypeScript of these types is generated into `ui/src/ipc/gen` by their
-//! tests.
+//! Wire types: what crosses between the window and the core, beside the questions and answers of
+//! `query`. The TypeScript of these types is generated into `ui/src/ipc/gen` by their tests.
 //!
-//! Columns keep their names. Instants cross as RFC 3339 in UTC. 64-bit numbers cross as text,
-//! because JSON in a window has none; counts cross as numbers.
+//! Columns keep their names. Instants cross as RFC 3339 in UTC. 64-bit numbers of events cross as
+//! text, because JavaScript's numbers cannot hold them all; counts cross as numbers.
+//!
+//! In this folder: `ask` has pages, views and filters that the window asks for; `event`, `detail`,
+//! `pages`, `record` and `timeline` the answers; `amend` amendments and their preview; `status` the
+//! open journal; `settings` the settings and recent journals; `error` the errors; `columns`
+//! generates the list of columns.
 
 mod amend;
 mod ask;
@@ -27,7 +31,7 @@ pub use event::{EventRow, Place, Value};
 pub use pages::{ChainBreak, ChainsPage, EventItem, EventsPage, Group, SearchResults, Searched};
 pub use record::{Comparison, Field, FieldChange, RecordView};
 pub use settings::{ColumnLayout, Recent, SavedView, Settings, Theme};
-pub(crate) use status::Circumstances;
+pub(crate) use status::StatusContext;
 pub use status::{OpeningFailed, Pending, ReadingProgress, Start, Status};
 pub(crate) use timeline::TimelinePart;
 pub use timeline::{Broken, TimelineFrom, TimelineItem, TimelinePage};

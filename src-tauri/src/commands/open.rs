@@ -1,4 +1,4 @@
-//! Opening a journal, and the settings.
+//! Commands that open a journal, and those of its status and of the settings.
 
 use tauri::{AppHandle, Runtime, State};
 use tauri_plugin_dialog::DialogExt;
@@ -6,9 +6,11 @@ use tauri_plugin_dialog::DialogExt;
 use crate::AppState;
 use crate::wire::{ApiError, Recent, Settings, Start, Status};
 
-/// Where the sample journal lies, if there is one.
+/// Variable with the location of the sample journal, if there is one.
 const SAMPLE: &str = "DAYBOOK_SAMPLE";
 
+/// Starts the window: opens the journal named at the start of the program, and returns what the
+/// window shows first.
 #[tauri::command]
 pub(crate) async fn start(state: State<'_, AppState>) -> Result<Start, ApiError> {
     let (journal, problem) = match state.open_named().await {
@@ -21,6 +23,7 @@ pub(crate) async fn start(state: State<'_, AppState>) -> Result<Start, ApiError>
     Ok(Start { journal, problem, recent, settings: Settings::from(&settings), sample })
 }
 
+/// Opens a folder chosen in a dialog; null if the dialog was cancelled.
 #[tauri::command]
 pub(crate) async fn open_dialog<R: Runtime>(
     app: AppHandle<R>,
@@ -35,6 +38,7 @@ pub(crate) async fn open_dialog<R: Runtime>(
     }
 }
 
+/// Opens a recent journal by its handle.
 #[tauri::command]
 pub(crate) async fn open_recent(
     handle: String,
@@ -43,24 +47,26 @@ pub(crate) async fn open_recent(
     state.open(&state.recent(&handle)?).await
 }
 
+/// Opens the sample journal.
 #[tauri::command]
 pub(crate) async fn open_sample(state: State<'_, AppState>) -> Result<Status, ApiError> {
     let sample = std::env::var(SAMPLE);
     state.open(&sample.map_err(|_| ApiError::missing("there is no sample journal here"))?).await
 }
 
-/// Looks at the bucket again and says what is there, or why that cannot be seen.
+/// Refreshes, and returns the status. If the bucket cannot be read, the status says why.
 #[tauri::command]
 pub(crate) async fn status(state: State<'_, AppState>) -> Result<Status, ApiError> {
     drop(state.refresh().await);
     state.status().await
 }
 
+/// Saves settings, and returns them as saved.
 #[tauri::command]
 pub(crate) async fn settings(
     settings: Settings,
     state: State<'_, AppState>,
 ) -> Result<Settings, ApiError> {
-    state.change_settings(|saved| settings.put_into(saved))?;
+    state.change_settings(|saved| settings.apply_to(saved))?;
     Ok(Settings::from(&state.settings()))
 }

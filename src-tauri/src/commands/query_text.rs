@@ -1,4 +1,4 @@
-//! What the window shows as text, and back.
+//! Commands that convert between a view of the window and its text.
 
 use query::{Condition, QueryText, TextTerm, WindowQuery, Zone};
 use tauri::State;
@@ -6,17 +6,17 @@ use tauri::State;
 use crate::AppState;
 use crate::wire::ApiError;
 
-/// The text of what the window shows. `zone` is that of the times on screen, by its IANA name.
+/// The text of a view. `zone` is the IANA name of the time zone in which it writes times.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "what a command is called with")]
 pub(crate) fn write_query(query: WindowQuery, zone: &str) -> Result<String, ApiError> {
-    // The times are instants: where a machine names a zone that is unknown here, UTC will do.
+    // The times are instants, so UTC serves where the zone of a machine is unknown here.
     let zone: Zone = zone.parse().unwrap_or_default();
     let text = query.text(zone).map_err(|why| ApiError::invalid(why.to_string()))?;
     Ok(text.to_string())
 }
 
-/// What a text shows; null where it is only words to search for.
+/// The view of a text; null if the text is only words to search for.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "what a command is called with")]
 pub(crate) fn read_query(

@@ -1,4 +1,4 @@
-//! Questions to the journal.
+//! Commands that ask the engine of the open journal. Pages have at most [`LONGEST_PAGE`] items.
 
 use event::RecordId;
 use futures::StreamExt;
@@ -13,6 +13,7 @@ use crate::wire::{
     cursor,
 };
 
+/// A page of events. A later call cancels an earlier one.
 #[tauri::command]
 pub(crate) async fn events(
     filters: Filters,
@@ -27,13 +28,14 @@ pub(crate) async fn events(
     Ok(engine.events(&query, &token).await?.into())
 }
 
-/// How many events there are now.
+/// The number of events that match. A later call cancels an earlier one.
 #[tauri::command]
 pub(crate) async fn count(filters: Filters, state: State<'_, AppState>) -> Result<usize, ApiError> {
     let (engine, token) = state.ask_latest("count")?;
     Ok(engine.count(&filters, &token).await?.value)
 }
 
+/// The facets of the events that match. A later call cancels an earlier one.
 #[tauri::command]
 pub(crate) async fn facets(
     filters: Filters,
@@ -43,6 +45,7 @@ pub(crate) async fn facets(
     Ok(engine.facets(&filters, &token).await?)
 }
 
+/// The event at an address, with its effect and its neighbours.
 #[tauri::command]
 pub(crate) async fn event(
     address: String,
@@ -55,6 +58,7 @@ pub(crate) async fn event(
     EventDetail::of(&entry, &timeline.value).ok_or_else(missing)
 }
 
+/// A record in a view.
 #[tauri::command]
 pub(crate) async fn record(
     id: RecordId,
@@ -65,6 +69,8 @@ pub(crate) async fn record(
     Ok(RecordView::of(&*state.timeline(state.engine()?, id).await?, view))
 }
 
+/// A page of a record's timeline, up to the instant `at`. `only` names a field: then only events
+/// that changed it, and what is about those.
 #[tauri::command]
 pub(crate) async fn timeline(
     id: RecordId,
@@ -79,6 +85,7 @@ pub(crate) async fn timeline(
     Ok(TimelinePage::of(&*state.timeline(state.engine()?, id).await?, &part))
 }
 
+/// The differences between two views of one record.
 #[tauri::command]
 pub(crate) async fn compare(
     id: RecordId,
@@ -90,6 +97,7 @@ pub(crate) async fn compare(
     Ok(Comparison::of(&*state.timeline(state.engine()?, id).await?, from, to))
 }
 
+/// A page of records, after the cursor `after`.
 #[tauri::command]
 pub(crate) async fn records(
     filters: RecordFilters,
@@ -101,6 +109,7 @@ pub(crate) async fn records(
     Ok(state.engine()?.records(&query, &CancellationToken::new()).await?)
 }
 
+/// A page of broken value chains, after the cursor `after`.
 #[tauri::command]
 pub(crate) async fn chains(
     after: Option<String>,
@@ -111,7 +120,8 @@ pub(crate) async fn chains(
     Ok(state.engine()?.chains(&query, &CancellationToken::new()).await?.into())
 }
 
-/// What a text can mean. Until that is whole, `found` gets what was found so far.
+/// Searches for a text, and returns the whole results. Until then, `found` gets the results so far.
+/// A later call cancels an earlier one.
 #[tauri::command]
 pub(crate) async fn search(
     text: String,
@@ -124,7 +134,7 @@ pub(crate) async fn search(
         if so_far.value.searched.is_none() {
             return Ok(so_far.into());
         }
-        // A window that is gone need not hear it.
+        // An error means that the window is closed.
         drop(found.send(so_far.into()));
     }
     Err(ApiError::failed("the search ended before all was searched"))

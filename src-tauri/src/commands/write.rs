@@ -1,4 +1,4 @@
-//! Recording what is said about events.
+//! Commands that record amendments and notes, and the flush.
 
 use event::{Amendment, RecordId};
 use tauri::State;
@@ -6,7 +6,7 @@ use tauri::State;
 use crate::AppState;
 use crate::wire::{Amend, ApiError, Preview, Recorded, Status};
 
-/// The events that would be appended, one for each of those named.
+/// Previews an amendment: the events that [`amend`] would record, one for each address.
 #[tauri::command]
 pub(crate) async fn preview(
     amend: Amend,
@@ -19,6 +19,7 @@ pub(crate) async fn preview(
     Ok(drafts.into_iter().map(Preview::from).collect())
 }
 
+/// Amends events as one batch: all of them or none.
 #[tauri::command]
 pub(crate) async fn amend(amend: Amend, state: State<'_, AppState>) -> Result<Recorded, ApiError> {
     let actor = state.settings().actor();
@@ -28,6 +29,7 @@ pub(crate) async fn amend(amend: Amend, state: State<'_, AppState>) -> Result<Re
     Ok(state.recorded(events).await)
 }
 
+/// Records a note on a record.
 #[tauri::command]
 pub(crate) async fn note_record(
     id: RecordId,
@@ -39,6 +41,7 @@ pub(crate) async fn note_record(
     Ok(state.recorded(vec![event]).await)
 }
 
+/// Flushes pending events into the bucket, and returns the status.
 #[tauri::command]
 pub(crate) async fn flush(state: State<'_, AppState>) -> Result<Status, ApiError> {
     state.flush().await

@@ -1,4 +1,4 @@
-//! What is open in the window, and how it stands.
+//! The open state: which journal is open in the window, and how far it was read.
 
 use std::sync::Arc;
 
@@ -7,29 +7,31 @@ use session::JournalSession;
 
 use crate::wire::{ApiError, ReadingProgress};
 
-/// The journal of the window. Changes from one to another are made by
-/// [`AppState`](crate::AppState) alone.
+/// State of the open journal. Only [`AppState`](crate::AppState) replaces one with another.
 #[derive(Debug, Clone)]
 pub(crate) enum OpenState {
-    /// It is read for the first time; what was read so far can be asked.
+    /// Loading: the first refresh is under way. The engine answers from what was read so far.
     Loading { journal: OpenJournal, progress: ReadingProgress },
-    /// All of it was read.
+    /// Ready: the last refresh succeeded.
     Ready { journal: OpenJournal },
-    /// The latest look at the bucket failed; what is shown is from before.
+    /// Lost: the last refresh failed. The engine is that of the last one that succeeded, or of what
+    /// the first one read.
     Lost { journal: OpenJournal, problem: ApiError },
 }
 
-/// An open journal as it was when it was last looked at.
+/// An open journal as of its last refresh.
 #[derive(Debug, Clone)]
 pub(crate) struct OpenJournal {
-    /// Which opening it is: a later one has a higher number.
+    /// Number of the opening: a later one has a higher number.
     pub opening: u64,
+    /// Session that reads and writes the journal.
     pub session: Arc<JournalSession>,
-    /// What every answer rests on until the next look, so that pages agree with each other.
+    /// Engine of all answers until the next refresh, so that pages agree with each other.
     pub engine: Arc<dyn Engine>,
 }
 
 impl OpenState {
+    /// The open journal, in whatever state.
     pub fn journal(&self) -> &OpenJournal {
         match self {
             Self::Loading { journal, .. }
@@ -38,7 +40,7 @@ impl OpenState {
         }
     }
 
-    /// How far the first reading is; `None` once it is done.
+    /// The progress of the first refresh; `None` once it has ended.
     pub fn progress(&self) -> Option<ReadingProgress> {
         match self {
             Self::Loading { progress, .. } => Some(progress.clone()),
@@ -46,7 +48,7 @@ impl OpenState {
         }
     }
 
-    /// Why the bucket cannot be looked at; `None` if it can.
+    /// The error of the last refresh; `None` if it succeeded or is the first and under way.
     pub fn problem(&self) -> Option<&ApiError> {
         match self {
             Self::Lost { problem, .. } => Some(problem),

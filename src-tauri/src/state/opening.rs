@@ -1,4 +1,5 @@
-//! Opening a journal: it is shown as soon as there is something to show, and read on meanwhile.
+//! The first reading of a journal: it is shown as soon as there is a first page, and read on in the
+//! background.
 
 use std::sync::Arc;
 
@@ -10,19 +11,22 @@ use tokio::sync::oneshot;
 use super::{AppState, OpenJournal, OpenState};
 use crate::wire::{ApiError, ReadingProgress};
 
-/// Who waits until there is something to show of a journal.
+/// Sender to whoever opens the journal and waits for its first page, or for the error before it.
 type FirstPageSender = oneshot::Sender<Result<(), ApiError>>;
 
-/// The first reading of a journal.
+/// The first reading of a journal: a task that refreshes it for the first time, then prepares the
+/// list of records, then compacts the catalog.
 pub(super) struct FirstReading {
     state: AppState,
+    /// Number of the opening.
     opening: u64,
     session: Arc<JournalSession>,
-    /// `None` once it is shown.
+    /// Used once, for the first state that is shown; `None` after that.
     first_page: Option<FirstPageSender>,
 }
 
 impl FirstReading {
+    /// A first reading of `session`, which reports its first page to `first_page`.
     pub fn new(
         state: AppState,
         opening: u64,
@@ -32,21 +36,24 @@ impl FirstReading {
         Self { state, opening, session: Arc::new(session), first_page: Some(first_page) }
     }
 
+    /// Runs to the end. Aborting the task ends the reading; what was indexed stays in the catalog.
     pub async fn run(mut self) {
         let session = Arc::clone(&self.session);
         match session.refresh_with_progress(|progress| self.show_progress(progress)).await {
             Ok(engine) => {
                 self.show(OpenState::Ready { journal: self.journal(Arc::clone(&engine)) });
-                // The list of records takes longest: it is there before anybody asks for it.
+                // The list of records takes longest to prepare, so it is prepared before it is
+                // needed.
                 let query = RecordsQuery::default();
                 drop(engine.records(&query, &CancellationToken::new()).await);
             }
             Err(error) => self.fail(error.into()),
         }
-        // The same answers, from fewer segments: if it does not work, nothing is lost.
+        // Compaction changes no answer, so its error is no problem of the user.
         drop(session.compact().await);
     }
 
+    /// Shows the loading state. Before the first page, progress without any event is not shown.
     fn show_progress(&mut self, progress: Progress) {
         if self.first_page.is_none() || progress.has_events {
             let Progress { done, files, engine, .. } = progress;
@@ -59,23 +66,26 @@ impl FirstReading {
         OpenJournal { opening: self.opening, session: Arc::clone(&self.session), engine }
     }
 
+    /// Shows a state, and reports the first one to whoever opened the journal.
     fn show(&mut self, now: OpenState) {
-        let shown = self.state.show(now);
+        let shown = self.state.replace(now);
         if let Some(first_page) = self.first_page.take() {
-            // Who waited may have gone.
+            // An error means that nobody waits any more.
             drop(first_page.send(shown.ok_or_else(superseded)));
         }
     }
 
-    /// What was shown stays, with what is wrong; the watcher goes on once that is mended.
+    /// Reports an error: to whoever opened the journal if nothing was shown yet, otherwise as the
+    /// lost state, which the watcher ends as soon as a refresh succeeds.
     fn fail(&mut self, problem: ApiError) {
         match self.first_page.take() {
             Some(first_page) => drop(first_page.send(Err(problem))),
-            None => self.state.lose(self.opening, problem),
+            None => self.state.mark_lost(self.opening, problem),
         }
     }
 }
 
+/// The error of an opening that a later one superseded.
 pub(super) fn superseded() -> ApiError {
     ApiError::cancelled("another journal was opened meanwhile")
 }

@@ -1,4 +1,4 @@
-//! Questions that take each other's place, and the timeline that the next one is mostly about too.
+//! Questions under way: a later one cancels an earlier one of its kind. Also the cached timeline.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,24 +8,24 @@ use query::{CancellationToken, Covered, Engine};
 
 use crate::wire::ApiError;
 
-/// The questions under way.
+/// The questions under way, and a cache of the last timeline.
 #[derive(Debug, Default)]
 pub(crate) struct Questions {
+    /// Token of the latest question of each kind.
     latest: Mutex<HashMap<&'static str, CancellationToken>>,
-    timeline: Mutex<Option<KnownTimeline>>,
+    timeline: Mutex<Option<CachedTimeline>>,
 }
 
-/// The timeline that was asked for last, of one engine's journal.
+/// The last timeline that was asked for, and the engine that answered.
 #[derive(Debug, Clone)]
-struct KnownTimeline {
+struct CachedTimeline {
     engine: Arc<dyn Engine>,
     record: RecordId,
     timeline: Arc<Covered<Timeline>>,
 }
 
 impl Questions {
-    /// The token of a new question of a kind. The one before, of which nobody waits for an answer
-    /// any more, is cancelled.
+    /// The token of a new question of a kind. The previous question of that kind is cancelled.
     pub fn replace(&self, kind: &'static str) -> CancellationToken {
         let token = CancellationToken::new();
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,7 +35,8 @@ impl Questions {
         token
     }
 
-    /// A record's timeline. It is kept for the next question.
+    /// The timeline of a record, cached for the next question if that asks the same engine about
+    /// the same record.
     pub async fn timeline(
         &self,
         engine: Arc<dyn Engine>,
@@ -49,7 +50,7 @@ impl Questions {
             return Ok(known.timeline);
         }
         let timeline = Arc::new(engine.timeline(&record, &CancellationToken::new()).await?);
-        let known = KnownTimeline { engine, record, timeline: Arc::clone(&timeline) };
+        let known = CachedTimeline { engine, record, timeline: Arc::clone(&timeline) };
         *self.timeline.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
         Ok(timeline)
     }

@@ -1,4 +1,4 @@
-//! What is recorded about events.
+//! Amendments (corrections, voids and notes), their preview, and what was recorded.
 
 use std::borrow::Cow;
 
@@ -8,56 +8,69 @@ use ts_rs::TS;
 
 use super::{ApiError, EventRow};
 
-/// What is to be said about events.
+/// An amendment of one or several events.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[ts(export)]
 pub struct Amend {
     /// Addresses of the events.
     pub addresses: Vec<String>,
+    /// Kind of the amendment.
     pub what: AmendKind,
 }
 
+/// Kind of an amendment.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export)]
 pub enum AmendKind {
-    /// It should have recorded `to`. `field` names a field of a whole-record event; null is the
-    /// event's own.
+    /// A correction: the event should have recorded another value.
     Correct {
+        /// Field of a whole-record event; null for the event's own field.
         field: Option<String>,
+        /// Value that the event should have recorded; null is a value too.
         to: Option<String>,
+        /// Reason of the correction, which must not be blank.
         reason: String,
     },
+    /// A void: the event should not have been recorded.
     Void {
+        /// Reason of the void, which must not be blank.
         reason: String,
     },
+    /// A note: a remark, which changes no value.
     Note {
+        /// Text of the note, which must not be blank.
         text: String,
     },
 }
 
-/// The event that would be appended, column by column.
+/// Preview of the event that would be recorded, column by column.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Preview {
+    /// Columns of an event, in their order.
     pub columns: Vec<PreviewColumn>,
 }
 
+/// A column of a preview.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct PreviewColumn {
+    /// Name of the column.
     pub column: String,
+    /// Value as text; null if it is null, or given when recorded.
     pub value: Option<String>,
-    /// The journal gives the value when it accepts the event.
+    /// Whether the journal gives the value when it records the event.
     pub given_when_recorded: bool,
 }
 
-/// What was recorded. It is safe on this device, whatever else is said here.
+/// Recorded events. They are on disk on this device, even if the refresh afterwards failed.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Recorded {
+    /// Events as recorded.
     pub events: Vec<EventRow>,
-    /// Why the journal cannot be shown with it now; null if it can.
+    /// Error of the refresh after recording; null if it succeeded.
     pub not_shown: Option<ApiError>,
 }
 

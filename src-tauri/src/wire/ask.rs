@@ -1,4 +1,4 @@
-//! Questions on their way from the window.
+//! Parameters of questions from the window: pages, views and filters.
 
 use chrono::{DateTime, Utc};
 use event::{Position, PositionError, Reading, parse_time};
@@ -8,51 +8,58 @@ use ts_rs::TS;
 
 use super::ApiError;
 
-/// Where a page of events begins.
+/// Start of a page of events.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export)]
 pub enum PageFrom {
+    /// The newest event.
     Newest,
-    /// With what is older than the cursor's event.
+    /// The events older than the cursor's event.
     After {
+        /// Cursor: the position of an event.
         cursor: String,
     },
-    /// With the lines just newer than the cursor's event.
+    /// The items just newer than the cursor's event.
     Before {
+        /// Cursor: the position of an event.
         cursor: String,
     },
-    /// With the event that so many matching ones are newer than.
+    /// The event at a rank among the matching ones.
     Rank {
+        /// Number of matching events that are newer.
         rank: usize,
     },
 }
 
-/// Which past of a record is asked for.
+/// View of a record: an instant, and how its events are read.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 #[serde(default)]
 #[ts(export)]
 pub struct View {
-    /// Events up to and including this instant; null for now.
+    /// Instant up to which events count, inclusive, in RFC 3339; null for all events.
     pub at: Option<String>,
+    /// Reading: as recorded or as corrected.
     pub reading: Reading,
 }
 
+/// Filters of the list of records. All conditions hold together.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export)]
 pub struct RecordFilters {
+    /// Types of the records, as alternatives; all types if empty.
     pub entity_type: Vec<Term>,
-    /// Text in the record's id or its name, in any case.
+    /// Text in the record's id or its name, in any case; null or empty for any.
     pub contains: Option<String>,
-    /// Only records that are deleted.
+    /// Whether only deleted records match.
     pub deleted: bool,
 }
 
-/// At most this many items are answered at once, whatever is asked for.
+/// Maximum number of items in a page, whatever limit the window asks for.
 pub(crate) const LONGEST_PAGE: usize = 1000;
 
-/// Where a page starts.
+/// Parses the cursor of a page, if there is one.
 pub(crate) fn cursor(text: Option<&str>) -> Result<Option<Position>, ApiError> {
     text.map(position).transpose()
 }
@@ -66,6 +73,7 @@ fn instant(name: &str, text: Option<&str>) -> Result<Option<DateTime<Utc>>, ApiE
 }
 
 impl PageFrom {
+    /// Parses the cursor.
     pub(crate) fn parse(self) -> Result<PageStart, ApiError> {
         Ok(match self {
             Self::Newest => PageStart::Newest,
@@ -77,6 +85,7 @@ impl PageFrom {
 }
 
 impl RecordFilters {
+    /// The query for a page of at most `limit` records, after the cursor `after`.
     pub(crate) fn query(self, after: Option<&str>, limit: usize) -> Result<RecordsQuery, ApiError> {
         Ok(RecordsQuery {
             types: self.entity_type,
@@ -89,6 +98,7 @@ impl RecordFilters {
 }
 
 impl View {
+    /// Parses the instant. All corrections count, whenever they were recorded.
     pub(crate) fn parse(self) -> Result<event::View, ApiError> {
         let at = instant("at", self.at.as_deref())?;
         Ok(event::View { at, reading: self.reading, known_at: None })

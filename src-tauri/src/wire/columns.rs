@@ -1,4 +1,4 @@
-//! The columns of an event, for the window: a list that it goes through, generated from the table.
+//! Generates the window's list of an event's columns from the column table.
 
 use std::path::Path;
 use std::{env, fs};
@@ -46,7 +46,8 @@ fn export_columns() {
     fs::write(path, typescript()).expect("the folder can be written to");
 }
 
-/// The type of a row names its columns one by one: the table says whether they are all.
+/// [`EventRow`](super::EventRow) names its columns one by one. This checks that it has all of the
+/// table.
 #[test]
 fn rows_have_every_column() {
     use ts_rs::TS;

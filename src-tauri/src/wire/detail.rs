@@ -1,4 +1,4 @@
-//! One event with all around it.
+//! One event in detail, and the effect of amendments on it.
 
 use event::{Entry, Timeline};
 use serde::Serialize;
@@ -6,47 +6,57 @@ use ts_rs::TS;
 
 use super::{EventRow, Value};
 
-/// One event with all around it. Its values are whole.
+/// Detail of one event: its whole values, its effect, its amendments and its neighbours.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct EventDetail {
+    /// The event, with whole values.
     pub event: EventRow,
+    /// Effect of the corrections and voids about the event.
     pub effect: Effect,
-    /// Corrections, voids and notes about it, oldest first.
+    /// Corrections, voids and notes about the event, oldest first.
     pub about: Vec<EventRow>,
-    /// The event it is about.
+    /// Event that this one is about; null if it is about none, or about one that cannot be found.
     pub target: Option<EventRow>,
-    /// The events before and after it in its record's timeline.
+    /// Previous event in the record's timeline; null for the first.
     pub before: Option<EventRow>,
+    /// Next event in the record's timeline; null for the last.
     pub after: Option<EventRow>,
 }
 
-/// What an event is taken to say.
+/// Effect of corrections and voids on an event.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export)]
 pub enum Effect {
+    /// The recorded value holds.
     Recorded,
-    /// Its latest effective corrections, by field.
+    /// Corrected values hold.
     Corrected {
+        /// Values of the latest effective corrections, by field.
         values: Vec<CorrectedValue>,
     },
+    /// The event is void.
     Void {
+        /// Address of the void.
         by: String,
     },
 }
 
+/// Corrected value of one field.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct CorrectedValue {
+    /// Name of the field; `*` is the whole record.
     pub field: String,
+    /// Value that holds; null is a value too.
     pub value: Option<Value>,
     /// Address of the correction.
     pub by: String,
 }
 
 impl EventDetail {
-    /// An event of its record's timeline; `None` if it is not in it.
+    /// The detail of an entry by its record's timeline; `None` if the timeline lacks it.
     pub(crate) fn of(entry: &Entry, timeline: &Timeline) -> Option<Self> {
         let entries = timeline.entries();
         let index = entries.iter().position(|other| other == entry)?;
@@ -63,6 +73,7 @@ impl EventDetail {
 }
 
 impl Effect {
+    /// The effect on the entry at `index`, given all corrections.
     pub(super) fn of(timeline: &Timeline, index: usize) -> Self {
         let address = |index: usize| timeline.entries()[index].address().to_string();
         match timeline.effect(index, None) {

@@ -1,30 +1,32 @@
-//! Errors on their way to the window.
+//! Errors as the window gets them.
 
 use serde::Serialize;
 use ts_rs::TS;
 
-/// An error as the window gets it: what to branch on, and one sentence to show.
+/// An error of a command: a kind to branch on, and one sentence to show.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct ApiError {
+    /// Kind of the error.
     pub kind: ErrorKind,
+    /// Message: one sentence.
     pub message: String,
 }
 
-/// What the person in front of the window can do about it.
+/// The kind of an error, by what the user can do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum ErrorKind {
-    /// What was entered is not usable: enter something else.
+    /// The input is invalid: enter something else.
     Invalid,
-    /// It was understood and refused; nothing was recorded.
+    /// The request was refused; nothing was recorded.
     Refused,
-    /// There is no such event, record or journal.
+    /// The event, record or journal is missing.
     Missing,
-    /// The bucket or this device did not do its part: try again, or look there.
+    /// The bucket or this device failed: try again, or check it.
     Failed,
-    /// A later question of the same kind, or a later opening, took its place.
+    /// The request was cancelled by a later question of the same kind, or by a later opening.
     Cancelled,
 }
 

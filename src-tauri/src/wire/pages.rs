@@ -9,18 +9,23 @@ use ts_rs::TS;
 
 use super::{EventRow, Value};
 
-/// A page of events, newest first. `next` and `previous` are cursors to its neighbours.
+/// A page of events, newest first.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct EventsPage {
+    /// Items of the page.
     pub items: Vec<EventItem>,
-    /// Matching events newer than the first item's.
+    /// Number of matching events that are newer than those of the first item.
     pub rank: usize,
+    /// Cursor after which the next page begins; null on the last page.
     pub next: Option<String>,
+    /// Cursor before which the previous page ends; null on the first page.
     pub previous: Option<String>,
+    /// Number of matching events on all pages.
     pub total: usize,
-    /// Updates that changed nothing and were left out.
+    /// Number of updates that changed nothing and were left out because the filters say so.
     pub hidden_no_ops: usize,
+    /// Coverage of the answer.
     pub coverage: Coverage,
 }
 
@@ -28,61 +33,78 @@ pub struct EventsPage {
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct EventItem {
+    /// The event, or the newest of the group.
     pub event: EventRow,
+    /// Group that the item stands for; null for a single event.
     pub group: Option<Group>,
 }
 
-/// Events in a row by one actor through one source that are shown as one item.
+/// A group: consecutive events by one actor through one source, shown as one item.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Group {
+    /// Number of events.
     pub events: usize,
-    /// When the oldest of them happened.
+    /// Timestamp of the oldest event.
     pub oldest: String,
+    /// Address of the oldest event.
     pub oldest_address: String,
 }
 
-/// Updates whose old value is not the value before them, newest first.
+/// A page of broken value chains: updates whose old value is not the value before them, newest
+/// first.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct ChainsPage {
+    /// Breaks on this page.
     pub breaks: Vec<ChainBreak>,
+    /// Cursor after which the next page begins; null on the last page.
     pub next: Option<String>,
+    /// Number of breaks on all pages.
     pub total: usize,
+    /// Coverage of the answer.
     pub coverage: Coverage,
 }
 
+/// A broken value chain.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct ChainBreak {
+    /// Update whose old value is not the value before it.
     pub event: EventRow,
+    /// Value before it; null if that was null, or there was none.
     pub expected: Option<Value>,
 }
 
-/// What one text in the search box means.
+/// Results of a search for one text. Each list names the first few.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct SearchResults {
-    /// Events with this id.
+    /// Events with exactly this id or address.
     pub events: Vec<EventRow>,
-    /// Records with this text in their id or their name.
+    /// Records with the text in their id or their name.
     pub records: Vec<RecordSummary>,
+    /// Actors with the text in their name, by the number of their events.
     pub actors: Vec<Count>,
+    /// Fields with the text in their name, by the number of their events.
     pub fields: Vec<Count>,
-    /// How many events have the text in a value.
+    /// Number of events with the text in their old or new value.
     pub in_values: usize,
-    /// The newest of them.
+    /// Newest of those events.
     pub hits: Vec<EventRow>,
-    /// How far the search is; null once all was searched.
+    /// Progress of the search; null once everything was searched.
     pub searched: Option<Searched>,
+    /// Coverage of the answer.
     pub coverage: Coverage,
 }
 
-/// Parts of the journal that were searched, and of how many.
+/// Progress of a search, in parts of the journal.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Searched {
+    /// Number of parts that were searched.
     pub done: usize,
+    /// Number of parts in all.
     pub of: usize,
 }
 

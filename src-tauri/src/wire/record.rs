@@ -1,4 +1,4 @@
-//! A record's fields on their way to the window, and what differs in them.
+//! Records with their fields, and comparisons of two views of one.
 
 use event::{Entry, Timeline};
 use query::{Coverage, Covered};
@@ -7,68 +7,86 @@ use ts_rs::TS;
 
 use super::{EventRow, Value};
 
-/// One record at the view's instant, as the view reads it.
+/// A record at the view's instant, as recorded or as corrected.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct RecordView {
+    /// Type of the record.
     pub entity_type: String,
+    /// Id of the record.
     pub entity_id: String,
-    /// What people call it, where its fields have a name.
+    /// Name of the record, from its fields; null if none of them is a name.
     pub name: Option<String>,
+    /// Whether the record exists at the instant.
     pub exists: bool,
+    /// Whether the record is deleted at the instant.
     pub deleted: bool,
-    /// Events up to the view's instant, and after it.
+    /// Number of events up to the instant.
     pub events: usize,
+    /// Number of events after the instant.
     pub later: usize,
-    /// Of the events up to the instant.
+    /// First event up to the instant; null if there is none.
     pub first: Option<EventRow>,
+    /// Last event up to the instant; null if there is none.
     pub last: Option<EventRow>,
+    /// Fields by name. A deleted record has its last ones.
     pub fields: Vec<Field>,
+    /// Coverage of the answer.
     pub coverage: Coverage,
 }
 
-/// Two views of one record, held against each other.
+/// Comparison of two views of one record.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Comparison {
-    /// Only those that differ, by name.
+    /// Fields that differ, by name.
     pub fields: Vec<FieldChange>,
-    /// How many fields are the same.
+    /// Number of fields that are the same.
     pub same: usize,
-    /// Events of the record between the two instants.
+    /// Number of the record's events between the two instants.
     pub between: usize,
+    /// Coverage of the answer.
     pub coverage: Coverage,
 }
 
-/// A field that differs between two views; null where there is no such field.
+/// A field that differs between two views.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct FieldChange {
+    /// Name of the field.
     pub field: String,
+    /// Field in the first view; null if it has no such field.
     pub from: Option<Field>,
+    /// Field in the second view; null if it has no such field.
     pub to: Option<Field>,
-    /// The event that makes the difference.
+    /// Event that makes the difference.
     pub because: Option<EventRow>,
 }
 
-/// A field's value, and what it rests on.
+/// A field with its value, and the event that set it.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Field {
+    /// Name of the field.
     pub field: String,
+    /// Value of the field; null is a value too.
     pub value: Option<Value>,
-    /// The event that set it.
+    /// Address of the event that set the field.
     pub address: String,
+    /// Actor of that event.
     pub actor: String,
+    /// Timestamp of that event.
     pub timestamp: String,
+    /// Source of that event.
     pub source: String,
-    /// The correction whose value stands in place of the recorded one.
+    /// Address of the correction whose value replaces the recorded one; null if there is none.
     pub correction: Option<String>,
-    /// How many events of the timeline changed it.
+    /// Number of events up to the view's instant that changed the field.
     pub changes: usize,
 }
 
 impl RecordView {
+    /// The record of a timeline in a view.
     pub(crate) fn of(answer: &Covered<Timeline>, view: event::View) -> Self {
         let timeline = &answer.value;
         let entries = timeline.entries();
@@ -95,6 +113,7 @@ impl RecordView {
 }
 
 impl Comparison {
+    /// The comparison of two views of a timeline.
     pub(crate) fn of(answer: &Covered<Timeline>, from: event::View, to: event::View) -> Self {
         let timeline = &answer.value;
         let compared = timeline.compare(from, to);
@@ -116,14 +135,14 @@ impl Comparison {
     }
 }
 
-/// A field, and what its value rests on. `past` is how many events of the timeline count.
+/// The field `name` with its value. `past` is the number of events up to the view's instant.
 fn field(timeline: &Timeline, name: &str, cell: &event::FieldValue, past: usize) -> Field {
     let entries = timeline.entries();
     let changed = |entry: &&Entry| {
         entry.event.field == name && !entry.event.action.is_amendment() && !entry.event.is_no_op()
     };
     let event = &entries[cell.event].event;
-    // A field set with the whole record changed then, too.
+    // An event about the whole record that set the field is a change of it too.
     let with_record = usize::from(event.field != name);
     Field {
         field: name.to_owned(),

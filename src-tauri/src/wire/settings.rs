@@ -1,62 +1,77 @@
-//! The settings, and the journals that were open before.
+//! Settings, and recent journals.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// A journal that was open before. The handle stands for its path, which the window never names.
+/// A recent journal. The window opens it by its handle and never names its path.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Recent {
+    /// Handle, which the window passes back: 16 hexadecimal digits.
     pub handle: String,
+    /// Name of the bucket.
     pub name: String,
-    /// Where it lies, for people to tell two of one name apart.
+    /// Location of the bucket, to be shown, so that people can tell two of one name apart.
     pub location: String,
 }
 
+/// Settings of this installation.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Settings {
-    /// Who is recorded as the actor of corrections.
+    /// Actor of recorded events. Saved blank, it becomes the default: the user of this machine.
     pub actor: String,
+    /// Theme of the window.
     pub theme: Theme,
-    /// Times in UTC; otherwise in the zone of this machine.
+    /// Whether times are shown in UTC, and not in this machine's time zone.
     pub utc: bool,
+    /// Saved views, in their order.
     pub views: Vec<SavedView>,
-    /// The columns of each list, in their order.
+    /// Columns of each list by the list's name, in their order.
     pub columns: BTreeMap<String, Vec<ColumnLayout>>,
 }
 
+/// A saved view: a query of the window under a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SavedView {
+    /// Name of the view.
     pub name: String,
-    /// What it shows, as text.
+    /// Query of the view, as text.
     pub query: String,
 }
 
+/// Layout of one column of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ColumnLayout {
+    /// Name of the column.
     pub column: String,
-    /// In CSS pixels.
+    /// Width in CSS pixels.
     pub width: u32,
+    /// Whether the column is shown.
     pub shown: bool,
 }
 
+/// Theme of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Theme {
+    /// The theme of the system.
     #[default]
     System,
+    /// Dark text on a light ground.
     Light,
+    /// Light text on a dark ground.
     Dark,
 }
 
 impl Recent {
-    /// What stands for a bucket in the window: nothing that can be made into its path.
+    /// The handle of a recent bucket: a 64-bit hash of its location, from which the path cannot be
+    /// computed.
     pub(crate) fn handle(bucket: &session::RecentBucket) -> String {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
@@ -102,7 +117,8 @@ impl From<&session::Settings> for Settings {
 }
 
 impl Settings {
-    pub(crate) fn put_into(self, saved: &mut session::Settings) {
+    /// Applies these settings to `saved`, whose recent buckets stay as they are.
+    pub(crate) fn apply_to(self, saved: &mut session::Settings) {
         let actor = self.actor.trim();
         saved.actor = (!actor.is_empty()).then(|| actor.to_owned());
         saved.utc = self.utc;

@@ -1,4 +1,4 @@
-//! The open journal as a whole.
+//! The status of the open journal, and what the window shows at its start.
 
 use chrono::{DateTime, Utc};
 use event::format_time;
@@ -10,47 +10,58 @@ use ts_rs::TS;
 
 use super::{ApiError, Recent, Settings};
 
-/// What the window shows first.
+/// The start of the window: what it shows first.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Start {
-    /// The journal named on the command line, if it opened.
+    /// Status of the open journal, such as the one named on the command line; null if none is open.
     pub journal: Option<Status>,
-    /// Why it did not open.
+    /// Error of opening the journal named on the command line; null if there is none.
     pub problem: Option<ApiError>,
+    /// Recent journals, the latest first.
     pub recent: Vec<Recent>,
+    /// Settings of this installation.
     pub settings: Settings,
-    /// There is a sample journal to open.
+    /// Whether there is a sample journal to open.
     pub sample: bool,
 }
 
-/// The open journal.
+/// Status of the open journal.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Status {
-    /// Which opening of a journal it is about: a later one has a higher number.
+    /// Number of the opening: a later one has a higher number.
     #[ts(type = "number")]
     pub opening: u64,
-    /// Of two about one opening, the one with the higher number is newer.
+    /// Order of the statuses: of two about one opening, the one with the higher number is newer.
     #[ts(type = "number")]
     pub order: u64,
+    /// Name of the bucket.
     pub name: String,
+    /// Location of the bucket, to be shown.
     pub location: String,
+    /// Number of events, each counted once.
     pub events: usize,
+    /// Number of records.
     pub records: usize,
+    /// First timestamp; null in an empty journal.
     pub first: Option<String>,
+    /// Last timestamp; null in an empty journal.
     pub last: Option<String>,
+    /// Coverage of every answer.
     pub coverage: Coverage,
-    /// How far the first reading of the bucket is; null once it is done.
+    /// Progress of the first reading of the bucket; null once it has ended.
     pub reading: Option<ReadingProgress>,
+    /// Pending events on this device.
     pub pending: Pending,
-    /// Why nothing can be recorded here; null if it can.
+    /// Reason why nothing can be recorded; null if it can.
     pub read_only: Option<String>,
-    /// When the last event was recorded on this device, if its clock now says less; null if not.
+    /// Time at which the last event was recorded on this device, if its clock now is more than one
+    /// minute behind that; null if not.
     pub clock_behind: Option<String>,
-    /// Why the bucket cannot be looked at now; null if it can.
+    /// Error of the last refresh of the bucket; null if it succeeded.
     pub lost: Option<ApiError>,
-    /// Why the settings could not be saved; null if they could.
+    /// Error of the last attempt to save the settings; null if it succeeded.
     pub unsaved: Option<ApiError>,
 }
 
@@ -58,39 +69,44 @@ pub struct Status {
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct OpeningFailed {
-    /// Which opening it is: see [`Status::opening`].
+    /// Number of the opening, as in `Status`.
     #[ts(type = "number")]
     pub opening: u64,
+    /// Error of the opening.
     pub problem: ApiError,
 }
 
-/// Files that have been looked at, and of how many.
+/// Progress of the first reading.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct ReadingProgress {
+    /// Number of files that were read, or found to be unreadable.
     pub done: usize,
+    /// Number of files in the bucket.
     pub files: usize,
 }
 
-/// Events that are pending on this device, for the next flush.
+/// Pending events: recorded on this device, and not yet known to be in the bucket.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Pending {
-    /// How many; null if that cannot be known now, and `problem` says why.
+    /// Number of pending events; null if it is unknown, for the reason in `problem`.
     pub events: Option<usize>,
-    /// When the oldest of them was recorded; null if none is pending.
+    /// Time at which the oldest pending event was recorded; null if none is pending or it is
+    /// unknown.
     pub since: Option<String>,
-    /// Why the last flush did not go through, or why it cannot be known what is pending.
+    /// Reason why the last flush failed, or why the pending events are unknown; null if neither.
     pub problem: Option<String>,
 }
 
-/// What of a status does not come from the journal itself.
-pub(crate) struct Circumstances {
+/// Context of a status: the fields that do not come from the session, as in [`Status`].
+pub(crate) struct StatusContext {
     pub opening: u64,
     pub order: u64,
     pub reading: Option<ReadingProgress>,
     pub lost: Option<ApiError>,
     pub unsaved: Option<ApiError>,
+    /// Current time, by which the clock is compared.
     pub now: DateTime<Utc>,
 }
 
@@ -99,9 +115,9 @@ impl Status {
         session: &JournalSession,
         totals: Covered<Totals>,
         pending: Result<PendingStatus, session::Error>,
-        circumstances: Circumstances,
+        context: StatusContext,
     ) -> Self {
-        let Circumstances { opening, order, reading, lost, unsaved, now } = circumstances;
+        let StatusContext { opening, order, reading, lost, unsaved, now } = context;
         let Covered { value: totals, coverage } = totals;
         let behind = |status: &PendingStatus| status.clock_behind(now).and(status.last_recorded_at);
         Self {

@@ -1,4 +1,4 @@
-//! A record's timeline on its way to the window.
+//! Pages of a record's timeline.
 
 use event::{Address, Timeline};
 use query::{Coverage, Covered};
@@ -7,62 +7,78 @@ use ts_rs::TS;
 
 use super::{Effect, EventRow, Value};
 
-/// Where a page of a timeline begins.
+/// Start of a page of a timeline.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export)]
 pub enum TimelineFrom {
-    /// After so many newer items.
-    Skip { skip: usize },
-    /// So that this event is in its middle.
-    Event { address: String },
+    /// A number of newer items is skipped.
+    Skip {
+        /// Number of items to skip.
+        skip: usize,
+    },
+    /// The page has an event in its middle.
+    Event {
+        /// Address or id of the event. If it is not in the list, the page begins with the newest.
+        address: String,
+    },
 }
 
 /// A page of a record's timeline, newest first.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct TimelinePage {
+    /// Items of the page.
     pub items: Vec<TimelineItem>,
-    /// Items newer than the first one given.
+    /// Number of items that are newer than the first of this page.
     pub skip: usize,
+    /// Number of items on all pages.
     pub total: usize,
+    /// Coverage of the answer.
     pub coverage: Coverage,
 }
 
+/// An item of a timeline: an event and how it relates to others.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct TimelineItem {
+    /// The event, with long values cut.
     pub event: EventRow,
+    /// Effect of the corrections and voids about the event.
     pub effect: Effect,
-    /// Addresses of what was said about it.
+    /// Addresses of the corrections, voids and notes about the event, oldest first.
     pub about: Vec<String>,
-    /// Address of the event it is about.
+    /// Address of the event that this one is about; null if it is about none.
     pub target: Option<String>,
-    /// Nothing but the tie-break orders it and a neighbour.
+    /// Whether the event and a neighbour have one timestamp, so that only the tie-break orders
+    /// them.
     pub order_uncertain: bool,
+    /// Break of the value chain at this event; null if there is none.
     pub broken: Option<Broken>,
 }
 
-/// The update's old value is not the value before it.
+/// A break of a value chain: the update's old value is not the value before it.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Broken {
-    /// The value before it; null if there was none.
+    /// Value before the update; null if that was null, or there was none.
     pub expected: Option<Value>,
 }
 
-/// Which part of a timeline is asked for.
+/// Part of a timeline that is asked for.
 pub(crate) struct TimelinePart {
-    /// Events up to its instant.
+    /// View whose instant is the last one of the part.
     pub view: event::View,
-    /// Only those that changed this field, and what was said about them.
+    /// Field: then only events that may have changed it, and what is about those.
     pub only: Option<String>,
+    /// Start of the page.
     pub from: TimelineFrom,
+    /// Maximum number of items.
     pub limit: usize,
 }
 
 impl TimelinePart {
-    /// The entries that are to be gone through, newest first.
+    /// Indices of the entries on all pages, newest first.
     fn shown(&self, timeline: &Timeline) -> Vec<usize> {
         let past = timeline.past(self.view);
         let mut shown = match &self.only {
@@ -74,6 +90,7 @@ impl TimelinePart {
         shown
     }
 
+    /// The number of entries before the page.
     fn skip(&self, timeline: &Timeline, shown: &[usize]) -> usize {
         match &self.from {
             TimelineFrom::Skip { skip } => *skip,
@@ -92,6 +109,7 @@ impl TimelinePart {
 }
 
 impl TimelinePage {
+    /// The page of a timeline for a part.
     pub(crate) fn of(answer: &Covered<Timeline>, part: &TimelinePart) -> Self {
         let timeline = &answer.value;
         let shown = part.shown(timeline);

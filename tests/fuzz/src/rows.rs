@@ -9,7 +9,7 @@ pub fn even_and_the_same_again(rows: &DecodedRows) {
     assert_eq!((rows.number.len(), rows.no_op.len()), (all, all));
     for column in rows.terms.iter().chain([&rows.entity_id]) {
         assert_eq!(column.codes.len(), all);
-        assert!(column.codes.iter().all(|&code| (code as usize) < column.words.len()));
+        assert!(column.codes.iter().all(|&code| (code as usize) < column.values.len()));
     }
     for lines in [&rows.head, &rows.values] {
         assert_eq!(lines.ends.len(), all);
@@ -28,9 +28,9 @@ pub fn as_decoded(rows: &DecodedRows) {
     assert!(rows.number.is_sorted());
     assert!(rows.bad.iter().all(|(_, problem)| !problem.is_empty()));
     for (codes, column) in rows.terms.iter().zip(DIMENSIONS).filter(|(_, c)| !c.is_nullable()) {
-        assert!(codes.words.iter().all(Option::is_some), "{}", column.name());
+        assert!(codes.values.iter().all(Option::is_some), "{}", column.name());
     }
-    assert!(rows.entity_id.words.iter().all(Option::is_some));
+    assert!(rows.entity_id.values.iter().all(Option::is_some));
     let mut id = String::new();
     for row in 0..rows.len() {
         assert!(decode_head(rows.head.get(row), &mut id).is_some());

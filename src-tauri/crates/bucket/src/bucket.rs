@@ -1,4 +1,4 @@
-//! A bucket: a place with a journal's files, opened.
+//! Open buckets, in a folder or in an object store.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,31 @@ use crate::{
     ReadError, SyncError, object_store as objects,
 };
 
-/// A place with a journal's files, opened. Cheap to clone.
+/// Open bucket: the storage of a journal's files, in a folder or in an object store. It is cheap to
+/// clone.
+///
+/// ```
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// use std::sync::Arc;
+///
+/// use bucket::{Bucket, CreateError, ReadError};
+/// use object_store::memory::InMemory;
+///
+/// let bucket = Bucket::with_store(Arc::new(InMemory::new()), "in memory");
+/// bucket.create("journal/a.parquet", "PAR1".into()).await.unwrap();
+///
+/// // An object is never replaced.
+/// let again = bucket.create("journal/a.parquet", "other".into()).await;
+/// assert!(matches!(again, Err(CreateError::AlreadyExists(_))));
+///
+/// // A file is read as it was listed, up to a limit in bytes.
+/// let listing = bucket.list_all().await.unwrap();
+/// let file = &listing.files[0];
+/// assert_eq!(bucket.read(file, 1024).await.unwrap(), "PAR1");
+/// let refused = bucket.read(file, 3).await;
+/// assert!(matches!(refused, Err(ReadError::TooLarge { size: 4, limit: 3 })));
+/// # });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Bucket {
     kind: Kind,
@@ -31,8 +55,13 @@ enum Kind {
 }
 
 impl Bucket {
-    /// Opens what is at a location. A folder must be there; that it holds no `journal` yet is no
-    /// error, unless Parquet files lie in it: then it is a journal's own folder.
+    /// Opens the bucket at a location. A folder without a subfolder `journal` opens as an empty
+    /// bucket.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no folder, if the system does not open it, or if it holds Parquet files
+    /// and no `journal`: then it is the journal's own folder.
     pub fn open(location: &Location) -> Result<Self, OpenError> {
         let Location::Folder(path) = location;
         let folder = Folder::open(path)?;
@@ -40,30 +69,19 @@ impl Bucket {
         Ok(Self { kind: Kind::Folder(folder), identity })
     }
 
-    /// Takes a store whose answers are durable by themselves, and the text that names it.
-    ///
-    /// ```
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// use std::sync::Arc;
-    /// use bucket::Bucket;
-    /// use object_store::memory::InMemory;
-    ///
-    /// let bucket = Bucket::with_store(Arc::new(InMemory::new()), "in memory");
-    /// bucket.create("journal/a.parquet", "PAR1".into()).await.unwrap();
-    /// let listing = bucket.list_all().await.unwrap();
-    /// assert_eq!(bucket.read(&listing.files[0], 1024).await.unwrap(), "PAR1");
-    /// # });
-    /// ```
+    /// Opens a bucket over an object store. An object must be durable when the store acknowledges
+    /// it. `identity` becomes [`Bucket::identity`].
     pub fn with_store(store: Arc<dyn ObjectStore>, identity: &str) -> Self {
         Self { kind: Kind::Store(store), identity: identity.into() }
     }
 
-    /// What tells this bucket from any other on this device, always the same text.
+    /// Identity of the bucket: a text that no other bucket of this device has, the same each time
+    /// it is opened. Of a folder it is the canonical path.
     pub fn identity(&self) -> &str {
         &self.identity
     }
 
-    /// The canonical path of a bucket that is a folder of this device.
+    /// Canonical path of the folder; `None` for an object store.
     pub fn root(&self) -> Option<&Path> {
         match &self.kind {
             Kind::Folder(folder) => Some(folder.root()),
@@ -71,20 +89,23 @@ impl Bucket {
         }
     }
 
-    /// The folders in which something changes when the journal does; none where the place tells
-    /// nobody of its changes.
+    /// Folders to watch for changes of the journal: the bucket and its `journal`, which may not
+    /// exist yet. Subfolders of `journal` are not among them. Empty for an object store.
     pub fn watch(&self) -> Vec<PathBuf> {
         let folders = |root: &Path| vec![root.to_owned(), root.join(JOURNAL_FOLDER)];
         self.root().map(folders).unwrap_or_default()
     }
 
-    /// The journal's files, page by page as the place answers. After an error there are no more
-    /// pages: whatever was listed before it is not all there is.
+    /// Lists the journal's files, page by page, in no order.
+    ///
+    /// # Errors
+    ///
+    /// The stream ends with the first error. The pages before it are then not the whole listing.
     pub fn list(&self) -> BoxStream<'static, Result<Page, Failure>> {
         match &self.kind {
             Kind::Store(store) => objects::list(store.as_ref()),
             Kind::Folder(folder) => stream::try_unfold(folder.pages(), |mut pages| async {
-                let next = waiting_for_disk(move || (pages.next().transpose(), pages)).await;
+                let next = run_blocking(move || (pages.next().transpose(), pages)).await;
                 let (page, pages) = next.map_err(Failure::new)?;
                 Ok(page.map_err(Failure::new)?.map(|page| (page, pages)))
             })
@@ -92,7 +113,11 @@ impl Bucket {
         }
     }
 
-    /// All of [`Bucket::list`], in the order of names.
+    /// Lists the journal's files as a whole, in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// Fails if any page of [`Bucket::list`] does.
     #[tracing::instrument(name = "list_files", level = "debug", skip_all)]
     pub async fn list_all(&self) -> Result<Listing, Failure> {
         let mut listing = Listing::default();
@@ -103,10 +128,11 @@ impl Bucket {
         Ok(listing.sorted())
     }
 
-    /// See [`Bucket::list_all`].
+    /// Blocking form of [`Bucket::list_all`], with the same errors.
     ///
     /// # Panics
-    /// If the bucket is no folder and the thread has not entered a Tokio runtime.
+    ///
+    /// Panics if the bucket is an object store and the thread has not entered a Tokio runtime.
     #[tracing::instrument(name = "list_files", level = "debug", skip_all)]
     pub fn blocking_list_all(&self) -> Result<Listing, Failure> {
         match &self.kind {
@@ -115,24 +141,29 @@ impl Bucket {
         }
     }
 
-    /// The whole of a file, exactly as it was listed. Nothing is read of one that has more bytes
-    /// than `limit`.
+    /// Reads a file as a whole, in the state in which it was listed. `limit` is in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file is larger than `limit` (then nothing of it is read), was changed since it
+    /// was listed, or cannot be read.
     #[tracing::instrument(name = "read_file", level = "debug", skip_all)]
     pub async fn read(&self, file: &FileMeta, limit: u64) -> Result<Bytes, ReadError> {
         match &self.kind {
             Kind::Folder(folder) => {
                 let (folder, file) = (folder.clone(), file.clone());
-                let read = waiting_for_disk(move || folder.read(&file, limit)).await;
+                let read = run_blocking(move || folder.read(&file, limit)).await;
                 read.map_err(ReadError::failed)?
             }
             Kind::Store(store) => objects::read(store.as_ref(), file, limit).await,
         }
     }
 
-    /// See [`Bucket::read`].
+    /// Blocking form of [`Bucket::read`], with the same errors.
     ///
     /// # Panics
-    /// If the bucket is no folder and the thread has not entered a Tokio runtime.
+    ///
+    /// Panics if the bucket is an object store and the thread has not entered a Tokio runtime.
     #[tracing::instrument(name = "read_file", level = "debug", skip_all)]
     pub fn blocking_read(&self, file: &FileMeta, limit: u64) -> Result<Bytes, ReadError> {
         match &self.kind {
@@ -141,7 +172,12 @@ impl Bucket {
         }
     }
 
-    /// The SHA-256 of the object under `key`, whatever it is; `None` if there is none.
+    /// SHA-256 of the object under `key`, a path below the bucket; `None` if there is none. The
+    /// size of the object has no limit.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the object cannot be read.
     pub async fn sha256(&self, key: &str) -> Result<Option<[u8; 32]>, Failure> {
         match objects::sha256(self.store().as_ref(), key).await {
             Ok(sha256) => Ok(Some(sha256)),
@@ -150,40 +186,55 @@ impl Bucket {
         }
     }
 
-    /// Creates an object under `key`, a path below the bucket, and returns after it is durable. It
-    /// never replaces one. An error does not mean that it was not created: read it back.
+    /// Creates an object under `key`, a path below the bucket, and returns after it is durable. An
+    /// existing object is never replaced.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the object exists, cannot be stored, or may not be durable. After any error the
+    /// object may exist nevertheless: compare its [`Bucket::sha256`].
     #[tracing::instrument(name = "create_file", level = "debug", skip_all)]
     pub async fn create(&self, key: &str, bytes: Bytes) -> Result<(), CreateError> {
         objects::create(self.store().as_ref(), key, bytes).await?;
         self.sync(key).await.map_err(CreateError::Sync)
     }
 
-    /// Returns after the object under `key` is durable, whoever created it: another's may not be.
+    /// Makes the object under `key` durable, whichever process created it. An object store does
+    /// nothing here.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the object, or a folder on the way to it, cannot be forced to disk.
     pub async fn sync(&self, key: &str) -> Result<(), SyncError> {
         let Kind::Folder(folder) = &self.kind else { return Ok(()) };
         let (folder, object) = (folder.clone(), key.to_owned());
-        let synced = waiting_for_disk(move || folder.sync(&object)).await;
+        let synced = run_blocking(move || folder.sync(&object)).await;
         let stopped =
             |source: io::Error| SyncError::File { key: key.to_owned(), source: source.into() };
         synced.map_err(stopped)?
     }
 
-    /// Tries whether the bucket can be written safely, and leaves nothing behind. `nonce` is a
-    /// number that no other attempt has.
+    /// Probes whether the bucket can be written safely, with temporary files that it removes.
+    /// `nonce` is a number that no other probe uses. An object store is not probed.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the folder permits no new files or no hard links, replaces a file by a link, or
+    /// cannot be forced to disk.
     pub async fn probe(&self, nonce: u64) -> Result<(), ProbeError> {
         let Some(root) = self.root().map(Path::to_owned) else { return Ok(()) };
         let path = root.clone();
         let why = "it could not be tried out";
-        let tried = waiting_for_disk(move || probe(&root, nonce)).await;
+        let tried = run_blocking(move || probe(&root, nonce)).await;
         tried.map_err(|source| ProbeError { path, why, source: source.into() })?
     }
 
-    /// How many files interrupted creations have left beside the journal's: never listed, and never
-    /// removed.
+    /// Number of temporary files in `journal` that interrupted creations left behind. They are
+    /// never listed and never removed. 0 if the folder cannot be read, and for an object store.
     pub async fn leftovers(&self) -> u64 {
         let Kind::Folder(folder) = &self.kind else { return 0 };
         let folder = folder.clone();
-        waiting_for_disk(move || folder.leftovers()).await.unwrap_or_default()
+        run_blocking(move || folder.leftovers()).await.unwrap_or_default()
     }
 
     fn store(&self) -> &Arc<dyn ObjectStore> {
@@ -194,9 +245,8 @@ impl Bucket {
     }
 }
 
-/// Runs `work` where none of the runtime's own threads waits for the disk. It fails if the runtime
-/// ends before it.
-async fn waiting_for_disk<T: Send + 'static>(
+/// Runs blocking work on a thread for it. It fails if the work panics or the runtime shuts down.
+async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {
     spawn_blocking(work).await.map_err(io::Error::other)

@@ -1,12 +1,12 @@
-//! What can go wrong at the place where a journal lies: one type for each thing that is tried.
+//! Errors of a bucket, one type for each operation.
 
 use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What a file system or a store answered that did not do what it was asked. It is told by what is
-/// at the bottom of it: the layers above only say what was tried.
+/// Failure of a file system or an object store. Its message is that of the root cause, because the
+/// layers above only repeat the operation.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{}", root_cause(&**.0))]
 pub struct Failure(#[source] Arc<dyn Error + Send + Sync>);
@@ -17,77 +17,98 @@ impl Failure {
     }
 }
 
-/// Why a bucket cannot be opened.
+/// Error of opening a bucket.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum OpenError {
-    /// A location of a kind that is not known, without what may be a secret in it.
+    /// Unknown kind of location; holds its URL without the parts that may be secret.
     #[error("{0} cannot be opened: only folders on this device can be opened so far")]
     UnknownKind(String),
-    /// Nothing is there, or no folder.
+    /// No folder at this path.
     #[error("there is no folder {}; name the folder that holds the journal", .0.display())]
     NoFolder(PathBuf),
-    /// In a journal's own folder a second journal would begin, unseen by every other reader.
+    /// Inside the journal's own folder, at this path. Opened there, a second journal would begin
+    /// that no other reader of the bucket sees.
     #[error(
         "{} holds Parquet files but no folder named journal; open the folder above it",
         .0.display()
     )]
     InsideJournal(PathBuf),
-    /// It is there, and the system does not open it.
+    /// Folder that exists and that the system does not open.
     #[error("cannot open the folder {}: {source}; choose a folder that exists", path.display())]
-    Folder { path: PathBuf, source: Arc<io::Error> },
+    Folder {
+        /// Path of the folder.
+        path: PathBuf,
+        /// Cause, from the system.
+        source: Arc<io::Error>,
+    },
 }
 
-/// Why a file is not read.
+/// Error of reading a file. Its message continues a sentence that begins with the file's name.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ReadError {
-    /// It is not, or not any more, in the state in which it was listed.
+    /// Changed: the file is no longer in the state in which it was listed.
     #[error("was changed while it was read; look again to read it")]
     Changed,
-    /// Nothing of it was read.
+    /// Too large: nothing of the file was read.
     #[error("has {size} bytes, and at most {limit} are read")]
-    TooLarge { size: u64, limit: u64 },
-    /// The place did not give it, or it is gone.
+    TooLarge {
+        /// Size of the file in bytes, as listed.
+        size: u64,
+        /// Limit in bytes.
+        limit: u64,
+    },
+    /// Failed: the file is gone, or the system or store did not read it.
     #[error("cannot be read: {0}")]
     Failed(#[from] Failure),
 }
 
-/// Why an object may not have been created. Whatever it is, the object may be there, by this attempt
-/// or an earlier one: read it back.
+/// Error of creating an object. Whichever it is, the object may exist, by this attempt or an
+/// earlier one: read it back.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CreateError {
-    /// There is an object under this key, which is left as it is.
+    /// Already exists: the object under this key is left unchanged.
     #[error(transparent)]
     AlreadyExists(Failure),
-    /// The place did not take it, or its answer was lost.
+    /// Failed: the system or store did not create the object, or its answer was lost.
     #[error(transparent)]
     Failed(Failure),
-    /// It is there, and may be lost with the power.
+    /// Sync failed: the object exists, and a loss of power may lose it.
     #[error(transparent)]
     Sync(SyncError),
 }
 
-/// Why it is not known that an object is on disk.
+/// Error of forcing an object to disk: it may not be durable.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SyncError {
-    /// No further attempt on this file may be believed: the system gives up what it failed to write,
-    /// and then answers that all is well.
+    /// File that could not be forced to disk. The success of a further attempt proves nothing: the
+    /// system drops the bytes that it failed to write, and then reports success.
     #[error("{key} could not be forced to disk: {source}")]
-    File { key: String, source: Arc<io::Error> },
-    /// The name of the object, or of a folder on the way to it, may not be there. A further attempt
-    /// tells the truth.
+    File {
+        /// Key of the object.
+        key: String,
+        /// Cause, from the system.
+        source: Arc<io::Error>,
+    },
+    /// Folder that could not be forced to disk, so that the object's name may be lost. A further
+    /// attempt is reliable.
     #[error("{} could not be forced to disk: {source}", path.display())]
-    Folder { path: PathBuf, source: Arc<io::Error> },
+    Folder {
+        /// Path of the folder.
+        path: PathBuf,
+        /// Cause, from the system.
+        source: Arc<io::Error>,
+    },
 }
 
-/// Why a bucket cannot be written safely.
+/// Error of a probe: the bucket cannot be written safely.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{} cannot be written safely: {why} ({source})", path.display())]
 pub struct ProbeError {
-    /// The folder that was tried.
+    /// Path of the folder that was probed.
     pub path: PathBuf,
-    /// What it does not do, as the rest of the sentence.
+    /// Reason, as a clause.
     pub why: &'static str,
-    /// What the system answered.
+    /// Cause, from the system.
     pub source: Arc<io::Error>,
 }
 

@@ -1,4 +1,4 @@
-//! A bucket that is a folder of this device.
+//! Buckets in a folder of this device.
 
 use std::fs::{self, DirEntry, File, Metadata, ReadDir};
 use std::io::{self, Read};
@@ -15,16 +15,17 @@ use crate::listing::PAGE;
 use crate::platform::{file_number, sync_file, sync_folder};
 use crate::{FileMeta, JOURNAL_FOLDER, Listing, Lookalike, OpenError, Page, ReadError, SyncError};
 
+/// Folder of this device that is a bucket.
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
-    /// The canonical path.
+    /// Canonical path.
     root: Arc<Path>,
-    /// What creates files: whole under a name of their own, then linked to their key.
+    /// Store that creates files: it writes one under a temporary name and links it to its key.
     creator: Arc<dyn ObjectStore>,
 }
 
 impl Folder {
-    /// Opens a folder, which must be there and not be a journal's own.
+    /// Opens a folder, which must exist and must not be the journal's own.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
         if !path.is_dir() {
             return Err(OpenError::NoFolder(path.to_owned()));
@@ -48,7 +49,7 @@ impl Folder {
         &self.creator
     }
 
-    /// The path as text, which two folders never share.
+    /// Canonical path as text, escaped where it is not UTF-8: no two folders share it.
     pub(crate) fn identity(&self) -> String {
         match self.root.to_str() {
             Some(text) => text.to_owned(),
@@ -56,10 +57,12 @@ impl Folder {
         }
     }
 
+    /// Pages of the listing, from its beginning.
     pub(crate) fn pages(&self) -> Pages {
         Pages { unopened: Some(Arc::clone(&self.root)), open: Vec::new() }
     }
 
+    /// Whole listing, in the order of names.
     pub(crate) fn list(&self) -> io::Result<Listing> {
         let mut listing = Listing::default();
         for page in self.pages() {
@@ -68,6 +71,7 @@ impl Folder {
         Ok(listing.sorted())
     }
 
+    /// Reads a whole file, if its metadata is as listed both before and after.
     pub(crate) fn read(&self, file: &FileMeta, limit: u64) -> Result<Bytes, ReadError> {
         if file.size > limit {
             return Err(ReadError::TooLarge { size: file.size, limit });
@@ -81,7 +85,7 @@ impl Folder {
             return Err(ReadError::Changed);
         }
         let mut bytes = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
-        // One more than it should have shows that it has more.
+        // One byte beyond the listed size shows that the file has grown.
         let mut all = (&mut open).take(file.size.saturating_add(1));
         all.read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() as u64 == file.size && is_as_listed(&open)? {
@@ -91,7 +95,7 @@ impl Folder {
         }
     }
 
-    /// Returns after the object and every folder on the way to it are on disk.
+    /// Forces to disk the object and every folder on the way to it.
     pub(crate) fn sync(&self, key: &str) -> Result<(), SyncError> {
         let file = self.root.join(key);
         sync_file(&file)
@@ -102,8 +106,8 @@ impl Folder {
         })
     }
 
-    /// How many files interrupted creations have left beside the journal's: what creates them adds
-    /// `#` and a number to the name.
+    /// Number of temporary files in `journal` that interrupted creations left behind: their names
+    /// end in `#` and a number.
     pub(crate) fn leftovers(&self) -> u64 {
         let files = fs::read_dir(self.path("")).into_iter().flatten().flatten();
         let staged = |name: &str| {
@@ -123,12 +127,12 @@ fn holds_parquet(folder: &Path) -> bool {
     entries.map(|entry| entry.file_name()).any(|name| is_parquet(&name))
 }
 
-/// The pages of a listing, each read from the disk when it is asked for. After an error there are
-/// no more.
+/// Iterator over the pages of a listing, each read from the disk on demand. It ends after an error.
 pub(crate) struct Pages {
-    /// The bucket, until its journal's folder is opened.
+    /// Path of the bucket, until its `journal` is opened.
     unopened: Option<Arc<Path>>,
-    /// Folders that are not read to their end, and what their names begin with.
+    /// Folders that are not read to their end, innermost last, with the prefix of their entries'
+    /// names.
     open: Vec<(String, ReadDir)>,
 }
 
@@ -182,7 +186,7 @@ impl Pages {
     }
 }
 
-/// Adds what an entry is to the page; a folder is opened, to be read too.
+/// Adds an entry to the page. Returns a folder opened, with the prefix of its entries' names.
 fn add(entry: &DirEntry, prefix: &str, page: &mut Page) -> io::Result<Option<(String, ReadDir)>> {
     let own_name = entry.file_name();
     let kind = entry.file_type()?;
@@ -191,16 +195,16 @@ fn add(entry: &DirEntry, prefix: &str, page: &mut Page) -> io::Result<Option<(St
         _ if kind.is_dir() => EntryKind::Folder,
         _ => EntryKind::File,
     };
-    // A link that leads nowhere leads to no folder.
+    // Follows the link. A dangling one does not lead to a folder.
     let leads_to_folder = || fs::metadata(entry.path()).is_ok_and(|found| found.is_dir());
     let name = || [prefix, &own_name.to_string_lossy()].concat();
     match classify(kind, &own_name, leads_to_folder) {
-        Class::Foreign => {}
+        Class::Ignored => {}
         Class::Lookalike(reason) => page.lookalikes.push(Lookalike { name: name(), reason }),
         Class::Folder => return Ok(Some((name() + "/", fs::read_dir(entry.path())?))),
         Class::JournalFile => match entry.metadata() {
             Ok(found) => page.files.push(meta(name(), &found)),
-            // It went while the folder was listed.
+            // Removed while the folder was listed.
             Err(gone) if gone.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         },

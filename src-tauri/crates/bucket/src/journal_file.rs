@@ -1,47 +1,48 @@
-//! What a file of a journal is: the one definition, for every kind of bucket, for reading and for
-//! writing.
-//!
-//! It is a file anywhere below `journal/` whose name ends in `.parquet`, and no part of whose path
-//! begins with a dot. What looks like one and is not is named with its reason, never read.
+//! Definition of a journal file, one for every kind of bucket, for reading and for writing:
+//! [`FileMeta`](crate::FileMeta) states it.
 
 use std::ffi::OsStr;
 
-/// The folder of a bucket in which its journal lies.
+/// Folder of a bucket that holds the journal's files.
 pub const JOURNAL_FOLDER: &str = "journal";
 
-/// How the name of a journal file ends, exactly so.
+/// Suffix of a journal file's name, in lower case.
 const SUFFIX: &[u8] = b".parquet";
 
-/// Why a link is no part of a journal: it can lead anywhere.
+/// Reason to ignore a link: it can lead out of the bucket.
 pub(crate) const IS_LINK: &str = "is a link, which is not followed";
 
-/// What a name in a bucket stands for.
+/// Kind of an entry of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EntryKind {
+    /// Regular file, or anything that is neither folder nor link.
     File,
+    /// Folder.
     Folder,
+    /// Symbolic link.
     Link,
 }
 
-/// What something below `journal/` is to its readers.
+/// Class of an entry below `journal/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
+    /// Journal file, to be read.
     JournalFile,
-    /// A folder in which journal files may lie.
+    /// Folder that may hold journal files.
     Folder,
-    /// It looks like part of a journal and is not, for this reason.
+    /// Lookalike of a journal file, with the reason why it is not one.
     Lookalike(&'static str),
-    /// None of ours.
-    Foreign,
+    /// Entry that has nothing to do with the journal.
+    Ignored,
 }
 
-/// Whether a file or folder of this name is Parquet, as its name has it.
+/// Whether the name has the suffix of a Parquet file.
 pub(crate) fn is_parquet(name: &OsStr) -> bool {
     name.as_encoded_bytes().ends_with(SUFFIX)
 }
 
-/// What an entry of a folder is, by its own name. Whether a link leads to a folder is asked only
-/// where that decides.
+/// Classifies an entry of a folder by its kind and its own name. `leads_to_folder` is called only
+/// for a link on whose target the class depends.
 pub(crate) fn classify(
     kind: EntryKind,
     name: &OsStr,
@@ -49,7 +50,7 @@ pub(crate) fn classify(
 ) -> Class {
     let parquet = is_parquet(name);
     match kind {
-        _ if name.as_encoded_bytes().starts_with(b".") => Class::Foreign,
+        _ if name.as_encoded_bytes().starts_with(b".") => Class::Ignored,
         EntryKind::Link if parquet || leads_to_folder() => Class::Lookalike(IS_LINK),
         EntryKind::Folder if parquet => Class::Lookalike("is a folder where a file is expected"),
         EntryKind::Folder => Class::Folder,
@@ -57,7 +58,7 @@ pub(crate) fn classify(
             Class::Lookalike("has a name that is not UTF-8")
         }
         EntryKind::File if parquet => Class::JournalFile,
-        EntryKind::File | EntryKind::Link => Class::Foreign,
+        EntryKind::File | EntryKind::Link => Class::Ignored,
     }
 }
 
@@ -73,21 +74,21 @@ mod tests {
             (File, "a.parquet", Class::JournalFile),
             (File, " a b=#@'\".parquet", Class::JournalFile),
             (File, "_temporary.parquet", Class::JournalFile),
-            (File, ".a.parquet", Class::Foreign),
-            (File, ".parquet", Class::Foreign),
-            (File, "a.PARQUET", Class::Foreign),
-            (File, "a.parq", Class::Foreign),
-            (File, "a.parquet.crc", Class::Foreign),
-            (File, "a.parquet#1", Class::Foreign),
-            (File, "_SUCCESS", Class::Foreign),
+            (File, ".a.parquet", Class::Ignored),
+            (File, ".parquet", Class::Ignored),
+            (File, "a.PARQUET", Class::Ignored),
+            (File, "a.parq", Class::Ignored),
+            (File, "a.parquet.crc", Class::Ignored),
+            (File, "a.parquet#1", Class::Ignored),
+            (File, "_SUCCESS", Class::Ignored),
             (Folder, "2024", Class::Folder),
             (Folder, "_temporary", Class::Folder),
-            (Folder, ".git", Class::Foreign),
+            (Folder, ".git", Class::Ignored),
             (Folder, "a.parquet", folder),
             (Link, "a.parquet", Class::Lookalike(IS_LINK)),
             (Link, "to a folder", Class::Lookalike(IS_LINK)),
-            (Link, "to a file", Class::Foreign),
-            (Link, ".a.parquet", Class::Foreign),
+            (Link, "to a file", Class::Ignored),
+            (Link, ".a.parquet", Class::Ignored),
         ];
         for (kind, name, expected) in table {
             let class = classify(kind, OsStr::new(name), || name == "to a folder");

@@ -1,18 +1,20 @@
-//! The place where a journal's files lie, for reading and for writing.
+//! Storage of a journal's files: listing, reading and creating them in a folder or an object store.
 //!
-//! A [`Location`] says where, a [`Bucket`] is that place opened. What is a file of a journal is
-//! decided here only, the same for every kind of place: the module `journal_file`.
+//! A [`Location`] names a bucket, and a [`Bucket`] is an open one. Which objects are journal files
+//! ([`FileMeta`]) is defined here only, for every kind of bucket alike. Begin reading at
+//! [`Bucket`].
 //!
 //! Invariants:
-//! 1. Objects are listed, read and created. Nothing here overwrites, renames or deletes one; the
-//!    files that [`Bucket::probe`] makes are the only ones it removes.
-//! 2. [`Bucket::create`] returns after the object is durable, and never replaces another.
-//! 3. A file is read whole and as it was listed, or not at all: never a mixture of two states.
-//! 4. No size that a file claims is allocated before it is held against a limit.
-//! 5. No other crate opens a file of a bucket.
+//! 1. The crate lists, reads and creates objects. It never overwrites, renames or deletes one; it
+//!    removes only temporary files of its own, from a creation or from [`Bucket::probe`].
+//! 2. [`Bucket::create`] returns after the object is durable, and never replaces an object.
+//! 3. A file is read as a whole and in the state in which it was listed, as far as its
+//!    [`FileMeta`] tells, or not at all.
+//! 4. No size that a file claims is allocated before it is checked against a limit.
+//! 5. No other crate that ships opens a file of a bucket.
 //!
-//! Calls whose names begin with `blocking_` do the same as their namesakes, on the thread that asks:
-//! for threads that may wait for the disk.
+//! Methods whose names begin with `blocking_` do the same as the async methods, on the calling
+//! thread: they are for threads that may block on the disk.
 
 mod bucket;
 mod error;

@@ -1,49 +1,87 @@
-//! What a bucket holds of a journal, in pages as a place answers them and as a whole.
+//! Listings of a bucket, in pages and as a whole.
 
 use crate::JOURNAL_FOLDER;
 
-/// A file of a journal, in the state in which it was listed.
+/// Metadata of a journal file, in the state in which it was listed.
+///
+/// A journal file is a file anywhere below `journal/` whose name is UTF-8 and ends in `.parquet`,
+/// in lower case. No part of its path begins with a dot, and no folder on it ends in `.parquet`.
+/// Links are not followed. What only looks like a journal file is listed as a [`Lookalike`] and
+/// never read; anything else is ignored.
+///
+/// ```
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// use std::sync::Arc;
+///
+/// use bucket::Bucket;
+/// use object_store::memory::InMemory;
+///
+/// let bucket = Bucket::with_store(Arc::new(InMemory::new()), "in memory");
+/// let keys = [
+///     "journal/a.parquet",
+///     "journal/2024/b.parquet",
+///     "journal/.c.parquet",
+///     "journal/d.PARQUET",
+///     "journal/e.parquet/f.parquet",
+///     "reports/g.parquet",
+/// ];
+/// for key in keys {
+///     bucket.create(key, "PAR1".into()).await.unwrap();
+/// }
+///
+/// let listing = bucket.list_all().await.unwrap();
+/// let names: Vec<&str> = listing.files.iter().map(|file| file.name.as_str()).collect();
+/// assert_eq!(names, ["2024/b.parquet", "a.parquet"]);
+/// assert_eq!(listing.files[0].key(), "journal/2024/b.parquet");
+///
+/// assert_eq!(listing.lookalikes.len(), 1);
+/// assert_eq!(listing.lookalikes[0].name, "e.parquet");
+/// assert_eq!(listing.lookalikes[0].reason, "is a folder where a file is expected");
+/// # });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileMeta {
-    /// Its path below the journal's folder, with `/` between the parts.
+    /// Path below the journal's folder, with `/` between the parts.
     pub name: String,
-    /// In bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// When it was last written, in nanoseconds since 1970.
+    /// Time of the last modification, in nanoseconds since 1970; 0 if unknown.
     pub modified: i64,
-    /// What tells this state of the file from another of the same size and time, where the place
-    /// has such: the tag of a store, the number of a file in its file system.
+    /// Entity tag, which tells states of the same size and time apart: that of the object store, or
+    /// the number of the file in its file system. `None` where there is neither.
     pub e_tag: Option<String>,
-    /// The version of the object, where the store keeps versions.
+    /// Version of the object, in an object store with versions.
     pub version: Option<String>,
 }
 
 impl FileMeta {
-    /// Its path below the bucket.
+    /// Key of the file: its path below the bucket.
     pub fn key(&self) -> String {
         format!("{JOURNAL_FOLDER}/{}", self.name)
     }
 }
 
-/// Something that looks like part of a journal and is no file to be read.
+/// Lookalike of a journal file: a link, a folder or a file that is not read, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lookalike {
-    /// As [`FileMeta::name`]; what is not UTF-8 in it is replaced.
+    /// Path below the journal's folder, with parts that are not UTF-8 replaced; `journal` if that
+    /// folder itself is the lookalike.
     pub name: String,
-    /// What it is, as the rest of a sentence that begins with its name.
+    /// Reason, as the rest of a sentence that begins with the name.
     pub reason: &'static str,
 }
 
-/// Part of a listing, in no order. No file is in two pages.
+/// Page of a listing: at most 1,000 names, in no order. No file is in two pages; a lookalike may
+/// be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Page {
-    /// The files of the journal.
+    /// Journal files.
     pub files: Vec<FileMeta>,
-    /// What is none of them and looks like one.
+    /// Lookalikes of journal files.
     pub lookalikes: Vec<Lookalike>,
 }
 
-/// How many names a page has at most, as stores count them.
+/// Maximum number of names in a page, the page size of common object stores.
 pub(crate) const PAGE: usize = 1000;
 
 impl Page {
@@ -52,12 +90,12 @@ impl Page {
     }
 }
 
-/// Everything that a bucket holds of a journal, each in the order of names.
+/// Listing of a whole bucket, in the order of names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listing {
-    /// The files of the journal.
+    /// Journal files.
     pub files: Vec<FileMeta>,
-    /// What is none of them and looks like one.
+    /// Lookalikes of journal files, each once.
     pub lookalikes: Vec<Lookalike>,
 }
 

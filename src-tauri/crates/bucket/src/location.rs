@@ -1,14 +1,14 @@
-//! Where a journal lies, as a person or a setting says it.
+//! Locations of buckets, parsed from what a person or a setting names.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::OpenError;
 
-/// Where a journal lies. Whether anything is there is found by [`Bucket::open`].
+/// Location of a bucket, which may not exist: [`Bucket::open`] looks.
 ///
-/// A folder is named by its path, or by `file://` and its path, which is taken as it stands. Every
-/// other scheme is refused, and what is said of it leaves out user, password, query and fragment:
+/// A folder is named by its path, or by `file://` and its path; neither is decoded. Every other
+/// scheme is refused. The error names the URL without user, password, query and fragment, because
 /// any of them may hold a secret.
 ///
 /// ```
@@ -28,7 +28,7 @@ use crate::OpenError;
 /// [`Bucket::open`]: crate::Bucket::open
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
-    /// The folder that holds the folder `journal`, or will.
+    /// Folder that holds the subfolder `journal`, or will.
     Folder(PathBuf),
 }
 
@@ -46,7 +46,7 @@ impl FromStr for Location {
     }
 }
 
-/// What follows the scheme of a URL, without what may be a secret in it: user, password, query and
+/// Rest of a URL behind its scheme, without the parts that may be secret: user, password, query and
 /// fragment.
 fn without_secrets(rest: &str) -> String {
     let rest = rest.split(['?', '#']).next().unwrap_or_default();

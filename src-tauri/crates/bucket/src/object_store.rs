@@ -1,4 +1,5 @@
-//! A bucket over any object store whose answers are durable by themselves, such as one in memory.
+//! Buckets in an object store whose acknowledged objects are durable, such as one in memory. The
+//! folder uses its creation and hashing too.
 
 use std::ffi::OsStr;
 
@@ -14,20 +15,20 @@ use crate::journal_file::{Class, EntryKind, classify};
 use crate::listing::PAGE;
 use crate::{Failure, FileMeta, JOURNAL_FOLDER, Lookalike, Page, ReadError};
 
-/// Lists the journal's files.
+/// Lists the journal's files, page by page.
 pub(crate) fn list(store: &dyn ObjectStore) -> BoxStream<'static, Result<Page, Failure>> {
     let objects = store.list(Some(&Key::from(JOURNAL_FOLDER)));
     let pages = objects.try_chunks(PAGE).map_ok(page);
     pages.map_err(|TryChunksError(_, error)| Failure::new(error)).boxed()
 }
 
-/// Creates an object, and only that.
+/// Creates an object, and never replaces one.
 pub(crate) async fn create(store: &dyn ObjectStore, key: &str, bytes: Bytes) -> Result<()> {
     let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
     store.put_opts(&Key::parse(key)?, bytes.into(), options).await.map(|_| ())
 }
 
-/// The whole of a file, if the store still has it as it was listed.
+/// Reads a whole file, if the store still has it as listed.
 pub(crate) async fn read(
     store: &dyn ObjectStore,
     file: &FileMeta,
@@ -44,7 +45,7 @@ pub(crate) async fn read(
     let (if_match, version) = (file.e_tag.clone(), file.version.clone());
     let options = GetOptions { if_match, version, ..GetOptions::default() };
     let found = store.get_opts(&key, options).await.map_err(failed)?;
-    // Not every store has tags.
+    // A store without tags ignores `if_match`, so the metadata is compared too.
     if meta(file.name.clone(), &found.meta) != *file {
         return Err(ReadError::Changed);
     }
@@ -59,7 +60,7 @@ pub(crate) async fn read(
     if bytes.len() as u64 == file.size { Ok(bytes.freeze()) } else { Err(ReadError::Changed) }
 }
 
-/// The SHA-256 of an object.
+/// SHA-256 of an object.
 pub(crate) async fn sha256(store: &dyn ObjectStore, key: &str) -> Result<[u8; 32]> {
     let mut chunks = store.get(&Key::parse(key)?).await?.into_stream();
     let mut hasher = Sha256::new();
@@ -81,14 +82,15 @@ fn page(objects: Vec<ObjectMeta>) -> Page {
     page
 }
 
-/// Adds what an object is, by the parts of its name: as a folder would have it.
+/// Adds an object to the page. Each part of its name is classified as an entry of a folder would
+/// be.
 fn add(name: &str, object: &ObjectMeta, page: &mut Page) {
     let mut end = 0;
     for part in name.split('/') {
         end += part.len();
         let kind = if end == name.len() { EntryKind::File } else { EntryKind::Folder };
         match classify(kind, OsStr::new(part), || false) {
-            Class::Foreign => return,
+            Class::Ignored => return,
             Class::Folder => {}
             Class::JournalFile => page.files.push(meta(name.to_owned(), object)),
             Class::Lookalike(reason) => {

@@ -1,44 +1,58 @@
-//! What depends on the platform: forcing to disk, hard links, and what a file is known by.
+//! Platform-dependent operations: forcing files to disk, hard links, and file numbers.
 //!
-//! Written and tried on Linux. Each function says what macOS and Windows do.
+//! They are tested on Linux. Each function notes the behaviour of macOS and Windows.
 
 use std::fs::{self, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Returns after the bytes of a file are on disk.
+/// Forces the bytes of a file to disk, and returns after they are there.
 ///
-/// On macOS the standard library asks for `F_FULLFSYNC`, which writes the disk's own cache too.
-/// Windows flushes a file only through a handle that could write to it.
+/// On macOS the standard library uses `F_FULLFSYNC`, which flushes the cache of the disk too.
+/// Windows flushes a file only through a handle with write access, so one is opened there.
+///
+/// # Errors
+///
+/// Fails if the file cannot be opened or flushed.
 pub fn sync_file(path: &Path) -> io::Result<()> {
     OpenOptions::new().read(true).write(cfg!(windows)).open(path)?.sync_all()
 }
 
-/// Returns after the names in a folder are on disk.
+/// Forces the names in a folder to disk, and returns after they are there.
 ///
-/// On macOS as on Linux. Windows has no such call, and keeps names by itself: nothing is done.
+/// macOS behaves as Linux does. Windows has no such call, and nothing is done there.
+///
+/// # Errors
+///
+/// Fails if the folder cannot be opened or flushed.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(windows) { Ok(()) } else { sync_file(path) }
 }
 
-/// Gives a file a second name, and fails where that name is taken.
+/// Hard-links a file to a second name.
 ///
-/// The same on macOS (APFS) and Windows (NTFS); FAT and exFAT have no hard links anywhere, and so
-/// cannot be written to.
+/// macOS (APFS) and Windows (NTFS) behave as Linux does. FAT and exFAT have no hard links on any
+/// platform, so a bucket there cannot be written.
+///
+/// # Errors
+///
+/// Fails if the name is taken, or the file system has no hard links.
 pub fn hard_link(file: &Path, name: &Path) -> io::Result<()> {
     fs::hard_link(file, name)
 }
 
-/// The number of a file in its file system, which a file that takes its name does not have.
+/// File number (inode), which tells a file from another one that replaces it under its name; `None`
+/// on a platform without one.
 ///
-/// macOS has the same call. On Windows it would be the file index, which asks for an open handle;
-/// until then a file is known there by size and time alone. The time of the last change of a file's
-/// entry is left out on purpose: a file gets its name by a hard link, and is changed by that.
+/// macOS has the same call. The file index of Windows needs an open handle and is not used, so size
+/// and time alone identify a file there. The time of the last status change (`ctime`) is no
+/// substitute: creating a file ends with a hard link, which changes it.
 #[cfg(unix)]
 pub fn file_number(file: &Metadata) -> Option<u64> {
     Some(std::os::unix::fs::MetadataExt::ino(file))
 }
 
+/// File number: `None`, because this platform has none that needs no open handle.
 #[cfg(not(unix))]
 pub fn file_number(_: &Metadata) -> Option<u64> {
     None

@@ -1,7 +1,7 @@
-//! Whether a folder can be written safely, tried on files that are gone again when this returns.
+//! Probe of a folder: whether it can be written safely, tested on temporary files.
 //!
-//! Their names are of the kind that a listing of the bucket leaves out, so that nobody takes one
-//! for a file of the journal, not even after a loss of power in between.
+//! No listing of the bucket shows their names, so that a file which a loss of power leaves behind
+//! is never taken for a journal file.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -10,16 +10,17 @@ use std::path::{Path, PathBuf};
 use crate::platform::{hard_link, sync_folder};
 use crate::{JOURNAL_FOLDER, ProbeError};
 
-/// What the disk must have room for, in bytes: about one flush.
+/// Free space that the disk must have, in bytes: about one flush.
 const ROOM: usize = 64 << 10;
 
-/// Makes a file in the journal's folder as [`Bucket::create`] does: written, forced to disk, given
-/// its name by a hard link, and that only once. `nonce` is in the files' names.
+/// Probes the journal's folder, or the bucket if there is none, with the steps of
+/// [`Bucket::create`]: writes a file, forces it to disk, and hard-links it to a name, which must
+/// fail the second time. `nonce` is part of the files' names.
 ///
 /// [`Bucket::create`]: crate::Bucket::create
 pub(crate) fn probe(root: &Path, nonce: u64) -> Result<(), ProbeError> {
     let journal = root.join(JOURNAL_FOLDER);
-    // Whatever has its name is tried, also what is no folder.
+    // Anything under the journal's name is probed, so that a file or a dangling link there fails.
     let folder = if journal.is_symlink() || journal.exists() { journal } else { root.to_owned() };
     let name = format!("daybook-probe-{nonce:016x}");
     let staged = ProbeFile(folder.join(format!("{name}#1")));
@@ -47,12 +48,12 @@ fn refuses_to_replace(staged: &Path, named: &Path) -> io::Result<()> {
     }
 }
 
-/// A file that was made only to be tried; removed when this is dropped.
+/// Temporary file of a probe, removed on drop.
 struct ProbeFile(PathBuf);
 
 impl Drop for ProbeFile {
     fn drop(&mut self) {
-        // It may never have come into being.
+        // The file may not exist: the probe may have failed before it.
         drop(fs::remove_file(&self.0));
     }
 }

@@ -1,7 +1,16 @@
-//! Files of a journal, of unknown origin, decoded into rows that were checked: in a process of
-//! their own, which may fail, and handed over as bytes.
+//! The decoder: Parquet files of unknown origin, decoded into checked rows in a process of their
+//! own.
 //!
-//! It knows no bucket, no catalog and no question. Without Polars, it is what can be fuzzed.
+//! A hostile file can at worst end that process. The process hands its rows over as bytes, whose
+//! shape is checked again on arrival. The crate also has the row format, which the segments of the
+//! catalog share: [`DictionaryColumn`], [`BinaryColumn`], [`encode_head`] and [`encode_values`].
+//!
+//! The crate never opens a file and knows no bucket, no catalog and no question. It does not use
+//! Polars, so that all of it can be fuzzed.
+//!
+//! Begin reading at [`Decoder`] and [`decode`], then [`DecodedRows`]. `file` checks the footer and
+//! the columns of a file, `process` runs the decoder, `rows` has the rows and their encoding, and
+//! `platform` the memory limit.
 
 mod file;
 mod platform;

@@ -1,9 +1,10 @@
-//! The process that decodes files of unknown origin.
+//! The decoder process, which decodes files of unknown origin.
 //!
-//! A damaged or hostile file can make a decoder panic, abort, or ask for more memory than there
-//! is. So files are decoded by another process: this same program, started with one argument. It
-//! is given the bytes of one file after the other on standard input, and gives back rows that were
-//! checked. What ends it is a finding about the file it was at.
+//! A damaged or hostile file can make a decoder panic, abort, or ask for more memory than there is.
+//! So files are decoded by another process: by default this same program, started with one
+//! argument. It reads the bytes of one file after the other on standard input, and writes checked
+//! rows or an error on standard output, each message after its length. If it ends, the file it was
+//! decoding is reported as undecodable, and the next file gets a new process.
 
 use std::io::{self, Read, Write};
 use std::panic;
@@ -19,20 +20,22 @@ use crate::file::decode;
 use crate::platform::limit_memory;
 use crate::rows::DecodedRows;
 
-/// What makes a program the decoder.
+/// Argument that makes a program the decoder.
 const ARGUMENT: &str = "decode-journal-files";
 
-/// How much memory the decoder may ask for, in bytes: what a file may unfold to, twice, and room.
-const MEMORY: u64 = 2 << 30;
+/// Memory limit of the decoder, in bytes: room for the decoded rows of the largest file twice, as rows
+/// and as bytes, and as much again. It holds where the platform enforces it.
+const MEMORY_LIMIT: u64 = 2 << 30;
 
-/// How long it may take for one file.
-const TIME: Duration = Duration::from_mins(1);
+/// Time limit for one file.
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
-/// How the decoder ends when a file takes it too long.
-const TOO_LONG: u8 = 62;
+/// Exit code of a decoder that exceeds the time limit.
+const TIMEOUT_EXIT_CODE: u8 = 62;
 
-/// Decodes what comes on standard input, if this process was started for that. Every program that
-/// opens journals calls it first of all, and ends with what it returns.
+/// Runs as the decoder if this process was started as one: decodes files from standard input until
+/// it ends, then returns the exit code. Returns `None` at once otherwise. A program that opens
+/// journals must call it first in `main`, and exit with the code.
 pub fn decode_if_asked() -> Option<ExitCode> {
     let asked = std::env::args_os().nth(1).is_some_and(|argument| argument == ARGUMENT);
     asked.then(|| match serve(io::stdin().lock(), io::stdout().lock()) {
@@ -41,21 +44,21 @@ pub fn decode_if_asked() -> Option<ExitCode> {
     })
 }
 
-/// Decodes one file after the other until there are no more.
+/// Decodes one file after the other until the input ends, within the limits of memory and time.
 fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
-    limit_memory(MEMORY);
+    limit_memory(MEMORY_LIMIT);
     let (begun, ended) = (channel::<()>(), channel::<()>());
     thread::spawn(move || {
         while begun.1.recv().is_ok() {
-            if ended.1.recv_timeout(TIME) == Err(RecvTimeoutError::Timeout) {
-                std::process::exit(TOO_LONG.into());
+            if ended.1.recv_timeout(TIME_LIMIT) == Err(RecvTimeoutError::Timeout) {
+                std::process::exit(TIMEOUT_EXIT_CODE.into());
             }
         }
     });
     while let Some(file) = receive(&mut from)? {
-        // If the watch is gone, so is this process.
+        // The watching thread ends only with this process.
         let _ = begun.0.send(());
-        let decoded = decode_or_say_why(&Bytes::from(file));
+        let decoded = decode_catching_panic(&Bytes::from(file));
         let _ = ended.0.send(());
         match decoded {
             Ok(rows) => send(&mut to, &[&[1], &rows.to_bytes()])?,
@@ -65,8 +68,8 @@ fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What the library says as it gives up tells more than that the process ended.
-fn decode_or_say_why(file: &Bytes) -> Result<DecodedRows, String> {
+/// Decodes a file, and turns a panic into an error: its message says more than an ended process.
+fn decode_catching_panic(file: &Bytes) -> Result<DecodedRows, String> {
     panic::catch_unwind(|| decode(file)).unwrap_or_else(|panicked| {
         let said = match panicked.downcast_ref::<String>() {
             Some(said) => Some(said.as_str()),
@@ -76,7 +79,7 @@ fn decode_or_say_why(file: &Bytes) -> Result<DecodedRows, String> {
     })
 }
 
-/// Lengths as eight bytes, then the bytes.
+/// Sends a message: its length as eight bytes, little-endian, then its parts.
 fn send(to: &mut impl Write, parts: &[&[u8]]) -> io::Result<()> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     to.write_all(&(length as u64).to_le_bytes())?;
@@ -84,7 +87,7 @@ fn send(to: &mut impl Write, parts: &[&[u8]]) -> io::Result<()> {
     to.flush()
 }
 
-/// `None` at the end of the stream.
+/// Receives a message; `None` at the end of the stream.
 fn receive(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 8];
     match from.read_exact(&mut length) {
@@ -92,17 +95,19 @@ fn receive(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
         other => other?,
     }
     let length = u64::from_le_bytes(length);
-    // Not more at once than has come: the length may be wrong.
+    // The length may be wrong, so at most 64 MiB are allocated before the bytes arrive.
     let mut bytes = Vec::with_capacity(usize::try_from(length.min(64 << 20)).unwrap_or_default());
     let got = from.take(length).read_to_end(&mut bytes)?;
     if got as u64 == length { Ok(Some(bytes)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
-/// Which program decodes: one that calls [`decode_if_asked`].
+/// The program that decodes. It must call [`decode_if_asked`] first in its `main`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Decoder {
+    /// The program of this process.
     #[default]
     ThisProgram,
+    /// The program at a path.
     Program(PathBuf),
 }
 
@@ -114,12 +119,14 @@ impl Decoder {
         }
     }
 
+    /// A decoder of this program. No process is started before the first file.
     pub fn start(&self) -> Decoding {
         Decoding { decoder: self.clone(), process: None }
     }
 }
 
-/// A decoder at work. It is started for the first file, and again after a file that ended it.
+/// A decoder and its process, which is started for the first file, and again after a file that
+/// ended it. Dropping it kills the process.
 pub struct Decoding {
     decoder: Decoder,
     process: Option<Process>,
@@ -132,20 +139,23 @@ struct Process {
 }
 
 impl Decoding {
-    /// What a file holds, or what is wrong with it. The outer error is not the file's: no decoder
-    /// could be started.
+    /// Decodes a file: returns its rows, or a clause that says why the file cannot be decoded. That
+    /// includes a file that ended the process, or took longer than one minute.
+    ///
+    /// # Errors
+    /// The outer error is not the file's: the process could not be started, or not be waited for.
     #[tracing::instrument(level = "debug", skip_all, fields(bytes = file.len()))]
     pub fn decode(&mut self, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
         let mut process = match self.process.take() {
             Some(process) => process,
             None => Process::start(&self.decoder)?,
         };
-        match process.ask(file) {
+        match process.request(file) {
             Ok(answer) => {
                 self.process = Some(process);
                 Ok(answer)
             }
-            Err(_) => Ok(Err(process.what_ended_it()?)),
+            Err(_) => Ok(Err(process.exit_reason()?)),
         }
     }
 }
@@ -155,7 +165,7 @@ impl Process {
     fn start(decoder: &Decoder) -> io::Result<Self> {
         let mut command = Command::new(decoder.program()?);
         command.arg(ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped());
-        // What a decoder says while it fails is no news to who started the program.
+        // The messages of a failing decoder must not reach the terminal of the user.
         let mut child = command.stderr(Stdio::null()).spawn()?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(to), Some(from)) => Ok(Self { child, to, from }),
@@ -163,7 +173,9 @@ impl Process {
         }
     }
 
-    fn ask(&mut self, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
+    /// Sends a file and waits for the answer. An error means that the process ended, or answered
+    /// against the protocol.
+    fn request(&mut self, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
         send(&mut self.to, &[file])?;
         let answer = receive(&mut self.from)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         match answer.split_first() {
@@ -176,17 +188,18 @@ impl Process {
         }
     }
 
-    fn what_ended_it(mut self) -> io::Result<String> {
-        // It may live and have answered nonsense.
+    /// Ends the process, and returns a clause about the file it was decoding.
+    fn exit_reason(mut self) -> io::Result<String> {
+        // It may still run, if its answer was invalid.
         drop(self.child.kill());
         let status = self.child.wait()?;
         Ok(match status.code() {
-            Some(code) if code == i32::from(TOO_LONG) => {
-                format!("could not be decoded within {} seconds", TIME.as_secs())
+            Some(code) if code == i32::from(TIMEOUT_EXIT_CODE) => {
+                format!("could not be decoded within {} seconds", TIME_LIMIT.as_secs())
             }
             _ => format!(
                 "could not be decoded: it ended the decoder, which may use {} GiB ({status})",
-                MEMORY >> 30
+                MEMORY_LIMIT >> 30
             ),
         })
     }

@@ -1,7 +1,10 @@
-//! Events as columns: what the decoder hands over of one file, and what a segment is made of.
+//! Rows: the events of one file, column by column. The decoder hands them over, and segments of the
+//! catalog are built from them.
 //!
-//! Everything here has been checked. What is long and different in every row, ids and values, lies
-//! packed in bytes; what repeats is a code into a list of words.
+//! A row that [`DecodedRows::add`] adds from a file has passed the checks of `file`. Values that
+//! repeat are dictionary codes, see `dictionary_column`; what differs in every row, ids and values,
+//! is encoded as bytes, see `row_codec`; and `decoder_protocol` encodes all rows of a file as the
+//! bytes that cross between the two processes.
 
 mod decoder_protocol;
 mod dictionary_column;
@@ -12,72 +15,99 @@ pub use row_codec::{
     HEAD_COLUMNS, RowHead, Values, decode_head, decode_values, encode_head, encode_values,
     encoded_id_hash, event_bytes, id_hash, log_position,
 };
-pub(crate) use row_codec::{decode_number, take};
+pub(crate) use row_codec::{decode_number, take_bytes};
 
 use event::{Action, Cell, Cells, Column, DIMENSIONS, EVENT_COLUMNS, Event};
 
-/// The rows of one file that can be trusted, column by column.
+/// Decoded rows of one file, column by column. All columns have one length: the number of good
+/// rows.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct DecodedRows {
-    /// Rows in the file, good and bad.
+    /// Number of rows in the file, good and bad.
     pub in_file: u64,
-    /// The bad ones: the row from 0, and what is wrong with it.
+    /// Bad rows, which no column has: the row from 0, and a clause about what is wrong with it.
     pub bad: Vec<(u64, String)>,
-    /// Each row's number in the file.
+    /// Number of each row in the file, from 0.
     pub number: Vec<u32>,
-    /// Nanoseconds since 1970.
+    /// Timestamp of each event, in nanoseconds since 1970.
     pub time: Vec<i64>,
-    /// In the order of [`DIMENSIONS`].
+    /// Dimensions, in the order of [`DIMENSIONS`].
     pub terms: [DictionaryColumn; DIMENSIONS.len()],
+    /// Id of each event's record.
     pub entity_id: DictionaryColumn,
-    /// Updates that changed nothing.
+    /// No-ops: 1 for an update whose old value equals its new one, else 0.
     pub no_op: Vec<u8>,
-    /// Id and what only some events have: see [`encode_head`].
+    /// Encoded heads: see [`encode_head`].
     pub head: BinaryColumn,
-    /// Old and new value: see [`encode_values`].
+    /// Encoded old and new values: see [`encode_values`].
     pub values: BinaryColumn,
 }
 
-/// Many short runs of bytes, one after the other.
+/// A binary column: one byte string for each row, all in one buffer.
+///
+/// The ends never decrease, and the last one is the length of the buffer. A row is written by
+/// appending to the buffer, then calling [`BinaryColumn::end`].
+///
+/// ```
+/// use decode::BinaryColumn;
+///
+/// let mut column = BinaryColumn::default();
+/// column.bytes.extend(b"first");
+/// column.end();
+/// column.end();
+/// column.bytes.extend(b"third");
+/// column.end();
+/// assert_eq!(column.ends, [5, 5, 10]);
+/// assert_eq!([column.get(0), column.get(1), column.get(2)], [&b"first"[..], b"", b"third"]);
+/// ```
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct BinaryColumn {
+    /// Buffer with the bytes of all rows, one after the other.
     pub bytes: Vec<u8>,
-    /// Where each ends.
+    /// End offset of each row in the buffer.
     pub ends: Vec<u64>,
 }
 
 impl BinaryColumn {
+    /// The bytes of the row at `index`.
+    ///
+    /// # Panics
+    /// If there is no such row.
     pub fn get(&self, index: usize) -> &[u8] {
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.bytes[span(start)..span(self.ends[index])]
     }
 
-    /// Ends the line that was written to the end of the bytes.
+    /// Ends a row: its bytes are those appended to the buffer since the last end.
     pub fn end(&mut self) {
         self.ends.push(self.bytes.len() as u64);
     }
 }
 
+/// An offset as an index; one that does not fit is out of bounds.
 fn span(at: u64) -> usize {
     usize::try_from(at).unwrap_or(usize::MAX)
 }
 
 impl DecodedRows {
+    /// The number of good rows.
     pub fn len(&self) -> usize {
         self.time.len()
     }
 
+    /// Whether there are no good rows.
     pub fn is_empty(&self) -> bool {
         self.time.is_empty()
     }
 
-    /// About how many bytes of memory they take.
+    /// The approximate size in memory, in bytes: heads, values, and 64 bytes for each row. The
+    /// values of the dictionary columns are not counted.
     pub fn size(&self) -> usize {
         const FIXED: usize = 64;
         self.head.bytes.len() + self.values.bytes.len() + FIXED * self.len()
     }
 
-    /// Events that lie in no file.
+    /// Rows of events that lie in no file, numbered from 0.
     pub fn of(events: &[Event]) -> Self {
         let mut rows = Self { in_file: events.len() as u64, ..Self::default() };
         for (number, event) in (0..).zip(events) {
@@ -86,8 +116,8 @@ impl DecodedRows {
         rows
     }
 
-    /// Adds the row `number` of a file. `extra` and `about_row` are what it has in other columns:
-    /// see [`RowHead`].
+    /// Adds the row `number` of a file. `extra` and `about_row` are its other columns: see
+    /// [`RowHead`]. Cells are not checked: a required one that is null becomes 0 or empty.
     pub fn add(
         &mut self,
         number: u32,
@@ -118,8 +148,8 @@ impl DecodedRows {
     }
 }
 
-/// The cells of a row from what it is kept as: the reverse of [`DecodedRows::add`]. The terms are in the
-/// order of [`DIMENSIONS`].
+/// The cells of a row from its decoded parts: the reverse of [`DecodedRows::add`]. `time` is in
+/// nanoseconds since 1970, and `terms` are in the order of [`DIMENSIONS`].
 pub fn cells<'a>(
     time: i64,
     terms: [Option<&'a str>; DIMENSIONS.len()],

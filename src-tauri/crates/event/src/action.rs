@@ -1,23 +1,35 @@
-//! What kind of change an event is.
+//! Actions: the kinds of change that an event can make.
 
 use serde::{Deserialize, Serialize};
 
-/// The action of an event. An action nobody here knows is kept as it was written: it is shown and
-/// counted, and changes no value.
+/// Action of an event: the kind of change it makes. Serialized, it is its name in lower case.
+///
+/// An unknown action keeps its name ([`Action::Other`]): it is shown and counted, and changes no
+/// value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum Action {
+    /// Inserts a record, with the members of a JSON object as its fields; in the journals of other
+    /// writers, also sets one field.
     Insert,
+    /// Updates one field to the new value.
     Update,
+    /// Deletes a record; in the journals of other writers, also removes one field.
     Delete,
+    /// Ingests a data set: the event notes an import and changes no field.
     Ingest,
+    /// Corrects another event: states the value that it should have recorded.
     Correct,
+    /// Voids another event: states that it should not have been recorded.
     Void,
+    /// Notes a remark on an event or a record. It changes no value.
     Note,
+    /// Unknown action, under the name that the file gives it.
     Other(String),
 }
 
 impl Action {
+    /// Name of the action, as the column `action` stores it.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Insert => "insert",
@@ -31,7 +43,7 @@ impl Action {
         }
     }
 
-    /// Whether the event is about another event (or a record) and not itself a change of data.
+    /// Whether the action is an amendment: a correction, a void or a note.
     pub fn is_amendment(&self) -> bool {
         matches!(self, Self::Correct | Self::Void | Self::Note)
     }

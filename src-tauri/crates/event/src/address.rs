@@ -1,42 +1,65 @@
-//! How one event names another.
+//! Addresses: texts that name one event of a bucket.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use crate::{Entry, EventDigest};
 
-/// The text by which an event is addressed: its id where that names one event of the bucket, and
-/// otherwise, since ids of legacy files repeat, what tells it from the others with its id.
+/// Address of an event within a bucket, as text: its id and, where the id repeats, a disambiguator.
+///
+/// Ids of legacy files are not unique. [`Entry::address`] gives the shortest address that names
+/// one entry only. Parsing never fails.
+///
+/// ```
+/// use event::{Address, Disambiguator};
+///
+/// // An id alone: any text that has no disambiguator at its end.
+/// let address = Address::parse("evt-1@home");
+/// assert_eq!((address.event_id.as_str(), address.disambiguator), ("evt-1@home", None));
+///
+/// // An id and the digest of the event.
+/// let digest = "0f".repeat(32);
+/// let address = Address::parse(&format!("evt-1@sha256:{digest}"));
+/// assert_eq!(address.event_id, "evt-1");
+/// assert_eq!(address.disambiguator, digest.parse().ok().map(Disambiguator::Digest));
+///
+/// // An id and the place of the row: its file, and its number from 0.
+/// let address = Address::parse("evt-1@2024/a.parquet#17");
+/// let place = Disambiguator::Place { file: "2024/a.parquet".into(), row: 17 };
+/// assert_eq!(address.disambiguator, Some(place));
+/// assert_eq!(address.to_string(), "evt-1@2024/a.parquet#17");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Address {
-    /// The event's id.
+    /// Id of the event.
     pub event_id: String,
-    /// What tells it from others with that id; `None` where nothing has to.
+    /// Disambiguator among events with that id; `None` where the id names one event only.
     pub disambiguator: Option<Disambiguator>,
 }
 
-/// What tells an event from others with its id.
+/// Disambiguator that tells an event from others with the same id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Disambiguator {
-    /// What the event says: `{event_id}@sha256:{digest}`. It holds wherever the event is moved to.
+    /// Digest of the event: `{event_id}@sha256:{digest}`. It stays valid in whichever file the
+    /// event lies.
     Digest(EventDigest),
-    /// Where a row lies, from 0: `{event_id}@{file name}#{row}`. Older journals address events so.
-    /// It names a row only as long as its file stays as it is; today it is written only where two
-    /// rows say the same event and differ in other columns.
+    /// Place of the row: `{event_id}@{file}#{row}`. It is valid only while the file stays as it is.
+    /// It is written only where two rows hold the same event and differ in other columns; it is
+    /// read because older journals use it.
     Place {
-        /// The file's name without its folder.
+        /// File's path below the journal's folder.
         file: String,
-        /// The row in it, from 0.
+        /// Row in the file, from 0.
         row: u64,
     },
 }
 
-/// What is before the digest in an address.
+/// Separator between the id and the digest of an address.
 const SHA256: &str = "@sha256:";
 
 impl Address {
-    /// Reads an address. Text that does not end in a digest or in a file and a row is an id as it
-    /// stands.
+    /// Parses an address. A text that does not end in a digest, or in a file and a row, is an id as
+    /// a whole.
     pub fn parse(text: &str) -> Self {
         let (event_id, disambiguator) = parse(text)
             .map_or((text, None), |(event_id, disambiguator)| (event_id, Some(disambiguator)));
@@ -44,7 +67,8 @@ impl Address {
     }
 }
 
-/// Marks what repeats among `entries`: all those of a bucket that have one id.
+/// Marks repeated ids and events: sets [`Entry::id_is_repeated`] and [`Entry::event_is_repeated`].
+/// `entries` must be all the entries of a bucket that have one id; a single entry is not changed.
 pub fn mark_repeated(entries: &mut [Entry]) {
     if entries.len() <= 1 {
         return;

@@ -1,45 +1,80 @@
-//! Saying something about an event: a correction, a void, a note.
+//! Amendments of an event: corrections, voids and notes, as drafts.
 
 use crate::{Action, Draft, Effect, RecordId, Timeline, WHOLE_RECORD, members};
 
-/// The source of what Daybook itself records.
+/// Source of the amendments that Daybook drafts.
 const SOURCE: &str = "daybook";
 
-/// What is to be said about an event.
+/// Amendment of an event: a correction, a void or a note. Blanks at the edges of a reason and of a
+/// note's text are removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Amendment {
-    /// It should have recorded `to`. `field` names one field of a whole-record event; `None` is
-    /// the event's own field.
-    Correct { field: Option<String>, to: Option<String>, reason: String },
-    /// It should not have been recorded.
-    Void { reason: String },
-    /// A remark. It changes no value.
-    Note { text: String },
+    /// Correction: the event should have recorded another value.
+    Correct {
+        /// Field to correct, of a whole-record event; `None` for the event's own field.
+        field: Option<String>,
+        /// Value that the event should have recorded; `None` for null.
+        to: Option<String>,
+        /// Reason for the correction; required.
+        reason: String,
+    },
+    /// Void: the event should not have been recorded.
+    Void {
+        /// Reason for the void; required.
+        reason: String,
+    },
+    /// Note: a remark, which changes no value.
+    Note {
+        /// Text of the note; required.
+        text: String,
+    },
 }
 
-/// Why an amendment is not recorded.
+/// Refusal of an amendment, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// Empty or blank reason.
     #[error("a reason is required")]
     NoReason,
+    /// Empty or blank text of a note.
     #[error("a note needs a text")]
     NoText,
+    /// Corrected value equal to the recorded one.
     #[error("no change: the event records this value already")]
     SameAsRecorded,
+    /// Corrected value equal to that of the correction in effect.
     #[error("no change: the event is corrected to this value already")]
     SameAsCorrected,
+    /// Action without a value to correct: only an insert, an update and a correction have one.
     #[error("a {action} has no value to correct; void it, or add a note")]
-    NotCorrectable { action: String },
+    NotCorrectable {
+        /// Name of the event's action.
+        action: String,
+    },
+    /// Field that the event does not have.
     #[error("the event has no field “{field}”")]
-    NoSuchField { field: String },
+    NoSuchField {
+        /// Name of that field.
+        field: String,
+    },
+    /// Corrected value of a whole-record event that is not a JSON object.
     #[error("the new value must be a JSON object, because the event is about the whole record")]
     NotAnObject,
+    /// Void event, which can be neither corrected nor voided again.
     #[error("the event is void; void the void first")]
     AlreadyVoid,
 }
 
-/// The event that says `amendment` about entry `index` of `timeline`, written as `address` and by
-/// `actor`; or why there is nothing to record.
+/// Drafts an amendment of entry `index` of `timeline`. `address` names that entry in `corrects`;
+/// the old value of a correction or void is the value that the event recorded.
+///
+/// # Errors
+///
+/// Fails if the amendment would change nothing, does not fit the event, or lacks a required text.
+///
+/// # Panics
+///
+/// Panics if the timeline has no entry `index`.
 pub fn amend(
     timeline: &Timeline,
     index: usize,
@@ -81,14 +116,18 @@ pub fn amend(
     }
 }
 
-/// The event that puts a remark on a whole record.
+/// Drafts a note on a whole record, which amends no event.
+///
+/// # Errors
+///
+/// Fails with [`Refusal::NoText`] if the text is empty or blank.
 pub fn note_on_record(record: RecordId, text: &str, actor: &str) -> Result<Draft, Refusal> {
     let text = filled(text, Refusal::NoText)?;
     let draft = Draft::new(record, Action::Note, WHOLE_RECORD, actor, SOURCE);
     Ok(Draft { new_value: Some(text), ..draft })
 }
 
-/// What the event recorded for `field`, if `to` may take its place.
+/// Recorded value of `field`, if `to` may correct it.
 fn correctable(
     timeline: &Timeline,
     index: usize,

@@ -1,4 +1,4 @@
-//! Events as Arrow's columns.
+//! Arrow record batches of events.
 
 use std::sync::Arc;
 
@@ -10,8 +10,13 @@ use arrow::error::ArrowError;
 
 use crate::{COLUMNS, Cell, Cells, Column, EVENT_COLUMNS, Event, Kind, Storage, schema};
 
-/// Events as Arrow's columns, in the [`schema`] of the files Daybook writes. A column that says
-/// something about the row is null.
+/// Converts events to an Arrow record batch with the [`schema`] of the files Daybook writes.
+///
+/// The columns after [`EVENT_COLUMNS`] are null. `recorded_at` is cut to microseconds.
+///
+/// # Errors
+///
+/// Fails if Arrow refuses the arrays for the schema. Events give it no reason to.
 pub fn to_batch(events: &[Event]) -> Result<RecordBatch, ArrowError> {
     let cells: Vec<Cells<'_>> = events.iter().map(Event::cells).collect();
     let schema = schema();

@@ -1,4 +1,4 @@
-//! The cells of an event in the order of the table of columns, and the event from them.
+//! Cells of an event, in the order of the column table, and the conversion back.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use chrono::DateTime;
 use crate::time::clamped_nanos;
 use crate::{Action, Column, Draft, EVENT_COLUMNS, Event, Kind, format_time};
 
-/// What one event has in one column.
+/// Cell: the value of one event in one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Cell<'a> {
     /// No value.
@@ -15,15 +15,15 @@ pub enum Cell<'a> {
     Null,
     /// Text, which may be empty.
     Text(&'a str),
-    /// Nanoseconds since 1970.
+    /// Instant, in nanoseconds since 1970.
     Instant(i64),
-    /// A whole number.
+    /// Unsigned integer.
     Number(u64),
 }
 
 impl<'a> Cell<'a> {
-    /// The cell as text, as JSON and CSV have it: instants in RFC 3339, numbers in digits; `None`
-    /// if it is null.
+    /// Text form of the cell, as in JSON and CSV: an instant in RFC 3339, a number in digits;
+    /// `None` if the cell is null.
     pub fn to_text(self) -> Option<Cow<'a, str>> {
         match self {
             Self::Null => None,
@@ -33,7 +33,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The text of a cell that holds one.
+    /// Text of the cell; `None` if it holds no text.
     pub fn text(self) -> Option<&'a str> {
         match self {
             Self::Text(text) => Some(text),
@@ -41,12 +41,12 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The bytes of its text; 0 where it holds none.
+    /// Length of the text in bytes; 0 if the cell holds no text.
     pub fn text_len(self) -> usize {
         self.text().map_or(0, str::len)
     }
 
-    /// The nanoseconds since 1970 of a cell that holds an instant.
+    /// Nanoseconds since 1970; `None` if the cell holds no instant.
     pub fn nanos(self) -> Option<i64> {
         match self {
             Self::Instant(nanos) => Some(nanos),
@@ -54,7 +54,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The number of a cell that holds one.
+    /// Number of the cell; `None` if it holds no number.
     pub fn number(self) -> Option<u64> {
         match self {
             Self::Number(number) => Some(number),
@@ -81,11 +81,11 @@ impl<'a> From<&'a Option<String>> for Cell<'a> {
     }
 }
 
-/// The cells of one event, in the order of [`EVENT_COLUMNS`].
+/// Cells of one event, in the order of [`EVENT_COLUMNS`].
 pub type Cells<'a> = [Cell<'a>; EVENT_COLUMNS.len()];
 
 impl Event {
-    /// What the event has in each column.
+    /// Cells of the event, in the order of [`EVENT_COLUMNS`].
     pub fn cells(&self) -> Cells<'_> {
         [
             (&self.event_id).into(),
@@ -108,8 +108,8 @@ impl Event {
         ]
     }
 
-    /// The event with these cells; `None` if a required one is null, or one is of another kind
-    /// than its column.
+    /// Event with these cells; `None` if a required cell is null, or a cell is not of the kind of
+    /// its column.
     pub fn from_cells(cells: &Cells<'_>) -> Option<Self> {
         let fits = |(column, cell): (&Column, &Cell<'_>)| match cell {
             Cell::Null => column.is_nullable(),
@@ -147,8 +147,8 @@ impl Event {
 }
 
 impl Draft {
-    /// What the event to be will have in each column; `None` where the journal gives it a value
-    /// when it accepts the event.
+    /// Cells of the event that the draft becomes, in the order of [`EVENT_COLUMNS`]; `None` where
+    /// the journal assigns the value on acceptance.
     pub fn cells(&self) -> [Option<Cell<'_>>; EVENT_COLUMNS.len()] {
         [
             None,
@@ -167,7 +167,7 @@ impl Draft {
             None,
             Some((&self.corrects).into()),
             Some((&self.reason).into()),
-            // Only events that are recorded together have one.
+            // Only events that are recorded together have a batch id.
             Some(Cell::Null),
         ]
     }

@@ -1,49 +1,49 @@
-//! The one table of a journal's columns.
+//! The one table of the columns of a journal file.
 //!
-//! Whatever goes through the columns of an event walks this table: encoding, decoding, sizes,
-//! catalogs, CSV, JSON, previews, filters, facets, and the window through the list generated from
-//! it. A column is added here and nowhere else.
+//! Encoders, decoders, the catalog, CSV, previews, filters and facets walk this table, and the
+//! window's list of columns is generated from it. A column is added here and nowhere else.
 
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use serde::{Deserialize, Serialize};
 
-/// What the cells of a column are.
+/// Kind of value in the cells of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// UTF-8 text.
+    /// Text in UTF-8.
     Text,
-    /// An instant, to the nanosecond.
+    /// Instant, to the nanosecond.
     Instant,
-    /// A whole number without a sign, of 64 bits.
+    /// Unsigned 64-bit integer.
     Number,
 }
 
-/// As what the cells of a column lie in the files Daybook writes.
+/// Storage type of a column in the files Daybook writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Storage {
-    /// Text; an instant as RFC 3339.
+    /// UTF-8 text; an instant is formatted as RFC 3339.
     Utf8,
-    /// Microseconds since 1970, in UTC.
+    /// Timestamp in microseconds since 1970, in UTC.
     Micros,
-    /// A 64-bit number.
+    /// Unsigned 64-bit integer.
     UInt64,
-    /// Sixteen bytes, of which the text has the hexadecimal digits.
+    /// Fixed-size binary of 16 bytes, written as hexadecimal digits where it is text.
     Binary16,
 }
 
-/// What people ask of a column.
+/// Role of a column in filters and facets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Its values repeat: events can be filtered by them, and each value is counted.
+    /// Dimension: its values repeat, events can be filtered by them, and facets count each.
     Dimension,
-    /// The record's id: events can be filtered by it, but it has too many values to count.
+    /// Record id: events can be filtered by it, but it has too many values for a facet.
     Record,
-    /// It is shown, and not filtered by.
+    /// Value: it is shown, and events cannot be filtered by it.
     Value,
 }
 
+/// Row of the column table.
 struct Definition {
     name: &'static str,
     kind: Kind,
@@ -55,23 +55,24 @@ struct Definition {
 
 macro_rules! columns {
     ($($column:ident, $name:literal, $kind:ident in $storage:ident, $null:ident, $role:ident, $since:literal;)*) => {
-        /// A column of a journal file.
+        /// Column of a journal file. Serialized, it is its name.
         ///
-        /// Serialized, it is its name.
+        /// [`Event`](crate::Event) describes the columns that an event has. `salt` and `checkpoint`
+        /// belong to the row: they hold its seal.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
         )]
         pub enum Column {
             $(
-                #[doc = concat!("`", $name, "`")]
+                #[doc = concat!("Column `", $name, "`.")]
                 #[serde(rename = $name)]
                 $column,
             )*
         }
 
-        /// All columns in their order. The first eleven are text and stand where the first
-        /// journals had them, because their readers go by position; what came later follows and
-        /// is nullable.
+        /// Columns of a journal file, in file order. The first eleven are text, in the positions of
+        /// legacy files, because legacy readers go by position. Later columns follow and are
+        /// nullable.
         pub const COLUMNS: [Column; [$($name),*].len()] = [$(Column::$column),*];
 
         const TABLE: [Definition; COLUMNS.len()] = [$(Definition {
@@ -94,8 +95,8 @@ macro_rules! is_nullable {
     };
 }
 
-// Column, its name, its kind and storage, whether it may be null, its role, and the format it came
-// with: 0 is that of the legacy files, which do not name theirs.
+// Variant, name, kind and storage, nullability, role, and the format that introduced the column.
+// Format 0 is that of legacy files, which do not name their format.
 columns! {
     EventId, "event_id", Text in Utf8, required, Value, 0;
     Timestamp, "timestamp", Instant in Utf8, required, Value, 0;
@@ -118,61 +119,63 @@ columns! {
     Checkpoint, "checkpoint", Text in Utf8, nullable, Value, 2;
 }
 
-/// The columns that an [`Event`] is made of: the first of [`COLUMNS`]. A column after them says
-/// something about its row, and nothing about the event.
+/// Columns of an [`Event`](crate::Event), the first of [`COLUMNS`]. The columns after them belong
+/// to the row and not to its event.
 pub const EVENT_COLUMNS: [Column; 17] = first();
 
-/// The columns of a legacy file: the first of [`COLUMNS`].
+/// Columns of a legacy file, the first eleven of [`COLUMNS`].
 pub const LEGACY_COLUMNS: [Column; count(&[Role::Dimension, Role::Record, Role::Value], 0)] =
     first();
 
-/// The columns whose values repeat, in the order in which they are kept, counted and listed.
-pub const DIMENSIONS: [Column; count(&[Role::Dimension], u32::MAX)] = those(&[Role::Dimension]);
+/// Dimension columns, in the order in which catalogs and facets list them.
+pub const DIMENSIONS: [Column; count(&[Role::Dimension], u32::MAX)] =
+    with_roles(&[Role::Dimension]);
 
-/// The columns that events can be filtered by.
+/// Columns by which events can be filtered.
 pub const FILTER_COLUMNS: [Column; count(&[Role::Dimension, Role::Record], u32::MAX)] =
-    those(&[Role::Dimension, Role::Record]);
+    with_roles(&[Role::Dimension, Role::Record]);
 
-/// The number of the format in which files are written: that of the newest column.
+/// Format number of the files Daybook writes: the format of the newest column.
 pub const FORMAT: u32 = TABLE[COLUMNS.len() - 1].since;
 
 impl Column {
-    /// Where it stands in [`COLUMNS`], and in [`Event::cells`].
+    /// Index of the column in [`COLUMNS`] and, for a column of an event, in
+    /// [`Event::cells`](crate::Event::cells).
     pub const fn index(self) -> usize {
         self as usize
     }
 
-    /// Its name in a file, in JSON and on the screen.
+    /// Name of the column in a file, in JSON and on screen.
     pub const fn name(self) -> &'static str {
         TABLE[self.index()].name
     }
 
-    /// What its cells are.
+    /// Kind of value in its cells.
     pub const fn kind(self) -> Kind {
         TABLE[self.index()].kind
     }
 
-    /// As what they lie in the files Daybook writes.
+    /// Storage type in the files Daybook writes.
     pub const fn storage(self) -> Storage {
         TABLE[self.index()].storage
     }
 
-    /// Whether a row may have no value in it. A column that may not must be in every file.
+    /// Whether a cell may be null. A column that is not nullable is required in every file.
     pub const fn is_nullable(self) -> bool {
         TABLE[self.index()].nullable
     }
 
-    /// What people ask of it.
+    /// Role of the column in filters and facets.
     pub const fn role(self) -> Role {
         TABLE[self.index()].role
     }
 
-    /// The first format that has it; 0 for the columns of legacy files.
+    /// Format that introduced the column; 0 for the columns of legacy files.
     pub const fn since(self) -> u32 {
         TABLE[self.index()].since
     }
 
-    /// Where it stands in [`DIMENSIONS`]; `None` if it is no dimension.
+    /// Index of the column in [`DIMENSIONS`]; `None` if it is not a dimension.
     pub const fn dimension(self) -> Option<usize> {
         let (mut at, mut found) = (0, None);
         while at < DIMENSIONS.len() {
@@ -184,13 +187,16 @@ impl Column {
         found
     }
 
-    /// Where it stands in [`DIMENSIONS`]. For constants: a column that is no dimension does not
-    /// compile there, and panics elsewhere.
+    /// Index of the column in [`DIMENSIONS`].
+    ///
+    /// # Panics
+    ///
+    /// Panics if the column is not a dimension; in a constant it does not compile.
     pub const fn as_dimension(self) -> usize {
         self.dimension().expect("a column that is a dimension")
     }
 
-    /// The column with this name.
+    /// Column with this name; `None` if there is none.
     pub fn named(name: &str) -> Option<Self> {
         COLUMNS.into_iter().find(|column| column.name() == name)
     }
@@ -206,6 +212,7 @@ impl Column {
     }
 }
 
+/// First `N` columns.
 const fn first<const N: usize>() -> [Column; N] {
     let mut columns = [COLUMNS[0]; N];
     let mut at = 0;
@@ -216,8 +223,8 @@ const fn first<const N: usize>() -> [Column; N] {
     columns
 }
 
-/// The columns of some roles, in their order.
-const fn those<const N: usize>(roles: &[Role]) -> [Column; N] {
+/// Columns with one of `roles`, in file order. `N` must be their [`count`].
+const fn with_roles<const N: usize>(roles: &[Role]) -> [Column; N] {
     let mut columns = [COLUMNS[0]; N];
     let (mut at, mut found) = (0, 0);
     while at < COLUMNS.len() {
@@ -230,7 +237,7 @@ const fn those<const N: usize>(roles: &[Role]) -> [Column; N] {
     columns
 }
 
-/// How many columns have one of these roles, and came with this format or before.
+/// Number of columns that have one of `roles` and that `format` or an earlier one introduced.
 const fn count(roles: &[Role], format: u32) -> usize {
     let (mut at, mut found) = (0, 0);
     while at < COLUMNS.len() {
@@ -253,12 +260,12 @@ const fn is_one_of(role: Role, roles: &[Role]) -> bool {
     false
 }
 
-/// The Arrow schema of the files Daybook writes.
+/// Arrow schema of the files Daybook writes.
 pub fn schema() -> SchemaRef {
     Arc::new(Schema::new(COLUMNS.map(Column::field).to_vec()))
 }
 
-/// The Arrow schema of a legacy file: the first eleven columns.
+/// Arrow schema of a legacy file: the first eleven columns.
 pub fn legacy_schema() -> SchemaRef {
     Arc::new(Schema::new(LEGACY_COLUMNS.map(Column::field).to_vec()))
 }

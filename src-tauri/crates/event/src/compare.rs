@@ -1,39 +1,41 @@
-//! Two views of one record, held against each other.
+//! Comparison of two views of one record.
 
 use std::collections::BTreeSet;
 
 use crate::{Action, Effect, FieldValue, Reading, Timeline, View, WHOLE_RECORD};
 
-/// What differs between two views of one record.
+/// Comparison of two views of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
-    /// By name.
+    /// Fields that differ, in the order of their names.
     pub fields: Vec<Difference>,
-    /// How many fields have the same value in both.
+    /// Number of fields that have the same value in both views.
     pub same: usize,
-    /// How many events lie between the two instants.
+    /// Number of entries between the instants of the two views, amendments among them.
     pub between: usize,
 }
 
-/// A field that has another value in the second view than in the first; `None` where a view has
-/// no such field.
+/// Difference of one field between two views.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
+    /// Name of the field.
     pub field: String,
+    /// Value in the first view; `None` if that view has no such field.
     pub from: Option<FieldValue>,
+    /// Value in the second view; `None` if that view has no such field.
     pub to: Option<FieldValue>,
-    /// Index of the event that makes the difference.
+    /// Index of the entry that makes the difference: a change, a correction or a void.
     pub because: usize,
 }
 
 impl Timeline {
-    /// How many entries happened up to the view's instant.
+    /// Number of entries with a timestamp up to the instant of `view`, inclusive.
     pub fn past(&self, view: View) -> usize {
         let is_past = |at| self.entries().partition_point(|entry| entry.event.timestamp <= at);
         view.at.map_or(self.entries().len(), is_past)
     }
 
-    /// What differs between two views.
+    /// Compares the states of the record in two views.
     pub fn compare(&self, from: View, to: View) -> Comparison {
         let (before, after) = (self.state(from).fields, self.state(to).fields);
         let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -47,9 +49,9 @@ impl Timeline {
             let because = match (first, second) {
                 (Some(a), Some(b)) if a.value == b.value => None,
                 (Some(a), Some(b)) if a.event == b.event => a.correction.max(b.correction),
-                (Some(a), Some(b)) if a.event < b.event => Some(self.parted(name, b, from)),
-                (Some(a), _) => Some(self.parted(name, a, to)),
-                (None, Some(b)) => Some(self.parted(name, b, from)),
+                (Some(a), Some(b)) if a.event < b.event => Some(self.separated_by(name, b, from)),
+                (Some(a), _) => Some(self.separated_by(name, a, to)),
+                (None, Some(b)) => Some(self.separated_by(name, b, from)),
                 (None, None) => None,
             };
             match because {
@@ -65,15 +67,16 @@ impl Timeline {
         compared
     }
 
-    /// The event that keeps a field's value in one view from being the other's: it was voided
-    /// there, is not past there yet, or the field was taken away after it.
-    fn parted(&self, field: &str, cell: &FieldValue, other: View) -> usize {
+    /// Index of the entry that separates `cell`, a field's value in one view, from the `other`
+    /// view: the void of its event, else the event that removed the field later, else its event
+    /// itself.
+    fn separated_by(&self, field: &str, cell: &FieldValue, other: View) -> usize {
         if other.reading == Reading::Corrected
             && let Effect::Void { by } = self.effect(cell.event, other.known_at)
         {
             return by;
         }
-        let takes_away = |index: &usize| {
+        let removes = |index: &usize| {
             let event = &self.entries()[*index].event;
             match event.action {
                 Action::Delete => event.field == field,
@@ -82,6 +85,6 @@ impl Timeline {
             }
         };
         let since = cell.event + 1..self.past(other).max(cell.event + 1);
-        since.rev().find(takes_away).unwrap_or(cell.event)
+        since.rev().find(removes).unwrap_or(cell.event)
     }
 }

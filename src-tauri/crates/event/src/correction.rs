@@ -1,7 +1,7 @@
-//! What becomes of an event by the corrections and voids about it.
+//! Effect of corrections and voids on an event.
 //!
-//! Each correction is about exactly one event, and a timeline knows of none that name each other in
-//! a circle, so what is about an event is a tree. It may be as deep as a journal is long, so it is
+//! An amendment targets exactly one event, and a timeline drops targets that form a cycle, so the
+//! amendments of an event form a tree. The tree may be as deep as the journal is long, so it is
 //! walked without recursion.
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,45 +10,52 @@ use chrono::{DateTime, Utc};
 
 use crate::{Action, Timeline, WHOLE_RECORD};
 
-/// What an event is taken to say.
+/// Effect of an event, given its corrections and voids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// What it recorded.
+    /// Recorded value: no correction or void is in effect.
     Recorded,
-    /// The value of its latest effective correction.
+    /// Corrected value, from the latest effective corrections.
     Corrected(Correction),
-    /// Nothing: the entry `by` voids it.
-    Void { by: usize },
+    /// Void: the event has no effect.
+    Void {
+        /// Index of the void in the timeline.
+        by: usize,
+    },
 }
 
-/// The corrections in effect on one event.
+/// Corrections in effect on one event. Each is a value and the index of the correction that states
+/// it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Correction {
-    /// The corrected value of the event itself, and the correction it is from.
+    /// Corrected value of the event itself; `None` if only members are corrected.
     pub value: Option<(Option<String>, usize)>,
-    /// Corrected members of a whole-record event, by field, after `value`.
+    /// Corrected members of a whole-record event, by field. They apply on top of `value`.
     pub members: BTreeMap<String, (Option<String>, usize)>,
 }
 
-/// What became of the entries that were looked at so far.
-type Known = HashMap<usize, Effect>;
+/// Effects of the entries below the current one in the tree, by index.
+type Effects = HashMap<usize, Effect>;
 
-/// A void rules over every correction, until it is voided itself; among corrections the latest
-/// rules. What is itself void has no effect, and a corrected correction says its corrected value.
+/// Effect of corrections and voids known at `known_at` (`None` for all) on entry `index`.
+///
+/// A void prevails over every correction unless it is void itself. Among corrections the latest in
+/// the timeline prevails. A void correction has no effect; a corrected one states its corrected
+/// value.
 pub(crate) fn effect(timeline: &Timeline, index: usize, known_at: Option<DateTime<Utc>>) -> Effect {
-    // Each after the one it is about.
+    // Breadth first, so that each entry stands behind its target.
     let mut tree = vec![index];
     let mut at = 0;
     while let Some(&next) = tree.get(at) {
         tree.extend(timeline.about(next).iter().filter(|&&by| is_known(timeline, by, known_at)));
         at += 1;
     }
-    let mut known = Known::new();
+    let mut effects = Effects::new();
     for &index in tree[1..].iter().rev() {
-        let effect = from_known(timeline, index, &known);
-        known.insert(index, effect);
+        let effect = effect_of(timeline, index, &effects);
+        effects.insert(index, effect);
     }
-    from_known(timeline, index, &known)
+    effect_of(timeline, index, &effects)
 }
 
 fn is_known(timeline: &Timeline, by: usize, known_at: Option<DateTime<Utc>>) -> bool {
@@ -56,17 +63,18 @@ fn is_known(timeline: &Timeline, by: usize, known_at: Option<DateTime<Utc>>) -> 
     known_at.is_none_or(|at| event.recorded_at.unwrap_or(event.timestamp) <= at)
 }
 
-/// The effect on one entry, where what became of everything about it is known.
-fn from_known(timeline: &Timeline, index: usize, known: &Known) -> Effect {
+/// Effect on one entry, given the effects on its own amendments. An amendment without one was not
+/// known yet.
+fn effect_of(timeline: &Timeline, index: usize, effects: &Effects) -> Effect {
     let mut correction = Correction::default();
     let mut void = None;
     for &by in timeline.about(index) {
         let event = &timeline.entries()[by].event;
-        match (&event.action, known.get(&by)) {
+        match (&event.action, effects.get(&by)) {
             (Action::Void, Some(Effect::Recorded | Effect::Corrected(_))) => void = Some(by),
             (Action::Correct, Some(effect)) => {
                 if let Some(value) = value_of(timeline, by, effect) {
-                    correction.take(&timeline.entries()[index].event.field, &event.field, value);
+                    correction.apply(&timeline.entries()[index].event.field, &event.field, value);
                 }
             }
             _ => {}
@@ -79,7 +87,8 @@ fn from_known(timeline: &Timeline, index: usize, known: &Known) -> Effect {
     }
 }
 
-/// What a correction says in the end, and the last link that says it; `None` if it is void.
+/// Value that a correction states in the end, and the last correction in the chain that states it;
+/// `None` if the correction is void.
 fn value_of(timeline: &Timeline, index: usize, effect: &Effect) -> Option<(Option<String>, usize)> {
     let recorded = || (timeline.entries()[index].event.new_value.clone(), index);
     match effect {
@@ -90,8 +99,9 @@ fn value_of(timeline: &Timeline, index: usize, effect: &Effect) -> Option<(Optio
 }
 
 impl Correction {
-    /// Takes a correction of `field` on an event about `target`; one that does not fit is ignored.
-    fn take(&mut self, target: &str, field: &str, value: (Option<String>, usize)) {
+    /// Applies a correction of `field` to an event about the field `target`. A correction of
+    /// another field is ignored, unless the event is about the whole record.
+    fn apply(&mut self, target: &str, field: &str, value: (Option<String>, usize)) {
         if field == target {
             self.value = Some(value);
             self.members.clear();

@@ -1,8 +1,8 @@
-//! The canonical bytes of an event, and its digest.
+//! Canonical bytes of an event, and its digest.
 //!
-//! One encoding of what an event says, whatever file, engine or type of column it lies in. What is
-//! built on it must not change: other implementations go by the vectors in
-//! `tests/fixtures/digests.json`.
+//! The encoding does not depend on the file, the engine or the column type that holds the event.
+//! It must never change, because addresses rest on it. The test vectors for other implementations
+//! are in `tests/fixtures/digests.json`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,22 +11,42 @@ use sha2::{Digest, Sha256};
 
 use crate::{Cell, Event};
 
-/// What the digest of an event begins with, before its canonical bytes.
+/// Domain separator: the hash input before the canonical bytes.
 const DOMAIN: &[u8] = b"\x05daybook.event/1";
 
-/// SHA-256 over what an event says. Two rows with one digest are one event said twice. As text,
-/// 64 hexadecimal digits in lower case.
+/// Digest of an event: the 32 bytes of SHA-256 over its [`EVENT_COLUMNS`](crate::EVENT_COLUMNS).
+/// Its text form is 64 hexadecimal digits in lower case.
 ///
-/// It hides nothing: short values can be guessed from it, so the digest of an event whose values
-/// are withheld must not be published.
+/// Two rows with one digest hold the same event. The digest does not hide the event: short values
+/// can be guessed from it, so the digest of an event with withheld values must not be published.
+///
+/// ```
+/// use event::{Event, EventDigest};
+///
+/// let event: Event = serde_json::from_str(
+///     r#"{"event_id": "evt-1", "timestamp": 1709283600000000000, "entity_type": "candidate",
+///         "entity_id": "CAND-00342", "field": "phone", "action": "update",
+///         "new_value": "555-0100", "actor": "Sarah", "source": "api"}"#,
+/// )?;
+/// let digest = event.digest();
+/// assert_eq!(digest.to_string().parse::<EventDigest>()?, digest);
+/// assert!(digest.to_string().to_uppercase().parse::<EventDigest>().is_err());
+///
+/// // Every column counts, and null is not the empty text.
+/// assert_ne!(Event { actor: "Tom".into(), ..event.clone() }.digest(), digest);
+/// assert_ne!(Event { old_value: Some(String::new()), ..event }.digest(), digest);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventDigest(pub [u8; 32]);
 
 impl Event {
-    /// For each column of [`crate::EVENT_COLUMNS`], absent and null alike: the length of what
-    /// follows as 32 bits, big-endian; then 0x00 for null, 0x01 and UTF-8 for text, 0x03 and 64
-    /// bits, big-endian, for a number, or 0x04 and the nanoseconds since 1970 as 64 signed bits,
-    /// big-endian, for an instant.
+    /// Canonical bytes of the event: its values in the order of
+    /// [`EVENT_COLUMNS`](crate::EVENT_COLUMNS). A value is its length, its kind and its bytes.
+    ///
+    /// The length is that of kind and bytes together, in 32 bits. The kind is 0x00 for null
+    /// (without bytes), 0x01 for text (UTF-8), 0x03 for a number (64 bits), 0x04 for an instant
+    /// (nanoseconds since 1970 in 64 signed bits). All integers are big-endian.
     pub fn canonical_bytes(&self) -> Vec<u8> {
         let cells = self.cells();
         let mut bytes = Vec::with_capacity(cells.iter().map(|c| 13 + c.text_len()).sum());
@@ -41,14 +61,14 @@ impl Event {
         bytes
     }
 
-    /// SHA-256 over 0x05, `daybook.event/1`, and [`Event::canonical_bytes`].
+    /// Digest of the event: SHA-256 over 0x05, `daybook.event/1`, and [`Event::canonical_bytes`].
     pub fn digest(&self) -> EventDigest {
         let hash = Sha256::new().chain_update(DOMAIN).chain_update(self.canonical_bytes());
         EventDigest(hash.finalize().into())
     }
 }
 
-/// Writes one value. No file holds a text whose length does not fit into 32 bits.
+/// Appends one value. No file holds a text whose length does not fit into 32 bits.
 fn put(kind: u8, value: &[u8], into: &mut Vec<u8>) {
     let length = u32::try_from(value.len() + 1).unwrap_or(u32::MAX);
     into.extend(length.to_be_bytes());
@@ -62,7 +82,7 @@ impl fmt::Display for EventDigest {
     }
 }
 
-/// A text that is not 64 hexadecimal digits in lower case.
+/// Error of a text that is not 64 hexadecimal digits in lower case; it holds that text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not the digest of an event")]
 pub struct DigestError(String);

@@ -1,55 +1,105 @@
-//! What a caller asks the journal to record.
+//! Drafts: events that the journal has not accepted yet.
 
 use chrono::{DateTime, Utc};
 
 use crate::{Action, RecordId, WHOLE_RECORD};
 
-/// An event before the journal has accepted it. The journal gives it its id, its place in the log
-/// and the instant of acceptance; a caller cannot.
+/// Draft of an event, before the journal accepts it. The journal alone assigns the id, the writer,
+/// the sequence number and the time of acceptance.
+///
+/// The names (type and id of the record, field, actor, source) must not be empty, hold no control
+/// characters and have no blanks at their edges: [`Draft::check`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// When the change happened; the moment of acceptance if not given.
+    /// Timestamp of the change; `None` for the time of acceptance.
     pub timestamp: Option<DateTime<Utc>>,
+    /// Type of the record.
     pub entity_type: String,
+    /// Id of the record.
     pub entity_id: String,
+    /// Field that changes, or [`WHOLE_RECORD`].
     pub field: String,
+    /// Action. [`Action::Other`] is refused.
     pub action: Action,
+    /// Value before the change, any text; `None` for null.
     pub old_value: Option<String>,
+    /// Value after the change, any text; `None` for null.
     pub new_value: Option<String>,
+    /// Actor who makes the change.
     pub actor: String,
+    /// Source of the change, such as `api`.
     pub source: String,
+    /// Workspace of the change; `None` for null.
     pub workspace_id: Option<String>,
+    /// Address of the event to amend. Required for a correction and a void.
     pub corrects: Option<String>,
+    /// Reason. Required for a correction and a void.
     pub reason: Option<String>,
 }
 
-/// Why an event cannot be recorded. Names the column.
+/// Error of an event that cannot be recorded. Most variants name the column at fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DraftError {
+    /// JSON that is not an object of an event's columns; holds the parser's message.
     #[error("not an event: {0}")]
     Json(String),
+    /// Missing value in a required column.
     #[error("{column} is missing")]
-    Missing { column: &'static str },
+    Missing {
+        /// Name of the column.
+        column: &'static str,
+    },
+    /// Empty text in a column that must have one.
     #[error("{column} is empty")]
-    Empty { column: &'static str },
+    Empty {
+        /// Name of the column.
+        column: &'static str,
+    },
+    /// Blank at an edge of the text, or a control character in it.
     #[error("{column} “{value}” has a control character or a blank at its edge")]
-    Blank { column: &'static str, value: String },
+    Blank {
+        /// Name of the column.
+        column: &'static str,
+        /// Text of the column, with control characters escaped.
+        value: String,
+    },
+    /// Timestamp that cannot be parsed.
     #[error("timestamp {0}")]
     Timestamp(#[from] crate::TimeError),
+    /// Unknown action; holds its name.
     #[error("action “{0}” is not one of insert, update, delete, ingest, correct, void, note")]
     Action(String),
+    /// Field that is not [`WHOLE_RECORD`], with an action on whole records.
     #[error("action “{action}” needs field “*”, not “{field}”")]
-    NeedsWholeRecord { action: &'static str, field: String },
+    NeedsWholeRecord {
+        /// Name of the action.
+        action: &'static str,
+        /// Field that was given.
+        field: String,
+    },
+    /// [`WHOLE_RECORD`] as the field of an update.
     #[error("an update needs a field, not “*”")]
     NeedsField,
+    /// Address or reason on an event that amends no other event.
     #[error("{article} {action} is about no other event, and needs no reason", article = if action.starts_with(['i', 'u']) { "an" } else { "a" })]
-    About { action: String },
+    About {
+        /// Name of the action.
+        action: String,
+    },
+    /// Mismatch between a column of an amendment and the event to amend.
     #[error("{column} says “{given}”, and the event it is about has “{found}”")]
-    Mismatch { column: &'static str, given: String, found: String },
+    Mismatch {
+        /// Name of the column.
+        column: &'static str,
+        /// Value that the caller gave.
+        given: String,
+        /// Value of the event; empty if that is null.
+        found: String,
+    },
 }
 
 impl Draft {
-    /// A change of `record`'s `field` (or of the whole record), with no values yet.
+    /// Draft for a field of a record, or for [`WHOLE_RECORD`]. Every optional column is `None`.
     pub fn new(record: RecordId, action: Action, field: &str, actor: &str, source: &str) -> Self {
         Self {
             timestamp: None,
@@ -67,12 +117,18 @@ impl Draft {
         }
     }
 
-    /// The record it is about.
+    /// Record that the draft is about.
     pub fn record(&self) -> RecordId {
         RecordId { entity_type: self.entity_type.clone(), entity_id: self.entity_id.clone() }
     }
 
-    /// Whether the journal may accept this event. Values may be any text.
+    /// Checks whether the journal may accept this event.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a name is empty, has a control character or a blank at its edge, if the action is
+    /// unknown or does not fit the field, or if a correction or void lacks `corrects` or `reason`.
+    /// The other columns are not checked: a value may be any text.
     pub fn check(&self) -> Result<(), DraftError> {
         let names = [
             ("entity_type", &self.entity_type),
@@ -106,7 +162,7 @@ impl Draft {
     }
 }
 
-/// A name is what people type to find something again: not empty, and nothing invisible about it.
+/// Checks a name. People type names to find events again, so nothing about them may be invisible.
 fn check_name(column: &'static str, value: &str) -> Result<(), DraftError> {
     if value.is_empty() {
         return Err(DraftError::Empty { column });

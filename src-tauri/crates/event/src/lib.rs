@@ -1,8 +1,15 @@
-//! The language of a journal: what an event is, how events are ordered, and what a record's
-//! timeline means as recorded and as corrected.
+//! Domain model of a journal: events, their total order, timelines, and corrections.
 //!
-//! Pure on purpose: no files, no clock, no randomness, no async. Everything here is a function of
-//! its arguments, so the window, the command line and the tests cannot disagree.
+//! An [`Event`] is one immutable row, an [`Entry`] an event with the place of its row. A
+//! [`Timeline`] holds all events of one record in the total order ([`Position`]) and folds them
+//! into the record's [`State`], as recorded or as corrected. A [`Draft`] is an event that the
+//! journal has not accepted yet; [`amend()`] drafts a correction, a void or a note. [`Column`] is
+//! the one table of the columns that encoders, decoders and filters walk.
+//!
+//! The crate is pure: it never reads a file, a clock or a random number, and nothing in it is
+//! async. Every result depends on the arguments alone.
+//!
+//! Begin reading at [`Event`], then [`Timeline`] and [`View`].
 
 mod action;
 mod address;

@@ -1,11 +1,13 @@
-//! The fields inside a whole-record value.
+//! Members of a whole-record value: the fields in its JSON object.
 
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-/// The members of a JSON object as field values: text unquoted, `null` as null, anything else as
-/// the JSON it was written in, so that no number loses a digit. `None` if `value` is no object.
+/// Members of a JSON object, as field values by name; `None` if `value` is not a JSON object.
+///
+/// A string is unquoted and `null` is null. Any other value keeps the JSON text in which it was
+/// written, so that no number loses a digit.
 pub fn members(value: &str) -> Option<BTreeMap<String, Option<String>>> {
     let object: BTreeMap<String, Box<RawValue>> = serde_json::from_str(value).ok()?;
     object.into_iter().map(|(name, raw)| Some((name, member(raw.get()).ok()?))).collect()

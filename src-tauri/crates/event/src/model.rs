@@ -1,4 +1,4 @@
-//! Events and where they lie.
+//! Events, the records that they are about, and the places where they lie.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,14 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Action, Address, Disambiguator, Position};
 
-/// The field name that stands for the whole record.
+/// Field name that stands for the whole record.
 pub const WHOLE_RECORD: &str = "*";
 
-/// What an event is about: `candidate` / `CAND-00342`.
+/// Record that an event is about: its type and its id. Its text form is `candidate/CAND-00342`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct RecordId {
+    /// Type of the record, such as `candidate`.
     pub entity_type: String,
+    /// Id of the record, unique within its type.
     pub entity_id: String,
 }
 
@@ -26,93 +28,115 @@ impl fmt::Display for RecordId {
     }
 }
 
-/// One immutable entry of a journal: who changed which field of which record, from what to what,
-/// when, through which source. The columns of a journal file, one to one; as JSON, an object of them
-/// by name, without those that are null, and with instants in nanoseconds since 1970.
+/// Event: one immutable entry of a journal. It states who changed which field of which record, from
+/// which value to which, when, and through which source.
+///
+/// Its fields are the [`EVENT_COLUMNS`](crate::EVENT_COLUMNS) of a journal file. Serialized, it is
+/// an object of the columns by name, without null values, and with instants in nanoseconds since
+/// 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Event {
-    /// `evt-` and a UUID v7. Ids of legacy files are not unique: see [`Address`].
+    /// Id of the event. Daybook assigns `evt-` and a UUID v7; ids of legacy files are not unique:
+    /// see [`Address`].
     pub event_id: String,
-    /// When the change happened.
+    /// Timestamp of the change, to the nanosecond.
     #[serde(with = "crate::time::nanos")]
     pub timestamp: DateTime<Utc>,
+    /// Type of the record.
     pub entity_type: String,
+    /// Id of the record.
     pub entity_id: String,
-    /// The field that changed; [`WHOLE_RECORD`] for all of them.
+    /// Field that changed; [`WHOLE_RECORD`] for all of them.
     pub field: String,
+    /// Action: the kind of change.
     pub action: Action,
-    /// Null, empty and blank are three different values.
+    /// Value before the change. Null, empty and blank are three different values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_value: Option<String>,
+    /// Value after the change; of a note, its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_value: Option<String>,
+    /// Actor who made the change.
     pub actor: String,
+    /// Source through which the change came, such as `api`.
     pub source: String,
+    /// Workspace of the change; empty or null where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace_id: Option<String>,
-    /// When the journal accepted the event, to the microsecond. Null in legacy files.
+    /// Time at which the journal accepted the event, to the microsecond. Null in legacy files.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::maybe_nanos")]
     pub recorded_at: Option<DateTime<Utc>>,
-    /// The log the event belongs to: one installation's within this bucket.
+    /// Writer: id of the log that holds the event. Each installation has a log of its own in a
+    /// bucket. Null in legacy files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writer: Option<String>,
-    /// Position in that log, from 0, without a gap.
+    /// Sequence number of the event in that log, from 0, without a gap. Null in legacy files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
-    /// The [`Address`] of the event that a `correct`, `void` or `note` is about.
+    /// [`Address`] of the event that a `correct`, `void` or `note` is about. A note without one is
+    /// about the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<String>,
+    /// Reason of a `correct` or `void`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Events recorded together share it.
+    /// Batch id, which events recorded together share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<String>,
 }
 
 impl Event {
+    /// Record that the event is about.
     pub fn record(&self) -> RecordId {
         RecordId { entity_type: self.entity_type.clone(), entity_id: self.entity_id.clone() }
     }
 
-    /// Whether this is the record that the event is about.
+    /// Whether the event is about `record`.
     pub fn is_about(&self, record: &RecordId) -> bool {
         self.entity_type == record.entity_type && self.entity_id == record.entity_id
     }
 
-    /// Whether the event is an update that changed nothing.
+    /// Whether the event is a no-op: an update whose old and new value are equal.
     pub fn is_no_op(&self) -> bool {
         self.action == Action::Update && self.old_value == self.new_value
     }
 }
 
-/// Where an event lies.
+/// Place of an event: a row of a file, or the outbox of this device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// In a file of the bucket: its name without folder, and the row from 0.
-    File { file: Arc<str>, row: u64 },
-    /// Acknowledged, and waiting on this device for the next flush.
+    /// Row of a journal file in the bucket.
+    File {
+        /// File's path below the journal's folder.
+        file: Arc<str>,
+        /// Row in the file, from 0.
+        row: u64,
+    },
+    /// Pending: acknowledged on this device and not yet in the bucket.
     Pending,
 }
 
-/// An event and where it lies.
+/// Entry of a journal: an event with its place and the other columns of its row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// Event of the row.
     pub event: Event,
-    /// The bucket holds another entry with the same id: then the id alone is no address.
+    /// Whether another entry of the bucket has the same id. Then the id alone is no address.
     pub id_is_repeated: bool,
-    /// The bucket holds another entry that says the same event and differs in other columns: then
-    /// only its place tells it from that one.
+    /// Whether another entry of the bucket holds the same event and differs in other columns. Then
+    /// only the place tells them apart.
     pub event_is_repeated: bool,
-    /// Columns that a file has beside those of a journal, by name, as text.
+    /// Extra columns of the file, which no journal format has: text by column name.
     pub extra: BTreeMap<String, String>,
-    /// Columns of a journal that say something about the row and nothing about its event, by name,
-    /// as text. Rows that differ in them alone say the same.
+    /// Columns of the journal format behind [`EVENT_COLUMNS`](crate::EVENT_COLUMNS), such as
+    /// `salt`: text by column name. Rows that differ in these alone hold the same event.
     pub about_row: BTreeMap<String, String>,
+    /// Place of the event.
     pub place: Place,
 }
 
 impl Entry {
-    /// An event without extra columns.
+    /// Entry of an event that has no other columns and repeats no other entry.
     pub fn new(event: Event, place: Place) -> Self {
         Self {
             event,
@@ -124,13 +148,13 @@ impl Entry {
         }
     }
 
-    /// Where the entry stands in the total order of the journal.
+    /// Position of the entry in the total order of the journal.
     pub fn position(&self) -> Position {
         Position::of(self)
     }
 
-    /// What names this entry and no other of the bucket: its id alone if no other has it; else the
-    /// digest too; else, where another row says the same event, its place.
+    /// Address that names this entry and no other of the bucket: the id alone if no other entry has
+    /// it; else the id and the digest, or the id and the place if the event itself is repeated.
     pub fn address(&self) -> Address {
         let disambiguator = self.id_is_repeated.then(|| match &self.place {
             Place::File { file, row } if self.event_is_repeated => {
@@ -141,7 +165,8 @@ impl Entry {
         Address { event_id: self.event.event_id.clone(), disambiguator }
     }
 
-    /// Whether `address` means this entry.
+    /// Whether `address` names this entry. An address without a disambiguator names every entry
+    /// with its id.
     pub fn is_at(&self, address: &Address) -> bool {
         self.event.event_id == address.event_id
             && match (&address.disambiguator, &self.place) {

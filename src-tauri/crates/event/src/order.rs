@@ -1,4 +1,4 @@
-//! The total order of a journal.
+//! Total order of a journal, and positions in it as cursors.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,69 +9,105 @@ use chrono::{DateTime, Utc};
 use crate::time::clamped_nanos;
 use crate::{Entry, Place};
 
-/// Where an entry stands in the total order: by timestamp first, then by what breaks the tie.
-/// A legacy event comes before one of Daybook's with the same timestamp.
+/// Position of an entry in the total order of a journal: by timestamp, then by [`Tie`].
 ///
-/// As text it is the cursor of a page: opaque to callers, stable through a flush, because an event
-/// of Daybook's is placed by its log and not by its file.
+/// Its text form is the cursor of a page, opaque to callers: nanoseconds since 1970, `f` or `w` for
+/// the kind of tie, and the parts of the tie, with dots between them. A flush does not change the
+/// position of an event that Daybook recorded, because its log places it and not its file.
+///
+/// ```
+/// use event::{Position, Tie, parse_time};
+///
+/// let timestamp = parse_time("2024-03-01T09:00:00Z")?;
+/// let legacy = Position { timestamp, tie: Tie::Legacy { file: "a.parquet".into(), row: 7 } };
+/// let tie = Tie::Own { recorded_at: timestamp, writer: "w1".into(), seq: 41 };
+/// let own = Position { timestamp, tie };
+///
+/// // With one timestamp, events of legacy files come first.
+/// assert!(legacy < own);
+/// let timestamp = parse_time("2024-03-01T08:59:59Z")?;
+/// assert!(Position { timestamp, ..own.clone() } < legacy);
+///
+/// assert_eq!(legacy.to_string(), "1709283600000000000.f.7.a.parquet");
+/// assert_eq!(own.to_string(), "1709283600000000000.w.1709283600000000000.41.w1");
+/// assert_eq!(own.to_string().parse(), Ok(own));
+/// assert!("page 2".parse::<Position>().is_err());
+/// # Ok::<(), event::TimeError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
+    /// Timestamp of the event.
     pub timestamp: DateTime<Utc>,
+    /// Tie-break among events with one timestamp.
     pub tie: Tie,
 }
 
-/// What orders events of one timestamp.
+/// Tie-break that orders events with one timestamp. A legacy event comes before one that Daybook
+/// recorded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tie {
-    /// Files in the order of their names, rows as they lie in the file.
-    Legacy { file: String, row: u64 },
-    /// When the journal accepted it; then the log and the position in it.
-    Own { recorded_at: DateTime<Utc>, writer: String, seq: u64 },
+    /// Legacy event, ordered by the name of its file and then by its row.
+    Legacy {
+        /// File's path below the journal's folder.
+        file: String,
+        /// Row in the file, from 0.
+        row: u64,
+    },
+    /// Event that Daybook recorded, ordered by the time of acceptance, the log, and the position in
+    /// the log.
+    Own {
+        /// Time at which the journal accepted the event.
+        recorded_at: DateTime<Utc>,
+        /// Writer whose log holds the event.
+        writer: String,
+        /// Sequence number in that log, from 0.
+        seq: u64,
+    },
 }
 
-/// A position that borrows its texts, so that to compare entries costs no memory.
+/// Borrowed form of [`Position`], with the same order: comparing entries allocates nothing.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Borrowed<'a>(DateTime<Utc>, BorrowedTie<'a>);
+struct PositionRef<'a>(DateTime<Utc>, TieRef<'a>);
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum BorrowedTie<'a> {
+enum TieRef<'a> {
     Legacy(&'a str, u64),
     Own(DateTime<Utc>, &'a str, u64),
 }
 
-impl<'a> Borrowed<'a> {
+impl<'a> PositionRef<'a> {
     fn of(entry: &'a Entry) -> Self {
         let event = &entry.event;
         let tie = match (event.recorded_at, &event.writer, event.seq, &entry.place) {
             (Some(recorded_at), Some(writer), Some(seq), _) => {
-                BorrowedTie::Own(recorded_at, writer, seq)
+                TieRef::Own(recorded_at, writer, seq)
             }
-            (_, _, _, Place::File { file, row }) => BorrowedTie::Legacy(file, *row),
+            (_, _, _, Place::File { file, row }) => TieRef::Legacy(file, *row),
             // The journal stamps everything it accepts, so a pending event is never here.
-            (_, _, _, Place::Pending) => BorrowedTie::Legacy("", 0),
+            (_, _, _, Place::Pending) => TieRef::Legacy("", 0),
         };
         Self(event.timestamp, tie)
     }
 }
 
 impl Entry {
-    /// How two entries stand in the total order of the journal.
+    /// Compares the positions of two entries in the total order, without allocating.
     pub fn cmp_position(&self, other: &Self) -> Ordering {
-        Borrowed::of(self).cmp(&Borrowed::of(other))
+        PositionRef::of(self).cmp(&PositionRef::of(other))
     }
 }
 
-/// A cursor that no page of this journal gave out.
+/// Error of a text that has not the form of a cursor; it holds that text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a cursor; use the “next” of an earlier page")]
 pub struct PositionError(String);
 
 impl Position {
     pub(crate) fn of(entry: &Entry) -> Self {
-        let Borrowed(timestamp, tie) = Borrowed::of(entry);
+        let PositionRef(timestamp, tie) = PositionRef::of(entry);
         let tie = match tie {
-            BorrowedTie::Legacy(file, row) => Tie::Legacy { file: file.to_owned(), row },
-            BorrowedTie::Own(recorded_at, writer, seq) => {
+            TieRef::Legacy(file, row) => Tie::Legacy { file: file.to_owned(), row },
+            TieRef::Own(recorded_at, writer, seq) => {
                 Tie::Own { recorded_at, writer: writer.to_owned(), seq }
             }
         };

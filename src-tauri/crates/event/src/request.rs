@@ -1,42 +1,57 @@
-//! What a line of NDJSON asks the journal to record.
+//! Requests to record an event, parsed from lines of NDJSON.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::{Action, Amendment, Draft, DraftError, RecordId, WHOLE_RECORD, parse_time};
 
+/// Request to record one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
-    /// A change, which needs nothing of the journal.
+    /// Change, checked, that can be recorded without reading the journal.
     Change(Draft),
-    /// Something about what is in the journal, to be held against that.
+    /// Amendment, whose target has to be found in the journal first.
     Amend(AmendRequest),
 }
 
-/// A correction, a void or a note as it was asked for. Columns that are not given are those of the
-/// event it is about.
+/// Request to amend: a correction, a void or a note. The columns that the caller leaves out take
+/// the values of the event to amend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AmendRequest {
+    /// Target of the amendment, and what it states.
     pub what: AmendTarget,
+    /// Actor who makes the amendment.
     pub actor: String,
     timestamp: Option<DateTime<Utc>>,
     source: String,
     workspace_id: Option<String>,
-    /// What the event is said to be.
+    /// Columns that must match the draft, by name; `None` where the caller gave no value.
     given: [(&'static str, Option<String>); 4],
 }
 
-/// What is to be said, and about what.
+/// Target of an amendment, and what the amendment states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AmendTarget {
-    About { address: String, amendment: Amendment },
-    NoteOnRecord { record: RecordId, text: String },
+    /// Event, named by its address.
+    About {
+        /// [`Address`](crate::Address) of the event, as text.
+        address: String,
+        /// Amendment of that event.
+        amendment: Amendment,
+    },
+    /// Record that gets a note.
+    NoteOnRecord {
+        /// Record to annotate.
+        record: RecordId,
+        /// Text of the note.
+        text: String,
+    },
 }
 
-/// The shape of an event in NDJSON. Everything is text, as in the files.
+/// JSON form of an event in NDJSON. Every value is text or null.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct JsonEvent {
     timestamp: Option<String>,
     entity_type: Option<String>,
     entity_id: Option<String>,
@@ -52,10 +67,16 @@ struct Line {
 }
 
 impl Request {
-    /// Reads one event from a JSON object with the columns by name. `actor` serves where the
-    /// object names none.
+    /// Parses a JSON object with the columns of one event by name. `actor` is the default where the
+    /// object has none. The default source is `api`; the default field is `*`, except for an
+    /// update, which needs one, and an amendment, which takes that of its target.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is not such an object, if a required column is missing, or if a change
+    /// does not pass [`Draft::check`] or has `corrects` or `reason`.
     pub fn parse(json: &str, actor: Option<&str>) -> Result<Self, DraftError> {
-        let mut line: Line =
+        let mut line: JsonEvent =
             serde_json::from_str(json).map_err(|error| DraftError::Json(error.to_string()))?;
         let action = Action::from(need("action", line.action.take())?);
         let actor = need("actor", line.actor.take().or_else(|| actor.map(str::to_owned)))?;
@@ -67,7 +88,7 @@ impl Request {
     }
 }
 
-impl Line {
+impl JsonEvent {
     fn change(self, action: Action, actor: String) -> Result<Draft, DraftError> {
         let whole = action != Action::Update;
         let draft = Draft {
@@ -127,8 +148,12 @@ impl Line {
 }
 
 impl AmendRequest {
-    /// The event to be recorded: `draft`, which says the amendment, with what was given for it. An
-    /// error if the event it is about is not what it was said to be.
+    /// Completes `draft`, which holds the amendment, with the columns that the caller gave.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a column that the caller gave differs from the draft ([`DraftError::Mismatch`]), or
+    /// if the completed draft does not pass [`Draft::check`].
     pub fn complete(self, draft: Draft) -> Result<Draft, DraftError> {
         for (column, given) in self.given {
             let found = match column {
@@ -153,7 +178,7 @@ impl AmendRequest {
     }
 }
 
-/// The source where a line names none.
+/// Default source.
 fn source() -> String {
     "api".to_owned()
 }

@@ -1,4 +1,4 @@
-//! What a record is at an instant, and which event each of its fields rests on.
+//! State of a record at an instant, and the event behind each of its fields.
 
 use std::collections::BTreeMap;
 
@@ -8,56 +8,128 @@ use serde::{Deserialize, Serialize};
 use crate::correction::Correction;
 use crate::{Action, Break, Effect, Event, Timeline, WHOLE_RECORD, members};
 
-/// The two ways to read a record's past.
+/// Reading of a record's past: as recorded, or as corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub enum Reading {
-    /// What the events said then.
+    /// Recorded values; corrections and voids are ignored.
     Recorded,
-    /// What they are taken to say, given every correction since.
+    /// Corrected values; corrections and voids are applied.
     #[default]
     Corrected,
 }
 
-/// Which past is asked for.
+/// View of a record's past: up to which instant, and how it is read. The default is
+/// [`View::NOW`].
+///
+/// `at` selects events by their timestamp. It does not select corrections: a later correction
+/// applies to an earlier event too, unless `known_at` excludes it.
+///
+/// ```
+/// use event::{Entry, Event, Place, Timeline, View, parse_time};
+/// use serde_json::json;
+///
+/// let entry = |row: u64, id: &str, action: &str, value: &str, corrects: Option<&str>| {
+///     let event: Event = serde_json::from_value(json!({
+///         "event_id": id, "timestamp": 1_709_283_600_000_000_000 + row * 3_600_000_000_000,
+///         "entity_type": "placement", "entity_id": "PLC-00101", "field": "rate",
+///         "action": action, "new_value": value, "actor": "Sarah", "source": "api",
+///         "corrects": corrects,
+///     }))
+///     .unwrap();
+///     Entry::new(event, Place::File { file: "a.parquet".into(), row })
+/// };
+/// let timeline = Timeline::new(vec![
+///     entry(0, "evt-0", "update", "54.50", None),
+///     entry(1, "evt-1", "correct", "45.50", Some("evt-0")),
+/// ]);
+/// let rate = |view: View| timeline.state(view).fields["rate"].value.clone();
+///
+/// assert_eq!(rate(View::RECORDED).as_deref(), Some("54.50"));
+/// assert_eq!(rate(View::NOW).as_deref(), Some("45.50"));
+///
+/// // At the first event, one hour before its correction.
+/// let at = Some(parse_time("2024-03-01T09:00:00Z")?);
+/// assert_eq!(rate(View { at, ..View::NOW }).as_deref(), Some("45.50"));
+/// assert_eq!(rate(View { at, known_at: at, ..View::NOW }).as_deref(), Some("54.50"));
+/// # Ok::<(), event::TimeError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct View {
-    /// Events up to and including this instant; `None` for all.
+    /// Last instant whose events count, inclusive; `None` for all events.
     pub at: Option<DateTime<Utc>>,
+    /// Reading of these events.
     pub reading: Reading,
-    /// Corrections accepted up to and including this instant; `None` for all.
+    /// Last instant of acceptance whose corrections and voids count, inclusive; `None` for all. For
+    /// a legacy event its timestamp stands for the time of acceptance.
     pub known_at: Option<DateTime<Utc>>,
 }
 
 impl View {
-    /// All events, corrections left aside.
+    /// All events, as recorded.
     pub const RECORDED: Self = Self { at: None, reading: Reading::Recorded, known_at: None };
-    /// All events and all corrections: what is taken to be true now.
+    /// All events, as corrected by all corrections.
     pub const NOW: Self = Self { at: None, reading: Reading::Corrected, known_at: None };
 }
 
-/// A record at an instant. A deleted record keeps its last fields.
+/// State of a record at an instant: its fields, and whether it exists or is deleted. Both flags are
+/// false before the first event that changes the record.
+///
+/// A deleted record keeps its last fields. A later insert begins without them.
+///
+/// ```
+/// use event::{Entry, Event, Place, Timeline, View};
+/// use serde_json::json;
+///
+/// let entry = |row: u64, action: &str, value: &str| {
+///     let event: Event = serde_json::from_value(json!({
+///         "event_id": format!("evt-{row}"), "timestamp": row, "entity_type": "candidate",
+///         "entity_id": "CAND-00342", "field": "*", "action": action, "new_value": value,
+///         "actor": "Sarah", "source": "api",
+///     }))
+///     .unwrap();
+///     Entry::new(event, Place::File { file: "a.parquet".into(), row })
+/// };
+/// let insert = entry(0, "insert", r#"{"phone": "555-0100", "email": null}"#);
+/// let delete = entry(1, "delete", "");
+///
+/// let state = Timeline::new(vec![insert.clone()]).state(View::NOW);
+/// assert_eq!((state.exists, state.deleted), (true, false));
+/// assert_eq!(state.fields["phone"].value.as_deref(), Some("555-0100"));
+/// assert_eq!(state.fields["email"].value, None);
+/// assert_eq!(state.fields["email"].event, 0);
+///
+/// let deleted = Timeline::new(vec![insert, delete]).state(View::NOW);
+/// assert_eq!((deleted.exists, deleted.deleted), (false, true));
+/// assert_eq!(deleted.fields, state.fields);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct State {
-    /// Some event has brought the record into being and none has deleted it since.
+    /// Whether the record exists: an insert or update has set it, and it is not deleted.
     pub exists: bool,
+    /// Whether the record is deleted: a deletion of the whole record is in effect, and no insert of
+    /// the whole record after it.
     pub deleted: bool,
+    /// Fields by name.
     pub fields: BTreeMap<String, FieldValue>,
 }
 
-/// A field's value and what it rests on, as indices into the timeline.
+/// Value of a field, with the event and the correction behind it as indices into the timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldValue {
+    /// Value in effect; `None` for null.
     pub value: Option<String>,
-    /// The event that set the field.
+    /// Index of the event that set the field.
     pub event: usize,
-    /// The correction whose value stands in place of what that event recorded.
+    /// Index of the correction that states the value; `None` if the event itself does.
     pub correction: Option<usize>,
 }
 
 impl State {
-    /// What people call the record, where its fields have a name.
+    /// Display name of the record, from the first of these fields that is not blank: `name`,
+    /// `full_name`, `name.official_full`, `title`, `display_name`; else the first and last name
+    /// together. `None` if there is none.
     pub fn name(&self) -> Option<String> {
         let field = |name: &str| {
             let value = self.fields.get(name)?.value.as_deref()?.trim();
@@ -73,17 +145,20 @@ impl State {
     }
 }
 
-/// A state in the making.
+/// Builder of a state: applies the events of a timeline in order.
+///
+/// `insert`, `update` and `delete` with the field `*` change the whole record. With another field
+/// they change that field: an insert sets it as an update does, a deletion removes it. Journals of
+/// other writers hold both forms.
 #[derive(Default)]
-pub(crate) struct Fold {
+pub(crate) struct StateBuilder {
     state: State,
-    /// The record was inserted with its fields, so a field that is not there was absent.
+    /// Whether the latest insert listed the fields, so that a field that is not set was absent.
     complete: bool,
 }
 
-/// `insert`, `update` and `delete` of `*` are about the whole record, and of a field about that
-/// field: an insert sets it as an update does, a deletion takes it away. Others' journals have both.
-impl Fold {
+impl StateBuilder {
+    /// Applies entry `index` of `timeline`. The caller leaves out entries after `view.at`.
     pub(crate) fn apply(&mut self, timeline: &Timeline, index: usize, view: View) {
         let event = &timeline.entries()[index].event;
         if event.action.is_amendment() {
@@ -111,7 +186,7 @@ impl Fold {
         self.state
     }
 
-    /// A record that was deleted begins anew, without its former fields.
+    /// Inserts the record. One that was deleted begins without its former fields.
     fn insert(&mut self, event: &Event, index: usize, correction: Correction) {
         if self.state.deleted {
             self.state = State::default();
@@ -144,7 +219,7 @@ impl Fold {
         self.state.fields.remove(field);
     }
 
-    /// Takes the members of a whole-record value; whether it had any to take.
+    /// Sets the members of a whole-record value. Returns whether the value is a JSON object.
     fn members(&mut self, event: &Event, index: usize, correction: Correction) -> bool {
         let (value, whole) = match correction.value {
             Some((value, by)) => (value, Some(by)),
@@ -161,12 +236,12 @@ impl Fold {
     }
 }
 
-/// Whether the update at `index` names another old value than the value before it.
-pub(crate) fn broken(fold: &Fold, index: usize, update: &Event) -> Option<Break> {
-    let expected = match fold.state.fields.get(&update.field) {
+/// Checks whether the old value of the update at `index` is the value in the state before it.
+pub(crate) fn check_chain(before: &StateBuilder, index: usize, update: &Event) -> Option<Break> {
+    let expected = match before.state.fields.get(&update.field) {
         Some(cell) if cell.value == update.old_value => return None,
         Some(cell) => cell.value.clone(),
-        None if !fold.complete || update.old_value.as_deref().unwrap_or_default().is_empty() => {
+        None if !before.complete || update.old_value.as_deref().unwrap_or_default().is_empty() => {
             return None;
         }
         None => None,

@@ -1,4 +1,12 @@
-//! What the language of a journal means, as tables and as properties.
+//! Tests of the domain model, as tables and as properties.
+//!
+//! - `amendments`: drafts of corrections, voids and notes, and their refusals.
+//! - `columns`: the column table, Arrow batches and cells.
+//! - `comparing`: the comparison of two views.
+//! - `digests`: canonical bytes and digests, with the vectors for other implementations.
+//! - `folding`: states, corrections and breaks of value chains.
+//! - `properties`: properties of the order and the fold over generated timelines.
+//! - `texts`: the text forms of times, addresses, cursors and drafts.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![allow(clippy::too_many_lines, reason = "one long table reads better than several short ones")]
 

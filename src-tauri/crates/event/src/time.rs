@@ -2,17 +2,24 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-/// Why a text is not an instant.
+/// Error of a text that is not an instant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TimeError {
+    /// Malformed: the text, which is not RFC 3339.
     #[error("“{0}” is not an RFC 3339 time")]
     Malformed(String),
-    /// Instants are kept in 64-bit nanoseconds since 1970.
+    /// Out of range: the text, whose instant does not fit into signed 64-bit nanoseconds since
+    /// 1970.
     #[error("“{0}” lies outside the years 1677 to 2262")]
     OutOfRange(String),
 }
 
-/// Reads an RFC 3339 time with any offset, to the nanosecond. Never falls back to another time.
+/// Parses an RFC 3339 time with any offset, to the nanosecond.
+///
+/// # Errors
+///
+/// Fails if the text is not RFC 3339, or lies outside the range of 64-bit nanoseconds since 1970.
+/// No other time stands in for one that cannot be parsed.
 pub fn parse_time(text: &str) -> Result<DateTime<Utc>, TimeError> {
     let time = DateTime::parse_from_rfc3339(text)
         .map_err(|_| TimeError::Malformed(text.to_owned()))?
@@ -23,19 +30,19 @@ pub fn parse_time(text: &str) -> Result<DateTime<Utc>, TimeError> {
     }
 }
 
-/// Writes an instant as the journal's files have it: UTC, `+00:00`, and 0, 3, 6 or 9 fractional
-/// digits as needed.
+/// Formats an instant as RFC 3339, as journal files hold it: in UTC, with the offset `+00:00` and
+/// 0, 3, 6 or 9 fractional digits as needed.
 pub fn format_time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
 
-/// An instant as nanoseconds since 1970; the first or last of them for one that lies beyond. No
-/// event has one that does: see [`parse_time`].
+/// Nanoseconds since 1970, clamped to the range of 64 signed bits. [`parse_time`] and the decoder
+/// admit no instant beyond it.
 pub(crate) fn clamped_nanos(time: DateTime<Utc>) -> i64 {
     time.timestamp_nanos_opt().unwrap_or(if time.timestamp() < 0 { i64::MIN } else { i64::MAX })
 }
 
-/// An instant in the JSON of an event: nanoseconds since 1970.
+/// Serde form of an instant: nanoseconds since 1970.
 pub(crate) mod nanos {
     use chrono::{DateTime, Utc};
     use serde::{Deserialize, Deserializer, Serializer, ser::Error};
@@ -52,12 +59,12 @@ pub(crate) mod nanos {
     }
 }
 
-/// An instant in the JSON of an event, where there may be none.
+/// Serde form of an optional instant: nanoseconds since 1970, or null.
 pub(crate) mod maybe_nanos {
     use chrono::{DateTime, Utc};
     use serde::{Deserialize, Deserializer, Serializer};
 
-    #[expect(clippy::ref_option, reason = "what a field is given to")]
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
     pub(crate) fn serialize<S: Serializer>(
         time: &Option<DateTime<Utc>>,
         to: S,

@@ -1,36 +1,72 @@
-//! All events of one record, in order.
+//! Timelines: all events of one record, in the total order.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::state::{Fold, broken};
+use crate::state::{StateBuilder, check_chain};
 use crate::{Action, Address, Effect, Entry, State, View, WHOLE_RECORD, members};
 
-/// All events of one record in the total order, with the links between events and what was said
-/// about them. Made from entries in any order.
+/// Timeline of a record: all its events in the total order, with links between amendments and
+/// their targets.
+///
+/// Entries are named by their index, from 0 for the oldest. A method that takes the index of an
+/// entry panics if the timeline has no such entry.
+///
+/// ```
+/// use event::{Effect, Entry, Event, Place, Timeline};
+/// use serde_json::json;
+///
+/// let entry = |row: u64, id: &str, action: &str, value: &str, corrects: Option<&str>| {
+///     let event: Event = serde_json::from_value(json!({
+///         "event_id": id, "timestamp": row * 3_600_000_000_000, "entity_type": "placement",
+///         "entity_id": "PLC-00101", "field": "rate", "action": action, "new_value": value,
+///         "actor": "Sarah", "source": "api", "corrects": corrects,
+///     }))
+///     .unwrap();
+///     Entry::new(event, Place::File { file: "a.parquet".into(), row })
+/// };
+///
+/// // The entries may come in any order.
+/// let timeline = Timeline::new(vec![
+///     entry(2, "evt-2", "void", "", Some("evt-1")),
+///     entry(1, "evt-1", "correct", "45.50", Some("evt-0")),
+///     entry(0, "evt-0", "update", "54.50", None),
+/// ]);
+/// assert_eq!(timeline.entries()[0].event.event_id, "evt-0");
+///
+/// // Each amendment is linked to its target.
+/// assert_eq!(timeline.target(1), Some(0));
+/// assert_eq!(timeline.about(0), [1]);
+///
+/// // The correction is void, so the update has the effect that it recorded.
+/// assert_eq!(timeline.effect(1, None), Effect::Void { by: 2 });
+/// assert_eq!(timeline.effect(0, None), Effect::Recorded);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeline {
     entries: Vec<Entry>,
-    /// For each entry, the entries that correct, void or remark on it, in order.
+    /// Amendments of each entry, in order.
     about: Vec<Vec<usize>>,
-    /// For each entry, the entry it is about.
+    /// Target of each entry; `None` for a change.
     target: Vec<Option<usize>>,
 }
 
-/// An update whose old value is not the value before it.
+/// Break of a value chain: an update whose old value is not the value before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Break {
     /// Index of the update in the timeline.
     pub index: usize,
-    /// The value before it; `None` if that was null, or the field had none.
+    /// Expected old value: the value before the update; `None` if that was null, or the field had
+    /// none.
     pub expected: Option<String>,
 }
 
 impl Timeline {
+    /// Timeline of entries in any order, which must all be about one record.
     pub fn new(mut entries: Vec<Entry>) -> Self {
         sort(&mut entries);
-        let target = without_circles(resolve(&entries));
+        let target = without_cycles(resolve_targets(&entries));
         let mut about = vec![Vec::new(); entries.len()];
         for (index, target) in target.iter().enumerate() {
             if let Some(target) = *target {
@@ -40,30 +76,32 @@ impl Timeline {
         Self { entries, about, target }
     }
 
-    /// The entries in order, oldest first.
+    /// Entries in the total order, oldest first.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The corrections, voids and notes about an entry, in order.
+    /// Amendments of an entry: the corrections, voids and notes about it, in order.
     pub fn about(&self, index: usize) -> &[usize] {
         &self.about[index]
     }
 
-    /// The entry that a correction, void or note is about; `None` if it is about none, about one
-    /// that is not in this timeline or cannot be told from another, or in the end about itself.
+    /// Target of an amendment: the entry that it is about. `None` if the entry is a change, if the
+    /// target is not in this timeline or ambiguous, or if the entry is in a cycle of targets.
     pub fn target(&self, index: usize) -> Option<usize> {
         self.target[index]
     }
 
-    /// Whether nothing but the tie-break puts this entry before or after a neighbour.
+    /// Whether the order is uncertain: a neighbour of the entry has the same timestamp, so that
+    /// only the tie-break orders them.
     pub fn order_is_uncertain(&self, index: usize) -> bool {
         let time = self.entries[index].event.timestamp;
         let same = |i: usize| self.entries.get(i).is_some_and(|e| e.event.timestamp == time);
         same(index + 1) || index.checked_sub(1).is_some_and(same)
     }
 
-    /// The entries that may have changed a field, and what was said about them, in order.
+    /// Entries that concern a field, in order: those with that field, those of the whole record
+    /// whose new value has it, and their later amendments.
     pub fn of_field(&self, field: &str) -> Vec<usize> {
         let mut found = vec![false; self.entries.len()];
         for (index, Entry { event, .. }) in self.entries.iter().enumerate() {
@@ -81,48 +119,52 @@ impl Timeline {
         (0..found.len()).filter(|&index| found[index]).collect()
     }
 
-    /// What became of an event by what was said about it up to `known_at` (`None`: all of it).
+    /// Effect of an event, given the amendments accepted up to `known_at`, inclusive; `None` for
+    /// all of them.
     pub fn effect(&self, index: usize, known_at: Option<DateTime<Utc>>) -> Effect {
         crate::correction::effect(self, index, known_at)
     }
 
-    /// The record as `view` reads it: its fields, each with the event it rests on.
+    /// State of the record in a view.
     pub fn state(&self, view: View) -> State {
-        let mut fold = Fold::default();
+        let mut state = StateBuilder::default();
         for index in 0..self.entries.len() {
             if view.at.is_some_and(|at| self.entries[index].event.timestamp > at) {
                 break;
             }
-            fold.apply(self, index, view);
+            state.apply(self, index, view);
         }
-        fold.finish()
+        state.finish()
     }
 
-    /// Every update whose recorded old value is not the recorded value before it. A field that no
-    /// event has spoken of has no value to compare with, unless the record was inserted with all
-    /// its fields: then it was absent, which a null or an empty old value both say.
+    /// Breaks of the value chain: updates whose old value is not the value before them, both as
+    /// recorded.
+    ///
+    /// A field without a value breaks no chain, unless the record was inserted with its fields:
+    /// then the field was absent, and the old value must be null or empty.
     pub fn breaks(&self) -> Vec<Break> {
-        let mut fold = Fold::default();
+        let mut before = StateBuilder::default();
         let mut breaks = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
             let event = &entry.event;
             if event.action == Action::Update {
-                breaks.extend(broken(&fold, index, event));
+                breaks.extend(check_chain(&before, index, event));
             }
-            fold.apply(self, index, View::RECORDED);
+            before.apply(self, index, View::RECORDED);
         }
         breaks
     }
 }
 
-/// Puts entries in the total order. They are large, and mostly almost in it: so their places are
-/// sorted, and each entry moves once.
+/// Sorts entries into the total order. Entries are large, so their indices are sorted first, and
+/// then each entry moves once.
 fn sort(entries: &mut [Entry]) {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by(|&a, &b| entries[a].cmp_position(&entries[b]));
     for at in 0..order.len() {
         let mut from = order[at];
-        // What lay before `at` has gone to where the entry of that place came from.
+        // A place before `at` is filled already: the entry that lay there was swapped to the place
+        // from which the present one came.
         while from < at {
             from = order[from];
         }
@@ -130,8 +172,8 @@ fn sort(entries: &mut [Entry]) {
     }
 }
 
-/// For each entry the one it is about. An id that several entries bear names none of them.
-fn resolve(entries: &[Entry]) -> Vec<Option<usize>> {
+/// Resolves the target of each entry. An id that several entries have names none of them.
+fn resolve_targets(entries: &[Entry]) -> Vec<Option<usize>> {
     let is_about = |entry: &Entry| entry.event.action.is_amendment();
     if !entries.iter().any(is_about) {
         return vec![None; entries.len()];
@@ -155,9 +197,9 @@ fn resolve(entries: &[Entry]) -> Vec<Option<usize>> {
     entries.iter().enumerate().map(target).collect()
 }
 
-/// Entries that name each other in a circle are about nothing: no event is at its end.
-fn without_circles(mut target: Vec<Option<usize>>) -> Vec<Option<usize>> {
-    // From where each was first come by, so that every link is followed once.
+/// Drops the targets of entries that form a cycle: no event is at its end.
+fn without_cycles(mut target: Vec<Option<usize>>) -> Vec<Option<usize>> {
+    // The start of the walk that first visited each entry, so that every link is followed once.
     let mut seen = vec![None; target.len()];
     for start in 0..target.len() {
         let mut at = start;

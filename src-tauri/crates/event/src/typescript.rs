@@ -1,4 +1,4 @@
-//! The window's type of a column.
+//! TypeScript type of a column, for the window.
 
 use std::path::PathBuf;
 
@@ -6,8 +6,8 @@ use ts_rs::{Config, TS};
 
 use crate::{Column, FILTER_COLUMNS};
 
-/// The window names a column where it filters by it: its type is the names of those that can be
-/// filtered by.
+/// The TypeScript type admits the names of [`FILTER_COLUMNS`] only: the window names a column only
+/// to filter by it.
 impl TS for Column {
     type WithoutGenerics = Self;
     type OptionInnerType = Self;

@@ -1,4 +1,4 @@
-//! From a draft to an event: what the journal checks, and what it alone fills in.
+//! From a draft to an event: the checks, and the columns that only the journal fills in.
 
 use chrono::{DateTime, Utc};
 use event::{Cell, Draft, DraftError, Event, format_time, parse_time};
@@ -9,15 +9,18 @@ use crate::error::{Error, Rejection};
 use crate::limits::{EVENT_BYTES, MAX_EVENT_TEXT, MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
 use crate::random::Random;
 
-/// Where the next event goes, and the instant of its acceptance.
+/// The log position of the next event, and its time of acceptance.
 pub(crate) struct Slot {
+    /// Name of the log.
     pub writer: String,
+    /// Number of the event in the log.
     pub seq: u64,
-    /// To the microsecond.
+    /// Time of acceptance, to the microsecond.
     pub recorded_at: DateTime<Utc>,
 }
 
-/// Whether a draft may become an event of the journal. Returns what it takes in a file, in bytes.
+/// Checks whether a draft may become an event. Returns its size in a file before encoding, in
+/// bytes.
 pub(crate) fn check(draft: &Draft) -> Result<usize, Rejection> {
     draft.check()?;
     if let Some(timestamp) = draft.timestamp.filter(|time| time.timestamp_nanos_opt().is_none()) {
@@ -31,17 +34,37 @@ pub(crate) fn check(draft: &Draft) -> Result<usize, Rejection> {
     Ok(EVENT_BYTES + bytes)
 }
 
-/// Events to be recorded together, each of them checked. What it holds fits into one file, so that
-/// no reader of the bucket ever sees a part of it.
+/// A batch of checked drafts, recorded whole or not at all. It goes into one file, so that no
+/// reader of the bucket ever sees a part of it. It holds at most 100,000 events and 60 MiB,
+/// counting the text and 128 bytes for each event.
+///
+/// ```
+/// use event::{Action, Draft, RecordId, WHOLE_RECORD};
+/// use journal::{Batch, Error};
+///
+/// let record = RecordId { entity_type: "candidate".into(), entity_id: "CAND-00342".into() };
+/// let insert = Draft::new(record, Action::Insert, WHOLE_RECORD, "Sarah", "api");
+/// let nameless = Draft { actor: String::new(), ..insert.clone() };
+///
+/// let mut batch = Batch::default();
+/// batch.push(insert).unwrap();
+/// let error = batch.push(nameless).unwrap_err();
+/// assert!(matches!(error, Error::BatchEvent { index: 1, .. }));
+/// ```
 #[derive(Debug, Default)]
 pub struct Batch {
     pub(crate) drafts: Vec<Draft>,
-    /// What they take in a file, in bytes.
+    /// Size in a file before encoding, in bytes.
     pub(crate) size: usize,
 }
 
 impl Batch {
-    /// Adds an event, or says why the batch cannot be recorded with it.
+    /// Adds a draft to the batch.
+    ///
+    /// # Errors
+    /// [`Error::BatchEvent`] if the draft is rejected; the batch stays as it was.
+    /// [`Error::BatchTooLarge`] if the batch no longer fits into one file; it holds the draft
+    /// nevertheless, and must not be recorded.
     pub fn push(&mut self, draft: Draft) -> Result<(), Error> {
         let index = self.drafts.len();
         let size = check(&draft).map_err(|rejection| Error::BatchEvent { index, rejection })?;
@@ -53,13 +76,14 @@ impl Batch {
         Ok(())
     }
 
+    /// Whether the batch holds no drafts.
     pub fn is_empty(&self) -> bool {
         self.drafts.is_empty()
     }
 }
 
-/// Makes events of drafts that [`check`] has passed: in their order, from `slot` on, as one batch
-/// if there are several. The slot is then that of the next event.
+/// Makes events of drafts that passed [`check`], in their order, numbered from `slot` on. Several
+/// share a new id in the column `batch`. Afterwards `slot` is that of the next event.
 pub(crate) fn stamp(drafts: Vec<Draft>, slot: &mut Slot, random: &dyn Random) -> Vec<Event> {
     let ids = Ids::new(slot.recorded_at, drafts.len() + 1, random);
     let batch = (drafts.len() > 1).then(|| ids.id("batch-", drafts.len()));
@@ -88,10 +112,10 @@ pub(crate) fn stamp(drafts: Vec<Draft>, slot: &mut Slot, random: &dyn Random) ->
     numbered.enumerate().map(event).collect()
 }
 
-/// The bytes of an id that are random.
-const RANDOM: usize = 10;
+/// Number of random bytes in an id.
+const RANDOM_BYTES: usize = 10;
 
-/// Ids made at one instant, their random bytes asked for at once.
+/// Ids of one instant. Their random bytes are drawn with one call.
 struct Ids {
     millis: u64,
     random: Vec<u8>,
@@ -99,15 +123,15 @@ struct Ids {
 
 impl Ids {
     fn new(at: DateTime<Utc>, count: usize, random: &dyn Random) -> Self {
-        let mut bytes = vec![0; count * RANDOM];
+        let mut bytes = vec![0; count * RANDOM_BYTES];
         random.fill(&mut bytes);
         Self { millis: u64::try_from(at.timestamp_millis()).unwrap_or(0), random: bytes }
     }
 
-    /// `kind` and the UUID v7 of this index, whose time is that of acceptance.
+    /// The id at `index`: `kind` as prefix, and a UUID v7 with the time of acceptance.
     fn id(&self, kind: &str, index: usize) -> String {
-        let mut bytes = [0; RANDOM];
-        bytes.copy_from_slice(&self.random[index * RANDOM..(index + 1) * RANDOM]);
+        let mut bytes = [0; RANDOM_BYTES];
+        bytes.copy_from_slice(&self.random[index * RANDOM_BYTES..(index + 1) * RANDOM_BYTES]);
         let uuid = Builder::from_unix_timestamp_millis(self.millis, &bytes).into_uuid();
         let mut text = [0; Hyphenated::LENGTH];
         let text = uuid.hyphenated().encode_lower(&mut text);

@@ -1,5 +1,5 @@
-//! Flushing by itself: when enough waits, or after a while; and again after a failure, less and
-//! less often.
+//! Automatic flush: when enough events are pending, or after a while. After a failure it retries
+//! with exponential backoff.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -12,10 +12,12 @@ use crate::flush_signal::FlushDue;
 use crate::options::Options;
 use crate::random::Random;
 
+/// Pause after the first failure. It doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// Longest pause, before the random part is added.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// Flushes what is due until the journal is dropped, which it is not while a flush is under way.
+/// Flushes whenever `due`, until the journal is dropped. A flush under way holds the journal open.
 pub(crate) async fn run<J, F>(
     journal: Weak<J>,
     flush: impl Fn(Arc<J>) -> F,
@@ -30,7 +32,7 @@ pub(crate) async fn run<J, F>(
             () = options.clock.sleep(options.flush_after) => {}
         }
         let mut failures = 0;
-        // What fails is kept in the outbox, where whoever wants to know looks for it.
+        // The failure is not lost: the flush has stored it in the outbox, as part of the status.
         while let Some(journal) = journal.upgrade()
             && flush(journal).await.is_err()
         {
@@ -40,8 +42,8 @@ pub(crate) async fn run<J, F>(
     }
 }
 
-/// Twice as long after each failure, and up to a quarter more, so that those who failed together do
-/// not all come back together.
+/// The pause after `failures` earlier failures: doubled with each, and up to a quarter longer at
+/// random, so that processes which failed together do not all retry together.
 fn pause(failures: u32, random: &dyn Random) -> Duration {
     let pause = FIRST_PAUSE.saturating_mul(1 << failures.min(16)).min(LONGEST_PAUSE);
     let mut byte = [0];

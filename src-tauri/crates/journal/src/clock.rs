@@ -1,4 +1,4 @@
-//! What time it is, and waiting. A parameter everywhere, so that a test can hold it.
+//! The clock of a journal. It is a parameter, so that a test can control the time.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+/// A clock: the current time, and timers. Nothing in this crate takes the time from elsewhere.
 pub trait Clock: Send + Sync {
+    /// The current time in UTC. It may go backwards between two calls.
     fn now(&self) -> DateTime<Utc>;
 
-    /// Ready after `duration`.
+    /// Waits for `duration`: the future is ready after it.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
-/// The clock of this device.
+/// The clock of this device. Its `sleep` needs a Tokio runtime.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 

@@ -1,5 +1,5 @@
-//! Events made into a file of the journal. The same events, named at the same
-//! instant, always make the same file.
+//! Encoding of events as a Parquet file. It is deterministic: the same events and the same instant
+//! give the same name and the same bytes.
 
 use std::path::Path;
 
@@ -18,10 +18,15 @@ use crate::error::Error;
 use crate::file::{File, key};
 use crate::outbox::Block;
 
-/// Events are handed to Parquet this many at a time.
+/// Number of events from which they are written as one record batch.
 const CHUNK: usize = 8192;
 
-/// Makes the file of blocks that follow each other in one writer's log.
+/// Encodes blocks that follow each other in one writer's log as one file, with a name stamped `at`.
+/// `outbox` is the path that errors name.
+///
+/// # Errors
+/// [`Error::Encode`] if there is no block or the Parquet writer fails; [`Error::OutboxDamaged`] if
+/// a block's bytes are not those that were acknowledged.
 pub(crate) fn encode(blocks: &[Block], outbox: &Path, at: DateTime<Utc>) -> Result<File, Error> {
     let events = blocks.iter().map(|block| block.events).sum::<u64>();
     let Some(Block { position, writer, first_seq, .. }) = blocks.first() else {
@@ -56,6 +61,7 @@ fn write(events: &[Event], to: &mut ArrowWriter<Vec<u8>>) -> Result<(), ParquetE
     to.write(&event::to_batch(events)?)
 }
 
+/// A Parquet writer whose metadata names the format, the writer and the range of numbers.
 fn start(
     events: u64,
     writer: &str,
@@ -72,9 +78,10 @@ fn start(
     ArrowWriter::try_new(Vec::new(), event::schema(), Some(properties(events, metadata)?))
 }
 
-/// Ids are looked up one at a time, so they get bloom filters. Event ids and numbers never repeat,
-/// so a dictionary of them would only be added to them. Statistics are of a column as a whole: a
-/// file this small is read whole, and statistics of its pages would be a good part of it.
+/// Parquet settings. Event and record ids get bloom filters, because they are looked up one at a
+/// time. Event ids and numbers never repeat, so a dictionary would only add to their size.
+/// Statistics are kept for column chunks and not for pages: a file this small is read whole, and
+/// page statistics would be a large part of it.
 fn properties(rows: u64, metadata: Vec<KeyValue>) -> Result<WriterProperties, ParquetError> {
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))

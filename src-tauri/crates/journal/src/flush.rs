@@ -1,10 +1,10 @@
-//! From the outbox into the bucket.
+//! The flush: from the outbox into the bucket.
 //!
-//! A file is made and spooled, then stored, then read back, and only then are its events dropped
-//! from the outbox. Each step can be the last one of a process: the next flush, of whichever
-//! process, goes on from there with the same file. Two that flush at once store the same object.
+//! A file is encoded and spooled, then stored, then read back, and only then are its events removed
+//! from the outbox. A process can end after any of these steps: the next flush, of whichever
+//! process, continues with the same file. Two processes that flush at once store the same object.
 //!
-//! Not done here: deciding when to flush, and waiting before the next attempt.
+//! When to flush, and the pause before the next attempt, are decided in `autoflush`.
 
 use bucket::{Bucket, CreateError, FileMeta, SyncError};
 use fail::fail_point;
@@ -17,20 +17,23 @@ use crate::outbox::OutboxReader;
 use crate::pending::Pending;
 use crate::queue::Queue;
 
-/// What a flush has brought into the bucket.
+/// Result of a flush. Files that another process brought into the bucket at the same time are not
+/// counted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Flushed {
+    /// Events that are no longer pending, because this flush stored their files.
     pub events: u64,
+    /// Files that this flush stored.
     pub files: u64,
-    /// A file of the bucket that shows that another installation writes under this one's name. From
-    /// now on this one writes under a new name; nothing of either is lost.
+    /// Key of a file which shows that another installation writes under this one's name; `None` if
+    /// there is none. This installation has switched to a new name; no event of either is lost.
     pub fork: Option<String>,
 }
 
-/// The first and the last seq that a name says its file holds, and the name.
-type Named = ((u64, u64), String);
+/// The first and the last number in a file's name, and the name.
+type NamedRange = ((u64, u64), String);
 
-/// What a flush works with.
+/// A flush, and what it works on.
 pub(crate) struct Flush<'a> {
     pub bucket: &'a Bucket,
     pub queue: &'a Queue,
@@ -39,14 +42,18 @@ pub(crate) struct Flush<'a> {
 }
 
 impl Flush<'_> {
-    /// Stores every event that was recorded before the call, by any process; what an earlier flush
-    /// has left comes first.
+    /// Stores every event that was recorded before the call, by any process of this installation.
+    /// Files left in the spool by an earlier flush come first.
+    ///
+    /// # Errors
+    /// The first error ends the flush. What was stored before it stays stored, and the rest
+    /// pending.
     #[tracing::instrument(name = "flush", level = "info", skip_all)]
     pub(crate) async fn run(&self) -> Result<Flushed, Error> {
         let end = self.pending.status().await?.created;
         let mut flushed = Flushed::default();
         loop {
-            while let Some(file) = self.pending.look(OutboxReader::oldest_spooled).await? {
+            while let Some(file) = self.pending.read(OutboxReader::oldest_spooled).await? {
                 let (key, events) = (file.key.clone(), file.events);
                 if !self.store(&file).await? {
                     self.switch_writer(&mut flushed, &file.writer, key).await?;
@@ -70,17 +77,18 @@ impl Flush<'_> {
         Ok(flushed)
     }
 
-    /// Makes one file of the oldest events below `end` that are in none; whether there were any.
+    /// Spools one file of the oldest events before position `end` that are in no file yet. Returns
+    /// whether there were any.
     #[tracing::instrument(name = "spool", level = "debug", skip_all)]
     async fn spool_next(&self, end: u64) -> Result<bool, Error> {
         let now = self.options.clock.now();
         let blocks =
-            self.pending.look(move |outbox| Ok((outbox.unspooled(end)?, outbox.path().to_owned())));
+            self.pending.read(move |outbox| Ok((outbox.unspooled(end)?, outbox.path().to_owned())));
         let (blocks, outbox) = blocks.await?;
         if blocks.is_empty() {
             return Ok(false);
         }
-        // Outside the outbox, because it takes a while, and others record meanwhile.
+        // Not on the outbox's thread: encoding takes a while, and recording must go on.
         let encoded = tokio::task::spawn_blocking(move || encode(&blocks, &outbox, now));
         let file = encoded.await.map_err(|_| Error::Stopped)??;
         fail_point!("encoded");
@@ -88,27 +96,27 @@ impl Flush<'_> {
         Ok(true)
     }
 
-    /// Returns true after the file is in the bucket and on disk, and false after it was given
-    /// another name because its own is taken. What counts is what is read back, not what the store
-    /// answered: a file can be there in spite of an error, and be another one.
+    /// Stores a file. Returns true once it is in the bucket and on disk, and false if its name is
+    /// taken by another file: then it was given a later name. What counts is what is read back, not
+    /// what the store answered: a file can be there in spite of an error, and be another one.
     #[tracing::instrument(level = "debug", skip_all, fields(file = file.key))]
     async fn store(&self, file: &File) -> Result<bool, Error> {
         let answer = self.bucket.create(&file.key, file.bytes.clone()).await;
         fail_point!("put");
         let answer = match answer {
-            Err(CreateError::Sync(error)) => return self.keep(file, error).await,
+            Err(CreateError::Sync(error)) => return self.sync_failed(file, error).await,
             answer => answer,
         };
         let key = || file.key.clone();
         match (self.bucket.sha256(&file.key).await, answer) {
             (Ok(Some(found)), answer) if found == file.sha256 => {
                 fail_point!("read_back");
-                // Whoever created it may have come no further.
+                // The process that created it may have ended before it forced it to disk.
                 let synced =
                     if answer.is_err() { self.bucket.sync(&file.key).await } else { Ok(()) };
                 match synced {
                     Ok(()) => Ok(true),
-                    Err(error) => self.keep(file, error).await,
+                    Err(error) => self.sync_failed(file, error).await,
                 }
             }
             (Ok(Some(_)), _) => self.rename(file).await.map(|()| false),
@@ -118,36 +126,40 @@ impl Flush<'_> {
         }
     }
 
-    /// Keeps a file to be stored again, because nobody knows whether the bucket's disk has it.
-    async fn keep<T>(&self, file: &File, error: SyncError) -> Result<T, Error> {
+    /// Fails with `error`, and leaves the file in the spool to be stored again, because it is
+    /// unknown whether the bucket's disk has it. A file that could not be synced gets a later name.
+    async fn sync_failed<T>(&self, file: &File, error: SyncError) -> Result<T, Error> {
         if matches!(error, SyncError::Folder { .. }) {
             return Err(Error::SyncFolder(error));
         }
-        // What could be read back is the system's memory. Another attempt to force it to disk would
-        // succeed without having written what the first one failed to write.
+        // What can be read back is the page cache. After a failed fsync the system drops the dirty
+        // pages, so a second fsync would succeed without having written them.
         self.rename(file).await?;
         Err(Error::SyncFile(error))
     }
 
+    /// Gives a spooled file a later name.
     async fn rename(&self, file: &File) -> Result<(), Error> {
         let (file, key) = (file.clone(), file.later_key(self.options.clock.now()));
         self.queue.change(move |outbox| outbox.rename(&file, &key)).await
     }
 
-    /// Two installations with one name (a copied data folder, a device put back from a copy) write
-    /// files of the same numbers under different names. Whichever stores last sees both.
+    /// Detects a fork: two installations that write under one name, after a data folder was copied
+    /// or a device restored from a backup. Their files have overlapping numbers, and whichever
+    /// stores last sees both. Then this one switches to a new name.
     async fn detect_fork(&self, flushed: &mut Flushed) -> Result<(), Error> {
         let Ok(listing) = self.bucket.list_all().await else {
-            // Everything is stored; the next flush looks again.
+            // Everything is stored; the next flush checks again.
             return Ok(());
         };
-        // Only now: another process of this installation may have stored some of these files.
-        let Some((writer, next_seq)) = self.pending.look(OutboxReader::writer).await? else {
+        // Read after the listing: another process of this installation may have stored some of
+        // these files, and its numbers must be below `next_seq`.
+        let Some((writer, next_seq)) = self.pending.read(OutboxReader::writer).await? else {
             return Ok(());
         };
         let keys = listing.files.iter().map(FileMeta::key);
         let ours = keys.filter_map(|key| Some((seqs_in_name(&key, &writer)?, key)));
-        let mut ours: Vec<Named> = ours.collect();
+        let mut ours: Vec<NamedRange> = ours.collect();
         ours.sort_unstable();
         let mut found = ours.last().filter(|((_, last), _)| *last >= next_seq);
         for two in ours.windows(2) {
@@ -162,9 +174,9 @@ impl Flush<'_> {
         }
     }
 
-    /// Whether two files are one that was stored again under another name. If they cannot be read
-    /// now, the next flush looks again.
-    async fn are_one_file(&self, (seqs, key): &Named, (others, other): &Named) -> bool {
+    /// Whether two files have the same bytes: one was stored again under another name. True if they
+    /// cannot be read now; the next flush checks again.
+    async fn are_one_file(&self, (seqs, key): &NamedRange, (others, other): &NamedRange) -> bool {
         if seqs != others {
             return false;
         }
@@ -174,6 +186,7 @@ impl Flush<'_> {
         }
     }
 
+    /// Switches from `writer` to a new name, and notes the file at `key` as the reason.
     async fn switch_writer(
         &self,
         flushed: &mut Flushed,

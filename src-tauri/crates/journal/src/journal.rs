@@ -1,4 +1,4 @@
-//! A journal opened for writing.
+//! The journal: the write handle of one bucket, for any number of callers.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,9 +21,44 @@ use crate::queue::{Queue, Receipt};
 use crate::random::Random;
 use crate::stats::Stats;
 
-/// A journal opened for writing. Cheap to clone; every clone, and every other process of this
-/// installation that has the same bucket open, writes the same log. While one is open, what waits
-/// is flushed by itself.
+/// A journal opened for writing.
+///
+/// Cheap to clone. Every clone, and every other process of this installation that has the same
+/// bucket open, shares one outbox and so writes one log. While a journal is open, pending events
+/// are flushed automatically. Dropping the last clone ends that and flushes nothing: what is
+/// pending stays in the outbox, for the next journal that is opened.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use bucket::Bucket;
+/// use event::{Action, Draft, RecordId, WHOLE_RECORD};
+/// use journal::{Journal, Options};
+/// use object_store::memory::InMemory;
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let home = tempfile::tempdir()?;
+/// let bucket = Bucket::with_store(Arc::new(InMemory::new()), "in memory");
+/// let options = Options { flush_threshold: u64::MAX, ..Options::default() };
+/// let journal = Journal::open(bucket, home.path(), options).await?;
+///
+/// let record = RecordId { entity_type: "candidate".into(), entity_id: "CAND-00342".into() };
+/// let insert = Draft::new(record.clone(), Action::Insert, WHOLE_RECORD, "Sarah", "api");
+/// let first = journal.record(insert).await?;
+/// assert_eq!(first.seq, Some(0));
+///
+/// // A batch is recorded whole or not at all.
+/// let phone = |new_value: &str| Draft {
+///     new_value: Some(new_value.to_owned()),
+///     ..Draft::new(record.clone(), Action::Update, "phone", "Sarah", "api")
+/// };
+/// let batch = journal.record_batch(vec![phone("555-0100"), phone("555-0199")]).await?;
+/// assert_eq!((batch[0].seq, batch[1].seq), (Some(1), Some(2)));
+/// assert_eq!(batch[0].batch, batch[1].batch);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Journal(Arc<Inner>);
 
@@ -32,9 +67,11 @@ struct Inner {
     queue: Queue,
     pending: Pending,
     options: Options,
-    waiting: watch::Receiver<u64>,
-    /// Held while flushing, so that one process does not store the same file twice at once.
+    /// Number of pending events.
+    pending_count: watch::Receiver<u64>,
+    /// Lock held during a flush, so that the clones of this journal flush one at a time.
     flushing: Mutex<()>,
+    /// Task of the automatic flush, which ends with the journal.
     autoflush: AbortHandle,
 }
 
@@ -53,8 +90,14 @@ impl fmt::Debug for Journal {
 }
 
 impl Journal {
-    /// Opens `bucket` for writing: tries whether it can be written safely, and opens the outbox for
-    /// it under `home`, the application's data folder.
+    /// Opens `bucket` for writing. Probes whether it can be written safely, and opens its outbox
+    /// under `home`, the application's data folder, which is made if it is missing. Must be called
+    /// within a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::HomeInBucket`] if `home` lies in the bucket, [`Error::Unsafe`] if the bucket fails
+    /// the probe, [`Error::Thread`] if the outbox gets no thread, and a variant whose name begins
+    /// with `Outbox` if the outbox cannot be opened or relied on.
     #[tracing::instrument(name = "open_journal", level = "info", skip_all)]
     pub async fn open(bucket: Bucket, home: &Path, options: Options) -> Result<Self, Error> {
         let pending = Pending::of(&bucket, home);
@@ -62,58 +105,71 @@ impl Journal {
         let random = Arc::clone(&options.random);
         if let Some(root) = bucket.root() {
             let (home, root) = (home.clone(), root.to_owned());
-            waiting_for_disk(move || keep_apart(&home, &root)).await?;
+            run_blocking(move || check_home_outside_bucket(&home, &root)).await?;
         }
         bucket.probe(nonce(random.as_ref())).await?;
         let opened = move || {
             let open = move || Outbox::open(&home, &identity, random.as_ref());
             Ok((open()?, open))
         };
-        let (outbox, reopen) = waiting_for_disk(opened).await?;
-        let (sender, waiting) = watch::channel(0);
+        let (outbox, reopen) = run_blocking(opened).await?;
+        let (sender, pending_count) = watch::channel(0);
         let (due_sender, due) = watch::channel(FlushDue::Nothing);
-        let signal = FlushSignal { waiting: sender, due: due_sender };
+        let signal = FlushSignal { pending: sender, due: due_sender };
         let queue = Queue::start(outbox, Box::new(reopen), options.clone(), signal)?;
-        // What an earlier process has left is told like everything else.
+        // Sends the signal for what an earlier process has left pending.
         queue.change(|_| Ok(())).await?;
         Ok(Self(Arc::new_cyclic(|journal| {
             let flush = async |journal: Arc<Inner>| journal.flush().await;
             let autoflush = autoflush::run(journal.clone(), flush, due, options.clone());
             let autoflush = tokio::spawn(autoflush).abort_handle();
             let flushing = Mutex::default();
-            Inner { bucket, queue, pending, options, waiting, flushing, autoflush }
+            Inner { bucket, queue, pending, options, pending_count, flushing, autoflush }
         })))
     }
 
+    /// The bucket that this journal writes to.
     pub fn bucket(&self) -> &Bucket {
         &self.0.bucket
     }
 
-    /// What is not yet known to be in the bucket.
+    /// The pending events: acknowledged, and not yet known to be in the bucket.
     pub fn pending(&self) -> &Pending {
         &self.0.pending
     }
 
-    /// How many events wait, told after everything that this process changes.
+    /// Watches the number of pending events. It is updated after every change that this journal
+    /// makes; changes by other processes count from the next such change on.
     pub fn watch(&self) -> watch::Receiver<u64> {
-        self.0.waiting.clone()
+        self.0.pending_count.clone()
     }
 
-    /// Records one event, and returns it as it stands in the journal.
+    /// Records one event. Returns it after it is on disk, with the id, the time of acceptance, the
+    /// writer and the number that the journal gave it.
+    ///
+    /// # Errors
+    /// [`Error::Event`] if the draft is rejected; the error of the outbox if the commit fails.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn record(&self, draft: Draft) -> Result<Event, Error> {
         let mut events = self.submit(draft).await?.acknowledged().await?;
         events.pop().ok_or(Error::Stopped)
     }
 
-    /// Records events together, whole or not at all.
+    /// Records a batch, whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::BatchEvent`] or [`Error::BatchTooLarge`] if the batch is rejected; the error of the
+    /// outbox if the commit fails.
     pub async fn record_batch(&self, drafts: Vec<Draft>) -> Result<Vec<Event>, Error> {
         let mut batch = Batch::default();
         drafts.into_iter().try_for_each(|draft| batch.push(draft))?;
         self.record_whole(batch).await
     }
 
-    /// Records a batch that was put together one by one.
+    /// Records a [`Batch`], whole or not at all. An empty one records nothing.
+    ///
+    /// # Errors
+    /// The error of the outbox if the commit fails.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn record_whole(&self, batch: Batch) -> Result<Vec<Event>, Error> {
         if batch.is_empty() {
@@ -122,15 +178,23 @@ impl Journal {
         self.0.queue.append(batch.drafts, batch.size).await?.acknowledged().await
     }
 
-    /// Hands over one event to be recorded after those handed over before. It is recorded when the
-    /// receipt says so: many can be on their way at once, and share the wait for the disk.
+    /// Submits one draft, to be recorded after those submitted before. It is recorded once the
+    /// receipt is acknowledged. Many drafts can be in flight at once, and share the wait for the
+    /// disk; with more than 32 MiB in flight this call waits.
+    ///
+    /// # Errors
+    /// [`Error::Event`] if the draft is rejected; [`Error::Stopped`] if the outbox's thread has
+    /// ended.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn submit(&self, draft: Draft) -> Result<Receipt, Error> {
         let size = check(&draft).map_err(|rejection| Error::Event { rejection })?;
         self.0.queue.append(vec![draft], size).await
     }
 
-    /// Records that a record came into being.
+    /// Records the insert of a record, as [`Journal::record`] does, with empty values.
+    ///
+    /// # Errors
+    /// As [`Journal::record`].
     pub async fn record_insert(
         &self,
         entity_type: &str,
@@ -144,7 +208,11 @@ impl Journal {
         self.record(with_texts(draft, "", "", workspace_id)).await
     }
 
-    /// Records that a field took another value.
+    /// Records the update of a field, as [`Journal::record`] does. Empty texts are recorded as
+    /// empty, not as null.
+    ///
+    /// # Errors
+    /// As [`Journal::record`].
     #[expect(clippy::too_many_arguments, reason = "the call as journals have always had it")]
     pub async fn record_update(
         &self,
@@ -162,7 +230,11 @@ impl Journal {
         self.record(with_texts(draft, old_value, new_value, workspace_id)).await
     }
 
-    /// Records, as one event, that `count` rows came in from a file.
+    /// Records an ingest of `count` rows from a file, as one event about the record
+    /// `batch:{count}`.
+    ///
+    /// # Errors
+    /// As [`Journal::record`].
     pub async fn record_ingest(
         &self,
         entity_type: &str,
@@ -175,17 +247,29 @@ impl Journal {
         self.record(with_texts(draft, "", &format!("{count} rows from {source_file}"), "")).await
     }
 
-    /// Returns after what was handed over before is recorded, or refused.
+    /// Waits until everything submitted before is recorded or has failed.
+    ///
+    /// # Errors
+    /// The error of opening the outbox, if it has to be opened anew; [`Error::Stopped`] if its
+    /// thread has ended.
     pub async fn settled(&self) -> Result<(), Error> {
         self.0.queue.change(|_| Ok(())).await
     }
 
-    /// Brings everything recorded so far into the bucket. After an error nothing is lost: what did
-    /// not get there stays pending, and the next flush goes on with it.
+    /// Flushes everything recorded before the call into the bucket. Afterwards the outcome is part
+    /// of [`PendingStatus`](crate::PendingStatus), for every process.
+    ///
+    /// # Errors
+    /// The first error that stops the flush. Nothing is lost: what did not get into the bucket
+    /// stays pending, and the next flush continues with it.
     pub async fn flush(&self) -> Result<Flushed, Error> {
         self.0.flush().await
     }
 
+    /// The statistics of the bucket and of the outbox.
+    ///
+    /// # Errors
+    /// As [`Stats::gather`].
     pub async fn stats(&self) -> Result<Stats, Error> {
         Stats::gather(&self.0.bucket, &self.0.pending, &self.0.options).await
     }
@@ -197,32 +281,33 @@ impl Inner {
         let Self { bucket, queue, pending, options, .. } = self;
         let flushed = Flush { bucket, queue, pending, options }.run().await;
         let failure = flushed.as_ref().err().map(|why| (options.clock.now(), why.to_string()));
-        // If this cannot be kept either, the outbox is what failed, and says so itself.
+        // If this cannot be stored either, the outbox has failed, and reading it says so.
         drop(queue.change(move |outbox| outbox.attempted(failure)).await);
         flushed
     }
 }
 
-/// Does what takes a while where none of the runtime's own threads waits for it.
-async fn waiting_for_disk<T: Send + 'static>(
+/// Runs `work` on a thread that may block.
+async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::Stopped)?
 }
 
-/// A number that nobody has had.
+/// A random number for the names of the probe's files.
 fn nonce(random: &dyn Random) -> u64 {
     let mut bytes = [0; 8];
     random.fill(&mut bytes);
     u64::from_le_bytes(bytes)
 }
 
-/// Nothing but a journal's files may get into a bucket.
-fn keep_apart(home: &Path, root: &Path) -> Result<(), Error> {
+/// Checks that `home` does not lie in the bucket at `root`: nothing but a journal's files may get
+/// there.
+fn check_home_outside_bucket(home: &Path, root: &Path) -> Result<(), Error> {
     let failed =
         |source: io::Error| Error::OutboxFolder { path: home.to_owned(), source: source.into() };
     let home = std::path::absolute(home).map_err(failed)?;
-    // The folder itself may not exist yet; what it will lie in does.
+    // The folder itself may not exist yet; one of its ancestors does.
     let existing = home.ancestors().find_map(|folder| folder.canonicalize().ok());
     match existing {
         Some(folder) if folder.starts_with(root) => {
@@ -236,7 +321,7 @@ fn record_id(entity_type: &str, entity_id: &str) -> RecordId {
     RecordId { entity_type: entity_type.to_owned(), entity_id: entity_id.to_owned() }
 }
 
-/// With texts that are empty where they say nothing, never null.
+/// Sets three values of a draft. Empty texts stay empty and do not become null.
 fn with_texts(draft: Draft, old_value: &str, new_value: &str, workspace_id: &str) -> Draft {
     let text = |value: &str| Some(value.to_owned());
     Draft {

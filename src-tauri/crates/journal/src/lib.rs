@@ -1,13 +1,21 @@
-//! The write side of a journal: what is recorded, where it waits, how it gets into the bucket.
+//! The write side of a journal: the outbox on this device, the encoding into Parquet, and the flush
+//! into the bucket.
 //!
 //! Invariants:
 //! 1. [`Journal::record`] returns after the event is on disk, in the outbox of this installation.
-//! 2. An acknowledged event is in the outbox until its file is known to be in the bucket.
-//! 3. The name and the bytes of a file are fixed before the first attempt to store it, and every
-//!    further attempt has the same.
+//! 2. An acknowledged event is pending, that is in the outbox, until its file has been read back
+//!    from the bucket.
+//! 3. The name and the bytes of a file are fixed before the first attempt to store it. Every
+//!    further attempt stores the same bytes. Only a name that is taken, or that may hold bytes the
+//!    disk lost, is replaced by a later one.
 //! 4. Nothing in a bucket is ever overwritten, renamed or deleted: no code here could.
 //!
-//! Reading a bucket is not done here, apart from reading back what was just stored.
+//! The crate never reads a journal's events out of a bucket: that is the crate `reader`. It only
+//! lists files and reads back the hash of what it stored.
+//!
+//! Begin reading at [`Journal`], then `queue` (group commit), `outbox` (the `SQLite` file) and
+//! `flush` (from the outbox into the bucket). `accept` turns a draft into an event, `encode` and
+//! `file` make a Parquet file and its name, and `autoflush` decides when to flush.
 
 mod accept;
 mod autoflush;

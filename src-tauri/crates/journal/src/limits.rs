@@ -1,20 +1,20 @@
-//! How much fits into an event, a batch and a file.
+//! Limits of an event, a batch and a file.
 
-/// The largest file.
+/// Maximum size of an encoded file, in bytes. Only the tests check it: the limits below imply it.
 #[cfg(test)]
 pub(crate) const MAX_FILE_BYTES: usize = 64 << 20;
 
-/// The text and the [`EVENT_BYTES`] that go into a file. What Parquet adds to text that cannot be
-/// compressed stays far below the rest of `MAX_FILE_BYTES`.
+/// Maximum size of a file before encoding, in bytes: the text of its events, and [`EVENT_BYTES`]
+/// for each. What Parquet adds to incompressible text fits into the rest of `MAX_FILE_BYTES`.
 pub(crate) const MAX_UNENCODED_BYTES: usize = 60 << 20;
 
-/// What an event takes besides its text: for each value its length, its null bit and its share of
-/// the bloom filters.
+/// Fixed size of an event besides its text, in bytes: the length and the null bit of each value,
+/// and its share of the bloom filters.
 pub(crate) const EVENT_BYTES: usize = 128;
 
-/// The text a caller may give to one event: with what the journal adds it must fit into a file.
+/// Maximum text of one draft, in bytes: with what the journal adds, the event must fit into a file.
 pub(crate) const MAX_EVENT_TEXT: usize = MAX_UNENCODED_BYTES - 1024;
 
-/// The most events in a file, and so in a batch, which is never divided: what a program that
-/// records or flushes has in memory at once stays below about 150 MiB.
+/// Maximum number of events in a file, and so in a batch, which is never divided. It bounds the
+/// memory of a program that records or flushes.
 pub(crate) const MAX_FILE_EVENTS: u64 = 100_000;

@@ -1,4 +1,4 @@
-//! How a journal is to be written.
+//! Options of a journal: flush limits, clock and random source.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,15 +7,35 @@ use std::time::Duration;
 use crate::clock::{Clock, SystemClock};
 use crate::random::{Random, SystemRandom};
 
-/// When what is pending is flushed, and by whose time and random bytes. The default is a thousand
-/// events or five seconds, by those of this device.
+/// Options of an opened journal: when pending events are flushed, and the clock and random source.
+///
+/// Pending events are flushed when they are many enough or old enough, whichever comes first.
+///
+/// ```
+/// use std::time::Duration;
+/// use journal::Options;
+///
+/// let options = Options::default();
+/// assert_eq!(options.flush_threshold, 1000);
+/// assert_eq!(options.flush_after, Duration::from_secs(5));
+///
+/// // Flushes when asked to, and practically never by itself.
+/// let manual = Options {
+///     flush_threshold: u64::MAX,
+///     flush_after: Duration::from_secs(u32::MAX.into()),
+///     ..Options::default()
+/// };
+/// assert_eq!(manual.flush_threshold, u64::MAX);
+/// ```
 #[derive(Clone)]
 pub struct Options {
-    /// From this many pending events on, they are flushed at once.
+    /// Number of pending events from which they are flushed at once. The default is 1000.
     pub flush_threshold: u64,
-    /// After this long, they are flushed however few they are.
+    /// Time after which pending events are flushed, however few they are. The default is 5 seconds.
     pub flush_after: Duration,
+    /// Clock that dates events and files, and times flushes. The default is [`SystemClock`].
     pub clock: Arc<dyn Clock>,
+    /// Random source of ids and writer names. The default is [`SystemRandom`].
     pub random: Arc<dyn Random>,
 }
 

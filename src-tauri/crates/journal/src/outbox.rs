@@ -1,19 +1,27 @@
-//! Where events wait on this device until they are known to be in the bucket.
+//! The outbox: pending events on this device, until they are known to be in the bucket.
 //!
-//! One `SQLite` file per bucket and installation, in the application's data folder and never in the
-//! bucket. Several processes share it: each change is one `IMMEDIATE` transaction, which also makes
-//! it the order of a log's numbers. A method that changes something returns after it is on disk.
+//! One `SQLite` file for each bucket and installation, in the application's data folder and never
+//! in the bucket. Several processes share it: each change is one `IMMEDIATE` transaction, and the
+//! order of these transactions is the order of a log's numbers. A method that changes something
+//! returns after the change is on disk.
 //!
 //! An event has a position in the outbox, from 0 and without a gap, whatever log it belongs to.
-//! Events that were committed together are one block: their JSON, one a line, and its SHA-256.
+//! Events that were committed together are one block: their JSON, one event a line, and the SHA-256
+//! of its bytes.
 //!
-//! Invariants, which [`check`] holds a file against:
+//! Invariants, which [`check`] verifies:
 //! 1. The blocks of `pending` follow each other without a gap, from `meta.first_position` to
 //!    `meta.next_position`.
 //! 2. The files in `spool` hold, without a gap, the first of them; each holds whole blocks.
-//! 3. What [`high_water_mark`] has seen acknowledged is not beyond `meta.next_position`.
+//! 3. The high-water mark is not beyond `meta.next_position`.
 //!
-//! Not async, and without knowledge of the bucket.
+//! In this folder: `schema` has the paths and tables, `open` opens an outbox for writing, `write`
+//! appends events, `spool` stores, renames and prunes files, `read` reads beside a writer, `block`
+//! encodes and checks the blocks of events, `check` verifies the invariants, `high_water_mark`
+//! counts what was acknowledged in a second file, and `sqlite_error` maps the errors of the
+//! database.
+//!
+//! Nothing here is async or knows the bucket.
 
 mod block;
 mod check;

@@ -1,5 +1,4 @@
-//! What waits on this device for a bucket: read without opening the journal for writing, and where
-//! nothing was ever recorded without making a file.
+//! Pending events of a bucket on this device, read without opening the journal for writing.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +9,49 @@ use event::Event;
 use crate::error::Error;
 use crate::outbox::{OutboxReader, PendingStatus};
 
-/// The events of this installation that are not yet known to be in the bucket. Cheap to clone.
+/// Pending events of one bucket: acknowledged by this installation, and not yet known to be in the
+/// bucket. It reads the outbox, whichever process writes it. Cheap to clone; clones share one
+/// connection.
+///
+/// Where nothing was ever recorded, no event is pending, and reading makes no file.
+///
+/// An acknowledged event is on disk, and pending until its file is in the bucket:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use std::time::Duration;
+/// # use bucket::Bucket;
+/// # use event::{Action, Draft, RecordId, WHOLE_RECORD};
+/// # use journal::{Journal, Options, Pending};
+/// # use object_store::memory::InMemory;
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let home = folder.path().join("home");
+/// # let bucket = Bucket::with_store(Arc::new(InMemory::new()), "in memory");
+/// # let hour = Duration::from_secs(3600);
+/// # let options = Options { flush_after: hour, ..Options::default() };
+/// # let (entity_type, entity_id) = ("candidate".to_owned(), "CAND-00342".to_owned());
+/// # let record = RecordId { entity_type, entity_id };
+/// # let draft = Draft::new(record, Action::Insert, WHOLE_RECORD, "Sarah", "api");
+/// let pending = Pending::of(&bucket, &home);
+/// assert_eq!(pending.status().await?.events, 0);
+/// assert!(!home.exists());
+///
+/// let journal = Journal::open(bucket.clone(), &home, options.clone()).await?;
+/// let event = journal.record(draft).await?;
+/// // Acknowledged: whoever opens the outbox finds it, also after the process has ended.
+/// drop(journal);
+/// assert_eq!(Pending::of(&bucket, &home).events().await?, [event]);
+/// assert!(bucket.list_all().await?.files.is_empty());
+///
+/// let journal = Journal::open(bucket.clone(), &home, options).await?;
+/// assert_eq!(journal.flush().await?.events, 1);
+/// assert!(pending.events().await?.is_empty());
+/// assert_eq!(bucket.list_all().await?.files.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Pending(Arc<Mutex<OutboxReader>>);
 
@@ -21,34 +62,44 @@ impl std::fmt::Debug for Pending {
 }
 
 impl Pending {
-    /// What waits for `bucket` under `home`, the application's data folder.
+    /// The pending events of `bucket` in the outbox under `home`, the application's data folder.
+    /// Nothing is opened yet.
     pub fn of(bucket: &Bucket, home: &Path) -> Self {
         Self(Arc::new(Mutex::new(OutboxReader::new(home, bucket.identity()))))
     }
 
-    /// The acknowledged events that are not yet known to be in the bucket, in the order of
-    /// acknowledgement.
+    /// All pending events, in the order of acknowledgement.
     ///
-    /// While a flush is under way an event can be here and in the bucket at once, and is the same
-    /// by its writer and seq. To see each event, ask for these first and list the bucket after.
+    /// During a flush an event can be pending and in the bucket at once; its writer and seq
+    /// identify it. To see each event at least once, read the pending events first and list the
+    /// bucket after.
+    ///
+    /// # Errors
+    /// A variant of [`Error`] whose name begins with `Outbox`: the outbox is locked by another
+    /// process for more than 30 seconds, cannot be read, is damaged or of another format, or has
+    /// lost events.
     pub async fn events(&self) -> Result<Vec<Event>, Error> {
-        self.look(OutboxReader::pending).await
+        self.read(OutboxReader::pending).await
     }
 
-    /// How many wait, and why.
+    /// The status of the outbox: how many events are pending, since when, and how the last flush
+    /// ended.
+    ///
+    /// # Errors
+    /// As [`Pending::events`], except that the bytes of the events are not checked.
     pub async fn status(&self) -> Result<PendingStatus, Error> {
-        self.look(OutboxReader::status).await
+        self.read(OutboxReader::status).await
     }
 
-    /// Looks into the outbox where none of the runtime's own threads waits for the disk.
-    pub(crate) async fn look<T: Send + 'static>(
+    /// Runs `read` on a thread that may block, because reading waits for the disk.
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&mut OutboxReader) -> Result<T, Error> + Send + 'static,
+        read: impl FnOnce(&mut OutboxReader) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let outbox = Arc::clone(&self.0);
-        let looked = tokio::task::spawn_blocking(move || {
-            look(&mut outbox.lock().unwrap_or_else(PoisonError::into_inner))
+        let done = tokio::task::spawn_blocking(move || {
+            read(&mut outbox.lock().unwrap_or_else(PoisonError::into_inner))
         });
-        looked.await.map_err(|_| Error::Stopped)?
+        done.await.map_err(|_| Error::Stopped)?
     }
 }

@@ -1,9 +1,12 @@
-//! The one way to change the outbox from this process: a thread that takes what is to be recorded
-//! in the order in which it was handed over, and commits together what came while the disk was busy
-//! with the last.
+//! The command queue of the outbox, and the thread that works it off: the only way in which a
+//! [`Journal`](crate::Journal) changes its outbox.
 //!
-//! An error of the database leaves nothing to rely on: the thread lets go of it, and the next change
-//! opens it anew, with every check of a first opening, or is refused with what stands against that.
+//! Commands run in the order in which they were sent. Group commit: appends that arrive while the
+//! disk is busy with a commit share the next one.
+//!
+//! After any error the state of the connection is unknown. The thread drops it, and the next
+//! command opens the outbox anew, with every check of a first opening. If that fails, the command
+//! fails with that error.
 
 use std::sync::Arc;
 use std::thread;
@@ -17,40 +20,47 @@ use crate::flush_signal::FlushSignal;
 use crate::options::Options;
 use crate::outbox::Outbox;
 
-/// How much may be on its way before a recorder has to wait: bytes as [`check`] counts them. What
-/// was acknowledged counts until the receipt is looked at.
+/// Back-pressure limit on drafts in flight, in bytes as [`check`] counts them: above it, a recorder
+/// waits. A draft counts until its [`Receipt`] is dropped.
 ///
 /// [`check`]: crate::accept::check
-const BOUND: u32 = 32 << 20;
+const MAX_IN_FLIGHT: u32 = 32 << 20;
 
-/// No more events than this are committed together, unless one batch has more.
-const GROUP: usize = 4096;
+/// Maximum number of events in one commit, unless a single batch has more.
+const MAX_GROUP: usize = 4096;
 
-/// How often the thread looks for those who are expected before it goes to the disk without them,
-/// giving way each time: some 50 µs.
-const LOOKS: usize = 100;
+/// Number of polls for expected appends before the thread commits without them. It yields after
+/// each; all of them take some 50 µs.
+const MAX_POLLS: usize = 100;
 
+/// Sender of commands to the thread of the outbox. Cheap to clone. The thread ends when the last
+/// clone is dropped and all commands have run.
 #[derive(Clone)]
 pub(crate) struct Queue {
-    work: mpsc::UnboundedSender<Work>,
+    commands: mpsc::UnboundedSender<Command>,
+    /// One permit for each byte of [`MAX_IN_FLIGHT`].
     room: Arc<Semaphore>,
 }
 
-enum Work {
+/// A command to the thread of the outbox.
+enum Command {
     Append(Append),
     Change(Change),
 }
 
+/// Drafts to be recorded together, and where to send their events.
 struct Append {
     drafts: Vec<Draft>,
     reply: oneshot::Sender<Result<Vec<Event>, Error>>,
 }
 
-/// Given the outbox, or why there is none. Whether the outbox can still be relied on.
+/// A closure over the outbox, or over the error of opening it. Returns whether it succeeded: if
+/// not, the outbox is opened anew.
 type Change = Box<dyn FnOnce(Result<&mut Outbox, Error>) -> bool + Send>;
 
-/// What was handed over to be recorded. Dropping it does not take it back. One that is kept and
-/// not looked at takes up room, and without room nothing more can be handed over.
+/// A receipt for drafts that were submitted and are not yet acknowledged. Dropping it does not
+/// cancel the recording. A receipt that is neither awaited nor dropped occupies its share of the 32
+/// MiB that may be in flight; when they are used up, further submissions wait.
 #[derive(Debug)]
 pub struct Receipt {
     reply: oneshot::Receiver<Result<Vec<Event>, Error>>,
@@ -58,43 +68,51 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// The events as they stand in the journal, once they are on disk.
+    /// Waits for the acknowledgement: returns the events as recorded, once they are on disk.
+    ///
+    /// # Errors
+    /// The error of the commit; [`Error::Stopped`] if the thread of the outbox ended before it.
     pub async fn acknowledged(self) -> Result<Vec<Event>, Error> {
         self.reply.await.map_err(|_| Error::Stopped)?
     }
 }
 
-/// Opens the outbox anew.
+/// A closure that opens the outbox anew.
 pub(crate) type Reopen = Box<dyn Fn() -> Result<Outbox, Error> + Send>;
 
 impl Queue {
+    /// Starts the thread that owns `outbox`. It sends to `signal` after each change.
+    ///
+    /// # Errors
+    /// [`Error::Thread`] if the system gives no thread.
     pub(crate) fn start(
         outbox: Outbox,
         reopen: Reopen,
         options: Options,
         signal: FlushSignal,
     ) -> Result<Self, Error> {
-        let (work, receiver) = mpsc::unbounded_channel();
+        let (commands, receiver) = mpsc::unbounded_channel();
         let worker = OutboxWorker { outbox: Some(outbox), reopen, options, signal };
         let thread = thread::Builder::new().name("outbox".to_owned());
-        let started = thread.spawn(move || worker.run(Incoming { receiver, put_back: None }));
+        let started = thread.spawn(move || worker.run(Commands { receiver, put_back: None }));
         started.map_err(|source| Error::Thread { source: source.into() })?;
-        Ok(Self { work, room: Arc::new(Semaphore::new(BOUND as usize)) })
+        Ok(Self { commands, room: Arc::new(Semaphore::new(MAX_IN_FLIGHT as usize)) })
     }
 
-    /// Hands over checked drafts of `size` bytes, to be recorded together and after what was handed
-    /// over before.
+    /// Sends checked drafts of `size` bytes, to be recorded together and after everything sent
+    /// before. Waits while too much is in flight.
     pub(crate) async fn append(&self, drafts: Vec<Draft>, size: usize) -> Result<Receipt, Error> {
-        let size = u32::try_from(size).map_or(BOUND, |size| size.min(BOUND));
+        let size = u32::try_from(size).map_or(MAX_IN_FLIGHT, |size| size.min(MAX_IN_FLIGHT));
         let room = Arc::clone(&self.room).acquire_many_owned(size).await;
         let room = room.map_err(|_| Error::Stopped)?;
         let (reply, receipt) = oneshot::channel();
-        let append = Work::Append(Append { drafts, reply });
-        self.work.send(append).map_err(|_| Error::Stopped)?;
+        let append = Command::Append(Append { drafts, reply });
+        self.commands.send(append).map_err(|_| Error::Stopped)?;
         Ok(Receipt { reply: receipt, _room: room })
     }
 
-    /// Runs `work` to its end, even if the caller stops waiting for it.
+    /// Runs `work` on the thread of the outbox, after everything sent before. Once sent it runs to
+    /// its end, even if the caller stops waiting.
     pub(crate) async fn change<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Outbox) -> Result<T, Error> + Send + 'static,
@@ -106,29 +124,29 @@ impl Queue {
             drop(reply.send(done));
             sound
         });
-        self.work.send(Work::Change(change)).map_err(|_| Error::Stopped)?;
+        self.commands.send(Command::Change(change)).map_err(|_| Error::Stopped)?;
         done.await.map_err(|_| Error::Stopped)?
     }
 }
 
-/// What was handed over and not yet taken.
-struct Incoming {
-    receiver: mpsc::UnboundedReceiver<Work>,
-    put_back: Option<Work>,
+/// Receiver of commands, with room for one that was received and did not fit into a group.
+struct Commands {
+    receiver: mpsc::UnboundedReceiver<Command>,
+    put_back: Option<Command>,
 }
 
-impl Incoming {
-    /// Waits for the next; `None` when nothing more can come.
-    fn next(&mut self) -> Option<Work> {
+impl Commands {
+    /// Waits for the next command; `None` when every sender is gone.
+    fn next(&mut self) -> Option<Command> {
         self.put_back.take().or_else(|| self.receiver.blocking_recv())
     }
 
-    /// The next if it comes within a moment: as long as there are `looks` left.
-    fn look(&mut self, looks: &mut usize) -> Option<Work> {
-        while *looks > 0 {
-            *looks -= 1;
+    /// Polls for the next command, as long as there are `polls` left.
+    fn poll(&mut self, polls: &mut usize) -> Option<Command> {
+        while *polls > 0 {
+            *polls -= 1;
             match self.receiver.try_recv() {
-                Ok(work) => return Some(work),
+                Ok(command) => return Some(command),
                 Err(TryRecvError::Empty) => thread::yield_now(),
                 Err(TryRecvError::Disconnected) => break,
             }
@@ -136,18 +154,19 @@ impl Incoming {
         None
     }
 
-    /// `first` and what else there is to append: without waiting for more than `expected` requests.
-    fn join(&mut self, first: Append, expected: usize) -> Vec<Append> {
+    /// Collects a group: `first` and the appends that are there. Polls for further ones up to
+    /// `expected` in all.
+    fn collect_group(&mut self, first: Append, expected: usize) -> Vec<Append> {
         let mut events = first.drafts.len();
         let mut group = vec![first];
-        // For all who are expected together: a slow stream after a large group is not waited for.
-        let mut looks = LOOKS;
-        while events < GROUP {
+        // One budget for the whole group: a slow stream after a large group must not delay it.
+        let mut polls = MAX_POLLS;
+        while events < MAX_GROUP {
             let next = self.receiver.try_recv().ok();
             let next =
-                next.or_else(|| (group.len() < expected).then(|| self.look(&mut looks)).flatten());
+                next.or_else(|| (group.len() < expected).then(|| self.poll(&mut polls)).flatten());
             match next {
-                Some(Work::Append(append)) if events + append.drafts.len() <= GROUP => {
+                Some(Command::Append(append)) if events + append.drafts.len() <= MAX_GROUP => {
                     events += append.drafts.len();
                     group.push(append);
                 }
@@ -161,8 +180,9 @@ impl Incoming {
     }
 }
 
-/// What the thread has in its hands.
+/// State owned by the thread of the outbox.
 struct OutboxWorker {
+    /// The open outbox; `None` after an error, until it is opened anew.
     outbox: Option<Outbox>,
     reopen: Reopen,
     options: Options,
@@ -170,15 +190,16 @@ struct OutboxWorker {
 }
 
 impl OutboxWorker {
-    fn run(mut self, mut incoming: Incoming) {
-        // As many as came together the last time are waited for a moment.
-        let mut together = 1;
-        while let Some(work) = incoming.next() {
-            match work {
-                Work::Change(change) => self.change(change),
-                Work::Append(first) => {
-                    let group = incoming.join(first, together);
-                    together = group.len();
+    fn run(mut self, mut commands: Commands) {
+        // Recorders that shared the last commit probably send again at once: it pays to poll for
+        // them.
+        let mut expected = 1;
+        while let Some(command) = commands.next() {
+            match command {
+                Command::Change(change) => self.change(change),
+                Command::Append(first) => {
+                    let group = commands.collect_group(first, expected);
+                    expected = group.len();
                     self.append(group);
                 }
             }
@@ -195,10 +216,10 @@ impl OutboxWorker {
         match appended {
             Ok(appended) => {
                 for (reply, events) in replies.into_iter().zip(appended.events) {
-                    // Whoever does not wait any more has recorded all the same.
+                    // The events are recorded, whether or not the recorder still waits.
                     drop(reply.send(Ok(events)));
                 }
-                self.signal.tell(appended.pending, self.options.flush_threshold);
+                self.signal.send(appended.pending, self.options.flush_threshold);
             }
             Err(error) => {
                 self.outbox = None;
@@ -214,10 +235,11 @@ impl OutboxWorker {
             self.outbox = None;
         }
         if let Some(Ok(pending)) = self.outbox.as_mut().map(Outbox::pending) {
-            self.signal.tell(pending, self.options.flush_threshold);
+            self.signal.send(pending, self.options.flush_threshold);
         }
     }
 
+    /// The outbox, opened anew if the last command failed.
     fn outbox(&mut self) -> Result<&mut Outbox, Error> {
         match &mut self.outbox {
             Some(outbox) => Ok(outbox),

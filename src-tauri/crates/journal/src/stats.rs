@@ -1,4 +1,4 @@
-//! How much was recorded, where it is, and what stands in its way.
+//! Statistics of a journal: recorded, pending and stored, and what failed.
 
 use bucket::Bucket;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,30 +7,36 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::pending::Pending;
 
-/// How much was recorded, and where it is.
+/// Statistics of a journal, counted in the bucket and in the outbox of this device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stats {
-    /// Events that are not yet known to be in the bucket.
+    /// Pending events: acknowledged, and not yet known to be in the bucket.
     pub buffer_events: u64,
+    /// Number of pending events from which they are flushed at once: see [`Options`].
     pub flush_threshold: u64,
-    /// The journal's files in the bucket, whoever wrote them.
+    /// Journal files in the bucket, of all writers.
     pub persisted_files: u64,
-    /// Events ever recorded through this outbox.
+    /// Events recorded through this outbox since it was made, pending or not.
     pub total_events_created: u64,
-    /// When the oldest event that waits was recorded.
+    /// Time at which the oldest pending event was recorded; `None` if none is pending.
     pub waiting_since: Option<DateTime<Utc>>,
-    /// When and why the last attempt to flush did not succeed; `None` after one that did.
+    /// Failure of the last flush, of any process: when and why. `None` after one that succeeded.
     pub failure: Option<(DateTime<Utc>, String)>,
-    /// How often another installation was found to write under this one's name.
+    /// Number of times that another installation was found to write under this one's name.
     pub forks: u64,
-    /// By how much this device's clock is behind the last event recorded on it, if it is.
+    /// Time by which this device's clock is behind the last event recorded on it; `None` up to one
+    /// minute.
     pub clock_behind: Option<TimeDelta>,
-    /// What interrupted puts have left beside the journal's files.
+    /// Leftover files of interrupted writes in the journal's folder. They are never read or
+    /// removed.
     pub leftovers: u64,
 }
 
 impl Stats {
-    /// Counts in the bucket and in the outbox. A listing that fails is an error and no number.
+    /// Counts the files of the bucket and the events of the outbox.
+    ///
+    /// # Errors
+    /// [`Error::List`] if the bucket cannot be listed, and the errors of [`Pending::status`].
     pub async fn gather(
         bucket: &Bucket,
         pending: &Pending,

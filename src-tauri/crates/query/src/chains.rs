@@ -1,39 +1,42 @@
-//! Broken value chains.
+//! Broken value chains, page by page.
 
 use std::sync::Arc;
 
 use event::{Entry, Position};
 use serde::{Serialize, Serializer};
 
-/// Which broken chains.
+/// Query for a page of broken value chains, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChainsQuery {
-    /// Start after this event of an earlier page.
+    /// Cursor: the `next` of an earlier page; `None` for the first page.
     pub after: Option<Position>,
-    /// At most this many breaks.
+    /// Maximum number of breaks on the page.
     pub limit: usize,
 }
 
-/// A page of updates whose old value is not the value before it, newest first.
+/// Page of broken value chains, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainsPage {
+    /// Breaks on this page.
     pub breaks: Vec<ChainBreak>,
-    /// What the following page comes after; `None` on the last one.
+    /// Cursor of the next page; `None` on the last one.
     pub next: Option<Position>,
-    /// Breaks on all pages.
+    /// Number of breaks on all pages.
     pub total: usize,
 }
 
-/// An update whose old value is not the value before it.
+/// Break of a value chain: an update whose old value is not the value before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainBreak {
+    /// Entry of the update.
     pub entry: Arc<Entry>,
-    /// The value before it; `None` if that was null, or there was none.
+    /// Expected old value: the value before the update; `None` if that was null, or the field had
+    /// none.
     pub expected: Option<String>,
 }
 
-/// Serializes where a page starts as its text.
-#[expect(clippy::ref_option, reason = "what a field is given to")]
+/// Serializes a cursor as its text, or null.
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
 pub fn cursor<S: Serializer>(position: &Option<Position>, to: S) -> Result<S::Ok, S::Error> {
     position.as_ref().map(ToString::to_string).serialize(to)
 }

@@ -1,156 +1,199 @@
-//! Which files an answer rests on.
+//! Coverage: the files that an answer rests on.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::instant;
 
-/// Lists in a [`Coverage`] name this many at most; a total beside each says how many there are.
+/// Maximum length of each list in a [`Coverage`]. The total beside a list counts all.
 pub const LISTED: usize = 100;
 
-/// The files an answer rests on. Every answer carries one. It is small whatever a bucket holds:
-/// its lists name the first [`LISTED`] only.
+/// Coverage of an answer: the files that it rests on, and what could not be read. Every answer
+/// carries one.
+///
+/// It is small however large the bucket is: a list names at most the first [`LISTED`], and the
+/// total beside it counts all. What an engine does not check, it leaves empty.
+///
+/// ```
+/// use query::{Coverage, Covered, Unreadable};
+///
+/// let coverage = Coverage {
+///     files: 3,
+///     read: 2,
+///     rows: 120,
+///     unreadable: vec![Unreadable::file("c.parquet", "is not a Parquet file")],
+///     unreadable_total: 1,
+///     ..Coverage::default()
+/// };
+/// assert!(!coverage.complete);
+///
+/// // Whatever is made of an answer keeps its coverage.
+/// let count = Covered { value: 118, coverage };
+/// let text = count.map(|count| format!("{count} events"));
+/// assert_eq!(text.value, "118 events");
+/// assert_eq!(text.coverage.unreadable[0].file, "c.parquet");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct Coverage {
-    /// Journal files in the bucket, readable or not.
+    /// Number of files in the bucket that are journal files or look like one, readable or not.
     pub files: usize,
-    /// Those of them that were read, in whole or in part.
+    /// Number of files that were read, in whole or in part.
     pub read: usize,
-    /// Rows in the files read, good and bad, before anything said twice is counted once.
+    /// Number of rows in the files read: readable, unreadable and repeated.
     pub rows: usize,
-    /// Rows that say what another row says: each event counts once.
+    /// Number of rows that repeat another row. Answers count an event once.
     pub repeated: usize,
-    /// Files, and rows of files, that could not be read.
+    /// Unreadable files and rows, by file and row. Pending events that could not be read come
+    /// first.
     pub unreadable: Vec<Unreadable>,
+    /// Total number of unreadable files and rows.
     pub unreadable_total: usize,
-    /// Files that are not what they were when they were read first.
+    /// Changed files: their content is no longer what was read first.
     pub changed: Vec<ChangedFile>,
+    /// Total number of changed files.
     pub changed_total: usize,
-    /// Numbers that are missing in a writer's log.
+    /// Gaps in the sequence numbers of the writers.
     pub gaps: Vec<SequenceGap>,
+    /// Total number of gaps.
     pub gaps_total: usize,
-    /// Set where the bucket is a part taken out of a journal by a question: gaps are no findings
-    /// then.
+    /// Extract: set if the bucket holds a part of a journal, selected by a query. Gaps are then no
+    /// findings.
     pub extract: Option<Extract>,
-    /// Numbers of a writer's log that different events have.
+    /// Doubled sequence numbers: different events of one writer have the same number.
     pub doubled: Vec<DoubledNumber>,
+    /// Total number of doubled sequence numbers.
     pub doubled_total: usize,
-    /// Why the listing of the bucket did not come to its end; `None` if it did.
+    /// Listing error, if the listing of the bucket is not whole; `None` if it is.
     pub listing: Option<String>,
-    /// Set where a part of the answer rests on a copy that was prepared ahead.
+    /// Prepared copy, if a part of the answer rests on one.
     pub prepared: Option<Prepared>,
-    /// When the bucket was listed, where the answer rests on an older listing.
+    /// Time of the listing, if the answer rests on an older one; `None` for a current listing.
     #[serde(serialize_with = "instant::optional::serialize")]
     #[cfg_attr(feature = "typescript", ts(type = "string | null"))]
     pub as_of: Option<DateTime<Utc>>,
-    /// The listing ended, and nothing is unreadable, changed, missing or doubled.
+    /// Whether the coverage is complete: the listing is whole, and nothing is unreadable, changed,
+    /// missing or doubled.
     pub complete: bool,
 }
 
-/// A file or a row that could not be read.
+/// Unreadable file, or row of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct Unreadable {
-    /// The file's name below the journal folder.
+    /// File's path below the journal's folder.
     pub file: String,
-    /// The row in the file, from 0; `None` for the whole file.
+    /// Row in the file, from 0; `None` for the whole file.
     #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
     pub row: Option<u64>,
-    /// Why, as a part of a sentence.
+    /// Problem, as the rest of a sentence that begins with the file.
     pub problem: String,
 }
 
 impl Unreadable {
-    /// A file of which nothing could be read.
+    /// Unreadable file.
     pub fn file(file: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { file: file.into(), row: None, problem: problem.into() }
     }
 
-    /// One row of a file.
+    /// Unreadable row of a file.
     pub fn row(file: impl Into<String>, row: u64, problem: impl Into<String>) -> Self {
         Self { file: file.into(), row: Some(row), problem: problem.into() }
     }
 }
 
-/// A file that is not what it was when it was read first.
+/// Changed file: its content is no longer what was read first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct ChangedFile {
+    /// File's path below the journal's folder.
     pub file: String,
-    /// `gone` or `altered`.
+    /// Kind of change: `gone` or `altered`.
     pub change: String,
+    /// State of the file when it was read first.
     pub was: FileState,
 }
 
-/// What was known of a file.
+/// State of a file when it was read first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct FileState {
+    /// Number of its rows.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub rows: u64,
-    /// The first and the last timestamp of its events.
+    /// First timestamp of its events; `None` if it has none.
     #[serde(serialize_with = "instant::optional::serialize")]
     #[cfg_attr(feature = "typescript", ts(type = "string | null"))]
     pub first: Option<DateTime<Utc>>,
+    /// Last timestamp of its events; `None` if it has none.
     #[serde(serialize_with = "instant::optional::serialize")]
     #[cfg_attr(feature = "typescript", ts(type = "string | null"))]
     pub last: Option<DateTime<Utc>>,
-    /// SHA-256 of its bytes, in hex.
+    /// SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: String,
 }
 
-/// Numbers from `first` to `last`, both included, that no event of a writer's log has.
+/// Gap in the sequence numbers of a writer: no event has one of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct SequenceGap {
+    /// Writer whose log has the gap.
     pub writer: String,
-    /// As text, because JSON's readers lose digits of large numbers.
+    /// First missing number, as text, because JSON readers lose digits of large numbers.
     pub first: String,
+    /// Last missing number, inclusive, as text.
     pub last: String,
 }
 
-/// A number of a writer's log that different events have.
+/// Doubled sequence number: different events of one writer have it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct DoubledNumber {
+    /// Writer whose log has the number twice.
     pub writer: String,
-    /// As text, because JSON's readers lose digits of large numbers.
+    /// Sequence number, as text, because JSON readers lose digits of large numbers.
     pub seq: String,
 }
 
-/// Out of which journal a bucket was taken, by which question, and when.
+/// Extract of a journal: its origin, the query that selected it, and its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct Extract {
+    /// Bucket of the journal.
     pub bucket: String,
+    /// Query that selected the events, as text.
     pub query: String,
+    /// Time of the extraction.
     #[serde(serialize_with = "instant::serialize")]
     #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub at: DateTime<Utc>,
 }
 
-/// Up to when a copy was prepared ahead, and how many files have come since.
+/// Prepared copy of a journal, and what the journal has beyond it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct Prepared {
+    /// Time up to which the copy holds the journal.
     #[serde(serialize_with = "instant::serialize")]
     #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub up_to: DateTime<Utc>,
+    /// Number of files in the bucket since that time.
     pub files_since: usize,
 }
 
-/// An answer and the files it rests on. Serialized, the coverage stands among the answer's own
-/// members.
+/// Answer with its coverage. Serialized, `coverage` is a member beside the members of the answer,
+/// which must be an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Covered<T> {
+    /// Answer.
     #[serde(flatten)]
     pub value: T,
+    /// Coverage of the answer.
     pub coverage: Coverage,
 }
 
 impl<T> Covered<T> {
-    /// The same coverage for what `change` makes of the answer.
+    /// Maps the answer, and keeps its coverage.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Covered<U> {
         Covered { value: change(self.value), coverage: self.coverage }
     }

@@ -1,4 +1,4 @@
-//! What answers questions.
+//! The trait of every engine that answers queries.
 
 use std::fmt::Debug;
 
@@ -11,53 +11,64 @@ use crate::{
     Facets, Filters, RecordsPage, RecordsQuery, SearchResults, Totals,
 };
 
-/// Results so far, again and again; the last one is whole.
+/// Stream of search results. Each item holds all results so far and replaces the one before; the
+/// last one is whole.
 pub type SearchStream = BoxStream<'static, Result<Covered<SearchResults>, Error>>;
 
-/// A journal as it was at one moment, ready for questions. It never changes, so all its answers
-/// agree with each other; what has happened since is in the engine of a later moment.
+/// Engine that answers queries to one snapshot of a journal. The snapshot never changes, so all
+/// answers agree with each other; later events need a later engine.
 ///
-/// A question whose token is cancelled ends soon, with [`Error::Cancelled`]. An answer that could
-/// not be computed is [`Error::Engine`].
+/// # Errors
+///
+/// Every query may fail with [`Error::Cancelled`], soon after its token is cancelled, and with
+/// [`Error::Engine`], if the answer cannot be computed. An unreadable file is no error: the
+/// coverage of the answer names it.
 #[async_trait]
 pub trait Engine: Debug + Send + Sync {
-    /// Which files every answer rests on.
+    /// Coverage of every answer.
     fn coverage(&self) -> Coverage;
 
-    /// How much the journal holds.
+    /// Totals of the journal: its events, its records and its span of time.
     async fn totals(&self, token: &CancellationToken) -> Result<Covered<Totals>, Error>;
 
-    /// A page of the list of events.
+    /// Page of the list of events, newest first.
     async fn events(
         &self,
         query: &EventsQuery,
         token: &CancellationToken,
     ) -> Result<Covered<EventsPage>, Error>;
 
-    /// How many events filters let through.
+    /// Count of the events that match filters.
     async fn count(
         &self,
         filters: &Filters,
         token: &CancellationToken,
     ) -> Result<Covered<usize>, Error>;
 
-    /// How often each value occurs among the events that filters let through, and when those
-    /// happened.
+    /// Facets and histogram of the events that match filters.
     async fn facets(
         &self,
         filters: &Filters,
         token: &CancellationToken,
     ) -> Result<Covered<Facets>, Error>;
 
-    /// The event that an address names. [`Error::NoSuchEvent`] if none has it,
-    /// [`Error::AmbiguousEvent`] if several do.
+    /// Event that an address names. A text that is exactly the id of an event is that id; any other
+    /// is parsed as an [`Address`](event::Address).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchEvent`] if the address names no event, [`Error::AmbiguousEvent`] if it names
+    /// several.
     async fn event(
         &self,
         address: &str,
         token: &CancellationToken,
     ) -> Result<Covered<Entry>, Error>;
 
-    /// The record with this id; `entity_type` tells two of one id apart.
+    /// Record with this id, and with this type unless it is `None`.
+    ///
+    /// # Errors
+    ///
     /// [`Error::NoSuchRecord`] if there is none, [`Error::AmbiguousRecord`] if there are several.
     async fn record(
         &self,
@@ -66,15 +77,23 @@ pub trait Engine: Debug + Send + Sync {
         token: &CancellationToken,
     ) -> Result<Covered<RecordId>, Error>;
 
-    /// All events of one record, in the total order. [`Error::NoSuchRecord`] if there are none.
+    /// Timeline of one record: all its events in the total order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchRecord`] if there are none.
     async fn timeline(
         &self,
         record: &RecordId,
         token: &CancellationToken,
     ) -> Result<Covered<Timeline>, Error>;
 
-    /// What a record is in a view: a fold of its timeline, unless an engine can fold where the
-    /// events lie.
+    /// State of a record in a view. The default folds the timeline; an engine that can fold where
+    /// the events lie does that instead.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchRecord`] if the record has no events.
     async fn state(
         &self,
         record: &RecordId,
@@ -84,20 +103,22 @@ pub trait Engine: Debug + Send + Sync {
         Ok(self.timeline(record, token).await?.map(|timeline| timeline.state(view)))
     }
 
-    /// A page of the list of records.
+    /// Page of the list of records, latest change first.
     async fn records(
         &self,
         query: &RecordsQuery,
         token: &CancellationToken,
     ) -> Result<Covered<RecordsPage>, Error>;
 
-    /// A page of the broken value chains.
+    /// Page of the broken value chains, newest first.
     async fn chains(
         &self,
         query: &ChainsQuery,
         token: &CancellationToken,
     ) -> Result<Covered<ChainsPage>, Error>;
 
-    /// Everything that a text can mean, streamed as it is found.
+    /// Searches for everything that a text can mean: ids, records, actors, fields and values.
+    /// Blanks at the edges of the text do not count. The stream ends with whole results or an
+    /// error.
     fn search(&self, text: &str, token: &CancellationToken) -> SearchStream;
 }

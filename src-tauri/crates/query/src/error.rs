@@ -1,30 +1,45 @@
-//! Why a question has no answer.
+//! Errors of queries.
 
 use event::{PositionError, RecordId};
 
-/// Why a question has no answer. A file that cannot be read is no error: it is named in the
-/// coverage of every answer.
+/// Error of a query that has no answer. An unreadable file is no error: the coverage of every
+/// answer names it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// No event has this address.
     #[error("there is no event “{0}” in this journal")]
     NoSuchEvent(String),
+    /// Ambiguous address: several events have it.
     #[error("“{id}” names {} events; say which: {}", addresses.len(), first(addresses))]
-    AmbiguousEvent { id: String, addresses: Vec<String> },
+    AmbiguousEvent {
+        /// Address that was asked for.
+        id: String,
+        /// Unambiguous address of each event.
+        addresses: Vec<String>,
+    },
+    /// No record has this id.
     #[error("there is no record “{0}” in this journal")]
     NoSuchRecord(String),
+    /// Ambiguous id: records of several types have it.
     #[error("“{id}” names {} records; say which: {}", records.len(), first(records))]
-    AmbiguousRecord { id: String, records: Vec<RecordId> },
+    AmbiguousRecord {
+        /// Id that was asked for.
+        id: String,
+        /// Records that have it.
+        records: Vec<RecordId>,
+    },
+    /// Cursor that cannot be parsed.
     #[error(transparent)]
     Cursor(#[from] PositionError),
-    /// The question was cancelled by the one who asked.
+    /// Cancelled through the token of the query.
     #[error("the search was stopped")]
     Cancelled,
-    /// The engine could not do its part.
+    /// Engine failure; holds the engine's own error.
     #[error(transparent)]
     Engine(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// The first few of many, so that a sentence stays one.
+/// First few names of a list, so that the message stays short.
 fn first<T: ToString>(all: &[T]) -> String {
     const FEW: usize = 4;
     let mut named: Vec<String> = all.iter().take(FEW).map(T::to_string).collect();

@@ -1,4 +1,4 @@
-//! The list of events: from anywhere in it, newest first, with bulk changes as one item.
+//! List of events, newest first, page by page from any position, with bulk changes in groups.
 
 use std::sync::Arc;
 
@@ -6,65 +6,104 @@ use event::{Entry, Position};
 
 use crate::Filters;
 
-/// So many events in a row by one actor through one source become a [`Group`]…
+/// Minimum number of events in a [`Group`].
 pub const SMALLEST_GROUP: usize = 10;
 
-/// …if each is less than this many nanoseconds from the next…
+/// Gap between two events, in nanoseconds, that ends a [`Group`]. Its neighbouring events are
+/// closer.
 pub const GROUP_GAP_NANOS: u64 = 1_000_000_000;
 
-/// …but not more than so many, so that no page takes long.
+/// Maximum number of events in a [`Group`], so that no page takes long.
 pub const LARGEST_GROUP: usize = 1 << 20;
 
-/// Which events, from where on, and how many items of the list.
+/// Query for a page of the list of events, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventsQuery {
+    /// Filters that the listed events match.
     pub filters: Filters,
+    /// Start of the page in the list.
     pub start: PageStart,
-    /// At most this many items.
+    /// Maximum number of items on the page.
     pub limit: usize,
-    /// Bulk changes become one item each.
+    /// Whether bulk changes are listed as one item each: see [`Group`].
     pub group: bool,
 }
 
-/// Where a page of events begins.
+/// Start of a page in the list of events, which is newest first.
+///
+/// A [`Position`] is the cursor of a page. It names a place in the total order and not a number of
+/// events, so events that arrive between two queries do not shift the pages.
+///
+/// ```
+/// use event::Position;
+/// use query::{EventsQuery, Filters, PageStart};
+///
+/// // The text of `next` from one page is the start of the following one.
+/// let cursor = "1709283600000000000.w.1709283600000000000.41.w1";
+/// let query = EventsQuery {
+///     filters: Filters::default(),
+///     start: PageStart::After(cursor.parse()?),
+///     limit: 50,
+///     group: false,
+/// };
+/// let PageStart::After(next) = &query.start else { unreachable!() };
+/// assert_eq!(next.to_string(), cursor);
+///
+/// // The following page lists older events: those with smaller positions.
+/// let older: Position = "1709283599000000000.w.1709283600000000000.42.w1".parse()?;
+/// assert!(older < *next);
+///
+/// assert_eq!(PageStart::default(), PageStart::Newest);
+/// # Ok::<(), event::PositionError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum PageStart {
+    /// Newest event: the first page.
     #[default]
     Newest,
-    /// With what is older than this event.
+    /// After this position: the page begins with the newest event that is older.
     After(Position),
-    /// With the items just newer than this event.
+    /// Before this position: the page ends with the oldest event that is newer.
     Before(Position),
-    /// With the event that so many are newer than.
+    /// Rank of the first event: the number of events in the list that are newer. Beyond the list
+    /// the page is empty.
     Rank(usize),
 }
 
-/// A page of events, newest first.
+/// Page of the list of events, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventsPage {
+    /// Items on this page.
     pub items: Vec<EventItem>,
-    /// How many of the events are newer than those of the first item.
+    /// Rank of the first item: the number of listed events that are newer.
     pub rank: usize,
-    /// What the following page comes after; `None` on the last one.
+    /// Cursor of the next page, for [`PageStart::After`]; `None` on the last page.
     pub next: Option<Position>,
-    /// What the page before it comes before; `None` on the first one.
+    /// Cursor of the previous page, for [`PageStart::Before`]; `None` on the first page.
     pub previous: Option<Position>,
-    /// Events that the filters let through, on all pages.
+    /// Total number of events that match the filters, on all pages.
     pub total: usize,
-    /// Updates that changed nothing and were left out because the filters say so.
+    /// Number of no-op updates that would match if the filters did not hide them.
     pub hidden_no_ops: usize,
 }
 
-/// An event, or the newest of a group.
+/// Item of the list of events: an event or a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventItem {
+    /// Entry of the event; of a group, the newest.
     pub entry: Arc<Entry>,
+    /// Group of the item; `None` for a single event.
     pub group: Option<Group>,
 }
 
-/// Events in a row by one actor through one source, as one item of the list.
+/// Group of successive events by one actor through one source: a bulk change as one item.
+///
+/// It has from [`SMALLEST_GROUP`] to [`LARGEST_GROUP`] events, each less than [`GROUP_GAP_NANOS`]
+/// from the next. A page that starts within a group lists the rest of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
+    /// Number of events in the group.
     pub events: usize,
+    /// Oldest entry of the group.
     pub oldest: Arc<Entry>,
 }

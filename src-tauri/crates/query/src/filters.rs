@@ -1,4 +1,4 @@
-//! Which events a question is about.
+//! Filters: conditions that select events.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -11,61 +11,75 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Column, instant};
 
-/// Which events. All conditions hold together; the default is every event.
+/// Filters that select events. All conditions hold together; the default selects every event.
 ///
 /// ```
-/// use query::{Column, Filters, Term};
+/// use query::{Column, Filters, FiltersConflict, Term};
 ///
+/// // Events by Sarah or Tom that did not come from an ingest.
 /// let filters = Filters::default()
 ///     .with(Column::Actor, Term::including("Sarah"))
 ///     .with(Column::Actor, Term::including("Tom"))
 ///     .with(Column::Source, Term::excluding("ingest"));
 /// assert_eq!(filters.of(Column::Actor).len(), 2);
+///
+/// // Both filters together: those of them by Tom.
+/// let tom = Filters::default().with(Column::Actor, Term::including("Tom"));
+/// let both = filters.and(tom.clone())?;
+/// assert_eq!(both.of(Column::Actor), [Term::including("Tom")]);
+/// assert_eq!(both.of(Column::Source), [Term::excluding("ingest")]);
+///
+/// // No event has two actors.
+/// let sarah = Filters::default().with(Column::Actor, Term::including("Sarah"));
+/// let conflict = FiltersConflict::NothingInCommon(Column::Actor);
+/// assert_eq!(tom.and(sarah), Err(conflict));
+/// # Ok::<(), FiltersConflict>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct Filters {
-    /// Terms of one column are alternatives, except that an excluded value excludes; columns
-    /// narrow each other. The columns are of [`FILTER_COLUMNS`].
+    /// Terms by column, all of [`FILTER_COLUMNS`]. An event matches the terms of a column if it has
+    /// one of the included values, or there are none, and none of the excluded ones. A null
+    /// workspace is the empty text.
     #[serde(flatten, deserialize_with = "of_filter_columns")]
     #[cfg_attr(feature = "typescript", ts(flatten))]
     pub terms: BTreeMap<Column, Vec<Term>>,
-    /// From this instant on.
+    /// Start of the time span, inclusive; `None` for no start.
     #[serde(default, with = "instant::optional")]
     #[cfg_attr(feature = "typescript", ts(type = "string | null"))]
     pub since: Option<DateTime<Utc>>,
-    /// Before this instant.
+    /// End of the time span, exclusive; `None` for no end.
     #[serde(default, with = "instant::optional")]
     #[cfg_attr(feature = "typescript", ts(type = "string | null"))]
     pub until: Option<DateTime<Utc>>,
-    /// Text in the old or the new value, in any case.
+    /// Text in the old or the new value, in any case; `None` for any value.
     #[serde(default)]
     pub contains: Option<String>,
-    /// Leave out updates that changed nothing.
+    /// Whether no-ops are hidden: updates whose old and new value are equal.
     #[serde(default)]
     pub hide_no_ops: bool,
 }
 
 impl Filters {
-    /// Adds a term of a column.
+    /// Adds a term to those of a column.
     #[must_use]
     pub fn with(mut self, column: Column, term: Term) -> Self {
         self.terms.entry(column).or_default().push(term);
         self
     }
 
-    /// The terms of a column; none if it is not filtered by.
+    /// Terms of a column; empty if it has none.
     pub fn of(&self, column: Column) -> &[Term] {
         self.terms.get(&column).map_or(&[], Vec::as_slice)
     }
 
-    /// The events that both hold for. Values that are included come before those that are excluded,
-    /// and each stands once.
+    /// Combines two filters: an event matches the result if it matches both. The terms of the
+    /// result are distinct, and the included ones come first.
     ///
     /// # Errors
     ///
-    /// Where both name a text or the same end of the time, of which there is one, or include values
-    /// of a column that have none in common.
+    /// Fails if both have a text, both have a start or both have an end, of which a filter holds
+    /// one each; or if the values that both include in one column have none in common.
     pub fn and(self, other: Self) -> Result<Self, FiltersConflict> {
         let mut both = self.normalized();
         for (column, there) in other.normalized().terms {
@@ -80,8 +94,8 @@ impl Filters {
         Ok(both)
     }
 
-    /// The same filters, with included values before excluded ones, each once, and no column
-    /// without a term.
+    /// Normal form of the filters: distinct terms, the included ones first, and no column without a
+    /// term.
     pub(crate) fn normalized(&self) -> Self {
         let mut filters = Self { terms: BTreeMap::new(), ..self.clone() };
         for (column, terms) in &self.terms {
@@ -97,21 +111,21 @@ impl Filters {
     }
 }
 
-/// Why two filters cannot hold together.
+/// Conflict of two filters, or of two terms of a query text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FiltersConflict {
-    /// Two texts in the old or new value.
+    /// Two texts to find in the old or new value.
     #[error("only one text can be searched for; words that stand together are put in quotes")]
     TwoTexts,
-    /// What can be said once.
+    /// Setting that is given twice; holds its name.
     #[error("{0} can be given only once")]
     Twice(&'static str),
-    /// No value of the column is included by both.
+    /// Nothing in common: both include values of this column, and none of them is the same.
     #[error("no event has both values of {}; | between them, as in a|b, means either", .0.name())]
     NothingInCommon(Column),
 }
 
-/// The terms of a column that hold where both do, each normalized; `None` if no value is left.
+/// Terms of a column that hold if both hold, each in normal form; `None` if no value is left.
 fn common(here: Vec<Term>, there: Vec<Term>) -> Option<Vec<Term>> {
     let split = |terms: Vec<Term>| -> (Vec<Term>, Vec<Term>) {
         terms.into_iter().partition(|term| !term.exclude)
@@ -141,7 +155,7 @@ fn either<T>(
     }
 }
 
-/// Terms of columns that events can be filtered by; an error names another column.
+/// Deserializes terms by column. Fails with the name of a column that is not in [`FILTER_COLUMNS`].
 fn of_filter_columns<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<BTreeMap<Column, Vec<Term>>, D::Error> {
@@ -154,21 +168,23 @@ fn of_filter_columns<'de, D: Deserializer<'de>>(
     }
 }
 
-/// A value to have, or not to have. As text, `!x` excludes `x`.
+/// Term of a filter: a value to include or to exclude. Parsed from text, `!x` excludes `x`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct Term {
+    /// Value of the column, which must be equal.
     pub value: String,
+    /// Whether events with this value are excluded.
     pub exclude: bool,
 }
 
 impl Term {
-    /// Events that have this value.
+    /// Term that includes events with this value.
     pub fn including(value: impl Into<String>) -> Self {
         Self { value: value.into(), exclude: false }
     }
 
-    /// Events that have another value.
+    /// Term that excludes events with this value.
     pub fn excluding(value: impl Into<String>) -> Self {
         Self { value: value.into(), exclude: true }
     }

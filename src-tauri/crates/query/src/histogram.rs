@@ -1,13 +1,13 @@
-//! Where the bins of a histogram lie.
+//! Bins of a histogram over time.
 
 use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveTime, Utc};
 
 use crate::HistogramBin;
 
-/// A histogram has at most this many bins.
+/// Maximum number of bins in a histogram.
 const MOST_BINS: i64 = 120;
 
-/// A bin's width: one unit of the calendar (UTC), or several.
+/// Width of a bin: one or several units of the calendar, in UTC.
 #[derive(Debug, Clone, Copy)]
 enum Width {
     Seconds(i64),
@@ -31,7 +31,10 @@ const WIDTHS: [Width; 14] = [
     Width::Months(100 * 12),
 ];
 
-/// Empty bins, as narrow as their number allows, from the first time to the last, in nanoseconds since 1970, without a gap.
+/// Empty bins of a histogram, without a gap, from the bin that `first` falls in to the one that
+/// `last` falls in. Both are nanoseconds since 1970.
+///
+/// The bins are whole units of the calendar (UTC), as narrow as a limit of 120 bins allows.
 pub fn empty_bins(first: i64, last: i64) -> Vec<HistogramBin> {
     let (first, last) =
         (DateTime::from_timestamp_nanos(first), DateTime::from_timestamp_nanos(last));
@@ -48,6 +51,7 @@ pub fn empty_bins(first: i64, last: i64) -> Vec<HistogramBin> {
 }
 
 impl Width {
+    /// Number of bins of this width from `first` to `last`.
     fn bins(self, first: DateTime<Utc>, last: DateTime<Utc>) -> i64 {
         match self {
             Self::Seconds(seconds) => (last - self.start(first)).num_seconds() / seconds + 1,
@@ -58,7 +62,7 @@ impl Width {
         }
     }
 
-    /// The start of the bin that `time` falls in. Weeks start on Monday.
+    /// Start of the bin that `time` falls in. Weeks start on Monday.
     fn start(self, time: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::Seconds(seconds) => {
@@ -79,6 +83,7 @@ impl Width {
         }
     }
 
+    /// Start of the bin after the one that starts at `start`.
     fn next(self, start: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match self {
             Self::Seconds(seconds) => start.checked_add_signed(Duration::seconds(seconds)),

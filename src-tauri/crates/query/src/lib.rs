@@ -1,11 +1,15 @@
-//! Questions to a journal, their answers, and the trait [`Engine`] that answers them.
+//! Queries to a journal, their answers, and the trait [`Engine`] that answers them.
 //!
-//! Everything that asks (the window, the command line, the tests) and everything that answers (the
-//! engine on this machine, the reference engine of the tests) shares these types, so a question has
-//! one meaning and an answer one shape. Serialized, they are the JSON that the command line prints
-//! and the window receives; with the feature `typescript` their TypeScript is generated.
+//! The window, the command line and the tests ask by these types, and every engine answers by them,
+//! so that a query has one meaning and an answer one form. [`Filters`] select events,
+//! [`EventsQuery`] and its like ask for pages, and [`Covered`] joins each answer with its
+//! [`Coverage`]. [`QueryText`] is the text form of a query. The types that derive `Serialize` are
+//! parts of the JSON that the command line prints and the window receives; the feature `typescript`
+//! generates their TypeScript.
 //!
-//! Pure: no files, no clock, no randomness. Start reading at [`Engine`].
+//! The crate is pure: it never reads a file, a clock or a random number, and it holds no engine.
+//!
+//! Begin reading at [`Engine`].
 
 mod chains;
 mod coverage;

@@ -1,4 +1,4 @@
-//! The list of records.
+//! List of records, latest change first, page by page.
 
 use chrono::{DateTime, Utc};
 use event::{Position, RecordId};
@@ -6,55 +6,61 @@ use serde::Serialize;
 
 use crate::{Term, instant};
 
-/// Which records.
+/// Query for a page of the list of records, latest change first. All conditions hold together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RecordsQuery {
-    /// Of any of these types, or of all if there are none.
+    /// Types of the records, under the rule of [`Filters::terms`](crate::Filters::terms); empty for
+    /// all types.
     pub types: Vec<Term>,
-    /// With this text in their id or their name, in any case.
+    /// Text in the id or the name of the records, in any case; `None` for all records.
     pub contains: Option<String>,
-    /// Only those that are deleted.
+    /// Whether only deleted records are listed.
     pub deleted: bool,
-    /// Start after this record of an earlier page.
+    /// Cursor: the `next` of an earlier page; `None` for the first page.
     pub after: Option<Position>,
-    /// At most this many records.
+    /// Maximum number of records on the page.
     pub limit: usize,
 }
 
-/// A page of records, latest change first.
+/// Page of the list of records, latest change first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct RecordsPage {
+    /// Records on this page.
     pub records: Vec<RecordSummary>,
-    /// What the following page comes after; `None` on the last one.
+    /// Cursor of the next page; `None` on the last one. Serialized, it is text.
     #[serde(serialize_with = "crate::chains::cursor")]
     #[cfg_attr(feature = "typescript", ts(type = "string | null"))]
     pub next: Option<Position>,
-    /// Records on all pages.
+    /// Total number of records on all pages.
     pub total: usize,
 }
 
-/// A record in a list.
+/// Summary of a record, given all its events and corrections.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct RecordSummary {
+    /// Type and id of the record.
     #[serde(flatten)]
     #[cfg_attr(feature = "typescript", ts(flatten))]
     pub record: RecordId,
-    /// What people call it, where its fields have a name.
+    /// Display name, from the fields of the record; `None` if they have none.
     pub name: Option<String>,
-    /// How many events are about it.
+    /// Number of events about the record, amendments among them.
     pub events: usize,
+    /// Timestamp of its first event.
     #[serde(serialize_with = "instant::serialize")]
     #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub first: DateTime<Utc>,
+    /// Timestamp of its last event.
     #[serde(serialize_with = "instant::serialize")]
     #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub last: DateTime<Utc>,
+    /// Actor of its last event.
     pub last_actor: String,
-    /// Deleted now, given every correction.
+    /// Whether the record is deleted now, as corrected.
     pub deleted: bool,
-    /// Where its latest event stands in the total order: the cursor of a page that ends here.
+    /// Position of its last event: the cursor of a page that ends with this record.
     #[serde(skip)]
     pub position: Position,
 }

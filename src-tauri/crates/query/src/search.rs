@@ -1,4 +1,4 @@
-//! What one text can mean.
+//! Results of a search for one text.
 
 use std::sync::Arc;
 
@@ -6,32 +6,37 @@ use event::Entry;
 
 use crate::{Count, RecordSummary};
 
-/// At most this many events, records, actors and fields are named, each.
+/// Maximum number of events, of records, of actors and of fields in the results.
 pub const MOST_NAMED: usize = 8;
 
-/// At most this many of the events that have the text in a value are given.
+/// Maximum number of events with the text in a value in the results.
 pub const MOST_HITS: usize = 20;
 
-/// What one text can mean in a journal.
+/// Results of a search: everything that one text can mean in a journal. Case does not count, except
+/// in an id or address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SearchResults {
-    /// The events with exactly this id or address.
+    /// Events with exactly this id or address, at most [`MOST_NAMED`].
     pub events: Vec<Arc<Entry>>,
-    /// Records with the text in their id or their name.
+    /// Records with the text in their id or name, latest change first, at most [`MOST_NAMED`].
     pub records: Vec<RecordSummary>,
-    /// Actors and fields with the text in their name, by how many events they have.
+    /// Actors with the text in their name, most events first, at most [`MOST_NAMED`].
     pub actors: Vec<Count>,
+    /// Fields with the text in their name, most events first, at most [`MOST_NAMED`].
     pub fields: Vec<Count>,
-    /// How many events have the text in their old or new value, and the newest of them.
+    /// Number of events with the text in their old or new value.
     pub in_values: usize,
+    /// Newest of these events, at most [`MOST_HITS`].
     pub hits: Vec<Arc<Entry>>,
-    /// How far the search is; `None` once all was searched.
+    /// Progress of the search; `None` once the results are whole.
     pub searched: Option<SearchProgress>,
 }
 
-/// Parts of the journal that were searched, and of how many.
+/// Progress of a search, in parts of the journal. The parts need not be of one size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchProgress {
+    /// Number of parts searched.
     pub done: usize,
+    /// Number of all parts.
     pub of: usize,
 }

@@ -1,4 +1,14 @@
-//! The text form of a query, which people type, save and copy.
+//! Text form of a query, which people type, save and copy.
+//!
+//! - `lexer`: splits a text into terms, each a name, an operator and values.
+//! - `parser`: turns these terms into conditions.
+//! - `printer`: writes a query as text again.
+//! - `condition`: the conditions, and the filters that they are.
+//! - `time`, `zone`: the times of a text, and the time zone by which they begin and end.
+//! - `window`: settings that only a window has, such as the list that it shows.
+//! - `window_query`: everything that a window shows, as one value with a text form.
+//! - `saved`: the earlier, URL-like form of saved views, which is still read.
+//! - `error`: errors, with their position in the text.
 
 mod condition;
 mod error;
@@ -28,7 +38,7 @@ pub use zone::Zone;
 
 use crate::{Filters, FiltersConflict};
 
-/// A query as text: terms with blanks between them, all of which hold.
+/// Query in text form: terms with blanks between them, all of which hold.
 ///
 /// | term | events |
 /// |---|---|
@@ -39,27 +49,29 @@ use crate::{Filters, FiltersConflict};
 /// | `since=2024-03` | from this time on |
 /// | `until=2024-04` | before this time |
 /// | `noops=hidden` | but for updates that changed nothing |
-/// | `-actor=Sarah` | a term that is switched off: kept, and without effect |
+/// | `-actor=Sarah` | a term that is switched off: printed again, and without effect |
 ///
-/// - The columns are `type`, `id`, `field`, `action`, `actor`, `source` and `workspace`. A column or
-///   sign that the form has and no filter exists for yet is refused.
-/// - `zone=Europe/Berlin` or `zone=+02:00` is the time zone of every time of the text, UTC without
-///   it; `as=recorded` and `as=corrected` say how records are read; corrections recorded after
-///   `known=2025-03-03`, a day that counts whole, are left aside.
+/// - The columns are `type`, `id`, `field`, `action`, `actor`, `source` and `workspace`. A column
+///   or operator that the form reserves and no filter exists for yet is refused.
+/// - `zone=Europe/Berlin` or `zone=+02:00` is the time zone of every time in the text; the default
+///   is UTC. `as=recorded` and `as=corrected` are the reading of records. `known=2025-03-03`
+///   ignores corrections recorded after that day.
 /// - A time is RFC 3339, a date, a month, a year, `today`, `yesterday` or, for the day seven days
 ///   ago, `-7d`. All but the first stand for their first instant, also behind `until`:
-///   `since=2024-03 until=2024-04` is the month of March.
-/// - A window also goes by `view=records` (or events, deleted, corrections, chains, record),
+///   `since=2024-03 until=2024-04` is the month of March. Behind `known`, `at`, `from` and `to`
+///   they stand for their last instant.
+/// - Settings of a window are `view=records` (or events, deleted, corrections, chains, record),
 ///   `id~CAND-00` in lists of records, `groups=off`, the clock `at=2024-03-03` and, in a record,
-///   `pane=fields` (or timeline, compare) with `from`, `from-as`, `to` and `to-as` for what it
-///   compares. Which of them go together says [`WindowQuery`].
-/// - Quotes hold blanks and signs: `actor="Sarah | Tom"`, with `\"`, `\\`, `\n`, `\r` and `\t` in
-///   them; `""` is the empty value. A value that begins with `!` is quoted or written `\!`.
-/// - A column may stand in several terms, which narrow each other. What nothing can fulfil, such as
-///   `actor=Sarah actor=Tom`, is refused, as is a setting that stands twice.
+///   `pane=fields` (or timeline, compare), with the two sides `from`, `from-as`, `to` and `to-as`
+///   of a comparison. [`WindowQuery`] refuses those that do not go together.
+/// - Quotes enclose blanks and signs: `actor="Sarah | Tom"`, with the escapes `\"`, `\\`, `\n`,
+///   `\r` and `\t`; `""` is the empty value. A value that begins with `!` is quoted or written
+///   `\!`.
+/// - Several terms of one column narrow each other. Terms that no event can match, such as
+///   `actor=Sarah actor=Tom`, are refused, and so is a setting that is given twice.
 ///
-/// Parsing and printing are inverse: what [`Display`](std::fmt::Display) writes is read as an equal
-/// query.
+/// Parsing and printing are inverse: the text that [`Display`](std::fmt::Display) writes is parsed
+/// as an equal query.
 ///
 /// ```
 /// use query::{Column, QueryText, Term};
@@ -82,7 +94,7 @@ use crate::{Filters, FiltersConflict};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct QueryText {
     terms: Vec<TextTerm>,
-    /// Without the times, which depend on the zone and on now.
+    /// Filters without the times, which depend on the zone and on the present time.
     filters: Filters,
     since: Option<TimeText>,
     until: Option<TimeText>,
@@ -93,20 +105,21 @@ pub struct QueryText {
 }
 
 impl QueryText {
-    /// Reads a text; an empty one is every event.
+    /// Parses a text. An empty text selects every event.
     ///
     /// # Errors
     ///
-    /// Where the text does not follow the rules, or two of its terms cannot both hold.
+    /// Fails if the text does not follow the rules, or two of its terms cannot both hold.
     pub fn parse(text: &str) -> Result<Self, QueryTextError> {
         parser::parse(text)
     }
 
-    /// Builds a query of terms.
+    /// Builds a query from terms, in their order.
     ///
     /// # Errors
     ///
-    /// Names the first term that has no value or cannot hold together with those before it.
+    /// Fails with the first term that has no value, or that cannot hold together with those before
+    /// it.
     pub fn from_terms(terms: Vec<TextTerm>) -> Result<Self, TermConflict> {
         let mut query = Self::default();
         for (index, term) in terms.iter().enumerate() {
@@ -122,12 +135,13 @@ impl QueryText {
         Ok(query)
     }
 
-    /// The terms in the order of the text.
+    /// Terms in the order of the text.
     pub fn terms(&self) -> &[TextTerm] {
         &self.terms
     }
 
-    /// Which events. `now` is what `today` and other relative times start from.
+    /// Filters that select the events. `now` is the present time, from which `today` and other
+    /// relative times are computed.
     pub fn filters(&self, now: DateTime<Utc>) -> Filters {
         let start = |time: TimeText| time.start(self.zone(), now);
         Filters {
@@ -137,27 +151,28 @@ impl QueryText {
         }
     }
 
-    /// The time zone of the text: UTC if it names none.
+    /// Time zone of the text; UTC if it names none.
     pub fn zone(&self) -> Zone {
         self.zone.unwrap_or_default()
     }
 
-    /// How records are read; `None` if the text does not say.
+    /// Reading of records; `None` if the text names none.
     pub fn reading(&self) -> Option<Reading> {
         self.reading
     }
 
-    /// The last instant at which corrections that count were recorded; `None` if all count. `now`
-    /// is what relative times start from.
+    /// Last instant whose corrections count, inclusive; `None` if all count. `now` is the present
+    /// time.
     pub fn known(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.known.map(|time| time.last(self.zone(), now))
     }
 
-    /// What only a window goes by, in the order of the text.
+    /// Settings that only a window has, in the order of the text.
     pub fn window(&self) -> &[WindowSetting] {
         &self.window
     }
 
+    /// Adds a condition to those before it.
     fn narrow(&mut self, condition: &Condition) -> Result<(), FiltersConflict> {
         match condition {
             Condition::Since(time) => once(&mut self.since, *time, "since"),
@@ -166,7 +181,7 @@ impl QueryText {
             Condition::As(reading) => once(&mut self.reading, *reading, "as"),
             Condition::Known(time) => once(&mut self.known, *time, "known"),
             Condition::Window(setting) => {
-                if self.window.iter().any(|said| said.name() == setting.name()) {
+                if self.window.iter().any(|other| other.name() == setting.name()) {
                     return Err(FiltersConflict::Twice(setting.name()));
                 }
                 self.window.push(setting.clone());
@@ -180,6 +195,7 @@ impl QueryText {
     }
 }
 
+/// Sets a setting, which must not be set yet.
 fn once<T>(setting: &mut Option<T>, to: T, name: &'static str) -> Result<(), FiltersConflict> {
     match setting.replace(to) {
         Some(_) => Err(FiltersConflict::Twice(name)),
@@ -195,7 +211,7 @@ impl FromStr for QueryText {
     }
 }
 
-/// The text of filters. Values of a column that are included come first, and each value once.
+/// Text form of filters. Each value of a column is written once, the included ones first.
 impl From<Filters> for QueryText {
     fn from(filters: Filters) -> Self {
         let conditions = Condition::of(&filters);

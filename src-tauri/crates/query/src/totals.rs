@@ -1,13 +1,14 @@
-//! How much a journal holds.
+//! Totals of a journal.
 
 use chrono::{DateTime, Utc};
 
-/// How much a journal holds.
+/// Totals of a journal: its events, its records and its span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
-    /// Events, each counted once.
+    /// Number of events, each counted once.
     pub events: usize,
+    /// Number of records that have events.
     pub records: usize,
-    /// The first and the last timestamp; `None` in an empty journal.
+    /// First and last timestamp; `None` in an empty journal.
     pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }

@@ -1,53 +1,82 @@
-//! Why something was not done, in two tiers: a sentence to show, and a kind to branch on.
+//! Errors of a session, in two tiers: [`Error`] is one sentence to show, [`Kind`] is what a program
+//! may branch on.
 
 use std::io;
 use std::path::PathBuf;
 
 use bucket::OpenError;
 
-/// What the user should do about an error.
+/// The kind of an error, by what the user should do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Enter something else.
+    /// The input is invalid: enter something else.
     Invalid,
-    /// It was understood and refused; nothing was recorded.
+    /// The request was refused; nothing was recorded.
     Refused,
-    /// Name something that is there.
+    /// The bucket, event or record is missing: name one that exists.
     Missing,
-    /// The bucket or this device did not do its part: try again, or look there.
+    /// The bucket or this device failed: try again, or check it.
     Failed,
 }
 
+/// Error of a session. Displayed, it is one sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The bucket cannot be opened.
     #[error(transparent)]
     Bucket(#[from] OpenError),
+    /// The folder of catalogs, at this path, lies inside the bucket.
     #[error("{} lies in the bucket, where Daybook keeps nothing of its own; move one of them", .0.display())]
     InsideBucket(PathBuf),
+    /// The platform names no folder for the application's data.
     #[error("there is no place for Daybook's own data; set DAYBOOK_HOME to a folder")]
     NoHome,
+    /// The settings file cannot be read or written.
     #[error("{} cannot be used: {source}", path.display())]
-    Home { path: PathBuf, source: io::Error },
+    Home {
+        /// Path of the settings file.
+        path: PathBuf,
+        /// Error of the system.
+        source: io::Error,
+    },
+    /// The settings file is not valid JSON, or not of settings.
     #[error("{} is not a settings file: {source}; mend it or remove it", path.display())]
-    Settings { path: PathBuf, source: serde_json::Error },
+    Settings {
+        /// Path of the settings file.
+        path: PathBuf,
+        /// Error of the parser.
+        source: serde_json::Error,
+    },
+    /// The session is read-only, for the reason given.
     #[error("nothing can be recorded here: {0}")]
     ReadOnly(String),
-    /// One of several events that something was to be said about.
+    /// The amendment of one of several events failed. Nothing was recorded.
     #[error("about {address}: {source}")]
-    About { address: String, source: Box<Error> },
+    About {
+        /// Address of the event.
+        address: String,
+        /// Error of its amendment.
+        source: Box<Error>,
+    },
+    /// The amendment was refused: it lacks a reason or text, or would change nothing.
     #[error(transparent)]
     Refusal(#[from] event::Refusal),
+    /// The draft breaks a rule of events.
     #[error(transparent)]
     Draft(#[from] event::DraftError),
+    /// The journal failed or refused to record or flush.
     #[error(transparent)]
     Journal(#[from] journal::Error),
+    /// The bucket could not be indexed.
     #[error(transparent)]
     Reader(#[from] reader::Error),
+    /// The question has no answer.
     #[error(transparent)]
     Question(#[from] query::Error),
 }
 
 impl Error {
+    /// The kind of this error, to branch on.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Bucket(error) => match error {

@@ -1,4 +1,5 @@
-//! Where Daybook keeps its own data: outboxes, settings and catalogs. Never in a bucket.
+//! Folders of the application's own data: outboxes, settings and catalogs. They are never in a
+//! bucket.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -7,15 +8,21 @@ use directories::ProjectDirs;
 
 use crate::Error;
 
-/// The application's own folders.
+/// Folders of the application: one for data that must last, one for a cache. Neither has to exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
+    /// Folder of the outboxes and the settings.
     data: PathBuf,
+    /// Folder of the catalogs.
     cache: PathBuf,
 }
 
 impl Home {
-    /// `DAYBOOK_HOME`, or where the platform puts applications' data.
+    /// Finds the folders: both in `DAYBOOK_HOME` if it is set and not empty, otherwise where the
+    /// platform puts the data and the cache of an application. Makes nothing.
+    ///
+    /// # Errors
+    /// [`Error::NoHome`] if the platform names no such folder.
     pub fn find() -> Result<Self, Error> {
         if let Some(named) = env::var_os("DAYBOOK_HOME").filter(|path| !path.is_empty()) {
             return Ok(Self::at(Path::new(&named)));
@@ -25,22 +32,23 @@ impl Home {
         Ok(Self { data, cache })
     }
 
-    /// All of it in one folder.
+    /// Both folders at one path.
     pub fn at(path: &Path) -> Self {
         Self { data: path.to_owned(), cache: path.to_owned() }
     }
 
-    /// Where outboxes and settings are.
+    /// The data folder, with the outboxes and the settings.
     pub fn path(&self) -> &Path {
         &self.data
     }
 
-    /// Where the catalogs are, which can be made anew at any time.
+    /// The folder of the catalogs, which can be rebuilt from the buckets at any time.
     pub(crate) fn catalogs(&self) -> PathBuf {
         self.cache.join("catalogs")
     }
 
-    /// Who records when nobody says so: `DAYBOOK_ACTOR`, or the user of this machine.
+    /// The default actor of recorded events: the first of `DAYBOOK_ACTOR`, `USER`, `LOGNAME` and
+    /// `USERNAME` that is not blank, trimmed. Empty if all are.
     pub fn default_actor() -> String {
         let names = ["DAYBOOK_ACTOR", "USER", "LOGNAME", "USERNAME"];
         let named = |name: &&str| env::var(name).ok().filter(|value| !value.trim().is_empty());

@@ -1,8 +1,15 @@
-//! One opened journal: what lies in its bucket and what waits in its outbox, read and written
-//! together. Every shell (the window, the command line) calls this, and nothing below it.
+//! A session: one opened journal for every shell, with the events of its bucket and the pending
+//! events of this device, read and written together.
 //!
-//! It decides nothing about events: `event` says what they mean, `journal` how they are recorded,
-//! `reader` how they are found.
+//! The shells (the window, the command line) open, read and write a journal only here. What they
+//! get are types of the crates below: events and drafts of `event`, questions and answers of
+//! `query`, options and statistics of `journal`, progress and sizes of `reader`. The crate also has
+//! what all shells share: the application's folders, the settings, and the logs.
+//!
+//! It never decides what an event means (`event` does), how one is recorded (`journal`) or how one
+//! is found (`reader`), and it never writes into a bucket but through `journal`.
+//!
+//! Begin reading at [`JournalSession`].
 
 mod error;
 mod home;

@@ -1,8 +1,8 @@
-//! What the crates tell of their work on standard error, where `RUST_LOG` asks for it.
+//! Logs on standard error, where the variable `RUST_LOG` enables them.
 //!
 //! Spans and events carry counts, durations and names of journal files: never a value, a record, an
-//! actor or a field of an event, and never the path or the address of a bucket. Other people's
-//! crates promise nothing of the kind, so that whatever they tell is left out.
+//! actor or a field of an event, and never the path or the address of a bucket. Other crates make
+//! no such promise, so their spans and events are filtered out.
 
 use std::env;
 use std::io;
@@ -14,10 +14,11 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
 
-/// Asks for logs: a level, or crates with theirs, as in `reader=debug,journal=trace`.
+/// Variable that enables logs: a level, or crates with their levels, as in
+/// `reader=debug,journal=trace`.
 const VARIABLE: &str = "RUST_LOG";
 
-/// The crates that may be heard.
+/// Names of the crates whose logs are written.
 const CRATES: [&str; 9] = [
     "event",
     "bucket",
@@ -30,8 +31,9 @@ const CRATES: [&str; 9] = [
     "daybook_desktop",
 ];
 
-/// Begins to tell on standard error what `RUST_LOG` asks for, each span with how long it took when
-/// it ends. Does nothing where the variable is not set. Called once, by `main`.
+/// Starts the logs that `RUST_LOG` enables, on standard error; a span is written when it ends, with
+/// its duration. Does nothing if the variable is not set or blank. If it cannot be parsed, a
+/// sentence on standard error says so, and nothing is logged. Called once, by `main`.
 pub fn start_logs() {
     let Some(wanted) = env::var(VARIABLE).ok().filter(|wanted| !wanted.trim().is_empty()) else {
         return;
@@ -43,7 +45,7 @@ pub fn start_logs() {
                 .with_ansi(false)
                 .with_span_events(FmtSpan::CLOSE)
                 .with_filter(wanted.and(FilterFn::new(is_ours)));
-            // Whoever has begun before goes on.
+            // A subscriber that is already set stays.
             drop(registry().with(layer).try_init());
         }
         Err(error) => eprintln!(

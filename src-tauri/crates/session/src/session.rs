@@ -1,4 +1,5 @@
-//! A journal opened to be read and written.
+//! The session: one opened journal. Reads go through the indexer's engine and writes through the
+//! journal; both see the pending events of this device.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,24 +13,70 @@ use tokio::sync::watch;
 
 use crate::{Error, Home, Recording};
 
-/// What a journal is opened for.
+/// Access for which a journal is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing is written, in the bucket or on this device.
+    /// Read-only access. Nothing is written into the bucket, nothing can be recorded, and pending
+    /// events are read and not flushed. The catalog on this device is written nevertheless, because
+    /// a refresh indexes new files.
     Read,
-    /// It is tried whether the bucket can be written safely, and what waits is flushed by itself.
+    /// Read and write access. The bucket is probed for whether it can be written safely, and
+    /// pending events are flushed automatically. If the probe or the outbox fails, the session
+    /// opens read-only: see [`JournalSession::read_only`].
     Write,
 }
 
-/// How a journal is opened.
+/// Options of a session.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
+    /// Options of the write side: flush limits, clock and random source.
     pub journal: journal::Options,
-    /// What decodes the files of a bucket.
+    /// Decoder of the bucket's files. By default it is this program, whose `main` must then call
+    /// `reader::decode_if_asked` first.
     pub decoder: Decoder,
 }
 
-/// One opened journal. What it answers includes what waits on this device.
+/// A session: one journal, opened to be read and perhaps written.
+///
+/// Its engines answer from the files of the bucket together with the pending events of this device,
+/// each event counted once. An engine is a snapshot: only [`JournalSession::refresh`] gives one
+/// that has what was recorded since.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use event::{Action, Draft, RecordId, WHOLE_RECORD};
+/// use query::CancellationToken;
+/// use session::{Access, Home, JournalSession, Options};
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let bucket = folder.path().join("bucket");
+/// std::fs::create_dir(&bucket)?;
+/// let home = Home::at(&folder.path().join("home"));
+/// let location = bucket.to_string_lossy();
+/// let flush_after = Duration::from_secs(3600);
+/// let journal = journal::Options { flush_after, ..journal::Options::default() };
+/// let options = Options { journal, ..Options::default() };
+/// let session = JournalSession::open(&location, &home, Access::Write, options).await?;
+/// assert_eq!(session.read_only(), None);
+///
+/// let before = session.refresh().await?;
+/// let record = RecordId { entity_type: "candidate".into(), entity_id: "CAND-00342".into() };
+/// let insert = Draft::new(record.clone(), Action::Insert, WHOLE_RECORD, "Sarah", "api");
+/// let event = session.record(insert).await?;
+///
+/// // The event is pending, and in every answer of the next engine.
+/// assert_eq!(session.pending().await?.events, 1);
+/// let token = CancellationToken::new();
+/// let after = session.refresh().await?;
+/// let timeline = after.timeline(&record, &token).await?.value;
+/// assert_eq!(timeline.entries()[0].event, event);
+/// assert_eq!(before.totals(&token).await?.value.events, 0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct JournalSession {
     bucket: Bucket,
@@ -37,13 +84,18 @@ pub struct JournalSession {
     indexer: Indexer,
     pending: Pending,
     options: journal::Options,
-    /// The write side, or why nothing can be recorded.
+    /// The write side, or why the session is read-only.
     journal: Result<Journal, String>,
 }
 
 impl JournalSession {
-    /// Opens the bucket at `location`, a folder. That it cannot be written to is no error here: it
-    /// is said by [`JournalSession::read_only`], and when something is to be recorded.
+    /// Opens the bucket at `location`: the path of a folder, or `file://` and the path. A bucket
+    /// without write access still opens; [`JournalSession::read_only`] gives the reason. Must be
+    /// called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::Bucket`] if the location is of an unknown kind or no folder, and
+    /// [`Error::InsideBucket`] if the catalogs of `home` would lie in the bucket.
     #[tracing::instrument(name = "open_session", level = "info", skip_all)]
     pub async fn open(
         location: &str,
@@ -53,7 +105,7 @@ impl JournalSession {
     ) -> Result<Self, Error> {
         let bucket = Bucket::open(&location.parse()?)?;
         let root = bucket.root().map_or_else(|| location.into(), Path::to_owned);
-        let catalogs = absolute(&home.catalogs());
+        let catalogs = canonical_path(&home.catalogs());
         if catalogs.starts_with(&root) {
             return Err(Error::InsideBucket(catalogs));
         }
@@ -69,35 +121,45 @@ impl JournalSession {
         Ok(Self { bucket, root, indexer, pending, options, journal })
     }
 
-    /// The bucket's own name.
+    /// The name of the bucket: the last part of its path.
     pub fn name(&self) -> String {
         let name = self.root.file_name().unwrap_or(self.root.as_os_str());
         name.to_string_lossy().into_owned()
     }
 
-    /// Where the bucket lies.
+    /// The location of the bucket: its canonical path as text, lossy if it is not UTF-8.
     pub fn location(&self) -> String {
         self.root.to_string_lossy().into_owned()
     }
 
-    /// The folders in which something changes when the journal does; none where the bucket tells
-    /// nobody of its changes.
+    /// The folders to watch for changes of the journal. The journal's own may not exist yet. None
+    /// where the bucket cannot be watched.
     pub fn folders(&self) -> Vec<PathBuf> {
         self.bucket.watch()
     }
 
-    /// Why nothing can be recorded; `None` if it can.
+    /// The reason why nothing can be recorded; `None` if it can.
     pub fn read_only(&self) -> Option<&str> {
         self.journal.as_ref().err().map(String::as_str)
     }
 
-    /// What is in the bucket and on this device now. Only what is new is read. That what waits on
-    /// this device cannot be read is said in the coverage.
+    /// Refreshes: returns an engine over what is in the bucket and pending on this device now. Only
+    /// new files are read, into the catalog. If the pending events cannot be read, the coverage of
+    /// every answer says so.
+    ///
+    /// # Errors
+    /// [`Error::Reader`] if the bucket cannot be listed, has lost all its files, or the catalog
+    /// cannot be used. A file that cannot be read is no error: the coverage names it.
     pub async fn refresh(&self) -> Result<Arc<dyn Engine>, Error> {
         self.refresh_with_progress(|_| ()).await
     }
 
-    /// [`JournalSession::refresh`] that reports how far it is, and what can be answered by then.
+    /// [`JournalSession::refresh`] with progress: `report` is called after each file, with an
+    /// engine over what is in the catalog by then. Dropping the future stops the refresh; what was
+    /// indexed stays.
+    ///
+    /// # Errors
+    /// As [`JournalSession::refresh`].
     pub async fn refresh_with_progress(
         &self,
         report: impl FnMut(Progress),
@@ -106,47 +168,69 @@ impl JournalSession {
         Ok(self.indexer.refresh(pending, report).await?)
     }
 
-    /// Brings what is kept of the bucket on this device into a better order, until that is done.
-    /// It takes its time and hinders nobody.
+    /// Compacts the catalog: merges segments until there are few. It may take long, and blocks no
+    /// question. It returns at once while another process is compacting.
+    ///
+    /// # Errors
+    /// [`Error::Reader`] if the catalog cannot be used.
     #[tracing::instrument(skip_all)]
     pub async fn compact(&self) -> Result<(), Error> {
         while self.indexer.compact().await? {}
         Ok(())
     }
 
-    /// Forgets what is kept of the bucket on this device: the next refresh reads all of it again.
+    /// Empties the catalog: the next refresh reads the whole bucket again. Pending events stay.
+    ///
+    /// # Errors
+    /// [`Error::Reader`] if the catalog cannot be used.
     #[tracing::instrument(skip_all)]
     pub async fn forget(&self) -> Result<(), Error> {
         Ok(self.indexer.forget().await?)
     }
 
-    /// What is kept of the bucket on this device.
+    /// The size of the catalog on this device.
+    ///
+    /// # Errors
+    /// [`Error::Reader`] if the catalog cannot be used.
     pub async fn catalog(&self) -> Result<CatalogSize, Error> {
         Ok(self.indexer.catalog().await?)
     }
 
-    /// What waits on this device, and why.
+    /// The status of the pending events: how many, since when, and how the last flush ended.
+    ///
+    /// # Errors
+    /// [`Error::Journal`] if the outbox cannot be read.
     pub async fn pending(&self) -> Result<PendingStatus, Error> {
         Ok(self.pending.status().await?)
     }
 
-    /// How many events wait, told after everything that is recorded or flushed here; `None` where
-    /// nothing can be.
+    /// Watches the number of pending events, which is updated after everything that this session
+    /// records or flushes; `None` if the session is read-only.
     pub fn watch(&self) -> Option<watch::Receiver<u64>> {
         self.journal.as_ref().ok().map(Journal::watch)
     }
 
-    /// Records one event. It is on disk when this returns.
+    /// Records one event. Returns it after it is on disk.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`] in a read-only session, and [`Error::Journal`] if the draft is rejected
+    /// or the journal fails.
     pub async fn record(&self, draft: Draft) -> Result<Event, Error> {
         Ok(self.journal()?.record(draft).await?)
     }
 
-    /// To record one event after the other.
+    /// Starts a [`Recording`]: a sequence of requests that do not wait for each other's commit.
     pub fn recording(&self) -> Recording<'_> {
         Recording::new(self)
     }
 
-    /// The events that would say `amendment` about those at `addresses`, one for each.
+    /// Previews an amendment: returns the drafts that [`JournalSession::amend`] would record, one
+    /// for each address. Nothing is recorded.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`] in a read-only session; for an event that cannot be amended, the reason,
+    /// within [`Error::About`] if there are several addresses; and the errors of
+    /// [`JournalSession::refresh`].
     #[tracing::instrument(skip_all)]
     pub async fn preview(
         &self,
@@ -167,7 +251,12 @@ impl JournalSession {
         Ok(drafts)
     }
 
-    /// Says `amendment` about the events at `addresses`, together: about all of them or none.
+    /// Amends the events at `addresses` as one batch: all of them or none. Returns the recorded
+    /// amendments.
+    ///
+    /// # Errors
+    /// As [`JournalSession::preview`], and [`Error::Journal`] if the batch is rejected or the
+    /// journal fails.
     #[tracing::instrument(skip_all)]
     pub async fn amend(
         &self,
@@ -179,7 +268,12 @@ impl JournalSession {
         Ok(self.journal()?.record_batch(drafts).await?)
     }
 
-    /// Puts a remark on a record, which must be in the journal.
+    /// Records a note on a record, which must have events in the journal.
+    ///
+    /// # Errors
+    /// [`Error::Question`] if there is no such record, [`Error::Refusal`] if the text is blank,
+    /// [`Error::ReadOnly`] in a read-only session, and the errors of [`JournalSession::refresh`]
+    /// and of the journal.
     #[tracing::instrument(skip_all)]
     pub async fn note_record(
         &self,
@@ -191,21 +285,34 @@ impl JournalSession {
         self.record(draft).await
     }
 
-    /// Puts what waits on this device into the bucket.
+    /// Flushes the pending events of this device into the bucket.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`] in a read-only session; [`Error::Journal`] if the flush fails: then the
+    /// events stay pending.
     pub async fn flush(&self) -> Result<Flushed, Error> {
         Ok(self.journal()?.flush().await?)
     }
 
+    /// The statistics of the bucket and of the outbox, also in a read-only session.
+    ///
+    /// # Errors
+    /// [`Error::Journal`] if the bucket cannot be listed or the outbox cannot be read.
     #[tracing::instrument(skip_all)]
     pub async fn stats(&self) -> Result<Stats, Error> {
         Ok(Stats::gather(&self.bucket, &self.pending, &self.options).await?)
     }
 
+    /// The write side.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`] in a read-only session.
     pub(crate) fn journal(&self) -> Result<&Journal, Error> {
         self.journal.as_ref().map_err(|why| Error::ReadOnly(why.clone()))
     }
 }
 
+/// The draft that amends the event at `address`, checked against the timeline of its record.
 pub(crate) async fn draft_amendment(
     engine: &dyn Engine,
     address: &str,
@@ -223,6 +330,7 @@ pub(crate) async fn draft_amendment(
     Ok(draft)
 }
 
+/// The draft of a note on a record, which must have events.
 pub(crate) async fn draft_note(
     engine: &dyn Engine,
     record: &RecordId,
@@ -233,12 +341,13 @@ pub(crate) async fn draft_note(
     Ok(event::note_on_record(record.clone(), text, actor)?)
 }
 
-/// A path by which a folder that may not be there yet can be told from others.
-fn absolute(path: &Path) -> PathBuf {
-    let there = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
-    let rest = there.as_ref().and_then(|(part, _)| path.strip_prefix(part).ok());
-    match (&there, rest) {
-        (Some((_, known)), Some(rest)) => known.join(rest),
+/// The canonical path of a folder, which may not exist yet: then that of its nearest ancestor which
+/// does, and the rest. A relative path of which no part exists stays as it is.
+fn canonical_path(path: &Path) -> PathBuf {
+    let existing = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
+    let rest = existing.as_ref().and_then(|(part, _)| path.strip_prefix(part).ok());
+    match (&existing, rest) {
+        (Some((_, canonical)), Some(rest)) => canonical.join(rest),
         _ => path.to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! What one person chose, kept in the data folder.
+//! Settings of one installation, in the file `settings.json` of the data folder.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -9,76 +9,112 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Home};
 
-/// At most this many buckets are remembered.
-const MOST_RECENT: usize = 10;
+/// Maximum number of recent buckets.
+const MAX_RECENT: usize = 10;
 
+/// Settings of one installation. A field that the file lacks has its default.
+///
+/// ```
+/// use session::{Home, RecentBucket, Settings};
+///
+/// let folder = tempfile::tempdir().unwrap();
+/// let home = Home::at(folder.path());
+/// let mut settings = Settings::load(&home).unwrap();
+/// assert_eq!(settings, Settings::default());
+///
+/// // A bucket is remembered once, the latest first.
+/// let bucket = |name: &str| RecentBucket { name: name.into(), location: format!("/srv/{name}") };
+/// for name in ["firm", "archive", "firm"] {
+///     settings.remember(bucket(name));
+/// }
+/// assert_eq!(settings.recent, [bucket("firm"), bucket("archive")]);
+///
+/// settings.save(&home).unwrap();
+/// assert_eq!(Settings::load(&home).unwrap(), settings);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(default)]
 pub struct Settings {
-    /// Who is recorded as the actor of corrections; `None` for the user of this machine.
+    /// Actor of recorded events; `None` for [`Home::default_actor`].
     pub actor: Option<String>,
+    /// Theme of the window.
     pub theme: Theme,
-    /// Times in UTC; otherwise in the zone of this machine.
+    /// Whether times are shown in UTC, and not in this machine's time zone.
     pub utc: bool,
-    /// The buckets opened before, latest first.
+    /// Recent buckets, the latest first: at most ten, each location once.
     pub recent: Vec<RecentBucket>,
-    /// Questions that were given a name.
+    /// Saved views, in their order.
     pub views: Vec<SavedView>,
-    /// The columns of each list, in their order.
+    /// Columns of each list by the list's name, in their order.
     pub columns: BTreeMap<String, Vec<ColumnLayout>>,
 }
 
+/// A saved view: a query of the window under a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedView {
+    /// Name of the view.
     pub name: String,
-    /// What it shows, as the text of a [`query::WindowQuery`].
+    /// Query of the view, as the text of a [`query::WindowQuery`].
     pub query: String,
 }
 
 impl SavedView {
-    /// The text in place of the form before, which is read for ever and written no more. Its times
-    /// are instants, so that any zone will do. A text of neither form stays: whoever opens it is
-    /// told what is wrong with it.
-    fn renewed(self) -> Self {
-        let renewed = query::WindowQuery::parse_saved(&self.query)
+    /// Migrates a query of the older form, which is still read and no longer written, to text. Its
+    /// times are instants, so any zone will do. A query in neither form stays as it is: opening the
+    /// view reports the error.
+    fn migrated(self) -> Self {
+        let migrated = query::WindowQuery::parse_saved(&self.query)
             .ok()
             .and_then(|query| query.text(query::Zone::default()).ok());
-        Self { query: renewed.map_or(self.query, |text| text.to_string()), ..self }
+        Self { query: migrated.map_or(self.query, |text| text.to_string()), ..self }
     }
 }
 
+/// Layout of one column of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnLayout {
+    /// Name of the column.
     pub column: String,
-    /// In CSS pixels.
+    /// Width in CSS pixels.
     pub width: u32,
+    /// Whether the column is shown.
     pub shown: bool,
 }
 
+/// Theme of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
+    /// The theme of the system.
     #[default]
     System,
+    /// Dark text on a light ground.
     Light,
+    /// Light text on a dark ground.
     Dark,
 }
 
+/// A bucket that was opened before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecentBucket {
+    /// Name of the bucket: see [`JournalSession::name`](crate::JournalSession::name).
     pub name: String,
+    /// Location of the bucket, which [`JournalSession::open`](crate::JournalSession::open) opens.
     pub location: String,
 }
 
 impl Settings {
-    /// The settings of this installation; the defaults if none were saved.
+    /// Loads the settings of this installation; the defaults if none were saved.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] if the file cannot be parsed, and [`Error::Home`] if it cannot be read.
     pub fn load(home: &Home) -> Result<Self, Error> {
         let path = path(home);
         match fs::read(&path) {
             Ok(text) => {
                 let mut settings: Self = serde_json::from_slice(&text)
                     .map_err(|source| Error::Settings { path, source })?;
-                settings.views = settings.views.into_iter().map(SavedView::renewed).collect();
+                settings.views = settings.views.into_iter().map(SavedView::migrated).collect();
                 Ok(settings)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
@@ -86,7 +122,12 @@ impl Settings {
         }
     }
 
-    /// Saves by writing beside the old file and renaming, so that no half file is ever left.
+    /// Saves the settings, and makes the data folder if it is missing. The file is written under
+    /// another name and then renamed, so that a process which ends meanwhile leaves the old
+    /// settings whole. Of two processes that save, the last one wins.
+    ///
+    /// # Errors
+    /// [`Error::Home`] if the file cannot be written or renamed.
     pub fn save(&self, home: &Home) -> Result<(), Error> {
         let path = path(home);
         let write = || -> io::Result<()> {
@@ -99,18 +140,20 @@ impl Settings {
         write().map_err(|source| Error::Home { path: path.clone(), source })
     }
 
-    /// Puts a bucket at the head of the recent ones.
+    /// Puts a bucket first in [`Settings::recent`], in place of another entry with its location.
     pub fn remember(&mut self, bucket: RecentBucket) {
         self.recent.retain(|other| other.location != bucket.location);
         self.recent.insert(0, bucket);
-        self.recent.truncate(MOST_RECENT);
+        self.recent.truncate(MAX_RECENT);
     }
 
+    /// The actor of recorded events: the one of the settings, or [`Home::default_actor`].
     pub fn actor(&self) -> String {
         self.actor.clone().unwrap_or_else(Home::default_actor)
     }
 }
 
+/// The path of the settings file.
 fn path(home: &Home) -> PathBuf {
     home.path().join("settings.json")
 }

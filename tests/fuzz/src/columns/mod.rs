@@ -44,7 +44,7 @@ fn found(rows: &DecodedRows) -> Vec<Option<Row>> {
 fn row(rows: &DecodedRows, index: usize) -> Row {
     let mut id = String::new();
     let word =
-        |column: &decode::DictionaryColumn| column.words[column.codes[index] as usize].clone();
+        |column: &decode::DictionaryColumn| column.values[column.codes[index] as usize].clone();
     let head = decode_head(rows.head.get(index), &mut id).expect("a head");
     let values = decode_values(rows.values.get(index)).expect("values");
     let extra = head.extra.map(|json| serde_json::from_str(json).expect("JSON"));

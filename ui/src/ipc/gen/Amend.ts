@@ -2,10 +2,14 @@
 import type { AmendKind } from "./AmendKind";
 
 /**
- * What is to be said about events.
+ * An amendment of one or several events.
  */
 export type Amend = { 
 /**
  * Addresses of the events.
  */
-addresses: Array<string>, what: AmendKind, };
+addresses: Array<string>, 
+/**
+ * Kind of the amendment.
+ */
+what: AmendKind, };

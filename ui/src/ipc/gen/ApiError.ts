@@ -2,6 +2,14 @@
 import type { ErrorKind } from "./ErrorKind";
 
 /**
- * An error as the window gets it: what to branch on, and one sentence to show.
+ * An error of a command: a kind to branch on, and one sentence to show.
  */
-export type ApiError = { kind: ErrorKind, message: string, };
+export type ApiError = { 
+/**
+ * Kind of the error.
+ */
+kind: ErrorKind, 
+/**
+ * Message: one sentence.
+ */
+message: string, };

@@ -2,10 +2,10 @@
 import type { Value } from "./Value";
 
 /**
- * The update's old value is not the value before it.
+ * A break of a value chain: the update's old value is not the value before it.
  */
 export type Broken = { 
 /**
- * The value before it; null if there was none.
+ * Value before the update; null if that was null, or there was none.
  */
 expected: Value | null, };

@@ -2,4 +2,15 @@
 import type { EventRow } from "./EventRow";
 import type { Value } from "./Value";
 
-export type ChainBreak = { event: EventRow, expected: Value | null, };
+/**
+ * A broken value chain.
+ */
+export type ChainBreak = { 
+/**
+ * Update whose old value is not the value before it.
+ */
+event: EventRow, 
+/**
+ * Value before it; null if that was null, or there was none.
+ */
+expected: Value | null, };

@@ -3,6 +3,23 @@ import type { ChainBreak } from "./ChainBreak";
 import type { Coverage } from "./Coverage";
 
 /**
- * Updates whose old value is not the value before them, newest first.
+ * A page of broken value chains: updates whose old value is not the value before them, newest
+ * first.
  */
-export type ChainsPage = { breaks: Array<ChainBreak>, next: string | null, total: number, coverage: Coverage, };
+export type ChainsPage = { 
+/**
+ * Breaks on this page.
+ */
+breaks: Array<ChainBreak>, 
+/**
+ * Cursor after which the next page begins; null on the last page.
+ */
+next: string | null, 
+/**
+ * Number of breaks on all pages.
+ */
+total: number, 
+/**
+ * Coverage of the answer.
+ */
+coverage: Coverage, };

@@ -2,10 +2,18 @@
 import type { FileState } from "./FileState";
 
 /**
- * A file that is not what it was when it was read first.
+ * Changed file: its content is no longer what was read first.
  */
-export type ChangedFile = { file: string, 
+export type ChangedFile = { 
 /**
- * `gone` or `altered`.
+ * File's path below the journal's folder.
  */
-change: string, was: FileState, };
+file: string, 
+/**
+ * Kind of change: `gone` or `altered`.
+ */
+change: string, 
+/**
+ * State of the file when it was read first.
+ */
+was: FileState, };

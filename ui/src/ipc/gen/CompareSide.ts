@@ -2,10 +2,14 @@
 import type { Reading } from "./Reading";
 
 /**
- * One side of a comparison.
+ * Side of a comparison: an instant and a reading.
  */
 export type CompareSide = { 
 /**
- * Null for now, or for the clock where it is set.
+ * Instant of this side; null for the clock or, if that is not set, for now.
  */
-at: string | null, reading: Reading, };
+at: string | null, 
+/**
+ * Reading of this side.
+ */
+reading: Reading, };

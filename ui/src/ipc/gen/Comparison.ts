@@ -3,18 +3,22 @@ import type { Coverage } from "./Coverage";
 import type { FieldChange } from "./FieldChange";
 
 /**
- * Two views of one record, held against each other.
+ * Comparison of two views of one record.
  */
 export type Comparison = { 
 /**
- * Only those that differ, by name.
+ * Fields that differ, by name.
  */
 fields: Array<FieldChange>, 
 /**
- * How many fields are the same.
+ * Number of fields that are the same.
  */
 same: number, 
 /**
- * Events of the record between the two instants.
+ * Number of the record's events between the two instants.
  */
-between: number, coverage: Coverage, };
+between: number, 
+/**
+ * Coverage of the answer.
+ */
+coverage: Coverage, };

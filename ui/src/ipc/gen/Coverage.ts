@@ -7,60 +7,101 @@ import type { SequenceGap } from "./SequenceGap";
 import type { Unreadable } from "./Unreadable";
 
 /**
- * The files an answer rests on. Every answer carries one. It is small whatever a bucket holds:
- * its lists name the first [`LISTED`] only.
+ * Coverage of an answer: the files that it rests on, and what could not be read. Every answer
+ * carries one.
+ *
+ * It is small however large the bucket is: a list names at most the first [`LISTED`], and the
+ * total beside it counts all. What an engine does not check, it leaves empty.
+ *
+ * ```
+ * use query::{Coverage, Covered, Unreadable};
+ *
+ * let coverage = Coverage {
+ *     files: 3,
+ *     read: 2,
+ *     rows: 120,
+ *     unreadable: vec![Unreadable::file("c.parquet", "is not a Parquet file")],
+ *     unreadable_total: 1,
+ *     ..Coverage::default()
+ * };
+ * assert!(!coverage.complete);
+ *
+ * // Whatever is made of an answer keeps its coverage.
+ * let count = Covered { value: 118, coverage };
+ * let text = count.map(|count| format!("{count} events"));
+ * assert_eq!(text.value, "118 events");
+ * assert_eq!(text.coverage.unreadable[0].file, "c.parquet");
+ * ```
  */
 export type Coverage = { 
 /**
- * Journal files in the bucket, readable or not.
+ * Number of files in the bucket that are journal files or look like one, readable or not.
  */
 files: number, 
 /**
- * Those of them that were read, in whole or in part.
+ * Number of files that were read, in whole or in part.
  */
 read: number, 
 /**
- * Rows in the files read, good and bad, before anything said twice is counted once.
+ * Number of rows in the files read: readable, unreadable and repeated.
  */
 rows: number, 
 /**
- * Rows that say what another row says: each event counts once.
+ * Number of rows that repeat another row. Answers count an event once.
  */
 repeated: number, 
 /**
- * Files, and rows of files, that could not be read.
+ * Unreadable files and rows, by file and row. Pending events that could not be read come
+ * first.
  */
-unreadable: Array<Unreadable>, unreadable_total: number, 
+unreadable: Array<Unreadable>, 
 /**
- * Files that are not what they were when they were read first.
+ * Total number of unreadable files and rows.
  */
-changed: Array<ChangedFile>, changed_total: number, 
+unreadable_total: number, 
 /**
- * Numbers that are missing in a writer's log.
+ * Changed files: their content is no longer what was read first.
  */
-gaps: Array<SequenceGap>, gaps_total: number, 
+changed: Array<ChangedFile>, 
 /**
- * Set where the bucket is a part taken out of a journal by a question: gaps are no findings
- * then.
+ * Total number of changed files.
+ */
+changed_total: number, 
+/**
+ * Gaps in the sequence numbers of the writers.
+ */
+gaps: Array<SequenceGap>, 
+/**
+ * Total number of gaps.
+ */
+gaps_total: number, 
+/**
+ * Extract: set if the bucket holds a part of a journal, selected by a query. Gaps are then no
+ * findings.
  */
 extract: Extract | null, 
 /**
- * Numbers of a writer's log that different events have.
+ * Doubled sequence numbers: different events of one writer have the same number.
  */
-doubled: Array<DoubledNumber>, doubled_total: number, 
+doubled: Array<DoubledNumber>, 
 /**
- * Why the listing of the bucket did not come to its end; `None` if it did.
+ * Total number of doubled sequence numbers.
+ */
+doubled_total: number, 
+/**
+ * Listing error, if the listing of the bucket is not whole; `None` if it is.
  */
 listing: string | null, 
 /**
- * Set where a part of the answer rests on a copy that was prepared ahead.
+ * Prepared copy, if a part of the answer rests on one.
  */
 prepared: Prepared | null, 
 /**
- * When the bucket was listed, where the answer rests on an older listing.
+ * Time of the listing, if the answer rests on an older one; `None` for a current listing.
  */
 as_of: string | null, 
 /**
- * The listing ended, and nothing is unreadable, changed, missing or doubled.
+ * Whether the coverage is complete: the listing is whole, and nothing is unreadable, changed,
+ * missing or doubled.
  */
 complete: boolean, };

@@ -2,6 +2,14 @@
 import type { CorrectedValue } from "./CorrectedValue";
 
 /**
- * What an event is taken to say.
+ * Effect of corrections and voids on an event.
  */
-export type Effect = { "kind": "recorded" } | { "kind": "corrected", values: Array<CorrectedValue>, } | { "kind": "void", by: string, };
+export type Effect = { "kind": "recorded" } | { "kind": "corrected", 
+/**
+ * Values of the latest effective corrections, by field.
+ */
+values: Array<CorrectedValue>, } | { "kind": "void", 
+/**
+ * Address of the void.
+ */
+by: string, };

@@ -3,18 +3,30 @@ import type { Effect } from "./Effect";
 import type { EventRow } from "./EventRow";
 
 /**
- * One event with all around it. Its values are whole.
+ * Detail of one event: its whole values, its effect, its amendments and its neighbours.
  */
-export type EventDetail = { event: EventRow, effect: Effect, 
+export type EventDetail = { 
 /**
- * Corrections, voids and notes about it, oldest first.
+ * The event, with whole values.
+ */
+event: EventRow, 
+/**
+ * Effect of the corrections and voids about the event.
+ */
+effect: Effect, 
+/**
+ * Corrections, voids and notes about the event, oldest first.
  */
 about: Array<EventRow>, 
 /**
- * The event it is about.
+ * Event that this one is about; null if it is about none, or about one that cannot be found.
  */
 target: EventRow | null, 
 /**
- * The events before and after it in its record's timeline.
+ * Previous event in the record's timeline; null for the first.
  */
-before: EventRow | null, after: EventRow | null, };
+before: EventRow | null, 
+/**
+ * Next event in the record's timeline; null for the last.
+ */
+after: EventRow | null, };

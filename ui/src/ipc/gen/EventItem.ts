@@ -5,4 +5,12 @@ import type { Group } from "./Group";
 /**
  * An item of the list of events: an event, or the newest of a group.
  */
-export type EventItem = { event: EventRow, group: Group | null, };
+export type EventItem = { 
+/**
+ * The event, or the newest of the group.
+ */
+event: EventRow, 
+/**
+ * Group that the item stands for; null for a single event.
+ */
+group: Group | null, };

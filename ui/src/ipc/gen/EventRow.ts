@@ -3,18 +3,90 @@ import type { Place } from "./Place";
 import type { Value } from "./Value";
 
 /**
- * An event as a row shows it.
+ * An event, column by column, with its address and place.
  */
 export type EventRow = { 
 /**
- * What names this event and no other in the bucket.
+ * Address, which names this event and no other of the bucket.
  */
-address: string, event_id: string, timestamp: string, entity_type: string, entity_id: string, field: string, action: string, old_value: Value | null, new_value: Value | null, actor: string, source: string, workspace_id: string | null, recorded_at: string | null, writer: string | null, seq: string | null, corrects: string | null, reason: string | null, batch: string | null, 
+address: string, 
 /**
- * Columns that the file has beside those of a journal, by name.
+ * Id of the event, which may be repeated in legacy files.
+ */
+event_id: string, 
+/**
+ * Timestamp: when the change happened.
+ */
+timestamp: string, 
+/**
+ * Type of the record.
+ */
+entity_type: string, 
+/**
+ * Id of the record.
+ */
+entity_id: string, 
+/**
+ * Field that changed; `*` is the whole record.
+ */
+field: string, 
+/**
+ * Action, such as `update`.
+ */
+action: string, 
+/**
+ * Old value; null if the event has none.
+ */
+old_value: Value | null, 
+/**
+ * New value; null if the event has none.
+ */
+new_value: Value | null, 
+/**
+ * Actor: who made the change.
+ */
+actor: string, 
+/**
+ * Source through which the change came.
+ */
+source: string, 
+/**
+ * Id of the workspace; null if the event has none.
+ */
+workspace_id: string | null, 
+/**
+ * Time of acceptance by the journal; null in legacy files.
+ */
+recorded_at: string | null, 
+/**
+ * Writer: the log that the event belongs to; null in legacy files.
+ */
+writer: string | null, 
+/**
+ * Number of the event in its writer's log, from 0; null in legacy files.
+ */
+seq: string | null, 
+/**
+ * Address of the event that this one amends; null if it amends none.
+ */
+corrects: string | null, 
+/**
+ * Reason of a correction or void.
+ */
+reason: string | null, 
+/**
+ * Batch: an id that events recorded together share.
+ */
+batch: string | null, 
+/**
+ * Columns beside those of an event, by name.
  */
 extra: { [key in string]: string }, 
 /**
- * Where it lies; null while it waits on this device for the next flush.
+ * Place in the bucket; null while the event is pending.
  */
-place: Place | null, no_op: boolean, };
+place: Place | null, 
+/**
+ * Whether the event is an update that changed nothing.
+ */
+no_op: boolean, };

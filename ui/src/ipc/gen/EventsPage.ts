@@ -3,14 +3,34 @@ import type { Coverage } from "./Coverage";
 import type { EventItem } from "./EventItem";
 
 /**
- * A page of events, newest first. `next` and `previous` are cursors to its neighbours.
+ * A page of events, newest first.
  */
-export type EventsPage = { items: Array<EventItem>, 
+export type EventsPage = { 
 /**
- * Matching events newer than the first item's.
+ * Items of the page.
  */
-rank: number, next: string | null, previous: string | null, total: number, 
+items: Array<EventItem>, 
 /**
- * Updates that changed nothing and were left out.
+ * Number of matching events that are newer than those of the first item.
  */
-hidden_no_ops: number, coverage: Coverage, };
+rank: number, 
+/**
+ * Cursor after which the next page begins; null on the last page.
+ */
+next: string | null, 
+/**
+ * Cursor before which the previous page ends; null on the first page.
+ */
+previous: string | null, 
+/**
+ * Number of matching events on all pages.
+ */
+total: number, 
+/**
+ * Number of updates that changed nothing and were left out because the filters say so.
+ */
+hidden_no_ops: number, 
+/**
+ * Coverage of the answer.
+ */
+coverage: Coverage, };

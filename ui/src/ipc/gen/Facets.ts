@@ -3,15 +3,20 @@ import type { Count } from "./Count";
 import type { HistogramBin } from "./HistogramBin";
 
 /**
- * Counts of the events that filters let through.
+ * Facets and histogram of the events that match filters.
  */
-export type Facets = { total: number, 
+export type Facets = { 
 /**
- * One for each of [`DIMENSIONS`](event::DIMENSIONS), in their order. Serialized, an
+ * Number of these events.
+ */
+total: number, 
+/**
+ * Facets of the columns [`DIMENSIONS`](event::DIMENSIONS), in their order. Serialized, an
  * object of the columns by name.
  */
 facets: { [key in string]: Array<Count> }, 
 /**
- * Without a gap from the first event to the last; empty if there are none.
+ * Histogram over time, without a gap from the first event to the last; empty if there are no
+ * events.
  */
 histogram: Array<HistogramBin>, };

@@ -2,18 +2,38 @@
 import type { Value } from "./Value";
 
 /**
- * A field's value, and what it rests on.
+ * A field with its value, and the event that set it.
  */
-export type Field = { field: string, value: Value | null, 
+export type Field = { 
 /**
- * The event that set it.
+ * Name of the field.
  */
-address: string, actor: string, timestamp: string, source: string, 
+field: string, 
 /**
- * The correction whose value stands in place of the recorded one.
+ * Value of the field; null is a value too.
+ */
+value: Value | null, 
+/**
+ * Address of the event that set the field.
+ */
+address: string, 
+/**
+ * Actor of that event.
+ */
+actor: string, 
+/**
+ * Timestamp of that event.
+ */
+timestamp: string, 
+/**
+ * Source of that event.
+ */
+source: string, 
+/**
+ * Address of the correction whose value replaces the recorded one; null if there is none.
  */
 correction: string | null, 
 /**
- * How many events of the timeline changed it.
+ * Number of events up to the view's instant that changed the field.
  */
 changes: number, };

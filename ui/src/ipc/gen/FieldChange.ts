@@ -3,10 +3,22 @@ import type { EventRow } from "./EventRow";
 import type { Field } from "./Field";
 
 /**
- * A field that differs between two views; null where there is no such field.
+ * A field that differs between two views.
  */
-export type FieldChange = { field: string, from: Field | null, to: Field | null, 
+export type FieldChange = { 
 /**
- * The event that makes the difference.
+ * Name of the field.
+ */
+field: string, 
+/**
+ * Field in the first view; null if it has no such field.
+ */
+from: Field | null, 
+/**
+ * Field in the second view; null if it has no such field.
+ */
+to: Field | null, 
+/**
+ * Event that makes the difference.
  */
 because: EventRow | null, };

@@ -6,6 +6,10 @@ import type { ApiError } from "./ApiError";
  */
 export type OpeningFailed = { 
 /**
- * Which opening it is: see [`Status::opening`].
+ * Number of the opening, as in `Status`.
  */
-opening: number, problem: ApiError, };
+opening: number, 
+/**
+ * Error of the opening.
+ */
+problem: ApiError, };

@@ -2,6 +2,10 @@
 import type { PreviewColumn } from "./PreviewColumn";
 
 /**
- * The event that would be appended, column by column.
+ * Preview of the event that would be recorded, column by column.
  */
-export type Preview = { columns: Array<PreviewColumn>, };
+export type Preview = { 
+/**
+ * Columns of an event, in their order.
+ */
+columns: Array<PreviewColumn>, };

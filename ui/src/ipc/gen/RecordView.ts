@@ -4,18 +4,50 @@ import type { EventRow } from "./EventRow";
 import type { Field } from "./Field";
 
 /**
- * One record at the view's instant, as the view reads it.
+ * A record at the view's instant, as recorded or as corrected.
  */
-export type RecordView = { entity_type: string, entity_id: string, 
+export type RecordView = { 
 /**
- * What people call it, where its fields have a name.
+ * Type of the record.
  */
-name: string | null, exists: boolean, deleted: boolean, 
+entity_type: string, 
 /**
- * Events up to the view's instant, and after it.
+ * Id of the record.
  */
-events: number, later: number, 
+entity_id: string, 
 /**
- * Of the events up to the instant.
+ * Name of the record, from its fields; null if none of them is a name.
  */
-first: EventRow | null, last: EventRow | null, fields: Array<Field>, coverage: Coverage, };
+name: string | null, 
+/**
+ * Whether the record exists at the instant.
+ */
+exists: boolean, 
+/**
+ * Whether the record is deleted at the instant.
+ */
+deleted: boolean, 
+/**
+ * Number of events up to the instant.
+ */
+events: number, 
+/**
+ * Number of events after the instant.
+ */
+later: number, 
+/**
+ * First event up to the instant; null if there is none.
+ */
+first: EventRow | null, 
+/**
+ * Last event up to the instant; null if there is none.
+ */
+last: EventRow | null, 
+/**
+ * Fields by name. A deleted record has its last ones.
+ */
+fields: Array<Field>, 
+/**
+ * Coverage of the answer.
+ */
+coverage: Coverage, };

@@ -3,10 +3,14 @@ import type { ApiError } from "./ApiError";
 import type { EventRow } from "./EventRow";
 
 /**
- * What was recorded. It is safe on this device, whatever else is said here.
+ * Recorded events. They are on disk on this device, even if the refresh afterwards failed.
  */
-export type Recorded = { events: Array<EventRow>, 
+export type Recorded = { 
 /**
- * Why the journal cannot be shown with it now; null if it can.
+ * Events as recorded.
+ */
+events: Array<EventRow>, 
+/**
+ * Error of the refresh after recording; null if it succeeded.
  */
 not_shown: ApiError | null, };

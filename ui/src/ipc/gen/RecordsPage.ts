@@ -2,14 +2,18 @@
 import type { RecordSummary } from "./RecordSummary";
 
 /**
- * A page of records, latest change first.
+ * Page of the list of records, latest change first.
  */
-export type RecordsPage = { records: Array<RecordSummary>, 
+export type RecordsPage = { 
 /**
- * What the following page comes after; `None` on the last one.
+ * Records on this page.
+ */
+records: Array<RecordSummary>, 
+/**
+ * Cursor of the next page; `None` on the last one. Serialized, it is text.
  */
 next: string | null, 
 /**
- * Records on all pages.
+ * Total number of records on all pages.
  */
 total: number, };

@@ -6,26 +6,38 @@ import type { RecordSummary } from "./RecordSummary";
 import type { Searched } from "./Searched";
 
 /**
- * What one text in the search box means.
+ * Results of a search for one text. Each list names the first few.
  */
 export type SearchResults = { 
 /**
- * Events with this id.
+ * Events with exactly this id or address.
  */
 events: Array<EventRow>, 
 /**
- * Records with this text in their id or their name.
+ * Records with the text in their id or their name.
  */
-records: Array<RecordSummary>, actors: Array<Count>, fields: Array<Count>, 
+records: Array<RecordSummary>, 
 /**
- * How many events have the text in a value.
+ * Actors with the text in their name, by the number of their events.
+ */
+actors: Array<Count>, 
+/**
+ * Fields with the text in their name, by the number of their events.
+ */
+fields: Array<Count>, 
+/**
+ * Number of events with the text in their old or new value.
  */
 in_values: number, 
 /**
- * The newest of them.
+ * Newest of those events.
  */
 hits: Array<EventRow>, 
 /**
- * How far the search is; null once all was searched.
+ * Progress of the search; null once everything was searched.
  */
-searched: Searched | null, coverage: Coverage, };
+searched: Searched | null, 
+/**
+ * Coverage of the answer.
+ */
+coverage: Coverage, };

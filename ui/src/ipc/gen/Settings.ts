@@ -3,16 +3,27 @@ import type { ColumnLayout } from "./ColumnLayout";
 import type { SavedView } from "./SavedView";
 import type { Theme } from "./Theme";
 
+/**
+ * Settings of this installation.
+ */
 export type Settings = { 
 /**
- * Who is recorded as the actor of corrections.
+ * Actor of recorded events. Saved blank, it becomes the default: the user of this machine.
  */
-actor: string, theme: Theme, 
+actor: string, 
 /**
- * Times in UTC; otherwise in the zone of this machine.
+ * Theme of the window.
  */
-utc: boolean, views: Array<SavedView>, 
+theme: Theme, 
 /**
- * The columns of each list, in their order.
+ * Whether times are shown in UTC, and not in this machine's time zone.
+ */
+utc: boolean, 
+/**
+ * Saved views, in their order.
+ */
+views: Array<SavedView>, 
+/**
+ * Columns of each list by the list's name, in their order.
  */
 columns: { [key in string]: Array<ColumnLayout> }, };

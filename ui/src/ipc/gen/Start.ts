@@ -5,18 +5,26 @@ import type { Settings } from "./Settings";
 import type { Status } from "./Status";
 
 /**
- * What the window shows first.
+ * The start of the window: what it shows first.
  */
 export type Start = { 
 /**
- * The journal named on the command line, if it opened.
+ * Status of the open journal, such as the one named on the command line; null if none is open.
  */
 journal: Status | null, 
 /**
- * Why it did not open.
+ * Error of opening the journal named on the command line; null if there is none.
  */
-problem: ApiError | null, recent: Array<Recent>, settings: Settings, 
+problem: ApiError | null, 
 /**
- * There is a sample journal to open.
+ * Recent journals, the latest first.
+ */
+recent: Array<Recent>, 
+/**
+ * Settings of this installation.
+ */
+settings: Settings, 
+/**
+ * Whether there is a sample journal to open.
  */
 sample: boolean, };

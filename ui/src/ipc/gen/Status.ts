@@ -5,34 +5,67 @@ import type { Pending } from "./Pending";
 import type { ReadingProgress } from "./ReadingProgress";
 
 /**
- * The open journal.
+ * Status of the open journal.
  */
 export type Status = { 
 /**
- * Which opening of a journal it is about: a later one has a higher number.
+ * Number of the opening: a later one has a higher number.
  */
 opening: number, 
 /**
- * Of two about one opening, the one with the higher number is newer.
+ * Order of the statuses: of two about one opening, the one with the higher number is newer.
  */
-order: number, name: string, location: string, events: number, records: number, first: string | null, last: string | null, coverage: Coverage, 
+order: number, 
 /**
- * How far the first reading of the bucket is; null once it is done.
+ * Name of the bucket.
  */
-reading: ReadingProgress | null, pending: Pending, 
+name: string, 
 /**
- * Why nothing can be recorded here; null if it can.
+ * Location of the bucket, to be shown.
+ */
+location: string, 
+/**
+ * Number of events, each counted once.
+ */
+events: number, 
+/**
+ * Number of records.
+ */
+records: number, 
+/**
+ * First timestamp; null in an empty journal.
+ */
+first: string | null, 
+/**
+ * Last timestamp; null in an empty journal.
+ */
+last: string | null, 
+/**
+ * Coverage of every answer.
+ */
+coverage: Coverage, 
+/**
+ * Progress of the first reading of the bucket; null once it has ended.
+ */
+reading: ReadingProgress | null, 
+/**
+ * Pending events on this device.
+ */
+pending: Pending, 
+/**
+ * Reason why nothing can be recorded; null if it can.
  */
 read_only: string | null, 
 /**
- * When the last event was recorded on this device, if its clock now says less; null if not.
+ * Time at which the last event was recorded on this device, if its clock now is more than one
+ * minute behind that; null if not.
  */
 clock_behind: string | null, 
 /**
- * Why the bucket cannot be looked at now; null if it can.
+ * Error of the last refresh of the bucket; null if it succeeded.
  */
 lost: ApiError | null, 
 /**
- * Why the settings could not be saved; null if they could.
+ * Error of the last attempt to save the settings; null if it succeeded.
  */
 unsaved: ApiError | null, };

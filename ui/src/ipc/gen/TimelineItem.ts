@@ -3,16 +3,32 @@ import type { Broken } from "./Broken";
 import type { Effect } from "./Effect";
 import type { EventRow } from "./EventRow";
 
-export type TimelineItem = { event: EventRow, effect: Effect, 
 /**
- * Addresses of what was said about it.
+ * An item of a timeline: an event and how it relates to others.
+ */
+export type TimelineItem = { 
+/**
+ * The event, with long values cut.
+ */
+event: EventRow, 
+/**
+ * Effect of the corrections and voids about the event.
+ */
+effect: Effect, 
+/**
+ * Addresses of the corrections, voids and notes about the event, oldest first.
  */
 about: Array<string>, 
 /**
- * Address of the event it is about.
+ * Address of the event that this one is about; null if it is about none.
  */
 target: string | null, 
 /**
- * Nothing but the tie-break orders it and a neighbour.
+ * Whether the event and a neighbour have one timestamp, so that only the tie-break orders
+ * them.
  */
-order_uncertain: boolean, broken: Broken | null, };
+order_uncertain: boolean, 
+/**
+ * Break of the value chain at this event; null if there is none.
+ */
+broken: Broken | null, };

@@ -5,8 +5,20 @@ import type { TimelineItem } from "./TimelineItem";
 /**
  * A page of a record's timeline, newest first.
  */
-export type TimelinePage = { items: Array<TimelineItem>, 
+export type TimelinePage = { 
 /**
- * Items newer than the first one given.
+ * Items of the page.
  */
-skip: number, total: number, coverage: Coverage, };
+items: Array<TimelineItem>, 
+/**
+ * Number of items that are newer than the first of this page.
+ */
+skip: number, 
+/**
+ * Number of items on all pages.
+ */
+total: number, 
+/**
+ * Coverage of the answer.
+ */
+coverage: Coverage, };

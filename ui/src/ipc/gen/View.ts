@@ -2,10 +2,14 @@
 import type { Reading } from "./Reading";
 
 /**
- * Which past of a record is asked for.
+ * View of a record: an instant, and how its events are read.
  */
 export type View = { 
 /**
- * Events up to and including this instant; null for now.
+ * Instant up to which events count, inclusive, in RFC 3339; null for all events.
  */
-at: string | null, reading: Reading, };
+at: string | null, 
+/**
+ * Reading: as recorded or as corrected.
+ */
+reading: Reading, };

@@ -8,47 +8,51 @@ import type { Term } from "./Term";
 import type { WindowView } from "./WindowView";
 
 /**
- * What a window shows: a list or a record, and how. It says nothing of scroll offsets, open menus
- * and widths.
+ * Query of a window: the list or the record that it shows, and how. Scroll offsets, open menus and
+ * widths are no part of it.
  */
-export type WindowQuery = { view: WindowView, 
+export type WindowQuery = { 
 /**
- * Of events and corrections.
+ * View: a list or one record.
+ */
+view: WindowView, 
+/**
+ * Filters of the lists of events and corrections.
  */
 filters: Filters, 
 /**
- * Whether events that came in bulk are one line.
+ * Whether the list of events shows a bulk change as one item.
  */
 group: boolean, 
 /**
- * Of records and deleted records.
+ * Types of the listed records and deleted records; empty for all.
  */
 types: Array<Term>, 
 /**
- * Text in the id or the name of records and deleted records; empty for all.
+ * Text in the id or the name of the listed records and deleted records; empty for all.
  */
 id_contains: string, 
 /**
- * Set exactly when `view` is `record`.
+ * Record, set exactly if `view` is `record`.
  */
 record: RecordId | null, 
 /**
- * What is shown of a record.
+ * Pane of the record.
  */
 pane: Pane, 
 /**
- * The one field whose changes a record's timeline shows.
+ * Only field whose changes the record's timeline shows; null for all.
  */
 only: string | null, 
 /**
- * How a record is read.
+ * Reading of the record.
  */
 reading: Reading, 
 /**
- * What a record's comparison sets side by side.
+ * Sides of the record's comparison.
  */
 compare: CompareSides, 
 /**
- * The clock; null for now.
+ * Clock: the instant of the view; null for now.
  */
 at: string | null, };

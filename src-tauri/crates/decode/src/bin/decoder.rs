@@ -1,4 +1,4 @@
-//! The decoder and nothing else, for the tests of this crate: every shell is its own decoder.
+//! The decoder as a program of its own, for tests. Every shell is its own decoder.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The columns of a batch by their names and types.
+//! Columns of a record batch, found by name and read by type.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,43 +12,46 @@ use event::{Cell, Column, EVENT_COLUMNS, Kind, Storage, parse_time};
 
 use crate::rows::DecodedRows;
 
-/// The columns of a batch.
+/// The columns of a record batch.
 pub(super) struct Columns {
-    /// In the order of [`EVENT_COLUMNS`].
-    event: [Source; EVENT_COLUMNS.len()],
-    /// What nobody here knows.
-    extra: Vec<(String, Extra)>,
-    /// Columns that say something about the row.
-    about_row: Vec<(String, Extra)>,
+    /// Columns of the event, in the order of [`EVENT_COLUMNS`].
+    event: [CellSource; EVENT_COLUMNS.len()],
+    /// Columns that are none of a journal's, by name.
+    extra: Vec<(String, ExtraColumn)>,
+    /// Columns of a journal that describe the row and not its event, by name.
+    about_row: Vec<(String, ExtraColumn)>,
+    /// Number of rows.
     rows: usize,
 }
 
-/// Where the cells of a column come from.
-enum Source {
-    /// There is no such column.
+/// Source of the cells of one event column, by its type in the file.
+enum CellSource {
+    /// The file has no such column. All cells are null.
     Absent,
-    Texts(Text),
+    Texts(TextColumn),
     /// Instants as RFC 3339 text.
-    InstantTexts(Text),
-    Instants(Instants),
+    InstantTexts(TextColumn),
+    Instants(InstantColumn),
     Numbers(UInt64Array),
 }
 
-impl Source {
+impl CellSource {
+    /// Finds a column in the batch. The error is a clause about a column that is missing, repeated
+    /// or of an unfit type.
     fn find(batch: &RecordBatch, column: Column) -> Result<Self, String> {
         let Some(array) = find(batch, column.name())? else { return Ok(Self::Absent) };
         let is_typed = matches!(array.data_type(), DataType::Timestamp(_, _));
         Ok(match column.kind() {
-            Kind::Text => Self::Texts(Text::of(column.name(), array)?),
+            Kind::Text => Self::Texts(TextColumn::of(column.name(), array)?),
             Kind::Instant if column.storage() == Storage::Utf8 && !is_typed => {
-                Self::InstantTexts(Text::of(column.name(), array)?)
+                Self::InstantTexts(TextColumn::of(column.name(), array)?)
             }
-            Kind::Instant => Self::Instants(Instants::of(column.name(), array)?),
+            Kind::Instant => Self::Instants(InstantColumn::of(column.name(), array)?),
             Kind::Number => Self::Numbers(numbers(column.name(), array)?),
         })
     }
 
-    /// What a row has in the column.
+    /// The cell of a row. The error is a clause about the row.
     fn cell(&self, column: Column, row: usize) -> Result<Cell<'_>, String> {
         let cell = match self {
             Self::Absent => Cell::Null,
@@ -65,14 +68,15 @@ impl Source {
     }
 }
 
-/// Text, and which rows have any: a row that lost it on the way was not UTF-8.
-struct Text {
+/// A text column, after a cast to UTF-8 that turns invalid text into null.
+struct TextColumn {
     name: String,
     values: StringArray,
+    /// Nulls before the cast: a row that is null only after it was not UTF-8.
     nulls: Option<NullBuffer>,
 }
 
-impl Text {
+impl TextColumn {
     fn of(name: &str, column: &ArrayRef) -> Result<Self, String> {
         let (values, nulls) = text(name, column)?;
         Ok(Self { name: name.to_owned(), values, nulls })
@@ -88,7 +92,7 @@ impl Text {
         }
     }
 
-    /// Nanoseconds since 1970.
+    /// The instant that the text of a row spells, in nanoseconds since 1970.
     fn instant(&self, row: usize) -> Result<Option<i64>, String> {
         let Some(text) = self.get(row)? else { return Ok(None) };
         let time = parse_time(text).map_err(|e| format!("{} {e}", self.name))?;
@@ -96,23 +100,23 @@ impl Text {
     }
 }
 
-/// Instants in the unit in which they lie in the file: in another they might lose digits, or not
-/// fit, which is a finding about their row only.
-struct Instants {
+/// A timestamp column in the unit of the file. A conversion of the whole column could lose digits
+/// or overflow; row by row, an overflow is an error of its row only.
+struct InstantColumn {
     name: &'static str,
     values: Int64Array,
     /// Nanoseconds in one unit.
     unit: i64,
 }
 
-impl Instants {
+impl InstantColumn {
     fn of(name: &'static str, column: &ArrayRef) -> Result<Self, String> {
         let unit = match column.data_type() {
             DataType::Timestamp(TimeUnit::Second, Some(_)) => 1_000_000_000,
             DataType::Timestamp(TimeUnit::Millisecond, Some(_)) => 1_000_000,
             DataType::Timestamp(TimeUnit::Microsecond, Some(_)) => 1000,
             DataType::Timestamp(TimeUnit::Nanosecond, Some(_)) => 1,
-            // Without a zone nobody can say which instant is meant.
+            // A timestamp without a zone is not a certain instant.
             kind => {
                 let needed = "where an instant with a zone is needed";
                 return Err(format!("the column {name} is {kind} {needed}"));
@@ -121,7 +125,7 @@ impl Instants {
         Ok(Self { name, values: typed(name, column, &DataType::Int64, false)?, unit })
     }
 
-    /// Nanoseconds since 1970.
+    /// The instant of a row, in nanoseconds since 1970.
     fn get(&self, row: usize) -> Result<Option<i64>, String> {
         if self.values.is_null(row) {
             return Ok(None);
@@ -131,48 +135,50 @@ impl Instants {
     }
 }
 
-/// A column that nobody here knows.
-enum Extra {
-    Text(Text),
-    /// And which of its rows say anything.
+/// A column that is not of the event, preserved as text.
+enum ExtraColumn {
+    Text(TextColumn),
+    /// A column of another type, and its logical nulls.
     Other(ArrayRef, Option<NullBuffer>),
 }
 
-impl Extra {
-    fn of(name: &str, column: &ArrayRef, called: &Schema) -> Result<Self, String> {
-        let called = called.field_with_name(name).map_or(&DataType::Null, |f| f.data_type());
-        let called = if let DataType::Dictionary(_, values) = called { values } else { called };
-        if matches!(called, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) {
-            return Ok(Self::Text(Text::of(name, column)?));
+impl ExtraColumn {
+    fn of(name: &str, column: &ArrayRef, declared: &Schema) -> Result<Self, String> {
+        let declared = declared.field_with_name(name).map_or(&DataType::Null, |f| f.data_type());
+        let declared =
+            if let DataType::Dictionary(_, values) = declared { values } else { declared };
+        if matches!(declared, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) {
+            return Ok(Self::Text(TextColumn::of(name, column)?));
         }
         Ok(Self::Other(Arc::clone(column), column.logical_nulls()))
     }
 
-    /// What is shown of a row.
+    /// The value of a row as text; `None` if it is null.
     fn get(&self, name: &str, row: usize) -> Result<Option<String>, String> {
         match self {
             Self::Text(column) => Ok(column.get(row)?.map(str::to_owned)),
             Self::Other(_, Some(nulls)) if nulls.is_null(row) => Ok(None),
             Self::Other(column, _) => {
-                let shown = ArrayFormatter::try_new(column.as_ref(), &FormatOptions::default());
-                let shown = shown.and_then(|shown| shown.value(row).try_to_string());
-                shown.map(Some).map_err(|e| format!("{name} cannot be shown: {e}"))
+                let text = ArrayFormatter::try_new(column.as_ref(), &FormatOptions::default());
+                let text = text.and_then(|formatter| formatter.value(row).try_to_string());
+                text.map(Some).map_err(|e| format!("{name} cannot be shown: {e}"))
             }
         }
     }
 }
 
 impl Columns {
-    /// Whether a file with these columns can be part of a journal.
-    pub fn check(schema: &Schema, called: &Schema) -> Result<(), String> {
-        Self::of(&RecordBatch::new_empty(schema.clone().into()), called).map(drop)
+    /// Checks whether a file with these columns can be part of a journal.
+    pub fn check(schema: &Schema, declared: &Schema) -> Result<(), String> {
+        Self::of(&RecordBatch::new_empty(schema.clone().into()), declared).map(drop)
     }
 
-    /// `called` is what the file says of its columns, where its texts are read as bytes.
-    pub fn of(batch: &RecordBatch, called: &Schema) -> Result<Self, String> {
-        let mut event = [const { Source::Absent }; EVENT_COLUMNS.len()];
+    /// Finds the columns of a batch. `declared` is the schema of the file, which differs from that
+    /// of the batch where texts are read as bytes.
+    pub fn of(batch: &RecordBatch, declared: &Schema) -> Result<Self, String> {
+        let mut event = [const { CellSource::Absent }; EVENT_COLUMNS.len()];
         for (source, column) in event.iter_mut().zip(EVENT_COLUMNS) {
-            *source = Source::find(batch, column)?;
+            *source = CellSource::find(batch, column)?;
         }
         let (mut extra, mut about_row) = (Vec::new(), Vec::new());
         for name in batch.schema_ref().fields().iter().map(|field| field.name()) {
@@ -182,46 +188,49 @@ impl Columns {
             }
             let list = if column.is_some() { &mut about_row } else { &mut extra };
             if let Some(array) = find(batch, name)? {
-                list.push((name.clone(), Extra::of(name, array, called)?));
+                list.push((name.clone(), ExtraColumn::of(name, array, declared)?));
             }
         }
         Ok(Self { event, extra, about_row, rows: batch.num_rows() })
     }
 
-    pub fn take(&self, into: &mut DecodedRows) {
+    /// Appends the batch's rows to `into`: good ones as rows, bad ones with their number and
+    /// reason.
+    pub fn append_to(&self, into: &mut DecodedRows) {
         for row in 0..self.rows {
             let number = into.in_file;
             into.in_file += 1;
-            if let Err(problem) = self.take_row(row, number, into) {
+            if let Err(problem) = self.append_row(row, number, into) {
                 into.bad.push((number, problem));
             }
         }
     }
 
-    fn take_row(&self, row: usize, number: u64, into: &mut DecodedRows) -> Result<(), String> {
+    fn append_row(&self, row: usize, number: u64, into: &mut DecodedRows) -> Result<(), String> {
         let mut cells = [Cell::Null; EVENT_COLUMNS.len()];
         for ((cell, source), column) in cells.iter_mut().zip(&self.event).zip(EVENT_COLUMNS) {
             *cell = source.cell(column, row)?;
         }
-        let (extra, about_row) = (shown(&self.extra, row)?, shown(&self.about_row, row)?);
+        let (extra, about_row) = (to_json(&self.extra, row)?, to_json(&self.about_row, row)?);
         let number = u32::try_from(number).map_err(|_| "the file has too many rows")?;
         into.add(number, &cells, extra.as_deref(), about_row.as_deref());
         Ok(())
     }
 }
 
-/// What a row has in some columns, as a JSON object of texts; `None` if it has nothing.
-fn shown(columns: &[(String, Extra)], row: usize) -> Result<Option<String>, String> {
+/// The values of a row in some columns, as a JSON object of texts; `None` if all are null.
+fn to_json(columns: &[(String, ExtraColumn)], row: usize) -> Result<Option<String>, String> {
     let mut found = BTreeMap::new();
     for (name, column) in columns {
-        if let Some(shown) = column.get(name, row)? {
-            found.insert(name, shown);
+        if let Some(text) = column.get(name, row)? {
+            found.insert(name, text);
         }
     }
     let object = (!found.is_empty()).then(|| serde_json::to_string(&found));
     object.transpose().map_err(|e| e.to_string())
 }
 
+/// The array of a column; `None` if the file lacks a column that may be null.
 fn find<'a>(batch: &'a RecordBatch, name: &str) -> Result<Option<&'a ArrayRef>, String> {
     let schema = batch.schema_ref();
     let mut found = (0..batch.num_columns()).filter(|&i| schema.field(i).name() == name);
@@ -235,6 +244,7 @@ fn find<'a>(batch: &'a RecordBatch, name: &str) -> Result<Option<&'a ArrayRef>, 
     }
 }
 
+/// A column as UTF-8 text, and its nulls before the cast.
 fn text(name: &str, column: &ArrayRef) -> Result<(StringArray, Option<NullBuffer>), String> {
     let kind = match column.data_type() {
         DataType::Dictionary(_, values) => values,
@@ -253,11 +263,12 @@ fn text(name: &str, column: &ArrayRef) -> Result<(StringArray, Option<NullBuffer
     if !is_text {
         return Err(format!("the column {name} is {kind} where text is needed"));
     }
-    // What cannot be cast becomes null, and is then told from what was null.
+    // Bytes that are not UTF-8 become null in the cast; the nulls before it tell them apart.
     let values = typed(name, column, &DataType::Utf8, true)?;
     Ok((values, column.logical_nulls()))
 }
 
+/// A column of any integer type as unsigned 64-bit numbers.
 fn numbers(name: &str, column: &ArrayRef) -> Result<UInt64Array, String> {
     if !column.data_type().is_integer() {
         let kind = column.data_type();
@@ -266,6 +277,7 @@ fn numbers(name: &str, column: &ArrayRef) -> Result<UInt64Array, String> {
     typed(name, column, &DataType::UInt64, false)
 }
 
+/// A column cast to `kind`. With `safe`, values that cannot be cast become null; else they fail.
 fn typed<T: Array + Clone + 'static>(
     name: &str,
     column: &ArrayRef,

@@ -1,22 +1,25 @@
-//! The footer, looked over before the library reads it.
+//! The footer of a Parquet file, checked before the library reads it.
 //!
-//! The library makes room for as many entries as a list says that it has, so that a few bytes ask
-//! for hundreds of gigabytes. Anything else that is wrong with a footer the library says itself.
+//! The library allocates as many entries as a list claims to have, so that a few bytes can ask for
+//! hundreds of gigabytes. Every other error of a footer the library reports itself.
 
-use crate::rows::{decode_number, take};
+use crate::rows::{decode_number, take_bytes};
 
-/// What the library skips is nested no deeper.
-const DEEPEST: usize = 64;
+/// Maximum nesting of what the library skips.
+const MAX_DEPTH: usize = 64;
 
-/// Refuses a file whose footer has a list of more entries than bytes.
+/// Refuses a file whose footer has a list with more entries than there are bytes left.
 pub(super) fn check(file: &[u8]) -> Result<(), String> {
-    let mut footer = Footer { rest: find(file).unwrap_or_default(), lies: false };
-    // Where it cannot be followed, the library says why.
+    let mut footer = Footer { rest: find(file).unwrap_or_default(), is_oversized: false };
+    // Where the footer cannot be parsed, the library reports why.
     let _ = footer.skip_struct(0);
-    if footer.lies { Err("its footer has a list longer than itself".to_owned()) } else { Ok(()) }
+    if footer.is_oversized {
+        return Err("its footer has a list longer than itself".to_owned());
+    }
+    Ok(())
 }
 
-/// It stands before its length and the four letters at the end.
+/// The bytes of the footer, which precede its length and the four magic bytes at the end.
 fn find(file: &[u8]) -> Option<&[u8]> {
     let (rest, _letters) = file.split_last_chunk::<4>()?;
     let (rest, length) = rest.split_last_chunk::<4>()?;
@@ -24,15 +27,16 @@ fn find(file: &[u8]) -> Option<&[u8]> {
     rest.get(rest.len().checked_sub(length)?..)
 }
 
-/// What is left of it, in the compact protocol of Thrift.
+/// Cursor over a footer, in Thrift's compact protocol.
 struct Footer<'a> {
     rest: &'a [u8],
-    lies: bool,
+    /// Whether a list claimed more entries than there were bytes left.
+    is_oversized: bool,
 }
 
 impl Footer<'_> {
     fn byte(&mut self) -> Option<u8> {
-        take(&mut self.rest, 1).map(|byte| byte[0])
+        take_bytes(&mut self.rest, 1).map(|byte| byte[0])
     }
 
     fn skip_struct(&mut self, depth: usize) -> Option<()> {
@@ -41,11 +45,11 @@ impl Footer<'_> {
             if head == 0 {
                 return Some(());
             }
-            // A field's number is the one before and a few more, or stands by itself.
+            // A field's number is a delta in the head, or follows it as a number.
             if head >> 4 == 0 {
                 decode_number(&mut self.rest)?;
             }
-            // Of a truth value the head says all.
+            // A boolean has its value in the head, and no bytes after it.
             if !matches!(head & 15, 1 | 2) {
                 self.skip(head & 15, depth)?;
             }
@@ -56,13 +60,13 @@ impl Footer<'_> {
         match kind {
             1..=3 => self.byte().map(drop),
             4..=6 => decode_number(&mut self.rest).map(drop),
-            7 => take(&mut self.rest, 8).map(drop),
+            7 => take_bytes(&mut self.rest, 8).map(drop),
             8 => {
                 let length = decode_number(&mut self.rest)?;
-                take(&mut self.rest, usize::try_from(length).ok()?).map(drop)
+                take_bytes(&mut self.rest, usize::try_from(length).ok()?).map(drop)
             }
-            9 | 10 if depth < DEEPEST => self.skip_list(depth + 1),
-            12 if depth < DEEPEST => self.skip_struct(depth + 1),
+            9 | 10 if depth < MAX_DEPTH => self.skip_list(depth + 1),
+            12 if depth < MAX_DEPTH => self.skip_struct(depth + 1),
             _ => None,
         }
     }
@@ -73,9 +77,9 @@ impl Footer<'_> {
             15 => decode_number(&mut self.rest)?,
             few => few.into(),
         };
-        // Every entry takes a byte at least.
+        // Every entry takes at least one byte.
         if entries > self.rest.len() as u64 {
-            self.lies = true;
+            self.is_oversized = true;
             return None;
         }
         (0..entries).try_for_each(|_| self.skip(head & 15, depth))

@@ -1,4 +1,4 @@
-//! The same file with its texts as mere bytes.
+//! Retypes the texts of a file's metadata as bytes.
 
 use std::sync::Arc;
 
@@ -10,8 +10,9 @@ use parquet::file::metadata::{
 };
 use parquet::schema::types::{SchemaDescriptor, Type};
 
-/// Metadata by which every text of a flat file is read as bytes, and so not checked to be UTF-8;
-/// `None` for a file that is not flat.
+/// Metadata by which every top-level text column is read as bytes, so that the library does not
+/// check it to be UTF-8. Columns within nested ones stay as they are. `None` if no such metadata
+/// can be made.
 pub(super) fn texts_as_bytes(metadata: &ArrowReaderMetadata) -> Option<ArrowReaderMetadata> {
     let metadata = retyped(metadata.metadata()).ok()?;
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
@@ -20,7 +21,7 @@ pub(super) fn texts_as_bytes(metadata: &ArrowReaderMetadata) -> Option<ArrowRead
 
 fn retyped(metadata: &ParquetMetaData) -> Result<ParquetMetaData> {
     let file = metadata.file_metadata();
-    let fields = file.schema().get_fields().iter().map(without_meaning);
+    let fields = file.schema().get_fields().iter().map(untyped_bytes);
     let schema = Type::group_type_builder(file.schema().name());
     let schema = schema.with_fields(fields.collect::<Result<_>>()?).build()?;
     let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema)));
@@ -38,8 +39,8 @@ fn retyped(metadata: &ParquetMetaData) -> Result<ParquetMetaData> {
     Ok(ParquetMetaData::new(file, groups.collect::<Result<_>>()?))
 }
 
-/// A text column as bytes; any other as it is.
-fn without_meaning(field: &Arc<Type>) -> Result<Arc<Type>> {
+/// A byte-array column without its logical type; any other column, nested ones included, as it is.
+fn untyped_bytes(field: &Arc<Type>) -> Result<Arc<Type>> {
     if !field.is_primitive() || field.get_physical_type() != Physical::BYTE_ARRAY {
         return Ok(Arc::clone(field));
     }
@@ -48,6 +49,7 @@ fn without_meaning(field: &Arc<Type>) -> Result<Arc<Type>> {
     Ok(Arc::new(bytes.with_repetition(repetition).build()?))
 }
 
+/// The same column chunk under the retyped schema.
 fn chunk(
     chunk: &ColumnChunkMetaData,
     schema: &SchemaDescriptor,

@@ -49,7 +49,7 @@ fn read(changed: &[(&str, Option<ArrayRef>)]) -> Result<String, String> {
     assert_eq!(rows.in_file, 2);
     let good = (0..rows.len()).map(|row| {
         let actor = &rows.terms[Column::Actor.as_dimension()];
-        let actor = actor.words[actor.codes[row] as usize].as_deref().unwrap();
+        let actor = actor.values[actor.codes[row] as usize].as_deref().unwrap();
         let time = chrono::DateTime::from_timestamp_nanos(rows.time[row]);
         format!("{actor} {}", event::format_time(time))
     });

@@ -1,9 +1,11 @@
-//! Rows as bytes between two processes.
+//! The decoder protocol: the rows of one file as bytes between two processes of one program.
 
-use super::row_codec::{decode_number, decode_text, encode_number, encode_text, take};
+use super::row_codec::{decode_number, decode_text, encode_number, encode_text, take_bytes};
 use super::{BinaryColumn, DecodedRows, DictionaryColumn};
 
 impl DecodedRows {
+    /// Encodes the rows for [`DecodedRows::from_bytes`]. The bytes are for another process on this
+    /// machine, and no format to store: numbers have the byte order of the machine.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.size() + 256);
         encode_number(self.in_file, &mut bytes);
@@ -17,14 +19,16 @@ impl DecodedRows {
         self.terms.iter().for_each(|terms| encode_dictionary(terms, &mut bytes));
         encode_dictionary(&self.entity_id, &mut bytes);
         encode_slice(&self.no_op, &mut bytes);
-        for lines in [&self.head, &self.values] {
-            encode_slice(&lines.ends, &mut bytes);
-            encode_slice(&lines.bytes, &mut bytes);
+        for column in [&self.head, &self.values] {
+            encode_slice(&column.ends, &mut bytes);
+            encode_slice(&column.bytes, &mut bytes);
         }
         bytes
     }
 
-    /// `None` if these are not the bytes of rows.
+    /// Decodes the output of [`DecodedRows::to_bytes`]; `None` if the bytes are none. Any bytes are
+    /// safe: lengths, codes and ends are checked. The encoded heads and values are not decoded
+    /// here.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut rest = bytes;
         let in_file = decode_number(&mut rest)?;
@@ -42,23 +46,23 @@ impl DecodedRows {
         let no_op = decode_slice(&mut rest)?;
         let (head, values) = (decode_binary(&mut rest)?, decode_binary(&mut rest)?);
         let rows = Self { in_file, bad, number, time, terms, entity_id, no_op, head, values };
-        (rest.is_empty() && rows.is_even()).then_some(rows)
+        (rest.is_empty() && rows.has_equal_lengths()).then_some(rows)
     }
 
-    /// Whether all columns are of one length, and lines end in their order.
-    fn is_even(&self) -> bool {
+    /// Whether all columns have one length, and the binary ones valid ends.
+    fn has_equal_lengths(&self) -> bool {
         let all = self.time.len();
         let coded = self.terms.iter().chain([&self.entity_id]).all(|c| c.codes.len() == all);
-        let lines = |lines: &BinaryColumn| {
-            lines.ends.len() == all
-                && lines.ends.is_sorted()
-                && lines.ends.last().copied().unwrap_or_default() == lines.bytes.len() as u64
+        let binary = |column: &BinaryColumn| {
+            column.ends.len() == all
+                && column.ends.is_sorted()
+                && column.ends.last().copied().unwrap_or_default() == column.bytes.len() as u64
         };
         coded
             && self.number.len() == all
             && self.no_op.len() == all
-            && lines(&self.head)
-            && lines(&self.values)
+            && binary(&self.head)
+            && binary(&self.values)
     }
 }
 
@@ -69,29 +73,29 @@ fn encode_slice<T: bytemuck::NoUninit>(slice: &[T], into: &mut Vec<u8>) {
 
 fn decode_slice<T: bytemuck::Pod>(rest: &mut &[u8]) -> Option<Vec<T>> {
     let length = usize::try_from(decode_number(rest)?).ok()?;
-    let bytes = take(rest, length.checked_mul(size_of::<T>())?)?;
+    let bytes = take_bytes(rest, length.checked_mul(size_of::<T>())?)?;
     let mut slice = bytemuck::zeroed_vec(length);
     bytemuck::cast_slice_mut(&mut slice).copy_from_slice(bytes);
     Some(slice)
 }
 
 fn encode_dictionary(column: &DictionaryColumn, into: &mut Vec<u8>) {
-    encode_number(column.words.len() as u64, into);
-    for word in &column.words {
-        into.push(u8::from(word.is_some()));
-        encode_text(word.as_deref().unwrap_or_default(), into);
+    encode_number(column.values.len() as u64, into);
+    for value in &column.values {
+        into.push(u8::from(value.is_some()));
+        encode_text(value.as_deref().unwrap_or_default(), into);
     }
     encode_slice(&column.codes, into);
 }
 
 fn decode_dictionary(rest: &mut &[u8]) -> Option<DictionaryColumn> {
-    let mut words = Vec::new();
+    let mut values = Vec::new();
     for _ in 0..decode_number(rest)? {
-        let is_some = take(rest, 1)?[0] != 0;
-        let word = decode_text(rest)?;
-        words.push(is_some.then(|| word.to_owned()));
+        let is_some = take_bytes(rest, 1)?[0] != 0;
+        let value = decode_text(rest)?;
+        values.push(is_some.then(|| value.to_owned()));
     }
-    DictionaryColumn::new(words, decode_slice(rest)?)
+    DictionaryColumn::new(values, decode_slice(rest)?)
 }
 
 fn decode_binary(rest: &mut &[u8]) -> Option<BinaryColumn> {

@@ -1,21 +1,22 @@
-//! What is different in every row, as few bytes.
+//! Row codec: what differs in every row, as few bytes. A row has a head (the event's id and what
+//! only some events have) and its two values.
 
 use event::{Cell, Column, DIMENSIONS, EVENT_COLUMNS, Kind};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// What lies elsewhere than in the head's cells, beside the dimensions.
-const ELSEWHERE: [Column; 5] =
+/// Columns that are stored elsewhere than in the head's cells, beside the dimensions.
+const STORED_ELSEWHERE: [Column; 5] =
     [Column::EventId, Column::Timestamp, Column::EntityId, Column::OldValue, Column::NewValue];
 
-/// The columns that a head has cells of, in the order of the table.
-pub const HEAD_COLUMNS: [Column; EVENT_COLUMNS.len() - ELSEWHERE.len() - DIMENSIONS.len()] =
+/// Columns of a head's cells, in the order of [`EVENT_COLUMNS`].
+pub const HEAD_COLUMNS: [Column; EVENT_COLUMNS.len() - STORED_ELSEWHERE.len() - DIMENSIONS.len()] =
     head_columns();
 
 const fn head_columns<const N: usize>() -> [Column; N] {
     let mut columns = [EVENT_COLUMNS[0]; N];
     let (mut at, mut found) = (0, 0);
     while at < EVENT_COLUMNS.len() {
-        if EVENT_COLUMNS[at].dimension().is_none() && !is_elsewhere(EVENT_COLUMNS[at]) {
+        if EVENT_COLUMNS[at].dimension().is_none() && !is_stored_elsewhere(EVENT_COLUMNS[at]) {
             columns[found] = EVENT_COLUMNS[at];
             found += 1;
         }
@@ -24,10 +25,10 @@ const fn head_columns<const N: usize>() -> [Column; N] {
     columns
 }
 
-const fn is_elsewhere(column: Column) -> bool {
+const fn is_stored_elsewhere(column: Column) -> bool {
     let mut at = 0;
-    while at < ELSEWHERE.len() {
-        if ELSEWHERE[at].index() == column.index() {
+    while at < STORED_ELSEWHERE.len() {
+        if STORED_ELSEWHERE[at].index() == column.index() {
             return true;
         }
         at += 1;
@@ -35,56 +36,63 @@ const fn is_elsewhere(column: Column) -> bool {
     false
 }
 
-/// An event's id, and what only some events have.
+/// The head of a row: the event's id, and what only some events have.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RowHead<'a> {
+    /// Id of the event.
     pub id: &'a str,
-    /// In the order of [`HEAD_COLUMNS`].
+    /// Cells, in the order of [`HEAD_COLUMNS`].
     pub cells: [Cell<'a>; HEAD_COLUMNS.len()],
-    /// Columns nobody here knows: a JSON object of texts.
+    /// Extra columns, which are none of a journal's, as a JSON object of texts; `None` if the row
+    /// has none.
     pub extra: Option<&'a str>,
-    /// Columns that say something about the row and nothing about its event: a JSON object of
-    /// texts.
+    /// Columns of a journal that describe the row and not its event, as a JSON object of texts;
+    /// `None` if the row has none.
     pub about_row: Option<&'a str>,
 }
 
+/// The old and the new value of an event. `None` is null, and distinct from empty text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Values<'a> {
+    /// Old value.
     pub old: Option<&'a str>,
+    /// New value.
     pub new: Option<&'a str>,
 }
 
-/// How an id is kept: sixteen bytes where it is a UUID in its usual form.
+// Kinds of an encoded id, its first byte: as text, or as the sixteen bytes of a UUID, without or
+// with the prefix.
 const TEXT: u8 = 0;
 const UUID: u8 = 1;
 const PREFIXED_UUID: u8 = 2;
 const PREFIX: &str = "evt-";
 
-/// What an index of ids goes by. Different ids may share it.
+/// 32-bit key of an id index. Different ids may share it.
 pub fn id_hash(id: &str) -> u32 {
-    let mut packed = Vec::with_capacity(id.len() + 4);
-    encode_id(id, &mut packed);
-    hash(&packed)
+    let mut encoded = Vec::with_capacity(id.len() + 4);
+    encode_id(id, &mut encoded);
+    hash(&encoded)
 }
 
-/// [`id_hash`] of the id in a packed head; `None` if these are not the bytes of a head.
+/// [`id_hash`] of the id in an encoded head; `None` if the bytes do not begin with an id.
 pub fn encoded_id_hash(head: &[u8]) -> Option<u32> {
     let mut rest = head;
     skip_id(&mut rest)?;
     Some(hash(&head[..head.len() - rest.len()]))
 }
 
-fn hash(packed: &[u8]) -> u32 {
-    (xxh3_64(packed) >> 32) as u32
+fn hash(encoded: &[u8]) -> u32 {
+    (xxh3_64(encoded) >> 32) as u32
 }
 
-/// When, in which log and where in it a packed head says that the event was accepted; `None` for
-/// an event that is not Daybook's own.
+/// Log position in an encoded head: when the event was accepted (nanoseconds since 1970), its
+/// writer, and its number in the writer's log. `None` if the event lacks one of them, as in legacy
+/// files, or if the bytes are not those of a head.
 pub fn log_position(head: &[u8]) -> Option<(i64, &str, u64)> {
     let mut rest = head;
     skip_id(&mut rest)?;
     let present = decode_number(&mut rest)?;
-    if present & LOG != LOG {
+    if present & LOG_BITS != LOG_BITS {
         return None;
     }
     let (mut recorded_at, mut writer, mut seq) = (None, None, None);
@@ -102,8 +110,9 @@ pub fn log_position(head: &[u8]) -> Option<(i64, &str, u64)> {
     None
 }
 
-/// What a packed head says of its event: the packed id, what is present, and the cells. Rows with
-/// equal ones say the same; what is about the row is no part of it.
+/// The part of an encoded head that describes the event: the encoded id, the presence bits, and the
+/// cells with the extra columns. Two rows record the same event if these, their values, times and
+/// dictionary values are equal. `None` if the bytes are not those of a head.
 pub fn event_bytes(head: &[u8]) -> Option<(&[u8], u64, &[u8])> {
     let mut rest = head;
     skip_id(&mut rest)?;
@@ -120,11 +129,11 @@ pub fn event_bytes(head: &[u8]) -> Option<(&[u8], u64, &[u8])> {
     Some((id, present & !ABOUT_ROW, &cells[..cells.len() - rest.len()]))
 }
 
-/// The bits of the cells that place an event in its log. Sorting asks for them, so an event that
-/// has not all of them is told by one look.
-const LOG: u64 = bit(Column::RecordedAt) | bit(Column::Writer) | bit(Column::Seq);
+/// Presence bits of the cells that make a log position. Sorting needs them often: one comparison
+/// rules out an event that lacks any.
+const LOG_BITS: u64 = bit(Column::RecordedAt) | bit(Column::Writer) | bit(Column::Seq);
 
-/// The bit of a column of [`HEAD_COLUMNS`].
+/// Presence bit of a column of [`HEAD_COLUMNS`].
 const fn bit(column: Column) -> u64 {
     let mut at = 0;
     while HEAD_COLUMNS[at].index() != column.index() {
@@ -133,10 +142,30 @@ const fn bit(column: Column) -> u64 {
     1 << at
 }
 
-/// Bits of what a head has beside its cells, which have those before them.
+// Presence bits of what a head has beside its cells, whose bits come before.
 const EXTRA: u64 = 1 << HEAD_COLUMNS.len();
 const ABOUT_ROW: u64 = EXTRA << 1;
 
+/// Encodes a head, and appends it to `into`: the id, the presence bits, and what is present. An id that
+/// is a UUID in lower case, also after `evt-`, takes 17 bytes, and the bits one if nothing is present.
+///
+/// ```
+/// use decode::{HEAD_COLUMNS, RowHead, decode_head, encode_head};
+/// use event::{Cell, Column};
+///
+/// let mut head = RowHead { id: "evt-018e0f62-9b5a-7000-8000-00000000002a", ..RowHead::default() };
+/// let mut bytes = Vec::new();
+/// encode_head(&head, &mut bytes);
+/// assert_eq!(bytes.len(), 18);
+///
+/// let seq = HEAD_COLUMNS.iter().position(|column| *column == Column::Seq).unwrap();
+/// head.cells[seq] = Cell::Number(7);
+/// head.extra = Some(r#"{"shard":"3"}"#);
+/// bytes.clear();
+/// encode_head(&head, &mut bytes);
+/// let mut id = String::new();
+/// assert_eq!(decode_head(&bytes, &mut id), Some(head));
+/// ```
 pub fn encode_head(head: &RowHead<'_>, into: &mut Vec<u8>) {
     encode_id(head.id, into);
     let mut present = 0;
@@ -157,7 +186,20 @@ pub fn encode_head(head: &RowHead<'_>, into: &mut Vec<u8>) {
     [head.extra, head.about_row].iter().flatten().for_each(|text| encode_text(text, into));
 }
 
-/// `None` if these are not the bytes of a head.
+/// Decodes a head from the start of `bytes`, and ignores what follows it. The id is written to
+/// `id`, whose text is replaced. `None` if the bytes are not those of a head; any bytes are safe.
+///
+/// ```
+/// use decode::{RowHead, decode_head, encode_head};
+///
+/// let head = RowHead { id: "legacy 42", about_row: Some("{}"), ..RowHead::default() };
+/// let mut bytes = Vec::new();
+/// encode_head(&head, &mut bytes);
+///
+/// let mut id = String::new();
+/// assert_eq!(decode_head(&bytes, &mut id), Some(head));
+/// assert_eq!(decode_head(&bytes[..bytes.len() - 1], &mut id), None);
+/// ```
 pub fn decode_head<'a>(bytes: &'a [u8], id: &'a mut String) -> Option<RowHead<'a>> {
     let mut rest = bytes;
     decode_id(&mut rest, id)?;
@@ -177,27 +219,29 @@ fn decode_cell<'a>(kind: Kind, is_present: bool, rest: &mut &'a [u8]) -> Option<
     }
     Some(match kind {
         Kind::Text => Cell::Text(decode_text(rest)?),
-        Kind::Instant => Cell::Instant(i64::from_le_bytes(take(rest, 8)?.try_into().ok()?)),
+        Kind::Instant => Cell::Instant(i64::from_le_bytes(take_bytes(rest, 8)?.try_into().ok()?)),
         Kind::Number => Cell::Number(decode_number(rest)?),
     })
 }
 
+/// Encodes two values, and appends them to `into`: both lengths, then both texts.
 pub fn encode_values(values: Values<'_>, into: &mut Vec<u8>) {
     let both = [values.old, values.new];
-    // Null is told from empty: lengths are one more than they are.
+    // A length is stored plus one, and 0 is null, so that null differs from empty.
     for value in both {
         encode_number(value.map_or(0, |value| value.len() as u64 + 1), into);
     }
     both.iter().flatten().for_each(|v| into.extend(v.as_bytes()));
 }
 
-/// `None` if these are not the bytes of two values.
+/// Decodes two values from the start of `bytes`, and ignores what follows them. `None` if the bytes
+/// are not those of values; any bytes are safe.
 pub fn decode_values(bytes: &[u8]) -> Option<Values<'_>> {
     let mut rest = bytes;
     let lengths = [decode_number(&mut rest)?, decode_number(&mut rest)?];
     let mut value = |length: u64| match usize::try_from(length).ok()?.checked_sub(1) {
         None => Some(None),
-        Some(length) => std::str::from_utf8(take(&mut rest, length)?).ok().map(Some),
+        Some(length) => std::str::from_utf8(take_bytes(&mut rest, length)?).ok().map(Some),
     };
     Some(Values { old: value(lengths[0])?, new: value(lengths[1])? })
 }
@@ -217,7 +261,7 @@ fn encode_id(id: &str, into: &mut Vec<u8>) {
 }
 
 fn decode_id(rest: &mut &[u8], id: &mut String) -> Option<()> {
-    let kind = take(rest, 1)?[0];
+    let kind = take_bytes(rest, 1)?[0];
     id.clear();
     match kind {
         TEXT => id.push_str(decode_text(rest)?),
@@ -225,25 +269,26 @@ fn decode_id(rest: &mut &[u8], id: &mut String) -> Option<()> {
             if kind == PREFIXED_UUID {
                 id.push_str(PREFIX);
             }
-            write_uuid(take(rest, 16)?, id);
+            write_uuid(take_bytes(rest, 16)?, id);
         }
         _ => return None,
     }
     Some(())
 }
 
+/// Skips an encoded id. A kind that is unknown is skipped as a UUID; [`decode_id`] refuses it.
 fn skip_id(rest: &mut &[u8]) -> Option<()> {
-    match take(rest, 1)?[0] {
+    match take_bytes(rest, 1)?[0] {
         TEXT => decode_text(rest).map(drop),
-        _ => take(rest, 16).map(drop),
+        _ => take_bytes(rest, 16).map(drop),
     }
 }
 
-/// Where a UUID's hyphens are.
+/// Positions of the hyphens of a UUID.
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
-/// A UUID in its usual form: lower case, with hyphens. Any other text could not be given back as
-/// it was.
+/// The bytes of a UUID in lower case, with hyphens. Any other spelling stays text, because decoding
+/// could not restore it.
 fn parse_uuid(text: &str) -> Option<[u8; 16]> {
     let text = text.as_bytes();
     if text.len() != 36 || HYPHENS.iter().any(|&at| text[at] != b'-') {
@@ -277,7 +322,7 @@ fn write_uuid(uuid: &[u8], into: &mut String) {
     }
 }
 
-/// Seven bits a byte, lowest first.
+/// Appends a number as a varint: seven bits a byte, lowest first.
 pub(super) fn encode_number(mut number: u64, into: &mut Vec<u8>) {
     while number >= 0x80 {
         into.push(number.to_le_bytes()[0] | 0x80);
@@ -286,10 +331,11 @@ pub(super) fn encode_number(mut number: u64, into: &mut Vec<u8>) {
     into.push(number.to_le_bytes()[0]);
 }
 
+/// Decodes a varint, and moves `rest` behind it.
 pub(crate) fn decode_number(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
-        let byte = take(rest, 1)?[0];
+        let byte = take_bytes(rest, 1)?[0];
         number |= u64::from(byte & 0x7f) << shift;
         if byte < 0x80 {
             return Some(number);
@@ -298,17 +344,20 @@ pub(crate) fn decode_number(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
+/// Appends a text: its length as a varint, then its bytes.
 pub(super) fn encode_text(text: &str, into: &mut Vec<u8>) {
     encode_number(text.len() as u64, into);
     into.extend(text.as_bytes());
 }
 
+/// Decodes a text, and moves `rest` behind it.
 pub(super) fn decode_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     let length = usize::try_from(decode_number(rest)?).ok()?;
-    std::str::from_utf8(take(rest, length)?).ok()
+    std::str::from_utf8(take_bytes(rest, length)?).ok()
 }
 
-pub(crate) fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
+/// The first `length` bytes of `rest`, which is moved behind them; `None` if it is shorter.
+pub(crate) fn take_bytes<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
     let (taken, after) = rest.split_at_checked(length)?;
     *rest = after;
     Some(taken)

@@ -1,3 +1,5 @@
+//! Comparison of two views of one record.
+
 use super::{about, at, event, timeline};
 use crate::{Action, Reading, View};
 

@@ -1,4 +1,4 @@
-//! Events that were committed together, as they lie in the table `pending`.
+//! Blocks: the events of one commit, as a row of the table `pending`.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -13,38 +13,41 @@ use sha2::{Digest, Sha256};
 use crate::error::Error;
 use crate::limits::EVENT_BYTES;
 
-/// A row of `pending`. Its bytes are checked when they are read as events.
+/// A block: one row of `pending`. Its bytes are checked when they are read as events.
 #[derive(Debug)]
 pub(crate) struct Block {
-    /// Of the first event, in the outbox.
+    /// Position of the first event in the outbox.
     pub position: u64,
+    /// Number of events.
     pub events: u64,
+    /// Name of the log that the events belong to.
     pub writer: String,
-    /// Of the first event, in its writer's log.
+    /// Number of the first event in its writer's log.
     pub first_seq: u64,
-    /// Text and [`EVENT_BYTES`] of all events.
+    /// Size of the events in a file before encoding, in bytes.
     pub size: u64,
+    /// Output of [`pack`].
     bytes: Vec<u8>,
     sha256: [u8; 32],
 }
 
-/// JSON shorter than this is kept as it is: it takes a page of the database either way.
-const WORTH_COMPRESSING: usize = 4096;
+/// Minimum size of JSON that is compressed, in bytes: less takes a page of the database either way.
+const MIN_COMPRESSED: usize = 4096;
 
 /// The columns of `pending` in the order of [`Block::read`].
 pub(super) const COLUMNS: &str = "position, events, writer, first_seq, size, bytes, sha256";
 
-/// Where a block begins: in the outbox, and in its writer's log.
-pub(super) struct Start<'a> {
+/// Start of a block: in the outbox, and in its writer's log.
+pub(super) struct BlockStart<'a> {
     pub position: u64,
     pub writer: &'a str,
     pub seq: u64,
 }
 
-/// Keeps the events of all `requests` as one block.
+/// Inserts the events of all `requests` as one block.
 pub(super) fn insert(
     connection: &Connection,
-    start: &Start<'_>,
+    start: &BlockStart<'_>,
     recorded_at: DateTime<Utc>,
     requests: &[Vec<Event>],
 ) -> rusqlite::Result<()> {
@@ -67,24 +70,24 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// What compressed bytes start with; JSON starts with `{`.
+/// First byte of compressed bytes. JSON begins with `{`.
 const LZ4: &[u8] = b"4";
 
-/// JSON, one event a line; compressed if that is worth while.
+/// Encodes events as JSON, one a line, compressed with LZ4 from [`MIN_COMPRESSED`] bytes on.
 fn pack<'a>(events: impl Iterator<Item = &'a Event>) -> serde_json::Result<Vec<u8>> {
-    let mut json = Vec::with_capacity(WORTH_COMPRESSING);
+    let mut json = Vec::with_capacity(MIN_COMPRESSED);
     for event in events {
         serde_json::to_writer(&mut json, event)?;
         json.push(b'\n');
     }
-    Ok(if json.len() < WORTH_COMPRESSING {
+    Ok(if json.len() < MIN_COMPRESSED {
         json
     } else {
         [LZ4, &compress_prepend_size(&json)].concat()
     })
 }
 
-/// What [`pack`] was given.
+/// Decodes the output of [`pack`]. The error describes the damage.
 fn unpack(bytes: &[u8]) -> Result<Vec<Event>, String> {
     let json = match bytes.strip_prefix(LZ4) {
         Some(packed) => {
@@ -96,13 +99,14 @@ fn unpack(bytes: &[u8]) -> Result<Vec<Event>, String> {
     events.collect::<Result<_, _>>().map_err(|error| error.to_string())
 }
 
-/// What an event takes in a file, before compression.
+/// Size of an event in a file before encoding, in bytes: its text and [`EVENT_BYTES`].
 fn size(event: &Event) -> u64 {
     let text: usize = event.cells().into_iter().map(Cell::text_len).sum();
     (EVENT_BYTES + text) as u64
 }
 
 impl Block {
+    /// Reads a row with the columns [`COLUMNS`].
     pub(super) fn read(row: &Row) -> rusqlite::Result<Self> {
         Ok(Self {
             position: row.get::<_, i64>(0)?.cast_unsigned(),
@@ -115,12 +119,16 @@ impl Block {
         })
     }
 
-    /// The position after its last event.
+    /// The position after the last event.
     pub(crate) fn end(&self) -> u64 {
         self.position + self.events
     }
 
-    /// Its events, exactly as they were acknowledged, or an error. `outbox` is the file it is from.
+    /// Decodes the events, exactly as they were acknowledged. `outbox` is the path that errors
+    /// name.
+    ///
+    /// # Errors
+    /// [`Error::OutboxDamaged`] if the checksum, the JSON, the writer or the numbers do not match.
     pub(crate) fn events(&self, outbox: &Path) -> Result<Vec<Event>, Error> {
         let damaged = |what: String| Error::OutboxDamaged {
             path: outbox.to_owned(),

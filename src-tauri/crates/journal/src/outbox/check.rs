@@ -1,4 +1,4 @@
-//! Whether an outbox still holds what it was given.
+//! Checks an outbox against its invariants when it is opened.
 
 use std::path::Path;
 
@@ -9,15 +9,19 @@ use super::sqlite_error::map_sqlite_error;
 use crate::error::Error;
 use crate::file::is_name_of;
 
-/// Finds what is missing or out of place. The bytes of the events and files are not read here: each
-/// is held against its SHA-256 when it is used.
+/// Checks that no event is missing or out of place. The bytes of events and files are not read
+/// here: their SHA-256 is checked whenever they are used.
+///
+/// # Errors
+/// [`Error::OutboxBucket`], [`Error::OutboxLost`] or [`Error::OutboxDamaged`] for what does not
+/// hold, and the errors of the database.
 pub(super) fn check(
     connection: &Connection,
     path: &Path,
     identity: &str,
     mark: &HighWaterMark,
 ) -> Result<(), Error> {
-    // Before the outbox is looked at: another process may be recording.
+    // Read before the outbox: another process may be recording, and both only grow.
     let seen = mark.seen();
     let transaction =
         connection.unchecked_transaction().map_err(|source| map_sqlite_error(path, source))?;
@@ -28,14 +32,16 @@ pub(super) fn check(
     if meta.next_position < seen {
         return Err(Error::OutboxLost { path: path.to_owned(), seen });
     }
-    let runs = |table| runs(&transaction, table).map_err(|source| map_sqlite_error(path, source));
-    let (pending, spool) = (runs("pending")?, runs("spool")?);
+    let extents =
+        |table| extents(&transaction, table).map_err(|source| map_sqlite_error(path, source));
+    let (pending, spool) = (extents("pending")?, extents("spool")?);
     match meta.problem(&pending).or_else(|| spool_problem(&pending, &spool)) {
         Some(what) => Err(Error::OutboxDamaged { path: path.to_owned(), what }),
         None => Ok(()),
     }
 }
 
+/// The row of the table `meta`, as far as it is checked.
 struct Meta {
     bucket: String,
     writer: String,
@@ -44,12 +50,13 @@ struct Meta {
     next_position: u64,
 }
 
-/// Events that follow each other: a block, or a file of the spool.
-struct Run {
+/// Extent of consecutive events: a block, or a file of the spool.
+struct Extent {
     position: u64,
     events: u64,
     writer: String,
     first_seq: u64,
+    /// Key of a file; `None` for a block.
     key: Option<String>,
 }
 
@@ -67,7 +74,8 @@ impl Meta {
         })
     }
 
-    fn problem(&self, pending: &[Run]) -> Option<String> {
+    /// What is missing of the pending events, as a clause; `None` if nothing is.
+    fn problem(&self, pending: &[Extent]) -> Option<String> {
         let (Some(first), Some(last)) = (pending.first(), pending.last()) else {
             return (self.first_position != self.next_position)
                 .then(|| "all events are missing".to_owned());
@@ -82,7 +90,7 @@ impl Meta {
     }
 }
 
-impl Run {
+impl Extent {
     fn read(row: &Row) -> rusqlite::Result<Self> {
         Ok(Self {
             position: row.get::<_, i64>(0)?.cast_unsigned(),
@@ -97,33 +105,36 @@ impl Run {
         self.position.saturating_add(self.events)
     }
 
-    fn starts_as(&self, other: &Self) -> bool {
-        let place = |run: &Self| (run.position, run.first_seq);
-        place(self) == place(other) && self.writer == other.writer
+    fn has_start_of(&self, other: &Self) -> bool {
+        let start = |extent: &Self| (extent.position, extent.first_seq);
+        start(self) == start(other) && self.writer == other.writer
     }
 }
 
-fn runs(connection: &Connection, table: &str) -> rusqlite::Result<Vec<Run>> {
+/// All rows of `pending` or `spool`, in the order of positions.
+fn extents(connection: &Connection, table: &str) -> rusqlite::Result<Vec<Extent>> {
     let key = if table == "spool" { "key" } else { "NULL" };
     let sql =
         format!("SELECT position, events, writer, first_seq, {key} FROM {table} ORDER BY position");
-    connection.prepare(&sql)?.query_map([], Run::read)?.collect()
+    connection.prepare(&sql)?.query_map([], Extent::read)?.collect()
 }
 
-fn gap(runs: &[Run]) -> Option<String> {
-    let next = |two: &[Run]| {
+/// The first gap in positions, or in the numbers of one log.
+fn gap(extents: &[Extent]) -> Option<String> {
+    let next = |two: &[Extent]| {
         two[0].end() == two[1].position
             && (two[0].writer != two[1].writer
                 || two[0].first_seq + two[0].events == two[1].first_seq)
     };
-    let gap = runs.windows(2).find(|two| !next(two))?;
+    let gap = extents.windows(2).find(|two| !next(two))?;
     Some(format!("events are missing between {} and {}", gap[0].position, gap[1].end()))
 }
 
-fn spool_problem(pending: &[Run], spool: &[Run]) -> Option<String> {
+/// Checks that the spool's files have valid names and hold the first blocks, without a gap.
+fn spool_problem(pending: &[Extent], spool: &[Extent]) -> Option<String> {
     let first = pending.iter().zip(spool).take(1);
-    let begins = spool.is_empty() || first.clone().any(|(block, file)| block.starts_as(file));
-    let is_sound = |file: &Run| {
+    let begins = spool.is_empty() || first.clone().any(|(block, file)| block.has_start_of(file));
+    let is_sound = |file: &Extent| {
         let key = file.key.as_deref().unwrap_or_default();
         let last_seq = (file.first_seq + file.events).saturating_sub(1);
         is_name_of(key, &file.writer, file.first_seq, last_seq)

@@ -1,37 +1,40 @@
-//! The high-water mark: a second record of how much was acknowledged, beside the outbox, so that an
-//! outbox which lost events is told from one that never had them.
+//! The high-water mark: the number of acknowledged events, in a file beside the outbox. It
+//! distinguishes an outbox that lost events from one that never had them.
 //!
-//! It is written after each commit and not forced to disk. After a loss of power it may have fallen
-//! behind, and then sees less; it never says more than was acknowledged. The number is in it twice:
-//! if they differ, it was damaged, or read while it was written.
+//! It is written after each commit and not forced to disk. After a loss of power it may be lower
+//! than the truth, never higher. The file holds the number twice: if the two differ, it was
+//! damaged, or read while it was written.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+/// The open file of a high-water mark. It also serves as the lock for opening an outbox.
 pub(super) struct HighWaterMark {
     file: File,
 }
 
 impl HighWaterMark {
-    /// Opens the mark, and makes it if there is none.
+    /// Opens the file, and makes it if there is none.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let file =
             File::options().create(true).truncate(false).read(true).write(true).open(path)?;
         Ok(Self { file })
     }
 
-    /// Held by one process at a time, as long as the file is open.
+    /// Takes the exclusive lock of the file, and waits while it is held elsewhere. It is released
+    /// by [`HighWaterMark::unlock`], or when the file is closed.
     pub(super) fn lock(&self) -> io::Result<()> {
         self.file.lock()
     }
 
+    /// Releases the lock.
     pub(super) fn unlock(&self) -> io::Result<()> {
         self.file.unlock()
     }
 
-    /// How many events were acknowledged, as far as is known. It is written twice, and what does not
-    /// agree with itself knows of none.
+    /// The number of events known to have been acknowledged; 0 if the file is empty, damaged or
+    /// being written.
     pub(super) fn seen(&self) -> u64 {
         let mut text = String::new();
         let mut file = &self.file;
@@ -43,8 +46,9 @@ impl HighWaterMark {
         }
     }
 
-    /// Events before `position` are acknowledged. That this could not be noted harms nobody.
-    pub(super) fn saw(&mut self, position: u64) {
+    /// Writes that all events before `position` are acknowledged. An error is ignored: then the
+    /// mark is lower than the truth, which does no harm.
+    pub(super) fn advance(&mut self, position: u64) {
         let text = format!("{position:020} {position:020}\n");
         let written = self.file.seek(SeekFrom::Start(0));
         drop(written.and_then(|_| self.file.write_all(text.as_bytes())));

@@ -1,4 +1,4 @@
-//! Opening an outbox for writing: its settings, and whether it is sound.
+//! Opens an outbox for writing, with its settings and every check.
 
 use std::fs;
 use std::io;
@@ -9,14 +9,15 @@ use rusqlite::Connection;
 
 use super::check;
 use super::high_water_mark::HighWaterMark;
-use super::schema::{FORMAT, PATIENCE, make_tables, paths};
+use super::schema::{BUSY_TIMEOUT, FORMAT, make_tables, paths};
 use super::sqlite_error::map_sqlite_error;
 use super::write::Outbox;
 use crate::error::Error;
 use crate::random::Random;
 
-/// Full: a commit returns after fsync (on macOS, after the disk's own cache is written). What a
-/// large flush leaves of the files on disk is given back.
+/// Settings of the connection. A commit returns after fsync, on macOS after the disk's own cache is
+/// written. Free pages can be returned to the file system, and the write-ahead log is truncated to
+/// 16 MiB.
 const SETTINGS: &str = "
     PRAGMA auto_vacuum = INCREMENTAL;
     PRAGMA synchronous = FULL;
@@ -27,7 +28,13 @@ const SETTINGS: &str = "
 ";
 
 impl Outbox {
-    /// Opens the outbox of the bucket named `identity` under `home`, and makes it if there is none.
+    /// Opens the outbox of the bucket with this `identity` under `home`, and makes it if there
+    /// never was one.
+    ///
+    /// # Errors
+    /// [`Error::OutboxLost`] if the file is gone or empty and its high-water mark is not 0,
+    /// [`Error::OutboxFormat`] if another version made it, and the errors of the checks, of the
+    /// database and of the folder.
     #[tracing::instrument(name = "open_outbox", level = "debug", skip_all)]
     pub(crate) fn open(home: &Path, identity: &str, random: &dyn Random) -> Result<Self, Error> {
         let (path, seen) = paths(home, identity);
@@ -37,7 +44,7 @@ impl Outbox {
         };
         make_folder(&home.join("outbox")).map_err(failed)?;
         let mark = HighWaterMark::open(&seen).map_err(failed)?;
-        // SQLite may answer "busy" at once when two processes make a write-ahead log together.
+        // Two processes that make a write-ahead log at once can get "busy" in spite of the timeout.
         mark.lock().map_err(failed)?;
         let lost = || Error::OutboxLost { path: path.clone(), seen: mark.seen() };
         if !path.exists() && mark.seen() > 0 {
@@ -51,13 +58,13 @@ impl Outbox {
             found => return Err(Error::OutboxFormat { path, found }),
         }
         check::check(&connection, &path, identity, &mark)?;
-        settle(&connection).map_err(|source| map_sqlite_error(&path, source))?;
+        checkpoint(&connection).map_err(|source| map_sqlite_error(&path, source))?;
         mark.unlock().map_err(failed)?;
         Ok(Self { connection, path, mark })
     }
 }
 
-/// Makes the folder, and forces it to disk: `SQLite` does so only for what it puts there itself.
+/// Makes the folder and forces it to disk: `SQLite` does so only for the files that it makes.
 fn make_folder(path: &Path) -> io::Result<()> {
     let is_new = !path.is_dir();
     fs::create_dir_all(path)?;
@@ -69,17 +76,17 @@ fn make_folder(path: &Path) -> io::Result<()> {
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch(SETTINGS)?;
-    // Where there can be no write-ahead log, another journal is used; commits are as durable.
+    // Where no write-ahead log is possible, SQLite uses a rollback journal; commits are as durable.
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     Ok(connection)
 }
 
-/// Writes everything in the write-ahead log once more, into the database, and starts the log anew:
-/// after an fsync that failed, in this process or an earlier one, a page of the log may not be on
-/// disk, and no later fsync of the log would say so. The file keeps its length: writing over it
-/// costs half of what making it longer does.
-fn settle(connection: &Connection) -> rusqlite::Result<()> {
+/// Checkpoints the write-ahead log: writes all of it into the database, and restarts it. After an
+/// fsync that failed, in this process or an earlier one, a page of the log may not be on disk, and
+/// no later fsync of the log would report it. The log keeps its length, because overwriting costs
+/// half of extending.
+fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))
 }

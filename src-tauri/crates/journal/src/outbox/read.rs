@@ -1,4 +1,6 @@
-//! Reading an outbox beside whoever writes it, and where there is none: reading makes no file.
+//! Reads an outbox beside its writers, and where there is none. Reading changes no table, and makes
+//! no outbox; beside an existing one it may make the file of the high-water mark and those of
+//! `SQLite`.
 
 use std::path::{Path, PathBuf};
 
@@ -11,58 +13,65 @@ use sha2::{Digest, Sha256};
 use super::block::{self, Block};
 use super::check;
 use super::high_water_mark::HighWaterMark;
-use super::schema::{FORMAT, PATIENCE, paths};
+use super::schema::{BUSY_TIMEOUT, FORMAT, paths};
 use super::sqlite_error::map_sqlite_error;
 use crate::error::Error;
 use crate::file::File;
 use crate::limits::{MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
 
-/// An outbox as it can be read, whoever writes it.
+/// Reader of an outbox, whichever process writes it. It connects on first use, with every check,
+/// and again after an error.
 pub(crate) struct OutboxReader {
     path: PathBuf,
+    /// Path of the high-water mark.
     seen: PathBuf,
     identity: String,
     connection: Option<Connection>,
 }
 
-/// What waits, and what became of the last attempt to flush it.
+/// Status of an outbox: its pending events, and the outcome of the last flush. The default is that
+/// of a bucket in which this installation never recorded anything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PendingStatus {
-    /// Events that are not yet known to be in the bucket.
+    /// Pending events: acknowledged, and not yet known to be in the bucket.
     pub events: u64,
-    /// When the oldest of them was recorded.
+    /// Time at which the oldest pending event was recorded; `None` if none is pending.
     pub since: Option<DateTime<Utc>>,
-    /// When and why the last attempt to flush did not succeed; `None` after one that did.
+    /// Failure of the last flush, of any process: when and why. `None` after one that succeeded.
     pub failure: Option<(DateTime<Utc>, String)>,
-    /// Events ever recorded through this outbox.
+    /// Events recorded through this outbox since it was made, pending or not.
     pub created: u64,
-    /// How often another installation was found to write under this one's name.
+    /// Number of times that another installation was found to write under this one's name.
     pub forks: u64,
-    /// When the last event was recorded, by the clock of then.
+    /// Time at which the last event was recorded, by this device's clock then.
     pub last_recorded_at: Option<DateTime<Utc>>,
 }
 
-/// Differences of clocks below this are nobody's concern.
-const SKEW: TimeDelta = TimeDelta::minutes(1);
+/// Clock skew up to which [`PendingStatus::clock_behind`] reports nothing.
+const TOLERATED_SKEW: TimeDelta = TimeDelta::minutes(1);
 
 impl PendingStatus {
-    /// By how much the clock, which says `now`, is behind the last event recorded, if it is.
+    /// Time by which a clock that says `now` is behind the last recorded event; `None` up to one
+    /// minute.
     pub fn clock_behind(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
-        self.last_recorded_at.map(|last| last - now).filter(|behind| *behind > SKEW)
+        self.last_recorded_at.map(|last| last - now).filter(|behind| *behind > TOLERATED_SKEW)
     }
 }
 
 impl OutboxReader {
+    /// Prepares to read the outbox of the bucket with this `identity` under `home`. Opens nothing
+    /// yet.
     pub(crate) fn new(home: &Path, identity: &str) -> Self {
         let (path, seen) = paths(home, identity);
         Self { path, seen, identity: identity.to_owned(), connection: None }
     }
 
+    /// The path of the outbox.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Every event that waits, in the order of acknowledgement.
+    /// All pending events, in the order of acknowledgement.
     pub(crate) fn pending(&mut self) -> Result<Vec<Event>, Error> {
         let blocks = self.read(|connection| blocks(connection, 0, u64::MAX, |_| true))?;
         let mut events = Vec::new();
@@ -72,6 +81,7 @@ impl OutboxReader {
         Ok(events)
     }
 
+    /// The status: numbers and times, without reading the events.
     pub(crate) fn status(&mut self) -> Result<PendingStatus, Error> {
         self.read(|connection| {
             let sql = "SELECT next_position, failed_at, failure, forks, last_recorded_at,
@@ -93,8 +103,8 @@ impl OutboxReader {
         })
     }
 
-    /// The oldest events before the position `end` that are in no file yet: as many as go into one,
-    /// of one writer, and whole blocks of them.
+    /// The oldest blocks before the position `end` that are in no file yet: as many blocks of one
+    /// writer as go into one file.
     pub(crate) fn unspooled(&mut self, end: u64) -> Result<Vec<Block>, Error> {
         self.read(|connection| {
             let (mut writer, mut size, mut events) = (None, 0, 0);
@@ -109,8 +119,8 @@ impl OutboxReader {
         })
     }
 
-    /// The file to store next. Its bytes are checked: what this device has damaged must not get
-    /// into a bucket, where it would stay.
+    /// The oldest file of the spool, which is stored next. Its checksum is verified: damaged bytes
+    /// must not get into a bucket, where they would stay.
     pub(crate) fn oldest_spooled(&mut self) -> Result<Option<File>, Error> {
         let sql = "SELECT position, events, writer, first_seq, key, sha256, bytes FROM spool
                    ORDER BY position LIMIT 1";
@@ -124,7 +134,7 @@ impl OutboxReader {
         }
     }
 
-    /// The name this installation writes under; `None` if it has recorded nothing yet.
+    /// The name of this installation's log and its next number; `None` if there is no outbox yet.
     pub(crate) fn writer(&mut self) -> Result<Option<(String, u64)>, Error> {
         self.read(|connection| {
             let sql = "SELECT writer, next_seq FROM meta";
@@ -133,10 +143,10 @@ impl OutboxReader {
         })
     }
 
-    /// One look at the outbox, by nobody's change disturbed. Where there is none, nothing waits.
+    /// Runs `query` in one read transaction. Where there is no outbox, returns the default.
     fn read<T: Default>(
         &mut self,
-        look: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
@@ -145,12 +155,13 @@ impl OutboxReader {
                 None => return Ok(T::default()),
             },
         };
-        let run = || look(&*connection.unchecked_transaction()?);
+        let run = || query(&*connection.unchecked_transaction()?);
         let seen = run().map_err(|source| map_sqlite_error(&self.path, source))?;
         self.connection = Some(connection);
         Ok(seen)
     }
 
+    /// Connects and checks the outbox; `None` if there is none.
     fn connect(&self) -> Result<Option<Connection>, Error> {
         let failed = |source| map_sqlite_error(&self.path, source);
         if !self.seen.exists() && !self.path.exists() {
@@ -166,7 +177,7 @@ impl OutboxReader {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(failed)?;
         let open = || {
-            connection.busy_timeout(PATIENCE)?;
+            connection.busy_timeout(BUSY_TIMEOUT)?;
             connection.pragma_update(None, "query_only", true)?;
             connection.pragma_query_value(None, "user_version", |row| row.get(0))
         };
@@ -180,7 +191,7 @@ impl OutboxReader {
     }
 }
 
-/// The blocks of a range of positions, up to the first that is not wanted.
+/// The blocks from `start` to before `end`, up to the first that is not wanted.
 fn blocks(
     connection: &Connection,
     start: u64,
@@ -205,6 +216,7 @@ fn blocks(
     Ok(blocks)
 }
 
+/// Reads a row of `spool`.
 fn file(row: &Row) -> rusqlite::Result<File> {
     Ok(File {
         position: row.get::<_, i64>(0)?.cast_unsigned(),
@@ -217,12 +229,12 @@ fn file(row: &Row) -> rusqlite::Result<File> {
     })
 }
 
-/// The position of the oldest event that waits.
+/// The position of the oldest pending event.
 pub(super) fn first_position(connection: &Connection) -> rusqlite::Result<u64> {
     position(connection, "SELECT first_position FROM meta")
 }
 
-/// The position of the oldest event that is in no file.
+/// The position of the oldest pending event that is in no file of the spool.
 pub(super) fn first_unspooled(connection: &Connection) -> rusqlite::Result<u64> {
     let sql = "SELECT ifnull((SELECT max(position + events) FROM spool), first_position) FROM meta";
     position(connection, sql)

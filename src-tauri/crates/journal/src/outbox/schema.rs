@@ -1,4 +1,4 @@
-//! What lies where in an outbox: its files, its tables, and the name of its log.
+//! Schema of an outbox: its files, its tables, and the name of its log.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 
 use crate::random::Random;
 
-/// The format of the tables, kept as `user_version`. 0 is a database that has none yet.
+/// Format number of the tables, stored as `user_version`. A database without tables has 0.
 pub(super) const FORMAT: i64 = 2;
 
-/// How long one process waits for another's transaction. The longest writes a file of 64 MiB.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// Time that one process waits for another's transaction. The longest writes a file of 64 MiB.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
 const TABLES: &str = "
     CREATE TABLE meta (
@@ -48,15 +48,16 @@ const TABLES: &str = "
     ) STRICT;
 ";
 
-/// Where the outbox of a bucket lies under the application's data folder: the database, and its
-/// high-water mark.
+/// Paths of a bucket's outbox under the application's data folder: the database, and its high-water
+/// mark.
 pub(super) fn paths(home: &Path, identity: &str) -> (PathBuf, PathBuf) {
     let name = format!("{:.16}", format!("{:x}", Sha256::digest(identity)));
     let folder = home.join("outbox");
     (folder.join(format!("{name}.sqlite")), folder.join(format!("{name}.seen")))
 }
 
-/// Makes the tables if there are none and there never were. Returns the format found.
+/// Makes the tables if there are none and `may_be_new`. Returns the format number: 0 if there are
+/// no tables.
 pub(super) fn make_tables(
     connection: &mut Connection,
     identity: &str,
@@ -79,7 +80,7 @@ pub(super) fn make_tables(
     Ok(FORMAT)
 }
 
-/// The name of a new log: short, and not the same twice.
+/// Name of a new log: 48 random bits as 12 hexadecimal digits.
 pub(super) fn new_writer(random: &dyn Random) -> String {
     let mut bytes = [0; 8];
     random.fill(&mut bytes);

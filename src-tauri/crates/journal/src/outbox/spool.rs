@@ -1,5 +1,6 @@
-//! The spool: files that are made, and not yet known to be in the bucket. Their name and bytes are
-//! fixed from here on, so whoever finishes a flush stores the same object.
+//! The spool: encoded files that are not yet known to be in the bucket. Their bytes never change,
+//! and their names only through [`Outbox::rename`], so that any process can finish a flush and
+//! stores the same object.
 
 use rusqlite::{Connection, params};
 
@@ -9,12 +10,12 @@ use super::write::Outbox;
 use crate::error::Error;
 use crate::file::File;
 
-/// Free pages worth giving back to the disk: 16 MiB.
-const MANY_PAGES: i64 = 4096;
+/// Number of free pages from which the file is shrunk: 16 MiB.
+const MIN_FREE_PAGES: i64 = 4096;
 
 impl Outbox {
-    /// Puts a file of the oldest unspooled events into the spool. Does nothing if another process
-    /// has spooled some of them in the meantime: that file is as good.
+    /// Adds a file of the oldest unspooled events to the spool. Does nothing if another process has
+    /// spooled some of them in the meantime: that file serves as well.
     pub(crate) fn spool(&mut self, file: &File) -> Result<(), Error> {
         self.change(|connection| {
             if read::first_unspooled(connection)? != file.position {
@@ -35,8 +36,8 @@ impl Outbox {
         })
     }
 
-    /// Gives a spooled file another name: the first one is taken, or what lies there is not to be
-    /// relied on.
+    /// Renames a spooled file to `key`. Does nothing if it no longer has the name that it has in
+    /// `file`.
     pub(crate) fn rename(&mut self, file: &File, key: &str) -> Result<(), Error> {
         self.change(|connection| {
             let sql = "UPDATE spool SET key = ?3 WHERE position = ?1 AND key = ?2";
@@ -44,7 +45,8 @@ impl Outbox {
         })
     }
 
-    /// Forgets a file that is in the bucket, and its events; whether they were still here.
+    /// Removes a file that is in the bucket from the spool, and its events from the outbox. Returns
+    /// whether they were still there: another process may have done it.
     pub(crate) fn prune(&mut self, file: &File) -> Result<bool, Error> {
         let (first, end) = (file.position.cast_signed(), file.end().cast_signed());
         let pruned = self.change(|connection| {
@@ -57,17 +59,18 @@ impl Outbox {
             }
             Ok(found)
         })?;
-        give_back(&self.connection).map_err(|source| map_sqlite_error(&self.path, source))?;
+        shrink(&self.connection).map_err(|source| map_sqlite_error(&self.path, source))?;
         Ok(pruned)
     }
 }
 
-/// Makes the database small again, once nothing in it has to be moved for that.
-fn give_back(connection: &Connection) -> rusqlite::Result<()> {
-    let waits: bool =
+/// Shrinks the database file if nothing is pending, so that no page has to be moved, and many pages
+/// are free.
+fn shrink(connection: &Connection) -> rusqlite::Result<()> {
+    let is_pending: bool =
         connection.query_row("SELECT EXISTS (SELECT 1 FROM pending)", [], |row| row.get(0))?;
     let free: i64 = connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
-    if waits || free < MANY_PAGES {
+    if is_pending || free < MIN_FREE_PAGES {
         return Ok(());
     }
     connection.execute_batch("PRAGMA incremental_vacuum")

@@ -1,4 +1,4 @@
-//! Changing an outbox: each change is one transaction, on disk when it is done.
+//! Changes to an outbox: each is one transaction, on disk when the method returns.
 
 use std::path::PathBuf;
 
@@ -15,9 +15,9 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::random::Random;
 
-/// How far the last event may be ahead of the clock and still be believed: the next one is then
-/// given the same instant, so that what was recorded later is not sorted earlier. A clock that was
-/// wrong by more is not followed.
+/// Maximum time by which the last event may be ahead of the clock and still count: the next event
+/// then gets the same time, so that what was recorded later is not sorted earlier. If the last
+/// event is further ahead, its clock was wrong, and the present one is followed.
 const MAX_LEAD: TimeDelta = TimeDelta::hours(48);
 
 /// An outbox opened for writing.
@@ -27,16 +27,20 @@ pub(crate) struct Outbox {
     pub(super) mark: HighWaterMark,
 }
 
-/// What an append has done.
+/// Result of an append.
 pub(crate) struct Appended {
-    /// In the order of the requests.
+    /// Events of each request, in the order of the requests.
     pub events: Vec<Vec<Event>>,
-    /// All events that wait, these included.
+    /// Number of pending events, these included.
     pub pending: u64,
 }
 
 impl Outbox {
-    /// Makes events of each request's checked drafts, and keeps those of all requests or none.
+    /// Makes events of each request's checked drafts, and commits those of all requests or none.
+    ///
+    /// # Errors
+    /// [`Error::Clock`] if the clock is outside the years 1677 to 2262, and the errors of the
+    /// database.
     pub(crate) fn append(
         &mut self,
         requests: Vec<Vec<Draft>>,
@@ -52,8 +56,8 @@ impl Outbox {
             let first_seq = slot.seq;
             let events: Vec<Vec<Event>> =
                 requests.into_iter().map(|drafts| stamp(drafts, &mut slot, random)).collect();
-            let place = block::Start { position, writer: &slot.writer, seq: first_seq };
-            block::insert(connection, &place, slot.recorded_at, &events)?;
+            let start = block::BlockStart { position, writer: &slot.writer, seq: first_seq };
+            block::insert(connection, &start, slot.recorded_at, &events)?;
             let end = position + (slot.seq - first_seq);
             connection
                 .prepare_cached(
@@ -67,23 +71,23 @@ impl Outbox {
             let first = read::first_position(connection)?;
             Ok((Appended { events, pending: end - first }, end))
         })?;
-        self.mark.saw(end);
+        self.mark.advance(end);
         Ok(appended)
     }
 
-    /// Goes on under a new writer's name, because another installation writes under `writer` too.
-    /// What waits keeps the name and the numbers it was acknowledged with.
+    /// Switches to a new writer's name, because another installation writes under `writer` too.
+    /// Pending events keep the name and the numbers with which they were acknowledged.
     pub(crate) fn fork(&mut self, writer: &str, random: &dyn Random) -> Result<(), Error> {
         let new = new_writer(random);
         self.change(|connection| {
-            // Another process may have done it in the meantime.
+            // If another process has switched in the meantime, no row matches.
             let sql = "UPDATE meta SET writer = ?2, next_seq = 0, forks = forks + 1
                        WHERE writer = ?1";
             connection.execute(sql, (writer, new)).map(|_| ())
         })
     }
 
-    /// Keeps what came of the last attempt to flush, for every process to see.
+    /// Stores the outcome of the last flush, for every process to read: `None` if it succeeded.
     pub(crate) fn attempted(
         &mut self,
         failure: Option<(DateTime<Utc>, String)>,
@@ -96,7 +100,7 @@ impl Outbox {
         })
     }
 
-    /// How many events wait.
+    /// The number of pending events.
     pub(crate) fn pending(&mut self) -> Result<u64, Error> {
         let sql = "SELECT next_position FROM meta";
         let next = self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
@@ -104,7 +108,8 @@ impl Outbox {
             .map_err(|source| map_sqlite_error(&self.path, source))
     }
 
-    /// The one way to change the file: all of `work` or nothing of it, on disk when this returns.
+    /// Runs `work` in one transaction: all of it or nothing, on disk when this returns. Every
+    /// change of the file goes through here.
     pub(super) fn change<T>(
         &mut self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
@@ -116,14 +121,14 @@ impl Outbox {
             Ok(done)
         };
         run().map_err(|source| {
-            // Nothing may be left half done; that there was nothing to take back is no error.
+            // The rollback fails if no transaction was begun, which is no error.
             drop(self.connection.execute_batch("ROLLBACK"));
             map_sqlite_error(&self.path, source)
         })
     }
 }
 
-/// Where the next event goes: its place in its log, and in the outbox.
+/// The slot of the next event in its log, and its position in the outbox.
 fn next_slot(connection: &Connection, now: DateTime<Utc>) -> rusqlite::Result<(Slot, u64)> {
     let sql = "SELECT writer, next_seq, last_recorded_at, next_position FROM meta";
     connection.prepare_cached(sql)?.query_row([], |meta| {

@@ -1,46 +1,53 @@
-//! What one term of a text says.
+//! Terms of a text, and the conditions that they state.
 
 use event::Reading;
 
 use super::{TimeText, WindowSetting, Zone};
 use crate::{Column, Filters, Term};
 
-/// A term of a [`QueryText`](super::QueryText).
+/// Term of a [`QueryText`](super::QueryText).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextTerm {
+    /// Condition that the term states.
     pub condition: Condition,
-    /// Switched off: it is kept, and has no effect.
+    /// Whether the term is switched off: it is part of the text and has no effect.
     pub off: bool,
 }
 
-/// A term that is switched on.
+/// Term that is switched on.
 impl From<Condition> for TextTerm {
     fn from(condition: Condition) -> Self {
         Self { condition, off: false }
     }
 }
 
-/// What one term says, on or off.
+/// Condition or setting that one term states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
-    /// One of these values in the column or, if they are excluded, none of them. There is at least
-    /// one value.
-    Values { column: Column, values: Vec<String>, exclude: bool },
-    /// A text in the old or the new value, in any case.
+    /// Values of a column, of which an event has one or, if they are excluded, none.
+    Values {
+        /// Column of the values.
+        column: Column,
+        /// Values, at least one.
+        values: Vec<String>,
+        /// Whether events with one of the values are excluded.
+        exclude: bool,
+    },
+    /// Text in the old or the new value, in any case.
     Contains(String),
-    /// From the first instant of this time on.
+    /// Start of the time span: the first instant of this time, inclusive.
     Since(TimeText),
-    /// Before the first instant of this time.
+    /// End of the time span: the first instant of this time, exclusive.
     Until(TimeText),
-    /// The zone of every time of the text.
+    /// Time zone of every time in the text.
     Zone(Zone),
-    /// How records are read.
+    /// Reading of records.
     As(Reading),
-    /// Corrections recorded after the last instant of this time are left aside.
+    /// Known corrections: those recorded after the last instant of this time are ignored.
     Known(TimeText),
-    /// Updates that changed nothing are left out.
+    /// No-ops hidden: updates whose old and new value are equal.
     NoOpsHidden,
-    /// What only a window goes by.
+    /// Setting that only a window has.
     Window(WindowSetting),
 }
 
@@ -51,7 +58,7 @@ impl From<WindowSetting> for Condition {
 }
 
 impl Condition {
-    /// The conditions that filters come to, each value once.
+    /// Conditions equal to filters, with each value once.
     pub(super) fn of(filters: &Filters) -> Vec<Self> {
         let Filters { terms, since, until, contains, hide_no_ops } = filters;
         let values = terms.iter().flat_map(|(column, terms)| {
@@ -76,7 +83,7 @@ impl Condition {
         (!values.is_empty()).then_some(Self::Values { column, values, exclude })
     }
 
-    /// The filters that this condition comes to; none of a setting or a time.
+    /// Filters equal to this condition; the default for a setting or a time.
     pub(super) fn filters(&self) -> Filters {
         let mut filters = Filters::default();
         match self {

@@ -1,28 +1,28 @@
-//! Where a text is wrong, and terms that do not go together.
+//! Errors of a text, and conflicts of terms.
 
-/// Where a text is no query, and what was expected there.
+/// Error of a text that is not a query: its position, and what was expected there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("at {position}{}: {message}", shown(piece))]
 pub struct QueryTextError {
-    /// Where the piece begins, in characters from 0.
+    /// Position of the wrong piece, in characters from 0.
     pub position: usize,
-    /// What stands there; empty at the end of the text or of a term.
+    /// Piece of the text at that position; empty at the end of the text or of a term.
     pub piece: String,
-    /// What is wrong with it, and what was expected.
+    /// Message: what is wrong, and what was expected.
     pub message: String,
 }
 
-/// A term that cannot hold together with those before it, or has no value.
+/// Conflict of a term with those before it, or a term without a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct TermConflict {
-    /// Its place among the terms, from 0.
+    /// Index of the term, from 0.
     pub index: usize,
-    /// What is wrong with it.
+    /// Message: what is wrong with the term.
     pub message: String,
 }
 
-/// The piece in a sentence, which stays one line and short.
+/// Piece as a part of the message: on one line, and cut to 40 characters.
 fn shown(piece: &str) -> String {
     const LONGEST: usize = 40;
     let mut characters = piece.chars();

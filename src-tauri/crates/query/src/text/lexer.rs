@@ -1,30 +1,31 @@
-//! A text as terms, each a name, an operator and values, whatever they mean.
+//! Lexer: splits a text into terms, each a name, an operator and values, without their meaning.
 
 use super::QueryTextError;
 
-/// The signs between a column and its values; of two that begin alike, the longer first.
+/// Operators between a column and its values. A longer one stands before its prefix.
 const OPERATORS: [&str; 9] = ["!=", "!~", "<=", ">=", "=", "~", "^", "<", ">"];
 
-/// A piece of a text and where it begins, in characters.
+/// Piece of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Piece {
+    /// Position in the text, in characters from 0.
     pub position: usize,
-    /// Without quotes and escapes.
+    /// Text of the piece; of a value, without quotes and escapes.
     pub text: String,
 }
 
-/// A term as it is written.
+/// Term as it is written.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RawTerm {
-    /// The whole of it.
+    /// Whole term.
     pub source: Piece,
-    /// Whether it stands behind `-`.
+    /// Whether the term is switched off: a `-` stands before it.
     pub off: bool,
-    /// The name before the operator, and the operator; `None` for a bare word.
+    /// Name and operator; `None` for a bare word.
     pub head: Option<(Piece, Piece)>,
-    /// Its value, or the first of its alternatives.
+    /// Value, or the first of several alternatives.
     pub first: Piece,
-    /// The alternatives behind the first.
+    /// Alternatives behind the first.
     pub others: Vec<Piece>,
 }
 
@@ -43,7 +44,7 @@ pub fn terms(text: &str) -> Result<Vec<RawTerm>, QueryTextError> {
     }
 }
 
-/// The operator that a text begins with.
+/// Operator at the beginning of a text.
 pub fn operator(characters: &[char]) -> Option<&'static str> {
     OPERATORS.into_iter().find(|sign| {
         sign.chars().enumerate().all(|(index, one)| characters.get(index) == Some(&one))
@@ -75,7 +76,7 @@ impl Lexer {
         Ok(RawTerm { source, off, head, first, others })
     }
 
-    /// The name and the operator, if the term has them.
+    /// Consumes the name and the operator, if the term has them.
     fn head(&mut self) -> Result<Option<(Piece, Piece)>, QueryTextError> {
         let ends = |one: char| one.is_whitespace() || one == '"' || one == '|';
         let start = self.at;
@@ -186,7 +187,7 @@ impl Lexer {
         Piece { position: from, text: self.characters[from..to].iter().collect() }
     }
 
-    /// What is wrong here, with the piece up to the next blank.
+    /// Error at the current position, with the piece up to the next blank.
     fn expected(&self, message: &str) -> QueryTextError {
         let rest = self.characters[self.at..].iter();
         QueryTextError {

@@ -1,4 +1,4 @@
-//! What the terms of a text mean.
+//! Parser: turns the terms of a text into conditions.
 
 use event::Reading;
 
@@ -8,7 +8,7 @@ use super::window::{CompareEnd, Pane, WindowView};
 use super::{Condition, QueryText, QueryTextError, TextTerm, TimeText, WindowSetting, Zone};
 use crate::Column;
 
-/// The columns that filters exist for, by their names in a text.
+/// Filter columns, by their names in a text.
 pub const COLUMNS: [(&str, Column); 7] = [
     ("type", Column::EntityType),
     ("id", Column::EntityId),
@@ -19,7 +19,7 @@ pub const COLUMNS: [(&str, Column); 7] = [
     ("workspace", Column::WorkspaceId),
 ];
 
-/// What the form has a name for, and no filter exists for yet.
+/// Reserved names for which no filter exists yet.
 const NOT_YET: [&str; 14] = [
     "event",
     "old",
@@ -44,6 +44,7 @@ const EXPECTED_NAME: &str = "expected type, id, field, action, actor, source, wo
 const EXPECTED_TIME: &str = "expected a time in the years 1678 to 2261: RFC 3339 such as \
      2024-03-03T09:00:00Z, a date, a month, a year, today, yesterday or -7d";
 
+/// Parses a query text.
 pub fn parse(text: &str) -> Result<QueryText, QueryTextError> {
     let raw = lexer::terms(text)?;
     let terms = raw.iter().map(term).collect::<Result<Vec<_>, _>>()?;
@@ -117,7 +118,7 @@ fn setting(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, Q
     read(only(raw, &name.text)?)
 }
 
-/// Says whether the form has the name at all.
+/// Error of an unknown name, or of one that is reserved.
 fn unknown(name: &Piece) -> QueryTextError {
     let column = name.text.split('.').next().unwrap_or_default();
     if NOT_YET.contains(&column) {
@@ -127,7 +128,7 @@ fn unknown(name: &Piece) -> QueryTextError {
     }
 }
 
-/// The value of what takes no alternatives.
+/// Only value of a term that takes no alternatives.
 fn only<'a>(raw: &'a RawTerm, what: &str) -> Result<&'a Piece, QueryTextError> {
     match raw.others.first() {
         None => Ok(&raw.first),

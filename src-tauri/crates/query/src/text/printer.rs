@@ -1,4 +1,4 @@
-//! A query as it is written, with quotes only where they are needed.
+//! Printer: writes a query as text, with quotes only where the lexer needs them.
 
 use std::fmt::{Display, Formatter, Result, Write};
 
@@ -65,6 +65,7 @@ fn alternatives(values: &[String], to: &mut Formatter<'_>) -> Result {
     Ok(())
 }
 
+/// Name of a reading in a text.
 pub(super) fn reading_name(reading: Reading) -> &'static str {
     match reading {
         Reading::Recorded => "recorded",
@@ -72,6 +73,7 @@ pub(super) fn reading_name(reading: Reading) -> &'static str {
     }
 }
 
+/// Writes a value, in quotes where it needs them.
 pub(super) fn value(text: &str, to: &mut Formatter<'_>) -> Result {
     let separates = |one: char| one.is_whitespace() || one.is_control() || "|\"".contains(one);
     let bare = !text.is_empty()

@@ -1,5 +1,5 @@
-//! The form of saved views before the text form, like a URL: it is read for ever and written no
-//! more.
+//! Earlier, URL-like form of saved views, such as `events?actor=Sarah`. It is read and never
+//! written.
 
 use chrono::{DateTime, Utc};
 use event::{Reading, RecordId};
@@ -10,15 +10,15 @@ use super::window::{CompareEnd, Pane, WindowView};
 use super::{QueryTextError, WindowQuery};
 use crate::{Filters, Term};
 
-/// Whether a text is more than likely meant in the form before: no blank, which never was in it,
-/// and more than the bare name of a list.
+/// Whether a text is in the earlier form: a view with a record or a `?` behind it, and no blank,
+/// which that form never has. The bare name of a list is a text to search for.
 pub fn is_old_form(text: &str) -> bool {
     let path = text.split('?').next().unwrap_or(text);
-    let said_more = |(_, record): (_, Option<_>)| record.is_some() || path.len() < text.len();
-    !text.contains(char::is_whitespace) && view(path).is_ok_and(said_more)
+    let has_more = |(_, record): (_, Option<_>)| record.is_some() || path.len() < text.len();
+    !text.contains(char::is_whitespace) && view(path).is_ok_and(has_more)
 }
 
-/// A member and where it stands.
+/// Member behind the `?`, with its position in the text.
 struct Member<'a> {
     position: usize,
     source: &'a str,
@@ -26,6 +26,7 @@ struct Member<'a> {
     value: String,
 }
 
+/// Parses the earlier form.
 pub fn parse(text: &str) -> Result<WindowQuery, QueryTextError> {
     if let Some(position) = text.chars().position(char::is_whitespace) {
         let message = "expected no blank".to_owned();
@@ -101,7 +102,7 @@ impl Member<'_> {
         Ok(())
     }
 
-    /// The members that are terms have the names of columns in a text, but for `entity`.
+    /// Adds a term. Its column has the name that it has in a query text, except `entity` for `id`.
     fn put_term(&self, filters: &mut Filters) {
         let name = if self.name == "entity" { "id" } else { &self.name };
         if let Some((_, column)) = COLUMNS.into_iter().find(|(column, _)| *column == name) {
@@ -131,7 +132,7 @@ impl Member<'_> {
     }
 }
 
-/// `!x` excludes `x`; behind `\` a value stands as it is.
+/// Term of a value: `!x` excludes `x`, and `\x` includes `x` whatever it begins with.
 fn term(text: &str) -> Term {
     match text.strip_prefix('!') {
         Some(value) => Term::excluding(value),
@@ -139,10 +140,10 @@ fn term(text: &str) -> Term {
     }
 }
 
-/// A value stands once, as it was said last.
+/// Adds a term. Of several terms with one value the last one counts.
 fn add(terms: &mut Vec<Term>, term: Term) {
-    match terms.iter_mut().find(|said| said.value == term.value) {
-        Some(said) => said.exclude = term.exclude,
+    match terms.iter_mut().find(|other| other.value == term.value) {
+        Some(other) => other.exclude = term.exclude,
         None => terms.push(term),
     }
 }

@@ -1,4 +1,11 @@
-//! The text form: what it reads, refuses and writes.
+//! Tests of the text form: parsing, refusing and printing.
+//!
+//! - `errors`: positions and messages of errors.
+//! - `forms`: texts with the filters that they select.
+//! - `properties`: parsing and printing are inverse, over generated queries.
+//! - `saved`: the earlier form of saved views.
+//! - `times`: times in time zones.
+//! - `window`: queries of a window.
 
 mod errors;
 mod forms;

@@ -1,4 +1,4 @@
-//! The times of a text.
+//! Times in a text.
 
 use std::fmt::{Display, Formatter};
 use std::ops::RangeInclusive;
@@ -8,9 +8,9 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 
 use super::Zone;
 
-/// A time as a text writes it: RFC 3339, a date, a month, a year, `today`, `yesterday`, or `-7d` for
-/// the day seven days ago. All but the first are days of the calendar, which begin and end by a
-/// time zone.
+/// Time in a text: RFC 3339, a date, a month, a year, `today`, `yesterday`, or `-7d` for the day
+/// seven days ago. All but the first are whole days, which begin and end by a time zone. Dates,
+/// months and years lie in the years 1678 to 2261, and `-7d` counts to at most 99,999 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeText(Kind);
 
@@ -18,28 +18,29 @@ pub struct TimeText(Kind);
 enum Kind {
     Instant(DateTime<Utc>),
     Day(NaiveDate),
-    /// By its first day.
+    /// Month, by its first day.
     Month(NaiveDate),
-    /// By its first day.
+    /// Year, by its first day.
     Year(NaiveDate),
     Today,
     Yesterday,
     DaysAgo(u64),
 }
 
-/// Instants are 64-bit nanoseconds since 1970: these years are whole.
+/// Years that lie wholly within the range of 64-bit nanoseconds since 1970.
 const YEARS: RangeInclusive<i32> = 1678..=2261;
 
-/// More than two centuries.
+/// Maximum of `-7d` and its like, more than two centuries.
 const MOST_DAYS_AGO: u64 = 99_999;
 
-/// A text that is no time.
+/// Error of a text that is not a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is no time")]
-pub struct NoTime;
+pub struct TimeTextError;
 
 impl TimeText {
-    /// The first instant of this time.
+    /// First instant of this time in a time zone. `now` is the present time, from which relative
+    /// times are computed.
     pub fn start(self, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
         match self.0 {
             Kind::Instant(instant) => instant,
@@ -47,7 +48,8 @@ impl TimeText {
         }
     }
 
-    /// The last instant of this time, to the nanosecond.
+    /// Last instant of this time in a time zone, to the nanosecond. `now` is as in
+    /// [`TimeText::start`].
     pub fn last(self, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
         let first = self.first_day(zone, now);
         let next = match self.0 {
@@ -59,14 +61,15 @@ impl TimeText {
         zone.start_of(next.unwrap_or(first)) - TimeDelta::nanoseconds(1)
     }
 
-    /// A time that starts at an instant: the day, where one begins then in the zone.
+    /// Time that starts at an instant: the day, if one begins then in the zone; else the instant.
     pub fn starting(instant: DateTime<Utc>, zone: Zone) -> Self {
         Self::day(zone.day_of(instant))
             .filter(|day| day.start(zone, instant) == instant)
             .unwrap_or_else(|| instant.into())
     }
 
-    /// A time whose last instant is this one: the day, where one ends then in the zone.
+    /// Time that ends with an instant: the day, if it is the last instant of one in the zone; else
+    /// the instant.
     pub fn ending(instant: DateTime<Utc>, zone: Zone) -> Self {
         Self::day(zone.day_of(instant))
             .filter(|day| day.last(zone, instant) == instant)
@@ -92,7 +95,7 @@ impl TimeText {
     }
 }
 
-/// An instant, which is held to what a journal can hold.
+/// Time of an instant, clamped to the range of 64-bit nanoseconds since 1970.
 impl From<DateTime<Utc>> for TimeText {
     fn from(instant: DateTime<Utc>) -> Self {
         let [first, last] = [i64::MIN, i64::MAX].map(DateTime::from_timestamp_nanos);
@@ -101,15 +104,15 @@ impl From<DateTime<Utc>> for TimeText {
 }
 
 impl FromStr for TimeText {
-    type Err = NoTime;
+    type Err = TimeTextError;
 
-    fn from_str(text: &str) -> Result<Self, NoTime> {
+    fn from_str(text: &str) -> Result<Self, TimeTextError> {
         let kind = match text {
             "today" => Some(Kind::Today),
             "yesterday" => Some(Kind::Yesterday),
             _ => days_ago(text).or_else(|| calendar(text)).or_else(|| instant(text)),
         };
-        kind.map(Self).ok_or(NoTime)
+        kind.map(Self).ok_or(TimeTextError)
     }
 }
 
@@ -137,7 +140,7 @@ fn instant(text: &str) -> Option<Kind> {
     event::parse_time(text).ok().map(Kind::Instant)
 }
 
-/// Digits only: no sign.
+/// Parses a number of digits only, without a sign.
 fn number<T: FromStr>(text: &str) -> Option<T> {
     text.bytes().all(|one| one.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }

@@ -1,4 +1,4 @@
-//! Settings of a text that only a window goes by: which list it shows, and how.
+//! Settings of a text that only a window has: which list it shows, and how.
 
 use std::fmt::{Display, Formatter};
 
@@ -8,58 +8,70 @@ use serde::{Deserialize, Serialize};
 use super::TimeText;
 use super::printer::{reading_name, value};
 
-/// A setting that only a window goes by.
+/// Setting that only a window has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WindowSetting {
-    /// The list, or one record: `view=records`.
+    /// View, a list or one record: `view=records`.
     View(WindowView),
-    /// Text in the id or name of the records listed: `id~CAND-00`.
+    /// Text in the id or the name of the listed records: `id~CAND-00`.
     IdContains(String),
-    /// Events that came in bulk are listed one by one: `groups=off`.
+    /// Groups off: bulk changes are listed event by event, `groups=off`.
     GroupsOff,
-    /// What is shown of a record: `pane=fields`.
+    /// Pane of a record: `pane=fields`.
     Pane(Pane),
-    /// The clock: `at=2024-03-03`, a day that counts whole.
+    /// Clock, at the last instant of a time: `at=2024-03-03`.
     At(TimeText),
-    /// One side of a comparison, and how it is read: `from=2024-03-03 from-as=recorded`.
+    /// Instant of one side of a comparison, the last of a time: `from=2024-03-03`.
     Compare(CompareEnd, TimeText),
+    /// Reading of one side of a comparison: `from-as=recorded`.
     CompareAs(CompareEnd, Reading),
 }
 
-/// What a window lists or shows.
+/// View of a window: a list or one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub enum WindowView {
+    /// Events, in a list.
     #[default]
     Events,
+    /// Records, in a list.
     Records,
+    /// Deleted records, in a list.
     Deleted,
+    /// Corrections, voids and notes, in a list.
     Corrections,
+    /// Chains that are broken, in a list.
     Chains,
+    /// Record: one of them.
     Record,
 }
 
-/// What is shown of a record.
+/// Pane of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub enum Pane {
+    /// Timeline: its events.
     #[default]
     Timeline,
+    /// Fields: its state at the clock.
     Fields,
+    /// Comparison of two of its views.
     Compare,
 }
 
-/// A side of a comparison.
+/// Side of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompareEnd {
+    /// First side: `from` and `from-as`.
     From,
+    /// Second side: `to` and `to-as`.
     To,
 }
 
 impl WindowView {
-    /// What each is called in a text.
+    /// Names of the views in a text.
     pub(super) const NAMES: [(&str, Self); 6] = [
         ("events", Self::Events),
         ("records", Self::Records),
@@ -71,13 +83,13 @@ impl WindowView {
 }
 
 impl Pane {
-    /// What each is called in a text.
+    /// Names of the panes in a text.
     pub(super) const NAMES: [(&str, Self); 3] =
         [("timeline", Self::Timeline), ("fields", Self::Fields), ("compare", Self::Compare)];
 }
 
 impl WindowSetting {
-    /// What stands before its operator.
+    /// Name of the setting in a text. Two settings with one name exclude each other.
     pub fn name(&self) -> &'static str {
         match self {
             Self::View(_) => "view",

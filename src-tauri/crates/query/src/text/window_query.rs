@@ -1,4 +1,4 @@
-//! What a window shows, as one value that has a text form.
+//! Query of a window: everything that it shows, as one value with a text form.
 
 use chrono::{DateTime, Utc};
 use event::{Reading, RecordId};
@@ -8,66 +8,71 @@ use super::window::{CompareEnd, Pane, WindowSetting, WindowView};
 use super::{Condition, QueryText, QueryTextError, TermConflict, TextTerm, TimeText, Zone, saved};
 use crate::{Column, Filters, Term, instant};
 
-/// What a window shows: a list or a record, and how. It says nothing of scroll offsets, open menus
-/// and widths.
+/// Query of a window: the list or the record that it shows, and how. Scroll offsets, open menus and
+/// widths are no part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct WindowQuery {
+    /// View: a list or one record.
     pub view: WindowView,
-    /// Of events and corrections.
+    /// Filters of the lists of events and corrections.
     pub filters: Filters,
-    /// Whether events that came in bulk are one line.
+    /// Whether the list of events shows a bulk change as one item.
     pub group: bool,
-    /// Of records and deleted records.
+    /// Types of the listed records and deleted records; empty for all.
     pub types: Vec<Term>,
-    /// Text in the id or the name of records and deleted records; empty for all.
+    /// Text in the id or the name of the listed records and deleted records; empty for all.
     pub id_contains: String,
-    /// Set exactly when `view` is `record`.
+    /// Record, set exactly if `view` is `record`.
     pub record: Option<RecordId>,
-    /// What is shown of a record.
+    /// Pane of the record.
     pub pane: Pane,
-    /// The one field whose changes a record's timeline shows.
+    /// Only field whose changes the record's timeline shows; null for all.
     pub only: Option<String>,
-    /// How a record is read.
+    /// Reading of the record.
     pub reading: Reading,
-    /// What a record's comparison sets side by side.
+    /// Sides of the record's comparison.
     pub compare: CompareSides,
-    /// The clock; null for now.
+    /// Clock: the instant of the view; null for now.
     #[serde(with = "instant::optional")]
     #[cfg_attr(feature = "typescript", ts(type = "string | null"))]
     pub at: Option<DateTime<Utc>>,
 }
 
+/// Sides of a comparison of one record with itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct CompareSides {
+    /// First side.
     pub from: CompareSide,
+    /// Second side.
     pub to: CompareSide,
 }
 
-/// One side of a comparison.
+/// Side of a comparison: an instant and a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct CompareSide {
-    /// Null for now, or for the clock where it is set.
+    /// Instant of this side; null for the clock or, if that is not set, for now.
     #[serde(with = "instant::optional")]
     #[cfg_attr(feature = "typescript", ts(type = "string | null"))]
     pub at: Option<DateTime<Utc>>,
+    /// Reading of this side.
     pub reading: Reading,
 }
 
-/// Why a text is nothing that a window shows.
+/// Error of a text that a window cannot show.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WindowQueryError {
-    /// It is no query.
+    /// Text that is not a query.
     #[error(transparent)]
     Text(#[from] QueryTextError),
-    /// Its terms do not go together in a window.
+    /// Terms that do not go together in a window; holds the message.
     #[error("{0}")]
     Terms(&'static str),
 }
 
-/// All events, in groups, as they are now.
+/// List of all events, in groups, without a clock.
 impl Default for WindowQuery {
     fn default() -> Self {
         Self {
@@ -86,7 +91,7 @@ impl Default for WindowQuery {
     }
 }
 
-/// As it was recorded, against as it is corrected.
+/// As recorded against as corrected, both now.
 impl Default for CompareSides {
     fn default() -> Self {
         let side = |reading| CompareSide { at: None, reading };
@@ -95,12 +100,12 @@ impl Default for CompareSides {
 }
 
 impl WindowQuery {
-    /// Reads a text, also in the form of saved views before. `now` is what relative times start
-    /// from.
+    /// Parses a text, also in the earlier form of saved views. `now` is the present time, from
+    /// which relative times are computed.
     ///
     /// # Errors
     ///
-    /// Where the text is no query, or its terms do not go together in a window.
+    /// Fails if the text is not a query, or its terms do not go together in a window.
     pub fn parse(text: &str, now: DateTime<Utc>) -> Result<Self, WindowQueryError> {
         if saved::is_old_form(text) {
             return Ok(Self::parse_saved(text)?);
@@ -108,21 +113,23 @@ impl WindowQuery {
         Self::of(&QueryText::parse(text)?, now)
     }
 
-    /// Reads the form of saved views before: `events?actor=Sarah`. What only the window went by and
-    /// cannot be read is left out.
+    /// Parses the earlier form of saved views, such as `events?actor=Sarah`. An unknown member, an
+    /// unknown pane, or a time of the clock or of a comparison that cannot be parsed is ignored.
     ///
     /// # Errors
     ///
-    /// Where the view, a time of the filters or a reading is none that was ever written.
+    /// Fails if the text has a blank, or if its view, a time of its filters or a reading cannot be
+    /// parsed.
     pub fn parse_saved(text: &str) -> Result<Self, QueryTextError> {
         saved::parse(text)
     }
 
-    /// What a window shows for a query. `now` is what relative times start from.
+    /// Query of a window for a parsed text. `now` is the present time, from which relative times
+    /// are computed.
     ///
     /// # Errors
     ///
-    /// Where its terms do not go together in a window.
+    /// Fails if the terms do not go together in a window.
     pub fn of(text: &QueryText, now: DateTime<Utc>) -> Result<Self, WindowQueryError> {
         let mut query = Self { reading: text.reading().unwrap_or_default(), ..Self::default() };
         for setting in text.window() {
@@ -131,7 +138,7 @@ impl WindowQuery {
         if text.known(now).is_some() {
             return refuse("known cannot be shown in the window yet: leave it out");
         }
-        query.take_filters(text.filters(now))?;
+        query.set_filters(text.filters(now))?;
         let is_record = query.view == WindowView::Record;
         let is_compared = query.compare != CompareSides::default();
         if !is_record && (query.pane != Pane::Timeline || is_compared) {
@@ -154,8 +161,8 @@ impl WindowQuery {
         }
     }
 
-    /// The filters go to what the view goes by.
-    fn take_filters(&mut self, mut filters: Filters) -> Result<(), WindowQueryError> {
+    /// Sets what the view filters by. Fails if it does not filter by all of `filters`.
+    fn set_filters(&mut self, mut filters: Filters) -> Result<(), WindowQueryError> {
         let lists_records = matches!(self.view, WindowView::Records | WindowView::Deleted);
         if !lists_records && !self.id_contains.is_empty() {
             return refuse("id~ goes with view=records or view=deleted");
@@ -185,8 +192,8 @@ impl WindowQuery {
         Ok(())
     }
 
-    /// The text of this query: what its view does not go by is left out. The zone is written, as
-    /// whoever reads the text may be elsewhere.
+    /// Text form of this query, without the settings that its view does not use. It names the zone,
+    /// because its readers may be in another one.
     ///
     /// ```
     /// use query::{WindowQuery, WindowView, Zone};
@@ -201,7 +208,7 @@ impl WindowQuery {
     ///
     /// # Errors
     ///
-    /// Where two of its filters cannot hold together.
+    /// Fails if two of the filters cannot hold together.
     pub fn text(&self, zone: Zone) -> Result<QueryText, TermConflict> {
         let mut conditions = Vec::new();
         let mut set = |setting: WindowSetting| conditions.push(Condition::from(setting));

@@ -1,4 +1,4 @@
-//! The time zone of a text.
+//! Time zone of a text.
 
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
@@ -6,8 +6,8 @@ use std::str::FromStr;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::{GapInfo, Tz};
 
-/// A time zone: one of the IANA database by its name, such as `Europe/Berlin` and `UTC`, or an
-/// offset from UTC, such as `+02:00`. The default is UTC.
+/// Time zone: a name of the IANA database, such as `Europe/Berlin` or `UTC`, or an offset from UTC,
+/// such as `+02:00`. The default is UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Zone(Kind);
 
@@ -17,13 +17,13 @@ enum Kind {
     Offset(FixedOffset),
 }
 
-/// A text that is no time zone.
+/// Error of a text that is not a time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is no time zone")]
-pub struct NoZone;
+pub struct ZoneError;
 
 impl Zone {
-    /// The day of the calendar at an instant.
+    /// Calendar day of an instant in this zone.
     pub fn day_of(self, instant: DateTime<Utc>) -> NaiveDate {
         match self.0 {
             Kind::Named(zone) => instant.with_timezone(&zone).date_naive(),
@@ -31,7 +31,8 @@ impl Zone {
         }
     }
 
-    /// The first instant of a day: where clocks are put forward at midnight, the first after that.
+    /// First instant of a day in this zone. If clocks are put forward over midnight, it is the
+    /// first instant after that; if midnight comes twice, it is the earlier one.
     pub fn start_of(self, day: NaiveDate) -> DateTime<Utc> {
         let midnight = day.and_time(NaiveTime::MIN);
         let start = match self.0 {
@@ -55,14 +56,14 @@ impl Default for Zone {
 }
 
 impl FromStr for Zone {
-    type Err = NoZone;
+    type Err = ZoneError;
 
-    fn from_str(text: &str) -> Result<Self, NoZone> {
+    fn from_str(text: &str) -> Result<Self, ZoneError> {
         let kind = match text.as_bytes() {
             [b'+' | b'-', _, _, b':', _, _] => text.parse().ok().map(Kind::Offset),
             _ => text.parse().ok().map(Kind::Named),
         };
-        kind.map(Self).ok_or(NoZone)
+        kind.map(Self).ok_or(ZoneError)
     }
 }
 
