@@ -1,32 +1,38 @@
-//! Why a verb stopped: one sentence of what, where and what to do, and an exit status.
+//! Error of a verb: one sentence that says what happened, where, and what to do; and an exit
+//! status.
 
 use std::io;
 
 use session::Kind;
 
+/// Error of a verb. Printed, it is the sentence that goes to standard error.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// What was typed cannot be meant.
+    /// Wrong use: the arguments contradict each other or lack something.
     #[error("{0}")]
     Wrong(String),
-    /// It was understood, and could not be done; nothing of it is recorded.
+    /// It could not be done. The sentence says what was recorded before, if anything.
     #[error("{0}")]
     NotDone(String),
+    /// The session failed or refused.
     #[error("{0}{hint}", hint = hint(.0))]
     Session(#[from] session::Error),
+    /// Standard output cannot be written to.
     #[error("the answer cannot be written: {0}; see that there is room for it")]
     Output(io::Error),
+    /// The answer cannot be serialized.
     #[error("the answer cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// A thread or the runtime cannot be started.
     #[error("this device gives the program no thread: {0}; try again")]
     Runtime(io::Error),
-    /// Nobody reads standard output any more.
+    /// The reader of standard output has closed it.
     #[error("nobody reads standard output any more")]
     ClosedPipe,
 }
 
 impl CliError {
-    /// 2 for wrong use, 3 for what was refused or is not possible.
+    /// Exit status: 2 for wrong use, 3 for what was refused or is not possible.
     pub fn status(&self) -> u8 {
         match self {
             Self::Wrong(_) => 2,
@@ -58,7 +64,7 @@ impl From<io::Error> for CliError {
     }
 }
 
-/// Where to look for what was not found.
+/// Hint for an error: where to look for what was not found, or how to name it. May be empty.
 fn hint(error: &session::Error) -> &'static str {
     match error {
         session::Error::Question(query::Error::NoSuchEvent(_)) => {

@@ -1,7 +1,13 @@
 //! `daybook`, the command line: whatever the window can do with a journal, without a display.
 //!
-//! A verb parses what was typed, makes one call into `session`, and prints the answer. Data goes to
-//! standard output, words to standard error, and the exit status says how it ended.
+//! A verb parses its arguments, makes one call into `session`, and prints the answer. Data goes to
+//! standard output, messages to standard error. The exit status is 0 when done, 1 when done with
+//! findings, 2 for wrong use, 3 for what was refused or not possible. It knows nothing of files, of
+//! Parquet or of what an event means.
+//!
+//! Start reading at `verbs`, which has one function a verb. `args` is what can be typed, `answers`
+//! what is answered, as JSON and as rows; `print` brings it into the form asked for; `usage` and
+//! `error` are the messages of failures.
 
 mod answers;
 mod args;
@@ -17,17 +23,19 @@ use tokio::runtime::Builder;
 
 use crate::args::Cli;
 use crate::error::CliError;
-use crate::print::say;
+use crate::print::write_message;
 
-/// The allocator keeps for each thread what that has used once: recording ten million events took
-/// 490 MiB with as many threads as there were files to look at.
+/// Most threads that may block. The allocator does not return what a thread has used: recording ten
+/// million events took 490 MiB with as many threads as there were files to read.
 const BLOCKING_THREADS: usize = 4;
 
-/// How a verb ended that did what was asked.
+/// Outcome of a verb that did what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Done {
+enum Outcome {
+    /// Exit status 0.
     Clean,
-    /// Something was found that somebody should look at.
+    /// Exit status 1: something was found that somebody should look at, as broken chains or files
+    /// that could not be read.
     Findings,
 }
 
@@ -41,17 +49,18 @@ fn main() -> ExitCode {
         Err(error) => return usage::explain(&error),
     };
     match run(cli) {
-        // At a closed pipe whoever read has seen enough.
-        Ok(Done::Clean) | Err(CliError::ClosedPipe) => ExitCode::SUCCESS,
-        Ok(Done::Findings) => ExitCode::from(1),
-        Err(stop) => {
-            say(&format!("daybook: {stop}"));
-            ExitCode::from(stop.status())
+        // The reader of a closed pipe has seen enough: that is no failure.
+        Ok(Outcome::Clean) | Err(CliError::ClosedPipe) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            write_message(&format!("daybook: {error}"));
+            ExitCode::from(error.status())
         }
     }
 }
 
-fn run(cli: Cli) -> Result<Done, CliError> {
+/// Runs a verb to its end.
+fn run(cli: Cli) -> Result<Outcome, CliError> {
     // The query engine blocks where it is called, which only this kind of runtime allows.
     let mut runtime = Builder::new_multi_thread();
     let runtime = runtime.enable_all().max_blocking_threads(BLOCKING_THREADS).build();

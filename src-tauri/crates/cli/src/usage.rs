@@ -1,4 +1,4 @@
-//! Wrong use, in one sentence that names the wrong input.
+//! Messages for wrong use: one sentence that names the wrong input.
 
 use std::env;
 use std::error::Error as _;
@@ -8,25 +8,27 @@ use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use crate::args::Cli;
-use crate::print::say;
+use crate::print::write_message;
 
-/// Prints what was asked for (`--help`, `--version`), or what is wrong with what was typed.
+/// Prints help or version, if clap was asked for them; else what is wrong with the arguments.
+/// Returns the exit status.
 pub fn explain(error: &Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // If nobody reads it any more, there is nobody to tell.
+            // If standard output is closed, nobody wants to read it.
             let _ = error.print();
             ExitCode::SUCCESS
         }
         _ => {
-            say(&format!("daybook: {}; see {}", sentence(error), help()));
+            write_message(&format!("daybook: {}; see {}", sentence(error), help()));
             ExitCode::from(2)
         }
     }
 }
 
+/// The sentence for an error of clap.
 fn sentence(error: &Error) -> String {
-    let context = |kind| error.get(kind).map(words).unwrap_or_default();
+    let context = |kind| error.get(kind).map(joined).unwrap_or_default();
     let wrong = context(ContextKind::InvalidArg);
     match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
@@ -65,7 +67,8 @@ fn are_missing(error: &Error) -> &'static str {
     }
 }
 
-fn words(value: &ContextValue) -> String {
+/// The text or the texts of a value, with commas between them.
+fn joined(value: &ContextValue) -> String {
     match value {
         ContextValue::String(text) => text.clone(),
         ContextValue::Strings(texts) => texts.join(", "),
@@ -73,14 +76,14 @@ fn words(value: &ContextValue) -> String {
     }
 }
 
-/// Clap's own words, without its advice.
+/// Clap's own message, without its advice.
 fn first_lines(error: &Error) -> String {
     let text = error.to_string();
     let first = text.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     first.trim_start_matches("error: ").trim_end().to_owned()
 }
 
-/// The help of the verb that was typed, if it is one.
+/// The command that shows help: for the verb that was typed, if it is one.
 fn help() -> String {
     let mut typed = env::args_os().skip(1).filter_map(|word| word.into_string().ok());
     let verb = typed.find(|word| Cli::command().find_subcommand(word).is_some());

@@ -1,8 +1,13 @@
-//! Makes and measures journals: `lab sample`, `lab bucket`, `lab soak`; its benchmarks measure
+//! Makes and tests journals: `lab sample`, `lab bucket`, `lab soak`; its benchmarks measure
 //! recording and asking. It is built beside the program and is no part of what people install.
 //!
-//! `cargo xtask sample`, `bench` and `soak` build it and start it. Standard output is for what the
-//! caller reads, and standard error for what people read.
+//! Everything that it makes is a function of a seed: the same seed makes the same files. It encodes
+//! files by itself, without the crates that it is there to test; only its benchmarks call them.
+//!
+//! `cargo xtask sample`, `bench` and `soak` build it and start it. Standard output is for the
+//! caller, standard error for people. Start reading at `perform`: `sample` makes the sample
+//! journal, `bucket` the journals of benchmarks, `soak` kills programs that record;
+//! `benches/journal` and `benches/reader` measure.
 
 mod bucket;
 mod error;
@@ -18,6 +23,7 @@ use clap::{Parser, Subcommand};
 
 use crate::error::LabError;
 
+// A doc comment here would become the help.
 #[derive(Parser)]
 #[command(name = "lab", about = "Makes and measures journals.")]
 struct Arguments {
@@ -39,33 +45,33 @@ enum Task {
         #[arg(long, default_value_t = sample::SEED)]
         seed: u64,
     },
-    /// Makes the journal of a benchmark if it is not there, and prints the folder that it is in.
+    /// Makes the journal of a benchmark if it is missing, and prints its folder.
     Bucket {
-        /// The folder to make it in: one such journal is a folder in it, named by its size and seed.
+        /// The folder to make it in. A journal is a folder in it, named by its size and seed.
         #[arg(long)]
         parent: PathBuf,
-        /// How many events the journal holds.
+        /// How many events the journal has.
         #[arg(long, default_value_t = bucket::EVENTS, value_parser = bucket::events_in_range)]
         events: u32,
-        /// In how many files.
+        /// How many files it has.
         #[arg(long, default_value_t = bucket::FILES, value_parser = bucket::files_in_range)]
         files: u32,
         /// The same seed makes the same files, byte for byte.
         #[arg(long, default_value_t = bucket::SEED)]
         seed: u64,
     },
-    /// Kills programs that record and flush, again and again, and looks whether anything is lost.
+    /// Kills programs that record and flush, again and again, and checks that nothing is lost.
     Soak {
         /// For how many minutes.
         #[arg(long, default_value_t = 10)]
         minutes: u64,
-        /// What the choices are drawn from; another one each time if none is named.
+        /// Seed of the random choices; a new one each time if none is named.
         #[arg(long)]
         seed: Option<u64>,
         /// The command line whose processes are killed.
         #[arg(long)]
         program: PathBuf,
-        /// The folder to work in. It is made if it is not there.
+        /// The folder to work in. It is made if it is missing.
         #[arg(long)]
         folder: PathBuf,
     },
@@ -81,6 +87,7 @@ fn main() -> ExitCode {
     }
 }
 
+/// Performs a task.
 fn perform(task: Task) -> Result<(), LabError> {
     match task {
         Task::Sample { out, events, seed } => sample::make(&out, events, seed),

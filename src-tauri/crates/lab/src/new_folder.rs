@@ -1,4 +1,4 @@
-//! A folder that appears whole or not at all.
+//! Atomic creation of a folder: it appears complete or not at all.
 
 use std::ffi::OsString;
 use std::fs;
@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::error::LabError;
 
-/// Makes the folder `out`, which must not exist, and lets `fill` write what belongs into it. Until
-/// that is done it has another name beside `out`; what an interrupted run left there is removed.
+/// Makes the folder `out`, which must not exist, with what `fill` writes into the folder it is
+/// given. That one lies beside `out` and is renamed at the end; what an interrupted run left of it
+/// is removed first.
+///
+/// # Errors
+/// Fails if `fill` does, or if the system refuses to make or rename the folder.
 pub fn make(out: &Path, fill: impl FnOnce(&Path) -> Result<(), LabError>) -> Result<(), LabError> {
     let unfinished = unfinished(out);
     if unfinished.exists() {
@@ -18,6 +22,7 @@ pub fn make(out: &Path, fill: impl FnOnce(&Path) -> Result<(), LabError>) -> Res
     fs::rename(&unfinished, out).map_err(LabError::file("make the folder", out))
 }
 
+/// The name of a folder until it is complete.
 fn unfinished(out: &Path) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(out.file_name().unwrap_or_default());

@@ -1,6 +1,12 @@
-//! The answers to questions, each computed over the segments of a snapshot. [`predicate`] compiles
-//! filters to Polars expressions, [`select`] finds the rows they let through, [`row_iter`] goes
-//! through those in the total order; the other modules answer one question each.
+//! Answers to the questions of [`query::Engine`], each computed over the segments of a snapshot:
+//! they are methods of [`crate::snapshot::Snapshot`].
+//!
+//! [`predicate`] compiles filters to Polars expressions, [`select`] evaluates them to the rows that
+//! they let through, and [`row_iter`] iterates over those in the total order. On these rest
+//! [`event_list`] (pages of events, with groups, and counts), [`facets`] (counts of values,
+//! histogram) and [`search`]. [`look_up`] finds events and records by id, [`records`] lists records
+//! and broken chains from the summaries, and [`repeated_ids`] marks the events of every answer
+//! whose id is not unique.
 
 mod event_list;
 mod facets;

@@ -1,7 +1,8 @@
-//! Which rows are meant: a bit for each.
+//! Bitmap over the rows of a segment.
 
 use std::ops::Range;
 
+/// Fixed number of bits, packed into words of 64. Bits at or after `len` are never set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Bitmap {
     words: Vec<u64>,
@@ -9,18 +10,19 @@ pub(crate) struct Bitmap {
 }
 
 impl Bitmap {
+    /// A bitmap of `len` bits, none of them set.
     pub fn none(len: usize) -> Self {
         Self { words: vec![0; len.div_ceil(64)], len }
     }
 
-    /// Those of a range.
+    /// A bitmap of `len` bits, of which those in `range` are set.
     pub fn within(len: usize, range: Range<usize>) -> Self {
         let mut bits = Self::none(len);
-        masks(range).for_each(|(at, mask)| bits.words[at] = mask);
+        word_masks(range).for_each(|(at, mask)| bits.words[at] = mask);
         bits
     }
 
-    /// One bit for each of `len`, in order.
+    /// A bitmap of `len` bits as the iterator gives them, in order.
     pub fn of(len: usize, bits: impl Iterator<Item = bool>) -> Self {
         let mut all = Self::none(len);
         for (at, bit) in bits.enumerate() {
@@ -29,8 +31,9 @@ impl Bitmap {
         all
     }
 
-    /// Sets those that are set in the other, which begins at `start`.
-    pub fn put(&mut self, start: usize, other: &Self) {
+    /// Sets the bits that are set in `other`, whose first bit stands for the bit `start` of this
+    /// one.
+    pub fn or_at(&mut self, start: usize, other: &Self) {
         let (at, shift) = (start / 64, start % 64);
         for (index, word) in other.words.iter().enumerate() {
             self.words[at + index] |= word << shift;
@@ -40,10 +43,12 @@ impl Bitmap {
         }
     }
 
+    /// Whether the bit at `at` is set.
     pub fn get(&self, at: usize) -> bool {
         self.words[at / 64] & 1 << (at % 64) != 0
     }
 
+    /// Sets the bit at `at`, or clears it.
     pub fn set(&mut self, at: usize, bit: bool) {
         if bit {
             self.words[at / 64] |= 1 << (at % 64);
@@ -52,21 +57,22 @@ impl Bitmap {
         }
     }
 
+    /// How many bits are set.
     pub fn count(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// How many are set among some.
+    /// How many bits are set in a range.
     pub fn count_in(&self, range: Range<usize>) -> usize {
-        self.ones(range).map(|(_, word)| word.count_ones() as usize).sum()
+        self.masked_words(range).map(|(_, word)| word.count_ones() as usize).sum()
     }
 
-    /// Leaves only those that are set in the other too, which is as long.
+    /// Clears every bit that is not set in `other`, which must have the same length.
     pub fn and(&mut self, other: &Self) {
         self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= other);
     }
 
-    /// The last that is set before `end`.
+    /// The last set bit before `end`.
     pub fn last_before(&self, end: usize) -> Option<usize> {
         let end = end.min(self.len);
         let mut at = end / 64;
@@ -83,26 +89,26 @@ impl Bitmap {
         }
     }
 
-    /// The first that is set from `start` on.
+    /// The first set bit from `start` on.
     pub fn first_from(&self, start: usize) -> Option<usize> {
-        let (at, word) = self.ones(start..self.len).find(|(_, word)| *word != 0)?;
+        let (at, word) = self.masked_words(start..self.len).find(|(_, word)| *word != 0)?;
         Some(at * 64 + word.trailing_zeros() as usize)
     }
 
-    /// Those that are set among some, in order.
+    /// The set bits in a range, ascending.
     pub fn iter_in(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
-        self.ones(range).flat_map(|(at, word)| Ones(word).map(move |bit| at * 64 + bit))
+        self.masked_words(range).flat_map(|(at, word)| SetBits(word).map(move |bit| at * 64 + bit))
     }
 
-    /// The words that a range is in, without the bits outside of it.
-    fn ones(&self, range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+    /// The words that overlap a range, with their index; bits outside of the range are cleared.
+    fn masked_words(&self, range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
         let range = range.start..range.end.min(self.len).max(range.start);
-        masks(range).map(|(at, mask)| (at, self.words[at] & mask))
+        word_masks(range).map(|(at, mask)| (at, self.words[at] & mask))
     }
 }
 
-/// The words that a range is in, with its bits set.
-fn masks(range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+/// The index of each word that overlaps a range, and the bits of the range in it.
+fn word_masks(range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
     let words = range.start / 64..range.end.div_ceil(64);
     words.map(move |at| {
         let mut mask = u64::MAX;
@@ -116,10 +122,10 @@ fn masks(range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
     })
 }
 
-/// The set bits of a word, lowest first.
-struct Ones(u64);
+/// Iterator over the set bits of a word, lowest first.
+struct SetBits(u64);
 
-impl Iterator for Ones {
+impl Iterator for SetBits {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
@@ -164,10 +170,10 @@ mod tests {
             let within = Bitmap::within(truths.len(), start..end);
             let of_range: Vec<usize> = (start..end).collect();
             prop_assert_eq!(all(&within), of_range);
-            let mut put = Bitmap::none(start + truths.len());
-            put.put(start, &bits);
+            let mut or = Bitmap::none(start + truths.len());
+            or.or_at(start, &bits);
             let moved: Vec<usize> = set(&truths).into_iter().map(|at| start + at).collect();
-            prop_assert_eq!(all(&put), moved);
+            prop_assert_eq!(all(&or), moved);
         }
     }
 }

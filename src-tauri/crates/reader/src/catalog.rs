@@ -1,13 +1,24 @@
-//! What was read of a bucket, kept on this device.
+//! The catalog of a bucket on this device: a folder of segment files, and a database that says
+//! which of them count.
 //!
-//! A folder with segments, and a small database that says which of them are part of the catalog
-//! and which files of the bucket they hold. Nothing in it is the only copy of anything: whatever
-//! is missing, damaged or of another version is made anew from the bucket.
+//! | file | what it is |
+//! |---|---|
+//! | `catalog.sqlite` | the database: which segments and files of the bucket count ([`schema`]) |
+//! | `N.segment` | the segment with the id `N`: events, columns and indexes, see [`segment`] |
+//! | `records` | the summaries of all records, see [`crate::summaries`] |
+//! | `writing.lock` | locked by the process that changes the catalog |
+//! | `merging.lock` | locked by the process that merges segments |
 //!
-//! Segments never change. One becomes part of the catalog, and others cease to be, in one
-//! transaction; a process that is killed leaves at most files that belong to nothing, which the
-//! next one to write removes. One process writes at a time, which a lock on a file sees to; any
-//! number read.
+//! Nothing in it is the only copy of anything: whatever is missing, damaged or of another version
+//! is rebuilt from the bucket.
+//!
+//! Segments never change. A transaction of the database adds one and drops others; a process that
+//! is killed leaves at most orphan files, which the next process to take a lock removes. One
+//! process changes the catalog at a time; another may write a merged segment meanwhile; any number
+//! read.
+//!
+//! [`contents`] is what a catalog holds, in memory; [`schema`] the tables; [`lock`](mod@lock) the
+//! locks; [`segment`] the segment files; [`compaction`] merges them.
 
 pub(crate) mod compaction;
 mod contents;
@@ -27,26 +38,29 @@ use rusqlite::{Connection, params};
 pub(crate) use contents::{Change, Contents, FileRead, Files, Identity, VisibleSegment};
 pub(crate) use lock::Lock;
 use lock::{Wait, lock};
-use schema::{FORGET, connect};
+use schema::{CLEAR, connect};
 
 use segment::{Row, Segment, Source};
 
 const DATABASE: &str = "catalog.sqlite";
-/// The file of the record summaries: see [`crate::summaries`].
+/// File name of the record summaries: see [`crate::summaries`].
 pub(crate) const SUMMARIES: &str = "records";
+/// File extension of segments; the stem is the id.
 const SEGMENT: &str = "segment";
-/// Files that are nothing but locks.
+/// File names of the two locks.
 const WRITING: &str = "writing.lock";
 const MERGING: &str = "merging.lock";
 
-/// How much of a bucket is kept on this device.
+/// Size of a catalog on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CatalogSize {
+    /// Bytes of all files in the catalog's folder, its database and locks included.
     pub bytes: u64,
-    /// When something was last added.
+    /// When one of those files was last modified; 1970 if the folder is empty.
     pub changed: DateTime<Utc>,
 }
 
+/// Catalog opened by this process. It may be opened by others at the same time.
 #[derive(Debug)]
 pub(crate) struct Catalog {
     folder: PathBuf,
@@ -54,14 +68,17 @@ pub(crate) struct Catalog {
 }
 
 impl Catalog {
-    /// Opens the catalog in `folder`, which is made where it is missing.
+    /// Opens the catalog in `folder`, which is created where it is missing. A database that is
+    /// damaged or of another version is deleted with all segments, and made again empty.
+    ///
+    /// # Errors
+    /// Fails if the folder or the database cannot be created or read.
     #[tracing::instrument(name = "open_catalog", level = "debug", skip_all)]
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let database = if let Ok(database) = connect(&folder.join(DATABASE)) {
             database
         } else {
-            // It is damaged or of another version.
             let _lock = lock(folder, WRITING, Wait::Yes)?;
             clear(folder)?;
             connect(&folder.join(DATABASE)).map_err(io::Error::other)?
@@ -69,49 +86,50 @@ impl Catalog {
         Ok(Self { folder: folder.to_owned(), database })
     }
 
-    /// The right to change the catalog; `None` if another process has it.
+    /// Takes the exclusive lock for changes; `None` if another process holds it.
     pub fn lock(&self) -> io::Result<Option<Lock>> {
-        self.lock_and_sweep(WRITING, MERGING)
+        self.lock_and_clean_up(WRITING, MERGING)
     }
 
-    /// Takes a lock. With the other one too, nobody writes a segment: then what processes that
-    /// were killed have left is removed.
-    fn lock_and_sweep(&self, name: &str, other: &str) -> io::Result<Option<Lock>> {
+    /// Takes the lock `name`. If the lock `other` is free too, no process is writing a segment:
+    /// then orphan segments, which killed processes left, are removed.
+    fn lock_and_clean_up(&self, name: &str, other: &str) -> io::Result<Option<Lock>> {
         let taken = lock(&self.folder, name, Wait::No)?;
         if taken.is_some()
             && let Some(_other) = lock(&self.folder, other, Wait::No)?
         {
-            self.sweep()?;
+            self.remove_orphans()?;
         }
         Ok(taken)
     }
 
-    /// [`Catalog::lock`], when the other process is done.
+    /// Takes the lock of [`Catalog::lock`], and waits for the process that holds it.
     pub fn wait_for_lock(&self) -> io::Result<Lock> {
         lock(&self.folder, WRITING, Wait::Yes)?.ok_or_else(|| io::ErrorKind::WouldBlock.into())
     }
 
-    /// The right to merge segments, which takes long and hinders nobody who reads new files.
+    /// Takes the exclusive lock for merging segments; `None` if another process holds it. A merge
+    /// takes long; other processes can index new files meanwhile.
     pub fn lock_for_merging(&self) -> io::Result<Option<Lock>> {
-        self.lock_and_sweep(MERGING, WRITING)
+        self.lock_and_clean_up(MERGING, WRITING)
     }
 
-    /// Forgets everything.
+    /// Empties the catalog: drops every segment, every file and the summaries.
     pub fn empty(&self, _lock: &Lock) -> io::Result<()> {
-        self.database.execute_batch(FORGET).map_err(io::Error::other)?;
+        self.database.execute_batch(CLEAR).map_err(io::Error::other)?;
         drop(fs::remove_file(self.folder.join(SUMMARIES)));
-        self.sweep()
+        self.remove_orphans()
     }
 
-    /// Removes segments that are not part of the catalog.
-    fn sweep(&self) -> io::Result<()> {
+    /// Removes segment files that the database does not list.
+    fn remove_orphans(&self) -> io::Result<()> {
         let known = self.segment_ids().map_err(io::Error::other)?;
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
             let is_segment = path.extension().is_some_and(|end| end == SEGMENT);
             let id = path.file_stem().and_then(|name| name.to_str()?.parse().ok());
             if is_segment && !id.is_some_and(|id: i64| known.contains(&id)) {
-                // Who still reads it may keep it from going; the next one removes it.
+                // On Windows an open file cannot be removed: a later call does.
                 drop(fs::remove_file(path));
             }
         }
@@ -123,14 +141,19 @@ impl Catalog {
         ids.query_map([], |row| row.get(0))?.collect()
     }
 
-    /// What the catalog holds now. Segments that `known` has are not opened again.
+    /// Loads what the catalog holds now. Segments that `known` has are not opened again; if nothing
+    /// has changed since `known`, it is returned.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] if a segment is damaged or missing.
     #[tracing::instrument(name = "load_catalog", level = "debug", skip_all)]
     pub fn load(&self, known: &Contents) -> io::Result<Contents> {
         let state = self.state().map_err(io::Error::other)?;
         if state.0 == known.changes && state.0 > 0 {
             return Ok(known.clone());
         }
-        // A segment may be merged into another before it is opened: then look again.
+        // Another process may drop a segment after the database was read and before the segment is
+        // opened: then the database has changed, and is read again.
         for _ in 0..8 {
             match self.load_once(known) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -140,6 +163,7 @@ impl Catalog {
         Err(io::Error::new(io::ErrorKind::InvalidData, "the catalog misses a segment"))
     }
 
+    /// The number of changes so far, and [`Contents::repeated`].
     fn state(&self) -> rusqlite::Result<(i64, bool)> {
         let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
         self.database.query_row("SELECT changes, repeated FROM state", [], row)
@@ -147,7 +171,7 @@ impl Catalog {
 
     fn load_once(&self, known: &Contents) -> io::Result<Contents> {
         let (changes, repeated, files, segments) = self.rows().map_err(io::Error::other)?;
-        let mut shown = Vec::new();
+        let mut visible = Vec::new();
         for (id, deleted_rows) in segments {
             let same = known.segments.iter().find(|s| s.id == id);
             let segment = if let Some(same) = same {
@@ -156,14 +180,16 @@ impl Catalog {
                 let file = File::open(self.path(id))?;
                 Arc::new(Segment::open(Source::File(file), false)?)
             };
-            shown.push(match same.filter(|same| same.deleted_rows == deleted_rows) {
+            visible.push(match same.filter(|same| same.deleted_rows == deleted_rows) {
                 Some(same) => Arc::clone(same),
                 None => Arc::new(VisibleSegment { id, segment, deleted_rows }),
             });
         }
-        Ok(Contents { files: Arc::new(files), segments: shown, repeated, changes })
+        Ok(Contents { files: Arc::new(files), segments: visible, repeated, changes })
     }
 
+    /// Everything the database says, read in one transaction: changes, [`Contents::repeated`],
+    /// files, and for each segment its deleted rows.
     #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
     fn rows(&self) -> rusqlite::Result<(i64, bool, Files, Vec<(i64, [Vec<Row>; 2])>)> {
         let reading = self.database.unchecked_transaction()?;
@@ -199,13 +225,15 @@ impl Catalog {
         Ok((changes, repeated, files, segments.collect()))
     }
 
-    /// Writes a segment, which is not yet part of the catalog. The id is one nobody else has.
+    /// Writes a segment file under a new id, and opens it. It is an orphan until
+    /// [`Catalog::change`] adds it. It is not synced to disk: what a power loss damages fails its
+    /// checksum, and is rebuilt.
     pub fn write(
         &self,
         _lock: &Lock,
         write: impl FnOnce(&mut io::BufWriter<File>) -> io::Result<()>,
     ) -> io::Result<Arc<VisibleSegment>> {
-        let id = self.reserve().map_err(io::Error::other)?;
+        let id = self.reserve_id().map_err(io::Error::other)?;
         let path = self.path(id);
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(&path)?;
         let mut to = io::BufWriter::with_capacity(1 << 20, file);
@@ -215,8 +243,9 @@ impl Catalog {
         Ok(Arc::new(VisibleSegment { id, segment, deleted_rows: Default::default() }))
     }
 
-    /// An id that no segment has or had, so that who reads an old one never meets a new one.
-    fn reserve(&self) -> rusqlite::Result<i64> {
+    /// An id that no segment has or had, so that a reader of an old segment never meets another one
+    /// under its id.
+    fn reserve_id(&self) -> rusqlite::Result<i64> {
         let reserving = self.database.unchecked_transaction()?;
         reserving.execute("INSERT INTO segment DEFAULT VALUES", [])?;
         let id = reserving.last_insert_rowid();
@@ -225,8 +254,8 @@ impl Catalog {
         Ok(id)
     }
 
-    /// Makes a change, all of it or nothing, and makes it in `contents` too, if those are what the
-    /// catalog held.
+    /// Commits a change in one transaction, and brings `contents` up to date: by the same change if
+    /// they were what the catalog held, else by loading.
     pub fn change_with(
         &self,
         lock: &Lock,
@@ -244,7 +273,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// Makes a change, all of it or nothing.
+    /// Commits a change in one transaction, then removes the files of dropped segments.
     pub fn change(&self, _lock: &Lock, change: &Change<'_>) -> io::Result<()> {
         self.commit(change).map_err(io::Error::other)?;
         for id in change.dropped {
@@ -277,23 +306,24 @@ impl Catalog {
         transaction.commit()
     }
 
-    /// How much there is of it.
+    /// Size of all files in the folder.
     pub fn size(&self) -> io::Result<CatalogSize> {
         let mut size = CatalogSize { bytes: 0, changed: DateTime::UNIX_EPOCH };
         for entry in fs::read_dir(&self.folder)? {
-            let found = entry?.metadata()?;
-            size.bytes += found.len();
-            size.changed = size.changed.max(found.modified()?.into());
+            let file = entry?.metadata()?;
+            size.bytes += file.len();
+            size.changed = size.changed.max(file.modified()?.into());
         }
         Ok(size)
     }
 
+    /// Path of the segment file with this id.
     fn path(&self, id: i64) -> PathBuf {
         self.folder.join(format!("{id}.{SEGMENT}"))
     }
 }
 
-/// Removes all but the locks.
+/// Removes every file but the locks, which other processes may hold.
 fn clear(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

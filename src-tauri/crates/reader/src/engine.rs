@@ -1,4 +1,5 @@
-//! The engine of this machine: a snapshot whose answers are computed on threads that may block.
+//! The engine of this machine: [`query::Engine`] over one snapshot, whose answers are computed on
+//! threads that may block.
 
 use std::sync::Arc;
 
@@ -14,15 +15,18 @@ use query::{
 use crate::Error;
 use crate::snapshot::Snapshot;
 
-/// Answers from one snapshot.
+/// Engine over one snapshot: all its answers agree with each other.
 #[derive(Debug)]
 pub(crate) struct LocalEngine {
     pub snapshot: Arc<Snapshot>,
 }
 
 impl LocalEngine {
-    /// Computes an answer on a thread that may block. Cancelled, it is waited for no longer; what
-    /// cannot be broken off there comes to its end for the next question.
+    /// Computes an answer on a thread that may block, and adds the coverage to it.
+    ///
+    /// # Errors
+    /// [`query::Error::Cancelled`] as soon as `token` is cancelled. A computation that does not
+    /// check the token itself runs on to its end; what it caches by then serves the next question.
     async fn answer<T: Send + 'static>(
         &self,
         token: &CancellationToken,
@@ -60,8 +64,8 @@ impl Engine for LocalEngine {
         query: &EventsQuery,
         token: &CancellationToken,
     ) -> Result<Covered<EventsPage>, query::Error> {
-        let (query, asked) = (query.clone(), token.clone());
-        self.answer(token, move |snapshot| snapshot.events(&query, &asked)).await
+        let (query, token_there) = (query.clone(), token.clone());
+        self.answer(token, move |snapshot| snapshot.events(&query, &token_there)).await
     }
 
     async fn count(
@@ -69,8 +73,8 @@ impl Engine for LocalEngine {
         filters: &Filters,
         token: &CancellationToken,
     ) -> Result<Covered<usize>, query::Error> {
-        let (filters, asked) = (filters.clone(), token.clone());
-        self.answer(token, move |snapshot| snapshot.count(&filters, &asked)).await
+        let (filters, token_there) = (filters.clone(), token.clone());
+        self.answer(token, move |snapshot| snapshot.count(&filters, &token_there)).await
     }
 
     async fn facets(
@@ -78,8 +82,8 @@ impl Engine for LocalEngine {
         filters: &Filters,
         token: &CancellationToken,
     ) -> Result<Covered<Facets>, query::Error> {
-        let (filters, asked) = (filters.clone(), token.clone());
-        self.answer(token, move |snapshot| snapshot.facets(&filters, &asked)).await
+        let (filters, token_there) = (filters.clone(), token.clone());
+        self.answer(token, move |snapshot| snapshot.facets(&filters, &token_there)).await
     }
 
     async fn event(
@@ -131,16 +135,16 @@ impl Engine for LocalEngine {
 
     fn search(&self, text: &str, token: &CancellationToken) -> SearchStream {
         let (snapshot, text, token) = (Arc::clone(&self.snapshot), text.to_owned(), token.clone());
-        let (found, results) = unbounded();
+        let (sender, results) = unbounded();
         tokio::task::spawn_blocking(move || {
-            // Who asked may be gone; then the search ends at the next part of the journal.
+            // Nobody may be reading the stream any more: then the search ends at the next segment.
             let report = |results| {
-                if found.unbounded_send(Ok(snapshot.covered(results))).is_err() {
+                if sender.unbounded_send(Ok(snapshot.covered(results))).is_err() {
                     token.cancel();
                 }
             };
-            let whole = snapshot.mark_if_corrupt(snapshot.search(&text, &token, report));
-            drop(found.unbounded_send(match whole {
+            let complete = snapshot.mark_if_corrupt(snapshot.search(&text, &token, report));
+            drop(sender.unbounded_send(match complete {
                 Ok(results) => Ok(snapshot.covered(results)),
                 Err(error) => Err(error.into()),
             }));

@@ -1,28 +1,34 @@
-//! What can go wrong in reading.
+//! Errors of indexing a bucket and of answering questions.
 
 use std::io;
 
 use bucket::Failure;
 use query::CancellationToken;
 
-/// Why a bucket could not be read, or a question not be answered. A file that cannot be read is
-/// no error: it is named in the coverage of every answer.
+/// Error of indexing a bucket, or of answering a question. A file that cannot be read is no error:
+/// the coverage of every answer names it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The question itself has no answer.
+    /// The question itself has no answer: no such event or record, several of them, or it was
+    /// cancelled.
     #[error(transparent)]
     Question(query::Error),
+    /// Listing the bucket failed. What was indexed before is unchanged.
     #[error("the bucket cannot be listed: {0}")]
     List(#[from] Failure),
-    /// A journal only grows: more likely its disk is not there than that it is empty.
+    /// The listing is empty though the catalog holds this many files. A journal only grows: more
+    /// likely its disk is not mounted than that it is empty, so nothing is dropped from the
+    /// catalog.
     #[error(
         "none of the {0} files of this journal is in the bucket any more; if that is meant, have it \
          read anew with `daybook index --rebuild`"
     )]
     Emptied(usize),
-    /// What this device keeps of the bucket. What is damaged is made anew by the next refresh.
+    /// The catalog on this device cannot be read or written. Where it is damaged
+    /// ([`io::ErrorKind::InvalidData`]), the next refresh rebuilds it.
     #[error("what this device keeps of the bucket cannot be used: {0}; try again")]
     Catalog(#[from] io::Error),
+    /// Polars failed to evaluate filters.
     #[error("the query engine failed: {0}")]
     Polars(#[from] polars::error::PolarsError),
 }
@@ -42,7 +48,8 @@ impl From<Error> for query::Error {
     }
 }
 
-/// An error once the token is cancelled: nobody waits for the answer any more.
+/// Returns [`query::Error::Cancelled`] once the token is cancelled. Long computations call it
+/// between their steps.
 pub(crate) fn check(token: &CancellationToken) -> Result<(), Error> {
     if token.is_cancelled() { Err(query::Error::Cancelled.into()) } else { Ok(()) }
 }

@@ -1,4 +1,7 @@
-//! Reading a bucket: each file once, newest first, and again only what is new.
+//! Indexer of a bucket: reads each file once, newest first, and afterwards only what is new.
+//!
+//! [`plan`] compares the listing with the catalog, [`pool`] reads and decodes files in parallel,
+//! [`batch`] makes segments of them, and [`coverage`] says what was read and what could not be.
 
 mod batch;
 mod coverage;
@@ -18,7 +21,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::answers::RepeatedIdsCache;
 use crate::catalog::compaction::{compact, compact_small};
-use crate::catalog::segment::{Part, Segment, Source, build};
+use crate::catalog::segment::{FileRows, Segment, Source, build};
 use crate::catalog::{Catalog, CatalogSize, Contents, Lock, SUMMARIES};
 use crate::engine::LocalEngine;
 use crate::snapshot::Snapshot;
@@ -29,94 +32,154 @@ use decode::DecodedRows;
 use plan::IndexPlan;
 use pool::Outcome;
 
-/// Keeps a catalog of one bucket. Every [`Indexer::refresh`] gives an engine that answers from what
-/// is there now.
+/// Indexer of one bucket: brings its catalog up to date, and makes engines that answer from it.
+/// Cheap to clone; clones share their state, and one of them refreshes at a time. Several processes
+/// may index one bucket into one catalog.
+///
+/// Files are decoded by another process of the program that [`Decoder`] names, so that program must
+/// call [`decode_if_asked`](crate::decode_if_asked) before anything else:
+///
+/// ```standalone_crate
+/// use std::process::ExitCode;
+///
+/// use bucket::{Bucket, Location};
+/// use event::{Action, Draft, RecordId};
+/// use journal::{Journal, Options};
+/// use query::CancellationToken;
+/// use reader::{Decoder, Indexer};
+///
+/// fn main() -> ExitCode {
+///     if let Some(decoded) = reader::decode_if_asked() {
+///         return decoded;
+///     }
+///     tokio::runtime::Runtime::new().unwrap().block_on(index_and_ask());
+///     ExitCode::SUCCESS
+/// }
+///
+/// async fn index_and_ask() {
+///     let (folder, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+///     let bucket = Bucket::open(&Location::Folder(folder.path().into())).unwrap();
+///     let journal = Journal::open(bucket.clone(), home.path(), Options::default()).await.unwrap();
+///     let record = RecordId { entity_type: "client".into(), entity_id: "C-1".into() };
+///     let draft = Draft::new(record, Action::Insert, "*", "Sarah", "api");
+///     let recorded = vec![journal.record(draft).await.unwrap()];
+///     journal.flush().await.unwrap();
+///
+///     // The event is in a file now. Listed as pending too, it still counts once.
+///     let indexer = Indexer::new(bucket, &home.path().join("catalogs"), Decoder::ThisProgram);
+///     let engine = indexer.refresh(Ok(recorded), |_| ()).await.unwrap();
+///     let totals = engine.totals(&CancellationToken::new()).await.unwrap();
+///     assert_eq!(totals.value.events, 1);
+///     assert!(totals.coverage.complete);
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Indexer {
     bucket: Bucket,
+    /// Folder of the catalog.
     catalog: PathBuf,
     decoder: Decoder,
-    /// Held during a refresh, so that two do not read the same file.
-    state: Arc<Mutex<State>>,
+    /// Locked during a refresh, so that two do not read the same file.
+    state: Arc<Mutex<IndexerState>>,
 }
 
-/// How far a refresh is.
+/// Progress of a refresh.
 #[derive(Debug, Clone)]
 pub struct Progress {
-    /// Files of the journal, and how many of them have been looked at.
+    /// Files of the journal, from the listing.
     pub files: usize,
+    /// Files that are done with: in the catalog before, read now, or found unreadable.
     pub done: usize,
-    /// What can be answered so far, and whether there is any event in it.
+    /// Engine over what is in the catalog so far, and the pending events.
     pub engine: Arc<dyn Engine>,
+    /// Whether that engine has any event.
     pub has_events: bool,
 }
 
-/// The events that are pending on this device, or why they could not be read.
+/// Pending events of this device, or why they could not be read.
 type Pending = Result<Vec<Event>, String>;
 
-/// What was read so far.
+/// State of an indexer between refreshes.
 #[derive(Debug)]
-struct State {
+struct IndexerState {
+    /// The catalog, once opened.
     catalog: Option<Catalog>,
+    /// What the catalog held when it was last looked at.
     contents: Contents,
-    /// What was pending on this device at the last refresh, and the segment it makes.
+    /// The pending events of the last refresh, and their segment in memory, if there are any.
     pending: Option<(Pending, Option<Arc<Segment>>)>,
+    /// The engine that was made last; `None` once it is out of date.
     latest: Option<Arc<LocalEngine>>,
+    /// Caches that snapshots share.
     summaries: Arc<SummaryCache>,
     repeated_ids: Arc<RepeatedIdsCache>,
 }
 
 impl Indexer {
-    /// Of a bucket. Its catalog lies in a folder of its own in `catalogs`, which is made when it is
-    /// needed.
+    /// An indexer of a bucket. Its catalog lies in a folder of its own below `catalogs`, named by a
+    /// hash of [`Bucket::identity`] and created when it is needed. Nothing is read yet.
     pub fn new(bucket: Bucket, catalogs: &Path, decoder: Decoder) -> Self {
         let name = xxh3_128(bucket.identity().as_bytes());
         let catalog = catalogs.join(format!("{name:032x}"));
-        Self { bucket, state: Arc::new(Mutex::new(State::of(&catalog))), catalog, decoder }
+        Self { bucket, state: Arc::new(Mutex::new(IndexerState::of(&catalog))), catalog, decoder }
     }
 
-    /// Reads what is new in the bucket, and answers from all of it together with `pending`: the
-    /// events that are pending on this device, or why they could not be read, which the coverage
-    /// then says. List `pending` before calling: an event that a flush moves meanwhile is then seen in
-    /// both places and counted once, where the other way round it could be seen in neither.
+    /// Reads the files that are new in the bucket, and returns an engine over all files and
+    /// `pending`: the pending events of this device, or why they could not be read, which the
+    /// coverage then says. List `pending` before calling: an event that is flushed meanwhile is
+    /// then in both and counted once, where the other way round it could be in neither.
     ///
-    /// `report` is told how far it is whenever something was read. Dropped before its end, it
-    /// stops, and what was read stays read.
+    /// Calls `report` after each file that was read. When the future is dropped, the refresh stops
+    /// soon; segments that were committed by then stay in the catalog. A damaged catalog is
+    /// rebuilt. Call it within a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::List`] if the bucket cannot be listed, [`Error::Emptied`] if the listing is empty
+    /// and the catalog is not, [`Error::Catalog`] if the catalog cannot be read or written, or no
+    /// decoder can be started. A file that cannot be read is no error: the coverage names it.
     pub async fn refresh(
         &self,
         pending: Pending,
         mut report: impl FnMut(Progress),
     ) -> Result<Arc<dyn Engine>, Error> {
-        let (told, mut tells) = unbounded_channel();
+        let (sender, mut receiver) = unbounded_channel();
         let stop = StopOnDrop::default();
         let (indexer, stopped) = (self.clone(), Arc::clone(&stop.0));
         let work = tokio::task::spawn_blocking(move || {
             let mut state = indexer.state.lock().unwrap_or_else(PoisonError::into_inner);
-            let engine = Run { indexer: &indexer, told: &told, stopped: &stopped }
-                .refresh(&mut state, pending);
+            let refresh = Refresh { indexer: &indexer, progress: &sender, stopped: &stopped };
+            let engine = refresh.run(&mut state, pending);
             engine.map(|engine| engine as Arc<dyn Engine>)
         });
-        while let Some(progress) = tells.recv().await {
+        while let Some(progress) = receiver.recv().await {
             report(progress);
         }
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
-    /// Forgets what was read: the next refresh reads everything again.
+    /// Empties the catalog: the next refresh reads every file again. Engines that were made before
+    /// still answer.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] if the catalog cannot be opened or written.
     pub async fn forget(&self) -> Result<(), Error> {
         let indexer = self.clone();
         let work = tokio::task::spawn_blocking(move || {
             let mut state = indexer.state.lock().unwrap_or_else(PoisonError::into_inner);
             let catalog = Catalog::open(&indexer.catalog)?;
             catalog.empty(&catalog.wait_for_lock()?)?;
-            *state = State::of(&indexer.catalog);
+            *state = IndexerState::of(&indexer.catalog);
             Ok(())
         });
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
-    /// Merges segments where there are many. It takes its time and hinders nobody; the next
-    /// refresh answers from what it has made. Whether there was anything to do.
+    /// Compacts the catalog by one step: merges segments where there are many, so that questions
+    /// are faster from the next refresh on. It takes long, and blocks neither refreshes nor
+    /// questions. Returns whether there was anything to merge; call it until there is not.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] if a segment cannot be read or written.
     pub async fn compact(&self) -> Result<bool, Error> {
         let indexer = self.clone();
         let work = tokio::task::spawn_blocking(move || {
@@ -129,7 +192,10 @@ impl Indexer {
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
-    /// What is kept of the bucket on this device.
+    /// Size of the catalog on this device, which is created where it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] if the catalog cannot be opened.
     pub async fn catalog(&self) -> Result<CatalogSize, Error> {
         let folder = self.catalog.clone();
         let work = tokio::task::spawn_blocking(move || Ok(Catalog::open(&folder)?.size()?));
@@ -137,7 +203,7 @@ impl Indexer {
     }
 }
 
-/// Stops a refresh that nobody waits for any more.
+/// Sets its flag when dropped: stops the refresh whose future was dropped.
 #[derive(Default)]
 struct StopOnDrop(Arc<AtomicBool>);
 
@@ -147,33 +213,34 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// One refresh.
-struct Run<'a> {
+/// Refresh in progress.
+struct Refresh<'a> {
     indexer: &'a Indexer,
-    told: &'a UnboundedSender<Progress>,
+    progress: &'a UnboundedSender<Progress>,
     stopped: &'a AtomicBool,
 }
 
-impl Run<'_> {
+impl Refresh<'_> {
     #[tracing::instrument(name = "refresh", level = "info", skip_all)]
-    fn refresh(&self, state: &mut State, pending: Pending) -> Result<Arc<LocalEngine>, Error> {
+    fn run(&self, state: &mut IndexerState, pending: Pending) -> Result<Arc<LocalEngine>, Error> {
         let listing = self.indexer.bucket.blocking_list_all()?;
         if state.latest.as_ref().is_some_and(|latest| latest.snapshot.is_damaged()) {
             self.rebuild(state)?;
         }
-        keep_pending(state, pending)?;
-        match self.read(state, &listing) {
-            // What is damaged is made anew, once.
+        set_pending(state, pending)?;
+        match self.index(state, &listing) {
+            // A damaged catalog is rebuilt, once.
             Err(Error::Catalog(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 self.rebuild(state)?;
-                self.read(state, &listing)
+                self.index(state, &listing)
             }
             other => other,
         }
     }
 
+    /// Empties the catalog, so that all files are read again.
     #[tracing::instrument(name = "rebuild", level = "info", skip_all)]
-    fn rebuild(&self, state: &mut State) -> io::Result<()> {
+    fn rebuild(&self, state: &mut IndexerState) -> io::Result<()> {
         let catalog = Catalog::open(&self.indexer.catalog)?;
         catalog.empty(&catalog.wait_for_lock()?)?;
         state.catalog = Some(catalog);
@@ -182,20 +249,26 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn read(&self, state: &mut State, listing: &Listing) -> Result<Arc<LocalEngine>, Error> {
+    /// Brings the catalog up to date with a listing, and makes an engine of it.
+    fn index(
+        &self,
+        state: &mut IndexerState,
+        listing: &Listing,
+    ) -> Result<Arc<LocalEngine>, Error> {
         let catalog = match state.catalog.take() {
             Some(catalog) => catalog,
             None => Catalog::open(&self.indexer.catalog)?,
         };
-        let failures = self.read_new(state, &catalog, listing);
+        let failures = self.update_catalog(state, &catalog, listing);
         state.catalog = Some(catalog);
         Ok(state.engine(listing, &failures?)?)
     }
 
-    /// Makes the catalog what the bucket is. Returns what could not be read this time.
-    fn read_new(
+    /// Brings the catalog up to date with a listing, under the lock for changes if there is
+    /// anything to do. Returns the files that could not be read this time.
+    fn update_catalog(
         &self,
-        state: &mut State,
+        state: &mut IndexerState,
         catalog: &Catalog,
         listing: &Listing,
     ) -> Result<Vec<Unreadable>, Error> {
@@ -203,31 +276,32 @@ impl Run<'_> {
         if listing.files.is_empty() && !state.contents.files.is_empty() {
             return Err(Error::Emptied(state.contents.files.len()));
         }
-        if IndexPlan::of(listing, &state.contents).is_nothing() {
+        if IndexPlan::of(listing, &state.contents).is_empty() {
             return Ok(Vec::new());
         }
         let lock = match catalog.lock()? {
             Some(lock) => lock,
-            // Another process reads it: what it has read need not be read again.
+            // Another process is indexing the bucket: what it reads need not be read again.
             None => catalog.wait_for_lock()?,
         };
         state.contents = catalog.load(&state.contents)?;
-        let failures = self.work(state, catalog, &lock, listing)?;
+        let failures = self.apply_plan(state, catalog, &lock, listing)?;
         compact_small(catalog, &lock, &mut state.contents)?;
         Ok(failures)
     }
 
-    /// Reads what is new and forgets what is gone. Returns what could not be read this time.
-    fn work(
+    /// Reads new files, and drops those that are gone. Returns the files that could not be read
+    /// this time.
+    fn apply_plan(
         &self,
-        state: &mut State,
+        state: &mut IndexerState,
         catalog: &Catalog,
         lock: &Lock,
         listing: &Listing,
     ) -> io::Result<Vec<Unreadable>> {
         let mut plan = IndexPlan::of(listing, &state.contents);
         if !plan.gone.is_empty() {
-            plan.forget(&mut state.contents, catalog, lock)?;
+            plan.drop_gone(&mut state.contents, catalog, lock)?;
             plan = IndexPlan::of(listing, &state.contents);
         }
         let mut batch = Batch::first();
@@ -238,33 +312,33 @@ impl Run<'_> {
         pool::read(bucket, decoder, &plan.new, self.stopped, |done, outcome| {
             match outcome {
                 Outcome::Rows(file, rows) => batch.add(file, *rows),
-                Outcome::Unreadable(name, read) => batch.note(name, read),
+                Outcome::Unreadable(name, read) => batch.add_unreadable(name, read),
                 Outcome::Failed(failure) => failures.push(failure),
             }
             if batch.is_full() || known + done == files {
                 batch.commit(&mut state.contents, catalog, lock)?;
                 engine = state.engine(listing, &failures)?;
             }
-            // Nobody need listen.
+            // The future may have been dropped: then nobody receives it.
             let has_events = engine.snapshot.has_events();
             let engine = Arc::clone(&engine) as Arc<dyn Engine>;
-            drop(self.told.send(Progress { files, done: known + done, engine, has_events }));
+            drop(self.progress.send(Progress { files, done: known + done, engine, has_events }));
             Ok(())
         })?;
         Ok(failures)
     }
 }
 
-/// Keeps the pending events as a segment in memory.
-fn keep_pending(state: &mut State, pending: Pending) -> io::Result<()> {
-    if state.pending.as_ref().is_some_and(|(kept, _)| *kept == pending) {
+/// Makes a segment in memory of the pending events, unless they are the same as before.
+fn set_pending(state: &mut IndexerState, pending: Pending) -> io::Result<()> {
+    if state.pending.as_ref().is_some_and(|(before, _)| *before == pending) {
         return Ok(());
     }
     let segment = match &pending {
         Ok(events) if !events.is_empty() => {
             let mut bytes = Vec::new();
-            let part = Part { file: String::new(), rows: DecodedRows::of(events) };
-            build(vec![part], &mut bytes)?;
+            let rows = FileRows { file: String::new(), rows: DecodedRows::of(events) };
+            build(vec![rows], &mut bytes)?;
             Some(Arc::new(Segment::open(Source::Memory(bytes), true)?))
         }
         _ => None,
@@ -274,8 +348,8 @@ fn keep_pending(state: &mut State, pending: Pending) -> io::Result<()> {
     Ok(())
 }
 
-impl State {
-    /// Nothing read yet, of a bucket whose catalog lies there.
+impl IndexerState {
+    /// The state before the first refresh. `catalog` is the folder of the catalog.
     fn of(catalog: &Path) -> Self {
         Self {
             catalog: None,
@@ -287,7 +361,7 @@ impl State {
         }
     }
 
-    /// What can be answered now; the same engine as before if nothing is new.
+    /// An engine over what the catalog holds now; the same as before if nothing is new.
     fn engine(
         &mut self,
         listing: &Listing,
@@ -297,7 +371,7 @@ impl State {
         let coverage = coverage::of(listing, &self.contents, failures, unread);
         let pending = self.pending.as_ref().and_then(|(_, segment)| segment.clone());
         let same = |latest: &&Arc<LocalEngine>| {
-            latest.snapshot.is_of(&self.contents.segments)
+            latest.snapshot.has_segments(&self.contents.segments)
                 && *latest.snapshot.coverage() == coverage
         };
         if let Some(latest) = self.latest.as_ref().filter(same) {

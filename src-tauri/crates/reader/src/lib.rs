@@ -1,9 +1,14 @@
-//! The engine on this machine: the files of a bucket are read once, each row is checked, and every
-//! question is answered from that reading together with the events that are pending on this device.
+//! The engine on this machine: indexes the files of a bucket into a catalog, and answers questions
+//! from that catalog together with the events that are pending on this device.
 //!
-//! It never writes to a bucket, and knows nothing of windows, terminals or outboxes. What it has
-//! read it keeps in a catalog, in a folder it is given. Start reading at [`Indexer`], which makes
-//! an [`Engine`](query::Engine) of what a bucket holds now.
+//! It never writes to a bucket, and knows nothing of windows, terminals or outboxes. Files of a
+//! bucket are decoded by another process (the crate `decode`); Polars reads only what this crate
+//! wrote. Nothing in a catalog is the only copy of anything.
+//!
+//! Start reading at [`Indexer`], which makes a [`query::Engine`] of what a bucket holds now. Below
+//! it lie `indexer` (list, decode, build), `catalog` (segment files, and the database that lists
+//! them), `summaries` (one per record), `snapshot` (what a catalog held at one moment) and
+//! `answers` (the questions to a snapshot).
 
 mod answers;
 mod bitmap;

@@ -1,20 +1,23 @@
-//! What the catalog needs of the platform: a port changes this file of the crate only. Locks on files
-//! are the standard library's, and hold on every platform.
+//! Positioned reads, the only thing that the catalog needs of the platform beyond the standard
+//! library: a port changes this file of the crate only. File locks are the standard library's.
 
 use std::fs::File;
 use std::io;
 
-/// Fills `into` with the bytes of a file from `at` on, whoever else reads it. An error at the end of
-/// the file.
+/// Fills `into` with the bytes of a file from the offset `at` on. Any number of threads may read
+/// one file at once.
 ///
-/// macOS has the same call. Windows has one that moves the file's position, which nothing here
-/// relies on.
+/// macOS has the same call. The one of Windows moves the file's position, which nothing here relies
+/// on.
+///
+/// # Errors
+/// [`io::ErrorKind::UnexpectedEof`] if the file ends before `into` is full.
 #[cfg(unix)]
 pub(crate) fn read_exact_at(file: &File, at: u64, into: &mut [u8]) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, into, at)
 }
 
-/// See above.
+/// Fills `into` with the bytes of a file from the offset `at` on: the same for Windows.
 #[cfg(windows)]
 pub(crate) fn read_exact_at(file: &File, mut at: u64, mut into: &mut [u8]) -> io::Result<()> {
     while !into.is_empty() {

@@ -1,4 +1,4 @@
-//! What a bucket held at one moment, ready for questions.
+//! Snapshot of a bucket: the segments that a catalog held at one moment, and the pending events.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,28 +13,34 @@ use crate::catalog::segment::{Duplicate, Segment, duplicates};
 use crate::catalog::{Contents, Files, VisibleSegment};
 use crate::summaries::{RecordSummaries, SummaryCache};
 
-/// What a bucket held at one moment, with the events that were pending on this device. Immutable;
-/// every answer taken from one snapshot agrees with every other. Its methods compute and read files:
-/// an async caller asks them from a thread that may block.
+/// Snapshot of a bucket and of the events that were pending on this device. Immutable: every answer
+/// taken from one snapshot agrees with every other. Its methods compute and read files; call them
+/// on a thread that may block. The answers themselves are in [`crate::answers`].
 #[derive(Debug)]
 pub struct Snapshot {
-    /// Of the files, and last of the pending events.
+    /// Segments of the catalog, then the one of the pending events, if there are any.
     parts: Vec<Arc<VisibleSegment>>,
     files: Arc<Files>,
     coverage: Coverage,
-    /// Something of the catalog could not be read: the next refresh makes it anew.
+    /// Set when a part of the catalog failed its checksum: the next refresh rebuilds it.
     damaged: AtomicBool,
-    /// Made when first asked for, from what is known of other snapshots.
+    /// Summaries of the latest snapshot, from which those of this one are made when first needed.
     cache: Arc<SummaryCache>,
     repeated_ids: Arc<RepeatedIdsCache>,
     summaries: OnceLock<Arc<RecordSummaries>>,
+    /// How many records there are, once counted.
     records: OnceLock<usize>,
 }
 
-/// The id of the segment of pending events: no segment of a catalog has it.
-const PENDING: i64 = -1;
+/// Id of the segment of pending events; no segment of a catalog has it.
+const PENDING_ID: i64 = -1;
 
 impl Snapshot {
+    /// A snapshot of what a catalog holds, and of `pending` without those events that files hold
+    /// too.
+    ///
+    /// # Errors
+    /// Fails if a segment cannot be read, with [`io::ErrorKind::InvalidData`] if it is damaged.
     pub(crate) fn new(
         contents: &Contents,
         pending: Option<Arc<Segment>>,
@@ -44,7 +50,7 @@ impl Snapshot {
     ) -> io::Result<Self> {
         let mut parts = contents.segments.clone();
         if let Some(segment) = pending {
-            parts.push(Arc::new(unless_in(segment, &parts)?));
+            parts.push(Arc::new(without_flushed(segment, &parts)?));
         }
         Ok(Self {
             parts,
@@ -58,24 +64,31 @@ impl Snapshot {
         })
     }
 
-    /// Whether it is of exactly these segments.
-    pub(crate) fn is_of(&self, parts: &[Arc<VisibleSegment>]) -> bool {
-        let files: Vec<_> = self.parts.iter().filter(|part| part.id != PENDING).collect();
-        files.len() == parts.len() && files.iter().zip(parts).all(|(a, b)| a.is_as(b))
+    /// Whether its catalog segments are exactly these, with the same rows deleted.
+    pub(crate) fn has_segments(&self, parts: &[Arc<VisibleSegment>]) -> bool {
+        let files: Vec<_> = self.parts.iter().filter(|part| part.id != PENDING_ID).collect();
+        files.len() == parts.len() && files.iter().zip(parts).all(|(a, b)| a.is_same(b))
     }
 
+    /// Whether a damaged part of the catalog was met while answering.
     pub(crate) fn is_damaged(&self) -> bool {
         self.damaged.load(Ordering::Relaxed)
     }
 
+    /// Coverage of every answer of this snapshot.
     pub fn coverage(&self) -> &Coverage {
         &self.coverage
     }
 
+    /// Whether there is at least one event, in a file or pending.
     pub fn has_events(&self) -> bool {
         self.parts.iter().any(|part| part.len() > 0)
     }
 
+    /// How many events and records there are, and the first and the last timestamp.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] if an index of records cannot be read.
     #[tracing::instrument(skip_all)]
     pub fn totals(&self) -> Result<Totals, Error> {
         let events = self.parts.iter().map(|part| part.len()).sum();
@@ -87,8 +100,9 @@ impl Snapshot {
         Ok(Totals { events, records: self.count_records()?, span })
     }
 
-    /// How many records there are: hashes, of which no two records share one but by a chance of
-    /// one in 10^7 among a million of them.
+    /// How many different hashes of entity ids there are. Records of different types that have one
+    /// id are counted once. That two ids of a million share a hash of 64 bits has a chance of less
+    /// than one in 10^7.
     fn count_records(&self) -> io::Result<usize> {
         if let Some(known) = self.records.get() {
             return Ok(*known);
@@ -100,23 +114,30 @@ impl Snapshot {
         Ok(*self.records.get_or_init(|| hashes.len()))
     }
 
+    /// Adds the coverage to an answer.
     pub fn covered<T>(&self, value: T) -> Covered<T> {
         Covered { value, coverage: self.coverage.clone() }
     }
 
+    /// All segments, the pending one last.
     pub(crate) fn parts(&self) -> &[Arc<VisibleSegment>] {
         &self.parts
     }
 
+    /// Cache of the ids that occur more than once, shared with the snapshots before and after.
     pub(crate) fn repeated_ids_cache(&self) -> &Arc<RepeatedIdsCache> {
         &self.repeated_ids
     }
 
+    /// All segments as references, the pending one last.
     pub(crate) fn segments(&self) -> Vec<&VisibleSegment> {
         self.parts.iter().map(AsRef::as_ref).collect()
     }
 
-    /// The summaries of the records.
+    /// Summaries of all records and the broken chains, made when first needed.
+    ///
+    /// # Errors
+    /// Fails if a segment cannot be read.
     pub(crate) fn summaries(&self) -> io::Result<&Arc<RecordSummaries>> {
         if let Some(summaries) = self.summaries.get() {
             return Ok(summaries);
@@ -125,7 +146,8 @@ impl Snapshot {
         Ok(self.summaries.get_or_init(|| summaries))
     }
 
-    /// Remembers a failure that shows that the catalog is damaged: the next refresh makes it anew.
+    /// Marks the snapshot as damaged if the failure shows that the catalog is: the next refresh
+    /// rebuilds it then. Returns the result as it was.
     pub(crate) fn mark_if_corrupt<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         if let Err(Error::Catalog(error)) = &result
             && error.kind() == io::ErrorKind::InvalidData
@@ -136,14 +158,18 @@ impl Snapshot {
     }
 }
 
-/// The pending events without what files have too: a flush moved those just now.
-fn unless_in(pending: Arc<Segment>, files: &[Arc<VisibleSegment>]) -> io::Result<VisibleSegment> {
-    let mut known: Vec<Duplicate> = Vec::new();
+/// The pending events without those that a segment of files holds too: these were flushed after
+/// they had been listed.
+fn without_flushed(
+    pending: Arc<Segment>,
+    files: &[Arc<VisibleSegment>],
+) -> io::Result<VisibleSegment> {
+    let mut flushed: Vec<Duplicate> = Vec::new();
     for file in files {
         let found = duplicates(&file.segment, &pending)?;
-        known.extend(found.into_iter().filter(|duplicate| duplicate.of_second));
+        flushed.extend(found.into_iter().filter(|duplicate| duplicate.of_second));
     }
     let visible =
-        VisibleSegment { id: PENDING, segment: pending, deleted_rows: Default::default() };
-    Ok(visible.hiding(&known.iter().collect::<Vec<_>>()))
+        VisibleSegment { id: PENDING_ID, segment: pending, deleted_rows: Default::default() };
+    Ok(visible.with_deleted(&flushed.iter().collect::<Vec<_>>()))
 }

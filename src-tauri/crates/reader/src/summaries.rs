@@ -1,5 +1,7 @@
-//! Per-record summaries and broken chains: folded from the records' events once, maintained
-//! incrementally, and cached beside the catalog.
+//! Per-record summaries and broken chains, maintained incrementally and cached beside the catalog:
+//! a record's timeline is folded again only when one of its events is new.
+//!
+//! [`record_summaries`] folds and caches, [`packed`] is their form in memory, [`persist`] on disk.
 
 mod packed;
 mod persist;

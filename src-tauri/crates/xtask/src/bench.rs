@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: how fast the program is, by the benchmarks of the lab.
+//! `cargo xtask bench`: runs the benchmarks of the lab, and that of the real window.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,37 +11,39 @@ use crate::folders::Folders;
 use crate::window::{self, Drive};
 use crate::{lab, setup, ui};
 
-/// Tells a benchmark which folder is its own.
+/// Variable that names the folder of a benchmark.
 const FOLDER_VARIABLE: &str = "DAYBOOK_BENCH_FOLDER";
 
-/// Tells the benchmark of the reader which Python has the peer.
+/// Variable that names the Python in which the benchmark of the reader finds its peer.
 const PYTHON_VARIABLE: &str = "DAYBOOK_BENCH_PYTHON";
 
-/// The peer, and what its answers are fetched into.
+/// Python packages of the peer, with their versions: the database, and the tables it answers with.
 const PACKAGES: [(&str, &str); 2] = [("duckdb", "2.0.0"), ("pyarrow", "26.0.1")];
 
-/// What can be measured.
+// Subject of a benchmark. A doc comment here would become the help of `bench`.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Subject {
     /// Recording and flushing, beside `SQLite` and beside the bare disk.
     Journal,
-    /// What people wait for in the real window, on a journal as large as is asked for.
+    /// How long the real window takes to respond, on a journal of a given size.
     Window(Size),
     /// Opening a journal and asking it, beside `DuckDB`.
     Reader(Size),
 }
 
-/// How large the journal is that is measured.
+// Size of the journal of a benchmark. The lab parses the numbers. A doc comment here would become
+// the help of every benchmark that has a size.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Size {
-    /// How many events the journal holds; it is made if it is not there.
+    /// How many events the journal has; it is made if it is missing.
     #[arg(long, default_value = "10000000")]
     events: String,
-    /// In how many files.
+    /// How many files it has.
     #[arg(long, default_value = "10000")]
     files: String,
 }
 
+/// Runs a benchmark, after everything that it needs.
 pub fn measure(folders: &Folders, subject: Subject) -> Result<(), CommandError> {
     match subject {
         Subject::Journal => {
@@ -53,6 +55,7 @@ pub fn measure(folders: &Folders, subject: Subject) -> Result<(), CommandError> 
     }
 }
 
+/// Runs the benchmark of the window.
 fn window(folders: &Folders, size: &Size) -> Result<(), CommandError> {
     ui::check_tools()?;
     setup::packages(setup::For::Testing)?;
@@ -63,7 +66,7 @@ fn window(folders: &Folders, size: &Size) -> Result<(), CommandError> {
     window::drive(folders, &Drive { only: "speed", release: true, variables })
 }
 
-/// Makes the journal, installs the peer, and starts the benchmark.
+/// Makes the journal, installs the peer, and runs the benchmark of the reader.
 fn reader(folders: &Folders, size: &Size) -> Result<(), CommandError> {
     let folder = lab::bucket(folders, &size.events, &size.files)?;
     let python = peer(folders)?;
@@ -71,15 +74,15 @@ fn reader(folders: &Folders, size: &Size) -> Result<(), CommandError> {
     run(bench.env(FOLDER_VARIABLE, folder).env(PYTHON_VARIABLE, python))
 }
 
-/// Always with the whole workspace: for one package alone cargo would choose other features, and
-/// build most of the dependencies once more.
+/// The command that runs a benchmark of the lab. Always with the whole workspace: for one package
+/// alone cargo would choose other features, and build most of the dependencies once more.
 fn benchmark(folders: &Folders, name: &str) -> Command {
     let mut bench = cargo(folders);
     bench.args(["bench", "--workspace", "--bench", name]);
     bench
 }
 
-/// A Python of its own that has the peer, under the target folder.
+/// Installs the peer into a virtual environment in the target folder. Returns its Python.
 fn peer(folders: &Folders) -> Result<PathBuf, CommandError> {
     let folder = folders.bench().join("venv");
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });

@@ -1,20 +1,21 @@
-//! Where things lie in this repository and in its target folder.
+//! Folders of this repository and of its target folder.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use crate::error::CommandError;
 
-/// With what settings cargo builds.
+/// Profile of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
+    /// The default of cargo.
     Dev,
-    /// As it is shipped.
+    /// As the program is shipped.
     Release,
 }
 
 impl Profile {
-    /// What cargo is told to use it.
+    /// The argument of cargo for it, if it needs one.
     pub fn argument(self) -> Option<&'static str> {
         match self {
             Self::Dev => None,
@@ -22,7 +23,7 @@ impl Profile {
         }
     }
 
-    /// Its folder in the target folder.
+    /// Name of its folder in the target folder.
     fn folder(self) -> &'static str {
         match self {
             Self::Dev => "debug",
@@ -31,15 +32,21 @@ impl Profile {
     }
 }
 
+/// Folders that tasks use. All paths are absolute.
 pub struct Folders {
     root: PathBuf,
+    /// The target folder of cargo.
     target: PathBuf,
 }
 
 impl Folders {
+    /// Finds the repository and its target folder (`CARGO_TARGET_DIR`, else `target`).
+    ///
+    /// # Errors
+    /// [`CommandError::File`] if the repository is not there.
     pub fn find() -> Result<Self, CommandError> {
-        // As cargo says now: in a target folder that two checkouts share, this program may be the
-        // one that the other has built.
+        // The variable at run time wins over the one at build time: where two checkouts share a
+        // target folder, the other one may have built this program.
         let here = env::var_os("CARGO_MANIFEST_DIR");
         let here = here.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let here = Path::new(&here).join("../../..");
@@ -53,53 +60,57 @@ impl Folders {
         Ok(Self { root, target })
     }
 
+    /// Root of the repository.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
+    /// The target folder.
     pub fn target(&self) -> &Path {
         &self.target
     }
 
+    /// Sources of the window.
     pub fn ui(&self) -> PathBuf {
         self.root.join("ui")
     }
 
-    /// The TypeScript types that the Rust types are the source of.
+    /// TypeScript types that are generated from the Rust types.
     pub fn generated_types(&self) -> PathBuf {
         self.root.join("ui/src/ipc/gen")
     }
 
+    /// The sample journal.
     pub fn sample(&self) -> PathBuf {
         self.target.join("sample")
     }
 
-    /// Screenshots that the window tests take.
+    /// Screenshots that the tests of the window take.
     pub fn shots(&self) -> PathBuf {
         self.target.join("shots")
     }
 
-    /// Tools that the checks need and that are not the program's.
+    /// Tools that the checks need, where they are not on PATH.
     pub fn tools(&self) -> PathBuf {
         self.target.join("tools")
     }
 
-    /// Where the benchmarks write, on the disk that the target folder lies on.
+    /// Data of the benchmarks, on the disk of the target folder.
     pub fn bench(&self) -> PathBuf {
         self.target.join("bench")
     }
 
-    /// Where processes are killed.
+    /// Data of the soak test.
     pub fn soak(&self) -> PathBuf {
         self.target.join("soak")
     }
 
-    /// The fuzz targets as they are built, and what they find on their way.
+    /// Builds of the fuzz targets, and the inputs that they find.
     pub fn fuzz(&self) -> PathBuf {
         self.target.join("fuzz")
     }
 
-    /// An executable of the workspace as `cargo build` leaves it.
+    /// Path of an executable that `cargo build` makes.
     pub fn executable(&self, profile: Profile, name: &str) -> PathBuf {
         let folder = self.target.join(profile.folder());
         folder.join(format!("{name}{}", env::consts::EXE_SUFFIX))

@@ -1,7 +1,7 @@
-//! `cargo xtask fuzz`: ever new bytes for everything that reads bytes of unknown origin.
+//! `cargo xtask fuzz`: runs the fuzz targets, which are in `tests/fuzz`.
 //!
-//! The targets are in `tests/fuzz`. What is found on the way is kept in the target folder; the
-//! corpus in the repository only grows by hand.
+//! Inputs that reach new code are written to the target folder; the corpus in the repository grows
+//! by hand only.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -14,21 +14,26 @@ use crate::command::{cannot_start, cargo, run, succeeds};
 use crate::error::CommandError;
 use crate::folders::Folders;
 
+/// Names of the fuzz targets.
 pub const TARGETS: [&str; 5] = ["file", "columns", "decoder_protocol", "row_codec", "event"];
 
-/// The cargo-fuzz that is installed where there is none.
+/// Version of cargo-fuzz that is installed where there is none.
 const VERSION: &str = "0.13.2";
 
-/// How many lines before a crash are shown.
-const LINES_KEPT: usize = 60;
+/// Lines of output that are printed before a crash.
+const LINES_BEFORE_CRASH: usize = 60;
 
-/// As much memory, and as long for one input, as the decoder may take.
+/// Limits of one input: the memory (MiB) and the time (seconds) that the decoder may use.
 const LIMITS: [&str; 3] = ["-rss_limit_mb=2048", "-malloc_limit_mb=2048", "-timeout=60"];
 
-/// A file may claim any size: it is refused by the limit of the decoder's process, and so is no
-/// finding here.
-const MEMORY_IS_NO_FINDING: [&str; 2] = ["-fork=1", "-ignore_ooms=1"];
+/// Options by which running out of memory is no crash. A file may claim any size: the limit of the
+/// decoder's process stops it.
+const IGNORE_OUT_OF_MEMORY: [&str; 2] = ["-fork=1", "-ignore_ooms=1"];
 
+/// Runs one target or all, each for so many seconds.
+///
+/// # Errors
+/// [`CommandError::Unsound`] if one crashed.
 pub fn run_all(
     folders: &Folders,
     seconds: u64,
@@ -37,18 +42,19 @@ pub fn run_all(
     let tool = tool(folders)?;
     let targets = target.map_or(TARGETS.map(str::to_owned).to_vec(), |target| vec![target]);
     run(fuzz(folders, &tool, "build").arg("--fuzz-dir").arg("tests/fuzz"))?;
-    let mut told = Vec::new();
+    let mut outcomes = Vec::new();
     for target in &targets {
-        let outcome = one(folders, &tool, target, seconds)?;
+        let outcome = run_one(folders, &tool, target, seconds)?;
         println!("{target}: {outcome}");
-        told.push((target, outcome));
+        outcomes.push((target, outcome));
     }
-    let crashed = told.iter().filter(|(_, outcome)| outcome.crash.is_some());
+    let crashed = outcomes.iter().filter(|(_, outcome)| outcome.crash.is_some());
     let crashed: Vec<_> = crashed.map(|(target, outcome)| format!("{target}: {outcome}")).collect();
     if crashed.is_empty() { Ok(()) } else { Err(CommandError::Unsound(crashed.join("\n"))) }
 }
 
-/// The compiler that can watch what code is reached: the nightly one, or the usual one told to be.
+/// The command `cargo fuzz`, with a compiler that instruments code: the nightly one, or the stable
+/// one with its unstable features on.
 fn fuzz(folders: &Folders, tool: &PathBuf, verb: &str) -> Command {
     let nightly = succeeds("rustup", &["run", "nightly", "rustc", "--version"]);
     let mut command = Command::new(if nightly { "rustup".as_ref() } else { tool.as_os_str() });
@@ -61,7 +67,7 @@ fn fuzz(folders: &Folders, tool: &PathBuf, verb: &str) -> Command {
     command
 }
 
-/// cargo-fuzz: the one on PATH, or our own, which is built the first time.
+/// Path of cargo-fuzz: on PATH, or in the target folder, where it is installed the first time.
 fn tool(folders: &Folders) -> Result<PathBuf, CommandError> {
     let own = folders.tools().join("bin/cargo-fuzz");
     if succeeds("cargo-fuzz", &["fuzz", "--version"]) {
@@ -75,8 +81,8 @@ fn tool(folders: &Folders) -> Result<PathBuf, CommandError> {
     Ok(own)
 }
 
-/// Runs one target for so long, or up to its first crash.
-fn one(
+/// Runs one target for so many seconds, or up to its first crash.
+fn run_one(
     folders: &Folders,
     tool: &PathBuf,
     target: &str,
@@ -85,12 +91,12 @@ fn one(
     let grown = folders.fuzz().join("corpus").join(target);
     fs::create_dir_all(&grown).map_err(CommandError::file("make the folder", &grown))?;
     let mut command = fuzz(folders, tool, "run");
-    // What is new is written to the first folder.
+    // libFuzzer writes new inputs to the first folder.
     command.args(["--fuzz-dir", "tests/fuzz", target]).arg(&grown);
     command.arg(format!("tests/fuzz/corpus/{target}")).arg("--").args(LIMITS);
     command.arg(format!("-max_total_time={seconds}"));
     if target == "file" {
-        command.args(MEMORY_IS_NO_FINDING);
+        command.args(IGNORE_OUT_OF_MEMORY);
     }
     let words = folders.root().join(format!("tests/fuzz/{target}.dict"));
     if words.exists() {
@@ -102,9 +108,9 @@ fn one(
     let mut last = VecDeque::new();
     for line in child.stderr.take().into_iter().flat_map(|lines| BufReader::new(lines).lines()) {
         let line = line.unwrap_or_default();
-        outcome.hear(&line);
+        outcome.parse(&line);
         last.push_back(line);
-        if last.len() > LINES_KEPT {
+        if last.len() > LINES_BEFORE_CRASH {
             last.pop_front();
         }
     }
@@ -118,17 +124,20 @@ fn one(
     Ok(outcome)
 }
 
-/// What libFuzzer event_bytes.
+/// Outcome of a fuzz target, parsed from the output of libFuzzer.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Outcome {
+    /// Inputs that were run.
     executions: u64,
-    /// Places in the code that the corpus reached, and that were reached in the end.
+    /// Places in the code that the corpus reached, and that were reached at the end.
     reached: Option<(u64, u64)>,
+    /// The input of the crash, or how the target ended.
     crash: Option<String>,
 }
 
 impl Outcome {
-    fn hear(&mut self, line: &str) {
+    /// Parses a line of output.
+    fn parse(&mut self, line: &str) {
         let mut words = line.split_whitespace();
         match words.next() {
             Some(word) if word.starts_with('#') => {
@@ -150,7 +159,7 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, now) = self.reached.unwrap_or_default();
-        // What reaches the same in fewer inputs may reach a little less.
+        // A corpus that is merged into fewer inputs may reach a little less.
         let new = now.saturating_sub(first);
         write!(f, "{} executions, {now} places reached, {new} of them new", self.executions)?;
         match &self.crash {
@@ -165,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_fuzzer_says_is_counted() {
+    fn the_output_of_the_fuzzer_is_parsed() {
         let mut outcome = Outcome::default();
         for line in [
             "INFO: seed corpus: files: 3",
@@ -173,11 +182,11 @@ mod tests {
             "#900\tNEW    cov: 125 ft: 140 corp: 4/12b lim: 4",
             "#1000: cov: 125 ft: 140 corp: 4 exec/s 99 oom/timeout/crash: 0/0/0 time: 1s",
         ] {
-            outcome.hear(line);
+            outcome.parse(line);
         }
-        let told = "1000 executions, 125 places reached, 5 of them new; no crash";
-        assert_eq!(outcome.to_string(), told);
-        outcome.hear("artifact_prefix='a/'; Test unit written to a/crash-0f");
-        assert_eq!(outcome.to_string(), told.replace("no crash", "a crash: a/crash-0f"));
+        let printed = "1000 executions, 125 places reached, 5 of them new; no crash";
+        assert_eq!(outcome.to_string(), printed);
+        outcome.parse("artifact_prefix='a/'; Test unit written to a/crash-0f");
+        assert_eq!(outcome.to_string(), printed.replace("no crash", "a crash: a/crash-0f"));
     }
 }

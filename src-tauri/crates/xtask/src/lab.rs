@@ -1,5 +1,5 @@
-//! The crate `lab`, which makes and measures journals: it is built like the program, and started
-//! from the target folder. It reads its own arguments, so a wrong number is refused there.
+//! Tasks that the crate `lab` does: it is built like the program, and run from the target folder.
+//! It parses its own arguments, so it also refuses a wrong number.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::error::CommandError;
 use crate::folders::{Folders, Profile};
 use crate::{program, setup, ui};
 
-/// The sample journal for the program and its tests: made if it is not there.
+/// Makes the sample journal for the program and its tests, if it is missing.
 pub fn ensure_sample(folders: &Folders) -> Result<(), CommandError> {
     let sample = folders.sample();
     if sample.exists() {
@@ -37,7 +37,7 @@ pub fn sample(
     run(&mut lab)
 }
 
-/// The folder with a benchmark's journal of that size: made if it is not there.
+/// Makes the journal of a benchmark, if there is none of that size. Returns its folder.
 pub fn bucket(folders: &Folders, events: &str, files: &str) -> Result<PathBuf, CommandError> {
     let mut lab = build(folders, Profile::Release)?;
     lab.args(["bucket", "--parent"]).arg(folders.bench().join("reader"));
@@ -45,7 +45,7 @@ pub fn bucket(folders: &Folders, events: &str, files: &str) -> Result<PathBuf, C
     read_in_sight(&mut lab).map(PathBuf::from)
 }
 
-/// Kills processes of the command line for so many minutes.
+/// Runs the soak test for so many minutes: see the lab.
 pub fn soak(folders: &Folders, minutes: u64, seed: Option<u64>) -> Result<(), CommandError> {
     ui::check_tools()?;
     setup::packages(setup::For::Building)?;
@@ -67,7 +67,7 @@ fn build(folders: &Folders, profile: Profile) -> Result<Command, CommandError> {
     Ok(Command::new(folders.executable(profile, "lab")))
 }
 
-/// Where it builds tests itself, as cargo is called here.
+/// A command of the lab that calls cargo itself: with the same cargo and target folder as here.
 fn in_repository<'a>(folders: &Folders, lab: &'a mut Command) -> &'a mut Command {
     let cargo = cargo(folders);
     let set = cargo.get_envs().filter_map(|(name, value)| Some((name, value?)));

@@ -1,9 +1,13 @@
-//! What is done around the program: `cargo xtask run`, `cargo xtask test`, `cargo xtask sample`,
-//! `cargo xtask shots`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask fuzz`.
+//! Tasks of development: `cargo xtask run`, `test`, `sample`, `shots`, `bench`, `soak`, `fuzz`.
 //!
-//! Each does its own set-up, and does nothing that was already done. Nothing here is part of the
-//! program that people install. What makes and measures journals is the crate `lab`, which is built
-//! together with the program and started from here.
+//! Each sets up what it needs, and repeats nothing that is done already. Nothing here is part of
+//! the program that people install, and nothing here links it: xtask builds in seconds, without
+//! Arrow, without Tokio and without the lab, which makes and measures journals and is started from
+//! here.
+//!
+//! Start reading at `perform`, which has a line for each task. `run`, `checks`, `fuzz` and `bench`
+//! are tasks; `setup`, `ui`, `program`, `lab` and `window` are what they consist of; `steps` prints
+//! which step a task is in; `command`, `folders` and `error` are used by all.
 
 mod bench;
 mod checks;
@@ -28,6 +32,7 @@ use clap::{Parser, Subcommand};
 use crate::error::CommandError;
 use crate::folders::Folders;
 
+// A doc comment here would become the help.
 #[derive(Parser)]
 #[command(name = "xtask", bin_name = "cargo xtask", about = "Set-up, run, test, sample journals.")]
 struct Arguments {
@@ -62,23 +67,23 @@ enum Task {
         #[arg(long)]
         seed: Option<u64>,
     },
-    /// Measures how fast it is, beside what it could be at best. No figure is a failure.
+    /// Runs a benchmark and prints its figures, beside those of a peer. No figure is a failure.
     Bench {
         #[command(subcommand)]
         subject: bench::Subject,
     },
-    /// Kills programs that record and flush, again and again, and looks whether anything is lost.
+    /// Kills programs that record and flush, again and again, and checks that nothing is lost.
     Soak {
-        /// For how long.
+        /// For how many minutes.
         #[arg(long, default_value_t = 10)]
         minutes: u64,
-        /// What the choices are drawn from; another one each time if none is named.
+        /// Seed of the random choices; a new one each time if none is named.
         #[arg(long)]
         seed: Option<u64>,
     },
-    /// Gives ever new bytes to whatever reads bytes of unknown origin, and looks whether it holds.
+    /// Fuzzes everything that reads bytes of unknown origin.
     Fuzz {
-        /// For how long each target.
+        /// For how many seconds each target.
         #[arg(long, default_value_t = 60)]
         seconds: u64,
         /// The only target to run; all of them if none is named.
@@ -97,9 +102,10 @@ fn main() -> ExitCode {
     }
 }
 
+/// Performs a task. Returns the exit status.
 fn perform(task: Task) -> Result<ExitCode, CommandError> {
     let folders = Folders::find()?;
-    let done = match task {
+    let result = match task {
         Task::Run { bucket, picture: None } => return run::show(&folders, bucket.as_deref()),
         Task::Run { bucket, picture: Some(file) } => run::draw(&folders, bucket.as_deref(), &file),
         Task::Test => checks::check_all(&folders),
@@ -109,5 +115,5 @@ fn perform(task: Task) -> Result<ExitCode, CommandError> {
         Task::Soak { minutes, seed } => lab::soak(&folders, minutes, seed),
         Task::Fuzz { seconds, target } => fuzz::run_all(&folders, seconds, target),
     };
-    done.map(|()| ExitCode::SUCCESS)
+    result.map(|()| ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! Building the program and starting it.
+//! Build and start of the program.
 
 use std::ffi::OsStr;
 use std::process::{Command, ExitCode};
@@ -7,14 +7,14 @@ use crate::command::{cannot_start, cargo, run};
 use crate::error::CommandError;
 use crate::folders::{Folders, Profile};
 
-/// Tells the program where the sample journal lies, for its “Open the sample”.
+/// Variable that tells the program where the sample journal lies, for its “Open the sample”.
 pub const SAMPLE_VARIABLE: &str = "DAYBOOK_SAMPLE";
 
-/// Everything that is started from the target folder. In one call, so that each dependency is
-/// built once, with the features that any of them asks for.
+/// Packages of everything that is started from the target folder. Built in one call, so that each
+/// dependency is built once, with the features that any of them needs.
 const PACKAGES: [&str; 6] = ["-p", "daybook-desktop", "-p", "cli", "-p", "lab"];
 
-/// How many of the newest events are printed where no window can be opened.
+/// How many events are printed where no window can be opened.
 const EVENTS_PRINTED: &str = "20";
 
 /// Builds the window, the command line and the lab.
@@ -38,7 +38,7 @@ pub fn print_recent(folders: &Folders, bucket: &OsStr) -> Result<ExitCode, Comma
     start(&mut daybook)
 }
 
-/// Starts a program in sight, waits for its end, and passes on how it ended.
+/// Runs a program on this terminal, and returns its exit status.
 fn start(program: &mut Command) -> Result<ExitCode, CommandError> {
     let status = program.status().map_err(|source| cannot_start(program, source))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());

@@ -1,4 +1,5 @@
-//! `cargo xtask run`: from nothing to the window, to its picture, or to the events that it shows.
+//! `cargo xtask run`: builds everything, then opens the window, draws it, or prints the newest
+//! events.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -8,25 +9,27 @@ use std::process::ExitCode;
 
 use crate::error::CommandError;
 use crate::folders::Folders;
-use crate::steps::{Step, take_all};
+use crate::steps::{Step, run_all};
 use crate::window::{self, Drive};
 use crate::{lab, program, setup, ui};
 
-/// Tells the picture's test which bucket to open.
+/// Variable that tells the test that takes the picture which bucket to open.
 const PICTURE_VARIABLE: &str = "DAYBOOK_PICTURE_BUCKET";
 
-/// What that test is called, and the picture that it keeps.
+/// Name of that test.
 const PICTURE_TEST: &str = "picture::picture";
+/// Name of the file that it writes.
 const PICTURE: &str = "picture.png";
 
+/// Printed where no window can be opened.
 const NO_DISPLAY: &str = "\
 No window can be opened here, since neither DISPLAY nor WAYLAND_DISPLAY is set: start this on a
 desktop, or connect with `ssh -X`; `cargo xtask run --picture FILE` draws the window into a PNG.";
 
-/// Builds everything and opens the window on `bucket`, or on the sample. Without a display it prints
-/// the newest events there, and how to open the window.
+/// Builds everything and opens the window on `bucket`, or on the sample. Without a display it
+/// prints the newest events there, and how to open the window.
 pub fn show(folders: &Folders, bucket: Option<&OsStr>) -> Result<ExitCode, CommandError> {
-    take_all(building(folders, setup::For::Building))?;
+    run_all(building(folders, setup::For::Building))?;
     let sample = folders.sample();
     let bucket = bucket.unwrap_or(sample.as_os_str());
     if has_display() {
@@ -50,11 +53,12 @@ pub fn draw(folders: &Folders, bucket: Option<&OsStr>, file: &Path) -> Result<()
     }
     let mut steps = building(folders, setup::For::Testing);
     steps.push(Step::new("picture of the window", || draw_only(folders, &bucket, file)));
-    take_all(steps)?;
+    run_all(steps)?;
     println!("The window is drawn in {}", file.display());
     Ok(())
 }
 
+/// Steps that build everything and make the sample.
 fn building(folders: &Folders, purpose: setup::For) -> Vec<Step<'_>> {
     vec![
         Step::new("tools and system packages", move || {
@@ -67,7 +71,7 @@ fn building(folders: &Folders, purpose: setup::For) -> Vec<Step<'_>> {
     ]
 }
 
-/// The window's driver waits until the window shows what it is to show, and keeps a picture.
+/// Takes a picture of the window, when it shows the bucket, and copies it to `file`.
 fn draw_only(folders: &Folders, bucket: &OsStr, file: &Path) -> Result<(), CommandError> {
     let variables = vec![(PICTURE_VARIABLE, bucket.to_owned())];
     window::drive(folders, &Drive { only: PICTURE_TEST, variables, ..Drive::default() })?;
@@ -76,7 +80,7 @@ fn draw_only(folders: &Folders, bucket: &OsStr, file: &Path) -> Result<(), Comma
     Ok(())
 }
 
-/// The bucket as it is called from any folder; a URL stays as it is.
+/// The absolute path of a bucket; a URL as it is.
 fn absolute(bucket: &OsStr) -> Result<OsString, CommandError> {
     let path = Path::new(bucket);
     if !path.exists() {
@@ -86,7 +90,7 @@ fn absolute(bucket: &OsStr) -> Result<OsString, CommandError> {
     absolute.map_err(CommandError::file("find the folder", path))
 }
 
-/// Elsewhere than on Linux there is always one.
+/// Whether there is a display. Elsewhere than on Linux there always is.
 fn has_display() -> bool {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")

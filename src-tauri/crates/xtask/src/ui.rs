@@ -1,4 +1,4 @@
-//! The window's packages and its build, each only when something changed since the last time.
+//! Packages and build of the window, each done only when something changed since the last time.
 
 use std::fs;
 use std::io;
@@ -10,26 +10,28 @@ use crate::command::{npm, read, run};
 use crate::error::CommandError;
 use crate::folders::Folders;
 
-/// The oldest Node.js that the window's tools run on, as in `ui/package.json`.
+/// Node.js, from the oldest version that the window's tools run on: as in `ui/package.json`.
 const NODE: Tool = Tool { name: "Node.js", program: "node", oldest: (20, 19) };
 
-/// The oldest npm that reads the window's list of packages.
+/// npm, from the oldest version that reads the window's `package-lock.json`.
 const NPM: Tool =
     Tool { name: "npm", program: if cfg!(windows) { "npm.cmd" } else { "npm" }, oldest: (7, 0) };
 
-/// A program that the window is built with, and from which version on.
+/// Tool that the window is built with.
 struct Tool {
     name: &'static str,
     program: &'static str,
+    /// The oldest version that will do: major and minor.
     oldest: (u32, u32),
 }
 
-/// What the build is made from, beside its configuration files.
+/// Sources of the build, beside its configuration files.
 const SOURCES: [&str; 3] = ["src", "public", "index.html"];
 
-/// Folders of `ui/` that the build or npm writes.
+/// Folders of `ui/` that the build or npm writes: they are no sources.
 const WRITTEN: [&str; 2] = ["dist", "node_modules"];
 
+/// Installs the packages and builds the window, where that is out of date.
 pub fn prepare(folders: &Folders) -> Result<(), CommandError> {
     let ui = folders.ui();
     let installed = ui.join("node_modules/.package-lock.json");
@@ -42,13 +44,17 @@ pub fn prepare(folders: &Folders) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// That Node.js and npm are there and new enough. Asked before anything is compiled: without them
-/// there is no window.
+/// Checks that Node.js and npm are installed and new enough. Called before anything is compiled,
+/// because the program embeds the window.
+///
+/// # Errors
+/// [`CommandError::NotInstalled`] or [`CommandError::TooOld`].
 pub fn check_tools() -> Result<(), CommandError> {
     [NODE, NPM].iter().try_for_each(Tool::check)
 }
 
 impl Tool {
+    /// Checks that the tool is installed and new enough.
     fn check(&self) -> Result<(), CommandError> {
         let (name, program) = (self.name, self.program);
         let wanted = format!("{}.{}", self.oldest.0, self.oldest.1);
@@ -59,37 +65,39 @@ impl Tool {
         }
     }
 
-    /// Whether a version such as `v22.1.0` is not older than the oldest.
+    /// Whether a version such as `v22.1.0` is new enough.
     fn is_recent(&self, version: &str) -> bool {
         let mut numbers = version.trim_start_matches('v').split('.').map_while(|n| n.parse().ok());
         numbers.next().zip(numbers.next()).is_some_and(|found| found >= self.oldest)
     }
 }
 
-/// Whether what was made from a source is missing or older than the source.
+/// Whether what is made from a source is missing, or older than the source.
 fn is_newer(source: Option<SystemTime>, made: Option<SystemTime>) -> bool {
     made.is_none_or(|made| source.is_none_or(|source| source > made))
 }
 
+/// When a file was last modified; `None` if it is missing.
 fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
 }
 
-/// When the latest of the window's sources changed: `src`, `index.html` and every file at the top of
-/// `ui/`, which are the configurations. Tests count too: telling them apart is not worth it.
+/// When the newest of the window's sources was modified: [`SOURCES`], and every file at the top of
+/// `ui/`, which are the configurations. Tests count too: to tell them apart is not worth it.
 fn newest_source(ui: &Path) -> Result<Option<SystemTime>, CommandError> {
     let mut newest = None;
-    let mut waiting: Vec<PathBuf> = SOURCES.iter().map(|name| ui.join(name)).collect();
-    waiting.extend(entries(ui)?.into_iter().filter(|path| path.is_file()));
-    while let Some(path) = waiting.pop() {
+    let mut remaining: Vec<PathBuf> = SOURCES.iter().map(|name| ui.join(name)).collect();
+    remaining.extend(entries(ui)?.into_iter().filter(|path| path.is_file()));
+    while let Some(path) = remaining.pop() {
         newest = newest.max(modified(&path));
         if path.is_dir() && !WRITTEN.iter().any(|name| path.ends_with(name)) {
-            waiting.extend(entries(&path)?);
+            remaining.extend(entries(&path)?);
         }
     }
     Ok(newest)
 }
 
+/// Paths of the entries of a folder.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let list = || -> io::Result<Vec<PathBuf>> {
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()

@@ -1,4 +1,4 @@
-//! Events: one, a page of them, the broken chains.
+//! Answers with events: a page of them, those of one record, one that was recorded, broken chains.
 
 use std::borrow::Cow;
 
@@ -10,16 +10,17 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{none_of, short_time};
-use crate::print::{Answer, Column, Sheet, Table, clean, counted, shown};
+use crate::print::{Answer, Column, Sheet, Table, counted, visible_text, visible_value};
 
-/// An event by its columns. A column that the journal has yet to fill is null.
+/// Event as cells of text. A column that the journal has yet to fill is null.
 #[derive(Debug)]
 pub struct EventRow {
-    /// In the order of [`EVENT_COLUMNS`]. Numbers are text, because JSON's readers lose digits of
-    /// large ones.
+    /// Cells in the order of [`EVENT_COLUMNS`]. Numbers are text, because many readers of JSON lose
+    /// digits of large ones.
     cells: [Option<String>; EVENT_COLUMNS.len()],
-    /// What names this event, where its id alone does not.
+    /// Address of the event, where its id is not unique.
     address: Option<String>,
+    /// Its timestamp, if it has one yet.
     time: Option<DateTime<Utc>>,
 }
 
@@ -37,61 +38,66 @@ impl Serialize for EventRow {
 }
 
 impl EventRow {
+    /// The row of an event of the journal.
     pub fn of_entry(entry: &Entry) -> Self {
         let address = entry.id_is_repeated.then(|| entry.address().to_string());
         Self { address, ..Self::of_event(&entry.event) }
     }
 
+    /// The row of an event that was just recorded.
     pub fn of_event(event: &Event) -> Self {
         let cells = event.cells().map(|cell| cell.to_text().map(Cow::into_owned));
         Self { cells, address: None, time: Some(event.timestamp) }
     }
 
+    /// The row of an event that would be recorded.
     pub fn of_draft(draft: &Draft) -> Self {
         let text = |cell: Option<Cell<'_>>| cell.and_then(Cell::to_text).map(Cow::into_owned);
         Self { cells: draft.cells().map(text), address: None, time: draft.timestamp }
     }
 
-    /// The cells and the address, under [`sheet_columns`].
+    /// The row under [`sheet_columns`]: the cells and the address.
     fn sheet_row(&self) -> Vec<Option<String>> {
         self.cells.iter().chain([&self.address]).cloned().collect()
     }
 
+    /// The cell of a column.
     fn cell(&self, column: C) -> Option<&str> {
         self.cells[column.index()].as_deref()
     }
 
-    /// The cell of a column that every event has a value in.
-    fn name(&self, column: C) -> &str {
+    /// The cell of a column that is never null.
+    fn text(&self, column: C) -> &str {
         self.cell(column).unwrap_or_default()
     }
 
-    /// What people see of it, under [`SEEN`].
-    fn seen(&self) -> Vec<String> {
+    /// The row under [`TABLE_COLUMNS`], for people.
+    fn table_row(&self) -> Vec<String> {
         vec![
             self.time.map(short_time).unwrap_or_default(),
-            clean(&format!("{}/{}", self.name(C::EntityType), self.name(C::EntityId))),
-            clean(self.name(C::Field)),
-            clean(self.name(C::Action)),
-            shown(self.cell(C::OldValue)),
-            shown(self.cell(C::NewValue)),
-            self.rest(),
+            visible_text(&format!("{}/{}", self.text(C::EntityType), self.text(C::EntityId))),
+            visible_text(self.text(C::Field)),
+            visible_text(self.text(C::Action)),
+            visible_value(self.cell(C::OldValue)),
+            visible_value(self.cell(C::NewValue)),
+            self.event_cell(),
         ]
     }
 
-    /// What names the event, and what is said with it.
-    fn rest(&self) -> String {
+    /// The last cell for people: id or address, actor, source, and of an amendment its target and
+    /// reason.
+    fn event_cell(&self) -> String {
         let name = self.address.as_deref().or(self.cell(C::EventId)).map(str::to_owned);
-        let who = Some(format!("by {} via {}", self.name(C::Actor), self.name(C::Source)));
+        let who = Some(format!("by {} via {}", self.text(C::Actor), self.text(C::Source)));
         let about = self.cell(C::Corrects).map(|other| format!("about {other}"));
         let reason = self.cell(C::Reason).map(|reason| format!("because: {reason}"));
         let all: Vec<String> = [name, who, about, reason].into_iter().flatten().collect();
-        clean(&all.join("  "))
+        visible_text(&all.join("  "))
     }
 }
 
-/// What people see of a list of events.
-const SEEN: [Column; 7] = [
+/// Columns of a list of events, for people.
+const TABLE_COLUMNS: [Column; 7] = [
     Column::Whole("time, UTC"),
     Column::Name("record"),
     Column::Text("field"),
@@ -100,20 +106,20 @@ const SEEN: [Column; 7] = [
     Column::Text("new value"),
     Column::Below("event"),
 ];
-/// Which of them is the record.
+/// Index of the record among [`TABLE_COLUMNS`].
 const RECORD: usize = 1;
-/// Which of them is the action.
+/// Index of the action among [`TABLE_COLUMNS`].
 const ACTION: usize = 3;
 
-/// The column after those of an event.
+/// Name of the column after those of an event.
 const ADDRESS: &str = "address";
 
-/// The columns of events in CSV.
+/// Columns of events in CSV.
 fn sheet_columns() -> Vec<&'static str> {
     EVENT_COLUMNS.iter().map(|column| column.name()).chain([ADDRESS]).collect()
 }
 
-/// A page of events, or all events of one record.
+/// Page of events, or all events of one record.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_field_names, reason = "the names are the JSON's")]
 pub struct Events {
@@ -128,6 +134,7 @@ pub struct Events {
 }
 
 impl Events {
+    /// A page of the list of events.
     pub fn page(page: Covered<EventsPage>) -> Self {
         let Covered { value: page, coverage } = page;
         Self {
@@ -140,7 +147,7 @@ impl Events {
         }
     }
 
-    /// All of one record, so there is no next page.
+    /// All events of one record: there is no next page.
     pub fn all(timeline: Covered<Timeline>) -> Self {
         let Covered { value: timeline, coverage } = timeline;
         let entries = timeline.entries();
@@ -156,7 +163,7 @@ impl Events {
 }
 
 impl Answer for Events {
-    fn lines(&self) -> serde_json::Result<Vec<Value>> {
+    fn objects(&self) -> serde_json::Result<Vec<Value>> {
         self.events.iter().map(serde_json::to_value).collect()
     }
 
@@ -166,8 +173,8 @@ impl Answer for Events {
     }
 
     fn tables(&self) -> Vec<Table> {
-        let mut columns = SEEN.to_vec();
-        let mut rows: Vec<_> = self.events.iter().map(EventRow::seen).collect();
+        let mut columns = TABLE_COLUMNS.to_vec();
+        let mut rows: Vec<_> = self.events.iter().map(EventRow::table_row).collect();
         if self.of_one_record {
             columns.remove(RECORD);
             for row in &mut rows {
@@ -177,15 +184,15 @@ impl Answer for Events {
         vec![Table { title: None, columns, rows }]
     }
 
-    fn words(&self) -> Vec<String> {
+    fn remarks(&self) -> Vec<String> {
         let hidden = (self.hidden_no_ops > 0).then(|| {
             format!("{} that changed nothing left out.", counted(self.hidden_no_ops, "update"))
         });
-        let shown = match self.total {
+        let counts = match self.total {
             0 => none_of("event", &self.coverage),
             total => format!("{} of {}.", self.events.len(), counted(total, "event")),
         };
-        [Some(shown), hidden].into_iter().flatten().collect()
+        [Some(counts), hidden].into_iter().flatten().collect()
     }
 
     fn next(&self) -> Option<&str> {
@@ -197,7 +204,7 @@ impl Answer for Events {
     }
 }
 
-/// The event that was appended, or would be.
+/// Event that was recorded, or would be.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Appended(pub EventRow);
@@ -209,14 +216,15 @@ impl Answer for Appended {
 
     fn tables(&self) -> Vec<Table> {
         let named = sheet_columns().into_iter().zip(self.0.sheet_row());
-        let said = named.filter(|(name, value)| *name != ADDRESS || value.is_some());
-        let rows = said.map(|(name, value)| vec![name.to_owned(), shown(value.as_deref())]);
+        let cells = named.filter(|(name, value)| *name != ADDRESS || value.is_some());
+        let rows =
+            cells.map(|(name, value)| vec![name.to_owned(), visible_value(value.as_deref())]);
         let columns = vec![Column::Whole("column"), Column::Text("value")];
         vec![Table { title: None, columns, rows: rows.collect() }]
     }
 }
 
-/// A page of broken value chains.
+/// Page of broken value chains.
 #[derive(Debug, Serialize)]
 pub struct Chains {
     breaks: Vec<BreakRow>,
@@ -225,6 +233,7 @@ pub struct Chains {
     coverage: Coverage,
 }
 
+/// Update whose old value is not the value before it.
 #[derive(Debug, Serialize)]
 struct BreakRow {
     #[serde(flatten)]
@@ -234,6 +243,7 @@ struct BreakRow {
 }
 
 impl Chains {
+    /// A page of the list of broken chains.
     pub fn page(page: Covered<ChainsPage>) -> Self {
         let Covered { value: page, coverage } = page;
         let row = |found: ChainBreak| BreakRow {
@@ -250,7 +260,7 @@ impl Chains {
 }
 
 impl Answer for Chains {
-    fn lines(&self) -> serde_json::Result<Vec<Value>> {
+    fn objects(&self) -> serde_json::Result<Vec<Value>> {
         self.breaks.iter().map(serde_json::to_value).collect()
     }
 
@@ -263,18 +273,18 @@ impl Answer for Chains {
     }
 
     fn tables(&self) -> Vec<Table> {
-        let mut columns = SEEN.to_vec();
-        // Each of them is an update: its place is free for the value before it.
+        let mut columns = TABLE_COLUMNS.to_vec();
+        // Each is an update, so the column of the action is free for the value before it.
         columns[ACTION] = Column::Text("value before");
-        let seen = |row: &BreakRow| {
-            let mut cells = row.event.seen();
-            cells[ACTION] = shown(row.expected.as_deref());
+        let table_row = |row: &BreakRow| {
+            let mut cells = row.event.table_row();
+            cells[ACTION] = visible_value(row.expected.as_deref());
             cells
         };
-        vec![Table { title: None, columns, rows: self.breaks.iter().map(seen).collect() }]
+        vec![Table { title: None, columns, rows: self.breaks.iter().map(table_row).collect() }]
     }
 
-    fn words(&self) -> Vec<String> {
+    fn remarks(&self) -> Vec<String> {
         match self.total {
             0 => vec![none_of("broken chain", &self.coverage)],
             total => vec![format!("{} of {}.", self.breaks.len(), counted(total, "broken chain"))],
@@ -289,7 +299,7 @@ impl Answer for Chains {
         Some(&self.coverage)
     }
 
-    fn findings(&self) -> bool {
+    fn is_finding(&self) -> bool {
         self.total > 0
     }
 }

@@ -1,4 +1,4 @@
-//! Counts of events by column and over time.
+//! Answer of `facets`: counts of events by column and over time.
 
 use event::format_time;
 use query::{Count, Coverage, Covered, Facets, HistogramBin};
@@ -6,20 +6,20 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::short_time;
-use crate::print::{Answer, Column, Sheet, Table, counted, shown};
+use crate::print::{Answer, Column, Sheet, Table, counted, visible_value};
 
-/// People see at most this many values of a column.
+/// Most values of a column in a table for people.
 const MOST_VALUES: usize = 20;
-/// The longest bar of the histogram, in characters.
+/// Length of the longest bar of the histogram, in characters.
 const LONGEST_BAR: usize = 40;
 
-/// How often each value of a column occurs, and when events happened.
+/// Counts of each value of each dimension, and a histogram over time.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct FacetCounts(pub Covered<Facets>);
 
 impl Answer for FacetCounts {
-    fn lines(&self) -> serde_json::Result<Vec<Value>> {
+    fn objects(&self) -> serde_json::Result<Vec<Value>> {
         let counts = self.0.value.facets.iter().flat_map(|facet| {
             let column = facet.column.name();
             let line =
@@ -51,7 +51,7 @@ impl Answer for FacetCounts {
             let counts = &facet.values;
             let most = counts.iter().take(MOST_VALUES);
             let mut rows: Vec<Vec<String>> =
-                most.map(|c| vec![c.count.to_string(), shown(Some(&c.value))]).collect();
+                most.map(|c| vec![c.count.to_string(), visible_value(Some(&c.value))]).collect();
             let rest = &counts[rows.len()..];
             if !rest.is_empty() {
                 let events = rest.iter().map(|c| c.count).sum::<usize>();
@@ -64,7 +64,7 @@ impl Answer for FacetCounts {
         tables.chain(self.bars()).collect()
     }
 
-    fn words(&self) -> Vec<String> {
+    fn remarks(&self) -> Vec<String> {
         vec![format!("{}.", counted(self.0.value.total, "event"))]
     }
 
@@ -74,6 +74,7 @@ impl Answer for FacetCounts {
 }
 
 impl FacetCounts {
+    /// The histogram as a table with bars; `None` if there are no events.
     fn bars(&self) -> Option<Table> {
         let histogram = &self.0.value.histogram;
         let most = histogram.iter().map(|bin| bin.count).max()?;

@@ -1,5 +1,8 @@
-//! What the verbs answer: the JSON that scripts rely on, and how each is laid out for a
-//! spreadsheet and for people.
+//! Answers of the verbs: the JSON that scripts rely on, and its layout for spreadsheets and for
+//! people.
+//!
+//! [`events`] are events and broken chains, [`facets`] counts, [`records`] the list of records,
+//! [`state`] a record's fields and their blame, [`stats`] statistics and flushes.
 
 mod events;
 mod facets;
@@ -16,12 +19,12 @@ pub use stats::{FlushResult, JournalStats, forked};
 use chrono::{DateTime, Utc};
 use query::Coverage;
 
-/// An instant for people: UTC, to the second.
+/// An instant for people, in UTC to the second.
 fn short_time(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// That a list of things is empty, and how certain that is.
+/// Remark that a list is empty, and on what that rests.
 fn none_of(thing: &str, coverage: &Coverage) -> String {
     match (coverage.complete, coverage.files) {
         (false, _) => format!("No {thing} in what could be read."),

@@ -1,4 +1,4 @@
-//! The list of records.
+//! Answer of `records`: the list of records.
 
 use event::format_time;
 use query::{Coverage, Covered, RecordSummary, RecordsPage};
@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{none_of, short_time};
-use crate::print::{Answer, Column, Sheet, Table, clean, counted};
+use crate::print::{Answer, Column, Sheet, Table, counted, visible_text};
 
-/// A page of records.
+/// Page of records.
 #[derive(Debug, Serialize)]
 pub struct RecordList {
     records: Vec<RecordRow>,
@@ -17,6 +17,7 @@ pub struct RecordList {
     coverage: Coverage,
 }
 
+/// Record in JSON, and its row for people.
 #[derive(Debug, Serialize)]
 struct RecordRow {
     entity_type: String,
@@ -26,10 +27,11 @@ struct RecordRow {
     last: String,
     deleted: bool,
     #[serde(skip)]
-    seen: Vec<String>,
+    table_row: Vec<String>,
 }
 
 impl RecordList {
+    /// A page of the list of records.
     pub fn page(page: Covered<RecordsPage>) -> Self {
         let Covered { value: page, coverage } = page;
         Self {
@@ -42,13 +44,13 @@ impl RecordList {
 }
 
 fn row(summary: RecordSummary) -> RecordRow {
-    let seen = vec![
+    let table_row = vec![
         short_time(summary.last),
-        clean(&summary.record.to_string()),
-        clean(summary.name.as_deref().unwrap_or_default()),
+        visible_text(&summary.record.to_string()),
+        visible_text(summary.name.as_deref().unwrap_or_default()),
         summary.events.to_string(),
         summary.first.format("%Y-%m-%d").to_string(),
-        clean(&summary.last_actor),
+        visible_text(&summary.last_actor),
         if summary.deleted { "deleted" } else { "" }.to_owned(),
     ];
     RecordRow {
@@ -58,12 +60,12 @@ fn row(summary: RecordSummary) -> RecordRow {
         first: format_time(summary.first),
         last: format_time(summary.last),
         deleted: summary.deleted,
-        seen,
+        table_row,
     }
 }
 
 impl Answer for RecordList {
-    fn lines(&self) -> serde_json::Result<Vec<Value>> {
+    fn objects(&self) -> serde_json::Result<Vec<Value>> {
         self.records.iter().map(serde_json::to_value).collect()
     }
 
@@ -88,11 +90,11 @@ impl Answer for RecordList {
             Column::Text("last by"),
             Column::Whole(""),
         ];
-        let rows = self.records.iter().map(|row| row.seen.clone()).collect();
+        let rows = self.records.iter().map(|row| row.table_row.clone()).collect();
         vec![Table { title: None, columns, rows }]
     }
 
-    fn words(&self) -> Vec<String> {
+    fn remarks(&self) -> Vec<String> {
         match self.total {
             0 => vec![none_of("record", &self.coverage)],
             total => vec![format!("{} of {}.", self.records.len(), counted(total, "record"))],

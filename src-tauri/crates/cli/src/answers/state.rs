@@ -1,4 +1,4 @@
-//! What a record is at an instant, and what each of its fields rests on.
+//! Answers of `state` and `blame`: a record's fields at an instant, and the events that set them.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use query::{Coverage, Covered};
 use serde::Serialize;
 
 use super::short_time;
-use crate::print::{Answer, Column, Sheet, Table, clean, counted, shown};
+use crate::print::{Answer, Column, Sheet, Table, counted, visible_text, visible_value};
 
-/// A record at an instant.
+/// State of a record at an instant.
 #[derive(Debug, Serialize)]
 pub struct StateOf {
     entity_type: String,
     entity_id: String,
-    /// `None` for now.
+    /// The instant; `None` for now.
     at: Option<String>,
     #[serde(rename = "as")]
     reading: Reading,
@@ -25,6 +25,7 @@ pub struct StateOf {
 }
 
 impl StateOf {
+    /// The state of a record in a view, folded from its timeline.
     pub fn new(record: RecordId, timeline: Covered<Timeline>, view: View) -> Self {
         let state = timeline.value.state(view);
         Self {
@@ -51,17 +52,18 @@ impl Answer for StateOf {
         let record = format!("{}/{}", self.entity_type, self.entity_id);
         let at = self.at.as_ref().map_or_else(|| "now".to_owned(), |at| format!("at {at}"));
         let reading = reading(self.reading);
-        let title = format!("{record} {at}, {reading}: {}", standing(self.exists, self.deleted));
-        let row =
-            |(name, value): (&String, &Option<String>)| vec![clean(name), shown(value.as_deref())];
+        let title = format!("{record} {at}, {reading}: {}", existence(self.exists, self.deleted));
+        let row = |(name, value): (&String, &Option<String>)| {
+            vec![visible_text(name), visible_value(value.as_deref())]
+        };
         vec![Table {
-            title: Some(clean(&title)),
+            title: Some(visible_text(&title)),
             columns: vec![Column::Name("field"), Column::Text("value")],
             rows: self.fields.iter().map(row).collect(),
         }]
     }
 
-    fn words(&self) -> Vec<String> {
+    fn remarks(&self) -> Vec<String> {
         vec![format!("{}.", counted(self.fields.len(), "field"))]
     }
 
@@ -70,7 +72,7 @@ impl Answer for StateOf {
     }
 }
 
-/// What each field of a record rests on.
+/// Blame of a record: for each field the event that set its value.
 #[derive(Debug, Serialize)]
 pub struct Blame {
     entity_type: String,
@@ -79,13 +81,13 @@ pub struct Blame {
     reading: Reading,
     exists: bool,
     deleted: bool,
-    fields: BTreeMap<String, Rest>,
+    fields: BTreeMap<String, FieldBlame>,
     coverage: Coverage,
 }
 
-/// A field's value, and the event that set it.
+/// Value of a field, and the event that set it.
 #[derive(Debug, Serialize)]
-struct Rest {
+struct FieldBlame {
     value: Option<String>,
     event_id: String,
     actor: String,
@@ -93,14 +95,15 @@ struct Rest {
     source: String,
     /// The correction whose value stands in place of what the event recorded.
     correction: Option<String>,
-    /// What names the event, where its id alone does not.
+    /// Address of the event, where its id is not unique.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
+    /// The timestamp for people.
     #[serde(skip)]
     time: String,
 }
 
-impl Rest {
+impl FieldBlame {
     fn new(cell: FieldValue, timeline: &Timeline) -> Self {
         let entry = &timeline.entries()[cell.event];
         let event = &entry.event;
@@ -119,17 +122,18 @@ impl Rest {
 }
 
 impl Blame {
+    /// The blame of a record as it is now.
     pub fn new(record: RecordId, timeline: Covered<Timeline>, reading: Reading) -> Self {
         let Covered { value: timeline, coverage } = timeline;
         let state = timeline.state(View { reading, ..View::NOW });
-        let rest = |(name, cell)| (name, Rest::new(cell, &timeline));
+        let blame = |(name, cell)| (name, FieldBlame::new(cell, &timeline));
         Self {
             entity_type: record.entity_type,
             entity_id: record.entity_id,
             reading,
             exists: state.exists,
             deleted: state.deleted,
-            fields: state.fields.into_iter().map(rest).collect(),
+            fields: state.fields.into_iter().map(blame).collect(),
             coverage,
         }
     }
@@ -147,39 +151,40 @@ impl Answer for Blame {
             "correction",
             "address",
         ];
-        let row = |(name, rest): (&String, &Rest)| {
+        let row = |(name, blame): (&String, &FieldBlame)| {
             let some = |text: &String| Some(text.clone());
             vec![
                 some(name),
-                rest.value.clone(),
-                some(&rest.event_id),
-                some(&rest.actor),
-                some(&rest.timestamp),
-                some(&rest.source),
-                rest.correction.clone(),
-                rest.address.clone(),
+                blame.value.clone(),
+                some(&blame.event_id),
+                some(&blame.actor),
+                some(&blame.timestamp),
+                some(&blame.source),
+                blame.correction.clone(),
+                blame.address.clone(),
             ]
         };
         Sheet { columns, rows: self.fields.iter().map(row).collect() }
     }
 
     fn tables(&self) -> Vec<Table> {
-        let row = |(name, rest): (&String, &Rest)| {
-            let event = rest.address.as_ref().unwrap_or(&rest.event_id);
-            let by = rest.correction.as_ref().map(|by| format!(" corrected by {by}"));
+        let row = |(name, blame): (&String, &FieldBlame)| {
+            let event = blame.address.as_ref().unwrap_or(&blame.event_id);
+            let by = blame.correction.as_ref().map(|by| format!(" corrected by {by}"));
             vec![
-                clean(name),
-                shown(rest.value.as_deref()),
-                clean(&rest.actor),
-                rest.time.clone(),
-                clean(&rest.source),
-                clean(&format!("{event}{}", by.unwrap_or_default())),
+                visible_text(name),
+                visible_value(blame.value.as_deref()),
+                visible_text(&blame.actor),
+                blame.time.clone(),
+                visible_text(&blame.source),
+                visible_text(&format!("{event}{}", by.unwrap_or_default())),
             ]
         };
-        let standing = standing(self.exists, self.deleted);
-        let (kind, id, reading) = (&self.entity_type, &self.entity_id, reading(self.reading));
+        let existence = existence(self.exists, self.deleted);
+        let (entity_type, id, reading) =
+            (&self.entity_type, &self.entity_id, reading(self.reading));
         vec![Table {
-            title: Some(clean(&format!("{kind}/{id}, {reading}: {standing}"))),
+            title: Some(visible_text(&format!("{entity_type}/{id}, {reading}: {existence}"))),
             columns: vec![
                 Column::Name("field"),
                 Column::Text("value"),
@@ -192,7 +197,7 @@ impl Answer for Blame {
         }]
     }
 
-    fn words(&self) -> Vec<String> {
+    fn remarks(&self) -> Vec<String> {
         vec![format!("{}.", counted(self.fields.len(), "field"))]
     }
 
@@ -201,6 +206,7 @@ impl Answer for Blame {
     }
 }
 
+/// The reading in the words of the window.
 fn reading(reading: Reading) -> &'static str {
     match reading {
         Reading::Recorded => "as recorded",
@@ -208,7 +214,8 @@ fn reading(reading: Reading) -> &'static str {
     }
 }
 
-fn standing(exists: bool, deleted: bool) -> &'static str {
+/// Whether a record exists, in words.
+fn existence(exists: bool, deleted: bool) -> &'static str {
     match (exists, deleted) {
         (_, true) => "deleted; these were its last values",
         (true, false) => "exists",

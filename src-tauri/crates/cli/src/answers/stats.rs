@@ -1,4 +1,4 @@
-//! How much a journal holds, and what a flush did.
+//! Answers of `stats`, `index` and `flush`: how much a journal holds, and what a flush did.
 
 use event::format_time;
 use journal::{Flushed, Stats};
@@ -6,39 +6,48 @@ use query::{Coverage, Covered, Totals};
 use reader::CatalogSize;
 use serde::Serialize;
 
-use crate::print::{Answer, Column, Sheet, Table, clean, counted};
+use crate::print::{Answer, Column, Sheet, Table, counted, visible_text};
 
-/// What the journal holds, and what waits on this device.
+/// Statistics of the journal, of the pending events and of the catalog.
 #[derive(Debug, Serialize)]
 pub struct JournalStats {
+    /// Pending events.
     buffer_events: u64,
+    /// Pending events from which on a flush starts by itself.
     flush_threshold: u64,
+    /// Journal files in the bucket.
     persisted_files: u64,
+    /// Events that were ever recorded on this device.
     total_events_created: u64,
-    /// When the oldest event that waits was recorded.
+    /// When the oldest pending event was recorded.
     waiting_since: Option<String>,
-    /// Why the last attempt to flush did not succeed; `None` after one that did.
+    /// When and why the last flush failed; `None` if it succeeded.
     flush_failure: Option<FlushFailure>,
     /// How often another installation was found to write under this one's name.
     forks: u64,
-    /// By how many seconds this device's clock is behind the last event recorded on it.
+    /// Seconds by which the clock of this device is behind the last event recorded on it.
     clock_behind: Option<i64>,
-    /// What interrupted writes have left in the bucket, which nobody reads.
+    /// Files that interrupted writes have left in the bucket. They are no part of the journal.
     leftovers: u64,
+    /// Events of the journal, pending ones too.
     events: usize,
     records: usize,
-    /// Bytes that are kept of the bucket on this device, and when some were last added.
+    /// Bytes of the catalog on this device.
     catalog_bytes: u64,
+    /// When the catalog last changed.
     catalog_changed: String,
-    /// The first and the last timestamp; `None` in an empty journal.
+    /// The first timestamp; `None` in an empty journal.
     first: Option<String>,
+    /// The last timestamp; `None` in an empty journal.
     last: Option<String>,
     coverage: Coverage,
 }
 
-/// How many of the cells are always shown.
+/// How many of the cells a table always has. The others are troubles, and are there only if they
+/// are.
 const FIGURES: usize = 10;
 
+/// Failure of a flush.
 #[derive(Debug, Serialize)]
 struct FlushFailure {
     at: String,
@@ -46,6 +55,7 @@ struct FlushFailure {
 }
 
 impl JournalStats {
+    /// Statistics of a journal and its catalog.
     pub fn new(stats: Stats, totals: Covered<Totals>, catalog: CatalogSize) -> Self {
         let Covered { value: totals, coverage } = totals;
         Self {
@@ -68,6 +78,7 @@ impl JournalStats {
         }
     }
 
+    /// The name of each column, its name for people, and its value.
     fn cells(&self) -> [(&'static str, &'static str, Option<String>); 15] {
         let number = |number: u64| Some(number.to_string());
         [
@@ -76,20 +87,20 @@ impl JournalStats {
             ("first", "first event", self.first.clone()),
             ("last", "last event", self.last.clone()),
             ("persisted_files", "files in the bucket", number(self.persisted_files)),
-            ("catalog_bytes", "bytes kept of it on this device", number(self.catalog_bytes)),
-            ("catalog_changed", "last added to", Some(self.catalog_changed.clone())),
-            ("buffer_events", "events waiting on this device", number(self.buffer_events)),
-            ("flush_threshold", "flushed by itself from", number(self.flush_threshold)),
+            ("catalog_bytes", "bytes of the catalog on this device", number(self.catalog_bytes)),
+            ("catalog_changed", "catalog last changed", Some(self.catalog_changed.clone())),
+            ("buffer_events", "events pending on this device", number(self.buffer_events)),
+            ("flush_threshold", "pending events that start a flush", number(self.flush_threshold)),
             (
                 "total_events_created",
                 "events ever recorded on this device",
                 number(self.total_events_created),
             ),
-            ("waiting_since", "oldest event that waits", self.waiting_since.clone()),
+            ("waiting_since", "oldest pending event", self.waiting_since.clone()),
             (
                 "flush_failure",
                 "last attempt to flush failed",
-                self.flush_failure.as_ref().map(|failure| clean(&failure.why)),
+                self.flush_failure.as_ref().map(|failure| visible_text(&failure.why)),
             ),
             ("forks", "times another wrote under our name", number(self.forks)),
             (
@@ -113,7 +124,6 @@ impl Answer for JournalStats {
             vec![words.to_owned(), value.unwrap_or_else(|| "none".to_owned())]
         };
         let columns = vec![Column::Whole("in this journal"), Column::Text("")];
-        // Of the troubles there can be, only those there are.
         let is_there = |(index, (_, _, value)): &(usize, (_, _, Option<String>))| {
             *index < FIGURES || value.as_deref().is_some_and(|value| value != "0")
         };
@@ -126,7 +136,7 @@ impl Answer for JournalStats {
     }
 }
 
-/// What a flush has brought into the bucket.
+/// Result of a flush: what it has stored in the bucket.
 #[derive(Debug, Serialize)]
 pub struct FlushResult {
     events: u64,
@@ -136,6 +146,7 @@ pub struct FlushResult {
 }
 
 impl FlushResult {
+    /// The result of a flush.
     pub fn new(flushed: Flushed) -> Self {
         Self { events: flushed.events, files: flushed.files, fork: flushed.fork }
     }
@@ -150,7 +161,7 @@ impl Answer for FlushResult {
 
     fn tables(&self) -> Vec<Table> {
         let title = match (self.events, self.files) {
-            (0, _) => "Nothing waits on this device.".to_owned(),
+            (0, _) => "No events are pending on this device.".to_owned(),
             (events, files) => {
                 format!(
                     "Into the bucket: {} in {}.",
@@ -162,16 +173,16 @@ impl Answer for FlushResult {
         vec![Table { title: Some(title), ..Table::default() }]
     }
 
-    fn words(&self) -> Vec<String> {
+    fn remarks(&self) -> Vec<String> {
         self.fork.iter().map(|file| forked(file)).collect()
     }
 
-    fn findings(&self) -> bool {
+    fn is_finding(&self) -> bool {
         self.fork.is_some()
     }
 }
 
-/// That another installation writes under this one's name, as `file` shows.
+/// Message that another installation writes under this one's name, as `file` shows.
 pub fn forked(file: &str) -> String {
     format!(
         "Another installation writes under this one's name: it wrote {file}. From now on this one \

@@ -1,4 +1,4 @@
-//! Which events a verb is about.
+//! Filters of the verbs that list or count events.
 
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -23,13 +23,14 @@ pub struct FilterArgs {
     /// Only events about this field; * is the whole record.
     #[arg(long, value_name = "FIELD")]
     field: Vec<Term>,
-    /// Only insert, update, delete, ingest, correct, void, note, or what others wrote.
+    /// Only events with this action: insert, update, delete, ingest, correct, void, note, or
+    /// another.
     #[arg(long, value_name = "ACTION")]
     action: Vec<Term>,
-    /// Only what this actor did.
+    /// Only events by this actor.
     #[arg(long, value_name = "NAME")]
     actor: Vec<Term>,
-    /// Only what came through this source.
+    /// Only events through this source.
     #[arg(long, value_name = "SOURCE")]
     source: Vec<Term>,
     /// Only events of this workspace; an empty text for those of none.
@@ -47,12 +48,11 @@ pub struct FilterArgs {
 }
 
 impl FilterArgs {
-    /// What all of these filters hold for together, with a text to find. `now` is what relative
-    /// times start from.
+    /// All filters together, with a text that values must contain. Relative times start from `now`.
     ///
     /// # Errors
-    ///
-    /// Where they cannot hold together, or the query says what no list of events goes by.
+    /// [`CliError::Wrong`] if they contradict each other, or if the query has settings that mean
+    /// nothing in a list of events.
     pub fn into_filters(
         mut self,
         contains: Option<String>,
@@ -61,14 +61,14 @@ impl FilterArgs {
         let query = self.query.take().unwrap_or_default();
         if query.reading().is_some() || query.known(now).is_some() {
             return Err(CliError::Wrong(
-                "--query: as and known say how a record is read, which no list of events goes by: \
+                "--query: as and known say how a record is read, and mean nothing in a list of events: \
                  leave them out"
                     .to_owned(),
             ));
         }
         if let Some(setting) = query.window().first() {
             return Err(CliError::Wrong(format!(
-                "--query: {} is for the window, and no list of events goes by it: leave it out",
+                "--query: {} is for the window, and means nothing in a list of events: leave it out",
                 setting.name()
             )));
         }
@@ -79,7 +79,7 @@ impl FilterArgs {
         in_order(filters)
     }
 
-    /// Without `--query`.
+    /// The filters but for `--query`.
     fn flags(self, contains: Option<String>) -> Filters {
         let columns = [
             (Column::EntityType, self.types),
@@ -100,6 +100,7 @@ impl FilterArgs {
     }
 }
 
+/// The filters, if `since` is before `until`.
 fn in_order(filters: Filters) -> Result<Filters, CliError> {
     match (filters.since, filters.until) {
         (Some(since), Some(until)) if since >= until => Err(CliError::Wrong(format!(

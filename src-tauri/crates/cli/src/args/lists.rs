@@ -1,4 +1,4 @@
-//! The verbs about the whole journal: recent, search, facets, records, chains.
+//! Arguments of the verbs about the whole journal: recent, search, facets, records, chains.
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -72,11 +72,12 @@ pub struct Page {
     /// At most this many.
     #[arg(long, value_name = "N", default_value = "100", value_parser = limit)]
     pub limit: usize,
-    /// Go on after an earlier page: its “next”.
+    /// Continue after an earlier page: the value of its “next”.
     #[arg(long, value_name = "CURSOR")]
     pub after: Option<Position>,
 }
 
+/// Parses a limit: a whole number from 1 on.
 fn limit(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| *number > 0);
     number.ok_or_else(|| format!("“{text}” is not a whole number from 1 on"))

@@ -1,4 +1,7 @@
-//! What can be typed.
+//! Arguments of the command line. Their doc comments are the text of `--help`.
+//!
+//! [`lists`] has the verbs about the whole journal, [`record_views`] those about one record,
+//! [`record`] those that record, [`filters`] the filters that several of them take.
 
 mod filters;
 mod lists;
@@ -13,11 +16,12 @@ pub use lists::{Chains, Facets, Page, Recent, Records, Search};
 pub use record::{Correct, Note, Record, Void};
 pub use record_views::{Blame, History, RecordArgs, State};
 
+/// The end of `daybook --help`.
 const NOTES: &str = "\
 BUCKET is the folder that holds the journal. Times are RFC 3339, such as 2024-03-03T09:00:00Z; on
 output they are UTC.
 
-Data goes to standard output, words to standard error. Exit status: 0 done; 1 done, with findings
+Data goes to standard output, messages to standard error. Exit status: 0 done; 1 done, with findings
 (broken chains, files that could not be read); 2 wrong use; 3 refused or not possible.
 
 In CSV a null is an empty cell and an empty text is a quoted one (\"\"). A cell that a spreadsheet
@@ -75,11 +79,11 @@ pub enum Verb {
     Void(Void),
     /// Records a remark on an event or a record.
     Note(Note),
-    /// Puts what waits on this device into the bucket.
+    /// Flushes the pending events of this device into the bucket.
     Flush(Bucket),
-    /// Counts what the journal holds, and what waits on this device.
+    /// Counts what the journal holds, and what is pending on this device.
     Stats(Bucket),
-    /// Reads the bucket ahead, so that every other verb finds it read.
+    /// Brings the catalog of the bucket up to date, so that the other verbs answer at once.
     Index(Index),
     /// Opens the window.
     Open(Open),
@@ -95,17 +99,18 @@ pub struct Bucket {
 pub struct Index {
     /// The folder that holds the journal.
     pub bucket: String,
-    /// Forget what was read before.
+    /// Empty the catalog first, and read every file again.
     #[arg(long)]
     pub rebuild: bool,
 }
 
 #[derive(Args)]
 pub struct Open {
-    /// The folder that holds the journal; the one of last time if none is named.
+    /// The folder that holds the journal; the one opened last if none is named.
     pub bucket: Option<String>,
 }
 
+/// Parses an instant; the error names an example.
 fn time(text: &str) -> Result<DateTime<Utc>, String> {
     event::parse_time(text).map_err(|why| format!("{why}, such as 2024-03-03T09:00:00Z"))
 }

@@ -1,4 +1,4 @@
-//! The verbs that record: record, correct, void, note.
+//! Arguments of the verbs that record: record, correct, void, note.
 
 use clap::Args;
 use event::RecordId;
@@ -54,7 +54,7 @@ pub struct Void {
 // What a correction and a void have in common.
 #[derive(Args)]
 pub struct AmendArgs {
-    /// Why; it is kept with the event.
+    /// Why; it is recorded with the event.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
     /// Who is recorded as the actor.
@@ -89,6 +89,7 @@ pub struct NoteAbout {
     pub record: Option<RecordId>,
 }
 
+/// Parses a record as its type and id, with a slash between them.
 fn record_id(text: &str) -> Result<RecordId, String> {
     match text.split_once('/') {
         Some((entity_type, entity_id)) if !entity_type.is_empty() && !entity_id.is_empty() => {

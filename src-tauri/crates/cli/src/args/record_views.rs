@@ -1,4 +1,4 @@
-//! The verbs about one record: history, state, blame.
+//! Arguments of the verbs about one record: history, state, blame.
 
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
@@ -23,7 +23,7 @@ pub struct State {
     /// The instant to look at; now if none is named.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub at: Option<DateTime<Utc>>,
-    /// What the events said then, or what they are taken to say given every correction since.
+    /// Read the events as they were recorded, or as every correction since has changed them.
     #[arg(long = "as", value_name = "READING", value_enum, default_value_t)]
     pub reading: As,
 }
@@ -34,7 +34,7 @@ pub struct Blame {
     pub bucket: String,
     #[command(flatten)]
     pub record: RecordArgs,
-    /// What the events said, or what they are taken to say given every correction.
+    /// Read the events as they were recorded, or as every correction has changed them.
     #[arg(long = "as", value_name = "READING", value_enum, default_value_t)]
     pub reading: As,
 }

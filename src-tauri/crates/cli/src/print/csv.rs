@@ -1,17 +1,20 @@
-//! CSV after RFC 4180, for spreadsheets: nothing in it is run, and a null is not an empty text.
+//! CSV after RFC 4180, for spreadsheets: no cell is a formula, and a null differs from an empty
+//! text.
 //!
 //! It is written here and not by a library, because those quote by the column or by need, and only
 //! quotes tell an empty text (`""`) from a null (nothing).
 
-/// Rows under named columns.
+/// Rows of values under named columns.
 #[derive(Debug, Default)]
 pub struct Sheet {
+    /// Names of the columns, written as they are.
     pub columns: Vec<&'static str>,
+    /// Rows, each with one cell a column; `None` is a null.
     pub rows: Vec<Vec<Option<String>>>,
 }
 
 impl Sheet {
-    /// The sheet as text, and how many cells had to be escaped.
+    /// The sheet as CSV, and how many cells got a leading apostrophe.
     pub fn to_csv(&self) -> (String, usize) {
         let mut escaped = 0;
         let mut text = self.columns.join(",");
@@ -20,7 +23,7 @@ impl Sheet {
             let cells = row.iter().map(|cell| {
                 let cell = cell.as_deref();
                 escaped += usize::from(cell.is_some_and(is_formula));
-                cell.map(written).unwrap_or_default()
+                cell.map(encode_cell).unwrap_or_default()
             });
             text.push_str(&cells.collect::<Vec<_>>().join(","));
             text.push_str("\r\n");
@@ -29,7 +32,7 @@ impl Sheet {
     }
 }
 
-/// What to say about escaped cells; nothing if there are none.
+/// Message about cells that got a leading apostrophe; `None` if there are none.
 pub fn warning(escaped: usize) -> Option<String> {
     let cells = match escaped {
         0 => return None,
@@ -39,12 +42,13 @@ pub fn warning(escaped: usize) -> Option<String> {
     Some(format!("{cells} given a leading apostrophe; --format json is exact."))
 }
 
-/// Whether a spreadsheet would run the cell.
+/// Whether a spreadsheet would take the cell for a formula.
 fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
-fn written(cell: &str) -> String {
+/// A cell as CSV. An empty one is in quotes.
+fn encode_cell(cell: &str) -> String {
     let apostrophe = if is_formula(cell) { "'" } else { "" };
     if cell.is_empty() || cell.contains(['"', ',', '\r', '\n']) {
         format!("\"{apostrophe}{}\"", cell.replace('"', "\"\""))

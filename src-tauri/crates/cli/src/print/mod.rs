@@ -1,4 +1,5 @@
-//! How an answer gets onto standard output, and words onto standard error.
+//! Printer of answers on standard output and of messages on standard error. [`table`] lays out
+//! columns for people, [`csv`] writes sheets, [`visible`] makes every character of a value visible.
 
 mod csv;
 mod table;
@@ -13,47 +14,47 @@ use serde_json::Value;
 
 pub use csv::Sheet;
 pub use table::{Column, Table};
-pub use visible::{clean, shown};
+pub use visible::{visible_text, visible_value};
 
-use crate::Done;
+use crate::Outcome;
 use crate::args::Format;
 use crate::error::CliError;
 
-/// What a verb found. As [`Serialize`] it is the JSON that callers rely on.
+/// Answer of a verb. As [`Serialize`] it is the JSON that scripts rely on.
 pub trait Answer: Serialize {
-    /// NDJSON: the things in the answer.
-    fn lines(&self) -> serde_json::Result<Vec<Value>> {
+    /// The objects of the answer, for NDJSON: one a line.
+    fn objects(&self) -> serde_json::Result<Vec<Value>> {
         Ok(vec![serde_json::to_value(self)?])
     }
 
-    /// CSV: the same values as in JSON.
+    /// The values of the answer as rows, for CSV: the same values as in JSON.
     fn sheet(&self) -> Sheet;
 
-    /// What people see on a terminal.
+    /// The answer as tables for people, on a terminal.
     fn tables(&self) -> Vec<Table>;
 
-    /// How much of how much was shown.
-    fn words(&self) -> Vec<String> {
+    /// Sentences about the answer, for every form but JSON: such as how many of how many it shows.
+    fn remarks(&self) -> Vec<String> {
         Vec::new()
     }
 
-    /// Where the next page starts.
+    /// Cursor of the next page; `None` if there is none.
     fn next(&self) -> Option<&str> {
         None
     }
 
-    /// Which files the answer rests on; `None` if on none.
+    /// Coverage of the answer; `None` if it rests on no files.
     fn coverage(&self) -> Option<&Coverage> {
         None
     }
 
-    /// Whether the answer is itself something to look at.
-    fn findings(&self) -> bool {
+    /// Whether the answer is a finding: see [`Outcome::Findings`].
+    fn is_finding(&self) -> bool {
         false
     }
 }
 
-/// Prints answers in the form asked for.
+/// Printer of answers in one form.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
     format: Format,
@@ -61,23 +62,29 @@ pub struct Printer {
 }
 
 impl Printer {
+    /// A printer of the given form; else of tables on a terminal, and of JSON otherwise.
     pub fn new(format: Option<Format>) -> Self {
         let terminal = io::stdout().is_terminal();
         let usual = if terminal { Format::Table } else { Format::Json };
         Self { format: format.unwrap_or(usual), terminal }
     }
 
+    /// The form.
     pub fn format(self) -> Format {
         self.format
     }
 
-    /// Prints the answer, and then in words what its form does not say.
-    pub fn print(self, answer: &impl Answer) -> Result<Done, CliError> {
+    /// Prints the answer, then on standard error what its form does not show: remarks, the cursor
+    /// of the next page, and what could not be read.
+    ///
+    /// # Errors
+    /// [`CliError::Output`] or [`CliError::ClosedPipe`] if standard output cannot be written to.
+    pub fn print(self, answer: &impl Answer) -> Result<Outcome, CliError> {
         let mut warning = None;
         let text = match self.format {
             Format::Json if self.terminal => serde_json::to_string_pretty(answer)? + "\n",
             Format::Json => serde_json::to_string(answer)? + "\n",
-            Format::Ndjson => lines(&answer.lines()?),
+            Format::Ndjson => ndjson(&answer.objects()?),
             Format::Csv => {
                 let (text, escaped) = answer.sheet().to_csv();
                 warning = csv::warning(escaped);
@@ -89,79 +96,81 @@ impl Printer {
                 tables.join("\n")
             }
         };
-        put(&text)?;
-        if let Some(words) = warning {
-            say(&words);
+        write_out(&text)?;
+        if let Some(warning) = warning {
+            write_message(&warning);
         }
         if self.format != Format::Json {
-            tell(answer);
+            write_remarks(answer);
         }
-        let complete = answer.coverage().is_none_or(warn_of_gaps);
-        Ok(if complete && !answer.findings() { Done::Clean } else { Done::Findings })
+        let complete = answer.coverage().is_none_or(report_unreadable);
+        Ok(if complete && !answer.is_finding() { Outcome::Clean } else { Outcome::Findings })
     }
 }
 
-/// Writes to standard output, all the way.
-pub fn put(text: &str) -> Result<(), CliError> {
+/// Writes to standard output, and flushes it.
+pub fn write_out(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
 }
 
-/// Says something to the person, on standard error. If nobody listens, that is no error.
-pub fn say(words: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", clean(words));
+/// Writes a message to standard error, as a line. It is no error if that is closed.
+pub fn write_message(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", visible_text(message));
 }
 
-/// Says something on standard error in place of what was said so before.
-pub fn say_in_place(words: &str) {
+/// Writes a message to standard error in place of the last one that was written so.
+pub fn replace_message(message: &str) {
     const CLEAR_LINE: &str = "\r\x1b[2K";
-    let _ = write!(io::stderr().lock(), "{CLEAR_LINE}{}", clean(words));
+    let _ = write!(io::stderr().lock(), "{CLEAR_LINE}{}", visible_text(message));
 }
 
-/// Names each file that could not be read; whether there are none.
-pub fn warn_of_gaps(coverage: &Coverage) -> bool {
+/// Writes a message that names each file that could not be read. Returns whether there are none.
+pub fn report_unreadable(coverage: &Coverage) -> bool {
     if coverage.complete {
         return true;
     }
-    say(&format!(
+    write_message(&format!(
         "Incomplete: {} of {} read. Not readable:",
         coverage.read,
         counted(coverage.files, "file")
     ));
     for Unreadable { file, row, problem } in &coverage.unreadable {
         let row = row.map(|row| format!(", row {row}")).unwrap_or_default();
-        say(&format!("  {file}{row}: {problem}"));
+        write_message(&format!("  {file}{row}: {problem}"));
     }
     let more = coverage.unreadable_total - coverage.unreadable.len();
     if more > 0 {
-        say(&format!("  and {more} more"));
+        write_message(&format!("  and {more} more"));
     }
     false
 }
 
-/// `1 event`, `2 events`.
+/// A number and what it counts: `1 event`, `2 events`.
 pub fn counted(number: impl Display, thing: &str) -> String {
     let number = number.to_string();
     let plural = if number == "1" { "" } else { "s" };
     format!("{number} {thing}{plural}")
 }
 
-fn lines(values: &[Value]) -> String {
+/// Values as NDJSON.
+fn ndjson(values: &[Value]) -> String {
     values.iter().flat_map(|value| [value.to_string(), "\n".to_owned()]).collect()
 }
 
-fn tell(answer: &impl Answer) {
-    let words = answer.words().join(" ");
+/// Writes the remarks of an answer and the cursor of its next page, as one message.
+fn write_remarks(answer: &impl Answer) {
+    let remarks = answer.remarks().join(" ");
     let next = answer.next().map(|next| format!("To go on: --after '{next}'"));
     let line: Vec<String> =
-        [Some(words), next].into_iter().flatten().filter(|w| !w.is_empty()).collect();
+        [Some(remarks), next].into_iter().flatten().filter(|text| !text.is_empty()).collect();
     if !line.is_empty() {
-        say(&line.join(" "));
+        write_message(&line.join(" "));
     }
 }
 
-/// How wide a table may be: as the terminal, and without a limit where there is none.
+/// The width of the terminal in columns; unlimited where there is none.
 fn width() -> usize {
     terminal_size::terminal_size_of(io::stdout())
         .map_or(usize::MAX, |(terminal_size::Width(columns), _)| columns.into())

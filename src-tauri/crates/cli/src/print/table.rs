@@ -1,27 +1,30 @@
-//! Aligned columns, as wide as the terminal.
+//! Tables with aligned columns that fit the width of a terminal.
 
 use std::iter::zip;
 
-use super::visible::{cut, width};
+use super::visible::{truncate, width};
 
-/// Between two columns.
+/// What stands between two columns.
 const GAP: &str = "  ";
-/// A column is not made narrower than this for the sake of another.
+/// Least width of a column that may be cut.
 const NARROWEST: usize = 4;
-/// Rather than make columns narrower than this, what can be written below the row is.
+/// Where columns would become narrower than this, a [`Column::Below`] is written below the row.
 const COMFORTABLE: usize = 12;
-/// A name is not made narrower than this.
+/// Least width of a [`Column::Name`] that is longer.
 const LONGEST_NAME: usize = 28;
 
-/// A table to be read by people. Its cells are visible text of one line each.
+/// Table for people. Its cells are one line of visible text each: see [`super::visible`].
 #[derive(Debug, Default)]
 pub struct Table {
+    /// A line above the table.
     pub title: Option<String>,
+    /// The columns, with their headers.
     pub columns: Vec<Column>,
+    /// Rows, each with one cell a column. Without rows only the title is printed.
     pub rows: Vec<Vec<String>>,
 }
 
-/// A column and what may be done to it where there is little room.
+/// Column with its header, and what may be done to it where the terminal is narrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
     /// Is never cut.
@@ -37,6 +40,7 @@ pub enum Column {
 }
 
 impl Column {
+    /// The header.
     fn name(self) -> &'static str {
         match self {
             Self::Whole(name)
@@ -47,7 +51,7 @@ impl Column {
         }
     }
 
-    /// What the column takes at the least, if text takes `floor`.
+    /// The least width of a column that would be `natural` wide, if text is at least `floor` wide.
     fn floor(self, natural: usize, floor: usize) -> usize {
         match self {
             Self::Text(_) => natural.min(floor),
@@ -58,20 +62,20 @@ impl Column {
 }
 
 impl Table {
-    /// The table in at most `columns` columns of a terminal.
+    /// The table as text, in at most `columns` columns of a terminal where that is possible.
     pub fn to_text(&self, columns: usize) -> String {
         let title = self.title.iter().map(|title| format!("{title}\n"));
         let mut text: String = title.collect();
         if self.rows.is_empty() {
             return text;
         }
-        let mut widths = self.natural();
+        let mut widths = self.natural_widths();
         let below = matches!(self.columns.last(), Some(Column::Below(_)))
-            && self.least(&widths, COMFORTABLE) > columns;
+            && self.least_width(&widths, COMFORTABLE) > columns;
         if below {
             widths.pop();
         }
-        self.squeeze(&mut widths, columns);
+        self.shrink(&mut widths, columns);
         let header: Vec<String> = self.columns.iter().map(|c| c.name().to_owned()).collect();
         text.push_str(&self.line(&header, &widths));
         for row in &self.rows {
@@ -83,8 +87,8 @@ impl Table {
         text
     }
 
-    /// What each column would take.
-    fn natural(&self) -> Vec<usize> {
+    /// The width of each column if nothing is cut.
+    fn natural_widths(&self) -> Vec<usize> {
         let column = |(index, column): (usize, &Column)| {
             let cells = self.rows.iter().map(|row| width(&row[index]));
             cells.max().unwrap_or(0).max(width(column.name()))
@@ -92,25 +96,27 @@ impl Table {
         self.columns.iter().enumerate().map(column).collect()
     }
 
-    /// What the table takes at the least.
-    fn least(&self, widths: &[usize], floor: usize) -> usize {
+    /// The least width of the table, if text is at least `floor` wide.
+    fn least_width(&self, widths: &[usize], floor: usize) -> usize {
         zip(&self.columns, widths).map(|(c, &w)| c.floor(w, floor)).sum::<usize>() + gaps(widths)
     }
 
-    /// Takes room from the widest column that can give some, until all fit.
-    fn squeeze(&self, widths: &mut [usize], columns: usize) {
+    /// Narrows the widest column that may be narrowed, again and again, until all fit.
+    fn shrink(&self, widths: &mut [usize], columns: usize) {
         while widths.iter().sum::<usize>() + gaps(widths) > columns {
-            let can_give = |&i: &usize| widths[i] > self.columns[i].floor(widths[i], NARROWEST);
-            let Some(widest) = (0..widths.len()).filter(can_give).max_by_key(|&i| widths[i]) else {
+            let may_shrink = |&i: &usize| widths[i] > self.columns[i].floor(widths[i], NARROWEST);
+            let Some(widest) = (0..widths.len()).filter(may_shrink).max_by_key(|&i| widths[i])
+            else {
                 return;
             };
             widths[widest] -= 1;
         }
     }
 
+    /// A row of cells as a line.
     fn line(&self, cells: &[String], widths: &[usize]) -> String {
         let cell = |((column, cell), &room): ((&Column, &String), &usize)| {
-            let cell = cut(cell, room);
+            let cell = truncate(cell, room);
             let blank = " ".repeat(room.saturating_sub(width(&cell)));
             match column {
                 Column::Number(_) => blank + &cell,
@@ -122,6 +128,7 @@ impl Table {
     }
 }
 
+/// The width of all gaps.
 fn gaps(widths: &[usize]) -> usize {
     GAP.len() * widths.len().saturating_sub(1)
 }

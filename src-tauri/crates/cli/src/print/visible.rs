@@ -1,40 +1,40 @@
-//! Text of a journal as a person may see it: nothing invisible, and null, empty and blank told
-//! apart.
+//! Visible form of text of a journal: no character is invisible or acts on the terminal, and null,
+//! empty and blank differ.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The mark of a null.
 const NULL: &str = "∅";
 
-/// Text with everything in it visible: no control of the terminal, no change of direction.
-pub fn clean(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
+/// Text with control characters, and those that are invisible or change its direction, escaped.
+pub fn visible_text(text: &str) -> String {
+    let mut visible = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\n' | '\r' | '\t' => clean.extend(c.escape_default()),
-            c if is_invisible(c) => clean.extend(c.escape_unicode()),
-            c => clean.push(c),
+            '\n' | '\r' | '\t' => visible.extend(c.escape_default()),
+            c if is_invisible(c) => visible.extend(c.escape_unicode()),
+            c => visible.push(c),
         }
     }
-    clean
+    visible
 }
 
-/// A value as one line. What could be taken for something else stands in quotes: an empty text,
-/// blanks at an edge, the mark of a null.
-pub fn shown(value: Option<&str>) -> String {
+/// A value as one line of visible text. Null is `∅`; a text that could be mistaken is in quotes: an
+/// empty one, one with blanks at an edge, and `∅` itself.
+pub fn visible_value(value: Option<&str>) -> String {
     let Some(value) = value else { return NULL.to_owned() };
-    let text = clean(&value.replace('\\', "\\\\"));
+    let text = visible_text(&value.replace('\\', "\\\\"));
     let unclear = value.trim() != value || value.starts_with('"') || value == NULL;
     if value.is_empty() || unclear { format!("\"{text}\"") } else { text }
 }
 
-/// How many columns of a terminal a text takes.
+/// Width of a text in columns of a terminal.
 pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The text in at most `columns`, with an ellipsis where some is left out.
-pub fn cut(text: &str, columns: usize) -> String {
+/// The text truncated to at most `columns` columns, with an ellipsis where some is left out.
+pub fn truncate(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
@@ -48,7 +48,7 @@ pub fn cut(text: &str, columns: usize) -> String {
     fits.chain(['…']).collect()
 }
 
-/// Controls, and characters that take no room or turn the direction of what follows.
+/// Whether a character is a control character, has no width, or changes the direction of text.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -88,7 +88,7 @@ mod tests {
             (Some("Zoë 王"), "Zoë 王"),
         ];
         for (value, visible) in table {
-            assert_eq!(shown(value), visible, "{value:?}");
+            assert_eq!(visible_value(value), visible, "{value:?}");
         }
     }
 
@@ -97,7 +97,7 @@ mod tests {
         for (text, columns, short) in
             [("abcdef", 4, "abc…"), ("abcd", 4, "abcd"), ("王王王", 4, "王…"), ("王王", 4, "王王")]
         {
-            assert_eq!(cut(text, columns), short);
+            assert_eq!(truncate(text, columns), short);
             assert!(width(short) <= columns, "{short}");
         }
     }

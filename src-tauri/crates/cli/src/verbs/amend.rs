@@ -1,34 +1,37 @@
-//! Saying something about an event: correct, void, note.
+//! Verbs that amend: correct and void an event, note on an event or a record.
 
 use event::{Amendment, Event};
 use session::{Home, JournalSession};
 
 use super::{close, missing, writable};
-use crate::Done;
+use crate::Outcome;
 use crate::answers::{Appended, EventRow};
 use crate::args::{Correct, Note, Void};
 use crate::error::CliError;
-use crate::print::{Printer, say};
+use crate::print::{Printer, write_message};
 
-pub async fn correct(args: Correct, printer: Printer) -> Result<Done, CliError> {
-    // Without a value, --to-null was typed: one of the two is required.
+/// Records a correction of an event.
+pub async fn correct(args: Correct, printer: Printer) -> Result<Outcome, CliError> {
+    // Without --to, --to-null is given: clap requires one of the two.
     let (field, to, reason) = (args.field, args.to.to, args.common.reason);
     let amendment = Amendment::Correct { field, to, reason };
-    let order = Order { bucket: &args.bucket, event: &args.event_id, amendment };
-    order.carry_out(args.common.actor, args.common.dry_run, printer).await
+    let request = EventAmendment { bucket: &args.bucket, event: &args.event_id, amendment };
+    request.run(args.common.actor, args.common.dry_run, printer).await
 }
 
-pub async fn void(args: Void, printer: Printer) -> Result<Done, CliError> {
+/// Records that an event is void.
+pub async fn void(args: Void, printer: Printer) -> Result<Outcome, CliError> {
     let amendment = Amendment::Void { reason: args.common.reason };
-    let order = Order { bucket: &args.bucket, event: &args.event_id, amendment };
-    order.carry_out(args.common.actor, args.common.dry_run, printer).await
+    let request = EventAmendment { bucket: &args.bucket, event: &args.event_id, amendment };
+    request.run(args.common.actor, args.common.dry_run, printer).await
 }
 
-pub async fn note(args: Note, printer: Printer) -> Result<Done, CliError> {
+/// Records a note on an event or a record.
+pub async fn note(args: Note, printer: Printer) -> Result<Outcome, CliError> {
     if let Some(event) = &args.about.event_id {
         let amendment = Amendment::Note { text: args.text };
-        let order = Order { bucket: &args.bucket, event, amendment };
-        return order.carry_out(args.actor, false, printer).await;
+        let request = EventAmendment { bucket: &args.bucket, event, amendment };
+        return request.run(args.actor, false, printer).await;
     }
     let Some(record) = args.about.record else {
         return Err(CliError::Wrong("there is nothing to put the note on".to_owned()));
@@ -42,30 +45,32 @@ pub async fn note(args: Note, printer: Printer) -> Result<Done, CliError> {
     }
 }
 
-/// What is to be said about which event of which bucket.
-struct Order<'a> {
+/// Amendment of one event of a bucket.
+struct EventAmendment<'a> {
     bucket: &'a str,
+    /// Id or address.
     event: &'a str,
     amendment: Amendment,
 }
 
-impl Order<'_> {
-    async fn carry_out(
+impl EventAmendment<'_> {
+    /// Records the amendment, or with `dry_run` prints what it would record.
+    async fn run(
         self,
-        named: Option<String>,
+        named_actor: Option<String>,
         dry_run: bool,
         printer: Printer,
-    ) -> Result<Done, CliError> {
+    ) -> Result<Outcome, CliError> {
         let (session, home) = writable(self.bucket).await?;
-        let actor = actor(named, &home)?;
+        let actor = actor(named_actor, &home)?;
         if dry_run {
             return match session.preview(&[self.event], &self.amendment, &actor).await {
                 Ok(drafts) => {
                     for draft in drafts {
                         printer.print(&Appended(EventRow::of_draft(&draft)))?;
                     }
-                    say("Nothing is recorded: this is the event that would be.");
-                    Ok(Done::Clean)
+                    write_message("Nothing is recorded: this is the event that would be.");
+                    Ok(Outcome::Clean)
                 }
                 Err(error) => Err(refused(error, self.event, &session).await),
             };
@@ -77,19 +82,21 @@ impl Order<'_> {
     }
 }
 
+/// Prints events that were recorded, and flushes them.
 async fn recorded(
     session: &JournalSession,
     bucket: &str,
     events: &[Event],
     printer: Printer,
-) -> Result<Done, CliError> {
+) -> Result<Outcome, CliError> {
     let print = |event| printer.print(&Appended(EventRow::of_event(event)));
-    let done = events.iter().try_fold(Done::Clean, |_, event| print(event));
+    let done = events.iter().try_fold(Outcome::Clean, |_, event| print(event));
     close(session, bucket).await;
     done
 }
 
-/// Names what the refusal is about, and what could not be read where something was not found.
+/// The error of an amendment of `target`. Where something was not found, first reports what could
+/// not be read: it may lie there.
 async fn refused(error: session::Error, target: &str, session: &JournalSession) -> CliError {
     match error {
         session::Error::Refusal(why) => {
@@ -102,6 +109,10 @@ async fn refused(error: session::Error, target: &str, session: &JournalSession) 
     }
 }
 
+/// The actor to record: see [`super::actor`].
+///
+/// # Errors
+/// [`CliError::Wrong`] if there is none.
 fn actor(named: Option<String>, home: &Home) -> Result<String, CliError> {
     let nobody = "this device names nobody as the actor: name one with --actor or DAYBOOK_ACTOR";
     super::actor(named, home)?.ok_or_else(|| CliError::Wrong(nobody.to_owned()))

@@ -1,4 +1,4 @@
-//! Reading a bucket ahead.
+//! Verb `index`: brings the catalog up to date, and compacts it.
 
 use std::io::{self, IsTerminal};
 
@@ -7,33 +7,34 @@ use reader::Progress;
 use session::Access;
 
 use super::session;
-use crate::Done;
+use crate::Outcome;
 use crate::answers::JournalStats;
 use crate::args::Index;
 use crate::error::CliError;
-use crate::print::{Printer, say_in_place};
+use crate::print::{Printer, replace_message};
 
-/// The line that says how far it is, in characters.
+/// Width of the progress bar, in characters.
 const BAR: usize = 40;
 
-pub async fn index(args: &Index, printer: Printer) -> Result<Done, CliError> {
+/// Indexes the bucket, with a progress bar on a terminal, and prints statistics.
+pub async fn index(args: &Index, printer: Printer) -> Result<Outcome, CliError> {
     let session = session(&args.bucket, &session::Home::find()?, Access::Read).await?;
     if args.rebuild {
         session.forget().await?;
     }
-    let watched = io::stderr().is_terminal();
-    let mut shown = usize::MAX;
+    let on_terminal = io::stderr().is_terminal();
+    let mut shown_percent = usize::MAX;
     session
         .refresh_with_progress(|progress| {
             let percent = progress.done * 100 / progress.files.max(1);
-            if watched && percent != shown {
-                shown = percent;
-                say_in_place(&bar(&progress));
+            if on_terminal && percent != shown_percent {
+                shown_percent = percent;
+                replace_message(&bar(&progress));
             }
         })
         .await?;
-    if watched && shown != usize::MAX {
-        say_in_place("");
+    if on_terminal && shown_percent != usize::MAX {
+        replace_message("");
     }
     session.compact().await?;
     let (stats, engine) = (session.stats().await?, session.refresh().await?);
@@ -41,6 +42,7 @@ pub async fn index(args: &Index, printer: Printer) -> Result<Done, CliError> {
     printer.print(&JournalStats::new(stats, totals, session.catalog().await?))
 }
 
+/// The progress bar of a refresh.
 fn bar(progress: &Progress) -> String {
     let full = progress.done * BAR / progress.files.max(1);
     let (full, rest) = ("█".repeat(full), "░".repeat(BAR - full));

@@ -1,5 +1,5 @@
-//! Standard input as lines: read as they come by a thread of their own, no faster than they are
-//! taken.
+//! Lines of standard input, read by a thread of its own through a bounded channel: as they come,
+//! and no faster than they are received.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::thread;
@@ -8,60 +8,69 @@ use tokio::sync::mpsc;
 
 use crate::error::CliError;
 
-/// No line is longer: an event with more text than this fits into no file of a journal.
+/// Longest line in bytes. An event with more text fits into no file of a journal.
 const LONGEST_LINE: u64 = 64 << 20;
 
-/// Lines are handed over together up to this many bytes, if they are there already.
+/// Bytes of a chunk, about: as many lines are sent together if they are there already.
 const CHUNK: usize = 64 << 10;
 
+/// Line of standard input.
 #[derive(Debug)]
 pub struct Line {
+    /// Its number.
     pub number: LineNumber,
+    /// Its text, with the line break.
     pub text: String,
 }
 
-/// Counted from 1.
+/// Number of a line, from 1. Blank lines count.
 #[derive(Debug, Clone, Copy)]
 pub struct LineNumber(usize);
 
 impl LineNumber {
-    /// Names the line. An event is one line, so where in it is a column.
+    /// Message that names the line and says why it failed. An event is one line, so the line that
+    /// the parser of JSON names is left out.
     pub fn failed(self, why: &dyn std::fmt::Display) -> String {
         format!("line {}: {why}", self.0).replace(" at line 1 column ", " at column ")
     }
 }
 
-/// The lines that are not blank, as many at a time as have come. After a problem, which names its
-/// line, there are no more.
+/// Chunk of lines that are not blank, as many as have come; or why reading failed, as a message
+/// that names the line. After that there is no further chunk.
 pub type Chunk = Result<Vec<Line>, String>;
 
-/// Starts to read standard input.
+/// Starts the thread that reads standard input.
+///
+/// # Errors
+/// [`CliError::Runtime`] if the thread cannot be started.
 pub fn standard_input() -> Result<mpsc::Receiver<Chunk>, CliError> {
     let (sender, receiver) = mpsc::channel(1);
     let read = move || {
         let input = BufReader::with_capacity(CHUNK, io::stdin());
-        let mut lines = Lines { input, next: LineNumber(1), problem: None };
-        while let Some(chunk) = lines.chunk().transpose() {
+        let mut reader = LineReader { input, next: LineNumber(1), problem: None };
+        while let Some(chunk) = reader.chunk().transpose() {
             let ended = chunk.is_err();
             if sender.blocking_send(chunk).is_err() || ended {
                 break;
             }
         }
     };
-    // Not one of the runtime's threads: it may still wait for a line when the program ends.
+    // No thread of the runtime: the runtime would wait at the end for one that waits for a line.
     thread::Builder::new().spawn(read).map_err(CliError::Runtime)?;
     Ok(receiver)
 }
 
-struct Lines<R> {
+/// Reader of lines in chunks.
+struct LineReader<R> {
     input: BufReader<R>,
+    /// Number of the next line.
     next: LineNumber,
-    /// What came after the lines that were handed over last.
+    /// The problem after the chunk that was returned last.
     problem: Option<String>,
 }
 
-impl<R: Read> Lines<R> {
-    /// Waits for a line, and takes those along that have come with it. `None` at the end.
+impl<R: Read> LineReader<R> {
+    /// Waits for a line, and returns it with those that have come with it. `None` at the end.
     fn chunk(&mut self) -> Result<Option<Vec<Line>>, String> {
         if let Some(problem) = self.problem.take() {
             return Err(problem);
@@ -89,6 +98,7 @@ impl<R: Read> Lines<R> {
         }
     }
 
+    /// The next line; `None` at the end.
     fn line(&mut self) -> Result<Option<Line>, String> {
         let number = self.next;
         let mut bytes = Vec::new();

@@ -1,4 +1,9 @@
-//! The verbs. Each parses its arguments, makes one call into `session`, and prints.
+//! Verbs. Each takes its parsed arguments, makes one call into `session` or its engine, and prints
+//! the answer.
+//!
+//! [`read`](mod@read) asks about the whole journal, [`record_views`] about one record; [`record`]
+//! and [`amend`] record events, [`lines`] reads standard input for that; [`index`] brings the
+//! catalog up to date; [`open`] starts the window. `flush` and `stats` are here.
 
 mod amend;
 mod index;
@@ -15,14 +20,15 @@ use journal::Flushed;
 use query::{CancellationToken, Engine};
 use session::{Access, Home, JournalSession, Options, Settings};
 
-use crate::Done;
+use crate::Outcome;
 use crate::answers::{FlushResult, JournalStats, forked};
 use crate::args::{Cli, Verb};
 use crate::error::CliError;
-use crate::print::{Printer, say, warn_of_gaps};
+use crate::print::{Printer, report_unreadable, write_message};
 
+/// Performs the verb that was typed.
 #[tracing::instrument(skip_all)]
-pub async fn perform(cli: Cli) -> Result<Done, CliError> {
+pub async fn perform(cli: Cli) -> Result<Outcome, CliError> {
     let printer = Printer::new(cli.format);
     match cli.verb {
         Verb::Recent(args) => read::recent(args, printer).await,
@@ -44,25 +50,27 @@ pub async fn perform(cli: Cli) -> Result<Done, CliError> {
     }
 }
 
-async fn flush(bucket: &str, printer: Printer) -> Result<Done, CliError> {
+/// Flushes the pending events.
+async fn flush(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
     let (session, _) = writable(bucket).await?;
     printer.print(&FlushResult::new(session.flush().await?))
 }
 
-/// Puts what was recorded into the bucket. It is safe on this device if that cannot be done now.
+/// Flushes what was recorded. A failure is no error, because the events are on this device: a
+/// message says that they are pending, and why.
 async fn close(session: &JournalSession, bucket: &str) {
     match session.flush().await {
-        Ok(Flushed { fork: Some(file), .. }) => say(&forked(&file)),
+        Ok(Flushed { fork: Some(file), .. }) => write_message(&forked(&file)),
         Ok(_) => {}
         Err(why) => {
-            // What was recorded is safe, whether or not it can be counted just now.
-            let waiting = session.pending().await.map_or(0, |waiting| waiting.events);
-            let (events, them) = match waiting {
+            // If they cannot be counted just now, they are on this device all the same.
+            let pending = session.pending().await.map_or(0, |pending| pending.events);
+            let (events, them) = match pending {
                 0 => return,
-                1 => ("1 event is kept".to_owned(), "it"),
-                several => (format!("{several} events are kept"), "them"),
+                1 => ("1 event is pending".to_owned(), "it"),
+                several => (format!("{several} events are pending"), "them"),
             };
-            say(&format!(
+            write_message(&format!(
                 "{events} on this device, because {why}; `daybook flush {bucket}` tries again to \
                  put {them} into the bucket."
             ));
@@ -70,18 +78,23 @@ async fn close(session: &JournalSession, bucket: &str) {
     }
 }
 
-async fn stats(bucket: &str, printer: Printer) -> Result<Done, CliError> {
+/// Prints statistics of the journal, of the pending events and of the catalog.
+async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
     let session = session(bucket, &Home::find()?, Access::Read).await?;
     let stats = session.stats().await?;
     let totals = session.refresh().await?.totals(&CancellationToken::new()).await?;
     printer.print(&JournalStats::new(stats, totals, session.catalog().await?))
 }
 
+/// Opens a journal.
 async fn session(bucket: &str, home: &Home, access: Access) -> Result<JournalSession, CliError> {
     Ok(JournalSession::open(bucket, home, access, Options::default()).await?)
 }
 
-/// A journal to record in, and where this installation keeps its own data.
+/// Opens a journal to record in; returns the folder of the application's own data too.
+///
+/// # Errors
+/// [`session::Error::ReadOnly`] if nothing can be recorded.
 async fn writable(bucket: &str) -> Result<(JournalSession, Home), CliError> {
     let home = Home::find()?;
     let session = session(bucket, &home, Access::Write).await?;
@@ -91,21 +104,22 @@ async fn writable(bucket: &str) -> Result<(JournalSession, Home), CliError> {
     }
 }
 
-/// What a bucket and this device hold now, to be read.
+/// Opens a journal to be read, and refreshes it.
 async fn read(bucket: &str) -> Result<Arc<dyn Engine>, CliError> {
     Ok(session(bucket, &Home::find()?, Access::Read).await?.refresh().await?)
 }
 
-/// That something is not there is said with what could not be read: it may be in that.
+/// The error that something was not found, or another one. If it was not found, first reports what
+/// could not be read: it may lie there.
 fn missing(error: session::Error, engine: &dyn Engine) -> CliError {
     if error.kind() == session::Kind::Missing {
-        warn_of_gaps(&engine.coverage());
+        report_unreadable(&engine.coverage());
     }
     error.into()
 }
 
-/// Who records: who was named, or `DAYBOOK_ACTOR`, or the settings, or the user of this machine;
-/// `None` if this machine names nobody.
+/// The actor to record: the one named, else `DAYBOOK_ACTOR`, else that of the settings, else the
+/// user of this machine; `None` if there is none of these.
 fn actor(named: Option<String>, home: &Home) -> Result<Option<String>, CliError> {
     let from_environment = || env::var("DAYBOOK_ACTOR").ok().filter(|name| !name.trim().is_empty());
     match named.or_else(from_environment) {

@@ -1,4 +1,5 @@
-//! Starting the window, which is a program of its own: this one links no webview.
+//! Verb `open`: starts the window, which is a program of its own, so that this one links no
+//! webview.
 
 use std::env::{self, consts::EXE_SUFFIX};
 use std::path::{Path, PathBuf};
@@ -6,14 +7,19 @@ use std::process::{Command, Stdio};
 
 use session::OpenError;
 
-use crate::Done;
+use crate::Outcome;
 use crate::error::CliError;
-use crate::print::say;
+use crate::print::write_message;
 
+/// Name of that program, but for the suffix of the platform.
 const WINDOW: &str = "daybook-desktop";
 
-/// Starts the window and does not wait for it.
-pub fn open(bucket: Option<&str>) -> Result<Done, CliError> {
+/// Starts the window, and does not wait for it.
+///
+/// # Errors
+/// [`CliError::NotDone`] if the program is missing or cannot be started; fails if there is no such
+/// folder.
+pub fn open(bucket: Option<&str>) -> Result<Outcome, CliError> {
     let folder = bucket.map(folder).transpose()?;
     let Some(program) = program() else {
         return Err(CliError::NotDone(format!(
@@ -24,8 +30,8 @@ pub fn open(bucket: Option<&str>) -> Result<Done, CliError> {
     window.args(&folder).stdin(Stdio::null()).stdout(Stdio::null());
     match window.spawn() {
         Ok(_) => {
-            say("The window opens.");
-            Ok(Done::Clean)
+            write_message("The window opens.");
+            Ok(Outcome::Clean)
         }
         Err(why) => Err(CliError::NotDone(format!(
             "{} cannot be started: {why}; see that it may be run",
@@ -34,7 +40,7 @@ pub fn open(bucket: Option<&str>) -> Result<Done, CliError> {
     }
 }
 
-/// The whole path, because a window that is open already has another working folder.
+/// The absolute path of a bucket, because a window that is open already has another working folder.
 fn folder(bucket: &str) -> Result<PathBuf, CliError> {
     let there = Path::new(bucket.strip_prefix("file://").unwrap_or(bucket));
     match there.canonicalize() {
@@ -43,6 +49,7 @@ fn folder(bucket: &str) -> Result<PathBuf, CliError> {
     }
 }
 
+/// Path of the window's program: beside this one, else on `PATH`.
 fn program() -> Option<PathBuf> {
     let name = format!("{WINDOW}{EXE_SUFFIX}");
     let own = env::current_exe().and_then(|own| own.canonicalize()).ok();

@@ -1,5 +1,8 @@
-//! Recording events from standard input, one a line. What is printed for an event is the
-//! acknowledgement that it is on disk.
+//! Verb `record`: records events from standard input, one a line. The ids that are printed for an
+//! event acknowledge that it is on disk.
+//!
+//! Submitting and acknowledging run concurrently, so that many events share one commit; a bounded
+//! channel of receipts lies between them.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -13,72 +16,78 @@ use tokio::sync::mpsc;
 
 use super::lines::{self, Chunk, Line, LineNumber};
 use super::{actor, close, writable};
-use crate::Done;
+use crate::Outcome;
 use crate::args::{Format, Record};
 use crate::error::CliError;
-use crate::print::{counted, put, say};
+use crate::print::{counted, write_message, write_out};
 
-/// How many events may be on their way to the disk. How large they are the journal bounds.
-const ON_THE_WAY: usize = 4096;
+/// Most events that are submitted and not acknowledged. The journal limits how many bytes they
+/// have.
+const MOST_SUBMITTED: usize = 4096;
 
-pub async fn record(args: Record, format: Format) -> Result<Done, CliError> {
+/// Records the events on standard input. What was recorded before an error is flushed as well.
+pub async fn record(args: Record, format: Format) -> Result<Outcome, CliError> {
     let (session, home) = writable(&args.bucket).await?;
     let actor = actor(args.actor, &home)?;
     if io::stdin().is_terminal() {
-        say("One JSON object a line; end with Ctrl-D.");
+        write_message("One JSON object a line; end with Ctrl-D.");
     }
     if format == Format::Csv {
-        put("event_id\r\n")?;
+        write_out("event_id\r\n")?;
     }
     let input = Input { chunks: lines::standard_input()?, actor };
     let recording = session.recording();
     let (recorded, ended) = if args.atomic {
-        whole(input, recording, format).await
+        record_batch(input, recording, format).await
     } else {
-        each(input, recording, format).await
+        record_each(input, recording, format).await
     };
     if recorded > 0 {
         close(&session, &args.bucket).await;
     }
     ended?;
     if recorded == 0 {
-        say("Nothing is recorded: there was no event on standard input.");
+        write_message("Nothing is recorded: there was no event on standard input.");
     }
-    Ok(Done::Clean)
+    Ok(Outcome::Clean)
 }
 
+/// Standard input, and what is needed to parse it.
 struct Input {
     chunks: mpsc::Receiver<Chunk>,
-    /// Who is recorded where a line names no actor.
+    /// The actor of lines that name none.
     actor: Option<String>,
 }
 
 impl Input {
+    /// Parses a line; the error names it.
     fn request(&self, line: &Line) -> Result<Request, String> {
         let request = Request::parse(&line.text, self.actor.as_deref());
         request.map_err(|why| line.number.failed(&why))
     }
 }
 
-/// Records each line as it comes, up to the first that cannot be. Returns how many were.
-async fn each(
+/// Records each line as it comes, up to the first that cannot be recorded. Returns how many events
+/// were recorded.
+async fn record_each(
     mut input: Input,
     mut recording: Recording<'_>,
     format: Format,
 ) -> (usize, Result<(), CliError>) {
-    let (receipts, waiting) = mpsc::channel(ON_THE_WAY);
-    let acknowledging = tokio::spawn(Acknowledging { format, recorded: 0 }.run(waiting));
-    let ended = hand_over(&mut input, &mut recording, &receipts).await;
+    let (receipts, receiver) = mpsc::channel(MOST_SUBMITTED);
+    let acknowledging = tokio::spawn(Acknowledger { format, recorded: 0 }.run(receiver));
+    let ended = submit_all(&mut input, &mut recording, &receipts).await;
     drop(receipts);
     match acknowledging.await {
-        Ok((recorded, Ok(()))) => (recorded, ended.map_err(|why| stopped(&why, recorded))),
-        Ok((recorded, Err(stop))) => (recorded, Err(stop)),
+        Ok((recorded, Ok(()))) => (recorded, ended.map_err(|why| stopped_at(&why, recorded))),
+        Ok((recorded, Err(error))) => (recorded, Err(error)),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
 }
 
-/// Ends at the end of the input, at what is wrong with it, or when nothing more is acknowledged.
-async fn hand_over(
+/// Submits all lines, and sends their receipts. Ends at the end of the input, at the first line
+/// that is wrong, or when nothing more is acknowledged.
+async fn submit_all(
     input: &mut Input,
     recording: &mut Recording<'_>,
     receipts: &mpsc::Sender<(LineNumber, Receipt)>,
@@ -91,108 +100,117 @@ async fn hand_over(
         let Some(chunk) = chunk else { return Ok(()) };
         for line in chunk? {
             let request = input.request(&line)?;
-            // First the place for its receipt: nothing is recorded of which nobody will know.
-            let Ok(place) = receipts.reserve().await else { return Ok(()) };
+            // First room for its receipt: nothing is recorded that will not be acknowledged.
+            let Ok(permit) = receipts.reserve().await else { return Ok(()) };
             let receipt = recording.submit(request).await;
-            place.send((line.number, receipt.map_err(|why| line.number.failed(&why))?));
+            permit.send((line.number, receipt.map_err(|why| line.number.failed(&why))?));
         }
     }
 }
 
-/// Prints what is on disk, in the order in which it was handed over.
-struct Acknowledging {
+/// Acknowledger: prints the ids of events that are on disk, in the order in which they were
+/// submitted.
+struct Acknowledger {
     format: Format,
+    /// How many events are on disk.
     recorded: usize,
 }
 
-impl Acknowledging {
-    /// Returns how many events were recorded, and what stopped it.
+impl Acknowledger {
+    /// Acknowledges all receipts. Returns how many events were recorded, and why it stopped before
+    /// the end, if it did.
     async fn run(
         mut self,
         mut receipts: mpsc::Receiver<(LineNumber, Receipt)>,
     ) -> (usize, Result<(), CliError>) {
         let ended = self.acknowledge(&mut receipts).await;
         receipts.close();
-        // What was handed over before it was known that nobody listens.
+        // Events that were submitted before this stopped are recorded too, and count.
         while let Some((_, receipt)) = receipts.recv().await {
             self.recorded += receipt.acknowledged().await.map_or(0, |events| events.len());
         }
         let ended = ended.map_err(|ended| match ended {
-            Ended::Refused(why) => stopped(&why, self.recorded),
-            Ended::Unheard(stop) => unheard(&stop, self.recorded),
+            StopReason::Refused(why) => stopped_at(&why, self.recorded),
+            StopReason::OutputFailed(error) => output_failed(&error, self.recorded),
         });
         (self.recorded, ended)
     }
 
+    /// Acknowledges receipts until there are none left or something fails.
     async fn acknowledge(
         &mut self,
         receipts: &mut mpsc::Receiver<(LineNumber, Receipt)>,
-    ) -> Result<(), Ended> {
+    ) -> Result<(), StopReason> {
         let mut printed = String::new();
         while let Some((line, receipt)) = next(receipts, &mut printed).await? {
             let mut acknowledged = pin!(receipt.acknowledged());
-            // Nothing that is on disk waits to be printed for something that is not.
-            let (heard, events) = tokio::select! {
+            // While this event is not on disk yet, print those that are.
+            let (written, events) = tokio::select! {
                 biased;
                 events = &mut acknowledged => (Ok(()), events),
                 () = std::future::ready(()) => (print(&mut printed), acknowledged.await),
             };
             self.recorded += events.as_ref().map_or(0, Vec::len);
-            heard?;
-            let events = events.map_err(|why| Ended::Refused(line.failed(&why)))?;
+            written?;
+            let events = events.map_err(|why| StopReason::Refused(line.failed(&why)))?;
             printed += &acknowledgement(&events, self.format);
         }
         print(&mut printed)
     }
 }
 
-/// Why no more is acknowledged.
-enum Ended {
+/// Reason why no more is acknowledged.
+enum StopReason {
+    /// The journal refused an event; the text names its line.
     Refused(String),
-    Unheard(CliError),
+    /// Standard output cannot be written to.
+    OutputFailed(CliError),
 }
 
+/// The next receipt. Before it waits for one, it prints what was acknowledged.
 async fn next(
     receipts: &mut mpsc::Receiver<(LineNumber, Receipt)>,
     printed: &mut String,
-) -> Result<Option<(LineNumber, Receipt)>, Ended> {
+) -> Result<Option<(LineNumber, Receipt)>, StopReason> {
     if receipts.is_empty() {
         print(printed)?;
     }
     Ok(receipts.recv().await)
 }
 
-fn print(text: &mut String) -> Result<(), Ended> {
+/// Writes a text to standard output, and clears it.
+fn print(text: &mut String) -> Result<(), StopReason> {
     if text.is_empty() {
         return Ok(());
     }
     let mut out = io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     text.clear();
-    written.map_err(|why| Ended::Unheard(why.into()))
+    written.map_err(|why| StopReason::OutputFailed(why.into()))
 }
 
-/// Records all lines together, or nothing. Returns how many were.
-async fn whole(
+/// Records all lines as one batch, or none. Returns how many events were recorded.
+async fn record_batch(
     mut input: Input,
     mut recording: Recording<'_>,
     format: Format,
 ) -> (usize, Result<(), CliError>) {
-    let batch = match gather(&mut input, &mut recording).await {
+    let batch = match collect_batch(&mut input, &mut recording).await {
         Ok(batch) if batch.is_empty() => return (0, Ok(())),
         Ok(batch) => batch,
-        Err(problem) => return (0, Err(stopped(&problem, 0))),
+        Err(problem) => return (0, Err(stopped_at(&problem, 0))),
     };
     match recording.record_whole(batch).await {
         Ok(events) => {
-            let heard = put(&acknowledgement(&events, format));
-            (events.len(), heard.map_err(|stop| unheard(&stop, events.len())))
+            let written = write_out(&acknowledgement(&events, format));
+            (events.len(), written.map_err(|error| output_failed(&error, events.len())))
         }
         Err(error) => (0, Err(CliError::Session(error))),
     }
 }
 
-async fn gather(input: &mut Input, recording: &mut Recording<'_>) -> Result<Batch, String> {
+/// Collects all lines into a batch; the error names the line that cannot be recorded.
+async fn collect_batch(input: &mut Input, recording: &mut Recording<'_>) -> Result<Batch, String> {
     let mut batch = Batch::default();
     while let Some(chunk) = input.chunks.recv().await {
         for line in chunk? {
@@ -208,6 +226,7 @@ async fn gather(input: &mut Input, recording: &mut Recording<'_>) -> Result<Batc
     Ok(batch)
 }
 
+/// The ids of events that are on disk, in a form.
 fn acknowledgement(events: &[Event], format: Format) -> String {
     let ids: Vec<&str> = events.iter().map(|event| event.event_id.as_str()).collect();
     match format {
@@ -217,7 +236,8 @@ fn acknowledgement(events: &[Event], format: Format) -> String {
     }
 }
 
-fn stopped(problem: &dyn Display, recorded: usize) -> CliError {
+/// The error that recording stopped at a line, and how much was recorded before it.
+fn stopped_at(problem: &dyn Display, recorded: usize) -> CliError {
     let before = match recorded {
         0 => "nothing is recorded".to_owned(),
         1 => "the event before it is recorded, nothing from it on".to_owned(),
@@ -226,8 +246,9 @@ fn stopped(problem: &dyn Display, recorded: usize) -> CliError {
     CliError::NotDone(format!("{problem}; {before}"))
 }
 
-/// Without a reader of the acknowledgements nothing more is recorded, and that is not quiet.
-fn unheard(error: &CliError, recorded: usize) -> CliError {
+/// The error that acknowledgements cannot be written, so that nothing more is recorded. Unlike a
+/// closed pipe elsewhere it is a failure.
+fn output_failed(error: &CliError, recorded: usize) -> CliError {
     let recorded = counted(recorded, "event");
     CliError::NotDone(format!("{error}: {recorded} recorded, and no more were taken"))
 }

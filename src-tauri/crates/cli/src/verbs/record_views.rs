@@ -1,31 +1,35 @@
-//! Questions about one record: history, state, blame.
+//! Verbs that ask about one record: history, state, blame.
 
 use event::{RecordId, Timeline, View};
 use query::{CancellationToken, Covered, Engine};
 
 use super::{missing, read};
-use crate::Done;
+use crate::Outcome;
 use crate::answers;
 use crate::args::{Blame, History, RecordArgs, State};
 use crate::error::CliError;
 use crate::print::Printer;
 
-pub async fn history(args: History, printer: Printer) -> Result<Done, CliError> {
+/// Lists all events of a record.
+pub async fn history(args: History, printer: Printer) -> Result<Outcome, CliError> {
     let (_, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
     printer.print(&answers::Events::all(timeline))
 }
 
-pub async fn state(args: State, printer: Printer) -> Result<Done, CliError> {
+/// Prints the fields of a record at an instant.
+pub async fn state(args: State, printer: Printer) -> Result<Outcome, CliError> {
     let (record, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
     let view = View { at: args.at, reading: args.reading.into(), known_at: None };
     printer.print(&answers::StateOf::new(record, timeline, view))
 }
 
-pub async fn blame(args: Blame, printer: Printer) -> Result<Done, CliError> {
+/// Prints for each field of a record the event that set its value.
+pub async fn blame(args: Blame, printer: Printer) -> Result<Outcome, CliError> {
     let (record, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
     printer.print(&answers::Blame::new(record, timeline, args.reading.into()))
 }
 
+/// Finds a record, and its timeline.
 async fn timeline(
     engine: &dyn Engine,
     args: &RecordArgs,

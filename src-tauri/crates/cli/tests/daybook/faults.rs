@@ -1,4 +1,4 @@
-//! What breaks under the program while it records, and what it says of it.
+//! Faults under the program while it records: exit status, message, and what is recorded.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -94,7 +94,7 @@ fn d19_what_cannot_be_stored_any_more_is_kept_and_shown_with_the_reason() {
     let ran = Ran::of(child.wait_with_output().unwrap());
     assert_eq!(ran.status, 0, "both are recorded: {ran:?}");
     let why = "the bucket took no file: Not a directory";
-    assert!(ran.err.starts_with("2 events are kept on this device, because "), "{}", ran.err);
+    assert!(ran.err.starts_with("2 events are pending on this device, because "), "{}", ran.err);
     assert!(ran.err.contains(why) && ran.err.contains("`daybook flush "), "{}", ran.err);
 
     let ran = place.run(&["stats", "BUCKET"]);

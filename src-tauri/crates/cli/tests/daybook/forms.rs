@@ -1,4 +1,4 @@
-//! The forms of an answer, and what is said beside it.
+//! The forms of an answer, and the messages beside it.
 
 use std::fs;
 use std::io::Read;
@@ -151,7 +151,7 @@ fn a_damaged_file_is_named_and_everything_else_is_answered() {
 }
 
 #[test]
-fn what_waits_on_this_device_and_cannot_be_read_is_missed_aloud() {
+fn pending_events_that_cannot_be_read_are_named_as_missing() {
     let (place, _) = Place::with_candidate();
     let outbox = place.folder().join("home/outbox");
     let files = fs::read_dir(outbox).unwrap().map(|file| file.unwrap().path());
@@ -160,7 +160,7 @@ fn what_waits_on_this_device_and_cannot_be_read_is_missed_aloud() {
     }
     let ran = place.run(&["recent", "BUCKET"]);
     assert_eq!((ran.status, ran.json()["total"].as_u64()), (1, Some(2)), "{ran:?}");
-    assert!(ran.err.contains("what waits on this device: the outbox "), "{}", ran.err);
+    assert!(ran.err.contains("the pending events of this device: the outbox "), "{}", ran.err);
     for verb in [&["record", "BUCKET"][..], &["flush", "BUCKET"], &["stats", "BUCKET"]] {
         let ran = place.run(verb);
         assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{ran:?}");

@@ -1,4 +1,4 @@
-//! Reading ahead, by several processes at once, and being killed meanwhile.
+//! `index`: by several processes at once, and killed meanwhile.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What `RUST_LOG` brings to standard error: what was done and how long it took, and nothing of what
-//! the events say.
+//! Logs that `RUST_LOG` brings to standard error: what was done and how long it took, and no value
+//! of an event.
 
 use crate::place::Place;
 
@@ -32,8 +32,8 @@ const SPANS: [&str; 11] = [
     "flush",
 ];
 
-/// Runs verbs that record, flush, read, ask and correct, all of them with the most that can be asked
-/// for, and returns what they told.
+/// Runs verbs that record, flush, read, ask and correct, all of them with the most that can be
+/// asked for, and returns what they told.
 fn tell_everything(place: &Place) -> String {
     let mut told = String::new();
     let mut run = |arguments: &[&str], input: &str| {

@@ -1,4 +1,4 @@
-//! The journal, called as a program would call it.
+//! Side of the journal, called as a program calls it.
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -14,9 +14,10 @@ use crate::timing::{Round, now};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// How many events are on their way at once where they are handed over without waiting for each.
-const WINDOW: usize = 4096;
+/// Most events that are submitted and not acknowledged yet, in a stream.
+const MOST_SUBMITTED: usize = 4096;
 
+/// Journal, and a runtime to call it from.
 pub struct Daybook {
     runtime: Runtime,
     journal: Journal,
@@ -34,12 +35,13 @@ impl Daybook {
         Ok(Self { runtime, journal })
     }
 
-    /// Flushes only when it is told to.
+    /// Options of a journal that does not flush by itself.
     pub fn never_flushing() -> Options {
         let flush_after = Duration::from_hours(365 * 24);
         Options { flush_threshold: u64::MAX, flush_after, ..Options::default() }
     }
 
+    /// Records single events, one after the other.
     pub fn singles(&self, drafts: Vec<Draft>) -> Result<Round, Failure> {
         let events = drafts.len();
         let start = now();
@@ -47,6 +49,7 @@ impl Daybook {
         Ok(Round { events, elapsed: start.elapsed(), acknowledgements })
     }
 
+    /// Records single events by concurrent recorders.
     pub fn at_once(&self, recorders: Vec<Vec<Draft>>) -> Result<Round, Failure> {
         self.runtime.block_on(async {
             let start = now();
@@ -64,6 +67,7 @@ impl Daybook {
         })
     }
 
+    /// Records batches, one after the other.
     pub fn batches(&self, batches: Vec<Vec<Draft>>) -> Result<Round, Failure> {
         self.runtime.block_on(async {
             let mut round = Round::default();
@@ -78,23 +82,23 @@ impl Daybook {
         })
     }
 
-    /// Hands events over as fast as they are taken; then, if `to_the_end`, waits until all of them
-    /// are in the bucket.
-    pub fn stream(&self, drafts: Vec<Draft>, to_the_end: bool) -> Result<Round, Failure> {
+    /// Submits events without waiting for each acknowledgement. With `flush`, waits at the end
+    /// until all of them are in the bucket.
+    pub fn stream(&self, drafts: Vec<Draft>, flush: bool) -> Result<Round, Failure> {
         self.runtime.block_on(async {
             let mut round = Round { events: drafts.len(), ..Round::default() };
-            let mut on_their_way = VecDeque::with_capacity(WINDOW);
+            let mut submitted = VecDeque::with_capacity(MOST_SUBMITTED);
             let start = now();
             for draft in drafts {
-                if on_their_way.len() == WINDOW {
-                    acknowledge(&mut on_their_way, &mut round).await?;
+                if submitted.len() == MOST_SUBMITTED {
+                    acknowledge(&mut submitted, &mut round).await?;
                 }
-                on_their_way.push_back((now(), self.journal.submit(draft).await?));
+                submitted.push_back((now(), self.journal.submit(draft).await?));
             }
-            while !on_their_way.is_empty() {
-                acknowledge(&mut on_their_way, &mut round).await?;
+            while !submitted.is_empty() {
+                acknowledge(&mut submitted, &mut round).await?;
             }
-            if to_the_end {
+            if flush {
                 self.journal.flush().await?;
             }
             round.elapsed = start.elapsed();
@@ -103,6 +107,7 @@ impl Daybook {
     }
 }
 
+/// Records single events. Returns how long each acknowledgement took.
 async fn one_by_one(journal: &Journal, drafts: Vec<Draft>) -> Result<Vec<Duration>, Failure> {
     let mut took = Vec::with_capacity(drafts.len());
     for draft in drafts {
@@ -113,11 +118,12 @@ async fn one_by_one(journal: &Journal, drafts: Vec<Draft>) -> Result<Vec<Duratio
     Ok(took)
 }
 
+/// Waits for the acknowledgement of the event that was submitted first.
 async fn acknowledge(
-    on_their_way: &mut VecDeque<(Instant, Receipt)>,
+    submitted: &mut VecDeque<(Instant, Receipt)>,
     round: &mut Round,
 ) -> Result<(), Failure> {
-    if let Some((began, receipt)) = on_their_way.pop_front() {
+    if let Some((began, receipt)) = submitted.pop_front() {
         receipt.acknowledged().await?;
         round.acknowledgements.push(began.elapsed());
     }

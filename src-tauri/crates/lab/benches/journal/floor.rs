@@ -1,5 +1,5 @@
-//! The bare disk: the bytes of one event written into a file that is already as long as it gets,
-//! and forced to disk. Nothing durable can be faster.
+//! Side of the bare disk: writes the bytes of an event into a preallocated file, and syncs it.
+//! Nothing durable can be faster.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -7,15 +7,17 @@ use std::path::Path;
 
 use crate::timing::{Round, now};
 
-/// The file is written over from its beginning when its end is reached.
+/// Length of the file. At its end, writing continues at its beginning.
 const LENGTH: usize = 16 << 20;
 
+/// File to write into.
 pub struct Floor {
     file: File,
     position: usize,
 }
 
 impl Floor {
+    /// Creates the file.
     pub fn new(path: &Path) -> io::Result<Self> {
         let mut file = File::options().create_new(true).write(true).open(path)?;
         file.write_all(&vec![0; LENGTH])?;
@@ -23,6 +25,7 @@ impl Floor {
         Ok(Self { file, position: 0 })
     }
 
+    /// Writes single events, and syncs after each.
     pub fn singles(&mut self, events: &[Vec<u8>]) -> io::Result<Round> {
         let mut round = Round { events: events.len(), ..Round::default() };
         let start = now();

@@ -1,8 +1,11 @@
-//! How fast the journal records, beside `SQLite` itself and beside the bare disk.
+//! Benchmark of recording, beside `SQLite` itself and beside the bare disk.
 //!
-//! All sides of a case are measured in one run and in turns, so that whatever else the machine does
-//! meets them all. No figure is ever a failure: it is printed, whatever it is. What is measured
-//! writes into a folder of the target folder, on a real disk.
+//! All sides of a case are measured in one run and in turns, so that other load of the machine
+//! affects all of them. No figure is a failure. All sides write into a folder of the target folder,
+//! on a real disk.
+//!
+//! [`case`] has the cases and measures them; the sides are [`daybook`], [`sqlite`] and [`floor`],
+//! the bare disk; [`rows`] makes the events, [`timing`] takes times, [`report`] prints the figures.
 
 mod case;
 mod daybook;
@@ -19,14 +22,14 @@ use std::path::PathBuf;
 
 use crate::case::{Bench, CASES};
 
-/// Names the folder to measure in.
+/// Variable that names the folder to measure in.
 const FOLDER: &str = "DAYBOOK_BENCH_FOLDER";
 
-/// Measures only the cases with this in their name.
+/// Variable with a text: only cases with it in their name are measured.
 const CASE: &str = "DAYBOOK_BENCH_CASE";
 
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
-    // `cargo test --all-targets` starts benchmarks too, and without this word.
+    // `cargo test --all-targets` runs benchmarks too, but without this argument.
     if !env::args().any(|word| word == "--bench") {
         println!("nothing is measured here: use `cargo xtask bench journal`");
         return Ok(());
@@ -48,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     Ok(())
 }
 
-/// The target folder that this was built in, where nobody named another.
+/// The folder to measure in by default, in the target folder.
 fn default_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-journal")
 }

@@ -1,10 +1,11 @@
-//! The table, and the figures that the journal is held against.
+//! Report: a table of all cases and sides, and figures with their goals.
 
 use crate::case::{EIGHT, LARGE, ONE, SUSTAINED, Side};
 use crate::timing::Summary;
 
 type Results = [(&'static str, Vec<(Side, Summary)>)];
 
+/// Prints the report.
 pub fn print(results: &Results) {
     println!();
     println!(
@@ -45,6 +46,7 @@ pub fn print(results: &Results) {
     }
 }
 
+/// The summary of a side in a case, if it was measured.
 fn find<'a>(results: &'a Results, case: &str, side: Side) -> Option<&'a Summary> {
     let (_, sides) = results.iter().find(|(name, _)| *name == case)?;
     sides.iter().find(|(other, _)| *other == side).map(|(_, summary)| summary)

@@ -1,4 +1,4 @@
-//! What is recorded: changes of candidates' phones, addresses and notes, always the same ones.
+//! Events to record: changes of candidates' phones, addresses and notes, the same in every run.
 
 use chrono::{DateTime, Utc};
 use event::{Action, Draft, Event, RecordId, format_time};
@@ -25,15 +25,15 @@ const WORDS: [&str; 16] = [
     "Lisbon",
 ];
 
-/// `SplitMix64`: the same numbers on every machine.
-pub struct Dice(u64);
+/// Pseudo-random number generator `SplitMix64`: the same numbers on every machine.
+pub struct Rng(u64);
 
-impl Dice {
+impl Rng {
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    fn roll(&mut self) -> u64 {
+    fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -42,7 +42,7 @@ impl Dice {
     }
 
     fn below(&mut self, end: u64) -> u64 {
-        self.roll() % end
+        self.next_u64() % end
     }
 
     fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
@@ -50,6 +50,7 @@ impl Dice {
         list[chosen]
     }
 
+    /// A random value of a field.
     fn value(&mut self, field: &str) -> String {
         match field {
             "phone" => format!("+44 20 7946 {:04}", self.below(10_000)),
@@ -58,7 +59,7 @@ impl Dice {
         }
     }
 
-    /// 10 to 60 characters.
+    /// A random note of 10 to 60 characters.
     fn note(&mut self) -> String {
         let length = 10 + usize::try_from(self.below(40)).unwrap_or(0);
         let mut note = self.pick(&WORDS).to_owned();
@@ -69,6 +70,7 @@ impl Dice {
         note
     }
 
+    /// A random update of a candidate.
     pub fn draft(&mut self) -> Draft {
         let record = RecordId {
             entity_type: "candidate".to_owned(),
@@ -84,16 +86,17 @@ impl Dice {
         }
     }
 
+    /// So many random updates.
     pub fn drafts(&mut self, count: usize) -> Vec<Draft> {
         (0..count).map(|_| self.draft()).collect()
     }
 
-    /// The event that the journal would make of `draft`, near enough: every column that it fills
-    /// is filled, with values of the same length.
+    /// An event like the one that the journal makes of `draft`: with the same columns filled, by
+    /// values of the same length.
     pub fn event(&mut self, draft: Draft, seq: u64, batch: Option<&str>) -> Event {
         let at = DateTime::<Utc>::from_timestamp_micros(1_772_529_300_123_456);
         let at = at.unwrap_or_default() + chrono::TimeDelta::microseconds(seq.cast_signed());
-        let id = (self.roll(), self.roll());
+        let id = (self.next_u64(), self.next_u64());
         Event {
             event_id: format!(
                 "evt-019cb{:03x}-{:04x}-7{:03x}-{:04x}-{:012x}",
@@ -123,7 +126,7 @@ impl Dice {
     }
 }
 
-/// An event as `SQLite` takes it: every value made before the time is taken.
+/// Row for `SQLite`: an event with all values converted, before time is taken.
 pub struct Row {
     pub event: Event,
     pub timestamp: String,

@@ -1,5 +1,5 @@
-//! `SQLite` by itself: a table with the columns of an event, a transaction for each record or
-//! batch. Its settings are those of the outbox.
+//! Side of `SQLite`: a table with the columns of an event, a transaction for each event or batch.
+//! Its settings are those of the outbox.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -20,12 +20,14 @@ const SETTINGS: &str = "
     PRAGMA journal_size_limit = 16777216;
 ";
 
+/// Database with the table.
 pub struct Database {
     path: PathBuf,
     connection: Connection,
 }
 
 impl Database {
+    /// Creates the database.
     pub fn new(path: &Path) -> Result<Self, Failure> {
         let connection = connect(path)?;
         let columns = EVENT_COLUMNS.map(|column| match column.name() {
@@ -37,7 +39,7 @@ impl Database {
         Ok(Self { path: path.to_owned(), connection })
     }
 
-    /// Each of `batches` in a transaction of its own.
+    /// Inserts each batch in a transaction of its own.
     pub fn batches(&mut self, batches: &[Vec<Row>]) -> Result<Round, Failure> {
         let mut round = Round::default();
         let start = now();
@@ -51,7 +53,8 @@ impl Database {
         Ok(round)
     }
 
-    /// Each of `recorders` on a thread and a connection of its own, a transaction a row.
+    /// Inserts the rows of concurrent recorders, each on a thread and a connection of its own, in a
+    /// transaction a row.
     pub fn at_once(&self, recorders: Vec<Vec<Row>>) -> Result<Round, Failure> {
         let open = |rows| Ok((connect(&self.path)?, rows));
         let recorders: Vec<_> = recorders.into_iter().map(open).collect::<Result<_, Failure>>()?;
@@ -76,6 +79,7 @@ impl Database {
     }
 }
 
+/// Opens a connection with the settings of the outbox.
 fn connect(path: &Path) -> Result<Connection, Failure> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(30))?;
@@ -84,6 +88,7 @@ fn connect(path: &Path) -> Result<Connection, Failure> {
     Ok(connection)
 }
 
+/// Inserts rows in one transaction.
 fn insert(connection: &mut Connection, rows: &[Row]) -> Result<(), Failure> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut statement = transaction.prepare_cached(
@@ -94,7 +99,7 @@ fn insert(connection: &mut Connection, rows: &[Row]) -> Result<(), Failure> {
     Ok(transaction.commit()?)
 }
 
-/// The values in the order of [`EVENT_COLUMNS`].
+/// Inserts a row: its values in the order of [`EVENT_COLUMNS`].
 fn insert_row(statement: &mut Statement<'_>, row: &Row) -> Result<(), Failure> {
     let event = &row.event;
     statement.execute(params![

@@ -1,23 +1,26 @@
-//! Measuring time, and what a number of measurements say together.
+//! Times, and their summaries.
 
 use std::time::{Duration, Instant};
 
-/// The one place here that asks the device for the time.
+/// The present instant. No other place here asks for the time.
 #[expect(clippy::disallowed_methods, reason = "what is measured is the time that passes")]
 pub fn now() -> Instant {
     Instant::now()
 }
 
-/// What one side did in one round.
+/// Round of one side.
 #[derive(Debug, Default)]
 pub struct Round {
+    /// Events that were recorded.
     pub events: usize,
+    /// Time that the round took.
     pub elapsed: Duration,
-    /// How long each acknowledgement took, of an event or of a batch.
+    /// Time that each acknowledgement took, of an event or of a batch.
     pub acknowledgements: Vec<Duration>,
 }
 
 impl Round {
+    /// Events a second.
     pub fn per_second(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52")]
         let events = self.events as f64;
@@ -25,19 +28,21 @@ impl Round {
     }
 }
 
-/// All rounds of one side in one case.
+/// Summary of all rounds of one side in one case.
 #[derive(Debug)]
 pub struct Summary {
     /// Events a second: the median of the rounds.
     pub per_second: f64,
     /// The slowest and the fastest round.
     pub range: (f64, f64),
-    /// Of the acknowledgements of all rounds, in microseconds.
+    /// Median of the acknowledgements of all rounds, in microseconds.
     pub p50: f64,
+    /// 99th percentile of the same.
     pub p99: f64,
 }
 
 impl Summary {
+    /// The summary of some rounds.
     pub fn of(rounds: &[Round]) -> Self {
         let mut rates: Vec<f64> = rounds.iter().map(Round::per_second).collect();
         rates.sort_by(f64::total_cmp);
@@ -53,7 +58,7 @@ impl Summary {
     }
 }
 
-/// The value that so many in a hundred of the sorted ones do not exceed; not a number of none.
+/// A percentile of sorted values; NaN if there are none.
 fn at(sorted: &[f64], percent: usize) -> f64 {
     let last = sorted.len().saturating_sub(1);
     sorted.get(last * percent / 100).copied().unwrap_or(f64::NAN)

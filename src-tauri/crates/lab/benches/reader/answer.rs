@@ -1,4 +1,4 @@
-//! What was answered, in a form in which both sides' answers can be compared.
+//! Answers in a form in which those of both sides can be compared.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -7,49 +7,55 @@ use event::{Entry, Event};
 use serde::Deserialize;
 
 use crate::Failure;
-use crate::question::{Found, Question};
+use crate::question::{EngineAnswer, Question};
 
-/// The time in microseconds since 1970, and the other ten columns, the event's id first.
+/// Event: the time in microseconds since 1970, and the other ten columns, the id first.
 pub type Row = (i64, Vec<Option<String>>);
 
+/// Answer to a question. The peer's is JSON of this form.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
+    /// Events, newest first or those of a record.
     Events {
         rows: Vec<Row>,
+        /// How many there are in all, if the question asks for it.
         total: Option<usize>,
     },
+    /// Counts.
     Facets {
-        /// How often each value of each column occurs.
+        /// Count of each value of each column.
         counts: BTreeMap<String, BTreeMap<String, usize>>,
-        /// Events of each bar that has any, by where it begins in microseconds since 1970.
-        bars: BTreeMap<i64, usize>,
+        /// Count of each bin that has events, by its start in microseconds since 1970.
+        #[serde(rename = "bars")]
+        bins: BTreeMap<i64, usize>,
     },
-    /// Each field's value, and the event that it rests on.
+    /// Value of each field, and the id of the event that set it.
     State(BTreeMap<String, (Option<String>, String)>),
 }
 
 impl Answer {
-    pub fn of(found: &Found, question: &Question) -> Self {
+    /// The answer of Daybook.
+    pub fn of(found: &EngineAnswer, question: &Question) -> Self {
         match found {
-            Found::Events(page) => {
+            EngineAnswer::Events(page) => {
                 let counted = matches!(question, Question::Events { counted: true, .. });
                 let rows = page.items.iter().map(|item| row(&item.entry));
                 Self::Events { rows: rows.collect(), total: counted.then_some(page.total) }
             }
-            Found::Record(timeline) => {
+            EngineAnswer::Record(timeline) => {
                 Self::Events { rows: timeline.entries().iter().map(row).collect(), total: None }
             }
-            Found::Facets(facets) => {
+            EngineAnswer::Facets(facets) => {
                 let counts = facets.facets.iter().map(|facet| {
                     let values = facet.values.iter().map(|v| (v.value.clone(), v.count));
                     (facet.column.name().to_owned(), values.collect())
                 });
-                let bars = facets.histogram.iter().filter(|bar| bar.count > 0);
-                let bars = bars.map(|bar| (bar.start.timestamp_micros(), bar.count));
-                Self::Facets { counts: counts.collect(), bars: bars.collect() }
+                let bins = facets.histogram.iter().filter(|bin| bin.count > 0);
+                let bins = bins.map(|bin| (bin.start.timestamp_micros(), bin.count));
+                Self::Facets { counts: counts.collect(), bins: bins.collect() }
             }
-            Found::State(timeline, state) => {
+            EngineAnswer::State(timeline, state) => {
                 let fields = state.fields.iter().map(|(field, cell)| {
                     let event = timeline.entries()[cell.event].event.event_id.clone();
                     (field.clone(), (cell.value.clone(), event))
@@ -59,8 +65,8 @@ impl Answer {
         }
     }
 
-    /// Says where two answers differ. Events of one time may come in any order, and a page may end
-    /// after any of them.
+    /// Compares two answers; the error says where they differ. Events of one time may have any
+    /// order, and a page may end after any of them.
     pub fn compare(self, other: Self, question: &Question) -> Result<(), Failure> {
         match (self, other) {
             (Self::Events { rows, total }, Self::Events { rows: others, total: other }) => {
@@ -71,23 +77,24 @@ impl Answer {
                     _ => usize::MAX,
                 };
                 let cut = rows.len() == limit;
-                let both = settled(rows, cut).into_iter().zip(settled(others, cut));
+                let both = normalized(rows, cut).into_iter().zip(normalized(others, cut));
                 both.into_iter().try_for_each(|(one, other)| same("a row", &one, &other))
             }
             (one, other) => same("the answer", &one, &other),
         }
     }
 
-    /// Nothing was found: then nothing was measured.
+    /// Whether nothing was found: such a question measures nothing.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Events { rows, .. } => rows.is_empty(),
-            Self::Facets { bars, .. } => bars.is_empty(),
+            Self::Facets { bins, .. } => bins.is_empty(),
             Self::State(fields) => fields.is_empty(),
         }
     }
 }
 
+/// Fails if two things differ.
 fn same<T: PartialEq + Debug>(what: &str, one: &T, other: &T) -> Result<(), Failure> {
     if one == other {
         return Ok(());
@@ -95,9 +102,9 @@ fn same<T: PartialEq + Debug>(what: &str, one: &T, other: &T) -> Result<(), Fail
     Err(format!("{what} differs: {one:?} here, {other:?} at the peer").into())
 }
 
-/// Rows with those of one time in the order of their ids; where the page is cut, the last time's
-/// are known by their time alone.
-fn settled(mut rows: Vec<Row>, cut: bool) -> Vec<Row> {
+/// Rows with those of one time sorted by their ids. Where the page is cut, those of the last time
+/// lose all but their time.
+fn normalized(mut rows: Vec<Row>, cut: bool) -> Vec<Row> {
     let last = rows.last().map(|(at, _)| *at);
     for same_time in rows.chunk_by_mut(|one, other| one.0 == other.0) {
         same_time.sort();
@@ -110,6 +117,7 @@ fn settled(mut rows: Vec<Row>, cut: bool) -> Vec<Row> {
     rows
 }
 
+/// The row of an event.
 fn row(entry: &Entry) -> Row {
     let event: &Event = &entry.event;
     let texts = [

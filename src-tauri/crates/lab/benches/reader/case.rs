@@ -1,39 +1,42 @@
-//! The questions, what the answers are held against, and in which turns they are measured.
+//! Cases of the benchmark: questions with goals, and how they are measured.
 
 use query::{Column, Facets, Filters, Term};
 
 use crate::Failure;
 use crate::answer::Answer;
 use crate::bucket::Meta;
-use crate::daybook::{Daybook, FIRST_PAGE, Opened};
+use crate::daybook::{Daybook, FIRST_PAGE, OpenedJournal};
 use crate::peer::{Peer, Setup};
-use crate::question::{Bars, Question};
+use crate::question::{Bins, Question};
 use crate::timing::{Summary, millis};
 
-/// How often a question is asked, after it was asked to warm up.
+/// How often a question is asked. Comparing the answers before is the warm-up.
 const ROUNDS: usize = 21;
 
-/// The peer is asked about the files in each fifth round only, because it is slow there.
+/// The peer is asked about the files in one of so many rounds, because it is slow there.
 const FILES_EVERY: usize = 5;
 
+/// Case of the benchmark.
 pub struct Case {
     pub name: &'static str,
     question: Question,
-    /// Which of the peer's tables it is held against.
+    /// The table of the peer that it is compared to.
     imported: Setup,
-    /// How many times faster than the peer it is to be: on the files, and after import.
+    /// Goals: how many times faster than the peer on the files, and after import.
     pub goals: (Option<f64>, Option<f64>),
 }
 
-/// How long the sides took.
+/// Times of the sides.
 pub struct Times {
     pub daybook: Summary,
-    /// The peer on the files, and after import; `None` without it.
+    /// The peer on the files; `None` without a peer.
     pub files: Option<Summary>,
+    /// The peer after import; `None` without a peer.
     pub imported: Option<Summary>,
 }
 
-pub fn cases(meta: &Meta, daybook: &Daybook, opened: &Opened) -> Result<Vec<Case>, Failure> {
+/// All cases, with questions that suit the journal.
+pub fn cases(meta: &Meta, daybook: &Daybook, opened: &OpenedJournal) -> Result<Vec<Case>, Failure> {
     let half = Filters { since: Some(meta.t_25), until: Some(meta.t_75), ..Filters::default() };
     let all = daybook.facets(opened, &Filters::default())?;
     let some = daybook.facets(opened, &half)?;
@@ -43,7 +46,7 @@ pub fn cases(meta: &Meta, daybook: &Daybook, opened: &Opened) -> Result<Vec<Case
     let events = |filters, limit, counted| Question::Events { filters, limit, counted };
     let record = |record: &event::RecordId| Question::Record(record.clone());
     let counts =
-        |filters, of: &Facets| Ok::<_, Failure>(Question::Facets { filters, bars: Bars::of(of)? });
+        |filters, of: &Facets| Ok::<_, Failure>(Question::Facets { filters, bins: Bins::of(of)? });
     let state = Question::State { record: meta.hot_entity.clone(), at: meta.t_50 };
     let case = |name, question, imported, goals: (f64, f64)| {
         let goal = |times: f64| (times > 0.0).then_some(times);
@@ -64,7 +67,7 @@ pub fn cases(meta: &Meta, daybook: &Daybook, opened: &Opened) -> Result<Vec<Case
     ])
 }
 
-/// The value that half of a column's values are more frequent than.
+/// A term for the value of a column with the median frequency.
 fn usual(facets: &Facets, column: Column) -> Term {
     let facet = facets.facets.iter().find(|facet| facet.column == column);
     let values = facet.map(|facet| facet.values.as_slice()).unwrap_or_default();
@@ -73,11 +76,11 @@ fn usual(facets: &Facets, column: Column) -> Term {
 }
 
 impl Case {
-    /// Both sides, in turns, after their answers were compared.
+    /// Compares the answers of both sides, then measures them in turns.
     pub fn measure(
         &self,
         daybook: &Daybook,
-        opened: &Opened,
+        opened: &OpenedJournal,
         mut peer: Option<&mut Peer>,
     ) -> Result<Times, Failure> {
         if let Some(peer) = &mut peer {
@@ -98,11 +101,11 @@ impl Case {
         Ok(Times { daybook, files: Summary::of(files), imported: Summary::of(imported) })
     }
 
-    /// That both answer the same, and something.
+    /// Checks that both sides give the same answer, and not an empty one.
     fn check(
         &self,
         daybook: &Daybook,
-        opened: &Opened,
+        opened: &OpenedJournal,
         peer: &mut Peer,
         setup: Setup,
     ) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! Daybook, called as the window calls it.
+//! Side of Daybook, called as the window calls it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,36 +9,39 @@ use session::{Access, Home, JournalSession, Options};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::Failure;
-use crate::question::{Found, Question};
+use crate::question::{EngineAnswer, Question};
 use crate::timing::now;
 
-/// How many events the window shows at first.
+/// Events of the first page of the window.
 pub const FIRST_PAGE: usize = 100;
 
+/// Daybook with one bucket, and a runtime to call it from.
 pub struct Daybook {
     runtime: Runtime,
     location: String,
     home: Home,
 }
 
-/// A journal that was opened, and how long that took.
-pub struct Opened {
+/// Journal that was opened, and how long that took.
+pub struct OpenedJournal {
     pub engine: Arc<dyn Engine>,
-    /// Until the newest events were there.
+    /// Until the newest events could be shown.
     pub first_page: Duration,
-    /// Until everything in the bucket was taken in.
+    /// Until every file was indexed.
     pub whole: Duration,
     session: JournalSession,
 }
 
 impl Daybook {
+    /// Daybook with a bucket, and with its own data in `home`.
     pub fn new(bucket: &Path, home: &Path) -> Result<Self, Failure> {
         let runtime = Builder::new_multi_thread().enable_all().build()?;
         let location = bucket.to_str().ok_or("the bucket's path is not text")?.to_owned();
         Ok(Self { runtime, location, home: Home::at(home) })
     }
 
-    pub fn open(&self) -> Result<Opened, Failure> {
+    /// Opens the journal.
+    pub fn open(&self) -> Result<OpenedJournal, Failure> {
         self.runtime.block_on(async {
             let start = now();
             let session =
@@ -63,43 +66,47 @@ impl Daybook {
                 Some(shown) => shown.await??,
                 None => show(Arc::clone(&engine)).await?,
             };
-            Ok(Opened { engine, first_page, whole, session })
+            Ok(OpenedJournal { engine, first_page, whole, session })
         })
     }
 
-    /// Lets what is kept of the bucket come to rest, and how long that takes.
-    pub fn settle(&self, opened: &mut Opened) -> Result<Duration, Failure> {
+    /// Compacts the catalog, and returns how long that took.
+    pub fn compact(&self, opened: &mut OpenedJournal) -> Result<Duration, Failure> {
         self.runtime.block_on(async {
             let start = now();
             opened.session.compact().await?;
-            let settled = start.elapsed();
+            let compacted = start.elapsed();
             opened.engine = opened.session.refresh().await?;
-            Ok(settled)
+            Ok(compacted)
         })
     }
 
-    /// How many events the journal holds.
-    pub fn events(&self, opened: &Opened) -> Result<usize, Failure> {
+    /// How many events the journal has.
+    pub fn events(&self, opened: &OpenedJournal) -> Result<usize, Failure> {
         let token = CancellationToken::new();
         Ok(self.runtime.block_on(opened.engine.totals(&token))?.value.events)
     }
 
-    /// What the filters let through, counted.
-    pub fn facets(&self, opened: &Opened, filters: &Filters) -> Result<Facets, Failure> {
+    /// Counts of the events that filters let through.
+    pub fn facets(&self, opened: &OpenedJournal, filters: &Filters) -> Result<Facets, Failure> {
         let token = CancellationToken::new();
         Ok(self.runtime.block_on(opened.engine.facets(filters, &token))?.value)
     }
 
-    /// How long the list of records takes, of which nothing is known but the events.
-    pub fn records(&self, opened: &Opened) -> Result<Duration, Failure> {
+    /// How long the first page of the list of records takes.
+    pub fn records(&self, opened: &OpenedJournal) -> Result<Duration, Failure> {
         let start = now();
         let query = RecordsQuery { limit: FIRST_PAGE, ..RecordsQuery::default() };
         self.runtime.block_on(opened.engine.records(&query, &CancellationToken::new()))?;
         Ok(start.elapsed())
     }
 
-    /// An answer, and how long it took.
-    pub fn ask(&self, opened: &Opened, question: &Question) -> Result<(Duration, Found), Failure> {
+    /// Asks a question. Returns how long the answer took, and the answer.
+    pub fn ask(
+        &self,
+        opened: &OpenedJournal,
+        question: &Question,
+    ) -> Result<(Duration, EngineAnswer), Failure> {
         self.runtime.block_on(async {
             let start = now();
             let found = question.ask(&*opened.engine).await?;

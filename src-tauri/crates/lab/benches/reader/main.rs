@@ -1,9 +1,13 @@
-//! How fast a journal is opened and asked, beside `DuckDB` on the same files and after it has
+//! Benchmark of opening a journal and asking it, beside `DuckDB` on the same files and after it has
 //! imported them.
 //!
-//! All sides of a case are measured in one run and in turns, so that whatever else the machine does
-//! meets them all. What they answer must be the same, or nothing is measured; but no figure is ever
-//! a failure: it is printed, whatever it is.
+//! All sides of a case are measured in one run and in turns, so that other load of the machine
+//! affects all of them. Their answers must be the same, or nothing is measured. No figure is a
+//! failure.
+//!
+//! [`run`] is one run, [`opening`] measures opening, [`case`] the questions; [`question`] and
+//! [`answer`] are what is asked and answered; the sides are [`daybook`] and [`peer`]; [`bucket`] is
+//! the journal, [`timing`] takes times, [`report`] prints the figures.
 
 mod answer;
 mod bucket;
@@ -25,7 +29,7 @@ fn main() -> Result<(), Failure> {
     if reader::decode_if_asked().is_some() {
         return Ok(());
     }
-    // `cargo test --all-targets` starts benchmarks too, and without this word.
+    // `cargo test --all-targets` runs benchmarks too, but without this argument.
     if env::args().any(|word| word == "--bench") {
         return run::run();
     }

@@ -1,21 +1,23 @@
-//! Opening a journal: for the first time, once more, and after it has grown.
+//! Measurement of opening: for the first time, again, and after the bucket has grown.
 
 use crate::Failure;
 use crate::bucket::Bucket;
-use crate::daybook::{Daybook, Opened};
+use crate::daybook::{Daybook, OpenedJournal};
 use crate::timing::{Summary, millis};
 
+/// Name of the case in which nothing is new.
 pub const UNCHANGED: &str = "opening, nothing new";
+/// Name of the case in which files are new.
 pub const GROWN: &str = "opening, 10 new files";
 
-/// How often each is measured.
+/// How often each case is measured.
 const ROUNDS: usize = 5;
 
-/// How many files come in between.
+/// Files that are added before each opening.
 const NEW_FILES: usize = 10;
 
-/// With nothing known of the bucket. Measured once: it is as long as it is.
-pub fn first(daybook: &Daybook, bucket: &Bucket) -> Result<Opened, Failure> {
+/// Opens a bucket without a catalog, once, and checks that all its events were read.
+pub fn first(daybook: &Daybook, bucket: &Bucket) -> Result<OpenedJournal, Failure> {
     eprintln!("opening …");
     let opened = daybook.open()?;
     let events = daybook.events(&opened)?;
@@ -25,13 +27,13 @@ pub fn first(daybook: &Daybook, bucket: &Bucket) -> Result<Opened, Failure> {
     Ok(opened)
 }
 
-/// How long the first page takes where the bucket is known.
+/// Time to the first page of a bucket that is indexed.
 pub fn again(daybook: &Daybook) -> Result<Summary, Failure> {
     let times = (0..ROUNDS).map(|_| Ok(millis(daybook.open()?.first_page)));
     summary(times.collect::<Result<_, Failure>>()?)
 }
 
-/// How long it takes where some files have come since the bucket was last opened.
+/// Time to the first page of a bucket to which files were added since it was indexed.
 pub fn grown(daybook: &Daybook, bucket: &mut Bucket) -> Result<Summary, Failure> {
     let times = (0..ROUNDS).map(|_| {
         bucket.grow(NEW_FILES)?;
@@ -40,6 +42,7 @@ pub fn grown(daybook: &Daybook, bucket: &mut Bucket) -> Result<Summary, Failure>
     summary(times.collect::<Result<_, Failure>>()?)
 }
 
+/// The summary of times in milliseconds.
 fn summary(times: Vec<f64>) -> Result<Summary, Failure> {
     Summary::of(times).ok_or_else(|| "nothing was measured".into())
 }

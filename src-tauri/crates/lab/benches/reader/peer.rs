@@ -1,4 +1,5 @@
-//! `DuckDB`, in a process of its own: a question is a line, and so is the answer.
+//! Side of the peer: `DuckDB`, in a process of its own. A question is a line of JSON, and so is the
+//! answer.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -14,26 +15,29 @@ use crate::answer::Answer;
 use crate::bucket::Bucket;
 use crate::question::Question;
 
+/// The program of the peer.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/reader/duckdb_peer.py");
 
+/// Process of the peer. It is killed when this is dropped.
 pub struct Peer {
     child: Child,
     to: ChildStdin,
     from: BufReader<ChildStdout>,
 }
 
+/// What the peer asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setup {
     /// The journal's files as they are.
     Files,
-    /// A database of its own.
+    /// A table that the files were imported into.
     Imported,
-    /// In it a second table, sorted by record.
+    /// A second such table, sorted by record.
     Sorted,
 }
 
 impl Setup {
-    /// What the peer calls it.
+    /// Its name at the peer.
     fn rows(self) -> &'static str {
         match self {
             Self::Files => "files",
@@ -43,17 +47,20 @@ impl Setup {
     }
 }
 
-/// What it took to import the journal.
+/// Cost of importing the journal.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Import {
-    /// Seconds for the plain table, and the bytes of the database then.
+    /// Seconds for the plain table.
     pub seconds: f64,
+    /// Bytes of the database with the plain table.
     pub bytes: u64,
-    /// Seconds for the sorted one, and the bytes with both.
+    /// Seconds for the sorted table.
     pub sorted_seconds: f64,
+    /// Bytes of the database with both tables.
     pub sorted_bytes: u64,
 }
 
+/// Response of the peer.
 #[derive(Debug, Deserialize)]
 struct Timed {
     ms: f64,
@@ -61,6 +68,7 @@ struct Timed {
 }
 
 impl Peer {
+    /// Starts the peer.
     pub fn start(python: &Path, bucket: &Bucket) -> Result<Self, Failure> {
         let threads = thread::available_parallelism().map_or(1, usize::from).to_string();
         let mut child = Command::new(python)
@@ -74,11 +82,13 @@ impl Peer {
         Ok(Self { child, to, from: BufReader::new(from) })
     }
 
+    /// Imports the journal into both tables.
     pub fn import(&mut self) -> Result<Import, Failure> {
         self.request(&json!({ "ask": "import" }))
     }
 
-    /// How many milliseconds the answer took, and the answer if it is `wanted`.
+    /// Asks a question. Returns how many milliseconds the answer took, and the answer if it is
+    /// `wanted`.
     pub fn ask(
         &mut self,
         setup: Setup,
@@ -92,6 +102,7 @@ impl Peer {
         Ok((ms, answer))
     }
 
+    /// Sends a request, and returns the response.
     fn request<T: DeserializeOwned>(&mut self, request: &Value) -> Result<T, Failure> {
         writeln!(self.to, "{request}")?;
         self.to.flush()?;
@@ -105,7 +116,7 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // It keeps nothing that anyone needs.
+        // Its database is removed anyway.
         drop(self.child.kill());
         drop(self.child.wait());
     }

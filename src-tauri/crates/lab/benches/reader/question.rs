@@ -1,4 +1,4 @@
-//! What is asked, so that both sides understand it.
+//! Questions, in a form that both sides understand.
 
 use chrono::{DateTime, Utc};
 use event::{DIMENSIONS, RecordId, State, Timeline, View, format_time};
@@ -10,44 +10,50 @@ use serde_json::{Value, json};
 
 use crate::Failure;
 
+/// Question to both sides.
 #[derive(Debug, Clone)]
 pub enum Question {
-    /// The newest events that the filters let through; `counted` if how many there are in all is
-    /// asked too. Daybook always says that.
+    /// The newest events that filters let through; with `counted` also how many there are in all,
+    /// which Daybook's answer always has.
     Events { filters: Filters, limit: usize, counted: bool },
     /// All events of a record.
     Record(RecordId),
-    /// How often each value occurs, and how many events fall into each bar.
-    Facets { filters: Filters, bars: Bars },
-    /// What a record was.
+    /// Counts of each value, and of the events in each bin.
+    Facets { filters: Filters, bins: Bins },
+    /// The fields of a record at an instant.
     State { record: RecordId, at: DateTime<Utc> },
 }
 
-/// The bars of a histogram: all of one width.
+/// Bins of a histogram, all of one width.
 #[derive(Debug, Clone, Copy)]
-pub struct Bars {
-    /// Where the first begins, in microseconds since 1970.
+pub struct Bins {
+    /// Start of the first bin, in microseconds since 1970.
     origin: i64,
-    /// Microseconds.
+    /// Width in microseconds.
     width: i64,
 }
 
-impl Bars {
-    /// The bars that Daybook chose.
+impl Bins {
+    /// The bins that Daybook chose.
+    ///
+    /// # Errors
+    /// Fails if they have several widths, which the peer does not support.
     pub fn of(facets: &Facets) -> Result<Self, Failure> {
-        let width = |bar: &HistogramBin| (bar.end - bar.start).num_microseconds();
+        let width = |bin: &HistogramBin| (bin.end - bin.start).num_microseconds();
         let first = facets.histogram.first().ok_or("there is nothing to count")?;
         let (origin, wide) = (first.start.timestamp_micros(), width(first));
-        if facets.histogram.iter().any(|bar| width(bar) != wide) {
-            return Err("the histogram has bars of several widths, and the peer cannot".into());
+        if facets.histogram.iter().any(|bin| width(bin) != wide) {
+            return Err(
+                "the histogram has bins of several widths, which the peer does not support".into(),
+            );
         }
-        Ok(Self { origin, width: wide.ok_or("a bar is too wide")? })
+        Ok(Self { origin, width: wide.ok_or("a bin is too wide")? })
     }
 }
 
-/// Daybook's answer, as the window gets it.
+/// Answer of Daybook, as the window gets it.
 #[derive(Debug)]
-pub enum Found {
+pub enum EngineAnswer {
     Events(EventsPage),
     Record(Timeline),
     Facets(Facets),
@@ -55,31 +61,35 @@ pub enum Found {
 }
 
 impl Question {
+    /// The newest events of all.
     pub fn recent(limit: usize) -> Self {
         Self::Events { filters: Filters::default(), limit, counted: false }
     }
 
-    pub async fn ask(&self, engine: &dyn Engine) -> Result<Found, query::Error> {
+    /// Asks Daybook.
+    pub async fn ask(&self, engine: &dyn Engine) -> Result<EngineAnswer, query::Error> {
         let token = CancellationToken::new();
         Ok(match self {
             Self::Events { filters, limit, .. } => {
                 let (filters, start) = (filters.clone(), PageStart::Newest);
                 let query = EventsQuery { filters, start, limit: *limit, group: false };
-                Found::Events(engine.events(&query, &token).await?.value)
+                EngineAnswer::Events(engine.events(&query, &token).await?.value)
             }
-            Self::Record(record) => Found::Record(engine.timeline(record, &token).await?.value),
+            Self::Record(record) => {
+                EngineAnswer::Record(engine.timeline(record, &token).await?.value)
+            }
             Self::Facets { filters, .. } => {
-                Found::Facets(engine.facets(filters, &token).await?.value)
+                EngineAnswer::Facets(engine.facets(filters, &token).await?.value)
             }
             Self::State { record, at } => {
                 let timeline = engine.timeline(record, &token).await?.value;
                 let state = timeline.state(View { at: Some(*at), ..View::NOW });
-                Found::State(timeline, state)
+                EngineAnswer::State(timeline, state)
             }
         })
     }
 
-    /// The question in the peer's terms.
+    /// The question as the peer understands it.
     pub fn for_peer(&self) -> Value {
         match self {
             Self::Events { filters, limit, counted } => json!({
@@ -89,12 +99,12 @@ impl Question {
                 "counted": counted,
             }),
             Self::Record(record) => json!({ "ask": "record", "record": record }),
-            Self::Facets { filters, bars } => json!({
+            Self::Facets { filters, bins } => json!({
                 "ask": "facets",
                 "filters": filters_for_peer(filters),
                 "columns": DIMENSIONS.map(Column::name),
-                "origin": bars.origin,
-                "width": bars.width,
+                "origin": bins.origin,
+                "width": bins.width,
             }),
             Self::State { record, at } => {
                 json!({ "ask": "state", "record": record, "at": format_time(*at) })
@@ -103,6 +113,7 @@ impl Question {
     }
 }
 
+/// Filters as the peer understands them.
 fn filters_for_peer(filters: &Filters) -> Value {
     let terms = filters
         .terms

@@ -1,31 +1,32 @@
-//! What was measured, in words and figures. Times are in milliseconds, a median and a 95th
-//! percentile; each line appears when it is known.
+//! Report of the figures. Times are in milliseconds, a median and a 95th percentile; each line is
+//! printed when it is known.
 
 use std::fs;
 use std::time::Duration;
 
 use crate::case::{Case, Times};
-use crate::daybook::Opened;
+use crate::daybook::OpenedJournal;
 use crate::peer::Import;
 use crate::timing::{Summary, millis};
 
-pub fn opened(opened: &Opened) {
+/// Prints how long opening took.
+pub fn opened(opened: &OpenedJournal) {
     println!("{:<24} {:>10.1} ms", "opening, first page", millis(opened.first_page));
     println!("{:<24} {:>10.1} ms", "opening, everything", millis(opened.whole));
 }
 
-/// After the segments of the first reading were merged.
-pub fn settled(took: Duration) {
+/// Prints how long compaction took after the first opening.
+pub fn compacted(took: Duration) {
     println!("{:<24} {:>10.1} ms", "then merging", millis(took));
 }
 
-/// In bytes: the journal's files, and what Daybook keeps about them on this device.
+/// Prints sizes: bytes an event of the journal's files, and of Daybook's own data.
 pub fn sizes(events: usize, journal: u64, home: u64) {
     println!("{:<24} {:>10.1} bytes an event", "journal", ratio(journal, events as u64));
     println!("{:<24} {:>10.1} bytes an event", "catalog", ratio(home, events as u64));
 }
 
-/// The most memory that this process has ever held.
+/// Prints the peak memory of this process so far.
 pub fn memory(when: &str) {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -35,11 +36,12 @@ pub fn memory(when: &str) {
     }
 }
 
-/// The list of records.
+/// Prints how long the list of records took.
 pub fn records(when: &str, took: Duration) {
     println!("{when:<24} {:>10.1} ms", millis(took));
 }
 
+/// Prints the cost of importing.
 pub fn imported(import: Import) {
     let line = |what, seconds, bytes| {
         println!("{what:<24} {seconds:>10.1} s, then {:.1} MB", ratio(bytes, 1_000_000));
@@ -48,17 +50,20 @@ pub fn imported(import: Import) {
     line("duckdb, sorted as well", import.sorted_seconds, import.sorted_bytes);
 }
 
+/// Prints the time to the first page in a case.
 pub fn first_page(case: &str, took: Summary) {
     println!("{case:<24} {} ms to the first page", pair(Some(took)));
 }
 
-pub fn head() {
+/// Prints the header of the table of cases.
+pub fn header() {
     println!(
         "\n{:<24} {:>19} {:>19} {:>19}   {:>17} {:>17}",
         "case", "daybook", "duckdb on files", "duckdb imported", "files, goal", "imported, goal"
     );
 }
 
+/// Prints the row of a case.
 pub fn case(case: &Case, times: &Times) {
     let (files, imported) = case.goals;
     println!(
@@ -72,12 +77,13 @@ pub fn case(case: &Case, times: &Times) {
     );
 }
 
+/// Median and 95th percentile, or a dash.
 fn pair(summary: Option<Summary>) -> String {
     let text = summary.map(|summary| format!("{:.2} {:>9.2}", summary.median, summary.p95));
     format!("{:>19}", text.unwrap_or_else(|| "-".to_owned()))
 }
 
-/// How many times as long the peer took, by the medians, and how many times is the goal.
+/// How many times as long as Daybook the peer took, by the medians; and the goal.
 fn times_faster(daybook: Summary, peer: Option<Summary>, goal: Option<f64>) -> String {
     let faster = peer.map(|peer| format!("{:.1}x", peer.median / daybook.median));
     let goal = goal.map(|goal| format!("{goal}x"));

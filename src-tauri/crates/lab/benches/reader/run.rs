@@ -1,4 +1,4 @@
-//! One run: what is measured, one after the other.
+//! Run of the benchmark: all measurements, one after the other.
 
 use std::env;
 use std::path::Path;
@@ -6,23 +6,24 @@ use std::path::Path;
 use crate::Failure;
 use crate::bucket::{Bucket, bytes};
 use crate::case::{Case, cases};
-use crate::daybook::{Daybook, Opened};
+use crate::daybook::{Daybook, OpenedJournal};
 use crate::opening::{self, GROWN, UNCHANGED};
 use crate::peer::Peer;
 use crate::report;
 
-/// Names the folder in which `cargo xtask bench reader` has made the journal.
+/// Variable that names the folder in which `cargo xtask bench reader` has made the journal.
 const FOLDER: &str = "DAYBOOK_BENCH_FOLDER";
 
-/// Names a Python that has the peer.
+/// Variable that names a Python that has the peer.
 const PYTHON: &str = "DAYBOOK_BENCH_PYTHON";
 
-/// `off` leaves the peer out: for profiling.
+/// Variable that leaves out the peer if it is `off`: for profiling.
 const PEER: &str = "DAYBOOK_BENCH_PEER";
 
-/// Measures only the cases with this in their name, after a first opening.
+/// Variable with a text: after a first opening, only cases with it in their name are measured.
 const CASE: &str = "DAYBOOK_BENCH_CASE";
 
+/// Runs the benchmark.
 pub fn run() -> Result<(), Failure> {
     let mut bucket = Bucket::link(Path::new(&variable(FOLDER)?))?;
     let wanted = env::var(CASE).unwrap_or_default();
@@ -30,7 +31,7 @@ pub fn run() -> Result<(), Failure> {
     let mut opened = opening::first(&daybook, &bucket)?;
     report::opened(&opened);
     report::memory("after reading");
-    report::settled(daybook.settle(&mut opened)?);
+    report::compacted(daybook.compact(&mut opened)?);
     report::sizes(bucket.meta.events, bytes(&bucket.journal())?, bytes(&bucket.home())?);
     report::memory("after opening");
     let mut cases = cases(&bucket.meta, &daybook, &opened)?;
@@ -52,7 +53,13 @@ pub fn run() -> Result<(), Failure> {
     bucket.remove()
 }
 
-fn ask(cases: &[Case], bucket: &Bucket, daybook: &Daybook, opened: &Opened) -> Result<(), Failure> {
+/// Measures the questions.
+fn ask(
+    cases: &[Case],
+    bucket: &Bucket,
+    daybook: &Daybook,
+    opened: &OpenedJournal,
+) -> Result<(), Failure> {
     let mut peer = None;
     if env::var(PEER).is_ok_and(|peer| peer == "off") {
         eprintln!("leaving out the peer");
@@ -62,13 +69,14 @@ fn ask(cases: &[Case], bucket: &Bucket, daybook: &Daybook, opened: &Opened) -> R
         report::imported(started.import()?);
         peer = Some(started);
     }
-    report::head();
+    report::header();
     for case in cases {
         report::case(case, &case.measure(daybook, opened, peer.as_mut())?);
     }
     Ok(())
 }
 
+/// The value of a variable that must be set.
 fn variable(name: &str) -> Result<String, Failure> {
     Ok(env::var(name).map_err(|_| format!("{name} is not set: use `cargo xtask bench reader`"))?)
 }

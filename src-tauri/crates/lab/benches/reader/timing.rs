@@ -1,22 +1,23 @@
-//! Measuring time, and what a number of measurements say together.
+//! Times, and their summaries.
 
 use std::time::{Duration, Instant};
 
-/// The one place here that asks the device for the time.
+/// The present instant. No other place here asks for the time.
 #[expect(clippy::disallowed_methods, reason = "what is measured is the time that passes")]
 pub fn now() -> Instant {
     Instant::now()
 }
 
-/// What all measurements of one thing say, in milliseconds.
+/// Summary of measurements, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Summary {
     pub median: f64,
+    /// 95th percentile.
     pub p95: f64,
 }
 
 impl Summary {
-    /// Of times in milliseconds; `None` of none.
+    /// The summary of times in milliseconds; `None` if there are none.
     pub fn of(mut times: Vec<f64>) -> Option<Self> {
         times.sort_by(f64::total_cmp);
         let last = times.len().checked_sub(1)?;
@@ -24,6 +25,7 @@ impl Summary {
     }
 }
 
+/// A duration in milliseconds.
 pub fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }

@@ -1,9 +1,9 @@
-//! The records: their types, the fields of each, who changes them and through what.
+//! Records: their types and fields, actors, sources and workspaces.
 
 use super::words::{FIRST_NAMES, LAST_NAMES};
-use crate::prng::Dice;
+use crate::prng::Rng;
 
-/// What a field's values look like.
+/// Kind of the values of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Name,
@@ -13,7 +13,7 @@ pub enum Kind {
     City,
     Date,
     OneOf(&'static [&'static str]),
-    /// A sentence or two and a number, by which few are alike.
+    /// A sentence or two and a number that hardly any other text has.
     Text,
     Money,
     Small,
@@ -22,6 +22,7 @@ pub enum Kind {
     Tags,
 }
 
+/// Field of a type of records.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
     pub name: &'static str,
@@ -50,16 +51,17 @@ const SKU: Field = field("sku", Kind::Reference);
 const STATUS: Field = field("status", Kind::OneOf(STATUSES));
 const TAGS: Field = field("tags", Kind::Tags);
 
+/// Type of records.
 pub struct Type {
     pub name: &'static str,
-    /// What its ids begin with.
+    /// Beginning of the ids.
     pub prefix: &'static str,
-    /// How many in a hundred records are of this type.
+    /// Percentage of the records that are of this type.
     percent: u64,
     pub fields: &'static [Field],
 }
 
-/// No type has more fields.
+/// Most fields of a type.
 pub const MOST_FIELDS: usize = 13;
 
 const TYPES: [Type; 6] = [
@@ -152,7 +154,7 @@ const TYPES: [Type; 6] = [
     },
 ];
 
-/// Sources, and how many events in a hundred come through each.
+/// Sources, each with the percentage of events that come through it.
 const SOURCES: [(&str, u64); 8] = [
     ("api", 14),
     ("csv-import", 7),
@@ -167,44 +169,48 @@ const SOURCES: [(&str, u64); 8] = [
 const WORKSPACES: [&str; 6] =
     ["ws-main", "ws-north", "ws-south", "ws-lab", "ws-archive", "ws-demo"];
 
+/// Actors that are programs.
 const PROGRAMS: [&str; 4] = ["system", "svc-import", "svc-sync", "svc-billing"];
 
-/// People and programs.
+/// How many actors there are, people and programs.
 pub const ACTORS: usize = 50;
 
-/// One record. Its number is also its rank: 0 is the hottest.
+/// Record. Its number is also its rank: 0 is the hottest.
 pub struct Record {
     pub kind: &'static Type,
     pub entity_id: String,
     pub workspace: &'static str,
-    /// Who makes most of its changes.
+    /// Number of the actor who makes most of its changes.
     pub actor: usize,
 }
 
 impl Record {
+    /// The record with a number: a function of it and the seed.
     pub fn new(seed: u64, number: u32) -> Self {
-        let mut dice = Dice::new(Dice::new(seed ^ u64::from(number) << 32).roll());
-        let share = dice.below(100);
+        let mut rng = Rng::new(Rng::new(seed ^ u64::from(number) << 32).next_u64());
+        let share = rng.below(100);
         let kind = weighted(TYPES.iter().map(|kind| (kind, kind.percent)), share);
-        let id = dice.roll();
+        let id = rng.next_u64();
         let mut workspace = 0;
-        while workspace + 1 < WORKSPACES.len() && dice.percent(55) {
+        while workspace + 1 < WORKSPACES.len() && rng.percent(55) {
             workspace += 1;
         }
         Self {
             kind: kind.unwrap_or(&TYPES[0]),
             entity_id: format!("{}{id:016x}", kind.unwrap_or(&TYPES[0]).prefix),
             workspace: WORKSPACES[workspace],
-            actor: dice.index(ACTORS),
+            actor: rng.index(ACTORS),
         }
     }
 }
 
-pub fn source(dice: &mut Dice) -> &'static str {
-    let share = dice.below(100);
+/// A random source, by weight.
+pub fn source(rng: &mut Rng) -> &'static str {
+    let share = rng.below(100);
     weighted(SOURCES.into_iter(), share).unwrap_or_default()
 }
 
+/// The name of an actor.
 pub fn actor(number: usize) -> String {
     if let Some(program) = number.checked_sub(ACTORS - PROGRAMS.len()) {
         return PROGRAMS[program].to_owned();
@@ -213,7 +219,7 @@ pub fn actor(number: usize) -> String {
     format!("{first}.{last}").to_lowercase()
 }
 
-/// The item that `share` falls on, where each has its weight.
+/// The item that `share` falls on, among items with weights.
 fn weighted<T>(items: impl Iterator<Item = (T, u64)>, share: u64) -> Option<T> {
     let mut sum = 0;
     let mut items = items.map(|(item, weight)| {

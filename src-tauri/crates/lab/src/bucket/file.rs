@@ -1,4 +1,5 @@
-//! The files: eleven columns of text with the Parquet writer's defaults, written on all processors.
+//! Writer of journal files: eleven columns of text with the defaults of the Parquet writer, on all
+//! processors.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,17 +13,18 @@ use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
 
 use super::fields::{Record, actor};
-use super::plan::{Change, Planned};
+use super::plan::{Change, PlannedEvent};
 use super::values::{event_id, new_value, value};
 use crate::error::LabError;
 
-/// The name of the last file: when its last event arrived, in milliseconds since 1970.
+/// Names of files: when the last event of each arrived. Holds that of the last name, in
+/// milliseconds since 1970.
 #[derive(Default)]
-pub struct Name(i64);
+pub struct FileNames(i64);
 
-impl Name {
-    /// The name of the next file, which holds `rows`. No two files have the same.
-    pub fn after(&mut self, rows: &[Planned]) -> String {
+impl FileNames {
+    /// The name of the next file, which has `rows`. Names differ and ascend.
+    pub fn next(&mut self, rows: &[PlannedEvent]) -> String {
         let arrival = rows.last().map_or(0, |event| event.save.arrival);
         self.0 = arrival.div_euclid(1000).max(self.0 + 1);
         let time = DateTime::from_timestamp_millis(self.0).unwrap_or_default();
@@ -30,65 +32,70 @@ impl Name {
     }
 }
 
-/// A file that is still to be written.
+/// File that is to be written.
 struct Task {
     path: PathBuf,
-    rows: Vec<Planned>,
+    rows: Vec<PlannedEvent>,
 }
 
-/// Threads that write files.
+/// Pool of threads that encode and write files.
 pub struct Workers {
+    /// Bounded: a sender waits while the threads are behind.
     tasks: SyncSender<Task>,
 }
 
 impl Workers {
-    /// Lets `work` hand over files, and waits until all of them are written.
+    /// Runs `work`, which sends files to the pool, and waits until all of them are written.
     pub fn run(
         seed: u64,
         work: impl FnOnce(&Self) -> Result<(), LabError>,
     ) -> Result<(), LabError> {
         let count = thread::available_parallelism().map_or(1, usize::from);
-        let (tasks, waiting) = sync_channel(count);
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (tasks, receiver) = sync_channel(count);
+        let receiver = Arc::new(Mutex::new(receiver));
         thread::scope(|scope| {
             let start = |_| {
-                let waiting = Arc::clone(&waiting);
-                scope.spawn(move || write_all(&waiting, seed))
+                let receiver = Arc::clone(&receiver);
+                scope.spawn(move || write_all(&receiver, seed))
             };
             let threads: Vec<_> = (0..count).map(start).collect();
-            // Only the threads hold it from here on, so that their end is seen.
-            drop(waiting);
-            let handed_over = work(&Self { tasks });
+            // Only the threads hold it from here on: when all have ended, sending fails.
+            drop(receiver);
+            let result = work(&Self { tasks });
             for thread in threads {
                 thread
                     .join()
                     .map_err(|_| LabError::Unsound("a writing thread panicked".to_owned()))??;
             }
-            handed_over
+            result
         })
     }
 
-    pub fn write(&self, path: PathBuf, rows: Vec<Planned>) -> Result<(), LabError> {
+    /// Sends a file to the pool.
+    pub fn write(&self, path: PathBuf, rows: Vec<PlannedEvent>) -> Result<(), LabError> {
         let ended = |_| LabError::Unsound("every writing thread has ended".to_owned());
         self.tasks.send(Task { path, rows }).map_err(ended)
     }
 }
 
-fn write_all(waiting: &Mutex<Receiver<Task>>, seed: u64) -> Result<(), LabError> {
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+/// Work of one thread: writes files until there are no more.
+fn write_all(receiver: &Mutex<Receiver<Task>>, seed: u64) -> Result<(), LabError> {
+    let next = || receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
     while let Ok(task) = next() {
         write(&task.path, &task.rows, seed)?;
     }
     Ok(())
 }
 
-fn write(path: &Path, rows: &[Planned], seed: u64) -> Result<(), LabError> {
+/// Writes a file.
+fn write(path: &Path, rows: &[PlannedEvent], seed: u64) -> Result<(), LabError> {
     let bytes = encode(rows, seed);
     let bytes = bytes.map_err(|source| LabError::Journal { path: path.to_owned(), source })?;
     fs::write(path, bytes).map_err(LabError::file("write", path))
 }
 
-fn encode(rows: &[Planned], seed: u64) -> Result<Vec<u8>, ParquetError> {
+/// A file as bytes.
+fn encode(rows: &[PlannedEvent], seed: u64) -> Result<Vec<u8>, ParquetError> {
     let schema = event::legacy_schema();
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns(rows, seed))?;
     let mut bytes = Vec::new();
@@ -98,14 +105,15 @@ fn encode(rows: &[Planned], seed: u64) -> Result<Vec<u8>, ParquetError> {
     Ok(bytes)
 }
 
-fn columns(rows: &[Planned], seed: u64) -> Vec<ArrayRef> {
+/// The eleven columns of some rows.
+fn columns(rows: &[PlannedEvent], seed: u64) -> Vec<ArrayRef> {
     let records: Vec<Record> = rows.iter().map(|row| Record::new(seed, row.save.record)).collect();
     let both = || rows.iter().zip(&records);
-    let kind = |row: &Planned, record: &Record| record.kind.fields[row.field].kind;
-    let old = |(row, record): (&Planned, &Record)| {
+    let kind = |row: &PlannedEvent, record: &Record| record.kind.fields[row.field].kind;
+    let old = |(row, record): (&PlannedEvent, &Record)| {
         row.old.map(|number| value(seed, number, kind(row, record)))
     };
-    let new = |(row, record): (&Planned, &Record)| {
+    let new = |(row, record): (&PlannedEvent, &Record)| {
         new_value(seed, row.number, kind(row, record), row.change)
     };
     vec![
@@ -123,10 +131,12 @@ fn columns(rows: &[Planned], seed: u64) -> Vec<ArrayRef> {
     ]
 }
 
+/// A column of text without nulls.
 fn text<T: AsRef<str>>(values: impl Iterator<Item = T>) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(values))
 }
 
+/// The action of a change.
 fn action(change: Change) -> &'static str {
     match change {
         Change::Insert => "insert",
@@ -135,7 +145,7 @@ fn action(change: Change) -> &'static str {
     }
 }
 
-/// An instant in microseconds since 1970, as text with six digits of them.
+/// An instant in microseconds since 1970 as text, with six digits after the second.
 pub fn rfc3339(micros: i64) -> String {
     let time = DateTime::from_timestamp_micros(micros).unwrap_or_default();
     time.to_rfc3339_opts(SecondsFormat::Micros, false)

@@ -1,32 +1,35 @@
-//! What a benchmark asks a journal about: `meta.json`, beside the journal.
+//! Statistics of a journal, which benchmarks choose their questions by: `meta.json`, beside the
+//! journal.
 
 use serde_json::{Map, Value, json};
 
 use super::fields::{Kind, Record};
 use super::file::rfc3339;
-use super::plan::{Change, Plan, Planned};
+use super::plan::{Change, Plan, PlannedEvent};
 use super::values::value;
 
-/// How many characters at the end of a text are looked for: its number.
+/// Length of the needle that a benchmark searches for: the number at the end of a text.
 const NEEDLE: usize = 8;
 
-/// Instants are named by the part of the journal's time before them, in hundredths.
+/// Instants that are named, by the percentage of the journal's span before them.
 const PARTS: [i64; 7] = [10, 25, 50, 60, 70, 75, 90];
 
-/// What is seen of the events as they pass.
-pub struct Census {
+/// Statistics of the events, counted as they are made.
+pub struct Statistics {
     seed: u64,
-    /// Events of each record.
+    /// How many events each record has.
     counts: Vec<u32>,
     events: u32,
     /// The first and the last instant, in microseconds since 1970.
     span: (i64, i64),
-    /// After so many events a text is looked for, and the end of the one that was found.
+    /// The number of the event from which on a needle is chosen.
     needle_after: u32,
+    /// The needle, once chosen.
     needle: Option<String>,
 }
 
-impl Census {
+impl Statistics {
+    /// No events yet, of a plan.
     pub fn new(plan: &Plan) -> Self {
         Self {
             seed: plan.seed,
@@ -38,7 +41,8 @@ impl Census {
         }
     }
 
-    pub fn count(&mut self, event: &Planned) {
+    /// Counts an event.
+    pub fn count(&mut self, event: &PlannedEvent) {
         let at = event.save.at;
         self.span = (self.span.0.min(at), self.span.1.max(at));
         self.counts[event.save.record as usize] += 1;
@@ -49,7 +53,7 @@ impl Census {
     }
 
     /// The number at the end of a text, if the event sets one.
-    fn number_of(&self, event: &Planned) -> Option<String> {
+    fn number_of(&self, event: &PlannedEvent) -> Option<String> {
         let record = Record::new(self.seed, event.save.record);
         let kind = record.kind.fields[event.field].kind;
         let sets = matches!(event.change, Change::Insert | Change::Update);

@@ -1,30 +1,33 @@
-//! When events arrive: by day, on working days, and evenly through the months.
+//! Times at which events arrive: by day, on working days, and evenly through the months.
 
-/// Microseconds.
+/// A second in microseconds.
 pub const SECOND: i64 = 1_000_000;
+/// An hour in microseconds.
 const HOUR: u128 = 3_600_000_000;
 
 /// Midnight of Thursday, 1 January 2026, in microseconds since 1970.
 pub const START: i64 = 1_767_225_600 * SECOND;
 
-/// How many hours the journal spans: 270 days.
+/// Span of the journal, in hours: 270 days.
 const SPAN: usize = 270 * 24;
 
-/// How busy each hour of a working day is, in no unit.
+/// Weight of each hour of a working day.
 const DAY: [u64; 24] =
     [1, 1, 1, 1, 1, 2, 4, 8, 16, 20, 20, 18, 14, 18, 20, 19, 16, 10, 6, 4, 3, 2, 2, 1];
 
-/// Busy as an hour may be, it is cut into that many parts for each unit.
+/// Parts of a unit of weight: the resolution of times within an hour.
 const PARTS: u128 = 1 << 40;
 
+/// Distribution of arrivals over a week, again and again.
 pub struct Rhythm {
-    /// How much has arrived by the end of each hour of a week that begins on Thursday.
+    /// Running sums of the weights of the hours of a week, which begins on Thursday.
     ends: Vec<u64>,
-    /// How much arrives in the whole span.
+    /// Sum of the weights of all hours of the span.
     span: u64,
 }
 
 impl Rhythm {
+    /// The distribution.
     pub fn new() -> Self {
         let hours = (0..7 * 24).map(|hour| match hour / 24 {
             2 | 3 => 3 * DAY[hour % 24],
@@ -39,8 +42,8 @@ impl Rhythm {
         Self { ends: ends.collect(), span }
     }
 
-    /// When `done` of the `total` that arrives in the span has arrived, in microseconds since 1970.
-    /// It goes on in the same way after the span.
+    /// The instant at which `done` of `total` events have arrived, in microseconds since 1970,
+    /// where `total` events arrive within the span. After the span it continues in the same way.
     pub fn at(&self, done: u64, total: u64) -> i64 {
         let done = u128::from(done) * u128::from(self.span) * PARTS / u128::from(total);
         let week = u128::from(self.ends.last().copied().unwrap_or(1)) * PARTS;

@@ -1,4 +1,4 @@
-//! The journal of a benchmark is read back as any journal is.
+//! Tests that read the journal of a benchmark back.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -1,4 +1,4 @@
-//! What values are made of.
+//! Words that values are composed of.
 
 pub const FIRST_NAMES: [&str; 40] = [
     "Ada", "Alan", "Amina", "Anders", "Aoife", "Aya", "Ben", "Carla", "Chen", "Chloe", "Diego",
@@ -15,7 +15,7 @@ pub const LAST_NAMES: [&str; 40] = [
     "Yilmaz",
 ];
 
-/// Of notes, subjects and tags.
+/// Words of notes, subjects and tags.
 pub const WORDS: [&str; 80] = [
     "account", "agreed", "amount", "approval", "asked", "attached", "balance", "before", "billing",
     "blocked", "call", "canceled", "change", "checked", "client", "closed", "cheque", "colour",

@@ -1,24 +1,25 @@
-//! The sample's two years: which days are busy, and when in a day people work.
+//! Calendar of the sample's two years: how busy each day is, and when in a day people work.
 //!
 //! Instants are nanoseconds since 1970, in UTC. There is no clock here: the two years are fixed.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Weekday};
 
-use crate::prng::Dice;
+use crate::prng::Rng;
 
+/// A millisecond in nanoseconds, as the other units.
 pub const MILLI: i64 = 1_000_000;
 pub const SECOND: i64 = 1_000 * MILLI;
 pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
-/// Midnight of 1 September 2024.
+/// Midnight of 1 September 2024, the start of day 0.
 pub const START: i64 = 1_725_148_800 * SECOND;
 
-/// Days are numbered from 0; the last one is 31 August 2026.
+/// Number of days. They are numbered from 0; the last one is 31 August 2026.
 pub const DAYS: i64 = 730;
 
-/// Days off that fall on working days.
+/// Public holidays on weekdays: year, month, day.
 const HOLIDAYS: [(i32, u32, u32); 12] = [
     (2024, 12, 25),
     (2024, 12, 26),
@@ -34,25 +35,28 @@ const HOLIDAYS: [(i32, u32, u32); 12] = [
     (2026, 5, 4),
 ];
 
+/// The start of a day.
 pub fn midnight(day: i64) -> i64 {
     START + day * DAY
 }
 
+/// The day of an instant.
 pub fn day_of(at: i64) -> i64 {
     (at - START) / DAY
 }
 
+/// The date of a day.
 pub fn date(day: i64) -> NaiveDate {
     DateTime::from_timestamp_nanos(midnight(day)).date_naive()
 }
 
-/// The date some days after a day, as the fields of a record have it.
+/// The date so many days after a day, as text in the form of the fields of a record.
 pub fn date_after(day: i64, days: i64) -> String {
     let days = Days::new(days.unsigned_abs());
     date(day).checked_add_days(days).unwrap_or_else(|| date(day)).to_string()
 }
 
-/// How busy a day is, in no unit.
+/// Weight of a day: how many events it has in comparison to others.
 fn weight(day: i64) -> i64 {
     let date = date(day);
     let off = HOLIDAYS.contains(&(date.year(), date.month(), date.day()));
@@ -72,7 +76,7 @@ fn weight(day: i64) -> i64 {
     base * season * (2 * DAYS + day)
 }
 
-/// How many of `total` events have happened by the end of each day.
+/// For each day, how many of `total` events have happened by its end.
 pub fn targets(total: usize) -> Vec<usize> {
     let total = i64::try_from(total).unwrap_or(i64::MAX);
     let all: i64 = (0..DAYS).map(weight).sum();
@@ -85,18 +89,18 @@ pub fn targets(total: usize) -> Vec<usize> {
         .collect()
 }
 
-/// `count` instants of a day in order: mornings and afternoons, with a gap for lunch, a few early
-/// and late; at the week's end all over the day.
-pub fn moments(dice: &mut Dice, day: i64, count: usize) -> Vec<i64> {
+/// `count` random instants of a day, ascending: in the morning and in the afternoon, a few early
+/// and late; on weekends all over the day.
+pub fn moments(rng: &mut Rng, day: i64, count: usize) -> Vec<i64> {
     let weekend = matches!(date(day).weekday(), Weekday::Sat | Weekday::Sun);
-    let minute = |dice: &mut Dice| match dice.below(100) {
-        _ if weekend => dice.between(9 * 60, 20 * 60),
-        0..50 => dice.between(8 * 60 + 40, 12 * 60 + 30),
-        50..93 => dice.between(13 * 60 + 15, 17 * 60 + 40),
-        _ => dice.between(7 * 60, 20 * 60),
+    let minute = |rng: &mut Rng| match rng.below(100) {
+        _ if weekend => rng.between(9 * 60, 20 * 60),
+        0..50 => rng.between(8 * 60 + 40, 12 * 60 + 30),
+        50..93 => rng.between(13 * 60 + 15, 17 * 60 + 40),
+        _ => rng.between(7 * 60, 20 * 60),
     };
-    let moment = |dice: &mut Dice| minute(dice) * MINUTE + dice.between(0, MINUTE - 1);
-    let mut moments: Vec<i64> = (0..count).map(|_| midnight(day) + moment(dice)).collect();
+    let moment = |rng: &mut Rng| minute(rng) * MINUTE + rng.between(0, MINUTE - 1);
+    let mut moments: Vec<i64> = (0..count).map(|_| midnight(day) + moment(rng)).collect();
     moments.sort_unstable();
     moments
 }
@@ -125,7 +129,7 @@ mod tests {
 
     #[test]
     fn people_work_by_day() {
-        let moments = moments(&mut Dice::new(1), 3, 500);
+        let moments = moments(&mut Rng::new(1), 3, 500);
         assert!(moments.is_sorted());
         let hours = moments.iter().map(|at| (at - midnight(3)) / HOUR);
         assert!(hours.clone().all(|hour| (7..=20).contains(&hour)));

@@ -1,15 +1,16 @@
-//! Two years at a recruiting firm, day by day.
+//! Simulation of the two years, day by day.
 //!
-//! A day is a list of moments at which someone does something. What was planned for the day comes
-//! about as often as what chance brings; what does not fit is left for the next day.
+//! A day is a list of instants. At each happens something that was planned for that day or before,
+//! or else a random scene; plans that do not fit are left for the next day.
 
 use super::calendar::{DAYS, HOUR, midnight, moments, targets};
-use super::world::{Happening, Plan, World};
+use super::world::{Plan, SampleEvent, World};
 use super::{candidates, clients, imports, placements, script};
 
+/// Function that makes a scene happen at an instant.
 type Scene = fn(&mut World, i64);
 
-/// What chance brings, with how often out of a thousand.
+/// Random scenes with their weights, which sum up to 1000.
 const SCENES: [(u64, Scene); 14] = [
     (130, candidates::arrives),
     (170, candidates::is_noted),
@@ -27,15 +28,15 @@ const SCENES: [(u64, Scene); 14] = [
     (25, advances_out_of_turn),
 ];
 
-/// Days on which two people change one number at once.
+/// Days with a broken chain.
 const BROKEN_DAYS: [i64; 8] = [45, 129, 212, 297, 381, 466, 548, 633];
 
-/// Everything that happens, in the order in which the journal hears of it.
-pub fn live(events: usize, seed: u64) -> Vec<Happening> {
+/// Simulates about `events` events. Returns them in the order of arrival.
+pub fn simulate(events: usize, seed: u64) -> Vec<SampleEvent> {
     let mut w = World::new(seed);
     script::play(&mut w);
-    let scripted = w.happenings.len();
-    // Events that are not part of the working days, and do not make them shorter.
+    let scripted = w.events.len();
+    // Events that are no part of the working days, and so do not count towards their targets.
     let mut beside = scripted;
     let targets = targets(events.saturating_sub(scripted + imports::size(events)));
     for (day, target) in (0..DAYS).zip(targets) {
@@ -47,41 +48,43 @@ pub fn live(events: usize, seed: u64) -> Vec<Happening> {
             candidates::is_changed_by_two(&mut w, midnight(day) + 21 * HOUR);
         }
     }
-    w.happenings.sort_by_key(|happening| happening.heard);
-    w.happenings
+    w.events.sort_by_key(|event| event.arrival);
+    w.events
 }
 
-/// How many events something brings.
-fn counting(w: &mut World, happens: impl FnOnce(&mut World)) -> usize {
-    let before = w.happenings.len();
-    happens(w);
-    w.happenings.len() - before
+/// Runs a part of the simulation. Returns how many events it made.
+fn counting(w: &mut World, part: impl FnOnce(&mut World)) -> usize {
+    let before = w.events.len();
+    part(w);
+    w.events.len() - before
 }
 
-/// Things happen until there are `target` events in all.
+/// Simulates a working day until there are `target` events in all.
 fn working_day(w: &mut World, day: i64, target: usize) {
-    let count = target.saturating_sub(w.happenings.len());
-    let moments = moments(&mut w.dice, day, count);
-    while let Some(done) = (count + w.happenings.len()).checked_sub(target)
+    let count = target.saturating_sub(w.events.len());
+    let moments = moments(&mut w.rng, day, count);
+    while let Some(done) = (count + w.events.len()).checked_sub(target)
         && let Some(&at) = moments.get(done)
     {
-        match w.dice.percent(55).then(|| w.due(day)).flatten() {
+        match w.rng.percent(55).then(|| w.due(day)).flatten() {
             Some(plan) => perform(w, plan, at),
-            None => chance(w, at),
+            None => random_scene(w, at),
         }
     }
 }
 
-fn chance(w: &mut World, at: i64) {
-    let mut left = w.dice.below(SCENES.iter().map(|(weight, _)| weight).sum());
+/// Makes a random scene happen.
+fn random_scene(w: &mut World, at: i64) {
+    let mut rest = w.rng.below(SCENES.iter().map(|(weight, _)| weight).sum());
     for (weight, scene) in SCENES {
-        match left.checked_sub(weight) {
-            Some(less) => left = less,
+        match rest.checked_sub(weight) {
+            Some(less) => rest = less,
             None => return scene(w, at),
         }
     }
 }
 
+/// Makes what was planned happen.
 fn perform(w: &mut World, plan: Plan, at: i64) {
     match plan {
         Plan::Advance(record) => candidates::advances(w, record, at),
@@ -91,14 +94,14 @@ fn perform(w: &mut World, plan: Plan, at: i64) {
         Plan::Begin(record) => placements::begins(w, record, at),
         Plan::End(record) => placements::ends(w, record, at),
         Plan::Restore(record) => {
-            let by = candidates::hand(w, record, at);
+            let by = candidates::author_of(w, record, at);
             w.restore(record, by, at);
         }
     }
 }
 
-/// Someone looks through the older candidates and takes one up again.
+/// The next status of a random candidate, without a plan.
 fn advances_out_of_turn(w: &mut World, at: i64) {
-    let record = w.dice.pick(&w.candidates);
+    let record = w.rng.pick(&w.candidates);
     candidates::advances(w, record, at);
 }

@@ -1,8 +1,13 @@
-//! The sample journal: two years of a recruiting firm that does not exist, made from a seed.
+//! Sample journal: two years of a recruiting firm that does not exist, simulated from a seed.
 //!
-//! It has the shape of the first journals, and everything that a journal of two years has: slips
-//! and their repair, imports, deletions, late events, ids that come twice, a few broken chains.
-//! No clock and no chance but the seed's: the same seed makes the same bytes.
+//! It has the shape of the first journals, and everything that a journal of two years has: typing
+//! errors and their repair, imports, deletions, late events, ids that occur twice, a few broken
+//! chains. There is no clock, and no randomness but the seed's: the same seed makes the same bytes.
+//!
+//! [`life`] simulates day by day, by the scenes of [`candidates`], [`clients`], [`placements`],
+//! [`imports`] and [`script`]; [`world`] has the records and their events. [`calendar`],
+//! [`people`], [`staff`] and [`slips`] are what scenes are made of. [`journal`] divides the events
+//! into files, [`mod@write`] encodes them.
 
 mod calendar;
 mod candidates;
@@ -26,25 +31,31 @@ use std::path::Path;
 use crate::error::LabError;
 use crate::new_folder;
 
+/// Default number of events.
 pub const EVENTS: usize = 50_000;
+/// Default seed.
 pub const SEED: u64 = 342;
 
-/// Fewer leave no room for everything that must be in it; more do not fit into memory.
+/// Range of the number of events. Fewer leave no room for everything that a sample has; more do not
+/// fit into memory.
 const RANGE: std::ops::RangeInclusive<usize> = 2_000..=2_000_000;
 
-/// Reads a number of events, for the command line.
+/// Parses a number of events, for the command line. `_` and `,` may separate digits.
 pub fn events_in_range(text: &str) -> Result<usize, String> {
     let events = text.replace(['_', ','], "").parse().ok().filter(|events| RANGE.contains(events));
     events.ok_or_else(|| format!("not a number from {} to {}", RANGE.start(), RANGE.end()))
 }
 
-/// Makes a journal of about `events` events in the folder `out`, which must not exist. It appears
-/// there whole or not at all.
+/// Makes a journal of about `events` events in the folder `out`, which appears complete or not at
+/// all.
+///
+/// # Errors
+/// [`LabError::Exists`] if the folder exists.
 pub fn make(out: &Path, events: usize, seed: u64) -> Result<(), LabError> {
     if out.exists() {
         return Err(LabError::Exists(out.to_owned()));
     }
-    let files = journal::files(life::live(events, seed), seed);
+    let files = journal::files(life::simulate(events, seed), seed);
     new_folder::make(out, |folder| {
         let journal = folder.join("journal");
         fs::create_dir_all(&journal).map_err(LabError::file("make the folder", &journal))?;

@@ -1,9 +1,9 @@
-//! Names, numbers and words of people and firms that do not exist.
+//! Random names, phone numbers and texts of people and firms that do not exist.
 //!
-//! Telephone numbers are from the ranges kept free for fiction, e-mail addresses from the domains
-//! kept free for examples, and no firm is called like these.
+//! Phone numbers are from the ranges reserved for fiction, e-mail addresses from the domains
+//! reserved for examples, and no firm has a name like these.
 
-use crate::prng::Dice;
+use crate::prng::Rng;
 
 const FIRST: &[&str] = &[
     "Adaeze",
@@ -242,19 +242,21 @@ const WHAT: &[&str] = &[
     "prefers to deal with one of us only",
 ];
 
-pub fn name(dice: &mut Dice) -> String {
-    format!("{} {}", dice.pick(FIRST), dice.pick(LAST))
+/// A first and a last name.
+pub fn name(rng: &mut Rng) -> String {
+    format!("{} {}", rng.pick(FIRST), rng.pick(LAST))
 }
 
-/// A firm's name, and its trade.
-pub fn firm(dice: &mut Dice) -> (String, &'static str) {
-    let (word, sector) = dice.pick(TRADE);
-    (format!("{} {word}", dice.pick(FIRM)), sector)
+/// The name of a firm, and its sector.
+pub fn firm(rng: &mut Rng) -> (String, &'static str) {
+    let (word, sector) = rng.pick(TRADE);
+    (format!("{} {word}", rng.pick(FIRM)), sector)
 }
 
-pub fn phone(dice: &mut Dice) -> String {
-    let line = dice.below(1_000);
-    match dice.below(10) {
+/// A phone number.
+pub fn phone(rng: &mut Rng) -> String {
+    let line = rng.below(1_000);
+    match rng.below(10) {
         0..6 => format!("+44 7700 900{line:03}"),
         6..8 => format!("020 7946 0{line:03}"),
         8 => format!("0113 496 0{line:03}"),
@@ -262,13 +264,14 @@ pub fn phone(dice: &mut Dice) -> String {
     }
 }
 
-/// An address made of a name: `Siân O'Brien` is `sian.obrien@example.org`, or with a number.
-pub fn email(dice: &mut Dice, name: &str) -> String {
+/// An e-mail address made of a name: `Siân O'Brien` is `sian.obrien@example.org`, or with a number.
+pub fn email(rng: &mut Rng, name: &str) -> String {
     let plain: String = name.to_lowercase().chars().filter_map(address_character).collect();
-    let number = if dice.percent(35) { dice.between(2, 99).to_string() } else { String::new() };
-    format!("{plain}{number}@{}", dice.pick(&["example.com", "example.org", "example.net"]))
+    let number = if rng.percent(35) { rng.between(2, 99).to_string() } else { String::new() };
+    format!("{plain}{number}@{}", rng.pick(&["example.com", "example.org", "example.net"]))
 }
 
+/// The character of an address for one of a name.
 fn address_character(letter: char) -> Option<char> {
     match letter {
         ' ' => Some('.'),
@@ -280,16 +283,17 @@ fn address_character(letter: char) -> Option<char> {
     }
 }
 
-pub fn note(dice: &mut Dice) -> String {
-    format!("{}: {}.", dice.pick(WHO), dice.pick(WHAT))
+/// The text of a note.
+pub fn note(rng: &mut Rng) -> String {
+    format!("{}: {}.", rng.pick(WHO), rng.pick(WHAT))
 }
 
 /// A yearly salary, in pounds.
-pub fn salary(dice: &mut Dice) -> String {
-    (dice.between(48, 190) * 500).to_string()
+pub fn salary(rng: &mut Rng) -> String {
+    (rng.between(48, 190) * 500).to_string()
 }
 
 /// A daily rate, in pounds.
-pub fn rate(dice: &mut Dice) -> String {
-    format!("{}.00", dice.between(32, 130) * 5)
+pub fn rate(rng: &mut Rng) -> String {
+    format!("{}.00", rng.between(32, 130) * 5)
 }

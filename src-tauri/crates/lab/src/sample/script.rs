@@ -1,19 +1,20 @@
-//! The records that the documentation tells of. Their events are written here one by one, and are
-//! the same whatever the seed.
+//! Scripted records: those that the documentation names. Their events are listed here one by one,
+//! and are the same whatever the seed.
 
 use super::calendar::START;
-use super::staff::{Hand, MATCHER, PIPELINE};
+use super::staff::{Author, MATCHER, PIPELINE};
 use super::world::{Fields, Kind, World};
 
-/// The scripted records, in order of kind and number.
+/// Kinds and numbers of the scripted records.
 pub const NUMBERS: [(Kind, u32); 3] = [IMOGEN, PLACEMENT, CLIENT];
 
 const IMOGEN: (Kind, u32) = (Kind::Candidate, 342);
 const PLACEMENT: (Kind, u32) = (Kind::Placement, 101);
 const CLIENT: (Kind, u32) = (Kind::Client, 27);
 
-/// When, who (`name` at work in the program, `name/api` through the interface), field, new value.
-type Line = (&'static str, &'static str, &'static str, &'static str);
+/// Change of a field: instant, author (`name` in the program, `name/api` through the interface),
+/// field, new value.
+type ScriptedChange = (&'static str, &'static str, &'static str, &'static str);
 
 const IMOGEN_FIELDS: [(&str, &str); 12] = [
     ("name", "Imogen Hartely"),
@@ -30,8 +31,9 @@ const IMOGEN_FIELDS: [(&str, &str); 12] = [
     ("notes", ""),
 ];
 
-/// A typing slip, a courtship that came to nothing, a second one that did; five telephone numbers.
-const IMOGEN_LIFE: [Line; 41] = [
+/// Changes of the candidate: a typing error, an offer that came to nothing, a second one that was
+/// accepted, five phone numbers.
+const IMOGEN_LIFE: [ScriptedChange; 41] = [
     ("2024-09-03T09:31:08.204113547Z", "Sarah", "name", "Imogen Hartley"),
     ("2024-09-04T10:02:51.660214875Z", "Sarah", "status", "screening"),
     ("2024-09-05T14:40:17.093377120Z", "Sarah", "phone", "+44 7700 900417"),
@@ -94,9 +96,10 @@ const PLACEMENT_FIELDS: [(&str, &str); 11] = [
     ("notes", ""),
 ];
 
-/// Its rate was another one on 3 March than before and after. Its start is wrong since January
-/// 2026, day and month exchanged, and is left wrong for whoever tries out a correction.
-const PLACEMENT_LIFE: [Line; 10] = [
+/// Changes of the placement. Its rate on 3 March 2025 differs from those before and after. Its
+/// start date is wrong from January 2026 on, day and month exchanged, and stays so for trying out a
+/// correction.
+const PLACEMENT_LIFE: [ScriptedChange; 10] = [
     ("2025-02-27T16:10:45.318274906Z", "Marcus", "rate", "440.00"),
     ("2025-03-05T09:37:12.604918355Z", "Daniel", "rate", "455.00"),
     ("2025-03-05T09:38:20.172650093Z", "Daniel", "notes", "Client agreed to 455 by telephone."),
@@ -123,7 +126,7 @@ const CLIENT_FIELDS: [(&str, &str); 11] = [
     ("notes", ""),
 ];
 
-const CLIENT_LIFE: [Line; 4] = [
+const CLIENT_LIFE: [ScriptedChange; 4] = [
     ("2024-10-15T10:44:29.531706428Z", "Tom", "payment_terms", "45 days"),
     ("2025-01-28T15:12:07.820415963Z", "Tom", "fee_percent", "16"),
     ("2025-05-22T09:58:51.246093817Z", "Tom/api", "contact_phone", "01632 960247"),
@@ -132,45 +135,48 @@ const CLIENT_LIFE: [Line; 4] = [
 
 const CLIENT_DELETED: (&str, &str) = ("2025-07-18T16:49:13.390527164Z", "Daniel");
 
-/// Plays all of it, from the first day to the last.
+/// Makes all scripted records and their events.
 pub fn play(w: &mut World) {
-    let sarah = hand("Sarah");
+    let sarah = author("Sarah");
     let at = instant("2024-09-03T09:14:22.318445902Z");
     let imogen = w.insert(IMOGEN.0, IMOGEN.1, fields(&IMOGEN_FIELDS), sarah, at);
-    live(w, imogen, &IMOGEN_LIFE);
+    apply(w, imogen, &IMOGEN_LIFE);
 
     let at = instant("2025-02-24T10:21:09.553817204Z");
     let placement = fields(&PLACEMENT_FIELDS);
-    let placement = w.insert(PLACEMENT.0, PLACEMENT.1, placement, hand("Marcus"), at);
-    live(w, placement, &PLACEMENT_LIFE);
+    let placement = w.insert(PLACEMENT.0, PLACEMENT.1, placement, author("Marcus"), at);
+    apply(w, placement, &PLACEMENT_LIFE);
 
     let at = instant("2024-09-01T06:00:01.640219873Z");
     let client = w.insert(CLIENT.0, CLIENT.1, fields(&CLIENT_FIELDS), PIPELINE, at);
-    live(w, client, &CLIENT_LIFE);
-    w.delete(client, hand(CLIENT_DELETED.1), instant(CLIENT_DELETED.0));
+    apply(w, client, &CLIENT_LIFE);
+    w.delete(client, author(CLIENT_DELETED.1), instant(CLIENT_DELETED.0));
 }
 
-fn live(w: &mut World, record: usize, lines: &[Line]) {
-    for (at, who, field, value) in lines {
-        w.update_exactly(record, field, (*value).to_owned(), hand(who), instant(at));
+/// Applies scripted changes to a record.
+fn apply(w: &mut World, record: usize, changes: &[ScriptedChange]) {
+    for (at, who, field, value) in changes {
+        w.update_exactly(record, field, (*value).to_owned(), author(who), instant(at));
     }
 }
 
+/// Fields with their first values.
 fn fields(members: &[(&'static str, &str)]) -> Fields {
     members.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
 }
 
-fn hand(who: &str) -> Hand {
+/// The author that a script names.
+fn author(who: &str) -> Author {
     let (name, source) = who.split_once('/').unwrap_or((who, ""));
-    match (name, Hand::of(name)) {
-        (_, Some(person)) if source == "api" => Hand { source: "api", workspace: "", ..person },
+    match (name, Author::of(name)) {
+        (_, Some(person)) if source == "api" => Author { source: "api", workspace: "", ..person },
         (_, Some(person)) => person,
         ("auto_matcher", None) => MATCHER,
         (_, None) => PIPELINE,
     }
 }
 
-/// A time of the script; the tests see to it that all of them are times.
+/// An instant of a script, in nanoseconds since 1970. A test checks that all of them can be parsed.
 fn instant(text: &str) -> i64 {
     let time = event::parse_time(text).ok();
     time.and_then(|time| time.timestamp_nanos_opt()).unwrap_or(START)
@@ -187,7 +193,7 @@ mod tests {
             let times: Vec<i64> = life.iter().map(|line| instant(line.0)).collect();
             assert!(times.is_sorted() && times[0] > START);
             let hands = life.iter().map(|line| line.1);
-            assert!(hands.clone().all(|who| known.contains(&who) || hand(who) != PIPELINE));
+            assert!(hands.clone().all(|who| known.contains(&who) || author(who) != PIPELINE));
         }
         assert!(instant(CLIENT_DELETED.0) > START);
     }

@@ -1,20 +1,20 @@
-//! The slips people make when they type: a letter or a digit in the wrong place, a day taken for a
-//! month. `None` where the text gives no chance for one.
+//! Typing errors: a letter or a digit in the wrong place, day and month exchanged. `None` where a
+//! text allows none.
 
-use crate::prng::Dice;
+use crate::prng::Rng;
 
-/// Two neighbouring letters of a name exchanged.
-pub fn name(dice: &mut Dice, right: &str) -> Option<String> {
-    swap(dice, right, |left, right| left.is_lowercase() && right.is_lowercase(), 0)
+/// A name with two neighbouring letters exchanged.
+pub fn name(rng: &mut Rng, right: &str) -> Option<String> {
+    swap(rng, right, |left, right| left.is_lowercase() && right.is_lowercase(), 0)
 }
 
-/// Two of a telephone number's last three digits exchanged: still a number kept for fiction.
-pub fn phone(dice: &mut Dice, right: &str) -> Option<String> {
+/// A phone number with two of its last three digits exchanged: still one reserved for fiction.
+pub fn phone(rng: &mut Rng, right: &str) -> Option<String> {
     let from = right.chars().count().checked_sub(3)?;
-    swap(dice, right, |left, right| left.is_ascii_digit() && right.is_ascii_digit(), from)
+    swap(rng, right, |left, right| left.is_ascii_digit() && right.is_ascii_digit(), from)
 }
 
-/// Day and month exchanged where both could be either; otherwise the wrong year.
+/// A date with day and month exchanged where that is a date too, else with the wrong year.
 pub fn date(right: &str) -> Option<String> {
     let mut parts = right.splitn(3, '-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
@@ -25,8 +25,10 @@ pub fn date(right: &str) -> Option<String> {
     Some(wrong)
 }
 
+/// A text with two neighbouring, different characters exchanged, which fit and lie at `from` or
+/// later.
 fn swap(
-    dice: &mut Dice,
+    rng: &mut Rng,
     text: &str,
     fits: impl Fn(char, char) -> bool,
     from: usize,
@@ -34,12 +36,12 @@ fn swap(
     let mut letters: Vec<char> = text.chars().collect();
     let pairs = from..letters.len().saturating_sub(1);
     let differ = |&i: &usize| letters[i] != letters[i + 1] && fits(letters[i], letters[i + 1]);
-    let places: Vec<usize> = pairs.filter(differ).collect();
-    if places.is_empty() {
+    let positions: Vec<usize> = pairs.filter(differ).collect();
+    if positions.is_empty() {
         return None;
     }
-    let place = dice.pick(&places);
-    letters.swap(place, place + 1);
+    let position = rng.pick(&positions);
+    letters.swap(position, position + 1);
     Some(letters.into_iter().collect())
 }
 
@@ -50,20 +52,20 @@ mod tests {
 
     #[test]
     fn a_slip_changes_the_text_and_keeps_its_letters() {
-        let mut dice = Dice::new(3);
+        let mut rng = Rng::new(3);
         let sorted = |text: &str| {
             let mut letters: Vec<char> = text.chars().collect();
             letters.sort_unstable();
             letters
         };
         for right in ["Siân O'Brien", "Mei Osei"] {
-            let wrong = name(&mut dice, right).unwrap();
+            let wrong = name(&mut rng, right).unwrap();
             assert_ne!(wrong, right);
             assert_eq!(sorted(&wrong), sorted(right));
         }
-        let wrong = phone(&mut dice, "+44 7700 900123").unwrap();
+        let wrong = phone(&mut rng, "+44 7700 900123").unwrap();
         assert!(wrong.starts_with("+44 7700 900") && wrong != "+44 7700 900123");
-        assert_eq!(phone(&mut dice, "+44 7700 900777"), None);
+        assert_eq!(phone(&mut rng, "+44 7700 900777"), None);
     }
 
     #[test]

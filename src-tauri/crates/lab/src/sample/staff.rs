@@ -1,22 +1,23 @@
-//! Who changes things: the firm's people, who come and go, and its two programs.
+//! Authors of changes: the firm's staff, who come and go, and its two programs.
 
 use super::calendar::day_of;
-use crate::prng::Dice;
+use crate::prng::Rng;
 
-/// Who makes a change, and through what.
+/// Author of a change: actor, source and workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hand {
+pub struct Author {
     pub actor: &'static str,
     pub source: &'static str,
     pub workspace: &'static str,
 }
 
-/// The nightly feed and everything else that comes in bulk.
-pub const PIPELINE: Hand = Hand { actor: "ingest_pipeline", source: "ingest", workspace: "" };
+/// The program that imports.
+pub const PIPELINE: Author = Author { actor: "ingest_pipeline", source: "ingest", workspace: "" };
 
-/// The program that looks for work that suits a candidate.
-pub const MATCHER: Hand = Hand { actor: "auto_matcher", source: "agent", workspace: "" };
+/// The program that matches candidates and work.
+pub const MATCHER: Author = Author { actor: "auto_matcher", source: "agent", workspace: "" };
 
+/// Member of the staff.
 struct Colleague {
     name: &'static str,
     workspace: &'static str,
@@ -46,8 +47,8 @@ const fn colleague(
     Colleague { name, workspace, days: (first, last) }
 }
 
-impl Hand {
-    /// A person at work in the firm's program.
+impl Author {
+    /// A member of the staff, in the firm's program; `None` if there is none of that name.
     pub fn of(name: &str) -> Option<Self> {
         STAFF.iter().find(|colleague| colleague.name == name).map(|colleague| Self {
             actor: colleague.name,
@@ -57,27 +58,27 @@ impl Hand {
     }
 }
 
-/// Anyone who is at the firm on that day, mostly at work in its program.
-pub fn anyone(dice: &mut Dice, at: i64) -> Hand {
+/// A random member of the staff on that day, mostly in the firm's program.
+pub fn anyone(rng: &mut Rng, at: i64) -> Author {
     let day = day_of(at);
-    let there = |colleague: &&Colleague| (colleague.days.0..=colleague.days.1).contains(&day);
-    let present: Vec<&Colleague> = STAFF.iter().filter(there).collect();
-    let Colleague { name, workspace, .. } = dice.pick(&present);
-    match dice.below(100) {
-        0..82 => Hand { actor: name, source: "workspace", workspace },
-        82..95 => Hand { actor: name, source: "api", workspace: "" },
-        _ => Hand { actor: name, source: "agent", workspace },
+    let is_employed = |colleague: &&Colleague| (colleague.days.0..=colleague.days.1).contains(&day);
+    let present: Vec<&Colleague> = STAFF.iter().filter(is_employed).collect();
+    let Colleague { name, workspace, .. } = rng.pick(&present);
+    match rng.below(100) {
+        0..82 => Author { actor: name, source: "workspace", workspace },
+        82..95 => Author { actor: name, source: "api", workspace: "" },
+        _ => Author { actor: name, source: "agent", workspace },
     }
 }
 
-/// The one who looks after the record, if still at the firm; often a colleague.
-pub fn owner_or_anyone(dice: &mut Dice, owner: &str, at: i64) -> Hand {
+/// Mostly the owner, if still employed; else a random member of the staff.
+pub fn owner_or_anyone(rng: &mut Rng, owner: &str, at: i64) -> Author {
     let day = day_of(at);
     let theirs = STAFF.iter().find(|colleague| colleague.name == owner);
     match theirs.filter(|colleague| (colleague.days.0..=colleague.days.1).contains(&day)) {
-        Some(Colleague { name, workspace, .. }) if dice.percent(65) => {
-            Hand { actor: name, source: "workspace", workspace }
+        Some(Colleague { name, workspace, .. }) if rng.percent(65) => {
+            Author { actor: name, source: "workspace", workspace }
         }
-        _ => anyone(dice, at),
+        _ => anyone(rng, at),
     }
 }

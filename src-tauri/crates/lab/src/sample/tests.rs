@@ -1,4 +1,4 @@
-//! A sample is read back as any journal is, and must have in it what it promises.
+//! Tests that read a sample back, and check that it has everything that it should have.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -87,7 +87,7 @@ fn the_same_seed_makes_the_same_bytes_and_another_seed_others() {
 #[test]
 fn it_is_about_as_large_as_asked_for() {
     for events in [2_000, 6_000, 50_000] {
-        let made = life::live(events, SEED).len();
+        let made = life::simulate(events, SEED).len();
         assert!(made.abs_diff(events) < events / 20, "{made} instead of {events}");
     }
     assert!(events_in_range("50_000").is_ok());
@@ -97,8 +97,8 @@ fn it_is_about_as_large_as_asked_for() {
 #[test]
 fn a_sample_that_is_there_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let stop = make(folder.path(), 2_000, SEED).unwrap_err().to_string();
-    assert!(stop.contains("already exists"), "{stop}");
+    let error = make(folder.path(), 2_000, SEED).unwrap_err().to_string();
+    assert!(error.contains("already exists"), "{error}");
 }
 
 #[test]
@@ -190,9 +190,9 @@ fn placements_name_candidates_and_clients_that_are_there() {
 #[test]
 fn the_records_of_the_documentation_are_the_same_whatever_the_seed() {
     let life = |seed: u64| {
-        let happenings = life::live(2_000, seed).into_iter();
-        let told = happenings.filter(|h| h.entity_id == "CAND-00342");
-        told.map(|h| (h.at, h.field, h.old, h.new, h.by)).collect::<Vec<_>>()
+        let events = life::simulate(2_000, seed).into_iter();
+        let of_record = events.filter(|h| h.entity_id == "CAND-00342");
+        of_record.map(|h| (h.at, h.field, h.old, h.new, h.by)).collect::<Vec<_>>()
     };
     let one = life(1);
     assert_eq!(one, life(2));

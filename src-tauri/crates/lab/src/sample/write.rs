@@ -1,5 +1,5 @@
-//! The files of the sample: eleven columns of text, with the Parquet writer's defaults, as the
-//! first journals had them.
+//! Writer of the sample's files: eleven columns of text with the defaults of the Parquet writer, as
+//! in the first journals.
 
 use std::fs;
 use std::path::Path;
@@ -11,10 +11,10 @@ use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
 
 use super::journal::File;
-use super::world::Happening;
+use super::world::SampleEvent;
 use crate::error::LabError;
 
-/// Writes the files into `folder`, which is there and empty.
+/// Encodes the files, and writes them into `folder`, which must exist and be empty.
 pub fn write(folder: &Path, files: &[File]) -> Result<(), LabError> {
     for file in files {
         let path = folder.join(&file.name);
@@ -25,6 +25,7 @@ pub fn write(folder: &Path, files: &[File]) -> Result<(), LabError> {
     Ok(())
 }
 
+/// A file as bytes.
 fn encode(file: &File) -> Result<Vec<u8>, ParquetError> {
     let schema = event::legacy_schema();
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns(&file.rows))?;
@@ -35,8 +36,9 @@ fn encode(file: &File) -> Result<Vec<u8>, ParquetError> {
     Ok(bytes)
 }
 
-fn columns(rows: &[(String, Happening)]) -> Vec<ArrayRef> {
-    let text = |value: fn(&Happening) -> String| -> ArrayRef {
+/// The eleven columns of some rows.
+fn columns(rows: &[(String, SampleEvent)]) -> Vec<ArrayRef> {
+    let text = |value: fn(&SampleEvent) -> String| -> ArrayRef {
         Arc::new(StringArray::from_iter_values(rows.iter().map(|(_, event)| value(event))))
     };
     let ids = StringArray::from_iter_values(rows.iter().map(|(id, _)| id));

@@ -1,22 +1,24 @@
-//! What was read, held against what was sent.
+//! Checks of the events that were read against those that were sent.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::ledger::{Line, Sending};
+use super::ledger::{SentLine, Submission};
 use crate::error::LabError;
 
-/// An event as `daybook recent` printed it.
-pub struct Seen(Value);
+/// Event as `daybook recent` prints it.
+pub struct ReadEvent(Value);
 
-impl Seen {
+impl ReadEvent {
+    /// Parses a line of NDJSON.
     pub fn parse(line: &str) -> Result<Self, LabError> {
         let event: Value = serde_json::from_str(line)
             .map_err(|_| LabError::Unsound(format!("`daybook recent` printed “{line}”")))?;
         Ok(Self(event))
     }
 
+    /// The text of a column; empty if it is null.
     fn text(&self, column: &str) -> &str {
         self.0[column].as_str().unwrap_or_default()
     }
@@ -25,24 +27,29 @@ impl Seen {
         self.text("event_id")
     }
 
-    /// Whether every column that was sent is what was sent.
-    fn is(&self, line: &Line) -> bool {
+    /// Whether every column that was sent has the value that was sent.
+    fn is(&self, line: &SentLine) -> bool {
         let sent = line.event.as_object().into_iter().flatten();
         sent.into_iter().all(|(column, value)| self.0[column] == *value)
     }
 }
 
-/// Holds all events of a bucket, as one reader saw them, against everything that was ever sent to
-/// it. `owed` is what must be among them. Returns how many are there that were not acknowledged.
+/// Checks all events of a bucket, as one reader reads them, against everything that was ever sent
+/// to it. `expected` must be among them. Returns how many events are there that were not
+/// acknowledged.
+///
+/// # Errors
+/// [`LabError::Unsound`] if an event is missing, twice, changed or unknown, a batch is incomplete,
+/// or the numbers of a writer have gaps.
 pub fn check(
-    seen: &[Seen],
-    sendings: &[Sending],
-    owed: &[(String, &Line)],
+    read: &[ReadEvent],
+    submissions: &[Submission],
+    expected: &[(String, &SentLine)],
 ) -> Result<u64, LabError> {
     let unsound = |what: String| Err(LabError::Unsound(what));
-    let mut by_id = HashMap::with_capacity(seen.len());
-    let mut by_value = HashMap::with_capacity(seen.len());
-    for event in seen {
+    let mut by_id = HashMap::with_capacity(read.len());
+    let mut by_value = HashMap::with_capacity(read.len());
+    for event in read {
         if by_id.insert(event.id(), event).is_some() {
             return unsound(format!("event {} is there twice", event.id()));
         }
@@ -51,7 +58,7 @@ pub fn check(
             return unsound(format!("what was sent once is there as {one} and as {other}"));
         }
     }
-    for (id, line) in owed {
+    for (id, line) in expected {
         match by_id.get(id.as_str()) {
             None => return unsound(format!("acknowledged event {id} is gone: {}", line.event)),
             Some(event) if !event.is(line) => {
@@ -63,43 +70,51 @@ pub fn check(
             Some(_) => {}
         }
     }
-    check_sent(&by_value, sendings)?;
-    check_logs(seen)?;
+    check_sent(&by_value, submissions)?;
+    check_logs(read)?;
     let acknowledged: HashSet<String> =
-        sendings.iter().flat_map(Sending::acknowledged).map(|(id, _)| id).collect();
-    Ok(seen.iter().filter(|event| !acknowledged.contains(event.id())).count() as u64)
+        submissions.iter().flat_map(Submission::acknowledged).map(|(id, _)| id).collect();
+    Ok(read.iter().filter(|event| !acknowledged.contains(event.id())).count() as u64)
 }
 
-/// Everything there was sent, as it is there, and a batch is there whole and as one or not at all.
-fn check_sent(there: &HashMap<&str, &Seen>, sendings: &[Sending]) -> Result<(), LabError> {
+/// Checks that every event was sent as it is, and that the events of a batch are there all or none.
+fn check_sent(
+    by_value: &HashMap<&str, &ReadEvent>,
+    submissions: &[Submission],
+) -> Result<(), LabError> {
     let mut known = 0;
-    for (number, sending) in sendings.iter().enumerate() {
-        let found = sending
+    for (number, submission) in submissions.iter().enumerate() {
+        let found = submission
             .lines
             .iter()
-            .filter_map(|line| there.get(line.value.as_str()).map(|event| (line, *event)));
-        let found: Vec<(&Line, &Seen)> = found.collect();
+            .filter_map(|line| by_value.get(line.value.as_str()).map(|event| (line, *event)));
+        let found: Vec<(&SentLine, &ReadEvent)> = found.collect();
         if let Some((line, event)) = found.iter().find(|(line, event)| !event.is(line)) {
             let what = format!("there is {}, but sent was {}", event.0, line.event);
             return Err(LabError::Unsound(what));
         }
         known += found.len();
-        if sending.atomic {
-            check_batch(number, sending, &found)?;
+        if submission.atomic {
+            check_batch(number, submission, &found)?;
         }
     }
-    if known == there.len() {
+    if known == by_value.len() {
         return Ok(());
     }
     let sent: HashSet<&str> =
-        sendings.iter().flat_map(|s| &s.lines).map(|line| line.value.as_str()).collect();
-    let stranger = there.iter().find(|(value, _)| !sent.contains(*value));
+        submissions.iter().flat_map(|s| &s.lines).map(|line| line.value.as_str()).collect();
+    let stranger = by_value.iter().find(|(value, _)| !sent.contains(*value));
     let stranger = stranger.map(|(_, event)| event.0.to_string()).unwrap_or_default();
     Err(LabError::Unsound(format!("an event is there that nobody sent: {stranger}")))
 }
 
-fn check_batch(number: usize, sending: &Sending, found: &[(&Line, &Seen)]) -> Result<(), LabError> {
-    let (there, sent) = (found.len(), sending.lines.len());
+/// Checks that the events of a batch are there all or none, and have one batch id.
+fn check_batch(
+    number: usize,
+    submission: &Submission,
+    found: &[(&SentLine, &ReadEvent)],
+) -> Result<(), LabError> {
+    let (there, sent) = (found.len(), submission.lines.len());
     if there != 0 && there != sent {
         return Err(LabError::Unsound(format!(
             "{there} of the {sent} events of batch {number} are there"
@@ -114,10 +129,10 @@ fn check_batch(number: usize, sending: &Sending, found: &[(&Line, &Seen)]) -> Re
     Ok(())
 }
 
-/// The numbers of each writer begin at 0 and have neither gaps nor doubles.
-fn check_logs(seen: &[Seen]) -> Result<(), LabError> {
+/// Checks that the numbers of each writer begin at 0, without gaps or repetitions.
+fn check_logs(read: &[ReadEvent]) -> Result<(), LabError> {
     let mut logs: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
-    for event in seen {
+    for event in read {
         let seq = event.text("seq").parse();
         let seq = seq.map_err(|_| LabError::Unsound(format!("event {} has no seq", event.id())))?;
         logs.entry(event.text("writer")).or_default().push(seq);
@@ -134,7 +149,7 @@ fn check_logs(seen: &[Seen]) -> Result<(), LabError> {
     Ok(())
 }
 
-/// How many installations have written.
-pub fn writers(seen: &[Seen]) -> usize {
-    seen.iter().map(|event| event.text("writer")).collect::<HashSet<_>>().len()
+/// How many writers the events have.
+pub fn writers(read: &[ReadEvent]) -> usize {
+    read.iter().map(|event| event.text("writer")).collect::<HashSet<_>>().len()
 }

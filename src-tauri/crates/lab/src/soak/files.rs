@@ -1,4 +1,4 @@
-//! The files of a bucket: none ever changes, none ever vanishes.
+//! Check that no file of a bucket ever changes or vanishes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::LabError;
 
-/// Every file below `folder` by its path, with the SHA-256 of its bytes.
+/// Hashes of all files below `folder`: by path, the SHA-256 of the bytes.
 pub fn hashes(folder: &Path) -> Result<BTreeMap<PathBuf, [u8; 32]>, LabError> {
     let mut hashes = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -27,8 +27,11 @@ pub fn hashes(folder: &Path) -> Result<BTreeMap<PathBuf, [u8; 32]>, LabError> {
     Ok(hashes)
 }
 
-/// That all files of `before` are still there, with the same bytes.
-pub fn check_kept(
+/// Checks that all files of `before` are in `after`, with the same bytes.
+///
+/// # Errors
+/// [`LabError::Unsound`] names one that is not.
+pub fn check_unchanged(
     before: &BTreeMap<PathBuf, [u8; 32]>,
     after: &BTreeMap<PathBuf, [u8; 32]>,
 ) -> Result<(), LabError> {

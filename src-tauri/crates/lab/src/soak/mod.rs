@@ -1,8 +1,13 @@
-//! `lab soak`: the promises of the journal against programs that are killed.
+//! Soak test, `lab soak`: checks that processes that are killed lose, repeat and change nothing.
 //!
-//! Real processes of the real command line record and flush in fresh folders and are killed at
-//! random moments; then everything is read, and held against what was sent and acknowledged. In
-//! between, the model of the journal's tests runs with ever new seeds.
+//! Processes of the real command line record and flush in fresh folders, and are killed at random
+//! instants; then all events are read, and checked against those that were sent and acknowledged.
+//! In between, the model of the journal's tests runs with new seeds.
+//!
+//! [`plan`] draws what the processes of a round do, [`process`] runs one, [`session`] is one bucket
+//! from its start to its end, with a [`ledger`] of what was sent; [`check`] and [`files`] check
+//! events and files; [`cli`] calls the command line, [`model`] the model, [`counts`] is what is
+//! printed.
 
 mod check;
 mod cli;
@@ -22,24 +27,26 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::error::LabError;
-use crate::prng::Dice;
+use crate::prng::Rng;
 use counts::Counts;
 use model::Model;
 use session::Session;
 
-/// How often programs are killed in the same folders before these are looked through.
+/// Rounds of killing before a bucket is checked.
 const KILL_ROUNDS: u64 = 20;
 
-/// How often the same folders are looked through before others are taken.
-const LOOKS: u64 = 3;
+/// How often a bucket is checked before the next one is begun.
+const VERIFICATIONS: u64 = 3;
 
-/// Of the time that has passed, a quarter belongs to the model.
+/// The model gets one part in so many of the time.
 const MODEL_SHARE: u32 = 4;
 
-/// Kills processes of the command line `program` for so many minutes, in folders below `folder`.
-/// Fails with what was lost, doubled or changed.
+/// Runs the soak test on the command line `program` for so many minutes, in folders below `folder`.
+///
+/// # Errors
+/// [`LabError::Soak`] if something was lost, repeated or changed.
 pub fn run(program: &Path, folder: &Path, minutes: u64, seed: Option<u64>) -> Result<(), LabError> {
-    let seed = seed.unwrap_or_else(some_seed);
+    let seed = seed.unwrap_or_else(new_seed);
     fs::create_dir_all(folder).map_err(LabError::file("make the folder", folder))?;
     let model = Model::build(folder)?;
     let program = OwnCopy::of(program, folder)?;
@@ -49,101 +56,108 @@ pub fn run(program: &Path, folder: &Path, minutes: u64, seed: Option<u64>) -> Re
         start: now(),
         end,
         in_model: Duration::ZERO,
-        minutes_told: 0,
+        minutes_printed: 0,
         counts: Counts::default(),
-        dice: Dice::new(seed),
+        rng: Rng::new(seed),
     };
     let mut number = 0;
-    while soak.goes_on() {
+    while soak.has_time() {
         number += 1;
         let folder = folder.join(format!("{seed}-{number}"));
-        soak.fill_and_look(&program.0, &folder, model.as_ref(), seed)?;
+        soak.run_bucket(&program.0, &folder, model.as_ref(), seed)?;
     }
-    println!("\n{}", soak.told("Nothing was lost, doubled or changed"));
+    println!("\n{}", soak.summary("Nothing was lost, doubled or changed"));
     Ok(())
 }
 
+/// Soak test in progress.
 struct Soak {
     start: Instant,
+    /// How long it is to last.
     end: Duration,
+    /// How long the model has run.
     in_model: Duration,
-    /// How many minutes have had their line.
-    minutes_told: u64,
+    /// Minutes for which progress was printed.
+    minutes_printed: u64,
     counts: Counts,
-    dice: Dice,
+    rng: Rng,
 }
 
 impl Soak {
-    fn goes_on(&self) -> bool {
+    /// Whether there is time left.
+    fn has_time(&self) -> bool {
         self.start.elapsed() < self.end
     }
 
-    /// One bucket from its beginning to its end. It is removed if all is well, and else kept.
-    fn fill_and_look(
+    /// Runs one bucket from its start to its end. Its folder is removed, unless a check failed.
+    fn run_bucket(
         &mut self,
         program: &Path,
         folder: &Path,
         model: Option<&Model>,
         seed: u64,
     ) -> Result<(), LabError> {
-        let mut session = Session::new(program, folder, &mut self.dice)?;
+        let mut session = Session::new(program, folder, &mut self.rng)?;
         let outcome = self.rounds(&mut session, model);
         if let Err(LabError::Unsound(found)) = outcome {
-            session.keep()?;
-            println!("\n{}", self.told("Stopped"));
+            session.save_ledger()?;
+            println!("\n{}", self.summary("Stopped"));
             return Err(LabError::Soak { found, seed, folder: folder.to_owned() });
         }
         outcome?;
         self.counts.buckets += 1;
-        self.counts.unheard += session.unheard;
+        self.counts.unacknowledged += session.unacknowledged;
         fs::remove_dir_all(folder).map_err(LabError::file("remove", folder))
     }
 
+    /// Runs rounds of killing, and checks between them.
     fn rounds(&mut self, session: &mut Session, model: Option<&Model>) -> Result<(), LabError> {
-        for _ in 0..LOOKS {
+        for _ in 0..VERIFICATIONS {
             for _ in 0..KILL_ROUNDS {
-                session.kill_round(&mut self.dice, &mut self.counts)?;
-                self.tell();
-                if !self.goes_on() {
+                session.kill_round(&mut self.rng, &mut self.counts)?;
+                self.print_progress();
+                if !self.has_time() {
                     break;
                 }
             }
-            session.look_through(&mut self.dice, &mut self.counts)?;
+            session.verify(&mut self.rng, &mut self.counts)?;
             if let Some(model) = model {
                 self.model(model)?;
             }
-            if !self.goes_on() {
+            if !self.has_time() {
                 break;
             }
         }
         Ok(())
     }
 
+    /// Runs the model until it has had its share of the time.
     fn model(&mut self, model: &Model) -> Result<(), LabError> {
         while self.in_model * MODEL_SHARE < self.start.elapsed() {
             let start = now();
-            self.counts.model_cases += model.run(self.dice.roll())?;
+            self.counts.model_cases += model.run(self.rng.next_u64())?;
             self.in_model += start.elapsed();
-            self.tell();
+            self.print_progress();
         }
         Ok(())
     }
 
-    /// A line for each minute that has begun since the last.
-    fn tell(&mut self) {
+    /// Prints a line, if a minute has begun since the last one.
+    fn print_progress(&mut self) {
         let minutes = self.start.elapsed().as_secs() / 60;
-        if minutes > self.minutes_told {
-            self.minutes_told = minutes;
-            println!("{}", self.told("So far"));
+        if minutes > self.minutes_printed {
+            self.minutes_printed = minutes;
+            println!("{}", self.summary("So far"));
         }
     }
 
-    fn told(&self, how: &str) -> String {
+    /// The counts so far, as a line.
+    fn summary(&self, how: &str) -> String {
         format!("{how}: {:.1} minutes, {}", self.start.elapsed().as_secs_f64() / 60.0, self.counts)
     }
 }
 
-/// The command line as it is now: whoever builds meanwhile must not change it under our hands.
+/// Copy of the command line, so that a build meanwhile does not replace it. Removed when dropped.
 struct OwnCopy(PathBuf);
 
 impl OwnCopy {
@@ -157,7 +171,7 @@ impl OwnCopy {
 
 impl Drop for OwnCopy {
     fn drop(&mut self) {
-        // What is left of it harms nobody.
+        // A copy that stays behind does no harm.
         drop(fs::remove_file(&self.0));
     }
 }
@@ -167,9 +181,9 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// Another one each time, and short enough to be typed.
+/// A new seed, short enough to be typed.
 #[expect(clippy::disallowed_methods, reason = "any number does, as long as it is another one")]
-fn some_seed() -> u64 {
+fn new_seed() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs() % 1_000_000)
 }

@@ -1,4 +1,4 @@
-//! The model of the journal's tests, with other seeds than theirs.
+//! Runner of the model test of the crate `journal`, with new seeds.
 
 use std::env;
 use std::fs;
@@ -9,22 +9,26 @@ use serde_json::Value;
 
 use crate::error::LabError;
 
-/// Which test it is, by the beginning of its name.
+/// Beginning of the name of that test.
 const TEST: &str = "d20";
 
+/// Variable that names its seed.
 const SEED_VARIABLE: &str = "DAYBOOK_MODEL_SEED";
+/// Variable that names its number of cases.
 const CASES_VARIABLE: &str = "DAYBOOK_MODEL_CASES";
 
-/// How many cases are tried at a time: some seconds' worth.
+/// Cases that are run at a time: they take some seconds.
 const CASES: u64 = 50;
 
+/// Model test, built.
 pub struct Model {
+    /// Copy of the executable of the journal's tests.
     tests: PathBuf,
 }
 
 impl Model {
-    /// Builds the journal's tests, and keeps a copy in `folder`; `None`, and said, if the model is
-    /// not among them. It is started in the repository.
+    /// Builds the tests of the journal, and copies their executable into `folder`. `None`, with a
+    /// message, if the model is not among them. The working folder must be in the repository.
     pub fn build(folder: &Path) -> Result<Option<Self>, LabError> {
         let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         build.args(["test", "--workspace", "--lib", "--no-run"]);
@@ -43,7 +47,10 @@ impl Model {
         Ok(None)
     }
 
-    /// Runs some cases. Returns how many.
+    /// Runs [`CASES`] cases. Returns how many.
+    ///
+    /// # Errors
+    /// [`LabError::Unsound`] if one fails.
     pub fn run(&self, seed: u64) -> Result<u64, LabError> {
         let mut test = Command::new(&self.tests);
         test.arg(TEST).env(SEED_VARIABLE, seed.to_string());
@@ -52,9 +59,9 @@ impl Model {
         if output.status.success() {
             return Ok(CASES);
         }
-        let said = String::from_utf8_lossy(&output.stdout);
+        let printed = String::from_utf8_lossy(&output.stdout);
         Err(LabError::Unsound(format!(
-            "{said}\nThe model fails: see `{SEED_VARIABLE}={seed} {CASES_VARIABLE}={CASES} \
+            "{printed}\nThe model fails: see `{SEED_VARIABLE}={seed} {CASES_VARIABLE}={CASES} \
              cargo test --workspace --lib {TEST}`"
         )))
     }
@@ -66,7 +73,7 @@ impl Drop for Model {
     }
 }
 
-/// What a command prints to standard output. Its messages are seen.
+/// The standard output of a command. Standard error is the terminal's.
 fn read(command: &mut Command) -> Result<String, LabError> {
     let output = command.stderr(Stdio::inherit()).output();
     let output = output.map_err(LabError::cannot_start(command))?;
@@ -77,12 +84,12 @@ fn read(command: &mut Command) -> Result<String, LabError> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Only a copy of our own; what is left of it harms nobody.
+/// Removes a copy. One that stays behind does no harm.
 fn remove(copy: &Path) {
     drop(fs::remove_file(copy));
 }
 
-/// The program that cargo has made of the journal's own tests, if this message says so.
+/// The executable of the journal's unit tests, if a message of cargo names it.
 fn journal_tests(message: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
     let is_journal = message["target"]["name"] == "journal" && message["profile"]["test"] == true;

@@ -1,4 +1,4 @@
-//! One process of a round, from its start to its end.
+//! Runner of one process, from its start to its end.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
@@ -6,65 +6,76 @@ use std::thread;
 use std::time::Duration;
 
 use super::cli::failed;
-use super::ledger::Sending;
+use super::ledger::Submission;
 use super::plan::{Feeding, Pause, Plan};
 use crate::error::LabError;
 
-/// Whoever is left to end has ended by then.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// Longest time that a process which is not killed may take.
+const LONGEST_RUN: Duration = Duration::from_mins(2);
 
-const GLANCE: Duration = Duration::from_millis(5);
+/// Interval at which it is asked whether a process has ended.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Whether the process was killed, or ended by itself and well.
+/// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum ExitKind {
+    /// It was killed.
     Killed,
-    Itself,
+    /// By itself, with success.
+    Completed,
 }
 
-/// Runs `command` and feeds it what is to be recorded; everything that it acknowledges is noted.
+/// Runs `command`, writes a submission to it, and notes its acknowledgements.
+///
+/// # Errors
+/// [`LabError::Unsound`] if it fails, or ends before it has acknowledged everything.
 pub fn record(
     command: &mut Command,
     plan: &Plan,
-    sending: &Sending,
+    submission: &Submission,
     feeding: Feeding,
-) -> Result<Ended, LabError> {
+) -> Result<ExitKind, LabError> {
     let mut child = start(command, plan)?;
     let (input, output) = (child.stdin.take(), child.stdout.take());
     let ended = thread::scope(|scope| {
-        let fed = scope.spawn(move || input.and_then(|input| feed(input, sending, feeding)));
-        let hearing = scope.spawn(move || output.map_or(Ok(()), |output| hear(output, sending)));
+        let fed = scope.spawn(move || input.and_then(|input| feed(input, submission, feeding)));
+        let reading =
+            scope.spawn(move || output.map_or(Ok(()), |output| acknowledge(output, submission)));
         let ended = end(&mut child, plan, command);
         drop(fed.join());
-        hearing.join().map_err(|_| LabError::Unsound("the listener panicked".to_owned()))??;
+        reading
+            .join()
+            .map_err(|_| LabError::Unsound("the reading thread panicked".to_owned()))??;
         ended
     })?;
-    if ended == Ended::Itself && !sending.is_acknowledged() {
-        let (heard, sent) = (sending.acknowledged().len(), sending.lines.len());
+    if ended == ExitKind::Completed && !submission.is_acknowledged() {
+        let (acknowledged, sent) = (submission.acknowledged().len(), submission.lines.len());
         return Err(LabError::Unsound(format!(
-            "{command:?} ended well, and acknowledged {heard} of {sent} events"
+            "{command:?} ended well, and acknowledged {acknowledged} of {sent} events"
         )));
     }
     Ok(ended)
 }
 
 /// Runs a command that needs no input.
-pub fn run(command: &mut Command, plan: &Plan) -> Result<Ended, LabError> {
+pub fn run(command: &mut Command, plan: &Plan) -> Result<ExitKind, LabError> {
     let mut child = start(command, plan)?;
     drop(child.stdin.take());
-    // It prints a line, which the pipe holds.
+    // The pipe has room for the one line that it prints.
     end(&mut child, plan, command)
 }
 
+/// Starts a process at its time.
 fn start(command: &mut Command, plan: &Plan) -> Result<Child, LabError> {
     thread::sleep(plan.start);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().map_err(LabError::cannot_start(command))
 }
 
-/// Writes the lines until nobody reads them any more. Returns the input if it is to stay open.
-fn feed(mut input: ChildStdin, sending: &Sending, feeding: Feeding) -> Option<ChildStdin> {
-    for (number, line) in sending.lines.iter().enumerate() {
+/// Writes the lines of a submission, until the process has closed its input. Returns the input if
+/// it must stay open.
+fn feed(mut input: ChildStdin, submission: &Submission, feeding: Feeding) -> Option<ChildStdin> {
+    for (number, line) in submission.lines.iter().enumerate() {
         writeln!(input, "{}", line.event).ok()?;
         if let Some(Pause { after, length }) = feeding.pause
             && number % after == 0
@@ -75,19 +86,23 @@ fn feed(mut input: ChildStdin, sending: &Sending, feeding: Feeding) -> Option<Ch
     feeding.held_open.then_some(input)
 }
 
-/// Takes what is printed, to the last whole line: what comes after it was not acknowledged.
-fn hear(output: ChildStdout, sending: &Sending) -> Result<(), LabError> {
+/// Notes the acknowledgements that a process prints, up to the last complete line: a part of a line
+/// acknowledges nothing.
+fn acknowledge(output: ChildStdout, submission: &Submission) -> Result<(), LabError> {
     let mut output = BufReader::new(output);
     let mut line = String::new();
     while output.read_line(&mut line).is_ok_and(|length| length > 0) && line.ends_with('\n') {
-        sending.hear(line.trim_end())?;
+        submission.acknowledge(line.trim_end())?;
         line.clear();
     }
     Ok(())
 }
 
-/// Kills the process when its time has come, or waits for its end.
-fn end(child: &mut Child, plan: &Plan, command: &Command) -> Result<Ended, LabError> {
+/// Kills a process at its time, or waits for its end.
+///
+/// # Errors
+/// [`LabError::Unsound`] if it fails or takes too long.
+fn end(child: &mut Child, plan: &Plan, command: &Command) -> Result<ExitKind, LabError> {
     let lost = |_| LabError::Unsound(format!("{command:?} could not be waited for"));
     let status = match plan.killed_after {
         Some(life) => {
@@ -95,7 +110,7 @@ fn end(child: &mut Child, plan: &Plan, command: &Command) -> Result<Ended, LabEr
             child.kill().and_then(|()| child.wait()).map_err(lost)?
         }
         None => wait(child).map_err(lost)?.ok_or_else(|| {
-            LabError::Unsound(format!("{command:?} has not ended in {} s", PATIENCE.as_secs()))
+            LabError::Unsound(format!("{command:?} has not ended in {} s", LONGEST_RUN.as_secs()))
         })?,
     };
     let mut errors = Vec::new();
@@ -103,27 +118,28 @@ fn end(child: &mut Child, plan: &Plan, command: &Command) -> Result<Ended, LabEr
         drop(stderr.read_to_end(&mut errors));
     }
     if status.success() {
-        return Ok(Ended::Itself);
+        return Ok(ExitKind::Completed);
     }
     let was_killed = plan.killed_after.is_some() && is_kill(status);
     let how = || failed(command, &status.to_string(), &errors);
-    was_killed.then_some(Ended::Killed).ok_or_else(how)
+    was_killed.then_some(ExitKind::Killed).ok_or_else(how)
 }
 
-/// On Unix whoever is killed has no exit code; on Windows it is 1, as that of one with findings.
+/// Whether a status is that of a killed process. On Unix it has no code; on Windows it has the code
+/// 1, as one with findings has.
 fn is_kill(status: ExitStatus) -> bool {
     status.code().is_none() || (cfg!(windows) && status.code() == Some(1))
 }
 
-/// `None` if it has not ended after all that time; it is then killed.
+/// Waits for the end of a process; after [`LONGEST_RUN`] it is killed, and there is no status.
 fn wait(child: &mut Child) -> std::io::Result<Option<ExitStatus>> {
     let mut waited = Duration::ZERO;
-    while waited < PATIENCE {
+    while waited < LONGEST_RUN {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
-        thread::sleep(GLANCE);
-        waited += GLANCE;
+        thread::sleep(POLL_INTERVAL);
+        waited += POLL_INTERVAL;
     }
     child.kill()?;
     child.wait()?;

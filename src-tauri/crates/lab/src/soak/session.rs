@@ -1,4 +1,4 @@
-//! One bucket, the homes that write to it, and what was sent.
+//! Session of the soak test: one bucket, the homes that write to it, and the ledger.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,45 +11,47 @@ use super::counts::Counts;
 use super::files;
 use super::ledger::Ledger;
 use super::plan::{self, Plan, Work};
-use super::process::{self, Ended};
+use super::process::{self, ExitKind};
 use crate::error::LabError;
-use crate::prng::Dice;
+use crate::prng::Rng;
 
+/// Session with one bucket.
 pub struct Session {
     folder: PathBuf,
     cli: Cli,
-    /// The applications' data folders: several are several installations.
+    /// Folders of the application's data: each is an installation of its own.
     homes: Vec<PathBuf>,
     ledger: Ledger,
-    /// The files of the bucket when it was last looked through.
+    /// The files of the bucket at the last check.
     files: BTreeMap<PathBuf, [u8; 32]>,
-    /// Events that were there then though nobody was told of them.
-    pub unheard: u64,
+    /// Events that were there at the last check and were not acknowledged.
+    pub unacknowledged: u64,
 }
 
 impl Session {
-    pub fn new(program: &Path, folder: &Path, dice: &mut Dice) -> Result<Self, LabError> {
+    /// A session with an empty bucket in `folder`, which is emptied.
+    pub fn new(program: &Path, folder: &Path, rng: &mut Rng) -> Result<Self, LabError> {
         if folder.exists() {
             fs::remove_dir_all(folder).map_err(LabError::file("remove", folder))?;
         }
         let bucket = folder.join("bucket");
         fs::create_dir_all(&bucket).map_err(LabError::file("make the folder", &bucket))?;
-        let homes = if dice.percent(50) { 1 } else { 2 };
+        let homes = if rng.percent(50) { 1 } else { 2 };
         Ok(Self {
             folder: folder.to_owned(),
             cli: Cli { program: program.to_owned(), bucket },
             homes: (0..homes).map(|number| folder.join(format!("home-{number}"))).collect(),
             ledger: Ledger::default(),
             files: BTreeMap::new(),
-            unheard: 0,
+            unacknowledged: 0,
         })
     }
 
-    /// Starts some processes at once, and kills most of them.
-    pub fn kill_round(&mut self, dice: &mut Dice, counts: &mut Counts) -> Result<(), LabError> {
-        let known = self.ledger.sendings.len();
-        let (plans, sendings) = plan::round(dice, self.homes.len(), known);
-        self.ledger.sendings.extend(sendings);
+    /// Runs a round: starts some processes at once, and kills most of them.
+    pub fn kill_round(&mut self, rng: &mut Rng, counts: &mut Counts) -> Result<(), LabError> {
+        let known = self.ledger.submissions.len();
+        let (plans, submissions) = plan::round(rng, self.homes.len(), known);
+        self.ledger.submissions.extend(submissions);
         let session = &*self;
         let outcomes: Vec<Result<Counts, LabError>> = thread::scope(|scope| {
             let threads = plans.iter().map(|plan| scope.spawn(move || session.perform(plan)));
@@ -61,32 +63,34 @@ impl Session {
             counts.add(&outcome?);
         }
         counts.rounds += 1;
-        for sending in &self.ledger.sendings[known..] {
-            counts.sent += sending.lines.len() as u64;
-            counts.acknowledged += sending.acknowledged().len() as u64;
-            counts.batches += u64::from(sending.atomic);
-            counts.acknowledged_batches += u64::from(sending.atomic && sending.is_acknowledged());
+        for submission in &self.ledger.submissions[known..] {
+            counts.sent += submission.lines.len() as u64;
+            counts.acknowledged += submission.acknowledged().len() as u64;
+            counts.batches += u64::from(submission.atomic);
+            counts.acknowledged_batches +=
+                u64::from(submission.atomic && submission.is_acknowledged());
         }
         Ok(())
     }
 
+    /// Runs one process.
     fn perform(&self, plan: &Plan) -> Result<Counts, LabError> {
         let mut counts = Counts { processes: 1, ..Counts::default() };
         let home = &self.homes[plan.home];
         match plan.work {
-            Work::Record { sending, feeding } => {
+            Work::Record { submission, feeding } => {
                 let mut command = self.cli.command("record", home);
-                let sending = &self.ledger.sendings[sending];
-                if sending.atomic {
+                let submission = &self.ledger.submissions[submission];
+                if submission.atomic {
                     command.arg("--atomic");
                 }
-                let ended = process::record(&mut command, plan, sending, feeding)?;
-                counts.killed_recording += u64::from(ended == Ended::Killed);
+                let ended = process::record(&mut command, plan, submission, feeding)?;
+                counts.killed_recording += u64::from(ended == ExitKind::Killed);
             }
             Work::Flush => {
                 let ended = process::run(&mut self.cli.command("flush", home), plan)?;
-                counts.killed_flushing += u64::from(ended == Ended::Killed);
-                counts.flushes += u64::from(ended == Ended::Itself);
+                counts.killed_flushing += u64::from(ended == ExitKind::Killed);
+                counts.flushes += u64::from(ended == ExitKind::Completed);
             }
             Work::Read => {
                 thread::sleep(plan.start);
@@ -97,24 +101,24 @@ impl Session {
         Ok(counts)
     }
 
-    /// Reads everything from one of the homes: what was acknowledged there before must be in it,
-    /// whether or not it is in the bucket yet.
+    /// Reads all events from a home, and checks them: those acknowledged there must be among them,
+    /// pending or not.
     fn read(&self, home: usize) -> Result<(), LabError> {
-        let owed = self.ledger.owed_to(home);
-        let seen = self.cli.recent(&self.homes[home])?;
-        check(&seen, &self.ledger.sendings, &owed).map(drop)
+        let expected = self.ledger.expected_in(home);
+        let read = self.cli.recent(&self.homes[home])?;
+        check(&read, &self.ledger.submissions, &expected).map(drop)
     }
 
-    /// Flushes, and looks through everything.
-    pub fn look_through(&mut self, dice: &mut Dice, counts: &mut Counts) -> Result<(), LabError> {
+    /// Flushes all homes, and checks all events and files.
+    pub fn verify(&mut self, rng: &mut Rng, counts: &mut Counts) -> Result<(), LabError> {
         for (number, home) in self.homes.iter().enumerate() {
-            if dice.percent(50) {
+            if rng.percent(50) {
                 self.read(number)?;
             }
             self.cli.flush(home)?;
         }
         for home in &self.homes {
-            for (name, what) in [("buffer_events", "wait after a flush"), ("forks", "forks")] {
+            for (name, what) in [("buffer_events", "pending after a flush"), ("forks", "forks")] {
                 let number = self.cli.stats(home, name)?;
                 if number > 0 {
                     return Err(LabError::Unsound(format!(
@@ -124,24 +128,24 @@ impl Session {
                 }
             }
         }
-        self.ledger.stored = self.ledger.sendings.len();
-        // A home of which nothing is expected: what it reads is in the bucket.
-        let seen = self.cli.recent(&self.folder.join("reader"))?;
-        let owed = self.ledger.owed_to(self.homes.len());
-        self.unheard = check(&seen, &self.ledger.sendings, &owed)?;
-        if writers(&seen) > self.homes.len() {
-            let (writers, homes) = (writers(&seen), self.homes.len());
+        self.ledger.stored = self.ledger.submissions.len();
+        // From a new home only the bucket is read: nothing is pending there.
+        let read = self.cli.recent(&self.folder.join("reader"))?;
+        let expected = self.ledger.expected_in(self.homes.len());
+        self.unacknowledged = check(&read, &self.ledger.submissions, &expected)?;
+        if writers(&read) > self.homes.len() {
+            let (writers, homes) = (writers(&read), self.homes.len());
             return Err(LabError::Unsound(format!("{homes} installations have {writers} writers")));
         }
         let now = files::hashes(&self.cli.bucket)?;
-        files::check_kept(&self.files, &now)?;
+        files::check_unchanged(&self.files, &now)?;
         self.files = now;
-        counts.looks += 1;
+        counts.verifications += 1;
         Ok(())
     }
 
-    /// Leaves everything where it is, with a list of what was sent.
-    pub fn keep(&self) -> Result<(), LabError> {
+    /// Writes the ledger beside the bucket, as evidence of a failed check.
+    pub fn save_ledger(&self) -> Result<(), LabError> {
         let path = self.folder.join("sent.ndjson");
         fs::write(&path, self.ledger.to_ndjson()).map_err(LabError::file("write", &path))
     }

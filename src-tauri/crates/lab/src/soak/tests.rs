@@ -1,14 +1,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-//! That the soak would find what it looks for.
+//! Tests that the checks find what they are there to find.
 
 use serde_json::{Value, json};
 
-use super::check::{Seen, check};
-use super::files::{check_kept, hashes};
-use super::ledger::{Ledger, Line, Sending};
+use super::check::{ReadEvent, check};
+use super::files::{check_unchanged, hashes};
+use super::ledger::{Ledger, SentLine, Submission};
 use super::plan;
 use crate::error::LabError;
-use crate::prng::Dice;
+use crate::prng::Rng;
 
 fn sent(value: &str) -> Value {
     json!({"field": "phone", "old_value": null, "new_value": value})
@@ -24,14 +24,14 @@ fn read(value: &str, seq: u64, batch: Option<&str>) -> Value {
 
 /// Three single events, of which two are acknowledged, and a batch of two that is.
 fn ledger() -> Ledger {
-    let line = |value: &str| Line { value: value.to_owned(), event: sent(value) };
-    let singles = Sending::new(0, false, ["a", "b", "c"].map(line).into());
-    let batch = Sending::new(0, true, ["d", "e"].map(line).into());
+    let line = |value: &str| SentLine { value: value.to_owned(), event: sent(value) };
+    let singles = Submission::new(0, false, ["a", "b", "c"].map(line).into());
+    let batch = Submission::new(0, true, ["d", "e"].map(line).into());
     for id in ["evt-a", "evt-b"] {
-        singles.hear(&json!({ "ids": [id] }).to_string()).unwrap();
+        singles.acknowledge(&json!({ "ids": [id] }).to_string()).unwrap();
     }
-    batch.hear(r#"{"ids": ["evt-d", "evt-e"]}"#).unwrap();
-    Ledger { sendings: vec![singles, batch], stored: 0 }
+    batch.acknowledge(r#"{"ids": ["evt-d", "evt-e"]}"#).unwrap();
+    Ledger { submissions: vec![singles, batch], stored: 0 }
 }
 
 fn all() -> Vec<Value> {
@@ -45,13 +45,14 @@ fn all() -> Vec<Value> {
 }
 
 fn found(events: &[Value]) -> Result<u64, String> {
-    let seen: Vec<Seen> = events.iter().map(|e| Seen::parse(&e.to_string()).unwrap()).collect();
+    let seen: Vec<ReadEvent> =
+        events.iter().map(|e| ReadEvent::parse(&e.to_string()).unwrap()).collect();
     let ledger = ledger();
-    check(&seen, &ledger.sendings, &ledger.owed_to(0)).map_err(|stop| stop.to_string())
+    check(&seen, &ledger.submissions, &ledger.expected_in(0)).map_err(|error| error.to_string())
 }
 
 #[test]
-fn a_whole_journal_is_sound_with_and_without_what_nobody_was_told_of() {
+fn a_whole_journal_passes_with_and_without_unacknowledged_events() {
     assert_eq!(found(&all()), Ok(1));
     assert_eq!(found(&all()[..4]), Ok(0));
 }
@@ -85,30 +86,33 @@ fn whatever_must_not_be_is_found() {
 }
 
 #[test]
-fn a_batch_in_part_is_found_though_nobody_was_told_of_it() {
-    let line = |value: &str| Line { value: value.to_owned(), event: sent(value) };
-    let sendings = [Sending::new(0, true, ["a", "b"].map(line).into())];
-    let seen = [Seen::parse(&read("a", 0, Some("batch-1")).to_string()).unwrap()];
-    assert!(check(&seen, &sendings, &[]).unwrap_err().to_string().contains("1 of the 2 events"));
-    assert_eq!(check(&[], &sendings, &[]).unwrap(), 0);
+fn a_part_of_an_unacknowledged_batch_is_found() {
+    let line = |value: &str| SentLine { value: value.to_owned(), event: sent(value) };
+    let submissions = [Submission::new(0, true, ["a", "b"].map(line).into())];
+    let seen = [ReadEvent::parse(&read("a", 0, Some("batch-1")).to_string()).unwrap()];
+    assert!(check(&seen, &submissions, &[]).unwrap_err().to_string().contains("1 of the 2 events"));
+    assert_eq!(check(&[], &submissions, &[]).unwrap(), 0);
 }
 
 #[test]
 fn an_acknowledgement_of_something_else_is_found() {
     let ledger = ledger();
     for line in ["{}", "evt-c", r#"{"ids": ["evt-c", "evt-d"]}"#, r#"{"ids": [1]}"#] {
-        assert!(matches!(ledger.sendings[0].hear(line), Err(LabError::Unsound(_))), "{line}");
+        assert!(
+            matches!(ledger.submissions[0].acknowledge(line), Err(LabError::Unsound(_))),
+            "{line}"
+        );
     }
-    assert!(ledger.sendings[1].hear(r#"{"ids": ["evt-d", "evt-e"]}"#).is_err());
+    assert!(ledger.submissions[1].acknowledge(r#"{"ids": ["evt-d", "evt-e"]}"#).is_err());
 }
 
 #[test]
 fn another_home_is_owed_what_is_in_the_bucket() {
     let mut ledger = ledger();
-    assert_eq!(ledger.owed_to(1).len(), 0);
+    assert_eq!(ledger.expected_in(1).len(), 0);
     ledger.stored = 1;
-    assert_eq!(ledger.owed_to(1).len(), 2);
-    assert_eq!(ledger.owed_to(0).len(), 4);
+    assert_eq!(ledger.expected_in(1).len(), 2);
+    assert_eq!(ledger.expected_in(0).len(), 4);
 }
 
 #[test]
@@ -119,25 +123,25 @@ fn a_changed_and_a_vanished_file_are_found_and_a_new_one_is_none() {
     std::fs::write(&path, "one").unwrap();
     let before = hashes(folder.path()).unwrap();
     std::fs::write(folder.path().join("b"), "new").unwrap();
-    check_kept(&before, &hashes(folder.path()).unwrap()).unwrap();
+    check_unchanged(&before, &hashes(folder.path()).unwrap()).unwrap();
     std::fs::write(&path, "two").unwrap();
-    let changed = check_kept(&before, &hashes(folder.path()).unwrap()).unwrap_err();
+    let changed = check_unchanged(&before, &hashes(folder.path()).unwrap()).unwrap_err();
     assert!(changed.to_string().contains("has changed"));
     std::fs::remove_file(&path).unwrap();
-    let vanished = check_kept(&before, &hashes(folder.path()).unwrap()).unwrap_err();
+    let vanished = check_unchanged(&before, &hashes(folder.path()).unwrap()).unwrap_err();
     assert!(vanished.to_string().contains("has vanished"));
 }
 
 #[test]
 fn the_same_seed_plans_the_same_round_and_no_value_comes_twice() {
-    let plan = || plan::round(&mut Dice::new(5), 2, 10).1;
-    let values = |sendings: &[Sending]| -> Vec<String> {
-        sendings.iter().flat_map(|s| &s.lines).map(|line| line.event.to_string()).collect()
+    let plan = || plan::round(&mut Rng::new(5), 2, 10).1;
+    let values = |submissions: &[Submission]| -> Vec<String> {
+        submissions.iter().flat_map(|s| &s.lines).map(|line| line.event.to_string()).collect()
     };
     assert_eq!(values(&plan()), values(&plan()));
-    let sendings = plan();
+    let submissions = plan();
     let mut values: Vec<&str> =
-        sendings.iter().flat_map(|s| &s.lines).map(|line| line.value.as_str()).collect();
+        submissions.iter().flat_map(|s| &s.lines).map(|line| line.value.as_str()).collect();
     let count = values.len();
     values.sort_unstable();
     values.dedup();

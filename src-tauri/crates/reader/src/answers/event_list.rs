@@ -1,4 +1,4 @@
-//! The list of events: from anywhere in it, and with bulk changes as one item.
+//! List of events: pages from anywhere in it, with bulk changes grouped into one item.
 
 use std::io;
 use std::sync::Arc;
@@ -16,11 +16,15 @@ use crate::catalog::VisibleSegment;
 use crate::error::check;
 use crate::snapshot::Snapshot;
 
-/// So many rows are gone through before it is looked whether anybody still waits.
-const BETWEEN_CHECKS: usize = 1 << 10;
+/// Rows that are read between two checks of the cancellation token.
+const ROWS_PER_CHECK: usize = 1 << 10;
 
 impl Snapshot {
-    /// A page of the list of events.
+    /// A page of the list of events: see [`EventsQuery`].
+    ///
+    /// # Errors
+    /// [`query::Error::Cancelled`] once the token is; [`Error::Catalog`] if a segment cannot be
+    /// read.
     #[tracing::instrument(skip_all)]
     pub fn events(
         &self,
@@ -35,6 +39,9 @@ impl Snapshot {
     }
 
     /// How many events filters let through.
+    ///
+    /// # Errors
+    /// As [`Snapshot::events`].
     #[tracing::instrument(skip_all)]
     pub fn count(&self, filters: &Filters, token: &CancellationToken) -> Result<usize, Error> {
         let selected = select(&self.segments(), filters, token)?;
@@ -42,13 +49,13 @@ impl Snapshot {
     }
 }
 
-/// The events that an item shows.
+/// Events that an item shows: its newest, and of a group the oldest.
 fn entries(item: &mut EventItem) -> impl Iterator<Item = &mut Arc<Entry>> {
     let oldest = item.group.as_mut().map(|group| &mut group.oldest);
     std::iter::once(&mut item.entry).chain(oldest)
 }
 
-/// Some of the newest events selected.
+/// The newest of the selected rows as events, at most `limit`.
 pub(crate) fn newest(
     segments: &[&VisibleSegment],
     selected: &[Selected],
@@ -64,6 +71,7 @@ pub(crate) fn newest(
     iter.events(&rows)
 }
 
+/// A page of the selected rows.
 fn page(
     segments: &[&VisibleSegment],
     selected: &[Selected],
@@ -81,25 +89,25 @@ fn page(
         }
         PageStart::Rank(rank) => RowIter::at_rank(segments, selected, *rank)?,
     };
-    let begun_at = iter.newer();
-    let mut runs = gather(&mut iter, query, token)?;
-    let passed: usize = runs.iter().map(|run| run.events).sum();
+    let start_rank = iter.newer_count();
+    let mut rows = item_rows(&mut iter, query, token)?;
+    let passed: usize = rows.iter().map(|item| item.events).sum();
     if backwards {
-        runs.reverse();
-        for run in &mut runs {
-            (run.first, run.last) = (run.last, run.first);
+        rows.reverse();
+        for item in &mut rows {
+            (item.first, item.last) = (item.last, item.first);
         }
     }
-    let newest: Vec<RowRef> = runs.iter().map(|run| run.first).collect();
-    let groups = runs.iter().filter(|run| run.events > 1);
-    let oldest: Vec<RowRef> = groups.map(|run| run.last).collect();
+    let newest: Vec<RowRef> = rows.iter().map(|item| item.first).collect();
+    let groups = rows.iter().filter(|item| item.events > 1);
+    let oldest: Vec<RowRef> = groups.map(|item| item.last).collect();
     let mut oldest = iter.events(&oldest)?.into_iter();
-    let items = iter.events(&newest)?.into_iter().zip(&runs).map(|(entry, run)| {
-        let group = |oldest| Group { events: run.events, oldest };
-        EventItem { entry, group: if run.events > 1 { oldest.next().map(group) } else { None } }
+    let items = iter.events(&newest)?.into_iter().zip(&rows).map(|(entry, item)| {
+        let group = |oldest| Group { events: item.events, oldest };
+        EventItem { entry, group: if item.events > 1 { oldest.next().map(group) } else { None } }
     });
     let items: Vec<EventItem> = items.collect();
-    let rank = if backwards { begun_at - passed } else { begun_at };
+    let rank = if backwards { start_rank - passed } else { start_rank };
     let total: usize = selected.iter().map(Selected::count).sum();
     let previous = items.first().filter(|_| rank > 0).map(|item| item.entry.position());
     let oldest = |item: &EventItem| {
@@ -110,80 +118,88 @@ fn page(
     Ok(EventsPage { items, rank, next, previous, total, hidden_no_ops })
 }
 
-/// Rows in a row that are one item, from the first that was passed to the last.
+/// Rows of one item, from the first to the last in the direction of iteration.
 #[derive(Debug, Clone, Copy)]
-struct Run {
+struct ItemRows {
     first: RowRef,
     last: RowRef,
+    /// How many rows there are: 1 for an event by itself.
     events: usize,
 }
 
-impl Run {
+impl ItemRows {
     fn of(row: RowRef) -> Self {
         Self { first: row, last: row, events: 1 }
     }
 }
 
-fn gather(
+/// The rows of the next items, at most as many as `query` asks for.
+fn item_rows(
     iter: &mut RowIter<'_>,
     query: &EventsQuery,
     token: &CancellationToken,
-) -> Result<Vec<Run>, Error> {
-    let mut gathered = Gathered::default();
+) -> Result<Vec<ItemRows>, Error> {
+    let mut builder = GroupBuilder::default();
     let mut passed = 0;
-    while gathered.runs.len() < query.limit
+    while builder.items.len() < query.limit
         && let Some(row) = iter.next()?
     {
         passed += 1;
-        if passed % BETWEEN_CHECKS == 0 {
+        if passed % ROWS_PER_CHECK == 0 {
             check(token)?;
         }
         if query.group {
-            let doing = iter.doing(row)?;
-            gathered.add(row, doing);
+            let actor_at = iter.actor_at(row)?;
+            builder.add(row, actor_at);
         } else {
-            gathered.runs.push(Run::of(row));
+            builder.items.push(ItemRows::of(row));
         }
     }
-    gathered.end_run();
-    gathered.runs.truncate(query.limit);
-    Ok(gathered.runs)
+    builder.end_group();
+    builder.items.truncate(query.limit);
+    Ok(builder.items)
 }
 
-/// Runs, and the one that may go on.
+/// Builder of groups: neighbouring events by one actor through one source, each less than
+/// [`GROUP_GAP_NANOS`] from the next. Fewer than [`SMALLEST_GROUP`] are items by themselves.
 #[derive(Default)]
-struct Gathered<'a> {
-    runs: Vec<Run>,
+struct GroupBuilder<'a> {
+    /// Items that are complete.
+    items: Vec<ItemRows>,
+    /// The last row that was added.
     latest: Option<ActorAt<'a>>,
+    /// How many events the open group has.
     events: usize,
-    /// The first rows of the run that may go on, in case it is none, and its last.
+    /// Its first rows, in case it stays too small for a group, and its last.
     rows: Vec<RowRef>,
     last: Option<RowRef>,
 }
 
-impl<'a> Gathered<'a> {
-    fn add(&mut self, row: RowRef, doing: ActorAt<'a>) {
+impl<'a> GroupBuilder<'a> {
+    /// Adds a row to the open group, or to a new one.
+    fn add(&mut self, row: RowRef, actor_at: ActorAt<'a>) {
         let goes_on = self.latest.as_ref().is_some_and(|latest| {
-            latest.by == doing.by
-                && latest.time.abs_diff(doing.time) < GROUP_GAP_NANOS
+            latest.by == actor_at.by
+                && latest.time.abs_diff(actor_at.time) < GROUP_GAP_NANOS
                 && self.events < LARGEST_GROUP
         });
         if !goes_on {
-            self.end_run();
+            self.end_group();
         }
         if self.rows.len() < SMALLEST_GROUP {
             self.rows.push(row);
         }
         self.events += 1;
-        (self.last, self.latest) = (Some(row), Some(doing));
+        (self.last, self.latest) = (Some(row), Some(actor_at));
     }
 
-    fn end_run(&mut self) {
+    /// Makes one item of the open group, or one of each of its rows.
+    fn end_group(&mut self) {
         match (self.rows.first(), self.last) {
             (Some(&first), Some(last)) if self.events >= SMALLEST_GROUP => {
-                self.runs.push(Run { first, last, events: self.events });
+                self.items.push(ItemRows { first, last, events: self.events });
             }
-            _ => self.runs.extend(self.rows.iter().copied().map(Run::of)),
+            _ => self.items.extend(self.rows.iter().copied().map(ItemRows::of)),
         }
         self.rows.clear();
         (self.events, self.last) = (0, None);

@@ -1,4 +1,4 @@
-//! How often each value occurs, and when events happened.
+//! Facets: how often each value of each dimension occurs, and a histogram over time.
 
 use std::collections::HashMap;
 use std::io;
@@ -13,11 +13,15 @@ use crate::catalog::VisibleSegment;
 use crate::catalog::segment::Segment;
 use crate::snapshot::Snapshot;
 
-/// Rows that are counted together.
-const STRETCH: usize = 1 << 16;
+/// Rows whose codes are read at once.
+const CHUNK_ROWS: usize = 1 << 16;
 
 impl Snapshot {
-    /// Counts of the events that filters let through.
+    /// Facets of the events that filters let through, and how many these are.
+    ///
+    /// # Errors
+    /// [`query::Error::Cancelled`] once the token is; [`Error::Catalog`] if a segment cannot be
+    /// read.
     #[tracing::instrument(skip_all)]
     pub fn facets(&self, filters: &Filters, token: &CancellationToken) -> Result<Facets, Error> {
         let segments = self.segments();
@@ -33,48 +37,49 @@ impl Snapshot {
     }
 }
 
-/// How often each value of a column occurs in the rows selected, most frequent first.
+/// Counts of each value of one of [`DIMENSIONS`] in the selected rows, most frequent first. A value
+/// that is missing counts as the empty text.
 ///
-/// Polars takes six times as long to count codes as a loop over them does.
+/// A loop over dictionary codes: Polars takes six times as long to count them.
 pub(crate) fn counts(
     parts: &[&VisibleSegment],
     selected: &[Selected],
-    column: usize,
+    dimension: usize,
 ) -> io::Result<Vec<Count>> {
     let both: Vec<_> = parts.iter().zip(selected).collect();
     let of_parts: Vec<Vec<u64>> = both
         .par_iter()
-        .map(|(part, selected)| count_codes(&part.segment, selected, column))
+        .map(|(part, selected)| count_codes(&part.segment, selected, dimension))
         .collect::<io::Result<_>>()?;
     let mut all: HashMap<&str, u64> = HashMap::new();
     for (part, counts) in parts.iter().zip(of_parts) {
-        for (word, count) in part.segment.words(column).iter().zip(counts) {
-            *all.entry(word.as_deref().unwrap_or_default()).or_default() += count;
+        for (value, count) in part.segment.dimension_values(dimension).iter().zip(counts) {
+            *all.entry(value.as_deref().unwrap_or_default()).or_default() += count;
         }
     }
-    let there = all.into_iter().filter(|(_, count)| *count > 0);
+    let present = all.into_iter().filter(|(_, count)| *count > 0);
     let count = |(value, count): (&str, u64)| Count {
         value: value.to_owned(),
         count: usize::try_from(count).unwrap_or(usize::MAX),
     };
-    let mut values: Vec<Count> = there.map(count).collect();
+    let mut values: Vec<Count> = present.map(count).collect();
     values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
     Ok(values)
 }
 
-/// How often each code occurs in the rows selected.
-fn count_codes(segment: &Segment, selected: &Selected, column: usize) -> io::Result<Vec<u64>> {
+/// Counts of each dictionary code of a dimension in the selected rows.
+fn count_codes(segment: &Segment, selected: &Selected, dimension: usize) -> io::Result<Vec<u64>> {
     if selected.bits.is_none() && selected.rows == (0..segment.len()) {
-        return Ok(segment.counts(column).to_vec());
+        return Ok(segment.dimension_counts(dimension).to_vec());
     }
-    let mut counts = vec![0; segment.words(column).len()];
+    let mut counts = vec![0; segment.dimension_values(dimension).len()];
     if selected.count() == 0 {
         return Ok(counts);
     }
     let mut start = selected.rows.start;
     while start < selected.rows.end {
-        let end = selected.rows.end.min(start + STRETCH);
-        let codes = segment.codes(column, start..end)?;
+        let end = selected.rows.end.min(start + CHUNK_ROWS);
+        let codes = segment.dimension_codes(dimension, start..end)?;
         match &selected.bits {
             None => codes.iter().for_each(|&code| counts[code as usize] += 1),
             Some(bits) => {
@@ -86,13 +91,14 @@ fn count_codes(segment: &Segment, selected: &Selected, column: usize) -> io::Res
     Ok(counts)
 }
 
-/// Bins over the rows selected, as narrow as the number of bins allows.
+/// Histogram over the times of the selected rows; empty if there are none. See [`empty_bins`] for
+/// the width of the bins.
 fn histogram(parts: &[&VisibleSegment], selected: &[Selected]) -> io::Result<Vec<HistogramBin>> {
     let mut span: Option<(i64, i64)> = None;
     for (part, selected) in parts.iter().zip(selected) {
         let ends = [selected.first_from(0), selected.last_before(part.segment.len())];
         if let [Some(first), Some(last)] = ends {
-            let times = (part.segment.time_of(first)?, part.segment.time_of(last)?);
+            let times = (part.segment.time_at(first)?, part.segment.time_at(last)?);
             let (low, high) = span.unwrap_or(times);
             span = Some((low.min(times.0), high.max(times.1)));
         }

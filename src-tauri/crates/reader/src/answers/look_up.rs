@@ -1,4 +1,4 @@
-//! Single events and records, found by what they are called.
+//! Look-up of single events and records by their id or address.
 
 use std::io;
 
@@ -10,10 +10,14 @@ use crate::catalog::segment::{Row, record_hash};
 use crate::snapshot::Snapshot;
 
 impl Snapshot {
-    /// The event that an address names.
+    /// The event with an id or an address.
+    ///
+    /// # Errors
+    /// [`query::Error::NoSuchEvent`] if there is none, [`query::Error::AmbiguousEvent`] with their
+    /// addresses if there are several.
     #[tracing::instrument(name = "find_event", skip_all)]
     pub fn event(&self, address: &str) -> Result<Entry, Error> {
-        let mut found = self.with_id(address)?;
+        let mut found = self.entries_at(address)?;
         match found.len() {
             0 => Err(query::Error::NoSuchEvent(address.to_owned()).into()),
             1 => Ok(found.remove(0)),
@@ -24,8 +28,9 @@ impl Snapshot {
         }
     }
 
-    /// The entries that an id or an address can mean, in the total order.
-    pub(crate) fn with_id(&self, address: &str) -> Result<Vec<Entry>, Error> {
+    /// The entries that have `address` as their id, or else that it can mean as an address; in the
+    /// total order.
+    pub(crate) fn entries_at(&self, address: &str) -> Result<Vec<Entry>, Error> {
         let mut found = self.entries_with_id(address)?;
         if found.is_empty() {
             let address = Address::parse(address);
@@ -36,7 +41,7 @@ impl Snapshot {
         Ok(found)
     }
 
-    /// The entries with exactly this id.
+    /// The entries with exactly this event id, with their repetition marked.
     pub(crate) fn entries_with_id(&self, id: &str) -> io::Result<Vec<Entry>> {
         let mut found = Vec::new();
         for part in self.segments() {
@@ -48,6 +53,10 @@ impl Snapshot {
     }
 
     /// The record with this id; `entity_type` tells two of one id apart.
+    ///
+    /// # Errors
+    /// [`query::Error::NoSuchRecord`] if there is none, [`query::Error::AmbiguousRecord`] with
+    /// their types if there are several.
     #[tracing::instrument(name = "find_record", skip_all)]
     pub fn record(&self, entity_id: &str, entity_type: Option<&str>) -> Result<RecordId, Error> {
         let mut types = Vec::new();
@@ -72,7 +81,10 @@ impl Snapshot {
         }
     }
 
-    /// All events of one record.
+    /// Timeline of a record: all its events, in the total order.
+    ///
+    /// # Errors
+    /// [`query::Error::NoSuchRecord`] if it has none.
     #[tracing::instrument(skip_all)]
     pub fn timeline(&self, record: &RecordId) -> Result<Timeline, Error> {
         let mut entries = self.entries_with_hash(record_hash(&record.entity_id))?;
@@ -84,20 +96,21 @@ impl Snapshot {
         Ok(Timeline::new(entries))
     }
 
-    /// The events of the records whose ids have this hash.
+    /// The events of all records whose entity id has this hash, in no particular order.
     pub(crate) fn entries_with_hash(&self, hash: u64) -> io::Result<Vec<Entry>> {
-        let mut places: Vec<(&VisibleSegment, Vec<Row>)> = Vec::new();
+        let mut rows_of_parts: Vec<(&VisibleSegment, Vec<Row>)> = Vec::new();
         for part in self.segments() {
             for found in part.segment.records_with_hash(hash)? {
                 let is_visible = |row: &Row| part.deleted_rows[1].binary_search(row).is_err();
-                places.push((part, found.rows.filter(is_visible).collect()));
+                rows_of_parts.push((part, found.rows.filter(is_visible).collect()));
             }
         }
-        // So the entries are almost in order when they are put in order.
-        places.sort_by_key(|(part, _)| part.segment.span());
-        let mut entries = Vec::with_capacity(places.iter().map(|(_, rows)| rows.len()).sum());
-        for (part, rows) in places {
-            part.segment.add_in_order(&rows, &mut entries)?;
+        // So the entries are almost sorted, and sorting them afterwards is cheap.
+        rows_of_parts.sort_by_key(|(part, _)| part.segment.span());
+        let mut entries =
+            Vec::with_capacity(rows_of_parts.iter().map(|(_, rows)| rows.len()).sum());
+        for (part, rows) in rows_of_parts {
+            part.segment.append_entries(&rows, &mut entries)?;
         }
         Ok(entries)
     }

@@ -1,4 +1,4 @@
-//! The one compiler from filters to what a segment is asked.
+//! Compiler from filters to a predicate over the columns of a segment.
 
 use std::io;
 use std::ops::Range;
@@ -10,17 +10,24 @@ use query::{Filters, Term};
 
 use crate::catalog::segment::Segment;
 
-/// What filters come to in one segment.
+/// Filters, compiled for one segment.
 #[derive(Debug)]
 pub(crate) struct Compiled {
-    /// The rows by time that can be meant.
+    /// Range of rows by time outside of which no row is let through.
     pub rows: Range<usize>,
-    /// What must hold for a row, over the columns below as codes; `None` if nothing more must.
-    /// Text and no-ops are left to the caller, who finds and counts them by other means.
-    pub holds: Option<Expr>,
+    /// Predicate over `columns` that a row in the range must satisfy; `None` if every row does. A
+    /// value is meant by its dictionary code, a record by its ordinal. [`Filters::contains`] and
+    /// [`Filters::hide_no_ops`] are not part of it: see [`super::select`].
+    pub predicate: Option<Expr>,
+    /// The columns that the predicate refers to by name.
     pub columns: Vec<Column>,
 }
 
+/// Compiles filters for a segment.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`] if they have terms for a column that is not one of
+/// [`FILTER_COLUMNS`]; fails if the segment cannot be read.
 pub(crate) fn compile(filters: &Filters, segment: &Segment) -> io::Result<Compiled> {
     if let Some(column) = filters.terms.keys().find(|column| !FILTER_COLUMNS.contains(column)) {
         let why = format!("events cannot be filtered by {}", column.name());
@@ -28,7 +35,8 @@ pub(crate) fn compile(filters: &Filters, segment: &Segment) -> io::Result<Compil
     }
     let since = filters.since.map_or(Ok(0), |time| rank(segment, time))?;
     let until = filters.until.map_or(Ok(segment.len()), |time| rank(segment, time))?;
-    let mut compiled = Compiled { rows: since..until.max(since), holds: None, columns: Vec::new() };
+    let mut compiled =
+        Compiled { rows: since..until.max(since), predicate: None, columns: Vec::new() };
     for column in FILTER_COLUMNS {
         let terms = filters.of(column);
         if terms.is_empty() {
@@ -43,14 +51,16 @@ pub(crate) fn compile(filters: &Filters, segment: &Segment) -> io::Result<Compil
         let is = |code: u32| col(column.name()).eq(lit(code));
         let included = included.into_iter().map(is).reduce(Expr::or);
         let excluded = excluded.into_iter().map(is).map(Expr::not);
-        if let Some(holds) = included.into_iter().chain(excluded).reduce(Expr::and) {
-            compiled.holds = compiled.holds.map(|all| all.and(holds.clone())).or(Some(holds));
+        if let Some(of_column) = included.into_iter().chain(excluded).reduce(Expr::and) {
+            compiled.predicate =
+                compiled.predicate.map(|all| all.and(of_column.clone())).or(Some(of_column));
             compiled.columns.push(column);
         }
     }
     Ok(compiled)
 }
 
+/// How many rows of a segment are before an instant.
 fn rank(segment: &Segment, time: DateTime<Utc>) -> io::Result<usize> {
     let nanos = time.timestamp_nanos_opt();
     // An instant that nanoseconds cannot express is before or after all of them.
@@ -58,7 +68,8 @@ fn rank(segment: &Segment, time: DateTime<Utc>) -> io::Result<usize> {
     segment.rank_of_time(nanos)
 }
 
-/// The codes of the values that terms name. No workspace and the empty workspace are the same.
+/// The dictionary codes of the values that terms name, or the ordinals of the records. No workspace
+/// and the empty workspace are the same.
 fn codes<'a>(
     column: Column,
     terms: impl Iterator<Item = &'a Term>,
@@ -67,12 +78,12 @@ fn codes<'a>(
     let mut found = Vec::new();
     for term in terms {
         if let Some(dimension) = column.dimension() {
-            let words = (0..).zip(segment.words(dimension));
-            let same = words.filter(|(_, w)| w.as_deref().unwrap_or_default() == term.value);
+            let values = (0..).zip(segment.dimension_values(dimension));
+            let same = values.filter(|(_, v)| v.as_deref().unwrap_or_default() == term.value);
             found.extend(same.map(|(code, _)| code));
         } else {
             let records = segment.records_with_id(&term.value)?;
-            found.extend(records.into_iter().map(|(record, _)| record.entity));
+            found.extend(records.into_iter().map(|(record, _)| record.ordinal));
         }
     }
     Ok(found)

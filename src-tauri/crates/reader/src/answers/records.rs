@@ -1,4 +1,5 @@
-//! The list of records, the deleted among them, and the broken chains.
+//! List of records, deleted ones among them, and list of broken value chains: both from the record
+//! summaries.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -13,15 +14,21 @@ use crate::snapshot::Snapshot;
 use crate::summaries::{BrokenAt, PackedSummary, SummaryList, timelines};
 
 impl Snapshot {
-    /// A page of the list of records.
+    /// A page of the list of records, latest change first: see [`RecordsQuery`].
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] if the summaries cannot be made.
     #[tracing::instrument(skip_all)]
     pub fn records(&self, query: &RecordsQuery) -> Result<RecordsPage, Error> {
         let records = &self.summaries()?.records;
-        let found = find(query, records)?;
+        let found = matching(query, records)?;
         Ok(page(records, &found, query.after.as_ref(), query.limit)?)
     }
 
-    /// A page of the broken value chains of the whole journal.
+    /// A page of the broken value chains of the whole journal, newest first: see [`ChainsQuery`].
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] if the summaries cannot be made or a segment cannot be read.
     #[tracing::instrument(skip_all)]
     pub fn chains(&self, query: &ChainsQuery) -> Result<ChainsPage, Error> {
         let breaks = &self.summaries()?.breaks;
@@ -30,7 +37,7 @@ impl Snapshot {
         let start = |after| breaks.partition_point(|broken| broken.time > time(after));
         let mut found = Vec::new();
         let mut known = HashMap::new();
-        // What happened at one time is put in order together.
+        // The summaries know times only: breaks of one time are sorted here by position.
         for of_time in breaks[after.map_or(0, start)..].chunk_by(|a, b| a.time == b.time) {
             if found.len() > query.limit {
                 break;
@@ -48,7 +55,8 @@ impl Snapshot {
         Ok(ChainsPage { breaks: of_page, next, total: breaks.len() })
     }
 
-    /// The breaks of one time, each with its position. `known` are those of records, by hash.
+    /// The breaks of one time, each with its position. `known` caches all breaks of records by the
+    /// hash of their entity id.
     fn breaks(
         &self,
         of_time: &[BrokenAt],
@@ -61,15 +69,15 @@ impl Snapshot {
                 Slot::Occupied(known) => known.into_mut(),
                 Slot::Vacant(unknown) => unknown.insert(self.breaks_with_hash(hash)?),
             };
-            let then = Some(time);
-            let of_then = |(position, _): &&(Position, ChainBreak)| {
-                position.timestamp.timestamp_nanos_opt() == then
+            let is_of_time = |(position, _): &&(Position, ChainBreak)| {
+                position.timestamp.timestamp_nanos_opt() == Some(time)
             };
-            found.extend(all.iter().filter(of_then).cloned());
+            found.extend(all.iter().filter(is_of_time).cloned());
         }
         Ok(found)
     }
 
+    /// The breaks of all records whose entity id has this hash, each with its position.
     fn breaks_with_hash(&self, hash: u64) -> io::Result<Vec<(Position, ChainBreak)>> {
         let mut found = Vec::new();
         for timeline in timelines(self.entries_with_hash(hash)?) {
@@ -82,8 +90,8 @@ impl Snapshot {
     }
 }
 
-/// The records asked for, on all pages, as places in the list.
-fn find(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize>> {
+/// The indexes in the list of all records that a query lets through.
+fn matching(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize>> {
     if query.types.is_empty() && query.contains.is_none() && !query.deleted {
         return Ok((0..records.len()).collect());
     }
@@ -93,7 +101,7 @@ fn find(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize>> {
         let record = records.packed(at)?;
         if (!query.deleted || record.deleted)
             && of_types(&query.types, records.entity_type(&record)?)
-            && contains.as_ref().is_none_or(|text| is_called(&record, text))
+            && contains.as_ref().is_none_or(|text| contains_text(&record, text))
         {
             found.push(at);
         }
@@ -101,12 +109,13 @@ fn find(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize>> {
     Ok(found)
 }
 
-/// Whether the id or the name holds `text`, which is in lower case.
-fn is_called(record: &PackedSummary<'_>, text: &str) -> bool {
-    let holds = |called: &str| called.to_lowercase().contains(text);
-    holds(record.entity_id) || record.name.is_some_and(holds)
+/// Whether the id or the name contains `text`, which must be in lower case.
+fn contains_text(record: &PackedSummary<'_>, text: &str) -> bool {
+    let contains = |of_record: &str| of_record.to_lowercase().contains(text);
+    contains(record.entity_id) || record.name.is_some_and(contains)
 }
 
+/// Whether terms let a type through.
 fn of_types(types: &[Term], entity_type: &str) -> bool {
     let is = |term: &&Term| term.value == entity_type;
     let mut included = types.iter().filter(|t| !t.exclude).peekable();
@@ -114,7 +123,8 @@ fn of_types(types: &[Term], entity_type: &str) -> bool {
     (included.peek().is_none() || included.any(|t| is(&t))) && !excluded.any(|t| is(&t))
 }
 
-/// The part of a list of records, latest change first, that follows `after`.
+/// The page of the records at the indexes `found` that follows `after`. Binary search: the list is
+/// sorted by position, latest change first.
 fn page(
     records: &SummaryList,
     found: &[usize],

@@ -1,4 +1,5 @@
-//! Going through the selected rows of many segments in the total order.
+//! Iterator over the selected rows of many segments in the total order: a k-way merge of one cursor
+//! a segment, over times; where two times are equal, over whole events.
 
 use std::cmp::Ordering;
 use std::io;
@@ -12,54 +13,61 @@ use crate::catalog::VisibleSegment;
 use crate::catalog::segment::Row;
 use crate::k_way_merge::{self, MergeCursor};
 
-/// Rows by time of one segment that are read together: as many as share a checksum.
+/// Rows by time of one segment that are read at once: a page of its columns.
 const WINDOW: usize = 1 << 12;
 
-/// The dimensions that say who did something through which source.
+/// Indexes of the dimensions `actor` and `source`.
 const ACTOR_AND_SOURCE: [usize; 2] = [Column::Actor.as_dimension(), Column::Source.as_dimension()];
 
-/// In which direction of the total order.
+/// Direction of iteration in the total order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     NewestFirst,
     OldestFirst,
 }
 
-/// A row by time of one of the segments.
+/// Reference to a row of one of the segments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowRef {
+    /// Index of the segment.
     part: usize,
+    /// Row by time.
     row: usize,
 }
 
-/// When a row happened, in nanoseconds since 1970, who did it, and through which source.
+/// Actor, source and time of a row: what groups of events are made by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ActorAt<'a> {
+    /// Nanoseconds since 1970.
     pub time: i64,
+    /// Actor and source.
     pub by: [Option<&'a str>; 2],
 }
 
-/// The selected rows of all segments, one after the other.
+/// Iterator over the selected rows of all segments, in the total order.
 pub(crate) struct RowIter<'a> {
     parts: &'a [&'a VisibleSegment],
-    walks: Vec<SegmentRows<'a>>,
+    cursors: Vec<SelectedCursor<'a>>,
 }
 
 impl<'a> RowIter<'a> {
-    /// From the row of each segment that `start` names: newest first, the last row before it, else
-    /// the first from it on.
+    /// An iterator that starts, in each segment, at the row by time that `start` gives: newest
+    /// first with the last selected row before it, oldest first with the first selected row from it
+    /// on.
     pub fn from_rows(
         parts: &'a [&'a VisibleSegment],
         selected: &'a [Selected],
         order: Order,
         start: impl Fn(&VisibleSegment) -> io::Result<usize>,
     ) -> io::Result<Self> {
-        let walk = |(part, selected)| Ok(SegmentRows::new(part, selected, order, start(part)?));
-        let walks = parts.iter().copied().zip(selected).map(walk).collect::<io::Result<_>>()?;
-        Ok(Self { parts, walks })
+        let cursor =
+            |(part, selected)| Ok(SelectedCursor::new(part, selected, order, start(part)?));
+        let cursors = parts.iter().copied().zip(selected).map(cursor).collect::<io::Result<_>>()?;
+        Ok(Self { parts, cursors })
     }
 
-    /// From the first row of all, or from the one that follows a position.
+    /// An iterator over all selected rows, or over those that follow a position in the given
+    /// direction.
     pub fn after(
         parts: &'a [&'a VisibleSegment],
         selected: &'a [Selected],
@@ -74,7 +82,7 @@ impl<'a> RowIter<'a> {
         })
     }
 
-    /// Newest first, from the row that so many are newer than.
+    /// An iterator, newest first, that starts at the row than which `rank` selected rows are newer.
     pub fn at_rank(
         parts: &'a [&'a VisibleSegment],
         selected: &'a [Selected],
@@ -88,7 +96,7 @@ impl<'a> RowIter<'a> {
             }
             Ok(newer)
         };
-        // The last time from which on there are not more.
+        // Binary search for the earliest time from which on there are at most `rank` rows.
         let spans = || parts.iter().map(|part| part.segment.span());
         let mut low = spans().map(|(first, _)| first).min().unwrap_or_default();
         let mut high = spans().map(|(_, last)| last).max().unwrap_or_default().saturating_add(1);
@@ -101,60 +109,65 @@ impl<'a> RowIter<'a> {
             }
         }
         let start = |part: &VisibleSegment| part.segment.rank_of_time(low);
-        let mut walks = Self::from_rows(parts, selected, Order::NewestFirst, start)?;
+        let mut iter = Self::from_rows(parts, selected, Order::NewestFirst, start)?;
         for _ in newer_than(low)?..rank {
-            if walks.next()?.is_none() {
+            if iter.next()?.is_none() {
                 break;
             }
         }
-        Ok(walks)
+        Ok(iter)
     }
 
-    /// How many selected rows are newer than the next one.
-    pub fn newer(&self) -> usize {
-        let newer = |walk: &SegmentRows<'_>| {
-            let from = match (walk.row, walk.order) {
+    /// How many selected rows are on the newer side of where the iterator stands: newest first
+    /// those before the next row, oldest first those that it has still to return.
+    pub fn newer_count(&self) -> usize {
+        let newer = |cursor: &SelectedCursor<'_>| {
+            let from = match (cursor.row, cursor.order) {
                 (Some(row), Order::NewestFirst) => row + 1,
                 (Some(row), Order::OldestFirst) => row,
                 (None, Order::NewestFirst) => 0,
                 (None, Order::OldestFirst) => return 0,
             };
-            walk.selected.count_in(from..walk.part.segment.len())
+            cursor.selected.count_in(from..cursor.part.segment.len())
         };
-        self.walks.iter().map(newer).sum()
+        self.cursors.iter().map(newer).sum()
     }
 
-    /// The next row, which is passed.
+    /// Returns the next row and advances; `None` after the last.
+    ///
+    /// # Errors
+    /// Fails if a segment cannot be read.
     pub fn next(&mut self) -> io::Result<Option<RowRef>> {
-        let Some(part) = k_way_merge::first(&mut self.walks)? else { return Ok(None) };
-        let row = self.walks[part].pass();
+        let Some(part) = k_way_merge::first(&mut self.cursors)? else { return Ok(None) };
+        let row = self.cursors[part].pop();
         Ok(row.map(|row| RowRef { part, row }))
     }
 
-    /// What was done in a row that was passed just now.
-    pub fn doing(&mut self, turn: RowRef) -> io::Result<ActorAt<'a>> {
-        let walk = &mut self.walks[turn.part];
-        let segment = &walk.part.segment;
-        let (time, codes) = walk.window.doing(walk.part, turn.row)?;
-        let word = |at: usize| segment.words(ACTOR_AND_SOURCE[at]).get(codes[at] as usize);
-        Ok(ActorAt { time, by: [0, 1].map(|at| word(at).and_then(Option::as_deref)) })
+    /// Actor, source and time of a row that was returned just now.
+    pub fn actor_at(&mut self, row: RowRef) -> io::Result<ActorAt<'a>> {
+        let cursor = &mut self.cursors[row.part];
+        let segment = &cursor.part.segment;
+        let (time, codes) = cursor.window.actor_and_source(cursor.part, row.row)?;
+        let value =
+            |at: usize| segment.dimension_values(ACTOR_AND_SOURCE[at]).get(codes[at] as usize);
+        Ok(ActorAt { time, by: [0, 1].map(|at| value(at).and_then(Option::as_deref)) })
     }
 
-    /// The events of some rows, in the order asked for: each segment is asked for all of its own
-    /// at once.
-    pub fn events(&self, turns: &[RowRef]) -> io::Result<Vec<Arc<Entry>>> {
-        let mut found: Vec<Option<Arc<Entry>>> = vec![None; turns.len()];
-        for (part, shown) in self.parts.iter().enumerate() {
-            let mut wanted: Vec<(usize, usize)> = (0..turns.len())
-                .filter(|&at| turns[at].part == part)
-                .map(|at| (turns[at].row, at))
+    /// Reads the events of some rows, in the order given: from each segment all of its own at once.
+    pub fn events(&self, rows: &[RowRef]) -> io::Result<Vec<Arc<Entry>>> {
+        let mut found: Vec<Option<Arc<Entry>>> = vec![None; rows.len()];
+        for (part, visible) in self.parts.iter().enumerate() {
+            let mut wanted: Vec<(usize, usize)> = (0..rows.len())
+                .filter(|&at| rows[at].part == part)
+                .map(|at| (rows[at].row, at))
                 .collect();
             wanted.sort_unstable();
-            let mut places: Vec<Row> = Vec::with_capacity(wanted.len());
+            let mut by_record: Vec<Row> = Vec::with_capacity(wanted.len());
             for run in wanted.chunk_by(|a, b| b.0 - a.0 == 1) {
-                places.extend(shown.segment.places(run[0].0..run[run.len() - 1].0 + 1)?);
+                let range = run[0].0..run[run.len() - 1].0 + 1;
+                by_record.extend(visible.segment.rows_by_record(range)?);
             }
-            let entries = shown.segment.entries(&places)?;
+            let entries = visible.segment.entries(&by_record)?;
             for ((_, at), entry) in wanted.into_iter().zip(entries) {
                 found[at] = Some(Arc::new(entry));
             }
@@ -163,18 +176,19 @@ impl<'a> RowIter<'a> {
     }
 }
 
-/// The selected rows of one segment, one after the other.
-struct SegmentRows<'a> {
+/// Cursor over the selected rows of one segment.
+struct SelectedCursor<'a> {
     part: &'a VisibleSegment,
     selected: &'a Selected,
     order: Order,
-    /// The next row by time, and the whole event where its time does not order it.
+    /// The row by time at which the cursor stands.
     row: Option<usize>,
+    /// Its event, once it had to be read because its time alone does not order it.
     entry: Option<Entry>,
     window: Window,
 }
 
-impl<'a> SegmentRows<'a> {
+impl<'a> SelectedCursor<'a> {
     fn new(part: &'a VisibleSegment, selected: &'a Selected, order: Order, start: usize) -> Self {
         let row = match order {
             Order::NewestFirst => selected.last_before(start),
@@ -183,14 +197,15 @@ impl<'a> SegmentRows<'a> {
         Self { part, selected, order, row, entry: None, window: Window::default() }
     }
 
-    fn pass(&mut self) -> Option<usize> {
-        let passed = self.row;
-        self.row = passed.and_then(|row| match self.order {
+    /// Returns the row at which the cursor stands, and advances.
+    fn pop(&mut self) -> Option<usize> {
+        let popped = self.row;
+        self.row = popped.and_then(|row| match self.order {
             Order::NewestFirst => self.selected.last_before(row),
             Order::OldestFirst => self.selected.first_from(row + 1),
         });
         self.entry = None;
-        passed
+        popped
     }
 
     fn time(&mut self) -> io::Result<i64> {
@@ -200,14 +215,14 @@ impl<'a> SegmentRows<'a> {
     fn entry(&mut self) -> io::Result<&Entry> {
         let entry = match self.entry.take() {
             Some(entry) => entry,
-            None => self.part.segment.at_time(self.row.unwrap_or_default())?,
+            None => self.part.segment.entry_at(self.row.unwrap_or_default())?,
         };
         Ok(self.entry.insert(entry))
     }
 }
 
-impl MergeCursor for SegmentRows<'_> {
-    fn is_left(&mut self) -> io::Result<bool> {
+impl MergeCursor for SelectedCursor<'_> {
+    fn has_item(&mut self) -> io::Result<bool> {
         Ok(self.row.is_some())
     }
 
@@ -224,11 +239,12 @@ impl MergeCursor for SegmentRows<'_> {
     }
 }
 
-/// Some neighbouring rows of a segment, as far as they were asked for.
+/// Columns of neighbouring rows by time of a segment, read when first needed.
 #[derive(Default)]
 struct Window {
     rows: Range<usize>,
     times: Vec<i64>,
+    /// Dictionary codes of actor and source.
     codes: Option<[Vec<u32>; 2]>,
 }
 
@@ -246,14 +262,18 @@ impl Window {
             .ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 
-    fn doing(&mut self, part: &VisibleSegment, row: usize) -> io::Result<(i64, [u32; 2])> {
+    fn actor_and_source(
+        &mut self,
+        part: &VisibleSegment,
+        row: usize,
+    ) -> io::Result<(i64, [u32; 2])> {
         let time = self.time(part, row)?;
         let codes = if let Some(codes) = self.codes.take() {
             codes
         } else {
             let [actor, source] = ACTOR_AND_SOURCE;
-            let column = |column| part.segment.codes(column, self.rows.clone());
-            [column(actor)?, column(source)?]
+            let read = |dimension| part.segment.dimension_codes(dimension, self.rows.clone());
+            [read(actor)?, read(source)?]
         };
         let codes = self.codes.insert(codes);
         Ok((time, [0, 1].map(|at| codes[at][row - self.rows.start])))

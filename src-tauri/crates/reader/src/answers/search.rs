@@ -1,4 +1,4 @@
-//! What one text can mean.
+//! Search for a text among ids, names and values.
 
 use std::sync::Arc;
 
@@ -15,8 +15,14 @@ use crate::Error;
 use crate::snapshot::Snapshot;
 
 impl Snapshot {
-    /// All that `text` can mean in this journal. Until it is whole, `report` gets what was found
-    /// so far.
+    /// Searches for everything that `text` can mean: an event's id, actors and fields with it in
+    /// their name, records with it in their id or name, and values that contain it, in any case.
+    /// Segments are searched one by one, latest first; before each, `report` gets the results so
+    /// far.
+    ///
+    /// # Errors
+    /// [`query::Error::Cancelled`] once the token is; [`Error::Catalog`] if a segment cannot be
+    /// read.
     #[tracing::instrument(skip_all)]
     pub fn search(
         &self,
@@ -30,7 +36,6 @@ impl Snapshot {
         let contains = Some(text.to_owned());
         let filters = Filters { contains: contains.clone(), ..Filters::default() };
         let mut selected: Vec<Selected> = segments.iter().map(|_| Selected::none()).collect();
-        // What happened last is looked for first.
         let mut latest: Vec<usize> = (0..segments.len()).collect();
         latest.sort_by_key(|&at| std::cmp::Reverse(segments[at].segment.span().1));
         for (done, at) in latest.into_iter().enumerate() {
@@ -48,16 +53,16 @@ impl Snapshot {
         Ok(found)
     }
 
-    /// The events with this id, and the actors and fields with this text in their name.
+    /// The events with this id or address, and the actors and fields with this text in their name.
     fn named(&self, text: &str, token: &CancellationToken) -> Result<SearchResults, Error> {
         let segments = self.segments();
         let all = select(&segments, &Filters::default(), token)?;
         let named = |column: Column| -> Result<Vec<Count>, Error> {
-            let holds = |count: &Count| holds(&count.value, text);
+            let holds = |count: &Count| contains_text(&count.value, text);
             let counts = counts(&segments, &all, column.as_dimension())?;
             Ok(counts.into_iter().filter(holds).take(MOST_NAMED).collect())
         };
-        let events = self.with_id(text)?;
+        let events = self.entries_at(text)?;
         Ok(SearchResults {
             events: events.into_iter().take(MOST_NAMED).map(Arc::new).collect(),
             actors: named(Column::Actor)?,
@@ -67,7 +72,7 @@ impl Snapshot {
     }
 }
 
-/// Whether a text holds another, in any case.
-fn holds(text: &str, other: &str) -> bool {
+/// Whether a text contains another, in any case.
+fn contains_text(text: &str, other: &str) -> bool {
     text.to_lowercase().contains(&other.to_lowercase())
 }

@@ -1,4 +1,4 @@
-//! Which rows of each segment are meant by filters.
+//! Selection: which rows of each segment filters let through.
 
 use std::io;
 use std::ops::Range;
@@ -14,37 +14,40 @@ use crate::catalog::VisibleSegment;
 use crate::catalog::segment::{Needle, Row, Segment};
 use crate::error::check;
 
-/// Rows that are looked at together: enough that asking costs little, few enough that the columns
-/// stay in the processor's cache.
-const STRETCH: usize = 1 << 18;
+/// Rows that are filtered at once: enough that a call of Polars costs little, few enough that their
+/// columns stay in the processor's cache.
+const CHUNK_ROWS: usize = 1 << 18;
 
-/// The rows of one segment that filters let through.
+/// Selected rows of one segment: those that filters let through.
 #[derive(Debug)]
 pub(crate) struct Selected {
-    /// By time.
+    /// Range of rows by time in which all of them lie.
     pub rows: Range<usize>,
-    /// Which rows of the segment; `None` if all in the range.
+    /// Bitmap over all rows by time of the segment; `None` if every row in the range is selected.
     pub bits: Option<Bitmap>,
-    /// How many were left out because they changed nothing.
+    /// How many rows were left out because they changed nothing.
     pub hidden_no_ops: usize,
 }
 
 impl Selected {
+    /// No row at all.
     pub fn none() -> Self {
         Self { rows: 0..0, bits: None, hidden_no_ops: 0 }
     }
 
+    /// How many rows are selected.
     pub fn count(&self) -> usize {
         self.bits.as_ref().map_or(self.rows.len(), Bitmap::count)
     }
 
+    /// How many of the rows in a range are selected.
     pub fn count_in(&self, rows: Range<usize>) -> usize {
         let start = rows.start.max(self.rows.start);
         let rows = start..rows.end.min(self.rows.end).max(start);
         self.bits.as_ref().map_or(rows.len(), |bits| bits.count_in(rows))
     }
 
-    /// The last row before `end`.
+    /// The last selected row before `end`.
     pub fn last_before(&self, end: usize) -> Option<usize> {
         match &self.bits {
             Some(bits) => bits.last_before(end),
@@ -52,7 +55,7 @@ impl Selected {
         }
     }
 
-    /// The first row from `start` on.
+    /// The first selected row from `start` on.
     pub fn first_from(&self, start: usize) -> Option<usize> {
         match &self.bits {
             Some(bits) => bits.first_from(start),
@@ -61,8 +64,11 @@ impl Selected {
     }
 }
 
-/// Asks every segment; the answers are in their order. It ends early, with an error, once
-/// `token` is cancelled.
+/// Selects the rows of every segment that filters let through, in the order of the segments.
+/// Deleted rows are never selected.
+///
+/// # Errors
+/// [`query::Error::Cancelled`] once `token` is; [`Error::Catalog`] if a segment cannot be read.
 pub(crate) fn select(
     parts: &[&VisibleSegment],
     filters: &Filters,
@@ -71,68 +77,70 @@ pub(crate) fn select(
     let needle = filters.contains.as_deref().map(Needle::new);
     let compiled: Vec<Compiled> =
         parts.iter().map(|part| compile(filters, &part.segment)).collect::<io::Result<_>>()?;
-    let stretches: Vec<(usize, Range<usize>)> = compiled
+    let parts_chunks: Vec<(usize, Range<usize>)> = compiled
         .iter()
         .enumerate()
-        .filter(|(_, compiled)| compiled.holds.is_some())
-        .flat_map(|(part, compiled)| stretches(&compiled.rows).map(move |stretch| (part, stretch)))
+        .filter(|(_, compiled)| compiled.predicate.is_some())
+        .flat_map(|(part, compiled)| chunks(&compiled.rows).map(move |chunk| (part, chunk)))
         .collect();
-    let held: Vec<Bitmap> = stretches
+    let bitmaps: Vec<Bitmap> = parts_chunks
         .par_iter()
         .map(|(part, rows)| {
             check(token)?;
-            hold(&parts[*part].segment, &compiled[*part], rows)
+            evaluate(&parts[*part].segment, &compiled[*part], rows)
         })
         .collect::<Result<_, Error>>()?;
-    let mut held = stretches.into_iter().zip(held).peekable();
+    let mut bitmaps = parts_chunks.into_iter().zip(bitmaps).peekable();
     let mut selected = Vec::with_capacity(parts.len());
     for (at, (part, compiled)) in parts.iter().zip(compiled).enumerate() {
         let mut bits = None;
-        while let Some(((_, rows), some)) = held.next_if(|((part, _), _)| *part == at) {
+        while let Some(((_, rows), of_chunk)) = bitmaps.next_if(|((part, _), _)| *part == at) {
             let all = bits.get_or_insert_with(|| Bitmap::none(part.segment.len()));
-            all.put(rows.start, &some);
+            all.or_at(rows.start, &of_chunk);
         }
         selected.push(Selected { rows: compiled.rows, bits, hidden_no_ops: 0 });
     }
     if let Some(needle) = needle {
-        with_text(parts, &needle, &mut selected, token)?;
+        retain_containing(parts, &needle, &mut selected, token)?;
     }
     for (part, selected) in parts.iter().zip(&mut selected) {
-        leave_out(part, filters.hide_no_ops, selected)?;
+        remove_deleted_and_no_ops(part, filters.hide_no_ops, selected)?;
     }
     Ok(selected)
 }
 
-fn stretches(rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+/// A range of rows in chunks of [`CHUNK_ROWS`].
+fn chunks(rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
     let rows = rows.clone();
-    let starts = rows.clone().step_by(STRETCH);
-    starts.map(move |start| start..rows.end.min(start + STRETCH))
+    let starts = rows.clone().step_by(CHUNK_ROWS);
+    starts.map(move |start| start..rows.end.min(start + CHUNK_ROWS))
 }
 
-/// For which of some rows the compiled expression holds.
-fn hold(segment: &Segment, compiled: &Compiled, rows: &Range<usize>) -> Result<Bitmap, Error> {
-    let Some(holds) = compiled.holds.clone() else {
+/// Evaluates a predicate by Polars: a bit for each row in a range of rows by time.
+fn evaluate(segment: &Segment, compiled: &Compiled, rows: &Range<usize>) -> Result<Bitmap, Error> {
+    let Some(predicate) = compiled.predicate.clone() else {
         return Ok(Bitmap::within(rows.len(), 0..rows.len()));
     };
     let mut columns: Vec<Series> = Vec::new();
     for column in &compiled.columns {
         let codes = match column.dimension() {
-            Some(dimension) => segment.codes(dimension, rows.clone())?,
-            None => segment.entities(rows.clone())?,
+            Some(dimension) => segment.dimension_codes(dimension, rows.clone())?,
+            None => segment.record_ordinals(rows.clone())?,
         };
         let name = column.name().into();
         columns.push(polars::prelude::Series::from_vec(name, codes).into());
     }
     let frame = DataFrame::new(rows.len(), columns)?;
-    let found = frame.lazy().select([holds.alias(HOLDS)]).collect()?;
-    let found = found.column(HOLDS)?.bool()?;
+    let found = frame.lazy().select([predicate.alias(RESULT)]).collect()?;
+    let found = found.column(RESULT)?.bool()?;
     Ok(Bitmap::of(rows.len(), found.iter().map(|bit| bit == Some(true))))
 }
 
-const HOLDS: &str = "holds";
+/// Name of the column that [`evaluate`] computes.
+const RESULT: &str = "result";
 
-/// Leaves only rows with a text in a value.
-fn with_text(
+/// Removes the rows whose old and new values do not contain a text from the selection.
+fn retain_containing(
     parts: &[&VisibleSegment],
     needle: &Needle,
     selected: &mut [Selected],
@@ -140,7 +148,7 @@ fn with_text(
 ) -> Result<(), Error> {
     let mut blocks = Vec::new();
     for (at, part) in parts.iter().enumerate().filter(|(at, _)| !selected[*at].rows.is_empty()) {
-        blocks.extend(part.segment.blocks_with(needle)?.into_iter().map(|block| (at, block)));
+        blocks.extend(part.segment.candidate_blocks(needle)?.into_iter().map(|block| (at, block)));
     }
     let found: Vec<(usize, Vec<Row>)> = blocks
         .par_iter()
@@ -149,34 +157,38 @@ fn with_text(
             Ok((*at, parts[*at].segment.scan(*block, needle)?))
         })
         .collect::<Result<_, Error>>()?;
-    let mut places: Vec<Option<Bitmap>> = vec![None; parts.len()];
+    let mut rows_by_record: Vec<Option<Bitmap>> = vec![None; parts.len()];
     for (at, rows) in found.into_iter().filter(|(_, rows)| !rows.is_empty()) {
-        let bits = places[at].get_or_insert_with(|| Bitmap::none(parts[at].segment.len()));
+        let bits = rows_by_record[at].get_or_insert_with(|| Bitmap::none(parts[at].segment.len()));
         for row in rows {
             bits.set(row as usize, true);
         }
     }
-    for ((part, places), selected) in parts.iter().zip(places).zip(selected) {
-        let Some(places) = places else {
+    for ((part, by_record), selected) in parts.iter().zip(rows_by_record).zip(selected) {
+        let Some(by_record) = by_record else {
             (selected.rows, selected.bits) = (0..0, None);
             continue;
         };
-        let with = by_time(&part.segment, &places, selected.rows.clone())?;
+        let containing = to_rows_by_time(&part.segment, &by_record, selected.rows.clone())?;
         match &mut selected.bits {
-            Some(bits) => bits.and(&with),
-            none => *none = Some(with),
+            Some(bits) => bits.and(&containing),
+            none => *none = Some(containing),
         }
     }
     Ok(())
 }
 
-/// Rows by record as rows by time, as far as they are in a range.
-fn by_time(segment: &Segment, places: &Bitmap, rows: Range<usize>) -> io::Result<Bitmap> {
+/// Maps a bitmap over rows by record to one over rows by time, as far as these are in a range.
+fn to_rows_by_time(
+    segment: &Segment,
+    by_record: &Bitmap,
+    rows: Range<usize>,
+) -> io::Result<Bitmap> {
     let mut bits = Bitmap::none(segment.len());
-    for stretch in stretches(&rows) {
-        let of_stretch = segment.places(stretch.clone())?;
-        for (row, place) in stretch.zip(of_stretch) {
-            if places.get(place as usize) {
+    for chunk in chunks(&rows) {
+        let of_chunk = segment.rows_by_record(chunk.clone())?;
+        for (row, row_by_record) in chunk.zip(of_chunk) {
+            if by_record.get(row_by_record as usize) {
                 bits.set(row, true);
             }
         }
@@ -184,8 +196,12 @@ fn by_time(segment: &Segment, places: &Bitmap, rows: Range<usize>) -> io::Result
     Ok(bits)
 }
 
-/// Leaves out what another segment says too, and no-ops where they are not wanted.
-fn leave_out(part: &VisibleSegment, no_ops: bool, selected: &mut Selected) -> io::Result<()> {
+/// Removes deleted rows from a selection, and with `hide_no_ops` those that changed nothing.
+fn remove_deleted_and_no_ops(
+    part: &VisibleSegment,
+    hide_no_ops: bool,
+    selected: &mut Selected,
+) -> io::Result<()> {
     let (segment, deleted_rows) = (&part.segment, &part.deleted_rows[0]);
     let inside = |row: &&Row| selected.rows.contains(&(**row as usize));
     if deleted_rows.iter().any(|row| inside(&row)) {
@@ -194,9 +210,9 @@ fn leave_out(part: &VisibleSegment, no_ops: bool, selected: &mut Selected) -> io
             bits.set(*row as usize, false);
         }
     }
-    if no_ops && segment.no_ops() > 0 && !selected.rows.is_empty() {
+    if hide_no_ops && segment.no_op_count() > 0 && !selected.rows.is_empty() {
         let before = selected.count();
-        let flags = segment.no_op(selected.rows.clone())?;
+        let flags = segment.no_op_flags(selected.rows.clone())?;
         let start = selected.rows.start;
         let bits = selected.bits_mut(segment.len());
         let no_ops = flags.iter().enumerate().filter(|(_, flag)| **flag != 0);
@@ -207,6 +223,7 @@ fn leave_out(part: &VisibleSegment, no_ops: bool, selected: &mut Selected) -> io
 }
 
 impl Selected {
+    /// The bitmap, which is made of the range where there is none.
     fn bits_mut(&mut self, len: usize) -> &mut Bitmap {
         let rows = self.rows.clone();
         self.bits.get_or_insert_with(|| Bitmap::within(len, rows))

@@ -1,4 +1,5 @@
-//! Size-tiered compaction: few segments of many, so that every question asks few.
+//! Size-tiered compaction: segments of about one size are merged into one, so that a question asks
+//! few segments. A tier spans a factor of [`FAN_IN`] in rows.
 
 use std::io;
 use std::sync::Arc;
@@ -6,36 +7,39 @@ use std::sync::Arc;
 use super::segment::{MOST_ROWS, merge};
 use super::{Catalog, Change, Contents, Lock, VisibleSegment};
 
-/// So many segments of about one size become one.
-const TOGETHER: usize = 8;
+/// How many segments of one tier are merged into one.
+const FAN_IN: usize = 8;
 
-/// With so many rows together, a merge is done at once: nobody notices it.
-const FEW_ROWS: usize = 1 << 15;
+/// Most rows of a merge that is done within a refresh: it takes no noticeable time.
+const MOST_ROWS_IN_REFRESH: usize = 1 << 15;
 
-/// Merges segments once where there are many. It takes its time and hinders nobody; who loads the
-/// catalog afterwards finds what it made. Whether there was anything to do. `known` saves opening
-/// segments again.
+/// Merges [`FAN_IN`] segments of one tier, if there are any, and says whether there were. The
+/// catalog is locked for changes only while the result replaces them; if they have changed
+/// meanwhile, it is left to be removed as an orphan. `known` saves opening segments again.
+///
+/// # Errors
+/// Fails if a segment cannot be read or written.
 pub(crate) fn compact(catalog: &Catalog, known: &Contents) -> io::Result<bool> {
     let Some(lock) = catalog.lock_for_merging()? else { return Ok(false) };
     let contents = catalog.load(known)?;
     let Some(chosen) = choose(&contents, MOST_ROWS) else { return Ok(false) };
     let merged = write(catalog, &lock, &chosen)?;
-    let writing = catalog.wait_for_lock()?;
+    let lock_for_change = catalog.wait_for_lock()?;
     let now = catalog.load(&contents)?;
-    let unchanged = chosen.iter().all(|one| now.segments.iter().any(|s| s.is_as(one)));
+    let unchanged = chosen.iter().all(|one| now.segments.iter().any(|s| s.is_same(one)));
     if unchanged {
-        catalog.change(&writing, &replace(&merged, &chosen, &ids(&chosen)))?;
+        catalog.change(&lock_for_change, &replace(&merged, &chosen, &ids(&chosen)))?;
     }
     Ok(true)
 }
 
-/// Merges small segments, in the midst of a refresh.
+/// Merges small segments during a refresh, until no tier of them is full.
 pub(crate) fn compact_small(
     catalog: &Catalog,
     lock: &Lock,
     contents: &mut Contents,
 ) -> io::Result<()> {
-    while let Some(chosen) = choose(contents, FEW_ROWS) {
+    while let Some(chosen) = choose(contents, MOST_ROWS_IN_REFRESH) {
         let merged = write(catalog, lock, &chosen)?;
         catalog.change(lock, &replace(&merged, &chosen, &ids(&chosen)))?;
         *contents = catalog.load(contents)?;
@@ -43,38 +47,40 @@ pub(crate) fn compact_small(
     Ok(())
 }
 
-/// Neighbours in time, of about one size, with at most so many rows together.
+/// Chooses [`FAN_IN`] segments of one tier, neighbours in time, with at most `most` rows together.
 fn choose(contents: &Contents, most: usize) -> Option<Vec<Arc<VisibleSegment>>> {
-    let tier = |shown: &Arc<VisibleSegment>| shown.segment.len().max(1).ilog(TOGETHER);
+    let tier = |one: &Arc<VisibleSegment>| one.segment.len().max(1).ilog(FAN_IN);
     let mut by_time: Vec<&Arc<VisibleSegment>> = contents.segments.iter().collect();
-    by_time.sort_by_key(|shown| (tier(shown), shown.segment.span()));
-    let one_tier = |few: &&[&Arc<VisibleSegment>]| tier(few[0]) == tier(few[TOGETHER - 1]);
+    by_time.sort_by_key(|one| (tier(one), one.segment.span()));
+    let one_tier = |few: &&[&Arc<VisibleSegment>]| tier(few[0]) == tier(few[FAN_IN - 1]);
     let few_rows =
         |few: &&[&Arc<VisibleSegment>]| few.iter().map(|s| s.segment.len()).sum::<usize>() <= most;
-    let found = by_time.windows(TOGETHER).find(|few| one_tier(few) && few_rows(few))?;
+    let found = by_time.windows(FAN_IN).find(|few| one_tier(few) && few_rows(few))?;
     Some(found.iter().copied().cloned().collect())
 }
 
+/// Writes the chosen segments as one, without their deleted rows.
 fn write(
     catalog: &Catalog,
     lock: &Lock,
     chosen: &[Arc<VisibleSegment>],
 ) -> io::Result<Arc<VisibleSegment>> {
-    let segments: Vec<_> = chosen.iter().map(|shown| Arc::clone(&shown.segment)).collect();
-    let deleted_rows: Vec<_> = chosen.iter().map(|shown| shown.deleted_rows[1].clone()).collect();
+    let segments: Vec<_> = chosen.iter().map(|one| Arc::clone(&one.segment)).collect();
+    let deleted_rows: Vec<_> = chosen.iter().map(|one| one.deleted_rows[1].clone()).collect();
     catalog.write(lock, |to| merge(&segments, &deleted_rows, to))
 }
 
 fn ids(chosen: &[Arc<VisibleSegment>]) -> Vec<i64> {
-    chosen.iter().map(|shown| shown.id).collect()
+    chosen.iter().map(|one| one.id).collect()
 }
 
-/// The rows that were left out are in the merged segment no more.
+/// The change that puts the merged segment in the place of the chosen ones. Their deleted rows are
+/// not in it.
 fn replace<'a>(
     merged: &Arc<VisibleSegment>,
     chosen: &[Arc<VisibleSegment>],
     ids: &'a [i64],
 ) -> Change<'a> {
-    let repeated = chosen.iter().any(|shown| !shown.deleted_rows[0].is_empty());
+    let repeated = chosen.iter().any(|one| !one.deleted_rows[0].is_empty());
     Change { added: Some(merged.id), dropped: ids, moved: ids, repeated, ..Change::default() }
 }

@@ -1,4 +1,4 @@
-//! What a catalog holds, and what changes in it.
+//! Contents of a catalog, in memory, and a change of them.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,73 +10,85 @@ use rusqlite::{Transaction, params};
 
 use super::segment::{Duplicate, Row, Segment};
 
-/// By what a file is known to be the one that was read.
+/// Identity of a file's state: a file with another size or time is read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Identity {
+    /// In bytes.
     pub size: u64,
-    /// When it was last written, in nanoseconds since 1970.
+    /// When the file was last modified, in nanoseconds since 1970.
     pub modified: i64,
 }
 
 impl Identity {
+    /// Identity of a file as it was listed.
     pub fn of(file: &FileMeta) -> Self {
         Self { size: file.size, modified: file.modified }
     }
 }
 
-/// What became of a file.
+/// File of the bucket that was read, and the result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileRead {
+    /// The state in which it was read.
     pub identity: Identity,
     /// Rows in it, good and bad.
     pub rows: u64,
-    /// Why it was not read.
+    /// Why none of it could be decoded.
     pub problem: Option<String>,
+    /// Its bad rows: the row from 0, and what is wrong with it.
     pub bad: Vec<(u64, String)>,
-    /// The segment that holds its good rows.
+    /// The segment that holds its good rows; `None` if it has none.
     pub segment: Option<i64>,
 }
 
-/// A segment of the catalog, and which of its rows are left out of every answer.
+/// Segment of a snapshot, with its deleted rows. Deleted is a row whose event another segment holds
+/// too: no answer counts it. The segment file itself never changes.
 #[derive(Debug)]
 pub(crate) struct VisibleSegment {
+    /// Id of the segment in the catalog; no other segment ever has it.
     pub id: i64,
+    /// The segment, with the deleted rows still in it.
     pub segment: Arc<Segment>,
-    /// By time and by record, each ascending.
+    /// Deleted rows, numbered by time and by record, each ascending. Both name the same events.
     pub deleted_rows: [Vec<Row>; 2],
 }
 
-/// The files that were read, by name.
+/// Files that were read, by name.
 pub(crate) type Files = HashMap<Arc<str>, FileRead>;
 
-/// What a catalog holds at one moment.
+/// Contents of a catalog at one moment.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Contents {
+    /// Files of the bucket that were read.
     pub files: Arc<Files>,
+    /// Segments, by id.
     pub segments: Vec<Arc<VisibleSegment>>,
+    /// Whether a segment was ever written without a row because another file has the same event.
     pub repeated: bool,
+    /// How many changes led here: tells whether the catalog has changed since.
     pub(super) changes: i64,
 }
 
 impl Contents {
-    /// Rows of all files, good and bad.
+    /// How many rows all files have, good and bad.
     pub fn rows(&self) -> u64 {
         self.files.values().map(|read| read.rows).sum()
     }
 
-    /// Events of all segments, each counted once.
+    /// How many events all segments have, each counted once.
     pub fn events(&self) -> usize {
         self.segments.iter().map(|visible| visible.len()).sum()
     }
 
-    /// Whether no row of the catalog is left out because of another's.
-    pub fn is_plain(&self) -> bool {
-        !self.repeated && self.segments.iter().all(|shown| shown.deleted_rows[0].is_empty())
+    /// Whether no row of any file was left out or deleted because another file has the same event.
+    /// Then a file can be dropped without a look at the others.
+    pub fn has_no_duplicates(&self) -> bool {
+        !self.repeated && self.segments.iter().all(|visible| visible.deleted_rows[0].is_empty())
     }
 
-    /// What a change makes of it.
+    /// Applies a change that was committed. `added` is the segment that it adds.
     pub(super) fn apply(&mut self, change: &Change<'_>, added: Option<&Arc<VisibleSegment>>) {
-        self.segments.retain(|shown| !change.dropped.contains(&shown.id));
+        self.segments.retain(|visible| !change.dropped.contains(&visible.id));
         self.segments.extend(added.cloned());
         let files = Arc::make_mut(&mut self.files);
         for name in change.gone {
@@ -85,11 +97,11 @@ impl Contents {
         for (name, read) in change.read {
             files.insert(Arc::clone(name), read.clone());
         }
-        for shown in &mut self.segments {
-            let theirs = change.deleted_rows.iter().filter(|(id, _)| *id == shown.id);
+        for visible in &mut self.segments {
+            let theirs = change.deleted_rows.iter().filter(|(id, _)| *id == visible.id);
             let theirs: Vec<&Duplicate> = theirs.map(|(_, duplicate)| duplicate).collect();
             if !theirs.is_empty() {
-                *shown = Arc::new(shown.hiding(&theirs));
+                *visible = Arc::new(visible.with_deleted(&theirs));
             }
         }
         self.repeated |= change.repeated;
@@ -98,30 +110,31 @@ impl Contents {
 }
 
 impl VisibleSegment {
-    /// Rows that are not left out.
+    /// How many rows are not deleted.
     pub fn len(&self) -> usize {
         self.segment.len() - self.deleted_rows[0].len()
     }
 
-    /// Whether it is the same segment with the same rows left out.
-    pub fn is_as(&self, other: &Self) -> bool {
+    /// Whether it is the same segment with the same rows deleted.
+    pub fn is_same(&self, other: &Self) -> bool {
         self.id == other.id && self.deleted_rows == other.deleted_rows
     }
 
-    /// The rows by record that may have this id, without those left out.
+    /// Rows by record that may have this event id, without deleted ones: the index knows hashes
+    /// only, so the caller compares the ids.
     pub fn rows_with_id(&self, id: &str) -> io::Result<Vec<Row>> {
         self.rows_with_id_hash(id_hash(id))
     }
 
-    /// The rows by record whose id has this hash, without those left out.
+    /// Rows by record whose event id has this hash, without deleted ones.
     pub fn rows_with_id_hash(&self, hash: u32) -> io::Result<Vec<Row>> {
-        let mut rows = self.segment.with_id_hash(hash)?;
+        let mut rows = self.segment.rows_with_id_hash(hash)?;
         rows.retain(|row| self.deleted_rows[1].binary_search(row).is_err());
         Ok(rows)
     }
 
-    /// The same segment with some more of its rows left out.
-    pub fn hiding(&self, duplicates: &[&Duplicate]) -> Self {
+    /// The same segment with more of its rows deleted.
+    pub fn with_deleted(&self, duplicates: &[&Duplicate]) -> Self {
         let [mut by_time, mut by_record] = self.deleted_rows.clone();
         by_time.extend(duplicates.iter().map(|duplicate| duplicate.by_time));
         by_record.extend(duplicates.iter().map(|duplicate| duplicate.by_record));
@@ -134,22 +147,27 @@ impl VisibleSegment {
     }
 }
 
-/// What changes in a catalog.
+/// Change of a catalog, committed as a whole by [`super::Catalog::change`].
 #[derive(Debug, Default)]
 pub(crate) struct Change<'a> {
+    /// Id of the segment that becomes part of the catalog.
     pub added: Option<i64>,
+    /// Ids of the segments that cease to be part of it. Their files are removed.
     pub dropped: &'a [i64],
-    /// Files that were read, and what became of them.
+    /// Files that were read, each with the result.
     pub read: &'a [(Arc<str>, FileRead)],
-    /// Files that are no longer in the bucket, or are others now.
+    /// Files that are no longer in the bucket, or have changed.
     pub gone: &'a [Arc<str>],
-    /// Of which segments the files are in `added` from now on.
+    /// Ids of segments whose files are in `added` from now on.
     pub moved: &'a [i64],
+    /// Rows to delete, each with the id of its segment.
     pub deleted_rows: &'a [(i64, Duplicate)],
+    /// Whether `added` was written without a row because another file has the same event.
     pub repeated: bool,
 }
 
 impl Change<'_> {
+    /// Writes the part of the change that is about files.
     pub(super) fn put_files(&self, to: &Transaction<'_>) -> rusqlite::Result<()> {
         for name in self.gone {
             to.execute("DELETE FROM file WHERE name = ?1", [name])?;

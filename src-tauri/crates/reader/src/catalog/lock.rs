@@ -1,21 +1,24 @@
-//! Rights that one process has at a time.
+//! Exclusive locks between processes, each on a file of its own.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
-/// A right that one process has at a time: it goes with the file.
+/// Exclusive lock, held until it is dropped or the process ends.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
 }
 
+/// Whether to wait for a lock that another process holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wait {
     Yes,
     No,
 }
 
+/// Takes the lock on the file `name`, which is created where it is missing. `None` if another
+/// process holds it and `wait` is [`Wait::No`].
 pub(super) fn lock(folder: &Path, name: &str, wait: Wait) -> io::Result<Option<Lock>> {
     let mut options = OpenOptions::new();
     let file = options.write(true).create(true).truncate(false).open(folder.join(name))?;

@@ -1,45 +1,51 @@
-//! The catalog's database: its tables, and how it is opened.
+//! Schema of the catalog's database (SQLite), and how it is opened.
 
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-/// A catalog of another version is made anew.
+/// Version of the schema, in `user_version`. A catalog of another version is rebuilt.
 const VERSION: i64 = 1;
 
+/// Tables of version [`VERSION`], and the one row of `state`.
 const TABLES: &str = "
+    -- Segments that are part of the catalog.
     CREATE TABLE segment (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
+    -- Files of the bucket that were read.
     CREATE TABLE file (
         name TEXT PRIMARY KEY,
         size INTEGER NOT NULL,
+        -- In nanoseconds since 1970.
         modified INTEGER NOT NULL,
-        -- Where its good rows are; null if it has none.
+        -- The segment that holds its good rows; null if it has none.
         segment INTEGER,
+        -- Good and bad.
         rows INTEGER NOT NULL,
-        -- Why it was not read; null if it was.
+        -- Why none of it could be decoded; null if it was.
         problem TEXT,
         -- Its bad rows, as JSON; null if it has none.
         bad TEXT
     ) STRICT, WITHOUT ROWID;
-    -- Rows that say what another segment's row says.
+    -- Deleted rows: another segment has the same event.
     CREATE TABLE hidden (
         segment INTEGER NOT NULL,
         by_time INTEGER NOT NULL,
         by_record INTEGER NOT NULL,
         PRIMARY KEY (segment, by_time)
     ) STRICT, WITHOUT ROWID;
-    -- One row. Rises with every change.
+    -- One row.
     CREATE TABLE state (
+        -- Rises with every change.
         changes INTEGER NOT NULL,
-        -- Somewhere a row was left out because it says what another file's says.
+        -- Whether a segment was ever written without a row because another file has the same event.
         repeated INTEGER NOT NULL
     ) STRICT;
     INSERT INTO state VALUES (0, 0);
 ";
 
-/// Makes a catalog hold nothing.
-pub(super) const FORGET: &str = "
+/// Empties the catalog. Ids of segments are not used again.
+pub(super) const CLEAR: &str = "
     BEGIN IMMEDIATE;
     DELETE FROM segment;
     DELETE FROM file;
@@ -48,22 +54,25 @@ pub(super) const FORGET: &str = "
     COMMIT;
 ";
 
-/// Opens the database at `path`, which is made where it is missing. An error if it is damaged or of
-/// another version.
+/// Opens the database at `path`, which is created where it is missing. Other processes may hold it:
+/// a statement waits up to 30 seconds for them.
+///
+/// # Errors
+/// Fails if the database is damaged or of another version.
 pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let mut database = Connection::open(path)?;
     database.busy_timeout(Duration::from_secs(30))?;
     database.pragma_update(None, "journal_mode", "wal")?;
     database.pragma_update(None, "synchronous", "normal")?;
-    let making = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: i64 = making.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match version {
         0 => {
-            making.execute_batch(TABLES)?;
-            making.pragma_update(None, "user_version", VERSION)?;
-            making.commit()?;
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+            transaction.commit()?;
         }
-        VERSION => drop(making),
+        VERSION => drop(transaction),
         _ => return Err(rusqlite::Error::InvalidQuery),
     }
     Ok(database)

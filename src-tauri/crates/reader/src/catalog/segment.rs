@@ -1,12 +1,29 @@
-//! A segment: many events, once by record and once by time, in one file that never changes.
+//! Segment file: many events, sorted once by record and once by time, that never changes.
 //!
-//! By record lie whole events, in blocks that are compressed, so that all events of one record are
-//! one look. By time lie codes of what is filtered and counted by, in pages of plain numbers, and
-//! for each event its place by record. Beside them an index of ids and one of records.
+//! By record lie whole events, in compressed blocks, so that the events of one record are in one or
+//! a few blocks. By time lie columns of plain numbers: what events are filtered and counted by, and
+//! for each event its row by record. The parts of a file, in their order:
 //!
-//! Everything has a checksum, which is verified whenever it is read: a segment that was cut short
-//! or changed is an [`io::ErrorKind::InvalidData`], never another answer. Numbers are
+//! | part | what it holds |
+//! |---|---|
+//! | blocks | up to 256 rows by record each: their columns and their values ([`block`]) |
+//! | groups | 65,536 rows by time each, column by column ([`format::Group`]) |
+//! | times | the first time of each page of rows by time |
+//! | block table | of each block the first row, the offsets and the checksums |
+//! | id index | of each event the hash of its id and its row by record, ascending |
+//! | record index | of each record its first row and the hash of its id, ascending by hash |
+//! | n-gram filter | which blocks may contain a text ([`ngram_filter`]); not where they are few |
+//! | footer | JSON: where all that lies, dictionaries, names of files ([`format::Footer`]) |
+//! | checksums | XXH3-64 of every page of numbers ([`paged`]) |
+//! | tail | 48 bytes: lengths and checksums of the last two parts, version, `daybook\0` |
+//!
+//! Every checksum is verified whenever its part is read: a segment that was truncated or changed is
+//! an error, [`io::ErrorKind::InvalidData`] as a rule, and never a wrong answer. Numbers are
 //! little-endian, as on every platform this is built for.
+//!
+//! [`mod@build`] makes a segment of decoded rows and [`mod@merge`] makes one of several, both
+//! through [`mod@write`]; [`read`] answers from one and [`scan`] searches its values; [`source`] is
+//! the file or the memory in which it lies; [`mod@duplicates`] compares two segments.
 
 mod block;
 mod build;
@@ -20,7 +37,7 @@ mod scan;
 mod source;
 mod write;
 
-pub(crate) use build::{Part, build};
+pub(crate) use build::{FileRows, build};
 pub(crate) use duplicates::{Duplicate, duplicates};
 pub(crate) use merge::merge;
 pub(crate) use read::Segment;
@@ -29,40 +46,45 @@ pub(crate) use source::Source;
 
 use std::io;
 
-/// A row by time or by record, from 0.
+/// Number of a row in its segment, from 0: by record or by time, as the name of a variable says.
 pub(crate) type Row = u32;
 
-/// The dimension that tells records of one id apart.
+/// Index of the dimension `entity_type`, which tells records of one id apart.
 const ENTITY_TYPE: usize = event::Column::EntityType.as_dimension();
 
-/// The most events of one segment.
+/// Most events of a merged segment. One that was built of a single large file can have more.
 pub(crate) const MOST_ROWS: usize = 8 << 20;
 
+/// Error of kind [`io::ErrorKind::InvalidData`]: a part of the catalog is damaged, and the next
+/// refresh rebuilds it. `what` names the part.
 pub(crate) fn damaged(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("the catalog is damaged ({what})"))
 }
 
-/// What a record is found by: the hash of its id, whatever its type. Different ids may share it.
+/// Hash of an entity id, by which the record index is sorted. Records of different types that have
+/// one id share it; different ids may share it too.
 pub(crate) fn record_hash(entity_id: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(entity_id.as_bytes())
 }
 
-/// The row by record of an entry of the index of ids, whose upper half is the hash of the id.
+/// The row by record in an entry of the id index: its lower half.
 #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
-pub(crate) fn place_of(id: u64) -> Row {
-    id as Row
+pub(crate) fn row_of_id_entry(entry: u64) -> Row {
+    entry as Row
 }
 
-/// The hash of an entry of the index of ids.
-pub(crate) fn hash_of(id: u64) -> u32 {
-    (id >> 32) as u32
+/// The hash of the event id in an entry of the id index: its upper half.
+pub(crate) fn hash_of_id_entry(entry: u64) -> u32 {
+    (entry >> 32) as u32
 }
 
+/// A row, or another number of 32 bits, as an index.
 fn index(row: Row) -> usize {
     row as usize
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a segment has at most MOST_ROWS rows")]
+/// An index as a row.
+#[expect(clippy::cast_possible_truncation, reason = "a segment has far fewer than 2^32 rows")]
 fn row(index: usize) -> Row {
     index as Row
 }

@@ -1,4 +1,4 @@
-//! Files that are read together.
+//! Batch of files that become one segment.
 
 use std::collections::HashSet;
 use std::io;
@@ -6,57 +6,70 @@ use std::sync::Arc;
 
 use decode::DecodedRows;
 
-use crate::catalog::segment::{Part, build, duplicates};
+use crate::catalog::segment::{FileRows, build, duplicates};
 use crate::catalog::{Catalog, Change, Contents, FileRead, Identity, Lock};
 
-/// The first segment of an indexer has this many events, so that it is soon there; each further
-/// one has more, up to the other number. Fewer if they are long.
+/// Events from which on the first batch of a refresh is full: few, so that something can be asked
+/// soon. The limit of each further batch is four times as high.
 const FIRST_EVENTS: usize = 1 << 14;
+/// The highest limit on events.
 const MOST_EVENTS: usize = 1 << 19;
+/// Bytes of decoded rows from which on a batch is full.
 const MOST_BYTES: usize = 64 << 20;
 
-/// Files that hold fewer events than this each are not waited for until there are many events.
-const EVENTS_OF_FEW_FILES: usize = 64;
+/// A batch is full too with as many files as have its limit of events by so many each: many small
+/// files are soon to be asked as well.
+const EVENTS_PER_FILE: usize = 64;
 
-/// Files that are to become one segment.
+/// Batch of files that become one segment. The last file may exceed the limits.
 #[derive(Default)]
 pub(super) struct Batch {
-    parts: Vec<Part>,
+    rows: Vec<FileRows>,
+    /// All files, those without rows too.
     read: Vec<(Arc<str>, FileRead)>,
     events: usize,
+    /// Bytes of `rows`, about.
     bytes: usize,
-    /// Full with so many events.
-    most: usize,
+    /// Events from which on the batch is full.
+    event_limit: usize,
 }
 
 impl Batch {
+    /// The first batch of a refresh, empty.
     pub fn first() -> Self {
-        Self { most: FIRST_EVENTS, ..Self::default() }
+        Self { event_limit: FIRST_EVENTS, ..Self::default() }
     }
 
-    /// Takes note of a file that holds nothing to be shown.
-    pub fn note(&mut self, name: Arc<str>, read: FileRead) {
+    /// Adds a file that could not be decoded.
+    pub fn add_unreadable(&mut self, name: Arc<str>, read: FileRead) {
         self.read.push((name, read));
     }
 
+    /// Adds a file and its decoded rows.
     pub fn add(&mut self, (name, identity): (Arc<str>, Identity), mut rows: DecodedRows) {
         let bad = std::mem::take(&mut rows.bad);
         let read = FileRead { identity, rows: rows.in_file, problem: None, bad, segment: None };
         if !rows.is_empty() {
             self.events += rows.len();
             self.bytes += rows.size();
-            self.parts.push(Part { file: name.to_string(), rows });
+            self.rows.push(FileRows { file: name.to_string(), rows });
         }
         self.read.push((name, read));
     }
 
+    /// Whether it is time to commit.
     pub fn is_full(&self) -> bool {
-        self.events >= self.most
+        self.events >= self.event_limit
             || self.bytes >= MOST_BYTES
-            || self.read.len() >= self.most / EVENTS_OF_FEW_FILES
+            || self.read.len() >= self.event_limit / EVENTS_PER_FILE
     }
 
-    /// Makes a segment of it, and makes that part of the catalog.
+    /// Writes a segment of the batch's rows, and adds it and the files to the catalog in one
+    /// transaction. Rows whose event another segment has too are deleted in one of the two. The
+    /// batch is the next one afterwards, empty.
+    ///
+    /// # Errors
+    /// Fails if the catalog cannot be read or written; the batch is lost then.
     #[tracing::instrument(name = "commit_segment", level = "debug", skip_all)]
     pub fn commit(
         &mut self,
@@ -67,31 +80,32 @@ impl Batch {
         if self.read.is_empty() {
             return Ok(());
         }
-        let most = (self.most * 4).min(MOST_EVENTS);
-        let batch = std::mem::replace(self, Self { most, ..Self::default() });
-        let (mut added, mut deleted_rows, mut repeated) = (None, Vec::new(), 0);
+        let event_limit = (self.event_limit * 4).min(MOST_EVENTS);
+        let batch = std::mem::replace(self, Self { event_limit, ..Self::default() });
+        let (mut added, mut deleted_rows, mut left_out) = (None, Vec::new(), 0);
         let mut read = batch.read;
-        if !batch.parts.is_empty() {
-            let in_segment: HashSet<String> = batch.parts.iter().map(|p| p.file.clone()).collect();
-            let shown = catalog.write(lock, |to| {
-                repeated = build(batch.parts, to)?;
+        if !batch.rows.is_empty() {
+            let with_rows: HashSet<String> = batch.rows.iter().map(|r| r.file.clone()).collect();
+            let segment = catalog.write(lock, |to| {
+                left_out = build(batch.rows, to)?;
                 Ok(())
             })?;
-            for (_, file) in read.iter_mut().filter(|(name, _)| in_segment.contains(&**name)) {
-                file.segment = Some(shown.id);
+            for (_, file) in read.iter_mut().filter(|(name, _)| with_rows.contains(&**name)) {
+                file.segment = Some(segment.id);
             }
             for other in &contents.segments {
-                for found in duplicates(&other.segment, &shown.segment)? {
-                    deleted_rows.push((if found.of_second { shown.id } else { other.id }, found));
+                for found in duplicates(&other.segment, &segment.segment)? {
+                    let id = if found.of_second { segment.id } else { other.id };
+                    deleted_rows.push((id, found));
                 }
             }
-            added = Some(shown);
+            added = Some(segment);
         }
         let change = Change {
-            added: added.as_ref().map(|shown| shown.id),
+            added: added.as_ref().map(|segment| segment.id),
             read: &read,
             deleted_rows: &deleted_rows,
-            repeated: repeated > 0,
+            repeated: left_out > 0,
             ..Change::default()
         };
         catalog.change_with(lock, &change, added.as_ref(), contents)

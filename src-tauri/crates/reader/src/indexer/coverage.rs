@@ -1,4 +1,4 @@
-//! The coverage of answers: what was read, and what could not be.
+//! Coverage of answers: which files were read, and which could not be.
 
 use std::sync::Arc;
 
@@ -7,11 +7,11 @@ use query::{Coverage, LISTED, Unreadable};
 
 use crate::catalog::{Contents, FileRead};
 
-/// What a coverage calls the events that are pending on this device.
-const OUTBOX: &str = "what waits on this device";
+/// Name of the pending events in a coverage, in place of the name of a file.
+const OUTBOX: &str = "the pending events of this device";
 
-/// The coverage of what a catalog holds of a bucket. `failures` could not be read this time;
-/// `unread` says why the pending events are not among the answers.
+/// Coverage of answers from what a catalog holds of a listed bucket. `failures` are the files that
+/// could not be read this time; `unread` says why the pending events could not be read, if so.
 pub(super) fn of(
     listing: &Listing,
     contents: &Contents,
@@ -40,7 +40,8 @@ pub(super) fn of(
     }
 }
 
-/// The first of what could not be read, by file and row.
+/// The first [`LISTED`] files and rows that could not be read, by name and row; the pending events
+/// before all of them.
 fn first_unreadable(
     listing: &Listing,
     contents: &Contents,
@@ -55,14 +56,14 @@ fn first_unreadable(
     let with_findings = with_findings.filter(|(_, f)| f.problem.is_some() || !f.bad.is_empty());
     let mut with_findings: Vec<(&Arc<str>, &FileRead)> = with_findings.collect();
     with_findings.sort_by_key(|(name, _)| *name);
-    // Not more than can be listed: there may be a million of them.
+    // Not more than can be listed: there may be a million.
     let of_files = with_findings.into_iter().flat_map(|(name, file)| {
         let whole = file.problem.iter().map(move |problem| Unreadable::file(&**name, problem));
         whole.chain(file.bad.iter().map(move |(row, why)| Unreadable::row(&**name, *row, why)))
     });
     unreadable.extend(of_files.take(LISTED));
     unreadable.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
-    // That recorded events are missing comes first of all.
+    // Nothing is worse than that recorded events are missing.
     unreadable.splice(..0, unread.map(|problem| Unreadable::file(OUTBOX, problem)));
     unreadable.truncate(LISTED);
     unreadable

@@ -1,4 +1,4 @@
-//! What there is to do: files that are new, and those that are gone.
+//! Plan of a refresh: which files are new, and which are gone.
 
 use std::collections::HashSet;
 use std::io;
@@ -8,15 +8,17 @@ use bucket::{FileMeta, Listing};
 
 use crate::catalog::{Catalog, Change, Contents, FileRead, Identity, Lock};
 
-/// What a refresh has to do.
+/// Plan of a refresh: the difference between a listing and a catalog.
 pub(super) struct IndexPlan {
-    /// Files to be read, newest first.
+    /// Files to read: new ones, and those that have changed. In the reverse order of names, which
+    /// is newest first for the names that Daybook gives.
     pub new: Vec<FileMeta>,
-    /// Files that are not there any more, or are others now.
+    /// Files of the catalog that are not in the listing, or have changed.
     pub gone: Vec<Arc<str>>,
 }
 
 impl IndexPlan {
+    /// Compares a listing with what a catalog holds.
     pub fn of(listing: &Listing, contents: &Contents) -> Self {
         let known = |file: &&FileMeta| {
             let read = contents.files.get(file.name.as_str());
@@ -33,20 +35,21 @@ impl IndexPlan {
         Self { new, gone: gone.cloned().collect() }
     }
 
-    pub fn is_nothing(&self) -> bool {
+    /// Whether the catalog is up to date.
+    pub fn is_empty(&self) -> bool {
         self.new.is_empty() && self.gone.is_empty()
     }
 
-    /// Drops the segments that hold something of a file that is gone; their other files are read
-    /// again. Where rows were left out because another file has the same, all are read again: the
-    /// other file may be the one that is gone.
-    pub fn forget(
+    /// Drops the segments that hold events of a file that is gone; their other files are to be read
+    /// again. Where rows were left out because another file has the same event, the catalog is
+    /// emptied: that other file may be the one that is gone.
+    pub fn drop_gone(
         &self,
         contents: &mut Contents,
         catalog: &Catalog,
         lock: &Lock,
     ) -> io::Result<()> {
-        if !contents.is_plain() {
+        if !contents.has_no_duplicates() {
             catalog.empty(lock)?;
             *contents = catalog.load(contents)?;
             return Ok(());

@@ -1,4 +1,4 @@
-//! Reading and decoding many files at once.
+//! Pool of threads that read and decode files.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,56 +13,63 @@ use tokio::runtime::Handle;
 
 use crate::catalog::{FileRead, Identity};
 
-/// At most so many decoders.
+/// Most decoder processes at once; each has a thread.
 const MOST_DECODERS: usize = 4;
 
 /// Back-pressure limit on decoded bytes buffered ahead of the segment builder: while a segment is
-/// made of some files, the next ones are decoded.
-const AHEAD: usize = 64 << 20;
+/// built of some files, the next ones are decoded.
+const MOST_BUFFERED_BYTES: usize = 64 << 20;
 
-/// The largest file that is read, in bytes: all the memory that its decoder may have.
-const MOST_BYTES: u64 = 2 << 30;
+/// Size of the largest file that is read, in bytes: all the memory that its decoder may use.
+const MOST_FILE_BYTES: u64 = 2 << 30;
 
-/// A file and which state of it.
-type Named = (Arc<str>, Identity);
+/// Name of a file, and the state in which it was read.
+type FileKey = (Arc<str>, Identity);
 
-/// What came of a file.
+/// Outcome of reading a file.
 pub(super) enum Outcome {
-    Rows(Named, Box<DecodedRows>),
-    /// It is no part of a journal, and will not be until it changes.
+    /// It was decoded. Some or all of its rows may be bad.
+    Rows(FileKey, Box<DecodedRows>),
+    /// It could not be decoded, and is not read again until it changes.
     Unreadable(Arc<str>, FileRead),
-    /// It could not be read this time.
+    /// It could not be read; the next refresh tries again.
     Failed(Unreadable),
 }
 
-/// Reads files in their order, several at a time, and hands over what came of each, with how many
-/// there have been. It ends before the last file if `stopped` says so.
+/// Reads and decodes files, several at a time. They are begun in the order given; `on_outcome` is
+/// called with the outcome of each as it is done, and with how many there have been. The thread
+/// must have entered a Tokio runtime.
+///
+/// # Errors
+/// Fails if `on_outcome` does or if no decoder can be started, and with
+/// [`io::ErrorKind::Interrupted`] once `stopped` is set.
 #[tracing::instrument(name = "read_files", level = "info", skip_all, fields(files = files.len()))]
 pub(super) fn read(
     bucket: &Bucket,
     decoder: &Decoder,
     files: &[FileMeta],
     stopped: &AtomicBool,
-    mut take: impl FnMut(usize, Outcome) -> io::Result<()>,
+    mut on_outcome: impl FnMut(usize, Outcome) -> io::Result<()>,
 ) -> io::Result<()> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let (next, room) = (AtomicUsize::new(0), Room::default());
+    let queue = FileQueue { files, next: AtomicUsize::new(0), stopped };
+    let buffer = BufferLimit::default();
     let runtime = Handle::current();
     thread::scope(|scope| {
         let (to, from) = channel();
-        let _open = CloseOnDrop(&room);
+        let _open = CloseOnDrop(&buffer);
         for _ in 0..cores.min(MOST_DECODERS).min(files.len()) {
-            let (to, next, room, runtime) = (to.clone(), &next, &room, &runtime);
+            let (to, queue, buffer, runtime) = (to.clone(), &queue, &buffer, &runtime);
             scope.spawn(move || {
                 let _entered = runtime.enter();
-                decode(bucket, decoder, files, &Turns { next, stopped }, room, &to);
+                decode(bucket, decoder, queue, buffer, &to);
             });
         }
         drop(to);
         for (done, outcome) in (1..).zip(from) {
             let outcome = outcome?;
-            room.free(outcome.size());
-            take(done, outcome)?;
+            buffer.release(outcome.size());
+            on_outcome(done, outcome)?;
         }
         if stopped.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Interrupted.into());
@@ -71,31 +78,33 @@ pub(super) fn read(
     })
 }
 
-/// Which file each decoder takes next, until nobody waits any more.
-struct Turns<'a> {
-    next: &'a AtomicUsize,
+/// Queue of files that are still to be read, shared by all threads.
+struct FileQueue<'a> {
+    files: &'a [FileMeta],
+    next: AtomicUsize,
     stopped: &'a AtomicBool,
 }
 
-impl Turns<'_> {
-    fn take<'a>(&self, files: &'a [FileMeta]) -> Option<&'a FileMeta> {
+impl FileQueue<'_> {
+    /// The next file; `None` once there are none left or the refresh was stopped.
+    fn next(&self) -> Option<&FileMeta> {
         let stopped = self.stopped.load(Ordering::Relaxed);
-        if stopped { None } else { files.get(self.next.fetch_add(1, Ordering::Relaxed)) }
+        if stopped { None } else { self.files.get(self.next.fetch_add(1, Ordering::Relaxed)) }
     }
 }
 
+/// Work of one thread: reads and decodes files until the queue or the receiver ends.
 fn decode(
     bucket: &Bucket,
     decoder: &Decoder,
-    files: &[FileMeta],
-    turns: &Turns<'_>,
-    room: &Room,
+    queue: &FileQueue<'_>,
+    buffer: &BufferLimit,
     to: &Sender<io::Result<Outcome>>,
 ) {
     let mut decoding = decoder.start();
-    while let Some(file) = turns.take(files) {
+    while let Some(file) = queue.next() {
         let (name, identity) = (Arc::from(file.name.as_str()), Identity::of(file));
-        let outcome = match bucket.blocking_read(file, MOST_BYTES) {
+        let outcome = match bucket.blocking_read(file, MOST_FILE_BYTES) {
             Err(problem) => Ok(Outcome::Failed(Unreadable::file(&file.name, problem.to_string()))),
             Ok(bytes) => decoding.decode(&bytes).map(|decoded| match decoded {
                 Ok(rows) => Outcome::Rows((name, identity), Box::new(rows)),
@@ -108,14 +117,14 @@ fn decode(
             }),
         };
         let size = outcome.as_ref().map_or(0, Outcome::size);
-        if !room.take(size) || to.send(outcome).is_err() {
+        if !buffer.reserve(size) || to.send(outcome).is_err() {
             return;
         }
     }
 }
 
 impl Outcome {
-    /// About how many bytes of memory it takes.
+    /// Bytes of memory that it takes, about.
     fn size(&self) -> usize {
         match self {
             Self::Rows(_, rows) => rows.size(),
@@ -124,46 +133,51 @@ impl Outcome {
     }
 }
 
-/// How much waits to be taken, in bytes; `None` once nobody takes any more.
-struct Room {
-    waits: Mutex<Option<usize>>,
+/// Limit on buffered bytes: holds back the decoders while the segment builder is behind.
+struct BufferLimit {
+    /// Bytes that are decoded and not received yet; `None` once the receiver has ended.
+    buffered: Mutex<Option<usize>>,
     changed: Condvar,
 }
 
-impl Default for Room {
+impl Default for BufferLimit {
     fn default() -> Self {
-        Self { waits: Mutex::new(Some(0)), changed: Condvar::new() }
+        Self { buffered: Mutex::new(Some(0)), changed: Condvar::new() }
     }
 }
 
-impl Room {
-    /// Waits until there is room for so many bytes, or nothing else. Whether anybody takes them.
-    fn take(&self, size: usize) -> bool {
-        let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = |waits: &mut Option<usize>| waits.is_some_and(|w| w > 0 && w + size > AHEAD);
-        let waits = self.changed.wait_while(waits, full);
-        match waits.unwrap_or_else(PoisonError::into_inner).as_mut() {
-            Some(waits) => {
-                *waits += size;
+impl BufferLimit {
+    /// Waits until so many bytes fit into [`MOST_BUFFERED_BYTES`], or nothing else is buffered, and
+    /// reserves them. Returns whether the receiver is still there.
+    fn reserve(&self, size: usize) -> bool {
+        let buffered = self.buffered.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_full = |buffered: &mut Option<usize>| {
+            buffered.is_some_and(|bytes| bytes > 0 && bytes + size > MOST_BUFFERED_BYTES)
+        };
+        let buffered = self.changed.wait_while(buffered, is_full);
+        match buffered.unwrap_or_else(PoisonError::into_inner).as_mut() {
+            Some(buffered) => {
+                *buffered += size;
                 true
             }
             None => false,
         }
     }
 
-    fn free(&self, size: usize) {
-        self.change(|waits| waits.map(|waits| waits - size));
+    /// Gives back bytes that were received.
+    fn release(&self, size: usize) {
+        self.change(|buffered| buffered.map(|buffered| buffered - size));
     }
 
     fn change(&self, change: impl FnOnce(Option<usize>) -> Option<usize>) {
-        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
-        *waits = change(*waits);
+        let mut buffered = self.buffered.lock().unwrap_or_else(PoisonError::into_inner);
+        *buffered = change(*buffered);
         self.changed.notify_all();
     }
 }
 
-/// However the taking ends, nobody waits for room any more.
-struct CloseOnDrop<'a>(&'a Room);
+/// Ends all waiting when the receiver ends, also by an error or a panic.
+struct CloseOnDrop<'a>(&'a BufferLimit);
 
 impl Drop for CloseOnDrop<'_> {
     fn drop(&mut self) {

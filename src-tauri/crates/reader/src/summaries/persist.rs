@@ -1,4 +1,10 @@
-//! Record summaries on disk. Whatever is wrong with the file, it is made anew.
+//! Record summaries on disk. A file with anything wrong in it is ignored, and the summaries are
+//! folded again.
+//!
+//! The file is a sequence of parts, each with its length in 8 bytes before it: the version, the
+//! keys, the packed summaries, the dictionary (a JSON array), the broken chains, the files it rests
+//! on, and the hashes of records with pending events. The XXH3-64 of all that is the end. Numbers
+//! are in the byte order of the machine: the file never leaves it.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,32 +16,34 @@ use xxhash_rust::xxh3::Xxh3Default;
 use super::packed::{SummaryKey, SummaryList};
 use super::record_summaries::RecordSummaries;
 
-/// Another version is not read but made anew. It rises too when a fold comes to something else.
+/// Version of the file; another one is ignored. It rises with a change of the layout, and of what
+/// folding the same events results in.
 const VERSION: u64 = 1;
 
 impl RecordSummaries {
-    /// What was kept; nothing if that is damaged, or of another version.
+    /// Loads the file at `path`; empty if it is missing, damaged or of another version.
     pub fn load(path: &Path) -> Self {
         fs::read(path).ok().and_then(|bytes| Self::read(&bytes)).unwrap_or_default()
     }
 
-    /// Keeps it, if that can be: nothing rests on it but how soon it is there again.
+    /// Writes the file at `path`. A failure is ignored: the file is a cache, so it costs time only.
     pub fn persist(&self, path: &Path) {
         drop(self.write(path));
     }
 
     fn write(&self, path: &Path) -> io::Result<()> {
         let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
-        // Another process may write it too; what is found there later is one or the other.
+        // Another process may write the file too: a rename replaces the whole of it.
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        let mut to = Parts { to: io::BufWriter::new(file.as_file_mut()), sum: Xxh3Default::new() };
+        let mut to =
+            PartWriter { to: io::BufWriter::new(file.as_file_mut()), sum: Xxh3Default::new() };
         let (keys, records) = self.records.parts();
-        let words: Vec<&str> = self.records.words().collect();
+        let values: Vec<&str> = self.records.dictionary_values().collect();
         let files: Vec<u64> = self.files.iter().copied().collect();
         to.put(&VERSION.to_ne_bytes())?;
         to.put(cast_slice(keys))?;
         to.put(records)?;
-        to.put(&serde_json::to_vec(&words)?)?;
+        to.put(&serde_json::to_vec(&values)?)?;
         to.put(cast_slice(&self.breaks))?;
         to.put(cast_slice(&files))?;
         to.put(cast_slice(&self.pending))?;
@@ -47,33 +55,34 @@ impl RecordSummaries {
         Ok(())
     }
 
+    /// Summaries from the bytes of a file; `None` if anything is wrong with it.
     fn read(bytes: &[u8]) -> Option<Self> {
         let (mut rest, sum) = bytes.split_last_chunk()?;
         if xxhash_rust::xxh3::xxh3_64(rest) != u64::from_ne_bytes(*sum)
-            || take(&mut rest)? != VERSION.to_ne_bytes()
+            || read_part(&mut rest)? != VERSION.to_ne_bytes()
         {
             return None;
         }
-        let keys: Vec<SummaryKey> = numbers(take(&mut rest)?)?;
-        let records = take(&mut rest)?.to_vec();
-        let words: Vec<String> = serde_json::from_slice(take(&mut rest)?).ok()?;
+        let keys: Vec<SummaryKey> = numbers(read_part(&mut rest)?)?;
+        let records = read_part(&mut rest)?.to_vec();
+        let values: Vec<String> = serde_json::from_slice(read_part(&mut rest)?).ok()?;
         Some(Self {
-            records: SummaryList::new(keys, records, &words),
-            breaks: numbers(take(&mut rest)?)?,
-            files: numbers(take(&mut rest)?)?.into_iter().collect(),
-            pending: numbers(take(&mut rest)?)?,
-            unkept: 0,
+            records: SummaryList::new(keys, records, &values),
+            breaks: numbers(read_part(&mut rest)?)?,
+            files: numbers(read_part(&mut rest)?)?.into_iter().collect(),
+            pending: numbers(read_part(&mut rest)?)?,
+            unpersisted: 0,
         })
     }
 }
 
-/// Parts, each with its length before it, and a sum of all of them.
-struct Parts<W> {
+/// Writer of parts, each with its length before it, and of a checksum over all of them.
+struct PartWriter<W> {
     to: W,
     sum: Xxh3Default,
 }
 
-impl<W: Write> Parts<W> {
+impl<W: Write> PartWriter<W> {
     fn put(&mut self, part: &[u8]) -> io::Result<()> {
         for bytes in [&(part.len() as u64).to_ne_bytes(), part] {
             self.sum.update(bytes);
@@ -83,7 +92,8 @@ impl<W: Write> Parts<W> {
     }
 }
 
-fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+/// Splits off the first part.
+fn read_part<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, after) = rest.split_first_chunk()?;
     let length = usize::try_from(u64::from_ne_bytes(*length)).ok()?;
     let (part, after) = after.split_at_checked(length)?;
@@ -91,6 +101,7 @@ fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(part)
 }
 
+/// A part as an array of numbers; `None` if its length does not fit.
 fn numbers<T: Pod>(part: &[u8]) -> Option<Vec<T>> {
     part.len().is_multiple_of(size_of::<T>()).then(|| pod_collect_to_vec(part))
 }
@@ -120,10 +131,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_there_again_and_what_is_damaged_is_not() {
+    fn what_is_persisted_is_loaded_and_what_is_damaged_is_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("records");
-        assert_eq!(RecordSummaries::load(&path).records.len(), 0, "nothing was kept yet");
+        assert_eq!(RecordSummaries::load(&path).records.len(), 0, "nothing was persisted yet");
         let file = |row| Tie::Legacy { file: "a.parquet".into(), row };
         let recorded_at = DateTime::from_timestamp_nanos(7);
         let own = Tie::Own { recorded_at, writer: "w".into(), seq: 9 };
@@ -142,15 +153,18 @@ mod tests {
         folded.pending = vec![6];
         folded.persist(&path);
 
-        let kept = RecordSummaries::load(&path);
-        let records: Vec<_> = (0..3).map(|at| kept.records.get(at).unwrap()).collect();
+        let loaded = RecordSummaries::load(&path);
+        let records: Vec<_> = (0..3).map(|at| loaded.records.get(at).unwrap()).collect();
         assert_eq!(records, expected);
         assert_eq!(
-            (&kept.breaks, &kept.files, &kept.pending),
+            (&loaded.breaks, &loaded.files, &loaded.pending),
             (&folded.breaks, &folded.files, &folded.pending)
         );
-        let only = kept.records.only(|hash| hash != 1).unwrap();
-        assert_eq!([0, 1].map(|at| only.get(at).unwrap()), [0, 2].map(|at| expected[at].clone()));
+        let filtered = loaded.records.filtered(|hash| hash != 1).unwrap();
+        assert_eq!(
+            [0, 1].map(|at| filtered.get(at).unwrap()),
+            [0, 2].map(|at| expected[at].clone())
+        );
 
         let good = fs::read(&path).unwrap();
         for at in 0..good.len() {

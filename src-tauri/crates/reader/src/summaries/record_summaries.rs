@@ -1,5 +1,4 @@
-//! Per-record summaries, maintained incrementally and cached beside the catalog: a record is folded
-//! again only when there is something new about it.
+//! Summaries of all records, and a cache that maintains them from one snapshot to the next.
 
 use std::collections::HashSet;
 use std::io;
@@ -19,71 +18,78 @@ use super::packed::SummaryList;
 use crate::catalog::segment::Row;
 use crate::catalog::{FileRead, Files, Identity, VisibleSegment};
 
-/// So many records are folded by one processor in a row.
-const TOGETHER: usize = 1 << 10;
+/// Records that one thread folds in a task.
+const RECORDS_PER_TASK: usize = 1 << 10;
 
-/// So many are folded before they are put away in few bytes.
-const AT_ONCE: usize = TOGETHER << 4;
+/// Records that are folded before their summaries are packed.
+const RECORDS_AT_ONCE: usize = RECORDS_PER_TASK << 4;
 
-/// Of so many records one is folded again after a restart, at most: what records come to is not
-/// kept again for each new event.
-const ANEW: usize = 16;
+/// The file is not written again for each new event, but once more than one of so many records was
+/// folded: at most that share is folded again after a restart.
+const PERSIST_SHARE: usize = 16;
 
-/// The summaries of all records of a journal, and its broken chains.
+/// Summaries of all records of a journal, and its broken value chains.
 #[derive(Debug, Default)]
 pub(crate) struct RecordSummaries {
-    /// Latest change first.
+    /// Summaries, latest change first.
     pub records: SummaryList,
-    /// Newest first.
+    /// Broken chains, newest first.
     pub breaks: Vec<BrokenAt>,
-    /// The files it rests on, each in the state in which it was read, as hashes.
+    /// The files that were folded, each in the state in which it was read, as hashes: see
+    /// [`state_of`].
     pub(super) files: HashSet<u64>,
-    /// The hashes of records with pending events.
+    /// Hashes of the entity ids with pending events, ascending: to be folded again, because these
+    /// may have been flushed.
     pub(super) pending: Vec<u64>,
-    /// How many records were folded since it was kept.
-    pub(super) unkept: usize,
+    /// How many records were folded since the file was written.
+    pub(super) unpersisted: usize,
 }
 
-/// When an update happened whose old value is not the value before it, and of which record.
+/// Break of a value chain: an update whose old value is not the value before it. Stored as it lies
+/// in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct BrokenAt {
-    /// Nanoseconds since 1970.
+    /// Time of the update, in nanoseconds since 1970.
     pub time: i64,
+    /// Hash of the record's entity id.
     pub hash: u64,
 }
 
-/// The latest summaries, for snapshots that hold little else.
+/// Cache of the latest summaries, from which those of the next snapshot are made.
 #[derive(Debug)]
 pub(crate) struct SummaryCache {
-    /// Where it is kept.
+    /// The file.
     path: PathBuf,
     latest: Mutex<Option<Arc<RecordSummaries>>>,
 }
 
 impl SummaryCache {
-    /// Kept in the file at `path`.
+    /// A cache with its file at `path`, which is read when it is first needed.
     pub fn at(path: PathBuf) -> Self {
         Self { path, latest: Mutex::default() }
     }
 
-    /// The summaries of the records of these segments of these files.
+    /// The summaries of all records of a snapshot: its segments, and the files that these hold.
+    ///
+    /// # Errors
+    /// Fails if a segment cannot be read; the cache is empty then.
     #[tracing::instrument(name = "summarize_records", level = "debug", skip_all)]
     pub fn of(&self, parts: &[&VisibleSegment], files: &Files) -> io::Result<Arc<RecordSummaries>> {
         let mut known = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         let mut latest =
             known.take().unwrap_or_else(|| Arc::new(RecordSummaries::load(&self.path)));
-        let there: HashSet<u64> = files.iter().map(|(name, read)| state_of(name, read)).collect();
-        if !latest.files.is_subset(&there) {
-            // Something was taken away: nobody knows what it was.
+        let current: HashSet<u64> = files.iter().map(|(name, read)| state_of(name, read)).collect();
+        if !latest.files.is_subset(&current) {
+            // A file is gone or has changed: which records it was about is not known any more.
             latest = Arc::default();
         }
         let changed = latest.changed(parts, files)?;
-        if !changed.is_empty() || latest.files != there {
-            let mut folded = latest.with(parts, there, &changed)?;
-            if folded.unkept > folded.records.len() / ANEW {
+        if !changed.is_empty() || latest.files != current {
+            let mut folded = latest.folded(parts, current, &changed)?;
+            if folded.unpersisted > folded.records.len() / PERSIST_SHARE {
                 folded.persist(&self.path);
-                folded.unkept = 0;
+                folded.unpersisted = 0;
             }
             latest = Arc::new(folded);
         }
@@ -91,14 +97,16 @@ impl SummaryCache {
     }
 }
 
-/// A file in the state in which it was read.
+/// Hash of a file in the state in which it was read.
 fn state_of(name: &str, read: &FileRead) -> u64 {
     let Identity { size, modified } = read.identity;
     xxh3_64(format!("{size} {modified} {name}").as_bytes())
 }
 
 impl RecordSummaries {
-    /// The hashes of the records of which these segments know something else, ascending.
+    /// The hashes of the entity ids that may have other events in a snapshot than here, ascending:
+    /// those of segments with a file that was not folded, and those with pending events now or
+    /// before.
     fn changed(&self, parts: &[&VisibleSegment], files: &Files) -> io::Result<Vec<u64>> {
         let mut changed = self.pending.clone();
         for part in parts {
@@ -112,20 +120,20 @@ impl RecordSummaries {
         Ok(changed)
     }
 
-    /// The same, but with some records folded again.
-    fn with(
+    /// These summaries, with those of the records with `changed` hashes folded again.
+    fn folded(
         &self,
         parts: &[&VisibleSegment],
         files: HashSet<u64>,
         changed: &[u64],
     ) -> io::Result<Self> {
-        let is_as_it_was = |hash: u64| changed.binary_search(&hash).is_err();
-        let mut records = self.records.only(is_as_it_was)?;
+        let is_unchanged = |hash: u64| changed.binary_search(&hash).is_err();
+        let mut records = self.records.filtered(is_unchanged)?;
         let mut breaks = self.breaks.clone();
-        breaks.retain(|broken| is_as_it_was(broken.hash));
-        fold(parts, changed, |found| {
-            breaks.extend(found.breaks);
-            found.records.iter().try_for_each(|(hash, summary)| records.push(*hash, summary))
+        breaks.retain(|broken| is_unchanged(broken.hash));
+        fold(parts, changed, |batch| {
+            breaks.extend(batch.breaks);
+            batch.records.iter().try_for_each(|(hash, summary)| records.push(*hash, summary))
         })?;
         records.sort()?;
         breaks.sort_by_key(|broken| std::cmp::Reverse((broken.time, broken.hash)));
@@ -133,47 +141,50 @@ impl RecordSummaries {
         for part in parts.iter().filter(|part| part.segment.is_pending()) {
             part.segment.add_record_hashes(&mut pending)?;
         }
-        let unkept = self.unkept + changed.len();
-        Ok(Self { records, breaks, files, pending, unkept })
+        let unpersisted = self.unpersisted + changed.len();
+        Ok(Self { records, breaks, files, pending, unpersisted })
     }
 }
 
-/// The summaries and broken chains of some records.
+/// Summaries and broken chains of some records.
 #[derive(Default)]
 struct FoldedBatch {
+    /// Each with the hash of its entity id.
     records: Vec<(u64, RecordSummary)>,
     breaks: Vec<BrokenAt>,
 }
 
-/// Folds the records with these hashes, which are ascending, and hands over what came of them.
+/// Folds the records whose entity ids have these hashes, which are ascending, and calls `on_batch`
+/// with the results, batch by batch.
 fn fold(
     parts: &[&VisibleSegment],
     wanted: &[u64],
-    mut take: impl FnMut(FoldedBatch) -> io::Result<()>,
+    mut on_batch: impl FnMut(FoldedBatch) -> io::Result<()>,
 ) -> io::Result<()> {
-    // Not where questions are answered: they would wait behind it.
-    let pool = (wanted.len() > TOGETHER)
-        .then(|| ThreadPoolBuilder::new().num_threads(background()).build())
+    // On threads of its own: questions on Rayon's common threads would have to wait for it.
+    let pool = (wanted.len() > RECORDS_PER_TASK)
+        .then(|| ThreadPoolBuilder::new().num_threads(background_threads()).build())
         .and_then(Result::ok);
-    for some in wanted.chunks(AT_ONCE) {
+    for some in wanted.chunks(RECORDS_AT_ONCE) {
         let fold = || -> io::Result<Vec<FoldedBatch>> {
-            some.par_chunks(TOGETHER).map(|some| fold_some(parts, some)).collect()
+            some.par_chunks(RECORDS_PER_TASK).map(|some| fold_task(parts, some)).collect()
         };
         let found = match &pool {
             Some(pool) => pool.install(fold),
             None => fold(),
         };
-        found?.into_iter().try_for_each(&mut take)?;
+        found?.into_iter().try_for_each(&mut on_batch)?;
     }
     Ok(())
 }
 
-/// How many processors fold: some are left to answer questions.
-fn background() -> usize {
+/// How many threads fold: half of the processors are left to answer questions.
+fn background_threads() -> usize {
     thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))
 }
 
-fn fold_some(parts: &[&VisibleSegment], wanted: &[u64]) -> io::Result<FoldedBatch> {
+/// Folds the records whose entity ids have these hashes, on this thread.
+fn fold_task(parts: &[&VisibleSegment], wanted: &[u64]) -> io::Result<FoldedBatch> {
     let (Some(&start), Some(&end)) = (wanted.first(), wanted.last()) else {
         return Ok(FoldedBatch::default());
     };
@@ -182,19 +193,19 @@ fn fold_some(parts: &[&VisibleSegment], wanted: &[u64]) -> io::Result<FoldedBatc
     let mut found = FoldedBatch::default();
     for &hash in wanted {
         let mut entries = Vec::new();
-        for (shown, rows) in parts.iter().zip(&rows) {
+        for (part, rows) in parts.iter().zip(&rows) {
             let first = rows.partition_point(|(theirs, _)| *theirs < hash);
             let theirs = rows[first..].iter().take_while(|(theirs, _)| *theirs == hash);
             let mut theirs: Vec<Row> = theirs.flat_map(|(_, rows)| rows.clone()).collect();
-            theirs.retain(|row| shown.deleted_rows[1].binary_search(row).is_err());
-            shown.segment.add_in_order(&theirs, &mut entries)?;
+            theirs.retain(|row| part.deleted_rows[1].binary_search(row).is_err());
+            part.segment.append_entries(&theirs, &mut entries)?;
         }
         found.fold(hash, entries);
     }
     Ok(found)
 }
 
-/// The records among events that share a hash: mostly one.
+/// The timelines of the records among entries whose entity ids share a hash: mostly one.
 pub(crate) fn timelines(mut entries: Vec<Entry>) -> Vec<Timeline> {
     let record = |entry: &Entry| (entry.event.entity_id.clone(), entry.event.entity_type.clone());
     let same = |a: &Entry, b: &Entry| {
@@ -214,6 +225,7 @@ pub(crate) fn timelines(mut entries: Vec<Entry>) -> Vec<Timeline> {
 }
 
 impl FoldedBatch {
+    /// Folds the records among entries whose entity ids share a hash.
     fn fold(&mut self, hash: u64, entries: Vec<Entry>) {
         for timeline in timelines(entries) {
             let time = |index: usize| timeline.entries()[index].event.timestamp;
@@ -227,6 +239,7 @@ impl FoldedBatch {
     }
 }
 
+/// Summary of a record as it is now, as corrected; `None` if it has no events.
 fn summary(timeline: &Timeline) -> Option<RecordSummary> {
     let (first, last) = (timeline.entries().first()?, timeline.entries().last()?);
     let state = timeline.state(View::NOW);

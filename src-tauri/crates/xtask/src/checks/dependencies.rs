@@ -1,4 +1,4 @@
-//! What the dependency tree may hold: `deny.toml`, checked by cargo-deny.
+//! Check of the dependency tree against `deny.toml`, by cargo-deny.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,17 +7,20 @@ use crate::command::{cargo, read, run};
 use crate::error::CommandError;
 use crate::folders::Folders;
 
-/// The cargo-deny that `deny.toml` is written for.
+/// Version of cargo-deny that `deny.toml` is written for.
 const VERSION: &str = "0.20.2";
 
-/// No advisories: they need a network, and their answer changes without a change here.
+/// Checks of cargo-deny. Advisories are not among them: they need a network, and change by
+/// themselves.
 const CHECKS: [&str; 4] = ["check", "bans", "licenses", "sources"];
 
+/// Checks the dependency tree.
 pub fn check(folders: &Folders) -> Result<(), CommandError> {
     run(Command::new(tool(folders)?).args(CHECKS).current_dir(folders.root()))
 }
 
-/// cargo-deny of that version: the one on PATH, or our own, which is built the first time.
+/// Path of cargo-deny of that version: on PATH, or in the target folder, where it is installed the
+/// first time.
 fn tool(folders: &Folders) -> Result<PathBuf, CommandError> {
     let on_path = PathBuf::from("cargo-deny");
     let own = folders.tools().join("bin/cargo-deny");
@@ -30,6 +33,7 @@ fn tool(folders: &Folders) -> Result<PathBuf, CommandError> {
     Ok(own)
 }
 
+/// Whether a cargo-deny has that version.
 fn is_right(tool: &PathBuf) -> bool {
     let version = read(Command::new(tool).arg("--version"));
     version.is_ok_and(|text| text.split_whitespace().next_back() == Some(VERSION))

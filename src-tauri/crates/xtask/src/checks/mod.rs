@@ -1,4 +1,6 @@
-//! `cargo xtask test`: everything that must hold, in one order, up to the first that does not.
+//! `cargo xtask test`: runs every check and every test, up to the first that fails.
+//! [`dependencies`] runs cargo-deny; [`types`] runs the tests of every crate and compares the
+//! TypeScript that they generate.
 
 mod dependencies;
 mod types;
@@ -6,10 +8,14 @@ mod types;
 use crate::command::{cargo, npm, run};
 use crate::error::CommandError;
 use crate::folders::Folders;
-use crate::steps::{Step, take_all};
+use crate::steps::{Step, run_all};
 use crate::window::{self, Drive};
 use crate::{lab, setup, ui};
 
+/// Runs all checks and tests.
+///
+/// # Errors
+/// The error of the first that fails.
 pub fn check_all(folders: &Folders) -> Result<(), CommandError> {
     let mut steps = vec![
         Step::new("tools and system packages", || {
@@ -29,7 +35,7 @@ pub fn check_all(folders: &Folders) -> Result<(), CommandError> {
     if cfg!(target_os = "linux") {
         steps.push(Step::new("the real window", || window::drive(folders, &Drive::default())));
     }
-    take_all(steps)?;
+    run_all(steps)?;
     if !cfg!(target_os = "linux") {
         println!("The real window is tested on Linux only: elsewhere nothing can drive it.");
     }
@@ -37,7 +43,8 @@ pub fn check_all(folders: &Folders) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// The tests of the window are off by default, and so are not among all targets.
+/// Runs clippy, and again for the tests of the window: these are off by default, and so not among
+/// all targets.
 fn clippy(folders: &Folders) -> Result<(), CommandError> {
     let deny = ["--", "-D", "warnings"];
     run(cargo(folders).args(["clippy", "--workspace", "--all-targets"]).args(deny))?;

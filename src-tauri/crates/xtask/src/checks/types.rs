@@ -1,5 +1,4 @@
-//! The TypeScript types of the window: the tests write them from the Rust types, and a copy in
-//! `ui/` that says something else is stale.
+//! Check that the TypeScript types in `ui/` are those that the tests generate from the Rust types.
 //!
 //! Here the tests write to the target folder, so that checking changes nothing in the repository,
 //! and a type that no longer exists is found as well.
@@ -13,10 +12,13 @@ use crate::command::{cargo, run};
 use crate::error::CommandError;
 use crate::folders::Folders;
 
-/// Names of files, with what they hold.
+/// Names of files, with their contents.
 type Texts = BTreeMap<String, Vec<u8>>;
 
-/// Runs the tests of every crate and compares the types they wrote with those in `ui/`.
+/// Runs the tests of every crate, and compares the types that they write with those in `ui/`.
+///
+/// # Errors
+/// [`CommandError::StaleTypes`] if they differ.
 pub fn test(folders: &Folders) -> Result<(), CommandError> {
     let fresh = folders.target().join("types");
     if fresh.exists() {
@@ -31,6 +33,7 @@ pub fn test(folders: &Folders) -> Result<(), CommandError> {
     Err(CommandError::StaleTypes { files: stale.join(", ") })
 }
 
+/// Files of a folder.
 fn texts(folder: &Path) -> Result<Texts, CommandError> {
     let read = || -> io::Result<Texts> {
         let entries = fs::read_dir(folder)?;
@@ -44,13 +47,13 @@ fn texts(folder: &Path) -> Result<Texts, CommandError> {
     read().map_err(CommandError::file("read the types in", folder))
 }
 
-/// The files that are not the same, with what is the matter with each.
-fn differences(fresh: &Texts, kept: &Texts) -> Vec<String> {
-    let changed = fresh.iter().filter_map(|(name, text)| match kept.get(name) {
+/// Names of the files that differ, each with how.
+fn differences(fresh: &Texts, committed: &Texts) -> Vec<String> {
+    let changed = fresh.iter().filter_map(|(name, text)| match committed.get(name) {
         None => Some(format!("{name} is missing")),
-        Some(kept) => (kept != text).then(|| format!("{name} differs")),
+        Some(old) => (old != text).then(|| format!("{name} differs")),
     });
-    let left = kept.keys().filter(|name| !fresh.contains_key(*name));
+    let left = committed.keys().filter(|name| !fresh.contains_key(*name));
     changed.chain(left.map(|name| format!("{name} has no Rust type"))).collect()
 }
 
@@ -67,9 +70,9 @@ mod tests {
                 .collect()
         };
         let fresh = texts(&[("a.ts", "1"), ("b.ts", "2"), ("c.ts", "3")]);
-        let kept = texts(&[("a.ts", "1"), ("b.ts", "old"), ("d.ts", "4")]);
+        let committed = texts(&[("a.ts", "1"), ("b.ts", "old"), ("d.ts", "4")]);
         assert_eq!(
-            differences(&fresh, &kept),
+            differences(&fresh, &committed),
             ["b.ts differs", "c.ts is missing", "d.ts has no Rust type"]
         );
         assert!(differences(&fresh, &fresh).is_empty());

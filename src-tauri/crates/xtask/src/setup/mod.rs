@@ -1,7 +1,7 @@
-//! System packages: which are needed, which are missing, and how the platform installs them.
+//! Set-up of system packages: finds which are missing, and installs them by the package manager of
+//! the system. [`platform`] has the package managers, with the names of the packages.
 //!
-//! What is there is looked up first, and asks for no right. Only what is missing is installed, and
-//! without the right to do so nothing is tried: the one command to type is the answer.
+//! Only missing packages are installed. A user who may not install them gets the command to type.
 
 mod platform;
 
@@ -11,17 +11,24 @@ use crate::command::{read, run, succeeds};
 use crate::error::CommandError;
 use platform::Platform;
 
-/// What a machine is set up for. Testing needs all that building needs.
+/// Purpose of a set-up. Testing needs all that building needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum For {
+    /// Building and running the program.
     Building,
+    /// Running all tests, those of the real window too.
     Testing,
 }
 
-/// The libraries that the program links, as pkg-config names them.
+/// Libraries that the program links, as pkg-config names them.
 const LIBRARIES: [&str; 3] = ["gtk+-3.0", "webkit2gtk-4.1", "dbus-1"];
 
-/// Sees to it that the system packages are there.
+/// Installs the system packages that are missing.
+///
+/// # Errors
+/// [`CommandError::NotPermitted`] with the command to type, if this user may not install them;
+/// [`CommandError::UnknownSystem`] or [`CommandError::NoDeveloperTools`] if something is missing
+/// that cannot be installed from here.
 pub fn packages(purpose: For) -> Result<(), CommandError> {
     if cfg!(target_os = "macos") {
         let found = succeeds("xcode-select", &["-p"]);
@@ -36,6 +43,7 @@ pub fn packages(purpose: For) -> Result<(), CommandError> {
     }
 }
 
+/// The packages that are missing for a purpose.
 fn missing(platform: &Platform, purpose: For) -> Vec<&'static str> {
     let tests = match purpose {
         For::Building => [].as_slice(),
@@ -45,6 +53,7 @@ fn missing(platform: &Platform, purpose: For) -> Vec<&'static str> {
     wanted.filter(|name| !(platform.has)(name)).collect()
 }
 
+/// Installs packages, if there are any.
 fn install(platform: &Platform, missing: &[&'static str]) -> Result<(), CommandError> {
     if missing.is_empty() {
         return Ok(());
@@ -63,12 +72,12 @@ fn install(platform: &Platform, missing: &[&'static str]) -> Result<(), CommandE
     Ok(())
 }
 
-/// What to put before a command so that it runs with an administrator's rights and asks nothing.
-/// `None` where that right is not there.
+/// Words to put before a command so that it runs with the rights of an administrator and prompts
+/// for nothing. `None` if this user has not these rights.
 fn administrator() -> Option<&'static [&'static str]> {
-    let ask_nothing: &[&str] = &["env", "DEBIAN_FRONTEND=noninteractive"];
+    let without_prompts: &[&str] = &["env", "DEBIAN_FRONTEND=noninteractive"];
     if read(Command::new("id").arg("-u")).is_ok_and(|id| id == "0") {
-        return Some(ask_nothing);
+        return Some(without_prompts);
     }
     succeeds("sudo", &["-n", "true"]).then_some(&[
         "sudo",
@@ -78,7 +87,7 @@ fn administrator() -> Option<&'static [&'static str]> {
     ])
 }
 
-/// On a system whose package manager is not known: whether the libraries are there all the same.
+/// Checks that the libraries are installed, on a system whose package manager is not known.
 fn check_libraries() -> Result<(), CommandError> {
     let found = |name: &&str| succeeds("pkg-config", &["--exists", name]);
     let missing: Vec<&str> = LIBRARIES.into_iter().filter(|name| !found(name)).collect();

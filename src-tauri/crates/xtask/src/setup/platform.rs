@@ -1,26 +1,30 @@
-//! The package managers we know, and what the packages are called there.
+//! Package managers, and the names of the packages in each.
 
 use std::env;
 use std::process::Command;
 
 use crate::command::{read, succeeds};
 
-/// One way of installing packages. Commands are lists of words.
+/// Package manager. Commands are lists of words.
 pub struct Platform {
+    /// Name of its program.
     manager: &'static str,
-    /// Fetches the list of what can be installed, where that is a step of its own.
+    /// Command that fetches the list of packages, where that is a step of its own.
     refresh: &'static [&'static str],
+    /// Command that installs the packages that follow it.
     install: &'static [&'static str],
     /// Whether a package is installed, or another one stands in for it.
     pub has: fn(&str) -> bool,
+    /// Packages for building.
     pub for_building: &'static [&'static str],
-    /// The window tests: a webview to be driven, a display, a session bus, screenshots, fonts. And
-    /// strace, which makes calls of the system fail.
+    /// Packages for the tests of the window (a driver of the webview, a display, a session bus,
+    /// screenshots, fonts), and strace, by which tests make system calls fail.
     pub for_tests: &'static [&'static str],
 }
 
-/// The program links GTK, `WebKitGTK` and D-Bus. It has no tray icon and no TLS, and brings its own
-/// database, so neither appindicator nor xdo nor `OpenSSL` is among these.
+/// Known package managers. The program links GTK, `WebKitGTK` and D-Bus. It has no tray icon and no
+/// TLS, and brings its own database, so neither appindicator nor xdo nor `OpenSSL` is among the
+/// packages.
 static PLATFORMS: [Platform; 3] = [
     Platform {
         manager: "apt-get",
@@ -82,7 +86,7 @@ static PLATFORMS: [Platform; 3] = [
 ];
 
 impl Platform {
-    /// The first one whose manager is on PATH.
+    /// The first package manager that is on PATH.
     pub fn find() -> Option<&'static Self> {
         let path = env::var_os("PATH")?;
         let is_there = |name: &str| env::split_paths(&path).any(|dir| dir.join(name).is_file());
@@ -102,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_that_goes_stale_is_fetched_before_installing() {
+    fn the_list_of_packages_is_fetched_before_installing() {
         let [apt, dnf, _] = &PLATFORMS;
         let commands = apt.commands(&["xvfb"]).into_iter().map(|words| words.join(" "));
         assert_eq!(

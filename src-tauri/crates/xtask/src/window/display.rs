@@ -1,4 +1,4 @@
-//! A display of our own, that shows on no screen.
+//! Display that shows on no screen: Xvfb.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -9,17 +9,21 @@ use crate::command::{cannot_start, succeeds};
 use crate::error::CommandError;
 use crate::folders::Folders;
 
-/// Large enough for the window at its widest layout, in 24 bits of colour.
+/// Size of the screen: large enough for the window at its widest layout, in 24 bits of colour.
 const SCREEN: &str = "2560x1440x24";
 
-/// An Xvfb on a display number that it chose itself. It ends when this is dropped, and also when
-/// this process is killed: the kernel then sends it a signal.
+/// Display on a number that Xvfb chose. It ends when this is dropped, and also when this process is
+/// killed: the kernel then sends it a signal.
 pub struct Display {
     server: Child,
     number: String,
 }
 
 impl Display {
+    /// Starts Xvfb, and waits until it is ready.
+    ///
+    /// # Errors
+    /// [`CommandError::NoDisplay`] if it ends before that.
     pub fn open(folders: &Folders) -> Result<Self, CommandError> {
         let log = folders.target().join("xvfb.log");
         let messages = File::create(&log).map_err(CommandError::file("write", &log))?;
@@ -37,12 +41,13 @@ impl Display {
         Ok(display)
     }
 
-    /// What `DISPLAY` is to be.
+    /// The value of `DISPLAY` for it.
     pub fn name(&self) -> String {
         format!(":{}", self.number)
     }
 
-    /// Waits until the server is ready: it then says its number, on the stream it was told.
+    /// Waits until the server is ready: then it writes its number to standard output (`-displayfd
+    /// 1`).
     fn read_number(&mut self, log: PathBuf) -> Result<String, CommandError> {
         let mut line = String::new();
         if let Some(output) = self.server.stdout.as_mut() {
@@ -60,7 +65,7 @@ impl Display {
 
 impl Drop for Display {
     fn drop(&mut self) {
-        // Asked, it removes its lock and socket; killed, it leaves them behind.
+        // On SIGTERM it removes its lock and socket; killed, it leaves them behind.
         if !succeeds("kill", &["-TERM", &self.server.id().to_string()]) {
             drop(self.server.kill());
         }

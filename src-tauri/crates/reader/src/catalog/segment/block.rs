@@ -1,4 +1,9 @@
-//! Some neighbouring rows by record: facts in one part, values in another, each compressed.
+//! Block of neighbouring rows by record, in two parts, each compressed by LZ4.
+//!
+//! The first part holds the columns: times, codes of each dimension, files, rows in these files and
+//! entity ids as fixed-width arrays; then the number of different entity ids, the ends of these ids
+//! and of the heads, the ids and the heads. The second part holds the values: their ends, then the
+//! values. A search for a text decompresses the second part alone.
 
 use std::io;
 use std::ops::Range;
@@ -9,33 +14,38 @@ use super::format::Width;
 use super::{damaged, index};
 use event::DIMENSIONS;
 
-/// One row, as a block keeps it.
+/// Row by record, as it is pushed to a [`BlockWriter`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RowParts<'a> {
     /// Nanoseconds since 1970.
     pub time: i64,
-    pub terms: [u32; DIMENSIONS.len()],
-    /// Which of the segment's files, and the row there.
+    /// Dictionary code of each of [`DIMENSIONS`].
+    pub dimensions: [u32; DIMENSIONS.len()],
+    /// Index of the file among those of the segment.
     pub file: u32,
-    pub number: u32,
+    /// Row in that file, from 0.
+    pub file_row: u32,
+    /// Id of the record.
     pub entity_id: &'a str,
-    /// See [`decode::encode_head`] and [`decode::encode_values`].
+    /// Event id and rare columns: see [`decode::encode_head`].
     pub head: &'a [u8],
+    /// Old and new value: see [`decode::encode_values`].
     pub values: &'a [u8],
 }
 
-/// A block in the making.
+/// Writer of one block after the other.
 #[derive(Debug, Default)]
 pub(super) struct BlockWriter {
     time: Vec<i64>,
-    terms: [Vec<u32>; DIMENSIONS.len()],
+    dimensions: [Vec<u32>; DIMENSIONS.len()],
     file: Vec<u32>,
-    number: Vec<u32>,
-    /// Which of the ids below.
-    entity: Vec<u32>,
-    entity_ends: Vec<u32>,
-    entities: String,
-    last_entity: Range<usize>,
+    file_row: Vec<u32>,
+    /// For each row the index of its entity id among the ids below.
+    entity_id: Vec<u32>,
+    entity_id_ends: Vec<u32>,
+    /// The different entity ids, one after the other.
+    entity_ids: String,
+    last_entity_id: Range<usize>,
     head_ends: Vec<u32>,
     head: Vec<u8>,
     value_ends: Vec<u32>,
@@ -43,33 +53,40 @@ pub(super) struct BlockWriter {
 }
 
 impl BlockWriter {
+    /// How many rows were pushed.
     pub fn len(&self) -> usize {
         self.time.len()
     }
 
-    /// The packed values of each row.
+    /// The encoded values of each row.
     pub fn values(&self) -> impl Iterator<Item = &[u8]> {
         let starts = std::iter::once(&0).chain(&self.value_ends);
         starts.zip(&self.value_ends).map(|(&start, &end)| &self.values[index(start)..index(end)])
     }
 
+    /// Bytes of all heads and values, before compression.
     pub fn bytes(&self) -> usize {
         self.head.len() + self.values.len()
     }
 
+    /// Appends a row. The rows of one record must follow each other, so that its id lies here once.
+    ///
+    /// # Errors
+    /// Fails if a part would exceed 4 GiB.
     pub fn push(&mut self, row: &RowParts<'_>) -> io::Result<()> {
         self.time.push(row.time);
-        self.terms.iter_mut().zip(row.terms).for_each(|(column, code)| column.push(code));
+        self.dimensions.iter_mut().zip(row.dimensions).for_each(|(column, code)| column.push(code));
         self.file.push(row.file);
-        self.number.push(row.number);
-        if self.entity_ends.is_empty() || self.entities[self.last_entity.clone()] != *row.entity_id
+        self.file_row.push(row.file_row);
+        if self.entity_id_ends.is_empty()
+            || self.entity_ids[self.last_entity_id.clone()] != *row.entity_id
         {
-            let start = self.entities.len();
-            self.entities.push_str(row.entity_id);
-            self.last_entity = start..self.entities.len();
-            self.entity_ends.push(end(self.entities.len())?);
+            let start = self.entity_ids.len();
+            self.entity_ids.push_str(row.entity_id);
+            self.last_entity_id = start..self.entity_ids.len();
+            self.entity_id_ends.push(end(self.entity_ids.len())?);
         }
-        self.entity.push(end(self.entity_ends.len() - 1)?);
+        self.entity_id.push(end(self.entity_id_ends.len() - 1)?);
         self.head.extend_from_slice(row.head);
         self.head_ends.push(end(self.head.len())?);
         self.values.extend_from_slice(row.values);
@@ -77,131 +94,145 @@ impl BlockWriter {
         Ok(())
     }
 
-    /// The two parts; the block is empty afterwards.
-    pub fn take(&mut self, widths: [Width; DIMENSIONS.len()]) -> [Vec<u8>; 2] {
-        let mut facts = Vec::with_capacity(self.len() * 48 + self.head.len());
-        put(&self.time, &mut facts);
-        for (codes, width) in self.terms.iter().zip(widths) {
-            put_codes(codes, width, &mut facts);
+    /// Returns the two parts, compressed, and begins an empty block.
+    pub fn finish(&mut self, widths: [Width; DIMENSIONS.len()]) -> [Vec<u8>; 2] {
+        let mut columns = Vec::with_capacity(self.len() * 48 + self.head.len());
+        append(&self.time, &mut columns);
+        for (codes, width) in self.dimensions.iter().zip(widths) {
+            append_codes(codes, width, &mut columns);
         }
-        put(&self.file, &mut facts);
-        put(&self.number, &mut facts);
-        put(&self.entity, &mut facts);
-        put(&[self.entity_ends.len() as u64], &mut facts);
-        put(&self.entity_ends, &mut facts);
-        put(&self.head_ends, &mut facts);
-        facts.extend_from_slice(self.entities.as_bytes());
-        facts.extend_from_slice(&self.head);
+        append(&self.file, &mut columns);
+        append(&self.file_row, &mut columns);
+        append(&self.entity_id, &mut columns);
+        append(&[self.entity_id_ends.len() as u64], &mut columns);
+        append(&self.entity_id_ends, &mut columns);
+        append(&self.head_ends, &mut columns);
+        columns.extend_from_slice(self.entity_ids.as_bytes());
+        columns.extend_from_slice(&self.head);
         let mut values = Vec::with_capacity(self.len() * 4 + self.values.len());
-        put(&self.value_ends, &mut values);
+        append(&self.value_ends, &mut values);
         values.extend_from_slice(&self.values);
         self.clear();
-        [facts, values].map(|part| lz4_flex::block::compress_prepend_size(&part))
+        [columns, values].map(|part| lz4_flex::block::compress_prepend_size(&part))
     }
 
     fn clear(&mut self) {
         self.time.clear();
-        self.terms.iter_mut().for_each(Vec::clear);
-        for column in [&mut self.file, &mut self.number, &mut self.entity] {
+        self.dimensions.iter_mut().for_each(Vec::clear);
+        for column in [&mut self.file, &mut self.file_row, &mut self.entity_id] {
             column.clear();
         }
-        for ends in [&mut self.entity_ends, &mut self.head_ends, &mut self.value_ends] {
+        for ends in [&mut self.entity_id_ends, &mut self.head_ends, &mut self.value_ends] {
             ends.clear();
         }
-        self.entities.clear();
-        self.last_entity = 0..0;
+        self.entity_ids.clear();
+        self.last_entity_id = 0..0;
         self.head.clear();
         self.values.clear();
     }
 }
 
+/// A length as the end of an item.
 fn end(length: usize) -> io::Result<u32> {
     u32::try_from(length).map_err(|_| io::Error::other("an event is larger than 4 GiB"))
 }
 
-fn put<T: Pod>(items: &[T], into: &mut Vec<u8>) {
+/// Appends numbers as bytes.
+fn append<T: Pod>(items: &[T], into: &mut Vec<u8>) {
     into.extend_from_slice(bytemuck::cast_slice(items));
 }
 
+/// Appends dictionary codes in their width.
 #[expect(clippy::cast_possible_truncation, reason = "the width holds every code")]
-fn put_codes(codes: &[u32], width: Width, into: &mut Vec<u8>) {
+fn append_codes(codes: &[u32], width: Width, into: &mut Vec<u8>) {
     match width {
         Width::One => into.extend(codes.iter().map(|&code| code as u8)),
         Width::Two => into.extend(codes.iter().flat_map(|&code| (code as u16).to_ne_bytes())),
-        Width::Four => put(codes, into),
+        Width::Four => append(codes, into),
     }
 }
 
-/// The facts of a block.
+/// Columns of a block: the first part, decompressed. A row is meant by its index in the block.
+///
+/// Every getter fails with [`io::ErrorKind::InvalidData`] if what it looks for is not there.
 #[derive(Debug)]
-pub(super) struct Facts {
+pub(super) struct BlockColumns {
     bytes: Vec<u8>,
     rows: usize,
-    terms_at: [(usize, Width); DIMENSIONS.len()],
+    /// Offset and width of the codes of each dimension.
+    dimensions_at: [(usize, Width); DIMENSIONS.len()],
     file_at: usize,
-    entities: usize,
-    texts_at: usize,
+    /// How many different entity ids there are.
+    entity_ids: usize,
+    entity_ids_at: usize,
 }
 
-impl Facts {
+impl BlockColumns {
+    /// Decompresses the first part of a block with so many rows.
     pub fn new(part: &[u8], rows: usize, widths: [Width; DIMENSIONS.len()]) -> io::Result<Self> {
         let bytes = decompress(part)?;
         let mut at = rows * 8;
-        let terms_at = widths.map(|width| {
+        let dimensions_at = widths.map(|width| {
             let start = at;
             at += rows * width.bytes();
             (start, width)
         });
         let file_at = at;
-        let entities = get::<u64>(&bytes, file_at + rows * 12, 0)?;
-        let entities = usize::try_from(entities).map_err(|_| damaged("a block"))?;
-        let texts_at = file_at + rows * 16 + 8 + entities * 4;
-        if texts_at > bytes.len() {
+        let entity_ids = number::<u64>(&bytes, file_at + rows * 12, 0)?;
+        let entity_ids = usize::try_from(entity_ids).map_err(|_| damaged("a block"))?;
+        let entity_ids_at = file_at + rows * 16 + 8 + entity_ids * 4;
+        if entity_ids_at > bytes.len() {
             return Err(damaged("a block"));
         }
-        Ok(Self { bytes, rows, terms_at, file_at, entities, texts_at })
+        Ok(Self { bytes, rows, dimensions_at, file_at, entity_ids, entity_ids_at })
     }
 
+    /// Nanoseconds since 1970.
     pub fn time(&self, row: usize) -> io::Result<i64> {
-        get(&self.bytes, 0, row)
+        number(&self.bytes, 0, row)
     }
 
-    pub fn term(&self, column: usize, row: usize) -> io::Result<u32> {
-        let (at, width) = self.terms_at[column];
+    /// Dictionary code of one of [`DIMENSIONS`].
+    pub fn dimension(&self, dimension: usize, row: usize) -> io::Result<u32> {
+        let (at, width) = self.dimensions_at[dimension];
         match width {
-            Width::One => get::<u8>(&self.bytes, at, row).map(u32::from),
-            Width::Two => get::<u16>(&self.bytes, at, row).map(u32::from),
-            Width::Four => get(&self.bytes, at, row),
+            Width::One => number::<u8>(&self.bytes, at, row).map(u32::from),
+            Width::Two => number::<u16>(&self.bytes, at, row).map(u32::from),
+            Width::Four => number(&self.bytes, at, row),
         }
     }
 
+    /// Index of the file among those of the segment.
     pub fn file(&self, row: usize) -> io::Result<u32> {
-        get(&self.bytes, self.file_at, row)
+        number(&self.bytes, self.file_at, row)
     }
 
-    pub fn number(&self, row: usize) -> io::Result<u32> {
-        get(&self.bytes, self.file_at + self.rows * 4, row)
+    /// Row in that file, from 0.
+    pub fn file_row(&self, row: usize) -> io::Result<u32> {
+        number(&self.bytes, self.file_at + self.rows * 4, row)
     }
 
+    /// Id of the record.
     pub fn entity_id(&self, row: usize) -> io::Result<&str> {
-        let entity: u32 = get(&self.bytes, self.file_at + self.rows * 8, row)?;
+        let entity_id: u32 = number(&self.bytes, self.file_at + self.rows * 8, row)?;
         let ends_at = self.file_at + self.rows * 12 + 8;
-        let text = line(&self.bytes, ends_at, self.texts_at, index(entity))?;
+        let text = item(&self.bytes, ends_at, self.entity_ids_at, index(entity_id))?;
         std::str::from_utf8(text).map_err(|_| damaged("an id"))
     }
 
+    /// Encoded head: see [`decode::decode_head`].
     pub fn head(&self, row: usize) -> io::Result<&[u8]> {
-        let entity_ends = self.file_at + self.rows * 12 + 8;
-        let ends_at = entity_ends + self.entities * 4;
-        let entities: u32 = match self.entities.checked_sub(1) {
-            Some(last) => get(&self.bytes, entity_ends, last)?,
+        let entity_id_ends = self.file_at + self.rows * 12 + 8;
+        let ends_at = entity_id_ends + self.entity_ids * 4;
+        let length_of_ids: u32 = match self.entity_ids.checked_sub(1) {
+            Some(last) => number(&self.bytes, entity_id_ends, last)?,
             None => 0,
         };
-        line(&self.bytes, ends_at, self.texts_at + index(entities), row)
+        item(&self.bytes, ends_at, self.entity_ids_at + index(length_of_ids), row)
     }
 }
 
-/// The values of a block.
+/// Values of a block: the second part, decompressed. A row is meant by its index in the block.
 #[derive(Debug)]
 pub(super) struct BlockValues {
     bytes: Vec<u8>,
@@ -209,6 +240,7 @@ pub(super) struct BlockValues {
 }
 
 impl BlockValues {
+    /// Decompresses the second part of a block with so many rows.
     pub fn new(part: &[u8], rows: usize) -> io::Result<Self> {
         let bytes = decompress(part)?;
         if bytes.len() < rows * 4 {
@@ -217,21 +249,22 @@ impl BlockValues {
         Ok(Self { bytes, rows })
     }
 
+    /// Encoded values of a row: see [`decode::decode_values`].
     pub fn get(&self, row: usize) -> io::Result<&[u8]> {
-        line(&self.bytes, 0, self.rows * 4, row)
+        item(&self.bytes, 0, self.rows * 4, row)
     }
 
-    /// All values, one after the other, with their lengths between them.
+    /// Encoded values of all rows, one after the other: the texts, with their lengths between them.
     pub fn text(&self) -> &[u8] {
         &self.bytes[self.rows * 4..]
     }
 
-    /// Where a row ends in [`BlockValues::text`].
+    /// Offset in [`BlockValues::text`] at which the values of a row end.
     pub fn end_of(&self, row: usize) -> io::Result<usize> {
-        get::<u32>(&self.bytes, 0, row).map(index)
+        number::<u32>(&self.bytes, 0, row).map(index)
     }
 
-    /// The row in whose values the byte of [`BlockValues::text`] at `at` lies.
+    /// The row in whose values the offset `at` of [`BlockValues::text`] lies.
     pub fn row_at(&self, at: usize) -> io::Result<usize> {
         let (mut low, mut high) = (0, self.rows);
         while low < high {
@@ -247,6 +280,7 @@ impl BlockValues {
 }
 
 impl Width {
+    /// How many bytes a code takes.
     pub fn bytes(self) -> usize {
         match self {
             Self::One => 1,
@@ -260,18 +294,19 @@ fn decompress(part: &[u8]) -> io::Result<Vec<u8>> {
     lz4_flex::block::decompress_size_prepended(part).map_err(|_| damaged("a block"))
 }
 
-fn get<T: Pod>(bytes: &[u8], at: usize, item: usize) -> io::Result<T> {
-    let at = at + item * size_of::<T>();
+/// The number `nth` of an array that begins at the offset `at`.
+fn number<T: Pod>(bytes: &[u8], at: usize, nth: usize) -> io::Result<T> {
+    let at = at + nth * size_of::<T>();
     let found = bytes.get(at..at + size_of::<T>()).ok_or_else(|| damaged("a block"))?;
     Ok(bytemuck::pod_read_unaligned(found))
 }
 
-/// One of many lines that begin at `at`, by the table of their ends.
-fn line(bytes: &[u8], ends_at: usize, at: usize, item: usize) -> io::Result<&[u8]> {
-    let start: u32 = match item.checked_sub(1) {
-        Some(before) => get(bytes, ends_at, before)?,
+/// The item `nth` of those that begin at the offset `at`, whose ends are an array at `ends_at`.
+fn item(bytes: &[u8], ends_at: usize, at: usize, nth: usize) -> io::Result<&[u8]> {
+    let start: u32 = match nth.checked_sub(1) {
+        Some(before) => number(bytes, ends_at, before)?,
         None => 0,
     };
-    let end: u32 = get(bytes, ends_at, item)?;
+    let end: u32 = number(bytes, ends_at, nth)?;
     bytes.get(at + index(start)..at + index(end)).ok_or_else(|| damaged("a block"))
 }

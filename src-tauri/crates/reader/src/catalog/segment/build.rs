@@ -1,4 +1,4 @@
-//! A segment from the rows of some files.
+//! Builder of a segment from the decoded rows of some files.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -12,99 +12,104 @@ use super::{ENTITY_TYPE, Row, index, record_hash, row};
 use decode::{DecodedRows, DictionaryColumn, encoded_id_hash, event_bytes, log_position};
 use event::DIMENSIONS;
 
-/// So many events are compared one by one.
-const FEW: usize = 16;
+/// Most events of one record and time that are compared one by one; beyond, they are hashed.
+const MOST_COMPARED: usize = 16;
 
-/// The rows of one file.
+/// Decoded rows of one file.
 #[derive(Debug)]
-pub(crate) struct Part {
+pub(crate) struct FileRows {
+    /// The file's name; empty for pending events.
     pub file: String,
+    /// Its good rows.
     pub rows: DecodedRows,
 }
 
 /// Writes a segment of all events of these files, each once. Returns how many rows were left out
-/// because they say the same as another.
-pub(crate) fn build(mut parts: Vec<Part>, to: impl Write) -> io::Result<usize> {
-    parts.sort_by(|a, b| a.file.cmp(&b.file));
-    let gathered = Gathered::of(&parts);
-    let by_time = gathered.by_time();
-    let by_record = gathered.by_record(&by_time);
-    let kept = gathered.once_each(&by_record)?;
-    let words = gathered.terms.each_ref().map(|column| column.words.clone());
-    let mut writer = SegmentWriter::new(to, words);
-    let mut places = vec![Row::MAX; gathered.len()];
-    let mut entities = vec![0; gathered.len()];
-    let mut ids = Vec::with_capacity(kept.len());
+/// because another row has the same event: see [`CombinedRows::without_duplicates`].
+///
+/// # Errors
+/// Fails if writing does, or with [`io::ErrorKind::InvalidData`] if a head cannot be decoded.
+pub(crate) fn build(mut files: Vec<FileRows>, to: impl Write) -> io::Result<usize> {
+    files.sort_by(|a, b| a.file.cmp(&b.file));
+    let all = CombinedRows::of(&files);
+    let by_time = all.by_time();
+    let by_record = all.by_record(&by_time);
+    let distinct = all.without_duplicates(&by_record)?;
+    let dimension_values = all.dimensions.each_ref().map(|column| column.values.clone());
+    let mut writer = SegmentWriter::new(to, dimension_values);
+    let mut rows_by_record = vec![Row::MAX; all.len()];
+    let mut record_ordinals = vec![0; all.len()];
+    let mut ids = Vec::with_capacity(distinct.len());
     let (mut record, mut records) = (None, 0_u32);
-    for &at in &kept {
-        if record != Some(gathered.record(at)) {
-            record = Some(gathered.record(at));
-            writer.begin_record(gathered.hashes[index(gathered.entity_id.codes[index(at)])]);
+    for &at in &distinct {
+        if record != Some(all.record(at)) {
+            record = Some(all.record(at));
+            writer.begin_record(all.record_hash(at));
             records += 1;
         }
-        let place = writer.push(&gathered.parts(at))?;
-        places[index(at)] = place;
-        entities[index(at)] = records - 1;
-        let hash = encoded_id_hash(gathered.head(at)).ok_or(io::ErrorKind::InvalidData)?;
-        ids.push(u64::from(hash) << 32 | u64::from(place));
+        let row_by_record = writer.push(&all.row_parts(at))?;
+        rows_by_record[index(at)] = row_by_record;
+        record_ordinals[index(at)] = records - 1;
+        let hash = encoded_id_hash(all.head(at)).ok_or(io::ErrorKind::InvalidData)?;
+        ids.push(u64::from(hash) << 32 | u64::from(row_by_record));
     }
     writer.end_records()?;
-    for at in by_time.into_iter().filter(|&at| places[index(at)] != Row::MAX) {
+    for at in by_time.into_iter().filter(|&at| rows_by_record[index(at)] != Row::MAX) {
         writer.push_time(TimeRow {
-            time: gathered.time(at),
-            terms: gathered.codes(at),
-            entity: entities[index(at)],
-            no_op: gathered.no_op(at),
-            place: places[index(at)],
+            time: all.time(at),
+            dimensions: all.dimension_codes(at),
+            record: record_ordinals[index(at)],
+            no_op: all.no_op(at),
+            row_by_record: rows_by_record[index(at)],
         })?;
     }
     ids.sort_unstable();
-    let repeated = gathered.len() - kept.len();
-    let files = parts.iter().map(|part| part.file.clone()).collect();
-    writer.finish(files, ids.into_iter().map(Ok))?;
-    Ok(repeated)
+    let duplicates = all.len() - distinct.len();
+    let names = files.iter().map(|file| file.file.clone()).collect();
+    writer.finish(names, ids.into_iter().map(Ok))?;
+    Ok(duplicates)
 }
 
-/// All rows of some files, with codes that mean the same in all of them.
-struct Gathered<'a> {
-    parts: &'a [Part],
-    /// Which file each row is of, and which of its rows.
-    at: Vec<(u32, u32)>,
-    terms: [DictionaryColumn; DIMENSIONS.len()],
+/// Combined rows of some files, with one dictionary of each dimension for all of them. A row is
+/// meant by its number in the order of files, and of the rows in each.
+struct CombinedRows<'a> {
+    files: &'a [FileRows],
+    /// For each row the index of its file, and its index among the good rows of that file.
+    origins: Vec<(u32, u32)>,
+    dimensions: [DictionaryColumn; DIMENSIONS.len()],
     entity_id: DictionaryColumn,
-    /// Of each word of `entity_id`.
-    hashes: Vec<u64>,
+    /// Hash of each value of `entity_id`.
+    entity_id_hashes: Vec<u64>,
 }
 
-impl<'a> Gathered<'a> {
-    fn of(parts: &'a [Part]) -> Self {
+impl<'a> CombinedRows<'a> {
+    fn of(files: &'a [FileRows]) -> Self {
         let mut all = Self {
-            parts,
-            at: Vec::new(),
-            terms: Default::default(),
+            files,
+            origins: Vec::new(),
+            dimensions: Default::default(),
             entity_id: DictionaryColumn::default(),
-            hashes: Vec::new(),
+            entity_id_hashes: Vec::new(),
         };
-        for (file, part) in parts.iter().enumerate() {
-            let rows = &part.rows;
-            all.at.extend((0..rows.len()).map(|number| (row(file), row(number))));
-            for (column, theirs) in all.terms.iter_mut().zip(&rows.terms) {
+        for (file, FileRows { rows, .. }) in files.iter().enumerate() {
+            all.origins.extend((0..rows.len()).map(|number| (row(file), row(number))));
+            for (column, theirs) in all.dimensions.iter_mut().zip(&rows.terms) {
                 column.extend(theirs);
             }
             all.entity_id.extend(&rows.entity_id);
         }
         let hash = |id: &Option<String>| record_hash(id.as_deref().unwrap_or_default());
-        all.hashes = all.entity_id.words.iter().map(hash).collect();
+        all.entity_id_hashes = all.entity_id.values.iter().map(hash).collect();
         all
     }
 
     fn len(&self) -> usize {
-        self.at.len()
+        self.origins.len()
     }
 
     fn rows(&self, at: Row) -> (&'a DecodedRows, usize) {
-        let (file, number) = self.at[index(at)];
-        (&self.parts[index(file)].rows, index(number))
+        let (file, number) = self.origins[index(at)];
+        (&self.files[index(file)].rows, index(number))
     }
 
     fn time(&self, at: Row) -> i64 {
@@ -122,31 +127,36 @@ impl<'a> Gathered<'a> {
         rows.head.get(number)
     }
 
-    fn codes(&self, at: Row) -> [u32; DIMENSIONS.len()] {
-        self.terms.each_ref().map(|column| column.codes[index(at)])
+    /// Dictionary code of each dimension.
+    fn dimension_codes(&self, at: Row) -> [u32; DIMENSIONS.len()] {
+        self.dimensions.each_ref().map(|column| column.codes[index(at)])
     }
 
-    /// Type and id, as codes.
+    /// Type and id of the record, as dictionary codes.
     fn record(&self, at: Row) -> (u32, u32) {
-        (self.terms[ENTITY_TYPE].codes[index(at)], self.entity_id.codes[index(at)])
+        (self.dimensions[ENTITY_TYPE].codes[index(at)], self.entity_id.codes[index(at)])
     }
 
-    fn parts(&self, at: Row) -> RowParts<'_> {
+    fn record_hash(&self, at: Row) -> u64 {
+        self.entity_id_hashes[index(self.entity_id.codes[index(at)])]
+    }
+
+    fn row_parts(&self, at: Row) -> RowParts<'_> {
         let (rows, number) = self.rows(at);
-        let (file, _) = self.at[index(at)];
-        let entity_id = &self.entity_id.words[index(self.entity_id.codes[index(at)])];
+        let (file, _) = self.origins[index(at)];
+        let entity_id = &self.entity_id.values[index(self.entity_id.codes[index(at)])];
         RowParts {
             time: rows.time[number],
-            terms: self.codes(at),
+            dimensions: self.dimension_codes(at),
             file,
-            number: rows.number[number],
+            file_row: rows.number[number],
             entity_id: entity_id.as_deref().unwrap_or_default(),
             head: rows.head.get(number),
             values: rows.values.get(number),
         }
     }
 
-    /// The rows in the total order.
+    /// All rows in the total order.
     fn by_time(&self) -> Vec<Row> {
         let mut order: Vec<(i64, Row)> =
             (0..row(self.len())).map(|at| (self.time(at), at)).collect();
@@ -154,14 +164,15 @@ impl<'a> Gathered<'a> {
         order.into_iter().map(|(_, at)| at).collect()
     }
 
-    /// What orders two rows of one time: see [`event::Position`]. Rows are gathered in the order
-    /// of files, and of the rows in each.
+    /// Order of two rows of one time: by their position in a log, else by file and row, which is
+    /// the order of their numbers. See [`event::Position`].
     fn tie(&self, a: Row, b: Row) -> Ordering {
         let log = |at| log_position(self.head(at));
         log(a).cmp(&log(b)).then(a.cmp(&b))
     }
 
-    /// The rows record by record, and those of a record in the total order.
+    /// All rows record by record, and those of a record in the total order. Counting sort:
+    /// `by_time` is in order already.
     fn by_record(&self, by_time: &[Row]) -> Vec<Row> {
         let mut numbers = std::collections::HashMap::with_hasher(RandomState::default());
         let mut records: Vec<((u32, u32), u32)> = Vec::new();
@@ -190,20 +201,23 @@ impl<'a> Gathered<'a> {
         rows
     }
 
+    /// Sort key of a record: hash of the id, id, type.
     fn record_key(&self, (kind, id): (u32, u32)) -> (u64, Option<&str>, Option<&str>) {
-        let id_text = self.entity_id.words[index(id)].as_deref();
-        (self.hashes[index(id)], id_text, self.terms[ENTITY_TYPE].words[index(kind)].as_deref())
+        let id_text = self.entity_id.values[index(id)].as_deref();
+        let entity_type = self.dimensions[ENTITY_TYPE].values[index(kind)].as_deref();
+        (self.entity_id_hashes[index(id)], id_text, entity_type)
     }
 
-    /// Leaves out rows that say the same as another of their record and time; the first stays.
-    fn once_each(&self, by_record: &[Row]) -> io::Result<Vec<Row>> {
-        let mut kept = Vec::with_capacity(by_record.len());
+    /// The rows without those that have the same event as an earlier one, in every column of an
+    /// event. Such rows are of one record and one time.
+    fn without_duplicates(&self, by_record: &[Row]) -> io::Result<Vec<Row>> {
+        let mut distinct = Vec::with_capacity(by_record.len());
         let mut few = Vec::new();
         let mut many = HashSet::with_hasher(RandomState::default());
         let moment = |at: Row| (self.record(at), self.time(at));
-        for (place, &at) in by_record.iter().enumerate() {
-            let before = place.checked_sub(1).is_some_and(|p| moment(by_record[p]) == moment(at));
-            let after = by_record.get(place + 1).is_some_and(|&next| moment(next) == moment(at));
+        for (nth, &at) in by_record.iter().enumerate() {
+            let before = nth.checked_sub(1).is_some_and(|p| moment(by_record[p]) == moment(at));
+            let after = by_record.get(nth + 1).is_some_and(|&next| moment(next) == moment(at));
             if !before {
                 few.clear();
                 many.clear();
@@ -211,19 +225,19 @@ impl<'a> Gathered<'a> {
             if before || after {
                 let (rows, number) = self.rows(at);
                 let head = event_bytes(rows.head.get(number)).ok_or(io::ErrorKind::InvalidData)?;
-                let content = (head, rows.values.get(number), self.codes(at));
-                // Most are a few that were saved together, of which the first bytes differ.
+                let content = (head, rows.values.get(number), self.dimension_codes(at));
+                // Mostly a few events were saved together, and their first bytes, the ids, differ.
                 if few.contains(&content) || many.contains(&content) {
                     continue;
                 }
-                if few.len() < FEW {
+                if few.len() < MOST_COMPARED {
                     few.push(content);
                 } else {
                     many.insert(content);
                 }
             }
-            kept.push(at);
+            distinct.push(at);
         }
-        Ok(kept)
+        Ok(distinct)
     }
 }

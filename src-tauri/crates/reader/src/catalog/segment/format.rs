@@ -1,4 +1,5 @@
-//! How a segment's file is laid out, as its last bytes say.
+//! Layout of a segment file: its footer and the sizes of its parts. Fields keep the names that the
+//! footer's JSON has had from the beginning; where the code has a better word, `serde` renames it.
 
 use std::io::{self, Write};
 
@@ -10,84 +11,113 @@ use super::paged::Paged;
 use super::source::Source;
 use event::DIMENSIONS;
 
-/// Another version is not read but made anew.
+/// Version of the layout, in the tail. A segment of another version counts as damaged, so the
+/// catalog is rebuilt.
 pub(crate) const VERSION: u32 = 2;
 
+/// The last bytes of every segment file.
 const MAGIC: [u8; 8] = *b"daybook\0";
 
-/// Rows by time lie in groups, a column after the other, so that they can be written in one go.
+/// Rows by time in a group. Within a group lies one column after the other, so that a segment can
+/// be written in one pass with the columns of one group in memory.
 pub(super) const GROUP: usize = 1 << 16;
-/// Rows by time to a checksum.
+/// Rows by time in a page: the unit of reading and of checksums.
 pub(super) const PAGE: usize = 1 << 12;
-/// Entries of an index to a checksum. One page is read for a look-up.
+/// Entries of an index in a page. A look-up reads one page.
 pub(super) const INDEX_PAGE: usize = 1 << 9;
-/// Rows by record in a block, at most.
+/// Most rows by record in a block.
 pub(super) const BLOCK_ROWS: usize = 256;
-/// A block with so many bytes takes no further row.
+/// Bytes of heads and values from which on a block takes no further row.
 pub(super) const BLOCK_BYTES: usize = 1 << 20;
 
-/// What a segment holds, and where.
+/// Footer of a segment: what it holds and where, read as a whole when the segment is opened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Footer {
+    /// How many rows there are, by record as by time.
     pub rows: usize,
+    /// How many records: pairs of type and id.
     pub records: usize,
-    /// The values of each column of [`DIMENSIONS`], and how many rows have each.
-    pub words: [Vec<Option<String>>; DIMENSIONS.len()],
-    pub counts: [Vec<u64>; DIMENSIONS.len()],
-    /// Names of files in their order, which is the order of their rows.
+    /// Dictionary of each of [`DIMENSIONS`]: a code is an index into its values.
+    #[serde(rename = "words")]
+    pub dimension_values: [Vec<Option<String>>; DIMENSIONS.len()],
+    /// How many rows have each of these values.
+    #[serde(rename = "counts")]
+    pub dimension_counts: [Vec<u64>; DIMENSIONS.len()],
+    /// Names of the files, ascending. Where nothing else orders two events, their files do.
     pub files: Vec<String>,
+    /// How many rows are updates that changed nothing.
     pub no_ops: u64,
-    /// By time, in groups: all but the last have [`GROUP`] rows.
+    /// Columns of the rows by time, in groups: all but the last have [`GROUP`] rows.
     pub groups: Vec<Group>,
-    /// The first time of each page of rows.
+    /// The first time of each page of rows by time, in nanoseconds since 1970.
     pub times: Paged<i64>,
     /// The first row by record of each block, and the number of rows.
     pub block_rows: Paged<u32>,
-    /// Where each block's facts and values begin, and where the last ends.
+    /// For each block the offsets of its columns and its values; then the end of the last block.
     pub block_ends: Paged<u64>,
+    /// For each block the checksums of its columns and its values.
     pub block_sums: Paged<u64>,
-    /// Hash of an id, and the row by record: ascending.
+    /// Id index: the hash of an event id in the upper half, the row by record in the lower;
+    /// ascending.
     pub ids: Paged<u64>,
-    /// The first of each page of `ids`.
+    /// The first entry of each page of `ids`.
     pub id_pages: Paged<u64>,
-    /// Hashes of records: ascending; and the first row of each.
+    /// Record index: the hash of each record's entity id, ascending.
     pub record_hashes: Paged<u64>,
-    pub record_rows: Paged<u32>,
+    /// The first row by record of each record.
+    #[serde(rename = "record_rows")]
+    pub record_starts: Paged<u32>,
+    /// The first of each page of `record_hashes`.
     pub record_pages: Paged<u64>,
-    /// Which pieces of text occur in which block: see [`super::ngram_filter`].
-    pub grams: Paged<u64>,
+    /// N-gram filter over blocks, empty where there are few: see [`super::ngram_filter`].
+    #[serde(rename = "grams")]
+    pub ngrams: Paged<u64>,
 }
 
-/// The columns of some rows by time.
+/// Columns of up to [`GROUP`] rows by time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Group {
+    /// Nanoseconds since 1970, ascending.
     pub time: Paged<i64>,
-    pub terms: [Codes; DIMENSIONS.len()],
-    pub entity: Paged<u32>,
+    /// Dictionary codes of each of [`DIMENSIONS`].
+    #[serde(rename = "terms")]
+    pub dimensions: [Codes; DIMENSIONS.len()],
+    /// Ordinal of the record in the record index.
+    #[serde(rename = "entity")]
+    pub record: Paged<u32>,
+    /// 1 for an update that changed nothing, else 0.
     pub no_op: Paged<u8>,
-    /// The row by record.
-    pub place: Paged<u32>,
+    /// The row by record of the same event.
+    #[serde(rename = "place")]
+    pub row_by_record: Paged<u32>,
 }
 
-/// Codes, in as few bytes as they need.
+/// Dictionary codes of one dimension, as wide as its dictionary needs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Codes {
+    /// One byte a code.
     One(Paged<u8>),
+    /// Two bytes a code.
     Two(Paged<u16>),
+    /// Four bytes a code.
     Four(Paged<u32>),
 }
 
-/// How many bytes codes of so many words take.
+/// Width of dictionary codes, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Width {
+    /// One byte: up to 256 values.
     One,
+    /// Two bytes: up to 65,536 values.
     Two,
+    /// Four bytes.
     Four,
 }
 
 impl Width {
-    pub fn of(words: usize) -> Self {
-        match words {
+    /// The least width for the codes of a dictionary with so many values.
+    pub fn of(values: usize) -> Self {
+        match values {
             0..=0x100 => Self::One,
             0x101..=0x1_0000 => Self::Two,
             _ => Self::Four,
@@ -96,7 +126,8 @@ impl Width {
 }
 
 impl Footer {
-    /// Writes it with the checksums to the end of a segment.
+    /// Writes the last three parts of a segment: the footer, the checksums `sums` of all pages, and
+    /// the tail.
     pub fn write(&self, sums: &[u64], to: &mut impl Write) -> io::Result<()> {
         let footer = serde_json::to_vec(self)?;
         let sums: &[u8] = bytemuck::cast_slice(sums);
@@ -109,6 +140,10 @@ impl Footer {
         to.write_all(&MAGIC)
     }
 
+    /// Reads the footer and the checksums of all pages.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] if these are not the last bytes of a segment of this version.
     pub fn read(source: &Source) -> io::Result<(Self, Vec<u64>)> {
         const TAIL: usize = 6 * 8;
         let length = source.len()?;

@@ -1,26 +1,28 @@
-//! Which blocks can hold a text.
+//! N-gram filter: which blocks may contain a text.
 //!
-//! For each block a set of bits: one for each piece of [`GRAM`] bytes in its values, in lower
-//! case. A text can only be in blocks that have the bits of all its pieces. The bits lie turned:
-//! for each bit a row of blocks, so that a question reads as many rows as the text has pieces.
+//! Each block has a bitmap with a bit set for the hash of every n-gram of [`NGRAM_BYTES`] bytes in
+//! its values, in lower case. A text can only be in blocks that have the bits of all its n-grams;
+//! that a block has them proves nothing. The bitmaps are stored transposed: for each bit a row with
+//! one bit a block, so that a search reads as many rows as the text has n-grams.
 
 use std::io;
 
-use super::paged::{Bytes, Paged};
+use super::paged::{PageSource, Paged};
 
-/// Bytes in a piece.
-pub(super) const GRAM: usize = 4;
-/// Bitmap of a block.
+/// Bytes of an n-gram.
+pub(super) const NGRAM_BYTES: usize = 4;
+/// Bits in the bitmap of a block.
 const BITS: usize = 1 << 14;
 
-/// The bits of a segment in the making, block after block.
+/// N-gram filter of a segment that is being written: the bitmaps of its blocks, one after the
+/// other.
 #[derive(Debug, Default)]
 pub(super) struct NgramFilter {
     blocks: Vec<u64>,
 }
 
 impl NgramFilter {
-    /// Adds a block with these texts.
+    /// Appends the bitmap of a block with these texts.
     pub fn add<'a>(&mut self, texts: impl Iterator<Item = &'a str>) {
         let start = self.blocks.len();
         self.blocks.resize(start + BITS / 64, 0);
@@ -28,15 +30,15 @@ impl NgramFilter {
         let mut lower = String::new();
         for text in texts {
             lower.clear();
-            fold(text, &mut lower);
-            for bit in pieces(lower.as_bytes()) {
+            fold_case(text, &mut lower);
+            for bit in ngram_bits(lower.as_bytes()) {
                 bits[bit / 64] |= 1 << (bit % 64);
             }
         }
     }
 
-    /// For each bit a row of blocks, all rows one after the other.
-    pub fn turned(&self) -> impl Iterator<Item = u64> {
+    /// The bitmaps transposed: for each bit a row with one bit a block, one row after the other.
+    pub fn transposed(&self) -> impl Iterator<Item = u64> {
         let blocks = self.blocks.len() / (BITS / 64);
         let width = blocks.div_ceil(64);
         (0..BITS / 64).flat_map(move |at| {
@@ -54,27 +56,28 @@ impl NgramFilter {
     }
 }
 
-/// The blocks that can hold `text`, which is folded; `None` if it is too short to tell.
+/// The blocks that may contain `text`, one bit a block; `None` if it is shorter than an n-gram. The
+/// case of `text` must be folded: see [`fold_case`].
 pub(super) fn candidates(
     text: &str,
     blocks: usize,
-    grams: &Paged<u64>,
-    from: &Bytes<'_>,
+    ngrams: &Paged<u64>,
+    from: &PageSource<'_>,
 ) -> io::Result<Option<Vec<u64>>> {
-    if text.len() < GRAM {
+    if text.len() < NGRAM_BYTES {
         return Ok(None);
     }
     let width = blocks.div_ceil(64);
     let mut all = vec![u64::MAX; width];
-    for bit in pieces(text.as_bytes()) {
-        let row = grams.read(bit * width..(bit + 1) * width, from)?;
+    for bit in ngram_bits(text.as_bytes()) {
+        let row = ngrams.read(bit * width..(bit + 1) * width, from)?;
         all.iter_mut().zip(row).for_each(|(all, row)| *all &= row);
     }
     Ok(Some(all))
 }
 
-/// Text as it is compared where case does not matter.
-pub(crate) fn fold(text: &str, into: &mut String) {
+/// Appends `text` in lower case to `into`, for comparison regardless of case.
+pub(crate) fn fold_case(text: &str, into: &mut String) {
     if text.is_ascii() {
         into.push_str(text);
         into.make_ascii_lowercase();
@@ -83,9 +86,10 @@ pub(crate) fn fold(text: &str, into: &mut String) {
     }
 }
 
-fn pieces(text: &[u8]) -> impl Iterator<Item = usize> {
-    text.windows(GRAM).map(|piece| {
-        let number = u32::from_le_bytes([piece[0], piece[1], piece[2], piece[3]]);
+/// The bit of each n-gram of a text.
+fn ngram_bits(text: &[u8]) -> impl Iterator<Item = usize> {
+    text.windows(NGRAM_BYTES).map(|ngram| {
+        let number = u32::from_le_bytes([ngram[0], ngram[1], ngram[2], ngram[3]]);
         // The highest bits of a product depend on all bits of the number.
         (number.wrapping_mul(0x9E37_79B1) >> (32 - BITS.trailing_zeros())) as usize
     })

@@ -1,4 +1,4 @@
-//! Numbers in pages, each of which has a checksum.
+//! Arrays of numbers in pages, each of which has a checksum.
 
 use std::io;
 use std::marker::PhantomData;
@@ -11,24 +11,32 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::damaged;
 use super::source::Source;
 
-/// Numbers that lie one after the other from `at` on, `page` to a checksum.
+/// Array of numbers in a segment, one checksum a page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Paged<T> {
+    /// Offset of the first number in the segment, in bytes.
     pub at: u64,
+    /// How many numbers there are.
     pub len: usize,
+    /// How many numbers are in a page; the last page may have fewer.
     pub page: usize,
-    /// Which of the segment's checksums is the first page's.
+    /// Index of the first page's checksum among those of the segment.
     pub first_sum: usize,
     #[serde(skip)]
     of: PhantomData<T>,
 }
 
 impl<T: Pod> Paged<T> {
+    /// An array that was written at the offset `at`.
     pub fn new(at: u64, len: usize, page: usize, first_sum: usize) -> Self {
         Self { at, len, page, first_sum, of: PhantomData }
     }
 
-    pub fn read(&self, range: Range<usize>, from: &Bytes<'_>) -> io::Result<Vec<T>> {
+    /// Reads the numbers in a range, in whole pages whose checksums are verified.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] if the range exceeds the array or a checksum is wrong.
+    pub fn read(&self, range: Range<usize>, from: &PageSource<'_>) -> io::Result<Vec<T>> {
         if range.start >= range.end {
             return Ok(Vec::new());
         }
@@ -51,23 +59,27 @@ impl<T: Pod> Paged<T> {
         Ok(read)
     }
 
-    pub fn all(&self, from: &Bytes<'_>) -> io::Result<Vec<T>> {
+    /// Reads all numbers.
+    pub fn all(&self, from: &PageSource<'_>) -> io::Result<Vec<T>> {
         self.read(0..self.len, from)
     }
 
-    pub fn get(&self, index: usize, from: &Bytes<'_>) -> io::Result<T> {
+    /// Reads the number at `index`.
+    pub fn get(&self, index: usize, from: &PageSource<'_>) -> io::Result<T> {
         let read = self.read(index..index + 1, from)?;
         read.first().copied().ok_or_else(|| damaged("a number that is not there"))
     }
 }
 
-/// A segment's bytes and their checksums.
-pub(super) struct Bytes<'a> {
+/// Bytes of a segment, and the checksums of its pages.
+pub(super) struct PageSource<'a> {
+    /// The whole segment.
     pub source: &'a Source,
+    /// XXH3-64 of each page, in the order in which pages were written.
     pub sums: &'a [u64],
 }
 
-/// Adds a checksum for each page.
+/// Appends the checksum of each page of `items` to `sums`.
 pub(super) fn sum_pages<T: Pod>(items: &[T], page: usize, sums: &mut Vec<u64>) {
     sums.extend(items.chunks(page).map(|items| xxh3_64(bytemuck::cast_slice(items))));
 }

@@ -1,4 +1,5 @@
-//! Asking one segment.
+//! Reader of one segment. [`by_record`] reads whole events, [`by_time`] columns and positions among
+//! them, [`look_up`] the indexes of ids and records.
 
 mod by_record;
 mod by_time;
@@ -13,19 +14,23 @@ use event::DIMENSIONS;
 
 use super::damaged;
 use super::format::{Footer, Width};
-use super::paged::Bytes;
+use super::paged::PageSource;
 use super::source::Source;
 
-/// An open segment.
+/// Segment opened for reading. The footer and what indexes the pages are in memory, the rest is
+/// read when it is needed. Any number of threads may read one segment.
 #[derive(Debug)]
 pub(crate) struct Segment {
     source: Source,
+    /// Checksums of all pages.
     sums: Vec<u64>,
     footer: Footer,
+    /// Width of the codes of each dimension.
     widths: [Width; DIMENSIONS.len()],
     files: Vec<Arc<str>>,
-    /// Its events wait on this device.
+    /// Whether its events are pending.
     pending: bool,
+    /// The parts of that name, see [`Footer`].
     times: Vec<i64>,
     block_rows: Vec<u32>,
     block_ends: Vec<u64>,
@@ -37,9 +42,13 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
+    /// Opens a segment; `pending` says that its events are pending, and lie in no file.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] if it is damaged, of another version, or has no rows.
     pub fn open(source: Source, pending: bool) -> io::Result<Self> {
         let (footer, sums) = Footer::read(&source)?;
-        let from = Bytes { source: &source, sums: &sums };
+        let from = PageSource { source: &source, sums: &sums };
         let times = footer.times.all(&from)?;
         let last = match footer.groups.last() {
             Some(group) if group.time.len > 0 => group.time.get(group.time.len - 1, &from)?,
@@ -52,7 +61,7 @@ impl Segment {
             block_sums: footer.block_sums.all(&from)?,
             id_pages: footer.id_pages.all(&from)?,
             record_pages: footer.record_pages.all(&from)?,
-            widths: footer.words.each_ref().map(|words| Width::of(words.len())),
+            widths: footer.dimension_values.each_ref().map(|values| Width::of(values.len())),
             files: footer.files.iter().map(|name| Arc::from(name.as_str())).collect(),
             times,
             footer,
@@ -62,42 +71,47 @@ impl Segment {
         })
     }
 
+    /// How many rows there are, deleted ones too.
     pub fn len(&self) -> usize {
         self.footer.rows
     }
 
-    /// The first and the last time, in nanoseconds since 1970.
+    /// The times of the first and the last row, in nanoseconds since 1970.
     pub fn span(&self) -> (i64, i64) {
         self.span
     }
 
+    /// Names of its files, ascending; one empty name if its events are pending.
     pub fn files(&self) -> &[Arc<str>] {
         &self.files
     }
 
-    /// Whether its events wait on this device.
+    /// Whether its events are pending on this device.
     pub fn is_pending(&self) -> bool {
         self.pending
     }
 
-    pub fn no_ops(&self) -> u64 {
+    /// How many rows are updates that changed nothing.
+    pub fn no_op_count(&self) -> u64 {
         self.footer.no_ops
     }
 
-    /// The values of a column of [`DIMENSIONS`]; its codes are their indices.
-    pub fn words(&self, column: usize) -> &[Option<String>] {
-        &self.footer.words[column]
+    /// Dictionary of one of [`DIMENSIONS`]: a code is an index into these values.
+    pub fn dimension_values(&self, dimension: usize) -> &[Option<String>] {
+        &self.footer.dimension_values[dimension]
     }
 
-    /// How many rows have each of the words.
-    pub fn counts(&self, column: usize) -> &[u64] {
-        &self.footer.counts[column]
+    /// How many rows have each of the values of [`Segment::dimension_values`].
+    pub fn dimension_counts(&self, dimension: usize) -> &[u64] {
+        &self.footer.dimension_counts[dimension]
     }
 
-    pub(super) fn bytes(&self) -> Bytes<'_> {
-        Bytes { source: &self.source, sums: &self.sums }
+    /// What pages of numbers are read from.
+    pub(super) fn page_source(&self) -> PageSource<'_> {
+        PageSource { source: &self.source, sums: &self.sums }
     }
 
+    /// The footer, which says where all parts lie.
     pub(super) fn footer(&self) -> &Footer {
         &self.footer
     }

@@ -1,15 +1,15 @@
-//! Searching the values of one segment.
+//! Substring search in the values of one segment, regardless of case.
 
 use std::io;
 
 use memchr::memmem::Finder;
 
 use super::block::BlockValues;
-use super::ngram_filter::{candidates, fold};
+use super::ngram_filter::{candidates, fold_case};
 use super::{Row, Segment, damaged};
 use decode::decode_values;
 
-/// A text to look for in values, in any case.
+/// Needle of a substring search, with its case folded.
 #[derive(Debug)]
 pub(crate) struct Needle {
     folded: String,
@@ -17,40 +17,45 @@ pub(crate) struct Needle {
 }
 
 impl Needle {
+    /// A needle that matches `text` in any case.
     pub fn new(text: &str) -> Self {
         let mut folded = String::new();
-        fold(text, &mut folded);
+        fold_case(text, &mut folded);
         let finder = Finder::new(folded.as_bytes()).into_owned();
         Self { folded, finder }
     }
 
+    /// Whether a text contains the needle. `scratch` saves allocations.
     fn is_in(&self, text: &str, scratch: &mut String) -> bool {
         scratch.clear();
-        fold(text, scratch);
+        fold_case(text, scratch);
         self.finder.find(scratch.as_bytes()).is_some()
     }
 }
 
 impl Segment {
-    /// The blocks that may hold the needle.
-    pub fn blocks_with(&self, needle: &Needle) -> io::Result<Vec<usize>> {
-        let grams = &self.footer().grams;
-        let all = 0..self.blocks();
-        if grams.len == 0 {
+    /// The blocks that may contain the needle: all, where the n-gram filter is absent or of no use.
+    pub fn candidate_blocks(&self, needle: &Needle) -> io::Result<Vec<usize>> {
+        let ngrams = &self.footer().ngrams;
+        let all = 0..self.block_count();
+        if ngrams.len == 0 {
             return Ok(all.collect());
         }
-        match candidates(&needle.folded, self.blocks(), grams, &self.bytes())? {
+        match candidates(&needle.folded, self.block_count(), ngrams, &self.page_source())? {
             Some(bits) => Ok(all.filter(|&b| bits[b / 64] & 1 << (b % 64) != 0).collect()),
             None => Ok(all.collect()),
         }
     }
 
-    /// The rows by record of a block whose old or new value holds the needle.
+    /// The rows by record of a block whose old or new value contains the needle.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] if the block is damaged.
     pub fn scan(&self, block: usize, needle: &Needle) -> io::Result<Vec<Row>> {
-        let (rows, values) = self.values(block)?;
+        let (rows, values) = self.block_values(block)?;
         let mut found = Vec::new();
         let mut scratch = String::new();
-        for at in needle.may_be_in(&values, rows.len())? {
+        for at in needle.candidate_rows(&values, rows.len())? {
             let both = decode_values(values.get(at)?).ok_or_else(|| damaged("an event"))?;
             let mut within = |v: Option<&str>| v.is_some_and(|v| needle.is_in(v, &mut scratch));
             if within(both.old) || within(both.new) {
@@ -62,9 +67,10 @@ impl Segment {
 }
 
 impl Needle {
-    /// The rows of a block that have to be looked at: those where the needle is found if only
-    /// ASCII has a case, and all that hold anything else.
-    fn may_be_in(&self, values: &BlockValues, rows: usize) -> io::Result<Vec<usize>> {
+    /// The rows of a block that may contain the needle: those that contain it if only the case of
+    /// ASCII is folded, and all that are not ASCII. Encoded lengths lie between the texts, so a
+    /// match is a candidate only.
+    fn candidate_rows(&self, values: &BlockValues, rows: usize) -> io::Result<Vec<usize>> {
         if self.folded.is_empty() {
             return Ok((0..rows).collect());
         }

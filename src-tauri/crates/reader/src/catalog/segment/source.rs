@@ -1,18 +1,21 @@
-//! Where the bytes of a segment are.
+//! Source of a segment's bytes.
 
 use std::fs::File;
 use std::io;
 
 use crate::platform;
 
-/// A file, or memory for events that lie in no file. A file stays readable when its name is gone.
+/// Source of a segment's bytes. Any number of threads read it at once.
 #[derive(Debug)]
 pub(crate) enum Source {
+    /// A file of the catalog. It stays readable after its name was removed.
     File(File),
+    /// Memory, for pending events, which lie in no file.
     Memory(Vec<u8>),
 }
 
 impl Source {
+    /// Length in bytes.
     pub fn len(&self) -> io::Result<u64> {
         match self {
             Self::File(file) => Ok(file.metadata()?.len()),
@@ -20,6 +23,10 @@ impl Source {
         }
     }
 
+    /// Fills `into` with the bytes from the offset `at` on.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::UnexpectedEof`] if there are not as many.
     pub fn read(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
         match self {
             Self::File(file) => platform::read_exact_at(file, at, into),
@@ -32,6 +39,10 @@ impl Source {
         }
     }
 
+    /// Reads `length` bytes from the offset `at` on.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::UnexpectedEof`] if there are not as many.
     pub fn bytes(&self, at: u64, length: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; length];
         self.read(at, &mut bytes)?;

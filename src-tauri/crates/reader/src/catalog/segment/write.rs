@@ -1,4 +1,6 @@
-//! Writing a segment: first all rows by record, then all by time, then the indexes.
+//! Writer of a segment: first all rows by record, then all rows by time, then the indexes. What it
+//! holds in memory is one block, one group, the block table, the record index and the n-gram
+//! filter.
 
 use std::io::{self, Write};
 use std::mem::take;
@@ -16,59 +18,67 @@ use super::paged::{Paged, sum_pages};
 use decode::decode_values;
 use event::DIMENSIONS;
 
-/// The fewest blocks for which an index of pieces of text is worth its size.
-const BLOCKS_FOR_GRAMS: usize = 16;
+/// Fewest blocks for which the n-gram filter is worth its size.
+const FEWEST_BLOCKS_FOR_NGRAMS: usize = 16;
 
-/// A row by time.
+/// Row by time: see [`Group`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TimeRow {
+    /// Nanoseconds since 1970.
     pub time: i64,
-    pub terms: [u32; DIMENSIONS.len()],
-    /// Which of the segment's records.
-    pub entity: u32,
+    /// Dictionary code of each of [`DIMENSIONS`].
+    pub dimensions: [u32; DIMENSIONS.len()],
+    /// Ordinal of the record in the segment's record index.
+    pub record: u32,
+    /// 1 for an update that changed nothing, else 0.
     pub no_op: u8,
-    /// The row by record.
-    pub place: Row,
+    /// The row by record of the same event.
+    pub row_by_record: Row,
 }
 
+/// Writer of a segment. Call, in this order: [`SegmentWriter::begin_record`] and
+/// [`SegmentWriter::push`] for all rows by record, [`SegmentWriter::end_records`],
+/// [`SegmentWriter::push_time`] for all rows by time, and [`SegmentWriter::finish`].
 pub(super) struct SegmentWriter<W> {
     to: W,
+    /// How many bytes were written.
     at: u64,
     sums: Vec<u64>,
-    words: [Vec<Option<String>>; DIMENSIONS.len()],
+    dimension_values: [Vec<Option<String>>; DIMENSIONS.len()],
     widths: [Width; DIMENSIONS.len()],
     rows: usize,
     block: BlockWriter,
     block_rows: Vec<u32>,
     block_ends: Vec<u64>,
     block_sums: Vec<u64>,
-    grams: NgramFilter,
+    ngrams: NgramFilter,
     record_hashes: Vec<u64>,
-    record_rows: Vec<u32>,
+    record_starts: Vec<u32>,
     group: Vec<TimeRow>,
     groups: Vec<Group>,
     times: Vec<i64>,
-    counts: [Vec<u64>; DIMENSIONS.len()],
+    dimension_counts: [Vec<u64>; DIMENSIONS.len()],
     no_ops: u64,
 }
 
 impl<W: Write> SegmentWriter<W> {
-    pub fn new(to: W, words: [Vec<Option<String>>; DIMENSIONS.len()]) -> Self {
+    /// A writer of a segment with these dictionaries, one for each of [`DIMENSIONS`].
+    pub fn new(to: W, dimension_values: [Vec<Option<String>>; DIMENSIONS.len()]) -> Self {
         Self {
             to,
             at: 0,
             sums: Vec::new(),
-            widths: words.each_ref().map(|words| Width::of(words.len())),
-            counts: words.each_ref().map(|words| vec![0; words.len()]),
-            words,
+            widths: dimension_values.each_ref().map(|values| Width::of(values.len())),
+            dimension_counts: dimension_values.each_ref().map(|values| vec![0; values.len()]),
+            dimension_values,
             rows: 0,
             block: BlockWriter::default(),
             block_rows: Vec::new(),
             block_ends: Vec::new(),
             block_sums: Vec::new(),
-            grams: NgramFilter::default(),
+            ngrams: NgramFilter::default(),
             record_hashes: Vec::new(),
-            record_rows: Vec::new(),
+            record_starts: Vec::new(),
             group: Vec::with_capacity(GROUP),
             groups: Vec::new(),
             times: Vec::new(),
@@ -76,13 +86,15 @@ impl<W: Write> SegmentWriter<W> {
         }
     }
 
-    /// The next rows are another record's.
+    /// Begins a record: the next rows are its events. Records come in the order of the hashes of
+    /// their ids.
     pub fn begin_record(&mut self, hash: u64) {
         self.record_hashes.push(hash);
-        self.record_rows.push(super::row(self.rows));
+        self.record_starts.push(super::row(self.rows));
     }
 
-    /// The next row by record, and which it is.
+    /// Appends a row by record, and returns its number. The rows of one record come in the total
+    /// order.
     pub fn push(&mut self, row: &RowParts<'_>) -> io::Result<Row> {
         if self.block.len() == BLOCK_ROWS || self.block.bytes() >= BLOCK_BYTES {
             self.end_block()?;
@@ -95,13 +107,14 @@ impl<W: Write> SegmentWriter<W> {
         Ok(super::row(self.rows - 1))
     }
 
+    /// Writes the block that was begun, if it has rows.
     fn end_block(&mut self) -> io::Result<()> {
         if self.block.len() == 0 {
             return Ok(());
         }
         let values = self.block.values().filter_map(decode_values);
-        self.grams.add(values.flat_map(|values| [values.old, values.new]).flatten());
-        for part in self.block.take(self.widths) {
+        self.ngrams.add(values.flat_map(|values| [values.old, values.new]).flatten());
+        for part in self.block.finish(self.widths) {
             self.block_ends.push(self.at);
             self.block_sums.push(xxh3_64(&part));
             self.put(&part)?;
@@ -109,7 +122,7 @@ impl<W: Write> SegmentWriter<W> {
         Ok(())
     }
 
-    /// After the last row by record, and before the first by time.
+    /// Ends the rows by record. Rows by time follow.
     pub fn end_records(&mut self) -> io::Result<()> {
         self.end_block()?;
         self.block_ends.push(self.at);
@@ -117,34 +130,38 @@ impl<W: Write> SegmentWriter<W> {
         Ok(())
     }
 
-    /// The next row by time.
+    /// Appends a row by time. They come in the total order.
     pub fn push_time(&mut self, row: TimeRow) -> io::Result<()> {
         self.group.push(row);
-        for (counts, code) in self.counts.iter_mut().zip(row.terms) {
+        for (counts, code) in self.dimension_counts.iter_mut().zip(row.dimensions) {
             counts[code as usize] += 1;
         }
         self.no_ops += u64::from(row.no_op);
         if self.group.len() == GROUP { self.end_group() } else { Ok(()) }
     }
 
+    /// Writes the group that was begun, column by column.
     fn end_group(&mut self) -> io::Result<()> {
         let rows = take(&mut self.group);
         self.times.extend(rows.chunks(PAGE).filter_map(|page| Some(page.first()?.time)));
-        let mut terms = Vec::with_capacity(DIMENSIONS.len());
+        let mut dimensions = Vec::with_capacity(DIMENSIONS.len());
         let time = self.page(&column(&rows, |row| row.time), PAGE)?;
         for index in 0..DIMENSIONS.len() {
-            terms.push(self.codes(&column(&rows, |row| row.terms[index]), self.widths[index])?);
+            let codes = column(&rows, |row| row.dimensions[index]);
+            dimensions.push(self.codes(&codes, self.widths[index])?);
         }
-        let entity = self.page(&column(&rows, |row| row.entity), PAGE)?;
+        let record = self.page(&column(&rows, |row| row.record), PAGE)?;
         let no_op = self.page(&column(&rows, |row| row.no_op), PAGE)?;
-        let place = self.page(&column(&rows, |row| row.place), PAGE)?;
-        let terms = terms.try_into().map_err(|_| io::Error::other("a column is missing"))?;
-        self.groups.push(Group { time, terms, entity, no_op, place });
+        let row_by_record = self.page(&column(&rows, |row| row.row_by_record), PAGE)?;
+        let dimensions =
+            dimensions.try_into().map_err(|_| io::Error::other("a column is missing"))?;
+        self.groups.push(Group { time, dimensions, record, no_op, row_by_record });
         self.group = rows;
         self.group.clear();
         Ok(())
     }
 
+    /// Writes dictionary codes in their width.
     #[expect(clippy::cast_possible_truncation, reason = "the width holds every code")]
     fn codes(&mut self, codes: &[u32], width: Width) -> io::Result<Codes> {
         Ok(match width {
@@ -154,7 +171,8 @@ impl<W: Write> SegmentWriter<W> {
         })
     }
 
-    /// After the last row by time. `ids` are hash and row by record, ascending.
+    /// Writes the indexes and the footer, and returns the target, flushed. `files` are the names of
+    /// the files, ascending; `ids` the entries of the id index, ascending.
     pub fn finish(
         mut self,
         files: Vec<String>,
@@ -165,18 +183,18 @@ impl<W: Write> SegmentWriter<W> {
         }
         let [record_hashes, block_ends, block_sums] =
             [&mut self.record_hashes, &mut self.block_ends, &mut self.block_sums].map(take);
-        let [record_rows, block_rows] = [&mut self.record_rows, &mut self.block_rows].map(take);
+        let [record_starts, block_rows] = [&mut self.record_starts, &mut self.block_rows].map(take);
         let times = take(&mut self.times);
         let blocks = block_rows.len() - 1;
-        let grams = Some(take(&mut self.grams)).filter(|_| blocks >= BLOCKS_FOR_GRAMS);
-        let grams = grams.iter().flat_map(NgramFilter::turned).map(Ok);
+        let ngrams = Some(take(&mut self.ngrams)).filter(|_| blocks >= FEWEST_BLOCKS_FOR_NGRAMS);
+        let ngrams = ngrams.iter().flat_map(NgramFilter::transposed).map(Ok);
         let mut id_pages = Vec::new();
         let record_pages: Vec<u64> = record_hashes.iter().step_by(INDEX_PAGE).copied().collect();
         let footer = Footer {
             rows: self.rows,
             records: record_hashes.len(),
-            words: take(&mut self.words),
-            counts: take(&mut self.counts),
+            dimension_values: take(&mut self.dimension_values),
+            dimension_counts: take(&mut self.dimension_counts),
             files,
             no_ops: self.no_ops,
             groups: take(&mut self.groups),
@@ -186,16 +204,17 @@ impl<W: Write> SegmentWriter<W> {
             block_sums: self.page(&block_sums, INDEX_PAGE)?,
             ids: self.pages(ids, INDEX_PAGE, |page| id_pages.push(page[0]))?,
             id_pages: self.page(&id_pages, INDEX_PAGE)?,
-            record_rows: self.page(&record_rows, INDEX_PAGE)?,
+            record_starts: self.page(&record_starts, INDEX_PAGE)?,
             record_pages: self.page(&record_pages, INDEX_PAGE)?,
             record_hashes: self.page(&record_hashes, INDEX_PAGE)?,
-            grams: self.pages(grams, blocks.div_ceil(64).max(INDEX_PAGE), |_| ())?,
+            ngrams: self.pages(ngrams, blocks.div_ceil(64).max(INDEX_PAGE), |_| ())?,
         };
         footer.write(&self.sums, &mut self.to)?;
         self.to.flush()?;
         Ok(self.to)
     }
 
+    /// Writes an array of numbers in pages of so many, with their checksums.
     fn page<T: Pod>(&mut self, items: &[T], page: usize) -> io::Result<Paged<T>> {
         let paged = Paged::new(self.at, items.len(), page, self.sums.len());
         sum_pages(items, page, &mut self.sums);
@@ -203,7 +222,8 @@ impl<W: Write> SegmentWriter<W> {
         Ok(paged)
     }
 
-    /// The same of items that are made while they are written; `see` is shown each page.
+    /// Writes an array like [`SegmentWriter::page`], of numbers that are made while they are
+    /// written. Calls `see` with each page.
     fn pages<T: Pod>(
         &mut self,
         items: impl Iterator<Item = io::Result<T>>,
@@ -220,12 +240,14 @@ impl<W: Write> SegmentWriter<W> {
         Ok(paged)
     }
 
+    /// Writes bytes, and counts them.
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.at += bytes.len() as u64;
         self.to.write_all(bytes)
     }
 }
 
+/// One column of some rows.
 fn column<R, T>(rows: &[R], item: impl Fn(&R) -> T) -> Vec<T> {
     rows.iter().map(item).collect()
 }

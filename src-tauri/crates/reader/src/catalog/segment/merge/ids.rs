@@ -1,29 +1,30 @@
-//! Going through several segments by id.
+//! K-way merge of the id indexes of several segments.
 
 use std::io;
 use std::sync::Arc;
 
-use super::STRETCH;
-use crate::catalog::segment::{Row, Segment, index, place_of};
+use super::CHUNK_ROWS;
+use crate::catalog::segment::{Row, Segment, index, row_of_id_entry};
 use crate::k_way_merge::{self, MergeCursor};
 
-/// The ids of all segments, ascending: hash, and where the row went.
-pub(super) struct Ids<'a>(Vec<IdWalk<'a>>);
+/// Entries of the id index of the new segment, ascending.
+pub(super) struct MergedIds<'a>(Vec<IdCursor<'a>>);
 
-impl<'a> Ids<'a> {
-    pub fn new(segments: &'a [Arc<Segment>], moved: &'a [Vec<Row>]) -> Self {
-        let walk = |(segment, moved): (&'a Arc<Segment>, &'a Vec<Row>)| IdWalk {
+impl<'a> MergedIds<'a> {
+    /// Of segments, each with the new row of each of its rows by record: see [`super::Merge`].
+    pub fn new(segments: &'a [Arc<Segment>], new_rows: &'a [Vec<Row>]) -> Self {
+        let cursor = |(segment, new_rows): (&'a Arc<Segment>, &'a Vec<Row>)| IdCursor {
             segment,
-            moved,
+            new_rows,
             start: 0,
             ids: Vec::new().into_iter(),
             next: None,
         };
-        Self(segments.iter().zip(moved).map(walk).collect())
+        Self(segments.iter().zip(new_rows).map(cursor).collect())
     }
 }
 
-impl Iterator for Ids<'_> {
+impl Iterator for MergedIds<'_> {
     type Item = io::Result<u64>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -32,20 +33,23 @@ impl Iterator for Ids<'_> {
     }
 }
 
-/// A segment that is gone through by id. Merging keeps the order of its rows, so that of its ids.
-struct IdWalk<'a> {
+/// Cursor over the id index of a segment. Entries are ordered by hash, then row: merging keeps the
+/// order of a segment's rows by record, and so that of its entries.
+struct IdCursor<'a> {
     segment: &'a Segment,
-    moved: &'a [Row],
+    new_rows: &'a [Row],
+    /// The first entry that is not read yet.
     start: usize,
     ids: std::vec::IntoIter<u64>,
+    /// The entry at which the cursor stands, with the new row.
     next: Option<u64>,
 }
 
-impl MergeCursor for IdWalk<'_> {
-    fn is_left(&mut self) -> io::Result<bool> {
+impl MergeCursor for IdCursor<'_> {
+    fn has_item(&mut self) -> io::Result<bool> {
         while self.next.is_none() {
             let Some(id) = self.ids.next() else {
-                let end = (self.start + STRETCH).min(self.segment.len());
+                let end = (self.start + CHUNK_ROWS).min(self.segment.len());
                 if self.start == end {
                     return Ok(false);
                 }
@@ -53,9 +57,9 @@ impl MergeCursor for IdWalk<'_> {
                 self.start = end;
                 continue;
             };
-            let place = self.moved[index(place_of(id))];
-            let with_place = id & !u64::from(Row::MAX) | u64::from(place);
-            self.next = Some(with_place).filter(|_| place != Row::MAX);
+            let row = self.new_rows[index(row_of_id_entry(id))];
+            let with_row = id & !u64::from(Row::MAX) | u64::from(row);
+            self.next = Some(with_row).filter(|_| row != Row::MAX);
         }
         Ok(true)
     }

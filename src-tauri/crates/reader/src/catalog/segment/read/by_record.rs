@@ -1,4 +1,4 @@
-//! Rows by record: whole events, block by block.
+//! Reader of rows by record: whole events, block by block.
 
 use std::io;
 use std::ops::Range;
@@ -9,49 +9,54 @@ use event::{DIMENSIONS, Entry, Event, Place};
 use rayon::prelude::*;
 
 use super::Segment;
-use crate::catalog::segment::block::{BlockValues, Facts};
+use crate::catalog::segment::block::{BlockColumns, BlockValues};
 use crate::catalog::segment::{Row, damaged, index};
 
-/// So many events are read by one processor, and so many by all of them together.
-const ALONE: usize = 1 << 11;
-const AT_ONCE: usize = ALONE << 4;
+/// Events that one thread reads in a task.
+const ROWS_PER_TASK: usize = 1 << 11;
+/// Events that all threads read before they are collected.
+const ROWS_AT_ONCE: usize = ROWS_PER_TASK << 4;
 
 impl Segment {
-    /// The events of some rows by record, in the order asked for.
+    /// Reads the events of rows by record, in the order of `rows`.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] if a row is not there or its block is damaged.
     pub fn entries(&self, rows: &[Row]) -> io::Result<Vec<Entry>> {
         if rows.is_sorted() {
-            return self.in_order(rows);
+            return self.entries_ascending(rows);
         }
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_unstable_by_key(|&at| rows[at]);
         let ascending: Vec<Row> = order.iter().map(|&at| rows[at]).collect();
-        let found = self.in_order(&ascending)?;
-        let mut places = vec![0; rows.len()];
-        order.into_iter().enumerate().for_each(|(found, at)| places[at] = found);
+        let found = self.entries_ascending(&ascending)?;
+        let mut positions = vec![0; rows.len()];
+        order.into_iter().enumerate().for_each(|(found, at)| positions[at] = found);
         let mut found: Vec<Option<Entry>> = found.into_iter().map(Some).collect();
-        Ok(places.into_iter().filter_map(|at| found[at].take()).collect())
+        Ok(positions.into_iter().filter_map(|at| found[at].take()).collect())
     }
 
-    /// The events of ascending rows by record.
-    fn in_order(&self, rows: &[Row]) -> io::Result<Vec<Entry>> {
+    /// Reads the events of ascending rows by record.
+    fn entries_ascending(&self, rows: &[Row]) -> io::Result<Vec<Entry>> {
         let mut all = Vec::with_capacity(rows.len());
-        self.add_in_order(rows, &mut all)?;
+        self.append_entries(rows, &mut all)?;
         Ok(all)
     }
 
-    /// Adds the events of ascending rows by record to others: many of them are read by all
-    /// processors, a few at a time, so that not all are there twice.
-    pub fn add_in_order(&self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
-        for some in rows.chunks(AT_ONCE) {
-            if some.len() <= ALONE {
-                self.stretch(some, to)?;
+    /// Appends the events of ascending rows by record. Many rows are read by all threads, and
+    /// collected a part at a time, so that not all of them are in memory twice.
+    pub fn append_entries(&self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
+        for some in rows.chunks(ROWS_AT_ONCE) {
+            if some.len() <= ROWS_PER_TASK {
+                self.append_sequentially(some, to)?;
                 continue;
             }
             let read = |rows| {
-                let mut read = Vec::with_capacity(ALONE);
-                self.stretch(rows, &mut read).map(|()| read)
+                let mut read = Vec::with_capacity(ROWS_PER_TASK);
+                self.append_sequentially(rows, &mut read).map(|()| read)
             };
-            let found: Vec<_> = some.par_chunks(ALONE).map(read).collect::<io::Result<_>>()?;
+            let found: Vec<_> =
+                some.par_chunks(ROWS_PER_TASK).map(read).collect::<io::Result<_>>()?;
             for mut some in found {
                 to.append(&mut some);
             }
@@ -59,8 +64,8 @@ impl Segment {
         Ok(())
     }
 
-    /// Adds the events of ascending rows by record: each block is opened once.
-    fn stretch(&self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
+    /// Appends the events of ascending rows by record: each block is decompressed once.
+    fn append_sequentially(&self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
         let mut block: Option<Block> = None;
         for &row in rows {
             let open = match block.take().filter(|block| block.rows.contains(&row)) {
@@ -73,33 +78,36 @@ impl Segment {
         Ok(())
     }
 
+    /// The block that holds a row by record.
     pub(in crate::catalog::segment) fn block_of(&self, row: Row) -> io::Result<usize> {
         let after = self.block_rows.partition_point(|&first| first <= row);
         let there = after > 0 && after < self.block_rows.len();
         if there { Ok(after - 1) } else { Err(damaged("a row that is not there")) }
     }
 
-    pub(in crate::catalog::segment) fn blocks(&self) -> usize {
+    /// How many blocks there are.
+    pub(in crate::catalog::segment) fn block_count(&self) -> usize {
         self.block_rows.len().saturating_sub(1)
     }
 
+    /// Reads a block.
     pub(in crate::catalog::segment) fn block(&self, block: usize) -> io::Result<Block> {
         let rows = self.rows_of(block);
         let start = self.block_ends[block * 2];
         let end = self.block_ends[block * 2 + 2];
         let both = self.source.bytes(start, length(start, end)?)?;
-        let (facts, values) = both
+        let (columns, values) = both
             .split_at_checked(length(start, self.block_ends[block * 2 + 1])?)
             .ok_or_else(|| damaged("a block"))?;
-        self.check(block * 2, facts)?;
+        self.check(block * 2, columns)?;
         self.check(block * 2 + 1, values)?;
-        let facts = Facts::new(facts, rows.len(), self.widths)?;
+        let columns = BlockColumns::new(columns, rows.len(), self.widths)?;
         let values = BlockValues::new(values, rows.len())?;
-        Ok(Block { rows, facts, values })
+        Ok(Block { rows, columns, values })
     }
 
-    /// The values of a block, and its rows.
-    pub(in crate::catalog::segment) fn values(
+    /// Reads the second part of a block, and says which rows by record the block has.
+    pub(in crate::catalog::segment) fn block_values(
         &self,
         block: usize,
     ) -> io::Result<(Range<Row>, BlockValues)> {
@@ -111,10 +119,12 @@ impl Segment {
         Ok((rows, values))
     }
 
+    /// The rows by record of a block.
     fn rows_of(&self, block: usize) -> Range<Row> {
         self.block_rows[block]..self.block_rows[block + 1]
     }
 
+    /// Verifies the checksum of a part: `block * 2` are its columns, `block * 2 + 1` its values.
     fn check(&self, part: usize, bytes: &[u8]) -> io::Result<()> {
         if self.block_sums.get(part) == Some(&xxhash_rust::xxh3::xxh3_64(bytes)) {
             Ok(())
@@ -123,16 +133,17 @@ impl Segment {
         }
     }
 
+    /// The event of the row at index `at` of a block.
     fn entry(&self, block: &Block, at: usize) -> io::Result<Entry> {
-        let facts = &block.facts;
-        let mut terms = [None; DIMENSIONS.len()];
-        for (dimension, term) in terms.iter_mut().enumerate() {
-            *term = self.word(dimension, facts.term(dimension, at)?)?;
+        let columns = &block.columns;
+        let mut dimensions = [None; DIMENSIONS.len()];
+        for (dimension, value) in dimensions.iter_mut().enumerate() {
+            *value = self.dimension_value(dimension, columns.dimension(dimension, at)?)?;
         }
         let mut id = String::new();
-        let head = decode_head(facts.head(at)?, &mut id).ok_or_else(|| damaged("an event"))?;
+        let head = decode_head(columns.head(at)?, &mut id).ok_or_else(|| damaged("an event"))?;
         let values = decode_values(block.values.get(at)?).ok_or_else(|| damaged("an event"))?;
-        let cells = cells(facts.time(at)?, terms, facts.entity_id(at)?, &head, values);
+        let cells = cells(columns.time(at)?, dimensions, columns.entity_id(at)?, &head, values);
         let texts = |json: Option<&str>| {
             json.map(serde_json::from_str).transpose().map(Option::unwrap_or_default)
         };
@@ -142,34 +153,39 @@ impl Segment {
             event_is_repeated: false,
             extra: texts(head.extra)?,
             about_row: texts(head.about_row)?,
-            place: self.place(facts, at)?,
+            place: self.place(columns, at)?,
         })
     }
 
-    /// The value that a code means in a column of [`DIMENSIONS`].
-    pub(super) fn word(&self, dimension: usize, code: u32) -> io::Result<Option<&str>> {
-        let word = self.footer.words[dimension].get(index(code));
-        word.map(Option::as_deref).ok_or_else(|| damaged("a word that is not there"))
+    /// The value of a dictionary code of one of [`DIMENSIONS`].
+    pub(super) fn dimension_value(&self, dimension: usize, code: u32) -> io::Result<Option<&str>> {
+        let value = self.footer.dimension_values[dimension].get(index(code));
+        value.map(Option::as_deref).ok_or_else(|| damaged("a value that is not there"))
     }
 
-    fn place(&self, facts: &Facts, at: usize) -> io::Result<Place> {
+    /// Where the event of the row at index `at` of a block lies.
+    fn place(&self, columns: &BlockColumns, at: usize) -> io::Result<Place> {
         if self.pending {
             return Ok(Place::Pending);
         }
-        let file = self.files.get(index(facts.file(at)?));
+        let file = self.files.get(index(columns.file(at)?));
         let file = Arc::clone(file.ok_or_else(|| damaged("a file that is not there"))?);
-        Ok(Place::File { file, row: facts.number(at)?.into() })
+        Ok(Place::File { file, row: columns.file_row(at)?.into() })
     }
 }
 
-/// Some neighbouring rows by record.
+/// Block of neighbouring rows by record, decompressed.
 #[derive(Debug)]
 pub(in crate::catalog::segment) struct Block {
+    /// The rows by record that it has.
     pub rows: Range<Row>,
-    pub facts: Facts,
+    /// Everything but their values.
+    pub columns: BlockColumns,
+    /// Their old and new values.
     pub values: BlockValues,
 }
 
+/// The length of a part between two offsets.
 fn length(start: u64, end: u64) -> io::Result<usize> {
     let length = end.checked_sub(start).ok_or_else(|| damaged("a block"))?;
     usize::try_from(length).map_err(io::Error::other)

@@ -1,4 +1,4 @@
-//! Rows by time: codes, times and places, and where an instant or a position is among them.
+//! Reader of rows by time: their columns, and the rank of an instant or a position among them.
 
 use std::io;
 use std::ops::Range;
@@ -13,11 +13,15 @@ use crate::catalog::segment::write::TimeRow;
 use crate::catalog::segment::{Row, damaged};
 
 impl Segment {
-    /// The codes of a column for some rows by time.
-    pub fn codes(&self, column: usize, rows: Range<usize>) -> io::Result<Vec<u32>> {
+    /// Dictionary codes of one of [`DIMENSIONS`] for rows by time.
+    ///
+    /// # Errors
+    /// This and the other columns: [`io::ErrorKind::InvalidData`] if a page is damaged. Rows behind
+    /// the last are no error, and have no item.
+    pub fn dimension_codes(&self, dimension: usize, rows: Range<usize>) -> io::Result<Vec<u32>> {
         self.grouped(rows, |group, part, all| {
-            let from = self.bytes();
-            match &group.terms[column] {
+            let from = self.page_source();
+            match &group.dimensions[dimension] {
                 Codes::One(codes) => {
                     all.extend(codes.read(part, &from)?.into_iter().map(u32::from));
                 }
@@ -30,56 +34,62 @@ impl Segment {
         })
     }
 
-    pub fn entities(&self, rows: Range<usize>) -> io::Result<Vec<u32>> {
-        self.column(rows, |group| &group.entity)
+    /// Ordinals of the records: see [`Segment::record_at`].
+    pub fn record_ordinals(&self, rows: Range<usize>) -> io::Result<Vec<u32>> {
+        self.column(rows, |group| &group.record)
     }
 
-    pub fn no_op(&self, rows: Range<usize>) -> io::Result<Vec<u8>> {
+    /// 1 for each update that changed nothing, else 0.
+    pub fn no_op_flags(&self, rows: Range<usize>) -> io::Result<Vec<u8>> {
         self.column(rows, |group| &group.no_op)
     }
 
-    /// For rows by time, the rows by record.
-    pub fn places(&self, rows: Range<usize>) -> io::Result<Vec<Row>> {
-        self.column(rows, |group| &group.place)
+    /// Rows by record of the same events.
+    pub fn rows_by_record(&self, rows: Range<usize>) -> io::Result<Vec<Row>> {
+        self.column(rows, |group| &group.row_by_record)
     }
 
-    /// In nanoseconds since 1970.
+    /// Times, in nanoseconds since 1970.
     pub fn times(&self, rows: Range<usize>) -> io::Result<Vec<i64>> {
         self.column(rows, |group| &group.time)
     }
 
-    /// All columns of some rows by time.
+    /// All columns of rows by time.
     pub(in crate::catalog::segment) fn time_rows(
         &self,
         rows: Range<usize>,
     ) -> io::Result<Vec<TimeRow>> {
-        let mut terms = Vec::new();
-        for column in 0..DIMENSIONS.len() {
-            terms.push(self.codes(column, rows.clone())?);
+        let mut dimensions = Vec::new();
+        for dimension in 0..DIMENSIONS.len() {
+            dimensions.push(self.dimension_codes(dimension, rows.clone())?);
         }
-        let (entities, no_op) = (self.entities(rows.clone())?, self.no_op(rows.clone())?);
-        let (times, places) = (self.times(rows.clone())?, self.places(rows)?);
+        let (records, no_op) =
+            (self.record_ordinals(rows.clone())?, self.no_op_flags(rows.clone())?);
+        let (times, rows_by_record) = (self.times(rows.clone())?, self.rows_by_record(rows)?);
         let row = |(at, time)| TimeRow {
             time,
-            terms: std::array::from_fn(|column| terms[column][at]),
-            entity: entities[at],
+            dimensions: std::array::from_fn(|dimension| dimensions[dimension][at]),
+            record: records[at],
             no_op: no_op[at],
-            place: places[at],
+            row_by_record: rows_by_record[at],
         };
         Ok(times.into_iter().enumerate().map(row).collect())
     }
 
+    /// Reads one column of rows by time.
     fn column<T: Pod>(
         &self,
         rows: Range<usize>,
         of: impl Fn(&Group) -> &Paged<T>,
     ) -> io::Result<Vec<T>> {
         self.grouped(rows, |group, part, all| {
-            all.extend(of(group).read(part, &self.bytes())?);
+            all.extend(of(group).read(part, &self.page_source())?);
             Ok(())
         })
     }
 
+    /// Reads items of rows by time group by group: `read` appends those of a range of rows of one
+    /// group.
     fn grouped<T>(
         &self,
         rows: Range<usize>,
@@ -97,7 +107,7 @@ impl Segment {
         Ok(all)
     }
 
-    /// How many rows are before `time`, in nanoseconds since 1970.
+    /// Rank of an instant in nanoseconds since 1970: how many rows are before it.
     pub fn rank_of_time(&self, time: i64) -> io::Result<usize> {
         let page = self.times.partition_point(|&first| first < time);
         let Some(page) = page.checked_sub(1) else { return Ok(0) };
@@ -106,7 +116,7 @@ impl Segment {
         Ok(start + times.partition_point(|&t| t < time))
     }
 
-    /// How many rows are before a position of the total order.
+    /// Rank of a position in the total order: how many rows are before it.
     pub fn rank(&self, position: &Position) -> io::Result<usize> {
         let time = position.timestamp.timestamp_nanos_opt().unwrap_or(i64::MAX);
         let (mut low, mut high) = (self.rank_of_time(time)?, self.len());
@@ -115,7 +125,7 @@ impl Segment {
         }
         while low < high {
             let middle = usize::midpoint(low, high);
-            if self.at_time(middle)?.position() < *position {
+            if self.entry_at(middle)?.position() < *position {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -124,22 +134,22 @@ impl Segment {
         Ok(low)
     }
 
-    /// How many rows are before a position or at it.
+    /// How many rows are before a position, or at it.
     pub fn rank_after(&self, position: &Position) -> io::Result<usize> {
         let rank = self.rank(position)?;
-        let at = rank < self.len() && self.at_time(rank)?.position() == *position;
+        let at = rank < self.len() && self.entry_at(rank)?.position() == *position;
         Ok(rank + usize::from(at))
     }
 
-    /// The time of a row, in nanoseconds since 1970.
-    pub fn time_of(&self, row: usize) -> io::Result<i64> {
+    /// Time of a row by time, in nanoseconds since 1970.
+    pub fn time_at(&self, row: usize) -> io::Result<i64> {
         self.times(row..row + 1)?.first().copied().ok_or_else(|| damaged("a row"))
     }
 
-    /// The event of a row by time.
-    pub fn at_time(&self, row: usize) -> io::Result<Entry> {
-        let place = self.places(row..row + 1)?;
-        let mut found = self.entries(&place)?;
+    /// Event of a row by time.
+    pub fn entry_at(&self, row: usize) -> io::Result<Entry> {
+        let row_by_record = self.rows_by_record(row..row + 1)?;
+        let mut found = self.entries(&row_by_record)?;
         found.pop().ok_or_else(|| damaged("a row that is not there"))
     }
 }

@@ -1,4 +1,7 @@
-//! Which rows an id or a record has.
+//! Look-ups in the id index and the record index of a segment.
+//!
+//! Both know hashes only. Different ids can share one, so a caller compares what it was looking
+//! for. An error is [`io::ErrorKind::InvalidData`] where a page is damaged.
 
 use std::io;
 use std::ops::Range;
@@ -6,64 +9,71 @@ use std::ops::Range;
 use super::Segment;
 use crate::catalog::segment::format::INDEX_PAGE;
 use crate::catalog::segment::paged::Paged;
-use crate::catalog::segment::{ENTITY_TYPE, Row, damaged, index, place_of, record_hash, row};
+use crate::catalog::segment::{
+    ENTITY_TYPE, Row, damaged, index, record_hash, row, row_of_id_entry,
+};
 
-/// A record of a segment: which it is there, and its rows by record.
+/// Record of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
-    pub entity: u32,
+    /// Ordinal in the record index.
+    pub ordinal: u32,
+    /// Its rows by record.
     pub rows: Range<Row>,
 }
 
 impl Segment {
-    /// The rows by record whose id has this hash.
-    pub fn with_id_hash(&self, hash: u32) -> io::Result<Vec<Row>> {
-        Ok(self.ids_between(hash, hash)?.into_iter().map(place_of).collect())
+    /// Rows by record whose event id has this hash.
+    pub fn rows_with_id_hash(&self, hash: u32) -> io::Result<Vec<Row>> {
+        Ok(self.ids_between(hash, hash)?.into_iter().map(row_of_id_entry).collect())
     }
 
-    /// The ids with a hash from `low` to `high`, both included: hash and row by record, ascending.
+    /// Entries of the id index with a hash from `low` to `high`, both included, ascending. An entry
+    /// has the hash in its upper half and the row by record in its lower.
     pub fn ids_between(&self, low: u32, high: u32) -> io::Result<Vec<u64>> {
         let (from, to) = (u64::from(low) << 32, u64::from(high) << 32 | u64::from(Row::MAX));
         Ok(self.between(&self.footer.ids, &self.id_pages, from, to)?.1)
     }
 
-    /// The records with this id, of any type.
+    /// Records with this entity id, each with its type.
     pub fn records_with_id(&self, entity_id: &str) -> io::Result<Vec<(Record, String)>> {
         let mut records = Vec::new();
         for record in self.records_with_hash(record_hash(entity_id))? {
             let block = self.block(self.block_of(record.rows.start)?)?;
             let at = index(record.rows.start - block.rows.start);
-            if block.facts.entity_id(at)? == entity_id {
-                let kind = self.word(ENTITY_TYPE, block.facts.term(ENTITY_TYPE, at)?)?;
-                records.push((record, kind.unwrap_or_default().to_owned()));
+            if block.columns.entity_id(at)? == entity_id {
+                let code = block.columns.dimension(ENTITY_TYPE, at)?;
+                let entity_type = self.dimension_value(ENTITY_TYPE, code)?;
+                records.push((record, entity_type.unwrap_or_default().to_owned()));
             }
         }
         Ok(records)
     }
 
-    /// The records whose ids have this hash.
+    /// Records whose entity id has this hash.
     pub fn records_with_hash(&self, hash: u64) -> io::Result<Vec<Record>> {
         let (first, hashes) =
             self.between(&self.footer.record_hashes, &self.record_pages, hash, hash)?;
-        (first..first + hashes.len()).map(|entity| self.record(entity)).collect()
+        (first..first + hashes.len()).map(|ordinal| self.record_at(ordinal)).collect()
     }
 
-    pub fn record(&self, entity: usize) -> io::Result<Record> {
-        let end = (entity + 2).min(self.footer.records);
-        let rows = self.footer.record_rows.read(entity..end, &self.bytes())?;
+    /// Record at this ordinal of the record index.
+    pub fn record_at(&self, ordinal: usize) -> io::Result<Record> {
+        let end = (ordinal + 2).min(self.footer.records);
+        let rows = self.footer.record_starts.read(ordinal..end, &self.page_source())?;
         let start = *rows.first().ok_or_else(|| damaged("a record that is not there"))?;
         let end = rows.get(1).copied().unwrap_or(row(self.len()));
-        Ok(Record { entity: row(entity), rows: start..end })
+        Ok(Record { ordinal: row(ordinal), rows: start..end })
     }
 
-    /// The records whose ids have a hash from `low` to `high`, both included: the hash of each,
-    /// and its rows.
+    /// Records whose entity ids have a hash from `low` to `high`, both included: the hash of each,
+    /// and its rows by record. Ascending.
     pub fn records_between(&self, low: u64, high: u64) -> io::Result<Vec<(u64, Range<Row>)>> {
         let (first, hashes) =
             self.between(&self.footer.record_hashes, &self.record_pages, low, high)?;
         let last = first + hashes.len();
         let end = (last + 1).min(self.footer.records);
-        let mut starts = self.footer.record_rows.read(first..end, &self.bytes())?;
+        let mut starts = self.footer.record_starts.read(first..end, &self.page_source())?;
         if last == self.footer.records {
             starts.push(row(self.len()));
         }
@@ -71,25 +81,28 @@ impl Segment {
         Ok(hashes.into_iter().zip(rows).collect())
     }
 
+    /// How many records there are: pairs of type and id.
     pub fn record_count(&self) -> usize {
         self.footer.records
     }
 
-    /// Some of the ids: hash and row by record, ascending.
+    /// Entries of the id index in a range, ascending: see [`Segment::ids_between`].
     pub fn ids(&self, range: Range<usize>) -> io::Result<Vec<u64>> {
-        self.footer.ids.read(range, &self.bytes())
+        self.footer.ids.read(range, &self.page_source())
     }
 
-    pub fn record_hash_of(&self, entity: u32) -> io::Result<u64> {
-        self.footer.record_hashes.get(index(entity), &self.bytes())
+    /// Hash of the entity id of the record at an ordinal.
+    pub fn record_hash_of(&self, ordinal: u32) -> io::Result<u64> {
+        self.footer.record_hashes.get(index(ordinal), &self.page_source())
     }
 
-    /// The hashes of the records, ascending.
+    /// Hashes of the entity ids of all records, ascending.
     pub fn record_hashes(&self) -> io::Result<Vec<u64>> {
-        self.footer.record_hashes.all(&self.bytes())
+        self.footer.record_hashes.all(&self.page_source())
     }
 
-    /// Adds the hashes of the records to others, which are ascending and differ, as all are then.
+    /// Merges the hashes of the entity ids of all records into `to`, which is ascending and without
+    /// repetition, before and afterwards.
     #[expect(clippy::stable_sort_primitive, reason = "it is quick where there are two sorted runs")]
     pub fn add_record_hashes(&self, to: &mut Vec<u64>) -> io::Result<()> {
         to.extend(self.record_hashes()?);
@@ -98,13 +111,13 @@ impl Segment {
         Ok(())
     }
 
-    /// The first rows of the records.
-    pub fn record_rows(&self) -> io::Result<Vec<Row>> {
-        self.footer.record_rows.all(&self.bytes())
+    /// First row by record of each record.
+    pub fn record_starts(&self) -> io::Result<Vec<Row>> {
+        self.footer.record_starts.all(&self.page_source())
     }
 
-    /// The items of an ascending column from `low` to `high`, both included, and where the first
-    /// of them is.
+    /// The numbers from `low` to `high`, both included, of an ascending array, and the index of the
+    /// first of them. `firsts` has the first number of each page.
     fn between(
         &self,
         column: &Paged<u64>,
@@ -115,7 +128,7 @@ impl Segment {
         let first = firsts.partition_point(|&first| first < low).saturating_sub(1);
         let last = firsts.partition_point(|&first| first <= high);
         let (start, end) = (first * INDEX_PAGE, (last * INDEX_PAGE).min(column.len));
-        let mut items = column.read(start..end, &self.bytes())?;
+        let mut items = column.read(start..end, &self.page_source())?;
         items.truncate(items.partition_point(|&item| item <= high));
         let before = items.partition_point(|&item| item < low);
         items.drain(..before);
