@@ -1,4 +1,4 @@
-//! Schema of the catalog's database (SQLite), and how it is opened.
+//! Schema of the catalog's database (`SQLite`), and how it is opened.
 
 use std::path::Path;
 use std::time::Duration;

@@ -17,8 +17,8 @@ const MOST_EVENTS: usize = 1 << 19;
 /// Bytes of decoded rows from which on a batch is full.
 const MOST_BYTES: usize = 64 << 20;
 
-/// A batch is full too with as many files as have its limit of events by so many each: many small
-/// files are soon to be asked as well.
+/// Where files have fewer events than this on average, their number limits a batch: it is full with
+/// `event_limit / EVENTS_PER_FILE` files, so that many small files can be asked soon as well.
 const EVENTS_PER_FILE: usize = 64;
 
 /// Batch of files that become one segment. The last file may exceed the limits.
