@@ -1,33 +1,33 @@
 //! Decodes one file of a journal, and checks it row by row.
 //!
-//! Columns are found by name. Text may have any of Arrow's text types. A required column must
-//! exist. A row that breaks a rule is reported with its number and left out. Unknown columns are
-//! preserved as text.
+//! Columns are found by name, and their types are those of the Parquet schema. A column of the table
+//! may have any type of which each value has one meaning; a row with a value that has none is
+//! reported with its number and left out. The first eleven columns must exist, or be named by the
+//! path of the file. Columns that are not in the table are preserved as text, and never cost a row.
 //!
-//! In this folder: `footer` checks the footer before the library reads it, `retype` makes metadata
-//! that reads texts as bytes, and `columns` turns record batches into rows.
+//! In this folder: `footer` checks the footer before the library reads it, `meaning` has what the
+//! Parquet schema says beyond Arrow's types, `retype` makes metadata that reads texts as bytes or
+//! leaves columns out, and `columns` turns record batches into rows.
 //!
 //! This runs on files of unknown origin, in the process of a [`crate::Decoder`].
 
 mod columns;
 mod footer;
+mod meaning;
 mod retype;
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use arrow::array::RecordBatchReader;
-use arrow::datatypes::Schema;
 use bytes::Bytes;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-};
-use parquet::file::metadata::RowGroupMetaData;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use parquet::file::metadata::{ParquetMetaDataReader, RowGroupMetaData};
 
 use columns::Columns;
+use meaning::{Meanings, is_known};
 
+use crate::Partitions;
 use crate::rows::DecodedRows;
 
 /// Maximum decoded size of one file, in bytes, as [`DecodedRows::size`] counts it. Files that
@@ -43,35 +43,58 @@ const BATCH_ROWS: usize = 1024;
 /// Size that a record batch should not exceed, in bytes: with long rows it has fewer.
 const BATCH_BYTES: usize = 16 << 20;
 
-/// Decodes a whole Parquet file in this process. For files of unknown origin use a
-/// [`crate::Decoder`]: the Parquet library may panic, abort, or allocate without limit.
+/// Decodes a whole Parquet file in this process. `partitions` are the columns that its path names.
+/// For files of unknown origin use a [`crate::Decoder`]: the Parquet library may panic, abort, or
+/// allocate without limit.
 ///
 /// # Errors
-/// The whole file is refused if it is empty or no readable Parquet file, if a required column is
-/// missing, repeated or of an unfit type, if it is damaged, if its rows are not as many as it says,
-/// or if it decodes to more than 512 MiB or 2^32 - 1 rows. The error is a clause about the file.
-pub fn decode(bytes: &Bytes) -> Result<DecodedRows, String> {
+/// The whole file is refused if it is empty or no readable Parquet file, if one of the first eleven
+/// columns is neither in it nor in its path, if a column of the table is there twice, if it is
+/// damaged, if its rows are not as many as it says, or if it decodes to more than 512 MiB or
+/// 2^32 - 1 rows. The error is a clause about the file.
+pub fn decode(bytes: &Bytes, partitions: &Partitions) -> Result<DecodedRows, String> {
     if bytes.is_empty() {
         return Err("the file is empty".to_owned());
     }
-    let metadata = footer::check(bytes).and_then(|()| {
-        ArrowReaderMetadata::load(bytes, ArrowReaderOptions::new()).map_err(|e| e.to_string())
-    });
-    let metadata = metadata.map_err(|e| format!("not a readable Parquet file: {e}"))?;
+    if let Some(column) = partitions.contradiction() {
+        return Err(format!("its path names the column {column} twice, with different values"));
+    }
+    let not_parquet = |e: String| format!("not a readable Parquet file: {e}");
+    footer::check(bytes).map_err(not_parquet)?;
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(bytes);
+    let metadata = metadata.map_err(|e| not_parquet(e.to_string()))?;
+    let mut meanings = Meanings::of(metadata.file_metadata().schema_descr());
+    let read = |metadata, meanings: &Meanings| {
+        let metadata =
+            retype::by_parquet_schema(metadata).map_err(|e| not_parquet(e.to_string()))?;
+        read(bytes, metadata, meanings, partitions)
+    };
+    let problem = match read(metadata.clone(), &meanings) {
+        Ok(rows) => return Ok(rows),
+        Err(problem) => problem,
+    };
     // Text that is not UTF-8 fails a whole batch. Read as bytes, it is an error of its row only.
-    let declared = Arc::clone(metadata.schema());
-    let read = |metadata| read(bytes, metadata, &declared);
-    read(metadata.clone()).or_else(|problem| match retype::texts_as_bytes(&metadata) {
-        Some(metadata) => read(metadata).map_err(|_| problem),
-        None => Err(problem),
-    })
+    if let Some(metadata) = retype::texts_as_bytes(&metadata, |_| true)
+        && let Ok(rows) = read(metadata, &meanings)
+    {
+        return Ok(rows);
+    }
+    // A column outside of the table never costs a row.
+    if meanings.leave_out_others(&problem)
+        && let Some(metadata) = retype::texts_as_bytes(&metadata, is_known)
+        && let Ok(rows) = read(metadata, &meanings)
+    {
+        return Ok(rows);
+    }
+    Err(problem)
 }
 
-/// Reads all batches of a file. `declared` is the schema as the file has it.
+/// Reads all batches of a file.
 fn read(
     bytes: &Bytes,
     metadata: ArrowReaderMetadata,
-    declared: &Schema,
+    meanings: &Meanings,
+    partitions: &Partitions,
 ) -> Result<DecodedRows, String> {
     let mut rows = DecodedRows::default();
     let (batch_rows, row_count) = (batch_rows(&metadata), declared_rows(&metadata)?);
@@ -80,10 +103,10 @@ fn read(
         .build()
         .map_err(|e| format!("not a readable Parquet file: {e}"))?;
     // A file without rows is checked by its columns.
-    Columns::check(&reader.schema(), declared)?;
+    Columns::check(&reader.schema(), meanings, partitions)?;
     for batch in reader {
         let batch = batch.map_err(|e| format!("damaged from row {} on: {e}", rows.in_file))?;
-        Columns::of(&batch, declared)?.append_to(&mut rows);
+        Columns::of(&batch, meanings, partitions)?.append_to(&mut rows);
         if rows.size() > MAX_DECODED_BYTES || rows.in_file > MAX_ROWS {
             let most = MAX_DECODED_BYTES >> 20;
             return Err(format!("unfolds to more than {most} MiB, so it was not read"));
@@ -102,8 +125,8 @@ fn declared_rows(metadata: &ArrowReaderMetadata) -> Result<u64, String> {
     let in_file = metadata.file_metadata().num_rows();
     let mut in_groups = metadata.row_groups().iter().map(RowGroupMetaData::num_rows);
     let sum = in_groups.try_fold(0_i64, |sum, rows| sum.checked_add(rows).filter(|_| rows >= 0));
-    let said = u64::try_from(in_file).ok().filter(|_| sum == Some(in_file));
-    said.ok_or_else(|| format!("says that it has {in_file} rows, and its groups say otherwise"))
+    let claimed = u64::try_from(in_file).ok().filter(|_| sum == Some(in_file));
+    claimed.ok_or_else(|| format!("says that it has {in_file} rows, and its groups say otherwise"))
 }
 
 /// The number of rows in a record batch, from the sizes in the metadata. They may be wrong: the

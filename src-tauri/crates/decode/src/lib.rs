@@ -13,11 +13,13 @@
 //! `platform` the memory limit.
 
 mod file;
+mod partitions;
 mod platform;
 mod process;
 mod rows;
 
 pub use file::decode;
+pub use partitions::Partitions;
 pub use process::{Decoder, Decoding, decode_if_asked};
 pub use rows::{
     BinaryColumn, DecodedRows, DictionaryColumn, HEAD_COLUMNS, RowHead, Values, cells, decode_head,

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::Partitions;
 use crate::file::decode;
 use crate::platform::limit_memory;
 use crate::rows::DecodedRows;
@@ -58,7 +59,7 @@ fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
     while let Some(file) = receive(&mut from)? {
         // The watching thread ends only with this process.
         let _ = begun.0.send(());
-        let decoded = decode_catching_panic(&Bytes::from(file));
+        let decoded = decode_catching_panic(Bytes::from(file));
         let _ = ended.0.send(());
         match decoded {
             Ok(rows) => send(&mut to, &[&[1], &rows.to_bytes()])?,
@@ -68,15 +69,29 @@ fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Decodes a file, and turns a panic into an error: its message says more than an ended process.
-fn decode_catching_panic(file: &Bytes) -> Result<DecodedRows, String> {
-    panic::catch_unwind(|| decode(file)).unwrap_or_else(|panicked| {
+/// Decodes the file of a request, and turns a panic into an error: its message says more than an
+/// ended process.
+fn decode_catching_panic(mut request: Bytes) -> Result<DecodedRows, String> {
+    let path = request.split_to(path_length(&request).ok_or("no request")?);
+    let partitions = Partitions::of_path(&String::from_utf8_lossy(&path[PREFIX..]));
+    panic::catch_unwind(|| decode(&request, &partitions)).unwrap_or_else(|panicked| {
         let said = match panicked.downcast_ref::<String>() {
             Some(said) => Some(said.as_str()),
             None => panicked.downcast_ref::<&str>().copied(),
         };
         Err(format!("damaged: {}", said.unwrap_or("the decoder gave up")))
     })
+}
+
+/// Size of the length before the path in a request, in bytes.
+const PREFIX: usize = 4;
+
+/// The number of bytes of a request before those of the file: the length of its path, as four bytes,
+/// little-endian, and the path.
+fn path_length(request: &[u8]) -> Option<usize> {
+    let length = u32::from_le_bytes(*request.first_chunk()?);
+    let length = usize::try_from(length).ok()?.checked_add(PREFIX)?;
+    (length <= request.len()).then_some(length)
 }
 
 /// Sends a message: its length as eight bytes, little-endian, then its parts.
@@ -139,18 +154,19 @@ struct Process {
 }
 
 impl Decoding {
-    /// Decodes a file: returns its rows, or a clause that says why the file cannot be decoded. That
-    /// includes a file that ended the process, or took longer than one minute.
+    /// Decodes a file, whose path below `journal/` may name columns: returns its rows, or a clause
+    /// that says why the file cannot be decoded. That includes a file that ended the process, or took
+    /// longer than one minute.
     ///
     /// # Errors
     /// The outer error is not the file's: the process could not be started, or not be waited for.
     #[tracing::instrument(level = "debug", skip_all, fields(bytes = file.len()))]
-    pub fn decode(&mut self, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
+    pub fn decode(&mut self, path: &str, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
         let mut process = match self.process.take() {
             Some(process) => process,
             None => Process::start(&self.decoder)?,
         };
-        match process.request(file) {
+        match process.request(path, file) {
             Ok(answer) => {
                 self.process = Some(process);
                 Ok(answer)
@@ -175,8 +191,9 @@ impl Process {
 
     /// Sends a file and waits for the answer. An error means that the process ended, or answered
     /// against the protocol.
-    fn request(&mut self, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
-        send(&mut self.to, &[file])?;
+    fn request(&mut self, path: &str, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
+        let length = u32::try_from(path.len()).map_err(io::Error::other)?;
+        send(&mut self.to, &[&length.to_le_bytes(), path.as_bytes(), file])?;
         let answer = receive(&mut self.from)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         match answer.split_first() {
             Some((1, rows)) => {

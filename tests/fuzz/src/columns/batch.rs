@@ -49,7 +49,8 @@ pub enum Kind {
     Instant(i64, bool),
 }
 
-const SECOND: i64 = 1_000_000_000;
+/// Parquet has no instants in seconds: in its files they are numbers.
+pub const SECOND: i64 = 1_000_000_000;
 
 const TEXTS: [Kind; 9] = [
     Kind::Utf8,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use event::{COLUMNS, Column as Known, EVENT_COLUMNS, parse_time};
+use chrono::DateTime;
+use event::{Column as Known, EVENT_COLUMNS, LEGACY_COLUMNS, format_time, parse_time};
 
-use super::batch::{Batch, Cell, Column, Kind};
+use super::batch::{Batch, Cell, Kind, SECOND};
 
 /// A good row: texts by their columns, without those that are null.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,11 +19,10 @@ pub struct Row {
 
 /// Every row, `None` for a bad one; `None` for all if the file must be refused.
 pub fn read(batch: &Batch) -> Option<Vec<Option<Row>>> {
-    let name = |index: usize| &batch.columns[index].name;
-    let twice = (0..batch.columns.len()).any(|a| (0..a).any(|b| name(a) == name(b)));
-    let missing = |known: &Known| batch.columns.iter().all(|column| column.name != known.name());
-    let refused = batch.columns.iter().any(is_refused);
-    if twice || refused || COLUMNS.iter().any(|known| !known.is_nullable() && missing(known)) {
+    let times = |known: &Known| batch.columns.iter().filter(|c| c.name == known.name()).count();
+    if EVENT_COLUMNS.iter().any(|known| times(known) > 1)
+        || LEGACY_COLUMNS.iter().any(|known| times(known) == 0)
+    {
         return None;
     }
     Some((0..batch.rows).map(|row| self::row(batch, row)).collect())
@@ -30,21 +30,6 @@ pub fn read(batch: &Batch) -> Option<Vec<Option<Row>>> {
 
 fn is_known(name: &str) -> bool {
     Known::named(name).is_some_and(|known| EVENT_COLUMNS.contains(&known))
-}
-
-/// Whether nobody can say what the column means.
-fn is_refused(column: &Column) -> bool {
-    let instant = matches!(column.kind, Kind::Instant(_, true));
-    match column.name.as_str() {
-        "timestamp" => !instant && !column.kind.is_text(),
-        "recorded_at" => !instant,
-        "seq" => match column.kind {
-            Kind::Int64 => column.cells.iter().any(|cell| cell.number().is_some_and(|n| n < 0)),
-            kind => !matches!(kind, Kind::UInt64 | Kind::UInt8),
-        },
-        name if is_known(name) => !column.kind.is_text(),
-        _ => false,
-    }
 }
 
 fn row(batch: &Batch, row: usize) -> Option<Row> {
@@ -66,34 +51,57 @@ fn row(batch: &Batch, row: usize) -> Option<Row> {
         match name {
             "timestamp" => read.time = instant(column.kind, cell)?,
             "recorded_at" => read.recorded_at = Some(instant(column.kind, cell)?),
-            "seq" => read.seq = cell.number().map(i64::cast_unsigned),
-            _ if is_known(name) => drop(read.texts.insert(name.to_owned(), text(cell)?)),
-            _ => drop(read.extra.insert(name.to_owned(), shown(column.kind, cell)?)),
+            "seq" => read.seq = Some(text(column.kind, cell)?.parse().ok()?),
+            _ if is_known(name) => {
+                drop(read.texts.insert(name.to_owned(), text(column.kind, cell)?));
+            }
+            _ => {
+                let numbered = (2..).map(|number| format!("{name} ({number})"));
+                let mut names = std::iter::once(name.to_owned()).chain(numbered);
+                let earlier =
+                    batch.columns.iter().take_while(|other| !std::ptr::eq(*other, column));
+                let place = earlier.filter(|other| other.name == name).count();
+                read.extra.insert(names.nth(place)?, shown(column.kind, cell));
+            }
         }
     }
     Some(read)
 }
 
-fn text(cell: &Cell) -> Option<String> {
-    String::from_utf8(cell.bytes()?.to_vec()).ok()
+/// The one text of a value, if it has one.
+fn text(kind: Kind, cell: &Cell) -> Option<String> {
+    match (kind, cell) {
+        (Kind::Instant(_, false), _) => None,
+        (Kind::Instant(unit, true), Cell::Number(number)) if unit != SECOND => {
+            Some(format_time(DateTime::from_timestamp_nanos(number.checked_mul(unit)?)))
+        }
+        (Kind::UInt64, Cell::Number(number)) => Some(number.cast_unsigned().to_string()),
+        (_, Cell::Number(number)) => Some(number.to_string()),
+        _ => String::from_utf8(cell.bytes()?.to_vec()).ok(),
+    }
 }
 
 fn instant(kind: Kind, cell: &Cell) -> Option<i64> {
     match (kind, cell) {
-        (Kind::Instant(unit, _), Cell::Number(number)) => number.checked_mul(unit),
-        _ => parse_time(&text(cell)?).ok()?.timestamp_nanos_opt(),
+        (Kind::Instant(unit, true), Cell::Number(number)) if unit != SECOND => {
+            number.checked_mul(unit)
+        }
+        _ => parse_time(&text(kind, cell)?).ok()?.timestamp_nanos_opt(),
     }
 }
 
-/// What an unknown column shows of a cell that is not null; `None` for what cannot be shown.
-fn shown(kind: Kind, cell: &Cell) -> Option<String> {
+/// What a column outside of the table shows of a cell that is not null.
+fn shown(kind: Kind, cell: &Cell) -> String {
+    let hexadecimal = |bytes: &[u8]| {
+        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect::<String>()
+    };
     match (kind, cell) {
         (Kind::Binary | Kind::LargeBinary | Kind::BinaryView, Cell::Bytes(bytes)) => {
-            let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-            digits.map(|digit| char::from_digit(digit.into(), 16)).collect()
+            hexadecimal(bytes)
         }
-        (Kind::UInt64, Cell::Number(number)) => Some(number.cast_unsigned().to_string()),
-        (_, Cell::Number(number)) => Some(number.to_string()),
-        _ => text(cell),
+        (_, Cell::Bytes(bytes)) => String::from_utf8(bytes.clone())
+            .unwrap_or_else(|_| format!("{}, which is not UTF-8 text", hexadecimal(bytes))),
+        _ => text(kind, cell).unwrap_or_default(),
     }
 }

@@ -14,21 +14,12 @@ use parquet::schema::types::ColumnPath;
 
 use super::batch::{Batch, Column, Kind};
 
-pub struct File {
-    pub bytes: Vec<u8>,
-    /// Parquet has no instants in seconds: without Arrow's own note they are numbers.
-    pub lost_seconds: bool,
-}
-
 /// `None` for a batch that the library does not write.
-pub fn file(batch: &Batch, from: &mut Unstructured) -> Result<Option<File>> {
+pub fn file(batch: &Batch, from: &mut Unstructured) -> Result<Option<Vec<u8>>> {
     let called = batch.columns.iter().any(|column| column.kind == Kind::Called);
     let skip = called || from.arbitrary()?;
     let properties = properties(batch, from)?;
-    let seconds = |column: &Column| matches!(column.kind, Kind::Instant(1_000_000_000, _));
-    let lost_seconds = skip && batch.columns.iter().any(seconds);
-    let bytes = write(batch, properties, skip).ok();
-    Ok(bytes.map(|bytes| File { bytes, lost_seconds }))
+    Ok(write(batch, properties, skip).ok())
 }
 
 fn write(

@@ -1,7 +1,8 @@
-//! Retypes the texts of a file's metadata as bytes.
+//! Makes metadata by which a file is read in another way: texts as bytes, or some columns only.
 
 use std::sync::Arc;
 
+use arrow::datatypes::{DataType, Schema, TimeUnit};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::Type as Physical;
 use parquet::errors::Result;
@@ -10,33 +11,61 @@ use parquet::file::metadata::{
 };
 use parquet::schema::types::{SchemaDescriptor, Type};
 
+use super::meaning::is_int96;
+
 /// Metadata by which every top-level text column is read as bytes, so that the library does not
-/// check it to be UTF-8. Columns within nested ones stay as they are. `None` if no such metadata
-/// can be made.
-pub(super) fn texts_as_bytes(metadata: &ArrowReaderMetadata) -> Option<ArrowReaderMetadata> {
-    let metadata = retyped(metadata.metadata()).ok()?;
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    ArrowReaderMetadata::try_new(Arc::new(metadata), options).ok()
+/// check it to be UTF-8, and columns for which `keep` is false are not read. Columns within nested
+/// ones stay as they are. `None` if no such metadata can be made.
+pub(super) fn texts_as_bytes(
+    metadata: &ParquetMetaData,
+    keep: impl Fn(&Type) -> bool,
+) -> Option<ParquetMetaData> {
+    retyped(metadata, keep).ok()
 }
 
-fn retyped(metadata: &ParquetMetaData) -> Result<ParquetMetaData> {
+/// Metadata for reading by the Parquet schema alone: Arrow's own schema beside it may be stale.
+/// Instants of 96 bits are UTC, as Spark writes them.
+pub(super) fn by_parquet_schema(metadata: ParquetMetaData) -> Result<ArrowReaderMetadata> {
+    let metadata = Arc::new(metadata);
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let read = ArrowReaderMetadata::try_new(Arc::clone(&metadata), options.clone())?;
+    let types = metadata.file_metadata().schema().get_fields();
+    if !types.iter().any(|field| is_int96(field)) {
+        return Ok(read);
+    }
+    // In nanoseconds, years far away would wrap around.
+    let fields = read.schema().fields().iter().zip(types).map(|(field, parquet)| {
+        let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+        let field = field.as_ref().clone();
+        if is_int96(parquet) { field.with_data_type(utc) } else { field }
+    });
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    ArrowReaderMetadata::try_new(metadata, options.with_schema(schema))
+}
+
+fn retyped(metadata: &ParquetMetaData, keep: impl Fn(&Type) -> bool) -> Result<ParquetMetaData> {
     let file = metadata.file_metadata();
-    let fields = file.schema().get_fields().iter().map(untyped_bytes);
+    let kept = file.schema().get_fields().iter().filter(|field| keep(field));
+    let fields = kept.map(untyped_bytes);
     let schema = Type::group_type_builder(file.schema().name());
     let schema = schema.with_fields(fields.collect::<Result<_>>()?).build()?;
     let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema)));
     let created_by = file.created_by().map(str::to_owned);
     let rows = file.num_rows();
-    let file = FileMetaData::new(file.version(), rows, created_by, None, Arc::clone(&schema), None);
+    let own = Arc::clone(&schema);
+    let retyped = FileMetaData::new(file.version(), rows, created_by, None, own, None);
     let groups = metadata.row_groups().iter().map(|group| {
-        let columns = group.columns().iter().enumerate().map(|(i, c)| chunk(c, &schema, i));
+        let descriptor = file.schema_descr();
+        let is_kept = |leaf: &usize| keep(descriptor.get_column_root(*leaf));
+        let kept = (0..group.num_columns()).filter(is_kept).enumerate();
+        let columns = kept.map(|(index, leaf)| chunk(group.column(leaf), &schema, index));
         RowGroupMetaData::builder(Arc::clone(&schema))
             .set_num_rows(group.num_rows())
             .set_total_byte_size(group.total_byte_size())
             .set_column_metadata(columns.collect::<Result<_>>()?)
             .build()
     });
-    Ok(ParquetMetaData::new(file, groups.collect::<Result<_>>()?))
+    Ok(ParquetMetaData::new(retyped, groups.collect::<Result<_>>()?))
 }
 
 /// A byte-array column without its logical type; any other column, nested ones included, as it is.

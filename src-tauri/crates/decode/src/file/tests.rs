@@ -6,12 +6,17 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BinaryArray, BinaryViewArray, Int64Array, LargeStringArray, RecordBatch,
-    StringArray, StringViewArray, TimestampMillisecondArray, TimestampNanosecondArray,
-    TimestampSecondArray,
+    Array, ArrayRef, BinaryArray, BinaryViewArray, BooleanArray, Date32Array, Decimal128Array,
+    FixedSizeBinaryArray, Float64Array, Int64Array, LargeStringArray, NullArray, RecordBatch,
+    StringArray, StringViewArray, StructArray, TimestampMicrosecondArray,
+    TimestampMillisecondArray, TimestampNanosecondArray,
 };
+use arrow::datatypes::{DataType, Field};
 use event::{Column, LEGACY_COLUMNS};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
 
 use super::*;
 
@@ -43,9 +48,14 @@ fn file(changed: &[(&str, Option<ArrayRef>)]) -> Bytes {
     bytes.into()
 }
 
+/// Decodes a file whose path names no columns.
+fn decode_file(bytes: &Bytes) -> Result<DecodedRows, String> {
+    decode(bytes, &Partitions::default())
+}
+
 /// The actors and times of the rows that were read, and what is wrong with the others.
 fn read(changed: &[(&str, Option<ArrayRef>)]) -> Result<String, String> {
-    let rows = decode(&file(changed))?;
+    let rows = decode_file(&file(changed))?;
     assert_eq!(rows.in_file, 2);
     let good = (0..rows.len()).map(|row| {
         let actor = &rows.terms[Column::Actor.as_dimension()];
@@ -64,6 +74,7 @@ fn array(array: impl Array + 'static) -> Option<ArrayRef> {
 #[test]
 fn b5_b6_a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not() {
     const BOTH: &str = "actor 2024-03-01T09:00:00+00:00; actor 2024-03-01T09:00:00+00:00";
+    const TIME: &str = "2024-03-01T09:00:00+00:00";
     const FIRST: &str = "actor 2024-03-01T09:00:00+00:00";
     let text = vec!["actor", "actor"];
     let dictionary: arrow::array::DictionaryArray<arrow::datatypes::Int32Type> =
@@ -71,6 +82,16 @@ fn b5_b6_a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not
     let millis = 1_709_283_600_000;
     let zoned = TimestampMillisecondArray::from(vec![millis; 2]).with_timezone("+02:00");
     let bytes = BinaryArray::from_opt_vec(vec![Some(b"x"), Some(b"\xff")]);
+    let not_text = |name: &str, bytes: &str| {
+        format!("{FIRST}; row 1: {name} is {bytes}, which is not UTF-8 text")
+    };
+    let named = |one: &str, two: &str| format!("{one} {TIME}; {two} {TIME}");
+    let decimal =
+        |values: Vec<i128>| Decimal128Array::from(values).with_precision_and_scale(18, 2).unwrap();
+    let (money, whole) = (decimal(vec![5_000_000, -5]), decimal(vec![700, 800]));
+    let fixed = FixedSizeBinaryArray::try_from_iter([b"abc", b"d e"].into_iter()).unwrap();
+    let zoned_text =
+        TimestampMillisecondArray::from(vec![millis; 2]).with_timezone("Europe/Berlin");
     let required = BinaryViewArray::from_iter(vec![Some(&b"actor"[..]), Some(&b"\xc3\x28"[..])]);
     let table: Vec<(&str, Option<ArrayRef>, Result<String, &str>)> = vec![
         ("actor", array(LargeStringArray::from(text.clone())), Ok(BOTH.into())),
@@ -78,11 +99,10 @@ fn b5_b6_a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not
         ("actor", array(BinaryArray::from_vec(vec![b"actor"; 2])), Ok(BOTH.into())),
         ("actor", array(dictionary), Ok(BOTH.into())),
         ("timestamp", array(zoned), Ok(BOTH.into())),
-        ("old_value", None, Ok(BOTH.into())),
         ("something else", array(Int64Array::from(vec![1, 2])), Ok(BOTH.into())),
         ("seq", array(Int64Array::from(vec![1, 2])), Ok(BOTH.into())),
-        ("old_value", array(bytes), Ok(format!("{FIRST}; row 1: old_value is not UTF-8 text"))),
-        ("actor", array(required), Ok(format!("{FIRST}; row 1: actor is not UTF-8 text"))),
+        ("old_value", array(bytes), Ok(not_text("old_value", "ff"))),
+        ("actor", array(required), Ok(not_text("actor", "c328"))),
         (
             "actor",
             array(StringArray::from(vec![Some("actor"), None])),
@@ -102,21 +122,44 @@ fn b5_b6_a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not
         ),
         ("actor", None, Err("the column actor is missing")),
         ("timestamp", None, Err("the column timestamp is missing")),
+        ("old_value", None, Err("the column old_value is missing")),
+        ("actor", array(Int64Array::from(vec![1, -2])), Ok(named("1", "-2"))),
+        ("actor", array(BooleanArray::from(vec![true, false])), Ok(named("true", "false"))),
+        ("actor", array(Date32Array::from(vec![0, 19_783])), Ok(named("1970-01-01", "2024-03-01"))),
+        ("actor", array(money), Ok(named("50000.00", "-0.05"))),
+        ("actor", array(fixed), Ok(named("abc", "d e"))),
+        ("actor", array(zoned_text), Ok(named(TIME, TIME))),
+        ("workspace_id", array(Float64Array::from(vec![None, None])), Ok(BOTH.into())),
+        ("batch", array(NullArray::new(2)), Ok(BOTH.into())),
         (
-            "actor",
-            array(Int64Array::from(vec![1, 2])),
-            Err("the column actor is Int64 where text is needed"),
+            "old_value",
+            array(Float64Array::from(vec![None, Some(1.5)])),
+            Ok(format!("{FIRST}; row 1: old_value is 1.5 of type Float64 where text is needed")),
         ),
         (
             "timestamp",
             array(TimestampNanosecondArray::from(vec![0, 0])),
-            Err("where an instant with a zone is needed"),
+            Ok("row 0: timestamp is 1970-01-01T00:00:00 of type Timestamp(ns) where an instant with \
+                a zone is needed; row 1: timestamp is 1970-01-01T00:00:00 of type Timestamp(ns) \
+                where an instant with a zone is needed"
+                .into()),
         ),
-        ("seq", array(Int64Array::from(vec![1, -2])), Err("the column seq: ")),
+        (
+            "seq",
+            array(Int64Array::from(vec![1, -2])),
+            Ok(format!("{FIRST}; row 1: seq is “-2” where a whole number from 0 on is needed")),
+        ),
+        (
+            "seq",
+            array(Float64Array::from(vec![Some(7.0), Some(7.5)])),
+            Ok(format!("{FIRST}; row 1: seq is “7.5” where a whole number from 0 on is needed")),
+        ),
+        ("seq", array(whole), Ok(BOTH.into())),
+        ("seq", array(StringArray::from(vec!["7", "18446744073709551615"])), Ok(BOTH.into())),
         (
             "recorded_at",
-            array(StringArray::from(vec!["now", "now"])),
-            Err("the column recorded_at is Utf8 where an instant with a zone is needed"),
+            array(StringArray::from(vec!["2024-03-01T09:00:00Z", "now"])),
+            Ok(format!("{FIRST}; row 1: recorded_at “now” is not an RFC 3339 time")),
         ),
     ];
     for (name, column, expected) in table {
@@ -131,12 +174,12 @@ fn b5_b6_a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not
 #[test]
 fn b1_b4_what_is_no_parquet_file_or_part_of_one_is_named() {
     for bytes in [&b""[..], b"PAR1", b"not a file", b"PAR1 and much more and in the end PAR1"] {
-        let found = decode(&Bytes::from_static(bytes));
+        let found = decode_file(&Bytes::from_static(bytes));
         assert!(found.is_err(), "{bytes:?}");
     }
     let whole = file(&[]);
     for end in (0..whole.len()).step_by(64) {
-        assert!(decode(&whole.slice(..end)).is_err(), "cut at {end}");
+        assert!(decode_file(&whole.slice(..end)).is_err(), "cut at {end}");
     }
 }
 
@@ -157,9 +200,11 @@ fn not_utf8(name: &str) -> Bytes {
 #[test]
 fn b6_text_that_only_calls_itself_utf8_is_a_finding_about_its_row() {
     for name in ["new_value", "actor", "event_id"] {
-        let rows = decode(&not_utf8(name)).unwrap();
+        let rows = decode_file(&not_utf8(name)).unwrap();
         assert_eq!((rows.in_file, rows.len()), (2, 1), "{name}");
-        assert_eq!(rows.bad, [(1, format!("{name} is not UTF-8 text"))]);
+        let why = &rows.bad[0].1;
+        assert!(why.starts_with(&format!("{name} is ff")), "{why}");
+        assert!(why.ends_with("which is not UTF-8 text"), "{why}");
     }
 }
 
@@ -167,24 +212,19 @@ fn b6_text_that_only_calls_itself_utf8_is_a_finding_about_its_row() {
 fn b5_columns_nobody_knows_are_kept_as_text() {
     let numbers = array(Int64Array::from(vec![Some(7), None]));
     let texts = array(StringArray::from(vec!["x", "y"]));
-    let rows = decode(&file(&[("note", texts), ("weight", numbers)])).unwrap();
-    let extra = |row| {
-        let mut id = String::new();
-        let head = crate::rows::decode_head(rows.head.get(row), &mut id).unwrap();
-        head.extra.map(str::to_owned)
-    };
-    assert_eq!(extra(0).as_deref(), Some(r#"{"note":"x","weight":"7"}"#));
-    assert_eq!(extra(1).as_deref(), Some(r#"{"note":"y"}"#));
+    let rows = decode_file(&file(&[("note", texts), ("weight", numbers)])).unwrap();
+    assert_eq!(extra(&rows, 0), r#"{"note":"x","weight":"7"}"#);
+    assert_eq!(extra(&rows, 1), r#"{"note":"y"}"#);
 }
 
 #[test]
 fn b5_b6_an_instant_keeps_its_digits_and_one_out_of_range_is_a_finding_about_its_row() {
     let nanos = TimestampNanosecondArray::from(vec![1_709_283_600_000_000_001, -1]);
-    let rows = decode(&file(&[("timestamp", array(nanos.with_timezone("UTC")))])).unwrap();
+    let rows = decode_file(&file(&[("timestamp", array(nanos.with_timezone("UTC")))])).unwrap();
     assert_eq!(rows.time, [1_709_283_600_000_000_001, -1]);
-    let seconds = TimestampSecondArray::from(vec![1_709_283_600, i64::MAX]).with_timezone("UTC");
-    let found = read(&[("timestamp", array(seconds))]).unwrap();
-    let why = "row 1: timestamp lies outside the years 1677 to 2262";
+    let millis = TimestampMillisecondArray::from(vec![1_709_283_600_000, i64::MAX]);
+    let found = read(&[("timestamp", array(millis.with_timezone("UTC")))]).unwrap();
+    let why = "row 1: timestamp is 9223372036854775807, outside the years 1677 to 2262";
     assert_eq!(found, format!("actor 2024-03-01T09:00:00+00:00; {why}"));
 }
 
@@ -200,14 +240,63 @@ fn b5_a_text_in_an_unknown_column_stays_text_where_another_is_not_utf8() {
     for at in marks {
         bytes[at] = 0xff;
     }
-    let rows = decode(&bytes.into()).unwrap();
+    let rows = decode_file(&bytes.into()).unwrap();
+    assert_eq!((rows.len(), extra(&rows, 0)), (1, r#"{"note":"x"}"#.to_owned()));
+}
+
+/// What a row has in columns that are not in the table.
+fn extra(rows: &DecodedRows, row: usize) -> String {
     let mut id = String::new();
-    let head = crate::rows::decode_head(rows.head.get(0), &mut id).unwrap();
-    assert_eq!((rows.len(), head.extra), (1, Some(r#"{"note":"x"}"#)));
+    let head = crate::rows::decode_head(rows.head.get(row), &mut id).unwrap();
+    head.extra.unwrap_or_default().to_owned()
 }
 
 #[test]
-fn b5_an_unknown_column_that_is_there_twice_is_named() {
+fn f1_columns_outside_of_the_table_never_cost_a_row() {
+    let micros = |values: Vec<i64>| TimestampMicrosecondArray::from(values);
+    let time = 1_709_283_600_000_001;
+    let nested = StructArray::from(vec![(
+        Arc::new(Field::new("a", DataType::Int64, true)),
+        array(Int64Array::from(vec![1, 2])).unwrap(),
+    )]);
+    let table = [
+        (
+            array(micros(vec![time; 2]).with_timezone("Asia/Tokyo")),
+            "2024-03-01T09:00:00.000001+00:00",
+        ),
+        (array(micros(vec![time; 2])), "2024-03-01T09:00:00.000001"),
+        (
+            array(micros(vec![i64::MAX; 2])),
+            "9223372036854775807: Timestamp(µs) that cannot be shown",
+        ),
+        (array(Float64Array::from(vec![f64::INFINITY; 2])), "inf"),
+        (array(nested), "{a: 1}"),
+        (array(BinaryArray::from_vec(vec![b"\xff\x00"; 2])), "ff00"),
+        (array(StringArray::from(vec!["x"; 2])), "x"),
+    ];
+    for (column, shown) in table {
+        let rows = decode_file(&file(&[("note", column)])).unwrap();
+        let expected = serde_json::json!({"note": shown}).to_string();
+        assert_eq!((rows.len(), rows.bad.len(), extra(&rows, 0)), (2, 0, expected));
+    }
+}
+
+#[test]
+fn f1_a_column_that_cannot_be_read_is_named_in_each_row() {
+    const MARK: &str = "a value to be found";
+    let column = array(StringArray::from(vec![MARK; 2]));
+    let bytes = file(&[("note", column)]);
+    // The header of the page that holds the value, and its sum, no longer fit.
+    let at = (0..bytes.len()).find(|&at| bytes[at..].starts_with(MARK.as_bytes())).unwrap();
+    let mut broken = bytes.to_vec();
+    broken[at - 12..at].fill(0xff);
+    let rows = decode_file(&broken.into()).unwrap();
+    assert_eq!((rows.len(), rows.bad.len()), (2, 0));
+    assert!(extra(&rows, 1).starts_with(r#"{"note":"cannot be read: "#), "{}", extra(&rows, 1));
+}
+
+#[test]
+fn f1_columns_of_one_name_are_shown_side_by_side() {
     let column = || -> ArrayRef { Arc::new(StringArray::from(vec!["x"])) };
     let names = LEGACY_COLUMNS.map(Column::name).into_iter().chain(["note", "note"]);
     let columns = names.map(|name| match name {
@@ -221,5 +310,57 @@ fn b5_an_unknown_column_that_is_there_twice_is_named() {
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
-    assert_eq!(decode(&bytes.into()).unwrap_err(), "there are two columns note");
+    let rows = decode_file(&bytes.into()).unwrap();
+    assert_eq!(extra(&rows, 0), r#"{"note":"x","note (2)":"x"}"#);
+}
+
+#[test]
+fn f3_arrow_s_own_schema_beside_that_of_parquet_is_no_more_than_a_hint() {
+    let batch = RecordBatch::try_from_iter(LEGACY_COLUMNS.map(|column| {
+        let text = if column == Column::Timestamp { "2024-03-01T09:00:00Z" } else { "x" };
+        (column.name(), Arc::new(StringArray::from(vec![text])) as ArrayRef)
+    }))
+    .unwrap();
+    for hint in ["", "not base64", "AAAA"] {
+        let mut bytes = Vec::new();
+        let hint = KeyValue::new("ARROW:schema".to_owned(), hint.to_owned());
+        let properties = WriterProperties::builder().set_key_value_metadata(Some(vec![hint]));
+        let options = ArrowWriterOptions::new().with_skip_arrow_metadata(true);
+        let options = options.with_properties(properties.build());
+        let mut writer =
+            ArrowWriter::try_new_with_options(&mut bytes, batch.schema(), options).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        assert_eq!(decode_file(&bytes.into()).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn f4_a_column_that_only_the_path_names_is_taken_from_it() {
+    let without = || file(&[("workspace_id", None)]);
+    let read = |bytes: &Bytes, path: &str| {
+        let rows = decode(bytes, &Partitions::of_path(path))?;
+        let column = &rows.terms[Column::WorkspaceId.as_dimension()];
+        let found = column.codes.iter().map(|&code| column.values[code as usize].clone());
+        let bad = rows.bad.iter().map(|(_, why)| Some(why.clone()));
+        Ok::<_, String>((found.chain(bad).collect::<Vec<_>>(), extra(&rows, 0)))
+    };
+    let both = |value: Option<&str>| vec![value.map(str::to_owned); 2];
+    let none = String::new();
+    assert_eq!(read(&without(), "a.parquet").unwrap_err(), "the column workspace_id is missing");
+    let table = [
+        ("workspace_id=ws-north/a.parquet", both(Some("ws-north")), none.clone()),
+        ("workspace_id=__HIVE_DEFAULT_PARTITION__/a.parquet", both(None), none),
+        ("year=2024/workspace_id=x/a.parquet", both(Some("x")), r#"{"year":"2024"}"#.to_owned()),
+    ];
+    for (path, found, others) in table {
+        assert_eq!(read(&without(), path), Ok((found, others)), "{path}");
+    }
+    let (found, _) = read(&file(&[]), "workspace_id=workspace_id/a.parquet").unwrap();
+    assert_eq!(found, both(Some("workspace_id")));
+    let rows = decode(&file(&[]), &Partitions::of_path("workspace_id=other/a.parquet")).unwrap();
+    let why = "workspace_id is “workspace_id”, and the file's path says “other”";
+    assert_eq!((rows.len(), rows.bad[0].1.as_str()), (0, why));
+    let twice = read(&without(), "workspace_id=a/workspace_id=b/a.parquet").unwrap_err();
+    assert_eq!(twice, "its path names the column workspace_id twice, with different values");
 }

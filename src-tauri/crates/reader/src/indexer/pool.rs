@@ -106,7 +106,7 @@ fn decode(
         let (name, identity) = (Arc::from(file.name.as_str()), Identity::of(file));
         let outcome = match bucket.blocking_read(file, MOST_FILE_BYTES) {
             Err(problem) => Ok(Outcome::Failed(Unreadable::file(&file.name, problem.to_string()))),
-            Ok(bytes) => decoding.decode(&bytes).map(|decoded| match decoded {
+            Ok(bytes) => decoding.decode(&file.name, &bytes).map(|decoded| match decoded {
                 Ok(rows) => Outcome::Rows((name, identity), Box::new(rows)),
                 Err(problem) => {
                     let (rows, bad, segment) = (0, Vec::new(), None);

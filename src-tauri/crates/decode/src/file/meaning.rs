@@ -1,0 +1,73 @@
+//! What the Parquet schema says of columns that their Arrow types do not.
+
+use std::collections::HashSet;
+
+use event::Column;
+use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
+use parquet::schema::types::{SchemaDescriptor, Type};
+
+/// Meanings of the top-level columns of a file, by name.
+#[derive(Debug, Default)]
+pub(super) struct Meanings {
+    texts: HashSet<String>,
+    uuids: HashSet<String>,
+    others: Vec<String>,
+    /// Why the columns in `others` are not read; `None` if they are.
+    why_unread: Option<String>,
+}
+
+impl Meanings {
+    pub fn of(schema: &SchemaDescriptor) -> Self {
+        let mut meanings = Self::default();
+        for field in schema.root_schema().get_fields() {
+            let name = field.name().to_owned();
+            if !is_known(field) {
+                meanings.others.push(name.clone());
+            }
+            let info = field.get_basic_info();
+            match (info.logical_type_ref(), info.converted_type()) {
+                (Some(LogicalType::Uuid), _) => drop(meanings.uuids.insert(name)),
+                (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _)
+                | (_, ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => {
+                    meanings.texts.insert(name);
+                }
+                _ => {}
+            }
+        }
+        meanings
+    }
+
+    /// Whether the file calls a column text.
+    pub fn is_text(&self, name: &str) -> bool {
+        self.texts.contains(name)
+    }
+
+    /// Whether the file calls a column of sixteen bytes a UUID.
+    pub fn is_uuid(&self, name: &str) -> bool {
+        self.uuids.contains(name)
+    }
+
+    /// Says of the columns outside of the table that they are not read. Returns whether there are
+    /// any.
+    pub fn leave_out_others(&mut self, why: &str) -> bool {
+        self.why_unread = Some(why.to_owned());
+        !self.others.is_empty()
+    }
+
+    /// Columns that are in the file and not read, each with the reason.
+    pub fn unread(&self) -> impl Iterator<Item = (&str, &str)> {
+        let why = self.why_unread.as_deref();
+        why.into_iter().flat_map(|why| self.others.iter().map(move |name| (name.as_str(), why)))
+    }
+}
+
+/// Whether a top-level column is one of the table.
+pub(super) fn is_known(field: &Type) -> bool {
+    Column::named(field.name()).is_some()
+}
+
+/// Whether a column holds instants of 96 bits: nanoseconds of a Julian day, in UTC as Spark writes
+/// them.
+pub(super) fn is_int96(field: &Type) -> bool {
+    field.is_primitive() && field.get_physical_type() == Physical::INT96
+}
