@@ -12,7 +12,7 @@ use object_store::local::LocalFileSystem;
 
 use crate::journal_file::{Class, EntryKind, IS_LINK, classify, is_parquet};
 use crate::listing::PAGE;
-use crate::platform::{file_number, sync_file, sync_folder};
+use crate::platform::{file_number, open_without_waiting, sync_file, sync_folder};
 use crate::{FileMeta, JOURNAL_FOLDER, Listing, Lookalike, OpenError, Page, ReadError, SyncError};
 
 /// Folder of this device that is a bucket.
@@ -77,9 +77,10 @@ impl Folder {
             return Err(ReadError::TooLarge { size: file.size, limit });
         }
         let failed = |error: io::Error| ReadError::failed(error);
-        let mut open = File::open(self.path(&file.name)).map_err(failed)?;
+        let mut open = open_without_waiting(&self.path(&file.name)).map_err(failed)?;
         let is_as_listed = |open: &File| -> Result<bool, ReadError> {
-            Ok(*file == meta(file.name.clone(), &open.metadata().map_err(failed)?))
+            let found = open.metadata().map_err(failed)?;
+            Ok(found.is_file() && *file == meta(file.name.clone(), &found))
         };
         if !is_as_listed(&open)? {
             return Err(ReadError::Changed);
@@ -172,7 +173,10 @@ impl Pages {
 
     fn open_journal(&mut self, root: &Path, page: &mut Page) -> io::Result<()> {
         let journal = root.join(JOURNAL_FOLDER);
-        let no_journal = |reason| Lookalike { name: JOURNAL_FOLDER.to_owned(), reason };
+        let no_journal = |reason: &'static str| Lookalike {
+            name: JOURNAL_FOLDER.to_owned(),
+            reason: reason.into(),
+        };
         match fs::symlink_metadata(&journal) {
             Err(none) if none.kind() == io::ErrorKind::NotFound && root.is_dir() => {}
             Err(error) => return Err(error),
@@ -193,15 +197,26 @@ fn add(entry: &DirEntry, prefix: &str, page: &mut Page) -> io::Result<Option<(St
     let kind = match kind {
         _ if kind.is_symlink() => EntryKind::Link,
         _ if kind.is_dir() => EntryKind::Folder,
-        _ => EntryKind::File,
+        _ if kind.is_file() => EntryKind::File,
+        _ => EntryKind::Special,
     };
     // Follows the link. A dangling one does not lead to a folder.
     let leads_to_folder = || fs::metadata(entry.path()).is_ok_and(|found| found.is_dir());
     let name = || [prefix, &own_name.to_string_lossy()].concat();
     match classify(kind, &own_name, leads_to_folder) {
         Class::Ignored => {}
-        Class::Lookalike(reason) => page.lookalikes.push(Lookalike { name: name(), reason }),
-        Class::Folder => return Ok(Some((name() + "/", fs::read_dir(entry.path())?))),
+        Class::Lookalike(reason) => {
+            page.lookalikes.push(Lookalike { name: name(), reason: reason.into() });
+        }
+        Class::Folder => match fs::read_dir(entry.path()) {
+            Ok(folder) => return Ok(Some((name() + "/", folder))),
+            Err(gone) if gone.kind() == io::ErrorKind::NotFound => {}
+            Err(closed) if closed.kind() == io::ErrorKind::PermissionDenied => {
+                let reason = format!("cannot be entered: {closed}").into();
+                page.lookalikes.push(Lookalike { name: name(), reason });
+            }
+            Err(error) => return Err(error),
+        },
         Class::JournalFile => match entry.metadata() {
             Ok(found) => page.files.push(meta(name(), &found)),
             // Removed while the folder was listed.

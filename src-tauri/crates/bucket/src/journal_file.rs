@@ -2,6 +2,7 @@
 //! [`FileMeta`](crate::FileMeta) states it.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
 /// Folder of a bucket that holds the journal's files.
 pub const JOURNAL_FOLDER: &str = "journal";
@@ -9,18 +10,26 @@ pub const JOURNAL_FOLDER: &str = "journal";
 /// Suffix of a journal file's name, in lower case.
 const SUFFIX: &[u8] = b".parquet";
 
+/// Suffixes of other tools' Parquet files.
+const ALMOST: [&str; 3] = ["parquet", "parq", "pq"];
+
+/// Reason to ignore a name that cannot be written as text.
+const NOT_UTF8: &str = "has a name that is not UTF-8";
+
 /// Reason to ignore a link: it can lead out of the bucket.
 pub(crate) const IS_LINK: &str = "is a link, which is not followed";
 
 /// Kind of an entry of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EntryKind {
-    /// Regular file, or anything that is neither folder nor link.
+    /// Regular file.
     File,
     /// Folder.
     Folder,
     /// Symbolic link.
     Link,
+    /// Pipe, socket or device: opening one can block for ever.
+    Special,
 }
 
 /// Class of an entry below `journal/`.
@@ -51,44 +60,63 @@ pub(crate) fn classify(
     let parquet = is_parquet(name);
     match kind {
         _ if name.as_encoded_bytes().starts_with(b".") => Class::Ignored,
+        _ if name.as_encoded_bytes().starts_with(b"_") => Class::Ignored,
         EntryKind::Link if parquet || leads_to_folder() => Class::Lookalike(IS_LINK),
         EntryKind::Folder if parquet => Class::Lookalike("is a folder where a file is expected"),
+        EntryKind::Folder if name.to_str().is_none() => Class::Lookalike(NOT_UTF8),
         EntryKind::Folder => Class::Folder,
-        EntryKind::File if parquet && name.to_str().is_none() => {
-            Class::Lookalike("has a name that is not UTF-8")
+        EntryKind::Special if parquet => {
+            Class::Lookalike("is a pipe, a socket or a device, and no file")
         }
+        EntryKind::File if parquet && name.to_str().is_none() => Class::Lookalike(NOT_UTF8),
         EntryKind::File if parquet => Class::JournalFile,
-        EntryKind::File | EntryKind::Link => Class::Ignored,
+        EntryKind::File if is_almost_parquet(name) => {
+            Class::Lookalike("is not read, because its name does not end in .parquet")
+        }
+        EntryKind::File | EntryKind::Link | EntryKind::Special => Class::Ignored,
     }
+}
+
+/// Whether the name has a suffix that other tools give to Parquet files.
+fn is_almost_parquet(name: &OsStr) -> bool {
+    let ending = Path::new(name).extension().and_then(OsStr::to_str);
+    ending.is_some_and(|ending| ALMOST.iter().any(|almost| ending.eq_ignore_ascii_case(almost)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use EntryKind::{File, Folder, Link};
+    use EntryKind::{File, Folder, Link, Special};
 
     #[test]
     fn b9_f5_every_entry_is_what_its_kind_and_name_say() {
+        let almost = Class::Lookalike("is not read, because its name does not end in .parquet");
+        let special = Class::Lookalike("is a pipe, a socket or a device, and no file");
         let folder = Class::Lookalike("is a folder where a file is expected");
         let table = [
             (File, "a.parquet", Class::JournalFile),
             (File, " a b=#@'\".parquet", Class::JournalFile),
-            (File, "_temporary.parquet", Class::JournalFile),
+            (File, "_temporary.parquet", Class::Ignored),
             (File, ".a.parquet", Class::Ignored),
             (File, ".parquet", Class::Ignored),
-            (File, "a.PARQUET", Class::Ignored),
-            (File, "a.parq", Class::Ignored),
+            (File, "a.PARQUET", almost),
+            (File, "a.parq", almost),
+            (File, "a.pq", almost),
             (File, "a.parquet.crc", Class::Ignored),
             (File, "a.parquet#1", Class::Ignored),
             (File, "_SUCCESS", Class::Ignored),
             (Folder, "2024", Class::Folder),
-            (Folder, "_temporary", Class::Folder),
+            (Folder, "_temporary", Class::Ignored),
+            (Folder, "_delta_log", Class::Ignored),
+            (Folder, "workspace_id=ws-north", Class::Folder),
             (Folder, ".git", Class::Ignored),
             (Folder, "a.parquet", folder),
             (Link, "a.parquet", Class::Lookalike(IS_LINK)),
             (Link, "to a folder", Class::Lookalike(IS_LINK)),
             (Link, "to a file", Class::Ignored),
             (Link, ".a.parquet", Class::Ignored),
+            (Special, "a.parquet", special),
+            (Special, "a socket", Class::Ignored),
         ];
         for (kind, name, expected) in table {
             let class = classify(kind, OsStr::new(name), || name == "to a folder");

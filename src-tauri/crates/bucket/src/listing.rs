@@ -1,12 +1,15 @@
 //! Listings of a bucket, in pages and as a whole.
 
+use std::borrow::Cow;
+
 use crate::JOURNAL_FOLDER;
 
 /// Metadata of a journal file, in the state in which it was listed.
 ///
-/// A journal file is a file anywhere below `journal/` whose name is UTF-8 and ends in `.parquet`,
-/// in lower case. No part of its path begins with a dot, and no folder on it ends in `.parquet`.
-/// Links are not followed. What only looks like a journal file is listed as a [`Lookalike`] and
+/// A journal file is a regular file anywhere below `journal/` whose name is UTF-8 and ends in
+/// `.parquet`, in lower case. No part of its path begins with `.` or `_` (`_temporary`, `_delta_log`
+/// and `_SUCCESS` are other tools' own), and no folder on it ends in `.parquet`. Links are not
+/// followed. What only looks like a journal file is listed as a [`Lookalike`] and
 /// never read; anything else is ignored.
 ///
 /// ```
@@ -34,9 +37,9 @@ use crate::JOURNAL_FOLDER;
 /// assert_eq!(names, ["2024/b.parquet", "a.parquet"]);
 /// assert_eq!(listing.files[0].key(), "journal/2024/b.parquet");
 ///
-/// assert_eq!(listing.lookalikes.len(), 1);
-/// assert_eq!(listing.lookalikes[0].name, "e.parquet");
-/// assert_eq!(listing.lookalikes[0].reason, "is a folder where a file is expected");
+/// let named: Vec<&str> = listing.lookalikes.iter().map(|one| one.name.as_str()).collect();
+/// assert_eq!(named, ["d.PARQUET", "e.parquet"]);
+/// assert_eq!(listing.lookalikes[1].reason, "is a folder where a file is expected");
 /// # });
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +71,7 @@ pub struct Lookalike {
     /// folder itself is the lookalike.
     pub name: String,
     /// Reason, as the rest of a sentence that begins with the name.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 /// Page of a listing: at most 1,000 names, in no order. No file is in two pages; a lookalike may

@@ -94,7 +94,8 @@ fn add(name: &str, object: &ObjectMeta, page: &mut Page) {
             Class::Folder => {}
             Class::JournalFile => page.files.push(meta(name.to_owned(), object)),
             Class::Lookalike(reason) => {
-                return page.lookalikes.push(Lookalike { name: name[..end].to_owned(), reason });
+                let (name, reason) = (name[..end].to_owned(), reason.into());
+                return page.lookalikes.push(Lookalike { name, reason });
             }
         }
         end += 1;

@@ -2,7 +2,7 @@
 //!
 //! They are tested on Linux. Each function notes the behaviour of macOS and Windows.
 
-use std::fs::{self, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
@@ -27,6 +27,25 @@ pub fn sync_file(path: &Path) -> io::Result<()> {
 /// Fails if the folder cannot be opened or flushed.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(windows) { Ok(()) } else { sync_file(path) }
+}
+
+/// Opens a file for reading without blocking: what has become a pipe does not wait for a writer.
+///
+/// macOS has the same flag. On Windows no name in a folder is a pipe.
+///
+/// # Errors
+///
+/// Fails if the file cannot be opened.
+#[cfg(unix)]
+pub fn open_without_waiting(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)
+}
+
+/// Opens a file for reading.
+#[cfg(not(unix))]
+pub fn open_without_waiting(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// Hard-links a file to a second name.

@@ -2,11 +2,14 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::fs::Permissions;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::process::Command;
 
-use bucket::{Bucket, Listing, Location, OpenError, ProbeError};
+use bucket::{Bucket, FileMeta, Listing, Location, OpenError, ProbeError};
 use tempfile::TempDir;
 
 fn open(path: &Path) -> Result<Bucket, OpenError> {
@@ -67,6 +70,52 @@ fn b9_b10_links_folders_and_names_that_are_not_utf8_are_named_and_not_followed()
             "\u{fffd}.parquet has a name that is not UTF-8",
         ]
     );
+}
+
+/// Nothing of the kind ends the listing, is opened, or is waited for.
+#[test]
+fn f5_f6_what_other_tools_leave_and_what_is_no_file_is_left_aside_or_named() {
+    let folder = TempDir::new().unwrap();
+    let journal = folder.path().join("journal");
+    for name in ["_temporary/0", "_delta_log", "workspace_id=a", "lost+found"] {
+        fs::create_dir_all(journal.join(name)).unwrap();
+        fs::write(journal.join(name).join("a.parquet"), "").unwrap();
+    }
+    for name in ["_SUCCESS", "a.parquet.crc", "b.PARQUET", "c.parq", "notes.txt"] {
+        fs::write(journal.join(name), "").unwrap();
+    }
+    let pipe = journal.join("d.parquet");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let _socket = UnixListener::bind(journal.join("e.parquet")).unwrap();
+    let huge = fs::File::create(journal.join("f.parquet")).unwrap();
+    huge.set_len(8 << 40).unwrap();
+    fs::set_permissions(journal.join("lost+found"), Permissions::from_mode(0o000)).unwrap();
+    let bucket = open(folder.path()).unwrap();
+    let (files, mut named) = list(&bucket);
+    let not_so = "is not read, because its name does not end in .parquet";
+    let special = "is a pipe, a socket or a device, and no file";
+    let mut expected = vec![
+        format!("b.PARQUET {not_so}"),
+        format!("c.parq {not_so}"),
+        format!("d.parquet {special}"),
+        format!("e.parquet {special}"),
+    ];
+    // Whoever may do anything enters every folder.
+    let mut read = vec!["f.parquet", "workspace_id=a/a.parquet"];
+    match fs::read_dir(journal.join("lost+found")) {
+        Ok(_) => read.insert(1, "lost+found/a.parquet"),
+        Err(why) => expected.push(format!("lost+found cannot be entered: {why}")),
+    }
+    assert_eq!(
+        (files, named.split_off(0)),
+        (read.iter().map(ToString::to_string).collect(), expected)
+    );
+    let huge = bucket.blocking_list_all().unwrap().files.remove(0);
+    assert!(bucket.blocking_read(&huge, 100).unwrap_err().to_string().contains("8796093022208"));
+    // A pipe that took the place of a file after the listing.
+    fs::remove_file(journal.join("f.parquet")).unwrap();
+    fs::rename(pipe, journal.join("f.parquet")).unwrap();
+    assert!(bucket.blocking_read(&FileMeta { size: 0, ..huge }, 100).is_err());
 }
 
 #[test]

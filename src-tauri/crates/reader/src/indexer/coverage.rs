@@ -50,7 +50,7 @@ fn first_unreadable(
 ) -> Vec<Unreadable> {
     let lookalikes = listing.lookalikes.iter();
     let mut unreadable: Vec<Unreadable> =
-        lookalikes.map(|one| Unreadable::file(&one.name, one.reason)).collect();
+        lookalikes.map(|one| Unreadable::file(&one.name, one.reason.clone())).collect();
     unreadable.extend(failures.iter().cloned());
     let with_findings = contents.files.iter();
     let with_findings = with_findings.filter(|(_, f)| f.problem.is_some() || !f.bad.is_empty());
