@@ -121,7 +121,7 @@ impl AppState {
             self.end_readings(|number| number == opening);
             return Err(problem);
         }
-        self.end_readings(|number| number != opening);
+        self.end_readings(|number| number < opening);
         // If they cannot be saved, the status says so.
         drop(self.change_settings(|settings| settings.remember(recent)));
         self.0.opened.notify_one();

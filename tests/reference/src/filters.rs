@@ -1,6 +1,6 @@
 //! Which events filters let through.
 
-use event::{Entry, Event, FILTER_COLUMNS};
+use event::{Entry, Event, FILTER_COLUMNS, fold_case, search_texts};
 use query::{Column, Filters, Term};
 
 /// The events that filters let through, in their order.
@@ -44,10 +44,11 @@ pub(crate) fn text(event: &Event, column: Column) -> &str {
 }
 
 fn is_in_values(event: &Event, text: &str) -> bool {
-    [&event.old_value, &event.new_value].into_iter().flatten().any(|value| contains(value, text))
+    let values = [&event.old_value, &event.new_value].into_iter().flatten();
+    values.flat_map(|value| search_texts(value)).any(|value| value.contains(&*fold_case(text)))
 }
 
 /// Whether a text holds another, in any case.
 pub(crate) fn contains(text: &str, other: &str) -> bool {
-    text.to_lowercase().contains(&other.to_lowercase())
+    fold_case(text).contains(&*fold_case(other))
 }

@@ -1,5 +1,6 @@
 //! Amendments of an event: corrections, voids and notes, as drafts.
 
+use crate::correction::Correction;
 use crate::{Action, Draft, Effect, RecordId, Timeline, WHOLE_RECORD, members};
 
 /// Source of the amendments that Daybook drafts.
@@ -149,19 +150,28 @@ fn correctable(
         let mut members = whole.and_then(members).unwrap_or_default();
         members.remove(field).ok_or_else(|| Refusal::NoSuchField { field: field.to_owned() })?
     };
-    if recorded.as_deref() == to {
-        return Err(Refusal::SameAsRecorded);
-    }
-    match timeline.effect(index, None) {
-        Effect::Void { .. } => Err(Refusal::AlreadyVoid),
-        Effect::Corrected(correction) => {
-            let now = if own { correction.value } else { correction.members.get(field).cloned() };
-            match now {
-                Some((value, _)) if value.as_deref() == to => Err(Refusal::SameAsCorrected),
-                _ => Ok(recorded),
+    let now = match timeline.effect(index, None) {
+        Effect::Void { .. } => return Err(Refusal::AlreadyVoid),
+        Effect::Recorded => None,
+        Effect::Corrected(correction) if own && correction.value.is_none() => {
+            // Only members are corrected: the recorded object takes these corrections back.
+            return Ok(recorded);
+        }
+        Effect::Corrected(Correction { value, members: corrected }) => {
+            let whole = || value.as_ref().and_then(|(whole, _)| members(whole.as_deref()?));
+            if own {
+                value.map(|(value, _)| value)
+            } else {
+                let member = corrected.get(field).map(|(value, _)| value.clone());
+                member.or_else(|| whole().map(|mut members| members.remove(field).flatten()))
             }
         }
-        Effect::Recorded => Ok(recorded),
+    };
+    // A corrected event can be corrected back to what it recorded.
+    match now {
+        Some(now) if now.as_deref() == to => Err(Refusal::SameAsCorrected),
+        None if recorded.as_deref() == to => Err(Refusal::SameAsRecorded),
+        _ => Ok(recorded),
     }
 }
 

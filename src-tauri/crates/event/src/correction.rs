@@ -34,6 +34,10 @@ pub struct Correction {
     pub members: BTreeMap<String, (Option<String>, usize)>,
 }
 
+/// A value, and corrected members of it by field, each with the index of the correction that states
+/// it.
+type Stated = ((Option<String>, usize), BTreeMap<String, (Option<String>, usize)>);
+
 /// Effects of the entries below the current one in the tree, by index.
 type Effects = HashMap<usize, Effect>;
 
@@ -73,8 +77,8 @@ fn effect_of(timeline: &Timeline, index: usize, effects: &Effects) -> Effect {
         match (&event.action, effects.get(&by)) {
             (Action::Void, Some(Effect::Recorded | Effect::Corrected(_))) => void = Some(by),
             (Action::Correct, Some(effect)) => {
-                if let Some(value) = value_of(timeline, by, effect) {
-                    correction.apply(&timeline.entries()[index].event.field, &event.field, value);
+                if let Some(stated) = stated(timeline, by, effect) {
+                    correction.apply(&timeline.entries()[index].event.field, &event.field, stated);
                 }
             }
             _ => {}
@@ -87,24 +91,26 @@ fn effect_of(timeline: &Timeline, index: usize, effects: &Effects) -> Effect {
     }
 }
 
-/// Value that a correction states in the end, and the last correction in the chain that states it;
-/// `None` if the correction is void.
-fn value_of(timeline: &Timeline, index: usize, effect: &Effect) -> Option<(Option<String>, usize)> {
+/// Value that a correction states in the end, and the last correction in the chain that states it,
+/// with the members that corrections of it state; `None` if the correction is void.
+fn stated(timeline: &Timeline, index: usize, effect: &Effect) -> Option<Stated> {
     let recorded = || (timeline.entries()[index].event.new_value.clone(), index);
     match effect {
         Effect::Void { .. } => None,
-        Effect::Recorded => Some(recorded()),
-        Effect::Corrected(correction) => Some(correction.value.clone().unwrap_or_else(recorded)),
+        Effect::Recorded => Some((recorded(), BTreeMap::new())),
+        Effect::Corrected(Correction { value, members }) => {
+            Some((value.clone().unwrap_or_else(recorded), members.clone()))
+        }
     }
 }
 
 impl Correction {
     /// Applies a correction of `field` to an event about the field `target`. A correction of
     /// another field is ignored, unless the event is about the whole record.
-    fn apply(&mut self, target: &str, field: &str, value: (Option<String>, usize)) {
+    fn apply(&mut self, target: &str, field: &str, (value, members): Stated) {
         if field == target {
             self.value = Some(value);
-            self.members.clear();
+            self.members = members;
         } else if target == WHOLE_RECORD {
             self.members.insert(field.to_owned(), value);
         }

@@ -128,18 +128,17 @@ impl Draft {
     ///
     /// Fails if a name is empty, has a control character or a blank at its edge, if the action is
     /// unknown or does not fit the field, or if a correction or void lacks `corrects` or `reason`.
-    /// The other columns are not checked: a value may be any text.
+    /// Record and field of an amendment may have any name: they are in the journal already. The
+    /// other columns are not checked: a value may be any text.
     pub fn check(&self) -> Result<(), DraftError> {
-        let names = [
+        let new = [
             ("entity_type", &self.entity_type),
             ("entity_id", &self.entity_id),
             ("field", &self.field),
-            ("actor", &self.actor),
-            ("source", &self.source),
         ];
-        for (column, value) in names {
-            check_name(column, value)?;
-        }
+        let own = [("actor", &self.actor), ("source", &self.source)];
+        let checked = new.into_iter().filter(|_| !self.action.is_amendment()).chain(own);
+        checked.into_iter().try_for_each(|(column, value)| check_name(column, value))?;
         let whole = self.field == WHOLE_RECORD;
         match &self.action {
             Action::Correct | Action::Void if self.corrects.is_none() => {

@@ -66,6 +66,21 @@ struct JsonEvent {
     reason: Option<String>,
 }
 
+/// Parse error with the mend for what spreadsheets and scripts often write.
+fn explained(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let mend = if said.contains("expected a string") {
+        "; every value is text: write it in quotes"
+    } else if said.contains("trailing comma") {
+        "; leave the last comma out"
+    } else if error.is_eof() {
+        "; the line is cut short, or the event is spread over several lines"
+    } else {
+        ""
+    };
+    said + mend
+}
+
 impl Request {
     /// Parses a JSON object with the columns of one event by name. `actor` is the default where the
     /// object has none. The default source is `api`; the default field is `*`, except for an
@@ -77,7 +92,7 @@ impl Request {
     /// does not pass [`Draft::check`] or has `corrects` or `reason`.
     pub fn parse(json: &str, actor: Option<&str>) -> Result<Self, DraftError> {
         let mut line: JsonEvent =
-            serde_json::from_str(json).map_err(|error| DraftError::Json(error.to_string()))?;
+            serde_json::from_str(json).map_err(|error| DraftError::Json(explained(&error)))?;
         let action = Action::from(need("action", line.action.take())?);
         let actor = need("actor", line.actor.take().or_else(|| actor.map(str::to_owned)))?;
         if action.is_amendment() {

@@ -268,6 +268,29 @@ impl JournalSession {
         Ok(self.journal()?.record_batch(drafts).await?)
     }
 
+    /// Finds the record that `TYPE/ID` names. Types and ids may hold slashes themselves: the journal
+    /// decides which slash separates them.
+    ///
+    /// # Errors
+    /// [`Error::Question`] if no record of the journal has this name, or several have.
+    pub async fn find_record(&self, text: &str) -> Result<RecordId, Error> {
+        let (engine, token) = (self.refresh().await?, CancellationToken::new());
+        let mut found = Vec::new();
+        for (at, slash) in text.match_indices('/') {
+            let (entity_type, entity_id) = (&text[..at], &text[at + slash.len()..]);
+            match engine.record(entity_id, Some(entity_type), &token).await {
+                Ok(record) => found.push(record.value),
+                Err(query::Error::NoSuchRecord(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match found.len() {
+            0 => Err(query::Error::NoSuchRecord(text.to_owned()).into()),
+            1 => Ok(found.remove(0)),
+            _ => Err(query::Error::AmbiguousRecord { id: text.to_owned(), records: found }.into()),
+        }
+    }
+
     /// Records a note on a record, which must have events in the journal.
     ///
     /// # Errors
@@ -342,8 +365,9 @@ pub(crate) async fn draft_note(
 }
 
 /// The canonical path of a folder, which may not exist yet: then that of its nearest ancestor which
-/// does, and the rest. A relative path of which no part exists stays as it is.
+/// does, and the rest.
 fn canonical_path(path: &Path) -> PathBuf {
+    let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let existing = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
     let rest = existing.as_ref().and_then(|(part, _)| path.strip_prefix(part).ok());
     match (&existing, rest) {

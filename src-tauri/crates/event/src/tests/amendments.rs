@@ -32,6 +32,8 @@ fn an_amendment_is_an_event_or_a_refusal() {
             Ok(r#"correct * {"a":"1","b":null} {"a":"0"} typed wrongly"#),
         ),
         (6, correct(None, Some("6")), Ok("correct a 5 6 typed wrongly")),
+        // Back to what was recorded, where a correction says otherwise.
+        (5, correct(None, Some("4")), Ok("correct a 4 4 typed wrongly")),
         (1, void.clone(), Ok("void a 2 - twice")),
         (2, void.clone(), Ok("void *  - twice")),
         (4, void.clone(), Ok("void a - - twice")),

@@ -296,3 +296,19 @@ fn a_repeated_id_is_addressed_by_its_digest_or_by_file_and_row() {
         assert_eq!(Timeline::new(moved).target(2), kept, "{corrects}");
     }
 }
+
+#[test]
+fn a_member_corrected_in_a_correction_of_the_whole_record_is_corrected_in_the_record() {
+    let timeline = timeline(vec![
+        event(0, Insert, "*", Some(""), Some(r#"{"a":"1","b":"1"}"#)),
+        about(1, Correct, 0, "*", Some(r#"{"a":"2","b":"2"}"#)),
+        about(2, Correct, 1, "b", Some("3")),
+    ]);
+    let state = timeline.state(View::NOW);
+    let field = |name: &str| {
+        let field = &state.fields[name];
+        (field.value.as_deref(), field.event, field.correction)
+    };
+    assert_eq!(field("a"), (Some("2"), 0, Some(1)));
+    assert_eq!(field("b"), (Some("3"), 0, Some(2)));
+}

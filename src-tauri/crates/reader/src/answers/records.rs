@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry as Slot;
 use std::io;
 use std::sync::Arc;
 
-use event::Position;
+use event::{Position, fold_case};
 use query::{ChainBreak, ChainsPage, ChainsQuery, RecordSummary, RecordsPage, RecordsQuery, Term};
 
 use crate::Error;
@@ -95,7 +95,7 @@ fn matching(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize
     if query.types.is_empty() && query.contains.is_none() && !query.deleted {
         return Ok((0..records.len()).collect());
     }
-    let contains = query.contains.as_ref().map(|text| text.to_lowercase());
+    let contains = query.contains.as_deref().map(fold_case);
     let mut found = Vec::new();
     for at in 0..records.len() {
         let record = records.packed(at)?;
@@ -109,9 +109,9 @@ fn matching(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize
     Ok(found)
 }
 
-/// Whether the id or the name contains `text`, which must be in lower case.
+/// Whether the id or the name contains `text`, which must be folded.
 fn contains_text(record: &PackedSummary<'_>, text: &str) -> bool {
-    let contains = |of_record: &str| of_record.to_lowercase().contains(text);
+    let contains = |of_record: &str| fold_case(of_record).contains(text);
     contains(record.entity_id) || record.name.is_some_and(contains)
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use event::Column;
+use event::{Column, fold_case};
 use query::{
     CancellationToken, Count, Filters, MOST_HITS, MOST_NAMED, RecordsQuery, SearchProgress,
     SearchResults,
@@ -74,5 +74,5 @@ impl Snapshot {
 
 /// Whether a text contains another, in any case.
 fn contains_text(text: &str, other: &str) -> bool {
-    text.to_lowercase().contains(&other.to_lowercase())
+    fold_case(text).contains(&*fold_case(other))
 }

@@ -13,7 +13,7 @@ use event::DIMENSIONS;
 
 /// Version of the layout, in the tail. A segment of another version counts as damaged, so the
 /// catalog is rebuilt.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// The last bytes of every segment file.
 const MAGIC: [u8; 8] = *b"daybook\0";

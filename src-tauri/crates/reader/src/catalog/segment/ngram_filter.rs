@@ -7,6 +7,8 @@
 
 use std::io;
 
+use event::search_texts;
+
 use super::paged::{PageSource, Paged};
 
 /// Bytes of an n-gram.
@@ -27,11 +29,8 @@ impl NgramFilter {
         let start = self.blocks.len();
         self.blocks.resize(start + BITS / 64, 0);
         let bits = &mut self.blocks[start..];
-        let mut lower = String::new();
-        for text in texts {
-            lower.clear();
-            fold_case(text, &mut lower);
-            for bit in ngram_bits(lower.as_bytes()) {
+        for text in texts.flat_map(search_texts) {
+            for bit in ngram_bits(text.as_bytes()) {
                 bits[bit / 64] |= 1 << (bit % 64);
             }
         }
@@ -74,16 +73,6 @@ pub(super) fn candidates(
         all.iter_mut().zip(row).for_each(|(all, row)| *all &= row);
     }
     Ok(Some(all))
-}
-
-/// Appends `text` in lower case to `into`, for comparison regardless of case.
-pub(crate) fn fold_case(text: &str, into: &mut String) {
-    if text.is_ascii() {
-        into.push_str(text);
-        into.make_ascii_lowercase();
-    } else {
-        into.push_str(&text.to_lowercase());
-    }
 }
 
 /// The bit of each n-gram of a text.

@@ -2,10 +2,11 @@
 
 use std::io;
 
+use event::{fold_case, search_texts};
 use memchr::memmem::Finder;
 
 use super::block::BlockValues;
-use super::ngram_filter::{candidates, fold_case};
+use super::ngram_filter::candidates;
 use super::{Row, Segment, damaged};
 use decode::decode_values;
 
@@ -19,17 +20,14 @@ pub(crate) struct Needle {
 impl Needle {
     /// A needle that matches `text` in any case.
     pub fn new(text: &str) -> Self {
-        let mut folded = String::new();
-        fold_case(text, &mut folded);
+        let folded = fold_case(text).into_owned();
         let finder = Finder::new(folded.as_bytes()).into_owned();
         Self { folded, finder }
     }
 
-    /// Whether a text contains the needle. `scratch` saves allocations.
-    fn is_in(&self, text: &str, scratch: &mut String) -> bool {
-        scratch.clear();
-        fold_case(text, scratch);
-        self.finder.find(scratch.as_bytes()).is_some()
+    /// Whether a value contains the needle, as it is written or with the escapes of JSON undone.
+    fn is_in(&self, value: &str) -> bool {
+        search_texts(value).any(|text| self.finder.find(text.as_bytes()).is_some())
     }
 }
 
@@ -54,10 +52,9 @@ impl Segment {
     pub fn scan(&self, block: usize, needle: &Needle) -> io::Result<Vec<Row>> {
         let (rows, values) = self.block_values(block)?;
         let mut found = Vec::new();
-        let mut scratch = String::new();
         for at in needle.candidate_rows(&values, rows.len())? {
             let both = decode_values(values.get(at)?).ok_or_else(|| damaged("an event"))?;
-            let mut within = |v: Option<&str>| v.is_some_and(|v| needle.is_in(v, &mut scratch));
+            let within = |v: Option<&str>| v.is_some_and(|v| needle.is_in(v));
             if within(both.old) || within(both.new) {
                 found.push(rows.start + super::row(at));
             }
@@ -68,8 +65,8 @@ impl Segment {
 
 impl Needle {
     /// The rows of a block that may contain the needle: those that contain it if only the case of
-    /// ASCII is folded, and all that are not ASCII. Encoded lengths lie between the texts, so a
-    /// match is a candidate only.
+    /// ASCII is folded, and all that are not ASCII or have an escape. Encoded lengths lie between the
+    /// texts, so a match is a candidate only.
     fn candidate_rows(&self, values: &BlockValues, rows: usize) -> io::Result<Vec<usize>> {
         if self.folded.is_empty() {
             return Ok((0..rows).collect());
@@ -82,9 +79,10 @@ impl Needle {
             found.push(row);
             from = values.end_of(row)?;
         }
-        if !lower.is_ascii() {
+        let is_plain = |bytes: &[u8]| bytes.is_ascii() && memchr::memchr(b'\\', bytes).is_none();
+        if !is_plain(&lower) {
             for row in 0..rows {
-                if !values.get(row)?.is_ascii() {
+                if !is_plain(values.get(row)?) {
                     found.push(row);
                 }
             }

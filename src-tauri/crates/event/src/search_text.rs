@@ -1,0 +1,50 @@
+//! The one rule by which texts are compared where case does not matter.
+
+use std::borrow::Cow;
+
+use caseless::Caseless;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::json;
+
+/// A text in the form in which it is compared with others where case does not matter: composed
+/// (NFC), then with Unicode's full case folding, so that `ß` equals `ss`, `Σ` equals `ς`, and `é`
+/// is one letter however it is written.
+///
+/// ```
+/// use event::fold_case;
+///
+/// assert_eq!(fold_case("STRASSE"), fold_case("Straße"));
+/// assert_eq!(fold_case("Zoe\u{308}"), fold_case("ZOË"));
+/// ```
+pub fn fold_case(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        };
+    }
+    // Folding can take a composed letter apart: what was folded is composed once more.
+    let folded: String = if is_nfc(text) {
+        text.chars().default_case_fold().nfc().collect()
+    } else {
+        text.nfc().default_case_fold().nfc().collect()
+    };
+    Cow::Owned(folded)
+}
+
+/// The texts in which a value is searched, folded by [`fold_case`]: the value as it is written and,
+/// of JSON with escapes, the value with its escapes undone.
+///
+/// ```
+/// use event::search_texts;
+///
+/// let texts: Vec<_> = search_texts(r#"{"name":"Zo\u00eb"}"#).collect();
+/// assert_eq!(texts, [r#"{"name":"zo\u00eb"}"#, r#"{"name":"zoë"}"#]);
+/// ```
+pub fn search_texts(value: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let unescaped = json::unescaped(value);
+    let unescaped = unescaped.map(|text| Cow::Owned(fold_case(&text).into_owned()));
+    std::iter::once(fold_case(value)).chain(unescaped)
+}
