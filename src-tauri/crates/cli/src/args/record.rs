@@ -1,7 +1,6 @@
 //! Arguments of the verbs that record: record, correct, void, note.
 
 use clap::Args;
-use event::RecordId;
 
 #[derive(Args)]
 pub struct Record {
@@ -85,16 +84,15 @@ pub struct NoteAbout {
     /// The event, by its id or address.
     pub event_id: Option<String>,
     /// The record, as TYPE/ID.
-    #[arg(long, value_name = "TYPE/ID", value_parser = record_id)]
-    pub record: Option<RecordId>,
+    #[arg(long, value_name = "TYPE/ID", value_parser = with_slash)]
+    pub record: Option<String>,
 }
 
-/// Parses a record as its type and id, with a slash between them.
-fn record_id(text: &str) -> Result<RecordId, String> {
-    match text.split_once('/') {
-        Some((entity_type, entity_id)) if !entity_type.is_empty() && !entity_id.is_empty() => {
-            Ok(RecordId { entity_type: entity_type.to_owned(), entity_id: entity_id.to_owned() })
-        }
-        _ => Err(format!("“{text}” is not a type and an id with a slash between them")),
+/// Checks that a slash can separate a type and an id: the journal knows which one does.
+fn with_slash(text: &str) -> Result<String, String> {
+    if text.trim_matches('/').contains('/') {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("“{text}” is not a type and an id with a slash between them"))
     }
 }

@@ -42,9 +42,12 @@ pub fn warning(escaped: usize) -> Option<String> {
     Some(format!("{cells} given a leading apostrophe; --format json is exact."))
 }
 
-/// Whether a spreadsheet would take the cell for a formula.
+/// Whether a spreadsheet would take the cell for a formula: it begins with a sign of one, in full
+/// width too, or with one behind blanks, tabs and line ends, which some spreadsheets drop.
 fn is_formula(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let blank = |one: char| one.is_whitespace() || one.is_control() || one == '\u{feff}';
+    cell.starts_with(['\t', '\r', '\n']) || cell.trim_start_matches(blank).starts_with(SIGNS)
 }
 
 /// A cell as CSV. An empty one is in quotes.
@@ -78,12 +81,21 @@ mod tests {
             (Some("=A1,\"B\""), "\"'=A1,\"\"B\"\"\""),
             (Some("'=1"), "'=1"),
             (Some("1=1"), "1=1"),
+            (Some("\n=1"), "\"'\n=1\""),
+            (Some(" =1"), "' =1"),
+            (Some("\u{a0}+1"), "'\u{a0}+1"),
+            (Some("\u{feff}-1"), "'\u{feff}-1"),
+            (Some("＝1"), "'＝1"),
+            (Some("＋1"), "'＋1"),
+            (Some("－1"), "'－1"),
+            (Some("＠x"), "'＠x"),
+            (Some(" plain"), " plain"),
         ];
         let cell = |cell: Option<&str>| vec![cell.map(str::to_owned)];
         let rows = table.iter().map(|(value, _)| cell(*value)).collect();
         let (text, escaped) = Sheet { columns: vec!["value"], rows }.to_csv();
         let expected: String = table.iter().flat_map(|(_, csv)| [csv, "\r\n"]).collect();
         assert_eq!(text, format!("value\r\n{expected}"));
-        assert_eq!(escaped, 7);
+        assert_eq!(escaped, 15);
     }
 }

@@ -38,10 +38,12 @@ pub async fn note(args: Note, printer: Printer) -> Result<Outcome, CliError> {
     };
     let (session, home) = writable(&args.bucket).await?;
     let actor = actor(args.actor, &home)?;
-    let name = record.to_string();
-    match session.note_record(record, &args.text, &actor).await {
+    let noted = async {
+        session.note_record(session.find_record(&record).await?, &args.text, &actor).await
+    };
+    match noted.await {
         Ok(event) => recorded(&session, &args.bucket, &[event], printer).await,
-        Err(error) => Err(refused(error, &name, &session).await),
+        Err(error) => Err(refused(error, &record, &session).await),
     }
 }
 

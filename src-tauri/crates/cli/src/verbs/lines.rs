@@ -11,6 +11,9 @@ use crate::error::CliError;
 /// Longest line in bytes. An event with more text fits into no file of a journal.
 const LONGEST_LINE: u64 = 64 << 20;
 
+/// What some editors write at the beginning of a file of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Bytes of a chunk, about: as many lines are sent together if they are there already.
 const CHUNK: usize = 64 << 10;
 
@@ -112,7 +115,15 @@ impl<R: Read> LineReader<R> {
         if length as u64 == LONGEST_LINE && bytes.last() != Some(&b'\n') {
             return Err(number.failed(&"it is too long for an event"));
         }
-        let text = String::from_utf8(bytes).map_err(|_| number.failed(&"it is not UTF-8"))?;
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
+            return Err(number.failed(&"it is UTF-16, or holds zero bytes; save it as UTF-8"));
+        }
+        let is_marked = number.0 == 1 && bytes.starts_with(BYTE_ORDER_MARK);
+        let bytes = bytes.split_off(if is_marked { BYTE_ORDER_MARK.len() } else { 0 });
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let column = error.utf8_error().valid_up_to() + 1;
+            number.failed(&format!("it is not UTF-8 at column {column}; save it as UTF-8"))
+        })?;
         self.next = LineNumber(number.0 + 1);
         Ok(Some(Line { number, text }))
     }

@@ -9,10 +9,18 @@ const GOOD: &str =
     r#"{"entity_type":"candidate","entity_id":"CAND-1","action":"insert","new_value":"{}"}"#;
 
 /// A line that cannot be recorded, and what must be said of it.
-const BAD: [(&[u8], &str); 11] = [
+const BAD: [(&[u8], &str); 16] = [
     (b"nonsense", "not an event"),
     (b"[]", "not an event"),
-    (b"\xff", "it is not UTF-8"),
+    (b"\xff", "it is not UTF-8 at column 1; save it as UTF-8"),
+    (b"{\0\"\0", "it is UTF-16, or holds zero bytes; save it as UTF-8"),
+    (
+        br#"{"entity_type":"c","entity_id":5,"action":"insert"}"#,
+        "at column 32; every value is text: write it in quotes",
+    ),
+    (br#"{"entity_type":"c","action":"insert",}"#, "leave the last comma out"),
+    (br#"{"entity_type":"c","entity_id":"C","#, "the line is cut short"),
+    (br#"{"entity_type":"c" "entity_id":"C"}"#, "expected `,` or `}` at column 20"),
     (br#"{"entity_id":"C","action":"insert"}"#, "entity_type is missing"),
     (br#"{"entity_type":"c","entity_id":"","action":"insert"}"#, "entity_id is empty"),
     (br#"{"entity_type":"c","entity_id":"C","action":"upsert"}"#, "action \u{201c}upsert\u{201d}"),
@@ -44,6 +52,14 @@ fn d22_a_bad_line_is_named_and_nothing_of_its_batch_is_recorded() {
         assert!(ran.err.contains("the event before it is recorded"), "{}", ran.err);
         assert_eq!(place.recorded().1["events"], 1);
     }
+}
+
+#[test]
+fn f16_lines_as_windows_and_spreadsheets_write_them_are_read() {
+    let place = Place::new();
+    let input = format!("\u{feff}{GOOD}\r\n\r\n{GOOD}\r\n");
+    let ran = place.feed(&["record", "BUCKET"], input.as_bytes());
+    assert_eq!((ran.status, ran.out.lines().count(), ran.err.as_str()), (0, 2, ""), "{ran:?}");
 }
 
 #[test]
