@@ -66,7 +66,7 @@ fn steps(meta: &Value) -> Vec<(&'static str, String, String)> {
     };
     let article = format!("document.querySelector('article[data-address]') !== null && {IDLE}");
     vec![
-        ("events", go("events?fold=yes"), on("Events")),
+        ("events", go("events?groups=on"), on("Events")),
         ("filtered by actor and field", go("events?action=update&hide-no-ops=yes"), on("Events")),
         ("a rare text in the values", go(&format!("events?contains={rare}")), on("Events")),
         ("records", go("records?"), on("Records")),

@@ -2,7 +2,7 @@ import { render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import type { Amend, EventRow, Preview } from "../ipc";
-import type { Answers } from "../ipc/fake";
+import type { Handlers } from "../ipc/fake";
 import AmendHost from "../test/AmendHost.svelte";
 import { core, detail, refuse, row, SETTINGS, status, value } from "../test/journal";
 import { open } from "../test/window";
@@ -59,11 +59,11 @@ describe("correcting", () => {
     await user.type(screen.getByLabelText("Reason"), "Typing error");
     const table = await within(dialog).findByRole("table");
     await waitFor(() => expect(table.textContent).toContain("555-0188"));
-    expect(table.textContent).toContain("given when recorded");
+    expect(table.textContent).toContain("assigned when recorded");
     await waitFor(() => expect(confirm().disabled).toBe(false));
     await user.keyboard("{Control>}{Enter}{/Control}");
     expect(await screen.findByText("Saved on this device")).toBeTruthy();
-    expect(fake.asked("amend")).toEqual([
+    expect(fake.calls("amend")).toEqual([
       {
         amend: {
           addresses: ["evt-1"],
@@ -103,7 +103,7 @@ describe("correcting", () => {
     await user.click(confirm());
     expect(document.activeElement).toBe(screen.getByLabelText("Reason"));
     expect(screen.getByLabelText("Reason").getAttribute("aria-invalid")).toBe("true");
-    expect(fake.asked("amend")).toEqual([]);
+    expect(fake.calls("amend")).toEqual([]);
   });
 
   test("what was not previewed is not confirmed", async () => {
@@ -123,12 +123,12 @@ describe("correcting", () => {
     await waitFor(() => expect(confirm().disabled).toBe(false));
     await user.type(screen.getByLabelText("Reason"), " not");
     await user.keyboard("{Control>}{Enter}{/Control}");
-    expect(fake.asked("amend")).toEqual([]);
-    await waitFor(() => expect(fake.asked("preview").length).toBeGreaterThan(1));
+    expect(fake.calls("amend")).toEqual([]);
+    await waitFor(() => expect(fake.calls("preview").length).toBeGreaterThan(1));
     answer();
     await waitFor(() => expect(confirm().disabled).toBe(false));
     await user.keyboard("{Control>}{Enter}{/Control}");
-    await waitFor(() => expect(fake.asked("amend")).toHaveLength(1));
+    await waitFor(() => expect(fake.calls("amend")).toHaveLength(1));
   });
 
   test.each([
@@ -159,10 +159,10 @@ describe("correcting", () => {
     await correct(user);
     await user.click(screen.getByRole("radio", { name: "null" }));
     await waitFor(() =>
-      expect(fake.asked("preview").at(-1)?.amend.what).toMatchObject({ to: null }),
+      expect(fake.calls("preview").at(-1)?.amend.what).toMatchObject({ to: null }),
     );
     await user.click(screen.getByRole("radio", { name: "Empty" }));
-    await waitFor(() => expect(fake.asked("preview").at(-1)?.amend.what).toMatchObject({ to: "" }));
+    await waitFor(() => expect(fake.calls("preview").at(-1)?.amend.what).toMatchObject({ to: "" }));
   });
 
   test("of a whole record asks for the field", async () => {
@@ -172,7 +172,7 @@ describe("correcting", () => {
     await user.selectOptions(screen.getByLabelText("Field"), "name");
     expect((screen.getByLabelText("New value") as HTMLTextAreaElement).value).toBe("Ada");
     await waitFor(() =>
-      expect(fake.asked("preview").at(-1)?.amend.what).toMatchObject({ field: "name", to: "Ada" }),
+      expect(fake.calls("preview").at(-1)?.amend.what).toMatchObject({ field: "name", to: "Ada" }),
     );
   });
 
@@ -205,7 +205,7 @@ describe("correcting", () => {
     const dialog = await correct(user);
     await user.type(within(dialog).getByLabelText(/Your name/), "Sarah{Enter}");
     await waitFor(() => expect(dialog.textContent).toContain("Recorded as Sarah"));
-    expect(fake.asked("settings")).toHaveLength(1);
+    expect(fake.calls("settings")).toHaveLength(1);
   });
 });
 
@@ -221,7 +221,7 @@ describe("voiding and noting", () => {
     await waitFor(() => expect(confirm().disabled).toBe(false));
     await user.click(confirm());
     await waitFor(() =>
-      expect(fake.asked("amend")).toEqual([{ amend: { addresses: ["evt-1"], what } }]),
+      expect(fake.calls("amend")).toEqual([{ amend: { addresses: ["evt-1"], what } }]),
     );
   });
 
@@ -232,7 +232,7 @@ describe("voiding and noting", () => {
     await user.type(screen.getByLabelText("Note"), "Called back");
     await user.keyboard("{Control>}{Enter}{/Control}");
     await waitFor(() =>
-      expect(fake.asked("note_record")).toEqual([
+      expect(fake.calls("note_record")).toEqual([
         { id: { entity_type: "candidate", entity_id: "CAND-00342" }, text: "Called back" },
       ]),
     );
@@ -244,20 +244,24 @@ describe("several events", () => {
     row({ event_id, entity_id: `CAND-${event_id}`, field: "rate", old: "1", new: now });
   const rows = [of("evt-1", "10.50"), of("evt-2", "10.50"), of("evt-12", "11")];
 
-  async function say(what: "correct" | "void", about: EventRow[], answers: Partial<Answers> = {}) {
+  async function amend(
+    action: "correct" | "void",
+    rows: EventRow[],
+    handlers: Partial<Handlers> = {},
+  ) {
     const fake = core({
       preview,
       event: ({ address }) => detail(of(address, "10.50")),
-      ...answers,
+      ...handlers,
     });
     const user = userEvent.setup();
-    render(AmendHost, { rows: about, what });
+    render(AmendHost, { rows, action });
     const dialog = await screen.findByRole("dialog");
     return { fake, user, dialog: within(dialog) };
   }
 
   test("take one reason, and are recorded together", async () => {
-    const { fake, user, dialog } = await say("void", rows);
+    const { fake, user, dialog } = await amend("void", rows);
     expect(dialog.getByText("3 events of 3 records")).toBeTruthy();
     await user.type(dialog.getByLabelText("Reason"), "Imported twice");
     expect(await dialog.findByText("1 of 3")).toBeTruthy();
@@ -273,7 +277,7 @@ describe("several events", () => {
     await waitFor(() => expect(confirm().disabled).toBe(false));
     await user.click(screen.getByRole("button", { name: "Record 3 voids" }));
     await waitFor(() =>
-      expect(fake.asked("amend")).toEqual([
+      expect(fake.calls("amend")).toEqual([
         {
           amend: {
             addresses: ["evt-1", "evt-2", "evt-12"],
@@ -284,8 +288,8 @@ describe("several events", () => {
     );
   });
 
-  test("are walked through by key", async () => {
-    const { user, dialog } = await say("void", rows);
+  test("are moved through by key", async () => {
+    const { user, dialog } = await amend("void", rows);
     dialog.getByRole("listbox").focus();
     await user.keyboard("{End}");
     const active = dialog.getByRole("listbox").getAttribute("aria-activedescendant") ?? "";
@@ -293,12 +297,12 @@ describe("several events", () => {
   });
 
   test("of one field become one value, that none of them is where they differ", async () => {
-    const { fake, user, dialog } = await say("correct", rows);
+    const { fake, user, dialog } = await amend("correct", rows);
     expect((dialog.getByLabelText(/New value/) as HTMLTextAreaElement).value).toBe("");
-    expect(fake.asked("preview")).toEqual([]);
+    expect(fake.calls("preview")).toEqual([]);
     await user.type(dialog.getByLabelText(/New value/), "12");
     await waitFor(() =>
-      expect(fake.asked("preview").at(-1)?.amend).toMatchObject({
+      expect(fake.calls("preview").at(-1)?.amend).toMatchObject({
         addresses: ["evt-1", "evt-2", "evt-12"],
         what: { kind: "correct", field: null, to: "12" },
       }),
@@ -306,9 +310,9 @@ describe("several events", () => {
   });
 
   test("of several fields cannot be corrected together", async () => {
-    const { fake, dialog } = await say("correct", [rows[0]!, row({ event_id: "evt-3" })]);
+    const { fake, dialog } = await amend("correct", [rows[0]!, row({ event_id: "evt-3" })]);
     expect(dialog.getByText(/These events are of 2 fields/)).toBeTruthy();
-    expect(fake.asked("preview")).toEqual([]);
+    expect(fake.calls("preview")).toEqual([]);
   });
 
   test("a refusal that names one leads to it, and it can be left out", async () => {
@@ -316,15 +320,15 @@ describe("several events", () => {
       amend.addresses.includes("evt-12")
         ? refuse("refused", "evt-12: the event is void already")()
         : preview({ amend });
-    const { fake, user, dialog } = await say("void", rows, { preview: refusing });
+    const { fake, user, dialog } = await amend("void", rows, { preview: refusing });
     await user.type(dialog.getByLabelText("Reason"), "why");
     const alert = await dialog.findByRole("alert");
     expect(alert.textContent).toContain("evt-12: the event is void already");
-    await user.click(dialog.getByRole("button", { name: "Show it" }));
+    await user.click(dialog.getByRole("button", { name: "Show this event" }));
     expect(dialog.getAllByRole("option")[2]?.getAttribute("aria-selected")).toBe("true");
-    await user.click(dialog.getByRole("button", { name: "Leave it out" }));
+    await user.click(dialog.getByRole("button", { name: "Leave this event out" }));
     await waitFor(() =>
-      expect(fake.asked("preview").at(-1)?.amend.addresses).toEqual(["evt-1", "evt-2"]),
+      expect(fake.calls("preview").at(-1)?.amend.addresses).toEqual(["evt-1", "evt-2"]),
     );
     await waitFor(() => expect(confirm().disabled).toBe(false));
   });
@@ -336,7 +340,7 @@ describe("several events", () => {
       ...event,
       new_value: { ...value("word word")!, length: whole.length, cut: true },
     };
-    await say("correct", [cut], { event: () => detail(event) });
+    await amend("correct", [cut], { event: () => detail(event) });
     const box = (await screen.findByLabelText("New value")) as HTMLTextAreaElement;
     expect(box.value).toBe(whole);
   });
@@ -350,13 +354,13 @@ describe("undoing", () => {
     await user.type(screen.getByLabelText("Reason"), "why");
     await waitFor(() => expect(confirm().disabled).toBe(false));
     await user.click(confirm());
-    await user.click(await screen.findByRole("button", { name: "Void this…" }));
+    await user.click(await screen.findByRole("button", { name: "Void this event…" }));
     const dialog = await screen.findByRole("dialog", { name: "Void an event" });
     await user.type(within(dialog).getByLabelText("Reason"), "Not so");
     await waitFor(() => expect(confirm().disabled).toBe(false));
     await user.click(confirm());
     await waitFor(() =>
-      expect(fake.asked("amend").at(-1)).toEqual({
+      expect(fake.calls("amend").at(-1)).toEqual({
         amend: { addresses: ["evt-9"], what: { kind: "void", reason: "Not so" } },
       }),
     );
@@ -460,7 +464,7 @@ describe("a new value is edited as what it is", () => {
     expect(within(dialog).getByText("Valid JSON")).toBeTruthy();
     await user.type(within(dialog).getByLabelText("New value"), "x");
     expect(within(dialog).getByText(/^Not JSON/)).toBeTruthy();
-    expect(within(dialog).getByText("Waits for the new value")).toBeTruthy();
+    expect(within(dialog).getByText("Enter a valid new value to see the event")).toBeTruthy();
   });
 
   test("and shows the difference before it is recorded", async () => {

@@ -1,32 +1,30 @@
-/** What is being said about events, while it is being said. */
-import type { Amend, EventDetail, EventRow } from "../ipc";
-import type { Saying } from "../frame/app.svelte";
+/** A correction, void or note, while it is drafted. */
+import type { Amend, AmendKind, EventDetail, EventRow } from "../ipc";
 import { members } from "../value/members";
+import { spoken } from "../value/segments";
+import { words } from "../words";
 import { asValue, type NewValue } from "./kinds";
 
+export type AmendAction = AmendKind["kind"];
+
+/** The field of an event that is about the whole record. */
 const WHOLE = "*";
 
-/** Events with a value that another can stand in for. */
+/** Whether an event has a value that another can take the place of. */
 export function isCorrectable(action: string): boolean {
   return ["insert", "update", "correct"].includes(action);
 }
 
-/** Why one new value cannot stand for all of the events; null if it can. */
+/** Why the events cannot be corrected to one new value; null if they can. */
 export function whyNotTogether(rows: EventRow[]): string | null {
   const odd = rows.find((row) => !isCorrectable(row.action));
-  if (odd !== undefined) return `${article(odd.action)} has no value to correct`;
+  if (odd !== undefined) return words.common.notCorrectable(spoken(odd.action));
   const fields = new Set(rows.map((row) => row.field));
-  if (fields.size > 1) {
-    return `These events are of ${fields.size} fields: several can be corrected together only where all are of one`;
-  }
-  return fieldsOf(rows).length === 0 ? "These events have no field in common" : null;
+  if (fields.size > 1) return words.amend.severalFields(fields.size);
+  return fieldsOf(rows).length === 0 ? words.amend.noCommonField : null;
 }
 
-function article(action: string): string {
-  return `${/^[aeiou]/.test(action) ? "An" : "A"} ${action}`;
-}
-
-/** The fields one can correct in all of the events: their own, or those within whole records. */
+/** The fields that can be corrected in all of the events: their own, or those within whole records. */
 export function fieldsOf(rows: EventRow[]): string[] {
   const [first, ...others] = rows.map(ownFields);
   return (first ?? []).filter((field) => others.every((own) => own.includes(field)));
@@ -43,36 +41,36 @@ export function recordedValue(event: EventRow, field: string): string | null {
   return field === event.field ? whole : (members(whole)?.get(field) ?? null);
 }
 
-/** What all of the events recorded for a field; undefined where they differ, or are not whole. */
+/** What all of the events recorded for a field; undefined where they differ, or are cut. */
 export function commonValue(rows: EventRow[], field: string): string | null | undefined {
   if (rows.some((row) => row.new_value?.cut === true)) return undefined;
   const [first, ...others] = rows.map((row) => recordedValue(row, field));
   return others.every((value) => value === first) ? first : undefined;
 }
 
-/** What the field is taken to be now, if a correction says so. */
+/** The value of the field as corrected; undefined where no correction is about it. */
 export function correctedValue(detail: EventDetail, field: string): string | null | undefined {
   if (detail.effect.kind !== "corrected") return undefined;
   const found = detail.effect.values.find((one) => one.field === field);
   return found === undefined ? undefined : (found.value?.text ?? null);
 }
 
-/** `words` is the reason, or the text of a note. */
+/** What the core is given to record. `text` is the reason, or the text of a note. */
 export function amendment(
   rows: EventRow[],
-  saying: Saying,
+  action: AmendAction,
   field: string,
   to: NewValue,
-  words: string,
+  text: string,
 ): Amend {
   const addresses = rows.map((row) => row.address);
-  if (saying === "note") return { addresses, what: { kind: "note", text: words } };
-  if (saying === "void") return { addresses, what: { kind: "void", reason: words } };
+  if (action === "note") return { addresses, what: { kind: "note", text } };
+  if (action === "void") return { addresses, what: { kind: "void", reason: text } };
   const named = field === rows[0]?.field ? null : field;
-  return { addresses, what: { kind: "correct", field: named, to: asValue(to), reason: words } };
+  return { addresses, what: { kind: "correct", field: named, to: asValue(to), reason: text } };
 }
 
-/** The event that a refusal names; -1 if it names none of them. */
+/** Index of the event that a message names; -1 if it names none of them. */
 export function namedIn(message: string, rows: EventRow[]): number {
   const names = rows.map((row) => [row.address, row.event_id]);
   return names.findIndex((all) => all.some((name) => name !== "" && isNamed(message, name)));

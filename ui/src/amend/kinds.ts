@@ -1,10 +1,11 @@
-/** What a value is taken to be while it is edited, and whether a text can be that. */
+/** The kind that a value is edited as, and whether a text is of it. */
 import { isDate, isInstant } from "../value/dates";
 import { isDecimal } from "../value/decimal";
+import { words } from "../words";
 
 /** The kinds that have a text; every text can be edited as `text`. */
 export type TextKind = "text" | "number" | "date" | "instant" | "yes_no" | "json";
-/** Null, empty and a text are three different values, so one says which is meant. */
+/** Null, empty and a text are three different values, so which one is meant is chosen. */
 export type ValueKind = TextKind | "empty" | "null";
 
 export interface NewValue {
@@ -12,30 +13,16 @@ export interface NewValue {
   text: string;
 }
 
-export const KIND_WORDS: Record<ValueKind, string> = {
-  number: "Number",
-  date: "Date",
-  instant: "Date and time",
-  yes_no: "Yes or no",
-  json: "JSON",
-  text: "Text",
-  empty: "Empty",
-  null: "null",
-};
+const YES_NO = [
+  ["true", "false"],
+  ["True", "False"],
+  ["TRUE", "FALSE"],
+  ["yes", "no"],
+  ["Yes", "No"],
+  ["YES", "NO"],
+];
 
-/** What stands beside a text that is of its kind. */
-export const VALID_WORDS: Partial<Record<ValueKind, string>> = {
-  number: "Valid number",
-  date: "Valid date",
-  instant: "Valid date and time",
-  json: "Valid JSON",
-};
-
-const YES_NO = ["true false", "True False", "TRUE FALSE", "yes no", "Yes No", "YES NO"].map(
-  (pair) => pair.split(" "),
-);
-
-/** The two texts of which one is given, in the way it is written. */
+/** The two texts of which one is given, in its spelling; null if it is neither. */
 export function yesNo(text: string): string[] | null {
   return YES_NO.find((pair) => pair.includes(text)) ?? null;
 }
@@ -62,20 +49,18 @@ export function asValue({ kind, text }: NewValue): string | null {
 /** Why the text is not of its kind; null if it is. */
 export function kindProblem({ kind, text }: NewValue): string | null {
   if (kind === "null" || kind === "empty") return null;
-  if (text === "") return "Enter a value, or choose Empty or null";
+  if (text === "") return words.amend.valueMissing;
   switch (kind) {
     case "number":
-      return isDecimal(text) ? null : "Not a plain number, such as 61.50: choose Text to keep it";
+      return isDecimal(text) ? null : words.amend.notANumber;
     case "date":
-      return isDate(text) ? null : "Not a date, such as 2026-03-03: choose Text to keep it";
+      return isDate(text) ? null : words.amend.notADate;
     case "instant":
-      return isInstant(text)
-        ? null
-        : "Not a date and time, such as 2026-03-03T12:00:00Z: choose Text to keep it";
+      return isInstant(text) ? null : words.amend.notAnInstant;
     case "json":
       return jsonProblem(text);
     case "yes_no":
-      return yesNo(text) === null ? "Choose one of the two, or Text" : null;
+      return yesNo(text) === null ? words.amend.notYesOrNo : null;
     case "text":
       return null;
   }
@@ -86,6 +71,6 @@ function jsonProblem(text: string): string | null {
     JSON.parse(text);
     return null;
   } catch (error) {
-    return `Not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    return words.amend.notJson(error instanceof Error ? error.message : String(error));
   }
 }

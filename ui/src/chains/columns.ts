@@ -1,14 +1,17 @@
 import type { ColumnSet } from "../common/columns";
+import { words } from "../words";
+
+const label = words.chains.column;
 
 export const CHAIN_COLUMNS: ColumnSet = {
   list: "chains",
   columns: [
-    { name: "time", word: "Time", width: 148, zoned: true },
-    { name: "record", word: "Record", width: 116 },
-    { name: "field", word: "Field", width: 132 },
-    { name: "expected", word: "Value before it", width: 188, fills: true },
-    { name: "claimed", word: "Its old value", width: 188, fills: true },
-    { name: "new", word: "Its new value", width: 188, fills: true },
-    { name: "actor", word: "Actor", width: 116 },
+    { name: "time", label: label.time, width: 148, zoned: true },
+    { name: "record", label: label.record, width: 116 },
+    { name: "field", label: label.field, width: 132 },
+    { name: "expected", label: label.expected, width: 188, fills: true },
+    { name: "claimed", label: label.claimed, width: 188, fills: true },
+    { name: "new", label: label.new, width: 188, fills: true },
+    { name: "actor", label: label.actor, width: 116 },
   ],
 };

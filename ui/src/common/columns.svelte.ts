@@ -1,12 +1,12 @@
-/** The columns of one list on screen, while they are being changed and as they are remembered. */
+/** The columns of one list on screen: as they are saved, or while they are being changed. */
 import type { Journal } from "../frame/journal.svelte";
 import type { ColumnLayout } from "../ipc";
-import { hiddenOf, isChosen, layoutOf, styleOf, type ColumnSet } from "./columns";
+import { hiddenOf, isCustomized, layoutOf, styleOf, type ColumnSet } from "./columns";
 
 export class ListColumns {
   readonly set: ColumnSet;
-  /** What is being tried out, until it is let go. */
-  #tried: ColumnLayout[] | null = $state.raw(null);
+  /** The layout while it is dragged; null while it is not. */
+  #preview: ColumnLayout[] | null = $state.raw(null);
   readonly #journal: Journal;
 
   constructor(set: ColumnSet, journal: Journal) {
@@ -15,46 +15,48 @@ export class ListColumns {
   }
 
   get layout(): ColumnLayout[] {
-    return this.#tried ?? layoutOf(this.set, this.#journal.settings);
+    return this.#preview ?? layoutOf(this.set, this.#journal.settings);
   }
 
-  get chosen(): boolean {
-    return this.#tried !== null || isChosen(this.set, this.#journal.settings);
+  get customized(): boolean {
+    return this.#preview !== null || isCustomized(this.set, this.#journal.settings);
   }
 
   get classes(): string[] {
-    return this.chosen ? ["chosen", ...hiddenOf(this.set, this.layout)] : [];
+    return this.customized ? ["customized", ...hiddenOf(this.set, this.layout)] : [];
   }
 
   get style(): string | undefined {
-    return this.chosen ? styleOf(this.set, this.layout) : undefined;
+    return this.customized ? styleOf(this.set, this.layout) : undefined;
   }
 
-  try(layout: ColumnLayout[]): void {
-    this.#tried = layout;
+  /** Shows a layout without saving it. */
+  preview(layout: ColumnLayout[]): void {
+    this.#preview = layout;
   }
 
-  /** Remembers what was tried out. */
-  async take(): Promise<void> {
-    const tried = this.#tried;
-    if (tried === null) return;
-    await this.keep(tried);
-    this.drop();
+  /** Saves the layout that is previewed. */
+  async commit(): Promise<void> {
+    const layout = this.#preview;
+    if (layout === null) return;
+    await this.save(layout);
+    this.cancel();
   }
 
-  drop(): void {
-    this.#tried = null;
+  /** Goes back to the saved layout. */
+  cancel(): void {
+    this.#preview = null;
   }
 
-  async keep(layout: ColumnLayout[]): Promise<void> {
+  async save(layout: ColumnLayout[]): Promise<void> {
     const { columns } = this.#journal.settings;
-    await this.#journal.change({ columns: { ...columns, [this.set.list]: layout } });
+    await this.#journal.saveSettings({ columns: { ...columns, [this.set.list]: layout } });
   }
 
-  /** The list as it was before anything was chosen. */
+  /** Forgets the saved layout. */
   async reset(): Promise<void> {
     const { list } = this.set;
     const others = Object.entries(this.#journal.settings.columns).filter(([of]) => of !== list);
-    await this.#journal.change({ columns: Object.fromEntries(others) });
+    await this.#journal.saveSettings({ columns: Object.fromEntries(others) });
   }
 }

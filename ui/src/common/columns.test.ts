@@ -8,9 +8,9 @@ const SET: ColumnSet = {
   list: "things",
   marked: true,
   columns: [
-    { name: "a", word: "A", width: 100 },
-    { name: "b", word: "B", width: 200, fills: true },
-    { name: "c", word: "C", width: 50 },
+    { name: "a", label: "A", width: 100 },
+    { name: "b", label: "B", width: 200, fills: true },
+    { name: "c", label: "C", width: 50 },
   ],
 };
 const saved = (...columns: [string, number, boolean][]) => ({
@@ -21,7 +21,7 @@ const names = (layout: { column: string }[]) => layout.map(({ column }) => colum
 
 describe("the layout of columns", () => {
   test.each([
-    ["nothing chosen", SETTINGS, "abc"],
+    ["nothing saved", SETTINGS, "abc"],
     ["an order", saved(["c", 50, true], ["a", 9, true], ["b", 9, true]), "cab"],
     ["a column that came later", saved(["c", 50, true], ["a", 9, true]), "cab"],
     ["a column that is no more", saved(["x", 50, true], ["b", 9, true]), "bac"],
@@ -90,15 +90,15 @@ describe("columns of every list", () => {
     await user.click(await screen.findByRole("button", { name: "Columns" }));
     await user.click(screen.getByRole("checkbox", { name: hidden }));
     const grid = screen.getByRole("grid");
-    await waitFor(() => expect(grid.className).toMatch(/\bchosen hide-\d/));
+    await waitFor(() => expect(grid.className).toMatch(/\bcustomized hide-\d/));
     screen.getByRole("separator", { name: `Width of ${widened}` }).focus();
     await user.keyboard("{ArrowRight}");
-    const kept = () => fake.asked("settings").at(-1)?.settings.columns[list] ?? [];
-    await waitFor(() => expect(fake.asked("settings")).toHaveLength(2));
+    const kept = () => fake.calls("settings").at(-1)?.settings.columns[list] ?? [];
+    await waitFor(() => expect(fake.calls("settings")).toHaveLength(2));
     expect(kept().filter((one) => !one.shown)).toHaveLength(1);
     expect(grid.style.getPropertyValue("--template")).toContain("px");
     await user.click(screen.getByRole("button", { name: "Columns" }));
-    await user.click(screen.getByRole("button", { name: "As at first" }));
-    await waitFor(() => expect(grid.className).not.toMatch(/chosen/));
+    await user.click(screen.getByRole("button", { name: "Reset columns" }));
+    await waitFor(() => expect(grid.className).not.toMatch(/customized/));
   });
 });

@@ -1,14 +1,14 @@
-/** The columns of a list: their order and widths, as one chose them. */
+/** The columns of a list: their order, widths and visibility. */
 import type { ColumnLayout, Settings } from "../ipc";
 
 export interface Column {
   name: string;
-  word: string;
+  label: string;
   /** In CSS pixels. */
   width: number;
   /** It takes the room that the others leave. */
   fills?: true;
-  /** It holds instants: its head names their zone. */
+  /** It holds instants: its header names their zone. */
   zoned?: true;
 }
 
@@ -20,15 +20,16 @@ export interface ColumnSet {
   columns: readonly Column[];
 }
 
-export const NARROWEST = 48;
-const WIDEST = 900;
+/** Widths in CSS pixels. */
+export const MIN_WIDTH = 48;
+const MAX_WIDTH = 900;
 
 export function columnOf(set: ColumnSet, name: string): Column {
-  return set.columns.find((column) => column.name === name) ?? { name, word: name, width: 0 };
+  return set.columns.find((column) => column.name === name) ?? { name, label: name, width: 0 };
 }
 
-/** Whether anything was chosen: otherwise the list fits itself to its width. */
-export function isChosen(set: ColumnSet, settings: Settings): boolean {
+/** Whether a layout is saved: without one the list fits its columns to its width. */
+export function isCustomized(set: ColumnSet, settings: Settings): boolean {
   return settings.columns[set.list] !== undefined;
 }
 
@@ -44,7 +45,7 @@ export function layoutOf(set: ColumnSet, settings: Settings): ColumnLayout[] {
 }
 
 export function resized(layout: ColumnLayout[], column: string, width: number): ColumnLayout[] {
-  const fits = Math.round(Math.max(NARROWEST, Math.min(WIDEST, width)));
+  const fits = Math.round(Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, width)));
   return layout.map((one) => (one.column === column ? { ...one, width: fits } : one));
 }
 
@@ -52,17 +53,17 @@ export function toggled(layout: ColumnLayout[], column: string): ColumnLayout[] 
   return layout.map((one) => (one.column === column ? { ...one, shown: !one.shown } : one));
 }
 
-/** The column one place further to the left or the right. */
+/** The layout with a column one position further to the left or the right. */
 export function moved(layout: ColumnLayout[], column: string, by: -1 | 1): ColumnLayout[] {
   const from = layout.findIndex((one) => one.column === column);
   const other = layout[from + by];
   return other === undefined ? layout : movedTo(layout, column, other.column);
 }
 
-/** The column in the place of another, which makes room on the side that it came from. */
-export function movedTo(layout: ColumnLayout[], column: string, place: string): ColumnLayout[] {
+/** The layout with a column at the position of another, which makes room on the side it came from. */
+export function movedTo(layout: ColumnLayout[], column: string, target: string): ColumnLayout[] {
   const from = layout.findIndex((one) => one.column === column);
-  const to = layout.findIndex((one) => one.column === place);
+  const to = layout.findIndex((one) => one.column === target);
   const one = layout[from];
   if (one === undefined || to < 0) return layout;
   return layout.toSpliced(from, 1).toSpliced(to, 0, one);
@@ -77,7 +78,7 @@ function childOf(set: ColumnSet, column: string): number {
 /** The layout as variables for `columns.css`. */
 export function styleOf(set: ColumnSet, layout: ColumnLayout[]): string {
   const track = ({ column, width }: ColumnLayout) =>
-    columnOf(set, column).fills ? `minmax(${NARROWEST}px, 1fr)` : `${width}px`;
+    columnOf(set, column).fills ? `minmax(${MIN_WIDTH}px, 1fr)` : `${width}px`;
   const tracks = layout.filter((one) => one.shown).map(track);
   const template = [...(set.marked ? ["var(--mark)"] : []), ...tracks].join(" ");
   const orders = layout.map(({ column }, at) => `--order-${childOf(set, column)}: ${at + 1}`);

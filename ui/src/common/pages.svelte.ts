@@ -1,5 +1,5 @@
 /** The rows of a list that the core answers page by page. */
-import { asProblem, type Coverage, type PageRequest, type ApiError } from "../ipc";
+import { asApiError, type Coverage, type PageRequest, type ApiError } from "../ipc";
 
 export interface Page {
   next: string | null;
@@ -15,15 +15,16 @@ export class Pages<P extends Page, Row> {
   rows: Row[] = $state.raw([]);
   /** The latest page; null until the first has come. */
   page: P | null = $state.raw(null);
-  /** Whether `rows` are of an earlier question, kept on screen until the answer comes. */
+  /** Whether `rows` are of an earlier request, kept on screen until the answer comes. */
   stale = $state(true);
   loading = $state(false);
-  /** Counts the questions answered: with each the list begins anew. */
-  answered = $state(0);
+  /** Counts the first pages: with each the list begins anew. */
+  generation = $state(0);
   problem: ApiError | null = $state.raw(null);
   readonly #rowsOf: (page: P) => Row[];
   #load: Load<P> | null = null;
-  #asked = 0;
+  /** Number of the latest request: what an earlier one answers is dropped. */
+  #latest = 0;
 
   constructor(rowsOf: (page: P) => Row[]) {
     this.#rowsOf = rowsOf;
@@ -32,36 +33,36 @@ export class Pages<P extends Page, Row> {
   restart(load: Load<P>): void {
     this.#load = load;
     this.stale = true;
-    void this.#ask(null);
+    void this.#request(null);
   }
 
-  again(): void {
-    void this.#ask(this.stale ? null : (this.page?.next ?? null));
+  retry(): void {
+    void this.#request(this.stale ? null : (this.page?.next ?? null));
   }
 
   more(): void {
     const next = this.page?.next ?? null;
     if (!this.loading && !this.stale && this.problem === null && next !== null)
-      void this.#ask(next);
+      void this.#request(next);
   }
 
-  async #ask(after: string | null): Promise<void> {
+  async #request(after: string | null): Promise<void> {
     const load = this.#load;
     if (load === null) return;
-    const asked = (this.#asked += 1);
+    const number = (this.#latest += 1);
     this.loading = true;
     this.problem = null;
     try {
       const page = await load({ after, limit: LIMIT });
-      if (asked === this.#asked) this.#take(page, after);
+      if (number === this.#latest) this.#add(page, after);
     } catch (error) {
-      if (asked === this.#asked) this.#fail(error);
+      if (number === this.#latest) this.#fail(error);
     }
   }
 
-  #take(page: P, after: string | null): void {
+  #add(page: P, after: string | null): void {
     const rows = this.#rowsOf(page);
-    if (after === null) this.answered += 1;
+    if (after === null) this.generation += 1;
     this.rows = after === null ? rows : [...this.rows, ...rows];
     this.page = page;
     this.stale = false;
@@ -69,7 +70,7 @@ export class Pages<P extends Page, Row> {
   }
 
   #fail(error: unknown): void {
-    this.problem = asProblem(error);
+    this.problem = asApiError(error);
     this.loading = false;
   }
 }

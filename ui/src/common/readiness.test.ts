@@ -32,12 +32,12 @@ describe("the mark of rest", () => {
   test("goes at once with a command, and comes back after its answer", async () => {
     const answer = held<number>();
     core({ count: () => answer.promise });
-    const asked = ipc.count({} as ipc.Filters);
+    const request = ipc.count({} as ipc.Filters);
     expect(isAtRest()).toBe(false);
     await frames();
     expect(isAtRest()).toBe(false);
     answer.keep(3);
-    expect(await asked).toBe(3);
+    expect(await request).toBe(3);
     expect(isAtRest()).toBe(false);
     await rest();
   });
@@ -45,9 +45,9 @@ describe("the mark of rest", () => {
   test("comes after the last of several commands, in whatever order they end", async () => {
     const [first, second] = [held<number>(), held<ipc.Status>()];
     core({ count: () => first.promise, status: () => second.promise });
-    const asked = [ipc.count({} as ipc.Filters), ipc.status()];
+    const request = [ipc.count({} as ipc.Filters), ipc.status()];
     second.keep(status());
-    await asked[1];
+    await request[1];
     await frames();
     expect(isAtRest()).toBe(false);
     first.keep(1);
@@ -56,21 +56,21 @@ describe("the mark of rest", () => {
 
   test("comes after a command that failed", async () => {
     core({ status: () => Promise.reject(new Error("no")) });
-    const asked = ipc.status();
+    const request = ipc.status();
     expect(isAtRest()).toBe(false);
-    await expect(asked).rejects.toThrow("no");
+    await expect(request).rejects.toThrow("no");
     await rest();
   });
 
-  test("waits for a search that tells what it finds bit by bit", async () => {
+  test("waits for a search that answers in parts", async () => {
     const answer = held<ipc.SearchResults>();
     core({ search: () => answer.promise });
-    const asked = ipc.search("rate", () => {});
+    const request = ipc.search("rate", () => {});
     expect(isAtRest()).toBe(false);
     await frames();
     expect(isAtRest()).toBe(false);
     answer.keep({} as ipc.SearchResults);
-    await asked;
+    await request;
     await rest();
   });
 

@@ -1,6 +1,6 @@
 /**
- * What the window says of itself on the document's root element, for tests that drive it:
- * `data-listening` while it takes keys, clicks and what the core tells, `data-at-rest` while
+ * The state of the window as marks on the document's root element, for tests that drive it:
+ * `data-listening` while it takes keys, clicks and the events of the core, `data-at-rest` while
  * nothing that it began is under way. Nothing is styled by either. It costs the window a counter
  * and an attribute for each command, and two frames after the last one: next to nothing beside a
  * command itself.
@@ -11,7 +11,7 @@ const marks = document.documentElement.dataset;
 let underWay = 0;
 let frame = 0;
 
-/** The window is not at rest from now on; returns how to say that this piece of work has ended. */
+/** The window is not at rest from now on; returns a function that ends this piece of work. */
 export function beginWork(): () => void {
   delete marks.atRest;
   cancelAnimationFrame(frame);
@@ -32,12 +32,12 @@ export function whileWorking<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
-/** Does something after a pause, which counts as work; returns how to call it off. */
-export function afterPause(milliseconds: number, act: () => void): () => void {
+/** Runs something after a pause, which counts as work; returns how to cancel it. */
+export function afterPause(milliseconds: number, run: () => void): () => void {
   const end = beginWork();
   const timer = setTimeout(() => {
     // What it begins itself goes on from here without a gap.
-    act();
+    run();
     end();
   }, milliseconds);
   return () => {
@@ -60,7 +60,7 @@ export function listenFrom(ready: Promise<unknown>): () => void {
 
 /**
  * An answer is drawn in the first frame after it, and only then a list knows what it lacks and
- * asks for it: that work begins before the second one.
+ * loads it: that work begins before the second one.
  */
 function comeToRest(): void {
   frame = requestAnimationFrame(() => {

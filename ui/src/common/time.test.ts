@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dayWords, fromInput, justAfter, justBefore, moment, toInput } from "./time";
+import { longDay, fromInput, justAfter, justBefore, moment, toInput } from "./time";
 
 describe("an instant in words", () => {
   test.each([
@@ -13,8 +13,8 @@ describe("an instant in words", () => {
   ])("%s, utc %s", (instant, utc, words) => expect(moment(instant, utc, true)).toBe(words));
 
   test("a day is that of the zone", () => {
-    expect(dayWords("2024-07-03T23:05:06Z", true)).toBe("Wednesday 3 July 2024");
-    expect(dayWords("2024-07-03T23:05:06Z", false)).toBe("Thursday 4 July 2024");
+    expect(longDay("2024-07-03T23:05:06Z", true)).toBe("Wednesday 3 July 2024");
+    expect(longDay("2024-07-03T23:05:06Z", false)).toBe("Thursday 4 July 2024");
   });
 });
 

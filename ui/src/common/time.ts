@@ -2,6 +2,7 @@
  * Instants for people. They cross as RFC 3339 with up to nine fractional digits; a Date keeps
  * three, so the fraction is carried as text and never through a Date.
  */
+import { longDay as formatLongDay } from "../words/format";
 
 /** Minutes in `+01:00` east of Greenwich, for an instant in the zone of this machine. */
 function offsetMinutes(date: Date, utc: boolean): number {
@@ -52,17 +53,9 @@ export function moment(instant: string, utc: boolean, exact = false): string {
   return `${day(instant, utc)} ${clockTime(instant, utc, exact)} ${zone(instant, utc)}`;
 }
 
-const DAY_WORDS = new Intl.DateTimeFormat("en-GB", {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  timeZone: "UTC",
-});
-
 /** `Sunday 3 March 2024` */
-export function dayWords(instant: string, utc: boolean): string {
-  return DAY_WORDS.format(wall(new Date(instant), utc)).replace(",", "");
+export function longDay(instant: string, utc: boolean): string {
+  return formatLongDay(wall(new Date(instant), utc));
 }
 
 /** What a `datetime-local` field holds for an instant. */
@@ -76,7 +69,7 @@ const INPUT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?$/;
 
 /**
  * The instant that a `datetime-local` field means, or null if its text is none. A day alone means
- * its end, because one asks what was known that day.
+ * its end, because what was known that day is wanted.
  */
 export function fromInput(text: string, utc: boolean): string | null {
   const found = INPUT.exec(text.trim());

@@ -1,36 +1,37 @@
-/** Short words at the edge of the window about what just happened. */
-import { asProblem } from "../ipc";
+/** Toasts: short messages at the edge of the window about what just happened. */
+import { asApiError } from "../ipc";
 
-/** What one can do about what is said. */
-export interface ToastAct {
-  word: string;
-  act: () => void;
+/** The button of a toast. */
+export interface ToastAction {
+  label: string;
+  run: () => void;
 }
 
 export interface Toast {
   id: number;
   text: string;
   tone: "good" | "bad";
-  act?: ToastAct;
+  action?: ToastAction;
 }
 
 const SHOWN_MS = { good: 5000, bad: 12_000 };
-/** What can be acted on stays long enough to be reached by keyboard. */
-const WITH_ACT_MS = 20_000;
+/** A toast with a button stays long enough to be reached by keyboard. */
+const WITH_ACTION_MS = 20_000;
 
 export class Toasts {
   all: Toast[] = $state.raw([]);
   #last = 0;
 
-  say(text: string, tone: Toast["tone"], act?: ToastAct): void {
+  show(text: string, tone: Toast["tone"], action?: ToastAction): void {
     this.#last += 1;
-    const toast = { id: this.#last, text, tone, act };
+    const toast = { id: this.#last, text, tone, action };
     this.all = [...this.all, toast];
-    setTimeout(() => this.dismiss(toast.id), act === undefined ? SHOWN_MS[tone] : WITH_ACT_MS);
+    const shown = action === undefined ? SHOWN_MS[tone] : WITH_ACTION_MS;
+    setTimeout(() => this.dismiss(toast.id), shown);
   }
 
   problem(error: unknown): void {
-    this.say(asProblem(error).message, "bad");
+    this.show(asApiError(error).message, "bad");
   }
 
   dismiss(id: number): void {

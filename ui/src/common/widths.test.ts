@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { widthWords } from "./widths";
+import { widthClasses } from "./widths";
 
 test.each([
   [0, []],
@@ -9,4 +9,4 @@ test.each([
   [1000, ["medium"]],
   [692, ["medium", "narrow"]],
   [512, ["medium", "narrow", "slim"]],
-])("a list of %d pixels is %j", (width, words) => expect(widthWords(width)).toEqual(words));
+])("a list of %d pixels is %j", (width, classes) => expect(widthClasses(width)).toEqual(classes));

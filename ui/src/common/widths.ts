@@ -1,6 +1,6 @@
 /**
- * How wide a list is, in words for its columns. It is asked of the element itself: WebKit holds
- * container queries against widths that are not those of a zoomed page.
+ * Classes for the columns of a list, by its width in CSS pixels. The element itself is measured:
+ * WebKit holds container queries against widths that are not those of a zoomed page.
  */
 const BELOW = [
   ["medium", 1000],
@@ -9,8 +9,8 @@ const BELOW = [
 ] as const;
 const WIDE = 1500;
 
-export function widthWords(width: number): string[] {
+export function widthClasses(width: number): string[] {
   if (width === 0) return [];
   if (width >= WIDE) return ["wide"];
-  return BELOW.filter(([, below]) => width <= below).map(([word]) => word);
+  return BELOW.filter(([, below]) => width <= below).map(([name]) => name);
 }

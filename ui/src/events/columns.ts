@@ -1,15 +1,18 @@
 import type { ColumnSet } from "../common/columns";
+import { words } from "../words";
+
+const label = words.events.column;
 
 /** Of every list of events, the corrections among them. */
 export const EVENT_COLUMNS: ColumnSet = {
   list: "events",
   marked: true,
   columns: [
-    { name: "time", word: "Time", width: 148, zoned: true },
-    { name: "record", word: "Record", width: 116 },
-    { name: "field", word: "Field", width: 132 },
-    { name: "change", word: "Change", width: 320, fills: true },
-    { name: "actor", word: "Actor", width: 116 },
-    { name: "source", word: "Source", width: 84 },
+    { name: "time", label: label.time, width: 148, zoned: true },
+    { name: "record", label: label.record, width: 116 },
+    { name: "field", label: label.field, width: 132 },
+    { name: "change", label: label.change, width: 320, fills: true },
+    { name: "actor", label: label.actor, width: 116 },
+    { name: "source", label: label.source, width: 84 },
   ],
 };

@@ -18,15 +18,15 @@ export interface Copied {
   escaped: number;
 }
 
-/** The forms in which events can be copied, by their words. */
-export const FORMS = {
-  Text: asText,
-  JSON: asJson,
-  CSV: asCsv,
-  Markdown: asMarkdown,
+/** The formats in which events can be copied. */
+export const FORMATS = {
+  text: asText,
+  json: asJson,
+  csv: asCsv,
+  markdown: asMarkdown,
 } as const satisfies Record<string, (events: EventRow[]) => Copied>;
 
-export type Form = keyof typeof FORMS;
+export type Format = keyof typeof FORMATS;
 
 /** One column a line; null and empty told apart, as a text has no other way. */
 export function asText(events: EventRow[]): Copied {
@@ -61,8 +61,8 @@ export function asCsv(events: EventRow[]): Copied {
   return { text, escaped };
 }
 
-/** The columns that fit a table people read. */
-const READ: ColumnName[] = [
+/** The columns of a table that people read. */
+const TABLE_COLUMNS: ColumnName[] = [
   "timestamp",
   "entity_id",
   "field",
@@ -78,8 +78,8 @@ export function asMarkdown(events: EventRow[]): Copied {
   const row = (cells: string[]) => `| ${cells.join(" | ")} |`;
   const rows = events.map((event) => {
     const columns = new Map(columnsOf(event));
-    return row(READ.map((name) => cell(columns.get(name) ?? null)));
+    return row(TABLE_COLUMNS.map((name) => cell(columns.get(name) ?? null)));
   });
-  const head = [row(READ), row(READ.map(() => "---"))];
+  const head = [row(TABLE_COLUMNS), row(TABLE_COLUMNS.map(() => "---"))];
   return { text: [...head, ...rows].join("\n"), escaped: 0 };
 }

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { core, detail, eventsPage, PARTIAL, refuse, row, status } from "../test/journal";
 import { open } from "../test/window";
-import { barLabel, heights, spanOf } from "./bars";
+import { binLabel, heights, spanOf } from "./histogram";
 import type * as ipc from "../ipc";
 import { asCsv, asJson, asMarkdown, asText } from "./copy";
 
@@ -26,11 +26,11 @@ describe("the list of events", () => {
       "api",
     ]);
     expect(screen.getByText(/12,031 events/).textContent).toContain(
-      "4 that changed nothing hidden",
+      "4 that changed nothing are hidden",
     );
   });
 
-  test("asks for the next page with its cursor", async () => {
+  test("requests the next page with its cursor", async () => {
     const fake = core({
       events: ({ from }) =>
         eventsPage([row({ event_id: from.kind })], {
@@ -42,10 +42,10 @@ describe("the list of events", () => {
     await screen.findByRole("row", { name: /CAND-00342/ });
     await user.keyboard("j");
     await waitFor(() =>
-      expect(fake.asked("events").at(-1)?.from).toEqual({ kind: "after", cursor: "cursor" }),
+      expect(fake.calls("events").at(-1)?.from).toEqual({ kind: "after", cursor: "cursor" }),
     );
     await waitFor(() => expect(screen.getAllByRole("row")).toHaveLength(3));
-    expect(fake.asked("events")).toHaveLength(2);
+    expect(fake.calls("events")).toHaveLength(2);
   });
 
   test("moves and opens by key, and Escape gives the focus back", async () => {
@@ -67,9 +67,9 @@ describe("the list of events", () => {
     const user = open();
     await screen.findByRole("grid");
     await fake.emit("status", status({ events: 3247 }));
-    expect(fake.asked("events")).toHaveLength(1);
+    expect(fake.calls("events")).toHaveLength(1);
     await user.click(await screen.findByRole("button", { name: "37 new events" }));
-    await waitFor(() => expect(fake.asked("events")).toHaveLength(2));
+    await waitFor(() => expect(fake.calls("events")).toHaveLength(2));
     expect(screen.queryByRole("button", { name: "37 new events" })).toBeNull();
   });
 });
@@ -88,7 +88,7 @@ describe("filters", () => {
     await user.click(screen.getByRole("button", { name: "Remove filter actor Sarah" }));
     expect(location.hash).toBe("#events?since=2024-01-01T00%3A00%3A00Z&contains=555");
     await user.click(screen.getByRole("button", { name: "Clear all" }));
-    await waitFor(() => expect(fake.asked("events").at(-1)?.filters.contains).toBeNull());
+    await waitFor(() => expect(fake.calls("events").at(-1)?.filters.contains).toBeNull());
   });
 
   test("come from facets and leave by them", async () => {
@@ -118,17 +118,17 @@ describe("filters", () => {
     open("corrections");
     const chips = await screen.findByRole("list", { name: "Filters" });
     expect(chips.textContent?.replace(/\s+/g, " ")).toContain("action correct, void or note");
-    const values = fake.asked("events")[0]?.filters.action.map((term) => term.value);
+    const values = fake.calls("events")[0]?.filters.action.map((term) => term.value);
     expect(values).toEqual(["correct", "void", "note"]);
   });
 
-  test("a selection asks nothing again", async () => {
+  test("a selection loads nothing again", async () => {
     const fake = core();
     const user = open();
     await user.click((await screen.findAllByRole("row", { name: /CAND-00342/ }))[0]!);
     await screen.findByRole("complementary", { name: "Event details" });
-    expect(fake.asked("events")).toHaveLength(1);
-    expect(fake.asked("facets")).toHaveLength(1);
+    expect(fake.calls("events")).toHaveLength(1);
+    expect(fake.calls("facets")).toHaveLength(1);
   });
 });
 
@@ -191,12 +191,16 @@ describe("the details", () => {
             }),
     });
     const user = open("events?event=evt-1");
-    const about = await screen.findByRole("region", { name: "Said about it" });
+    const about = await screen.findByRole("region", {
+      name: "Corrections, voids and notes about this event",
+    });
     expect(screen.getByRole("region", { name: "As corrected" }).textContent).toContain("555-0188");
     await user.click(within(about).getByRole("button"));
-    const target = await screen.findByRole("region", { name: "The event it is about" });
+    const target = await screen.findByRole("region", { name: "The event that this one is about" });
     await user.click(within(target).getByRole("button"));
-    expect(await screen.findByRole("region", { name: "Said about it" })).toBeTruthy();
+    expect(
+      await screen.findByRole("region", { name: "Corrections, voids and notes about this event" }),
+    ).toBeTruthy();
   });
 
   test.each([
@@ -282,7 +286,7 @@ describe("the details", () => {
 });
 
 describe("the histogram", () => {
-  test("is walked and narrowed by key", async () => {
+  test("is moved through and narrowed by key", async () => {
     core();
     const user = open();
     const bars = await screen.findByRole("listbox", { name: /Events over time/ });
@@ -295,20 +299,20 @@ describe("the histogram", () => {
     );
   });
 
-  const bars = [
+  const bins = [
     { start: "2026-02-01T00:00:00Z", end: "2026-02-02T00:00:00Z", count: 0 },
     { start: "2026-02-02T00:00:00Z", end: "2026-02-03T00:00:00Z", count: 1 },
     { start: "2026-02-03T00:00:00Z", end: "2026-02-04T00:00:00Z", count: 10_000 },
   ];
   test("shows one event beside many, and none as none", () => {
-    expect(heights(bars)).toEqual([0, 0.04, 1]);
+    expect(heights(bins)).toEqual([0, 0.04, 1]);
   });
   test("names its bars", () => {
-    expect(barLabel(bars[2]!, true)).toBe("2026-02-03 to 2026-02-04: 10,000 events");
+    expect(binLabel(bins[2]!, true)).toBe("2026-02-03 to 2026-02-04: 10,000 events");
   });
   test("gives the span of several", () => {
-    expect(spanOf(bars, 0, 1)).toEqual({ since: bars[0]!.start, until: bars[1]!.end });
-    expect(spanOf(bars, 0, 9)).toBeNull();
+    expect(spanOf(bins, 0, 1)).toEqual({ since: bins[0]!.start, until: bins[1]!.end });
+    expect(spanOf(bins, 0, 9)).toBeNull();
   });
 });
 
@@ -349,31 +353,31 @@ describe("events elsewhere", () => {
 });
 
 describe("several events", () => {
-  test("are chosen by key and mouse, and said one thing about", async () => {
+  test("are selected by key and mouse, and voided together", async () => {
     const fake = core();
     const user = open();
     const rows = () => screen.findAllByRole("row", { name: /CAND-00342/ });
     (await rows())[0]!.focus();
     await user.keyboard(" ");
-    expect(await screen.findByText("1 event chosen")).toBeTruthy();
+    expect(await screen.findByText("1 event selected")).toBeTruthy();
     await user.keyboard("{Control>}");
     await user.click((await rows())[1]!);
     await user.keyboard("{/Control}");
-    expect(await screen.findByText("2 events chosen")).toBeTruthy();
+    expect(await screen.findByText("2 events selected")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Void…" }));
     await waitFor(() =>
-      expect(fake.asked("preview").at(-1)?.amend.addresses).toEqual(["evt-1", "evt-2"]),
+      expect(fake.calls("preview").at(-1)?.amend.addresses).toEqual(["evt-1", "evt-2"]),
     );
   });
 
-  test("are chosen no more after Escape", async () => {
+  test("are deselected by Escape", async () => {
     core();
     const user = open();
     (await screen.findAllByRole("row", { name: /CAND-00342/ }))[0]!.focus();
     await user.keyboard("{Control>}a{/Control}");
-    expect(await screen.findByText("2 events chosen")).toBeTruthy();
+    expect(await screen.findByText("2 events selected")).toBeTruthy();
     await user.keyboard("{Escape}");
-    await waitFor(() => expect(screen.queryByText(/chosen/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/selected/)).toBeNull());
   });
 });
 
@@ -385,18 +389,20 @@ describe("a list longer than a window", () => {
     return eventsPage(rows(rank, 30), { rank, total: 10_000_000, next: null });
   };
 
-  test("is gone through by its rail, which says where it stands", async () => {
+  test("is scrolled by its scroll bar, which names the position", async () => {
     const fake = core({ events: page });
     const user = open();
-    const rail = await screen.findByRole("scrollbar", { name: "Position in the list" });
-    expect(rail.getAttribute("aria-valuetext")).toContain("1 of 10,000,000");
-    rail.focus();
+    const scrollbar = await screen.findByRole("scrollbar", { name: "Position in the list" });
+    expect(scrollbar.getAttribute("aria-valuetext")).toContain("1 of 10,000,000");
+    scrollbar.focus();
     await user.keyboard("{End}");
-    await waitFor(() => expect(fake.asked("events").at(-1)?.from.kind).toBe("rank"));
-    await waitFor(() => expect(Number(rail.getAttribute("aria-valuenow"))).toBeGreaterThan(9e6));
+    await waitFor(() => expect(fake.calls("events").at(-1)?.from.kind).toBe("rank"));
+    await waitFor(() =>
+      expect(Number(scrollbar.getAttribute("aria-valuenow"))).toBeGreaterThan(9e6),
+    );
   });
 
-  test("folds what came in bulk to one line that opens it", async () => {
+  test("groups an import to one row that opens it", async () => {
     const bulk = row({ event_id: "evt-b", actor: "feed", source: "ingest" });
     const group = { events: 12_000, oldest: "2026-02-02T09:00:00Z", oldest_address: "evt-a" };
     const fake = core({
@@ -404,8 +410,8 @@ describe("a list longer than a window", () => {
     });
     const user = open();
     await user.click(await screen.findByRole("row", { name: /12,000 events by feed/ }));
-    await waitFor(() => expect(fake.asked("events").at(-1)?.group).toBe(false));
-    expect(fake.asked("events").at(-1)?.filters).toMatchObject({
+    await waitFor(() => expect(fake.calls("events").at(-1)?.group).toBe(false));
+    expect(fake.calls("events").at(-1)?.filters).toMatchObject({
       actor: [{ value: "feed", exclude: false }],
       since: group.oldest,
       until: "2026-02-02T09:12:44.000000001Z",
@@ -419,12 +425,12 @@ describe("columns", () => {
     const user = open();
     await user.click(await screen.findByRole("button", { name: "Columns" }));
     await user.click(screen.getByRole("checkbox", { name: "Source" }));
-    await user.click(screen.getByRole("button", { name: "Actor further left" }));
+    await user.click(screen.getByRole("button", { name: "Move Actor left" }));
     const edge = screen.getByRole("separator", { name: "Width of Record" });
     edge.focus();
     await user.keyboard("{ArrowRight}");
     await waitFor(() =>
-      expect(fake.asked("settings").at(-1)?.settings.columns.events).toEqual([
+      expect(fake.calls("settings").at(-1)?.settings.columns.events).toEqual([
         { column: "time", width: 148, shown: true },
         { column: "record", width: 128, shown: true },
         { column: "field", width: 132, shown: true },
@@ -434,7 +440,7 @@ describe("columns", () => {
       ]),
     );
     await user.click(screen.getByRole("button", { name: "Columns" }));
-    await user.click(screen.getByRole("button", { name: "As at first" }));
-    await waitFor(() => expect(fake.asked("settings").at(-1)?.settings.columns).toEqual({}));
+    await user.click(screen.getByRole("button", { name: "Reset columns" }));
+    await waitFor(() => expect(fake.calls("settings").at(-1)?.settings.columns).toEqual({}));
   });
 });

@@ -1,13 +1,13 @@
-/** The events that were chosen in a list, to do something with all of them. */
+/** The events that are selected in a list, to do something with all of them. */
 import type { EventItem, EventRow } from "../ipc";
 
-/** At most so many: each of them is looked up before anything is said about it. */
-const MOST = 500;
+/** The most events in a selection: each of them is read before anything is recorded about it. */
+const MAX_SELECTED = 500;
 
 export class Selection {
-  /** In the order in which they were chosen. */
+  /** In the order in which they were selected. */
   rows: EventRow[] = $state.raw([]);
-  /** Where the last choice began. */
+  /** Where the last range begins. */
   #anchor: number | null = null;
 
   has(address: string): boolean {
@@ -19,30 +19,30 @@ export class Selection {
     this.#anchor = null;
   }
 
-  /** Chooses a line, or chooses it no more. What is folded is no event by itself. */
-  toggle(lines: EventItem[], index: number): void {
-    const line = lines[index];
-    if (line?.group !== null) return;
+  /** Selects an item, or deselects it. A group is no event by itself and is never selected. */
+  toggle(items: EventItem[], index: number): void {
+    const item = items[index];
+    if (item?.group !== null) return;
     this.#anchor = index;
-    const { event } = line;
+    const { event } = item;
     if (this.has(event.address))
       this.rows = this.rows.filter((row) => row.address !== event.address);
-    else this.#add([line]);
+    else this.#add([item]);
   }
 
-  /** Chooses all lines from where the last choice began. */
-  extend(lines: EventItem[], index: number): void {
+  /** Selects all items from the anchor to an index. */
+  extend(items: EventItem[], index: number): void {
     const anchor = (this.#anchor ??= index);
-    this.#add(lines.slice(Math.min(anchor, index), Math.max(anchor, index) + 1));
+    this.#add(items.slice(Math.min(anchor, index), Math.max(anchor, index) + 1));
   }
 
-  all(lines: EventItem[]): void {
-    this.#add(lines);
+  all(items: EventItem[]): void {
+    this.#add(items);
   }
 
-  #add(lines: EventItem[]): void {
-    const events = lines.filter((line) => line.group === null).map((line) => line.event);
+  #add(items: EventItem[]): void {
+    const events = items.filter((item) => item.group === null).map((item) => item.event);
     const others = events.filter((event) => !this.has(event.address));
-    this.rows = [...this.rows, ...others].slice(0, MOST);
+    this.rows = [...this.rows, ...others].slice(0, MAX_SELECTED);
   }
 }

@@ -1,12 +1,10 @@
-/** What the parts of one window share: the journal, where one is in it, and what is said aside. */
+/** The state that the components of one window share. */
 import { createContext } from "svelte";
-import type { EventRow, RecordId, SavedView, AmendKind } from "../ipc";
+import type { AmendAction } from "../amend/draft";
+import type { EventRow, RecordId, SavedView } from "../ipc";
 import { Navigation } from "../query/navigation.svelte";
 import { Toasts } from "../common/toasts.svelte";
 import { Journal } from "./journal.svelte";
-
-/** What one can say about an event. */
-export type Saying = AmendKind["kind"];
 
 /** The dialogs that are not part of the query: going back does not reopen them. */
 export type OpenDialog =
@@ -16,7 +14,7 @@ export type OpenDialog =
   | { kind: "unreadable" }
   /** Null for the view on screen, which has no name yet. */
   | { kind: "save_view"; view: SavedView | null }
-  | { kind: "amend"; what: Saying; rows: EventRow[] }
+  | { kind: "amend"; action: AmendAction; rows: EventRow[] }
   | { kind: "note_record"; id: RecordId };
 
 export class App {

@@ -4,9 +4,10 @@ import { isTyping } from "../common/keys";
 import type { ListView } from "../query/query";
 import type { App } from "./app.svelte";
 import { focusSearch } from "./search";
-import { keptZoom, zoomOf, zoomTo } from "./zoom";
+import { savedZoom, zoomAfter, zoomTo } from "./zoom";
 
-const GO: readonly (readonly [string, ListView])[] = [
+/** The letters that lead to a list after `g`. */
+const LIST_KEYS: readonly (readonly [string, ListView])[] = [
   ["e", "events"],
   ["r", "records"],
   ["d", "deleted"],
@@ -14,12 +15,12 @@ const GO: readonly (readonly [string, ListView])[] = [
   ["b", "chains"],
 ];
 
-/** Zooms as it was left, and by key, whatever is open. Returns how to unbind. */
+/** Restores the saved zoom, and changes it by key, whatever is open. Returns how to unbind. */
 export function bindZoom(app: App): () => void {
   const zoom = (factor: number) => void zoomTo(factor).catch((error) => app.toasts.problem(error));
-  if (keptZoom() !== 1) zoom(keptZoom());
+  if (savedZoom() !== 1) zoom(savedZoom());
   const onkeydown = (event: KeyboardEvent) => {
-    const factor = zoomOf(event);
+    const factor = zoomAfter(event);
     if (factor === null) return;
     event.preventDefault();
     zoom(factor);
@@ -30,11 +31,12 @@ export function bindZoom(app: App): () => void {
 
 /** Returns how to unbind. */
 export function bindKeys(app: App): () => void {
-  const free = (act: () => void) => (event: KeyboardEvent) => {
+  /** Runs where a journal is open, no dialog is, and no text is typed. */
+  const inView = (run: () => void) => (event: KeyboardEvent) => {
     if (isTyping(event) || document.querySelector("dialog[open]") !== null) return;
     if (app.journal.status === null) return;
     event.preventDefault();
-    act();
+    run();
   };
   const search = (event: KeyboardEvent) => {
     event.preventDefault();
@@ -44,16 +46,16 @@ export function bindKeys(app: App): () => void {
     event.preventDefault();
     if (document.querySelector("dialog[open]") === null) app.dialog = { kind: "help" };
   };
-  const lists = GO.map(([key, view]) => [
-    `g ${key}`,
-    free(() => app.navigation.go({ kind: "list", view })),
+  const lists = LIST_KEYS.map(([key, view]) => [
+    ["g", key].join(" "),
+    inView(() => app.navigation.go({ kind: "list", view })),
   ]);
   return tinykeys(window, {
-    "/": free(focusSearch),
+    "/": inView(focusSearch),
     "$mod+KeyK": search,
     F1: help,
-    s: free(() => (app.dialog = { kind: "save_view", view: null })),
-    "Shift+?": free(() => (app.dialog = { kind: "keys" })),
+    s: inView(() => (app.dialog = { kind: "save_view", view: null })),
+    "Shift+?": inView(() => (app.dialog = { kind: "keys" })),
     ...(Object.fromEntries(lists) as Record<string, (event: KeyboardEvent) => void>),
   });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { core, PARTIAL, refuse, row, SETTINGS, status } from "../test/journal";
 import { open } from "../test/window";
 import { NO_FILTERS, START } from "../query/query";
-import { stepFrom } from "./zoom";
+import { nextZoom } from "./zoom";
 
 const closed = {
   journal: null,
@@ -26,7 +26,7 @@ describe("the first page", () => {
     const user = open();
     await user.click(await screen.findByRole("button", { name: /clients/ }));
     expect(await screen.findByRole("heading", { name: "Events" })).toBeTruthy();
-    expect(fake.asked("open_recent")).toEqual([{ handle: "r1" }]);
+    expect(fake.calls("open_recent")).toEqual([{ handle: "r1" }]);
   });
 
   test("stays when the dialog is cancelled", async () => {
@@ -44,10 +44,10 @@ describe("the first page", () => {
   });
 });
 
-describe("what the core says of the open journal", () => {
+describe("the status of the open journal", () => {
   const reading = { done: 5, files: 5 };
 
-  test("S13: counts by its order, whichever the window hears first", async () => {
+  test("S13: counts by its order, whichever comes first", async () => {
     const late = status({ reading });
     const fake = core();
     open();
@@ -64,7 +64,7 @@ describe("what the core says of the open journal", () => {
     const started = new Promise<void>((resolve) => (answer = resolve));
     const fake = core({ start: () => started.then(() => ({ ...closed, journal: first })) });
     open();
-    await waitFor(() => expect(fake.asked("start")).toHaveLength(1));
+    await waitFor(() => expect(fake.calls("start")).toHaveLength(1));
     await fake.emit("status", status());
     answer();
     await screen.findByRole("grid");
@@ -84,7 +84,7 @@ describe("what the core says of the open journal", () => {
     expect(screen.queryByRole("progressbar")).toBeNull();
   });
 
-  test("S4: is about this journal, or not heard", async () => {
+  test("S4: is about this journal, or is dropped", async () => {
     const fake = core({ start: () => ({ ...closed, journal: status({ opening: 3 }) }) });
     open();
     await screen.findByRole("button", { name: "Open journal: placements" });
@@ -113,8 +113,8 @@ describe("what the core says of the open journal", () => {
     open();
     await screen.findByRole("grid");
     await fake.emit("status", status({ unsaved }));
-    const said = await screen.findAllByText(/will not be remembered: the disk is full/);
-    expect(said).toHaveLength(1);
+    const toasts = await screen.findAllByText(/will not be remembered: the disk is full/);
+    expect(toasts).toHaveLength(1);
   });
 
   test("S3: says that what is pending cannot be read", async () => {
@@ -122,7 +122,7 @@ describe("what the core says of the open journal", () => {
     core({ start: () => ({ ...closed, journal: status({ pending }) }) });
     open();
     const part = await screen.findByRole("region", { name: "Journal status" });
-    expect(part.textContent).toContain("What is pending on this device cannot be read");
+    expect(part.textContent).toContain("The events pending on this device cannot be read");
     expect(part.textContent).toContain("The outbox is damaged");
   });
 });
@@ -151,7 +151,7 @@ describe("a journal that comes from outside", () => {
 });
 
 describe("the journal's status", () => {
-  test("names what waits, why, and flushes it", async () => {
+  test("names what is pending, why, and flushes it", async () => {
     const pending = {
       events: 2,
       since: "2026-03-04T10:00:00+00:00",
@@ -161,12 +161,14 @@ describe("the journal's status", () => {
     const fake = core({ start: () => first });
     const user = open();
     const part = await screen.findByRole("region", { name: "Journal status" });
-    expect(part.textContent).toContain("2 events on this device, not yet in the bucket");
+    expect(part.textContent).toContain(
+      "2 events are pending: on this device, not yet in the bucket",
+    );
     expect(part.textContent).toMatch(/since\s+10:00/);
     expect(part.textContent).toContain("The disk is full");
     await user.click(within(part).getByRole("button", { name: "Flush now" }));
     expect(await screen.findByText("In the bucket")).toBeTruthy();
-    expect(fake.asked("flush")).toHaveLength(1);
+    expect(fake.calls("flush")).toHaveLength(1);
     expect(part.textContent).not.toContain("on this device");
   });
 
@@ -198,9 +200,7 @@ describe("the journal's status", () => {
     core({ start: () => ({ ...closed, journal: behind }) });
     open();
     const part = await screen.findByRole("region", { name: "Journal status" });
-    expect(part.textContent).toContain(
-      "clock is behind: the last event was recorded at 2026-03-04",
-    );
+    expect(part.textContent).toContain("is behind: the last event was recorded at 2026-03-04");
   });
 
   test("says why it is read-only", async () => {
@@ -220,7 +220,7 @@ describe("the clock", () => {
     const banner = await screen.findByRole("region", { name: "The clock is set" });
     expect(banner.textContent).toContain("As it was at 2024-03-03 12:00:00 UTC");
     expect(banner.textContent).toContain("recorded now, not then");
-    expect(fake.asked("events")[0]?.filters.until).toBe("2024-03-03T12:00:00.000000001Z");
+    expect(fake.calls("events")[0]?.filters.until).toBe("2024-03-03T12:00:00.000000001Z");
     await user.click(within(banner).getByRole("button", { name: "Back to now" }));
     expect(screen.queryByRole("region", { name: "The clock is set" })).toBeNull();
   });
@@ -266,7 +266,7 @@ describe("the search box", () => {
       "Sarah 3 events",
       "Sarah Hit phone of CAND-00342",
     ]);
-    expect(fake.asked("search").at(-1)?.text).toBe("Sarah");
+    expect(fake.calls("search").at(-1)?.text).toBe("Sarah");
     await user.keyboard("{ArrowDown}{Enter}");
     expect(location.hash).toBe("#events?actor=Sarah");
   });
@@ -300,10 +300,10 @@ describe("the search box", () => {
     await user.paste("view=records");
     await user.keyboard("{Enter}");
     await waitFor(() => expect(location.hash).toBe("#records?id=42"));
-    expect(fake.asked("read_query").at(-1)).toEqual({ text: "view=records" });
+    expect(fake.calls("read_query").at(-1)).toEqual({ text: "view=records" });
   });
 
-  test("why a text is no query is said where nothing was found", async () => {
+  test("names why a text is no query where nothing was found", async () => {
     core({
       search: () => ({ ...found, events: [], actors: [], in_values: 0, hits: [] }),
       read_query: refuse("invalid", "at 0, “colour”: expected type"),
@@ -316,7 +316,7 @@ describe("the search box", () => {
     expect(location.hash).toBe("#events");
   });
 
-  test("nothing found is said of what was read only", async () => {
+  test("claims that nothing was found for what was read only", async () => {
     core({
       search: () => ({ ...found, events: [], actors: [], in_values: 0, hits: [] }),
     });
@@ -347,19 +347,19 @@ describe("saved views", () => {
     const part = await screen.findByRole("region", { name: "Saved views" });
     const saved = await within(part).findByRole("button", { name: "By Sarah" });
     await waitFor(() => expect(saved.getAttribute("aria-current")).toBe("page"));
-    expect(fake.asked("settings").at(-1)?.settings.views).toEqual([
+    expect(fake.calls("settings").at(-1)?.settings.views).toEqual([
       { name: "By Sarah", query: "actor=Sarah" },
     ]);
-    expect(fake.asked("write_query").at(-1)?.zone).toBe("UTC");
+    expect(fake.calls("write_query").at(-1)?.zone).toBe("UTC");
     await user.keyboard("gr");
     expect(saved.hasAttribute("aria-current")).toBe(false);
     await user.click(saved);
     await waitFor(() => expect(location.hash).toBe("#events?actor=Sarah"));
     await user.click(within(part).getByRole("button", { name: "More about By Sarah" }));
     await user.click(within(part).getByRole("button", { name: "Remove" }));
-    await waitFor(() => expect(fake.asked("settings").at(-1)?.settings.views).toEqual([]));
+    await waitFor(() => expect(fake.calls("settings").at(-1)?.settings.views).toEqual([]));
     await user.click(await screen.findByRole("button", { name: "Undo" }));
-    await waitFor(() => expect(fake.asked("settings").at(-1)?.settings.views).toHaveLength(1));
+    await waitFor(() => expect(fake.calls("settings").at(-1)?.settings.views).toHaveLength(1));
   });
 });
 
@@ -371,11 +371,11 @@ describe("settings and keys", () => {
     const name = screen.getByLabelText(/Your name/);
     await user.clear(name);
     await user.type(name, "Compliance{Enter}");
-    await waitFor(() => expect(fake.asked("settings").at(-1)?.settings.actor).toBe("Compliance"));
+    await waitFor(() => expect(fake.calls("settings").at(-1)?.settings.actor).toBe("Compliance"));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   });
 
-  test("a refused setting is said, and the dialog stays", async () => {
+  test("names why a setting is refused, and the dialog stays", async () => {
     core({ settings: refuse("invalid", "a name has no line feed") });
     const user = open();
     await user.click(await screen.findByRole("button", { name: "Settings" }));
@@ -398,17 +398,17 @@ describe("settings and keys", () => {
   test("Ctrl with +, − and 0 zooms the window, which is remembered", async () => {
     const fake = core();
     const user = open();
-    const asked = () => fake.asked("plugin:webview|set_webview_zoom").map((one) => one.value);
+    const zooms = () => fake.calls("plugin:webview|set_webview_zoom").map((one) => one.value);
     await screen.findByRole("grid");
-    expect(asked()).toEqual([]);
+    expect(zooms()).toEqual([]);
     await user.keyboard("{Control>}+{/Control}");
     await waitFor(() => expect(localStorage.getItem("zoom")).toBe("1.1"));
     await user.keyboard("{Control>}={/Control}");
-    await waitFor(() => expect(asked()).toEqual([1.1, 1.25]));
+    await waitFor(() => expect(zooms()).toEqual([1.1, 1.25]));
     await waitFor(() => expect(localStorage.getItem("zoom")).toBe("1.25"));
     cleanup();
     open();
-    await waitFor(() => expect(asked()).toEqual([1.1, 1.25, 1.25]));
+    await waitFor(() => expect(zooms()).toEqual([1.1, 1.25, 1.25]));
     await user.keyboard("{Control>}-{/Control}");
     await waitFor(() => expect(localStorage.getItem("zoom")).toBe("1.1"));
     await user.keyboard("/{Control>}0{/Control}");
@@ -421,7 +421,7 @@ describe("settings and keys", () => {
     [2, 1, 2],
     [0.5, -1, 0.5],
   ] as const)("from a zoom of %d the next one %d is %d", (from, by, to) =>
-    expect(stepFrom(from, by)).toBe(to),
+    expect(nextZoom(from, by)).toBe(to),
   );
 
   test("the theme is the document's", async () => {

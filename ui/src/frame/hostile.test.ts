@@ -67,7 +67,7 @@ const effect = {
 };
 const problem = { kind: "failed" as const, message: EVIL };
 
-function stand() {
+function mockCore() {
   const about = { effect, about: [event], target: event, before: event, after: update };
   const journal = status({
     name: EVIL,
@@ -144,7 +144,7 @@ function hidden(): string[] {
   for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
     const text = node.textContent ?? "";
     // The zone keeps to the word before it.
-    if (HIDDEN.test(text.replace(/^\s*\u00a0\(/, "("))) found.push(text);
+    if (HIDDEN.test(text.replace(/\u00a0\((UTC|local)\)$/, ""))) found.push(text);
   }
   return found;
 }
@@ -163,7 +163,7 @@ describe("hostile values", () => {
     ["a comparison", `record/candidate/${id}?pane=compare`],
     ["filters", `events?${new URLSearchParams({ actor: EVIL, contains: EVIL })}`],
   ])("U1: are inert, U3: and visible in %s", async (_, query) => {
-    stand();
+    mockCore();
     open(query);
     await screen.findByRole("heading", { level: 1 });
     await waitFor(() => expect(document.querySelector("[aria-busy=true]")).toBeNull());
@@ -178,7 +178,7 @@ describe("hostile values", () => {
     ["the form of a note", "n"],
     ["the form of a void", "v"],
   ])("U1: are inert, U3: and visible in %s", async (_, keys) => {
-    const fake = stand();
+    const fake = mockCore();
     const user = open("events?event=evt-1");
     await screen.findByRole("region", { name: "Columns" });
     await fake.emit("status", status());
@@ -191,7 +191,7 @@ describe("hostile values", () => {
   });
 
   test("U1: are inert in the list of files that could not be read", async () => {
-    stand();
+    mockCore();
     const user = open();
     await user.click((await screen.findAllByRole("button", { name: /Incomplete/ }))[0]!);
     expect((await screen.findByRole("dialog", { name: "Coverage" })).textContent).toContain("gnp");

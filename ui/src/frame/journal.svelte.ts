@@ -1,7 +1,8 @@
 /** The open journal as the window knows it, and everything that opens or changes it. */
 import * as ipc from "../ipc";
 import type { ApiError, Recent, Recorded, Settings, Status } from "../ipc";
-import type { ToastAct, Toasts } from "../common/toasts.svelte";
+import type { ToastAction, Toasts } from "../common/toasts.svelte";
+import { words } from "../words";
 
 /** Whether a status is newer than another: of the same opening, and of a higher order. */
 const isNewer = (one: Status, other: Status) =>
@@ -26,24 +27,24 @@ export class Journal {
   problem: ApiError | null = $state.raw(null);
   /** Counts the journals that were opened: views of the last one are thrown away. */
   opened = $state(0);
-  /** Counts what this window recorded: answers about single events and records are stale after. */
+  /** Counts what this window recorded: each makes answers about events and records stale. */
   revision = $state(0);
   flushing = $state(false);
-  looking = $state(false);
+  refreshing = $state(false);
   readonly #toasts: Toasts;
   /** Called before another journal takes the place of the one on screen. */
-  readonly #onother: () => void;
-  /** Something recorded here has not been reported as in the bucket yet. */
-  #awaitsBucket = false;
-  /** The newest that the core has emitted of any journal. */
+  readonly #onswitch: () => void;
+  /** Something recorded here has not been reported as flushed yet. */
+  #awaitsFlush = false;
+  /** The newest status that the core has emitted, of any journal. */
   #newest: Status | null = null;
 
-  constructor(toasts: Toasts, onother: () => void) {
+  constructor(toasts: Toasts, onswitch: () => void) {
     this.#toasts = toasts;
-    this.#onother = onother;
+    this.#onswitch = onswitch;
   }
 
-  /** Why the bucket cannot be looked at; what is on screen is from before. */
+  /** Why the bucket cannot be reached; what is on screen is then not up to date. */
   get lost(): ApiError | null {
     return this.status?.lost ?? null;
   }
@@ -62,17 +63,17 @@ export class Journal {
     }
   }
 
-  /** Listens to the core: `heard` resolves once all that it emits is heard. */
-  listen(): { heard: Promise<unknown>; stop: () => void } {
+  /** Subscribes to the events of the core: `ready` resolves once none of them is missed. */
+  listen(): { ready: Promise<unknown>; stop: () => void } {
     const stops = [
-      ipc.on("opened", (status) => this.#change(status)),
+      ipc.on("opened", (status) => this.#switchTo(status)),
       ipc.on("opening_failed", ({ opening, problem }) => {
         if (opening > (this.status?.opening ?? 0)) this.#failed(problem);
       }),
       ipc.on("status", (status) => this.update(status)),
     ];
     return {
-      heard: Promise.all(stops),
+      ready: Promise.all(stops),
       stop: () => stops.forEach((stop) => void stop.then((unlisten) => unlisten())),
     };
   }
@@ -88,7 +89,7 @@ export class Journal {
         this.phase = before;
         return false;
       }
-      this.#change(status);
+      this.#switchTo(status);
       return true;
     } catch (error) {
       this.#failed(error);
@@ -97,83 +98,81 @@ export class Journal {
   }
 
   /** Shows another journal, unless a later one is on screen already. */
-  #change(status: Status): void {
+  #switchTo(status: Status): void {
     if (status.opening <= (this.status?.opening ?? 0)) return;
-    this.#onother();
+    this.#onswitch();
     this.#show(status);
   }
 
   #show(status: Status): void {
     // What was emitted of it before its opening was answered may be newer.
-    const heard = this.#newest;
-    const newest = heard !== null && isNewer(heard, status) ? heard : status;
-    this.#sayUnsaved(newest);
+    const emitted = this.#newest;
+    const newest = emitted !== null && isNewer(emitted, status) ? emitted : status;
+    this.#warnUnsaved(newest);
     this.status = newest;
     this.problem = null;
     this.phase = "open";
     this.opened += 1;
-    this.#awaitsBucket = false;
-    void this.#learnRecent();
+    this.#awaitsFlush = false;
+    void this.#loadRecent();
   }
 
-  /** Takes in what the core says of the journal; what is late or about another one is dropped. */
+  /** Takes a status of the core; one that is late or of another journal is dropped. */
   update(status: Status): void {
     if (this.#newest === null || isNewer(status, this.#newest)) this.#newest = status;
     if (this.status === null || !isNewer(status, this.status)) return;
-    if (this.lost !== null && status.lost === null) this.#toasts.say("The bucket is back", "good");
-    this.#sayUnsaved(status);
+    if (this.lost !== null && status.lost === null)
+      this.#toasts.show(words.frame.toast.bucketBack, "good");
+    this.#warnUnsaved(status);
     this.status = status;
-    if (!this.#awaitsBucket || status.pending.events !== 0) return;
-    this.#awaitsBucket = false;
-    this.#toasts.say("In the bucket", "good");
+    if (!this.#awaitsFlush || status.pending.events !== 0) return;
+    this.#awaitsFlush = false;
+    this.#toasts.show(words.frame.toast.inBucket, "good");
   }
 
-  /** Says once that the settings cannot be saved. */
-  #sayUnsaved({ unsaved }: Status): void {
+  /** Warns once that the settings cannot be saved. */
+  #warnUnsaved({ unsaved }: Status): void {
     if (unsaved === null || this.status?.unsaved != null) return;
-    const { message } = unsaved;
-    this.#toasts.say(`Settings and recent journals will not be remembered: ${message}`, "bad");
+    this.#toasts.show(words.frame.toast.settingsUnsaved(unsaved.message), "bad");
   }
 
   /** Called after this window recorded events, with why they cannot be shown now. */
-  async recorded({ not_shown }: Recorded, undo?: ToastAct): Promise<void> {
+  async recorded({ not_shown }: Recorded, undo?: ToastAction): Promise<void> {
     this.revision += 1;
-    this.#awaitsBucket = true;
-    if (not_shown === null) this.#toasts.say("Saved on this device", "good", undo);
-    else {
-      const why = `Recorded and saved on this device, but the journal cannot be shown now: ${not_shown.message}`;
-      this.#toasts.say(why, "bad");
-    }
-    await this.lookAgain();
+    this.#awaitsFlush = true;
+    if (not_shown === null) this.#toasts.show(words.frame.toast.saved, "good", undo);
+    else this.#toasts.show(words.frame.toast.savedNotShown(not_shown.message), "bad");
+    await this.refresh();
   }
 
-  /** Looks at the bucket again. What is on screen stays; a button says that there is more. */
-  async lookAgain(): Promise<void> {
-    if (this.status === null || this.looking) return;
-    this.looking = true;
+  /** Checks the bucket for new events. What is on screen stays; a button offers to show them. */
+  async refresh(): Promise<void> {
+    if (this.status === null || this.refreshing) return;
+    this.refreshing = true;
     try {
       this.update(await ipc.status());
     } catch (error) {
       this.#toasts.problem(error);
     } finally {
-      this.looking = false;
+      this.refreshing = false;
     }
   }
 
   async flush(): Promise<void> {
     this.flushing = true;
-    this.#awaitsBucket = true;
+    this.#awaitsFlush = true;
     try {
       this.update(await ipc.flush());
     } catch (error) {
       this.#toasts.problem(error);
-      await this.lookAgain();
+      await this.refresh();
     } finally {
       this.flushing = false;
     }
   }
 
-  async change(settings: Partial<Settings>): Promise<boolean> {
+  /** Resolves to whether the settings were saved. */
+  async saveSettings(settings: Partial<Settings>): Promise<boolean> {
     try {
       this.settings = await ipc.saveSettings({ ...this.settings, ...settings });
       return true;
@@ -184,16 +183,16 @@ export class Journal {
   }
 
   #failed(error: unknown): void {
-    const problem = ipc.asProblem(error);
+    const problem = ipc.asApiError(error);
     this.phase = this.status === null ? "closed" : "open";
-    // A later opening took its place, and says for itself how it went.
+    // A later opening took its place, and reports for itself.
     if (problem.kind === "cancelled") return;
     this.problem = problem;
     if (this.status !== null) this.#toasts.problem(error);
   }
 
   /** The core adds a journal to the recent ones as it opens it. */
-  async #learnRecent(): Promise<void> {
+  async #loadRecent(): Promise<void> {
     try {
       this.recent = (await ipc.start()).recent;
     } catch {

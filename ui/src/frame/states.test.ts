@@ -1,10 +1,10 @@
-/** The states of every list: what is said, and what one can do. */
+/** The states of every list: their texts, and what can be done in them. */
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import type { Coverage, Status } from "../ipc";
 import { COMPLETE, core, eventsPage, PARTIAL, refuse, row, status, value } from "../test/journal";
 import { open } from "../test/window";
-import type { Answers } from "../ipc/fake";
+import type { Handlers } from "../ipc/fake";
 
 const record = {
   entity_type: "client",
@@ -18,7 +18,7 @@ const record = {
 };
 
 /** Answers for every list: with one row or none, over files that were read or not. */
-function lists(rows: 0 | 1, coverage: Coverage): Pick<Answers, "events" | "records" | "chains"> {
+function lists(rows: 0 | 1, coverage: Coverage): Pick<Handlers, "events" | "records" | "chains"> {
   const page = { next: null, total: rows, coverage };
   return {
     events: () => eventsPage(rows === 0 ? [] : [row()], { coverage }),
@@ -32,7 +32,7 @@ function lists(rows: 0 | 1, coverage: Coverage): Pick<Answers, "events" | "recor
 
 const never = () => new Promise<never>(() => {});
 
-function start(journal: Status): Partial<Answers> {
+function start(journal: Status): Partial<Handlers> {
   const settings = { actor: "Sarah", theme: "system" as const, utc: true, views: [], columns: {} };
   return { start: () => ({ journal, problem: null, recent: [], settings, sample: true }) };
 }
@@ -130,7 +130,7 @@ describe.each(LISTS)("the states of $view", ({ view, reading, broken, none, none
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain(broken);
     expect(alert.textContent).toContain("The folder is gone");
-    expect(alert.textContent).toContain("Look whether the bucket can be reached");
+    expect(alert.textContent).toContain("Check that the bucket can be reached");
     expect(screen.getByText("Not counted")).toBeTruthy();
     fails = false;
     await user.click(within(alert).getByRole("button", { name: "Try again" }));
@@ -144,13 +144,13 @@ describe.each(LISTS)("the states of $view", ({ view, reading, broken, none, none
     expect(screen.getByText("Read-only: no right to write")).toBeTruthy();
   });
 
-  test("lost: what is on screen stays, and is said to be from before", async () => {
+  test("lost: what is on screen stays, and is said to be not up to date", async () => {
     const fake = core(lists(1, COMPLETE));
     open(view);
     const grid = await screen.findByRole("grid");
     await fake.emit("status", status({ lost: { kind: "failed", message: "no such folder" } }));
     const alert = await screen.findByRole("alert");
-    expect(alert.textContent).toContain("What is on screen is from before");
+    expect(alert.textContent).toContain("What you see is not up to date");
     expect(grid.isConnected).toBe(true);
     await fake.emit("status", status());
     await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
@@ -159,12 +159,12 @@ describe.each(LISTS)("the states of $view", ({ view, reading, broken, none, none
 });
 
 describe("read-only", () => {
-  test("what is chosen can be copied, and nothing be said about it", async () => {
+  test("what is selected can be copied, but not amended", async () => {
     core({ ...lists(1, COMPLETE), ...start(status({ read_only: "no right to write" })) });
     const user = open();
     (await screen.findByRole("row", { name: /CAND-00342/ })).focus();
     await user.keyboard(" ");
-    const bar = within(await screen.findByRole("toolbar", { name: "With the chosen events" }));
+    const bar = within(await screen.findByRole("toolbar", { name: "With the selected events" }));
     const disabled = (name: string) =>
       (bar.getByRole("button", { name }) as HTMLButtonElement).disabled;
     expect(["Correct…", "Void…", "Note…", "Copy as"].map(disabled)).toEqual([
@@ -176,8 +176,8 @@ describe("read-only", () => {
   });
 });
 
-describe("a question that was stopped", () => {
-  test("is asked again by the view on screen", async () => {
+describe("a request that was cancelled", () => {
+  test("is made again by the view on screen", async () => {
     let stopped = 0;
     const stop = refuse("cancelled", "another question came");
     core({ events: () => ((stopped += 1) < 3 ? stop() : eventsPage([row()])) });
@@ -189,7 +189,7 @@ describe("a question that was stopped", () => {
   test.each([
     ["gc", "Corrections"],
     ["gr", "Records"],
-  ])("is not asked again by a view that was left by %s", async (keys, title) => {
+  ])("is not made again by a view that was left by %s", async (keys, title) => {
     const stops: (() => void)[] = [];
     const held = () =>
       new Promise<never>((_, reject) =>
@@ -200,11 +200,11 @@ describe("a question that was stopped", () => {
     await waitFor(() => expect(stops).toHaveLength(2));
     await user.keyboard(keys);
     await screen.findByRole("heading", { name: title });
-    const asked = () => [fake.asked("events").length, fake.asked("facets").length];
-    const before = asked();
+    const requests = () => [fake.calls("events").length, fake.calls("facets").length];
+    const before = requests();
     stops.slice(0, 2).forEach((stop) => stop());
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(asked()).toEqual(before);
+    expect(requests()).toEqual(before);
     expect(screen.queryByRole("alert")).toBeNull();
   });
 });

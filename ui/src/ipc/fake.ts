@@ -1,4 +1,4 @@
-/** The core as tests play it: answers by command, and events at will. Never part of the window. */
+/** A mock of the core for tests: answers by command, and events at will. Never part of the window. */
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type * as ipc from ".";
@@ -41,31 +41,32 @@ interface Commands {
   "plugin:webview|set_webview_zoom": (args: { value: number }) => null;
 }
 
-export type Answers = {
+export type Handlers = {
   [K in keyof Commands]: (
     ...args: Parameters<Commands[K]>
   ) => ReturnType<Commands[K]> | Promise<ReturnType<Commands[K]>>;
 };
 
 export interface FakeCore {
-  /** What was asked so far, latest last. */
-  asked: <K extends keyof Commands>(command: K) => Parameters<Commands[K]>[0][];
+  /** The arguments of each call of a command so far, latest last. */
+  calls: <K extends keyof Commands>(command: K) => Parameters<Commands[K]>[0][];
   emit: <K extends keyof Emitted>(name: K, payload: Emitted[K]) => Promise<void>;
 }
 
-export function fakeCore(answers: Answers): FakeCore {
+export function fakeCore(handlers: Handlers): FakeCore {
   const calls: { command: string; args: unknown }[] = [];
   mockIPC(
     (command, args) => {
       calls.push({ command, args });
-      const answer = answers[command as keyof Answers] as ((args: unknown) => unknown) | undefined;
-      if (answer === undefined) throw new Error(`no such command: ${command}`);
-      return answer(args);
+      const handler = handlers[command as keyof Handlers] as
+        ((args: unknown) => unknown) | undefined;
+      if (handler === undefined) throw new Error(`no such command: ${command}`);
+      return handler(args);
     },
     { shouldMockEvents: true },
   );
   return {
-    asked: <K extends keyof Commands>(command: K) =>
+    calls: <K extends keyof Commands>(command: K) =>
       calls.filter((call) => call.command === command).map((call) => call.args) as Parameters<
         Commands[K]
       >[0][],

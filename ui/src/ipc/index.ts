@@ -93,7 +93,7 @@ export interface PageRequest {
   limit: number;
 }
 
-/** Every command is asked here, so that the window knows whether one is under way. */
+/** Every command goes through here, so that the window knows whether one is under way. */
 const invoke = <T>(command: string, args?: InvokeArgs): Promise<T> =>
   whileWorking(call<T>(command, args));
 
@@ -122,21 +122,21 @@ export const compare = (id: RecordId, from: View, to: View) =>
 export const records = (filters: RecordFilters, page: PageRequest) =>
   invoke<Covered<RecordsPage>>("records", { filters, ...page });
 export const chains = (page: PageRequest) => invoke<ChainsPage>("chains", { ...page });
-/** What a query is as text, with the zone of the times on screen by its IANA name. */
+/** A query as text, with the zone of the times on screen by its IANA name. */
 export const writeQuery = (query: WindowQuery, zone: string) =>
   invoke<string>("write_query", { query, zone });
-/** What a text shows; null where it is only words to search for. */
+/** The query that a text is; null where it is only a text to search for. */
 export const readQuery = (text: string) => invoke<WindowQuery | null>("read_query", { text });
-/** `heard` is told what was found so far, until the answer is whole. */
+/** `onPart` takes what was found so far, until the answer is whole. */
 export async function search(
   text: string,
-  heard: (found: SearchResults) => void,
+  onPart: (part: SearchResults) => void,
 ): Promise<SearchResults> {
   const found = new Channel<SearchResults>();
   let whole = false;
   // A part takes another way than the answer, and may come after it.
   found.onmessage = (part) => {
-    if (!whole) heard(part);
+    if (!whole) onPart(part);
   };
   try {
     return await invoke<SearchResults>("search", { text, found });
@@ -155,7 +155,7 @@ export const setZoom = (value: number) =>
   invoke<void>("plugin:webview|set_webview_zoom", { value });
 export const saveSettings = (settings: Settings) => invoke<Settings>("settings", { settings });
 
-/** What the core emits unasked. */
+/** The events of the core, by name. */
 export interface Emitted {
   opened: Status;
   opening_failed: OpeningFailed;
@@ -167,12 +167,12 @@ export const on = <K extends keyof Emitted>(
   handle: (payload: Emitted[K]) => void,
 ): Promise<UnlistenFn> => listen<Emitted[K]>(name, (event) => handle(event.payload));
 
-/** What a command was refused with. A failure of the bridge itself becomes a problem too. */
-export function asProblem(error: unknown): ApiError {
-  if (isProblem(error)) return error;
+/** The error that a command failed with. A failure of the bridge itself becomes one too. */
+export function asApiError(error: unknown): ApiError {
+  if (isApiError(error)) return error;
   return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
 }
 
-function isProblem(error: unknown): error is ApiError {
+function isApiError(error: unknown): error is ApiError {
   return typeof error === "object" && error !== null && "kind" in error && "message" in error;
 }

@@ -5,18 +5,18 @@ import * as ipc from ".";
 
 const found = (in_values: number) => ({ in_values }) as ipc.SearchResults;
 
-test("a part of what is found that comes after the whole is not heard", async () => {
-  const heard: number[] = [];
-  let tell: (part: ipc.SearchResults) => void = () => {};
+test("a part that comes after the whole answer is dropped", async () => {
+  const parts: number[] = [];
+  let emit: (part: ipc.SearchResults) => void = () => {};
   core({
     search: (args) => {
-      const { found: parts } = args as unknown as { found: Channel<ipc.SearchResults> };
-      tell = (part) => parts.onmessage(part);
-      tell(found(1));
+      const { found: channel } = args as unknown as { found: Channel<ipc.SearchResults> };
+      emit = (part) => channel.onmessage(part);
+      emit(found(1));
       return found(2);
     },
   });
-  expect((await ipc.search("rate", (part) => heard.push(part.in_values))).in_values).toBe(2);
-  tell(found(1));
-  expect(heard).toEqual([1]);
+  expect((await ipc.search("rate", (part) => parts.push(part.in_values))).in_values).toBe(2);
+  emit(found(1));
+  expect(parts).toEqual([1]);
 });

@@ -1,4 +1,4 @@
-/** What one can do with filters, and the filters a view really asks with. */
+/** The filters of a query: changing them, and what they are together with view and clock. */
 import { COLUMNS, type Column, type Filters, type Term } from "../ipc";
 import { justAfter } from "../common/time";
 import type { Query } from "./query";
@@ -7,8 +7,8 @@ import type { Query } from "./query";
 type FilterColumn = Extract<Column, { role: "dimension" | "record" }>;
 export type TermColumn = FilterColumn["name"];
 
-/** Their words on the command line. */
-const TERM_WORDS: Record<TermColumn, string> = {
+/** Their names on the command line. */
+const TERM_NAMES: Record<TermColumn, string> = {
   entity_type: "type",
   entity_id: "entity",
   field: "field",
@@ -18,21 +18,15 @@ const TERM_WORDS: Record<TermColumn, string> = {
   workspace_id: "workspace",
 };
 
-/** Each column that can be filtered, with its word on the command line. */
+/** Each column that can be filtered by, with its name on the command line. */
 export const COLUMN_TERMS = COLUMNS.filter(
   (column): column is FilterColumn => column.role !== "value",
-).map(({ name }) => [name, TERM_WORDS[name]] as const);
+).map(({ name }) => [name, TERM_NAMES[name]] as const);
 
-/** The columns in that order, with their words in the window, where an entity is a record. */
-export const COLUMN_WORDS = COLUMN_TERMS.map(
-  ([column, term]) => [column, term === "entity" ? "record" : term] as const,
-);
+/** The columns that can be filtered by, in the order in which they are shown. */
+export const TERM_COLUMNS = COLUMN_TERMS.map(([column]) => column);
 
-export function columnWord(column: string): string {
-  return COLUMN_WORDS.find(([name]) => name === column)?.[1] ?? column;
-}
-
-/** What the Corrections view is about. */
+/** The actions that the Corrections view shows. */
 const AMENDMENTS = ["correct", "void", "note"] as const;
 
 /** A value is included or excluded, never both. */
@@ -45,12 +39,12 @@ export function withoutTerm(filters: Filters, column: TermColumn, value: string)
   return { ...filters, [column]: filters[column].filter((one) => one.value !== value) };
 }
 
-/** What the core is asked: the filters on screen, and what the view and the clock add to them. */
-export function asked(query: Query): Filters {
+/** The filters that the core is given: those on screen, with what the view and the clock add. */
+export function effectiveFilters(query: Query): Filters {
   const { filters } = query;
   const until = query.at === null ? filters.until : earlier(filters.until, justAfter(query.at));
-  const chosen = filters.action.some((term) => !term.exclude);
-  if (query.view !== "corrections" || chosen) return { ...filters, until };
+  const includesAction = filters.action.some((term) => !term.exclude);
+  if (query.view !== "corrections" || includesAction) return { ...filters, until };
   const added = AMENDMENTS.filter((value) => !filters.action.some((term) => term.value === value));
   const action = [...filters.action, ...added.map((value) => ({ value, exclude: false }))];
   return { ...filters, until, action };

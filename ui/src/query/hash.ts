@@ -18,7 +18,7 @@ export function toHash(query: Query): string {
   put("until", query.filters.until);
   put("contains", query.filters.contains);
   put("hide-no-ops", query.filters.hide_no_ops ? "yes" : null);
-  put("fold", query.group ? null : "no");
+  put("groups", query.group ? null : "off");
   for (const term of query.types) terms.append("of", termText(term));
   put("id", query.id_contains);
   put("pane", query.pane === START.pane ? null : query.pane);
@@ -35,7 +35,7 @@ export function toHash(query: Query): string {
   return text === "" ? path(query) : `${path(query)}?${text}`;
 }
 
-/** Whatever does not make sense is left out: a query always comes back. */
+/** Never fails: whatever makes no sense is left out. */
 export function fromHash(text: string): Query {
   const mark = text.indexOf("?");
   const [path, search] = mark < 0 ? [text, ""] : [text.slice(0, mark), text.slice(mark + 1)];
@@ -43,7 +43,7 @@ export function fromHash(text: string): Query {
   return {
     ...place(path),
     filters: filters(terms),
-    group: terms.get("fold") !== "no",
+    group: terms.get("groups") !== "off",
     types: distinct(terms.getAll("of")),
     id_contains: terms.get("id") ?? "",
     pane: oneOf(PANES, terms.get("pane")) ?? START.pane,
@@ -101,7 +101,7 @@ function term(text: string): Term {
   return { value: text.startsWith("\\") ? text.slice(1) : text, exclude: false };
 }
 
-/** A value stands once, as it was said last. */
+/** Each value once; where it occurs again, the last one counts. */
 function distinct(texts: string[]): Term[] {
   return [...new Map(texts.map((text) => [term(text).value, term(text)])).values()];
 }

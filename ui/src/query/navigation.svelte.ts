@@ -1,22 +1,22 @@
-/** The query that is shown now, kept in the window's history so that back and forward work. */
+/** The query on screen, kept in the window's history so that back and forward work. */
 import { START, type Query } from "./query";
-import { isPassing, reduce, type Step } from "./reduce";
+import { isPassing, reduce, type Action } from "./reduce";
 import { fromHash, toHash } from "./hash";
 
 export class Navigation {
   query: Query = $state.raw(here());
 
-  go(step: Step): void {
-    const next = reduce(this.query, step);
-    this.#write(next, isPassing(step));
+  go(action: Action): void {
+    const next = reduce(this.query, action);
+    this.#write(next, isPassing(action));
   }
 
-  /** Another journal: what was asked of the last one means nothing here. */
+  /** For another journal: a query of the last one means nothing in it. */
   restart(): void {
     this.#write(START, true);
   }
 
-  /** Follows back, forward and a hash set by hand; returns how to stop. */
+  /** Follows back, forward and a hash set by hand. Returns a function that stops following. */
   follow(): () => void {
     const read = () => (this.query = here());
     window.addEventListener("popstate", read);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Term } from "../ipc";
-import { asked } from "./filters";
+import { effectiveFilters } from "./filters";
 import { NO_FILTERS, START, type Query } from "./query";
-import { reduce, type Step } from "./reduce";
+import { reduce, type Action } from "./reduce";
 import { fromHash, toHash } from "./hash";
 
 const is = (value: string): Term => ({ value, exclude: false });
@@ -30,6 +30,7 @@ describe("a query survives its hash", () => {
         },
       },
     ],
+    ["every event of a group", { group: false }],
     ["records", { view: "records", types: [is("client")], id_contains: "42" }],
     [
       "a record",
@@ -75,7 +76,7 @@ describe("text that makes no sense", () => {
   ])("%s", (text, query) => expect(fromHash(text)).toEqual(query));
 });
 
-describe("a step", () => {
+describe("an action", () => {
   const inRecord: Query = {
     ...START,
     view: "record",
@@ -84,7 +85,7 @@ describe("a step", () => {
     at: "2024-03-03T12:00:00Z",
     selected: "evt-1",
   };
-  const steps: [string, Query, Step, Partial<Query>][] = [
+  const actions: [string, Query, Action, Partial<Query>][] = [
     [
       "to a list leaves the record, and keeps the clock",
       inRecord,
@@ -143,27 +144,31 @@ describe("a step", () => {
       { filters: NO_FILTERS },
     ],
   ];
-  test.each(steps)("%s", (_, query, step, change) => {
-    expect(reduce(query, step)).toMatchObject(change);
+  test.each(actions)("%s", (_, query, action, change) => {
+    expect(reduce(query, action)).toMatchObject(change);
   });
 });
 
-describe("what the core is asked", () => {
+describe("the effective filters", () => {
   test("with a clock: events up to and including its instant", () => {
     const query = { ...START, at: "2024-03-03T12:00:00Z" };
-    expect(asked(query).until).toBe("2024-03-03T12:00:00.000000001Z");
+    expect(effectiveFilters(query).until).toBe("2024-03-03T12:00:00.000000001Z");
   });
   test("with a clock after the span: the span's end", () => {
     const filters = { ...NO_FILTERS, until: "2024-01-01T00:00:00Z" };
-    expect(asked({ ...START, filters, at: "2024-03-03T12:00:00Z" }).until).toBe(filters.until);
+    expect(effectiveFilters({ ...START, filters, at: "2024-03-03T12:00:00Z" }).until).toBe(
+      filters.until,
+    );
   });
   test("in corrections: the three actions, less what is excluded", () => {
     const filters = { ...NO_FILTERS, action: [not("note")] };
-    const { action } = asked({ ...START, view: "corrections", filters });
+    const { action } = effectiveFilters({ ...START, view: "corrections", filters });
     expect(action).toEqual([not("note"), is("correct"), is("void")]);
   });
   test("in corrections: an action that is chosen alone", () => {
     const filters = { ...NO_FILTERS, action: [is("void")] };
-    expect(asked({ ...START, view: "corrections", filters }).action).toEqual([is("void")]);
+    expect(effectiveFilters({ ...START, view: "corrections", filters }).action).toEqual([
+      is("void"),
+    ]);
   });
 });

@@ -57,7 +57,7 @@ export const START: Query = {
   selected: null,
 };
 
-/** The query for what a text shows. */
-export function ofWindow(query: WindowQuery): Query {
+/** The query of this window for one that the core has parsed. */
+export function fromWindowQuery(query: WindowQuery): Query {
   return { ...query, filters: { ...NO_FILTERS, ...query.filters }, selected: null };
 }

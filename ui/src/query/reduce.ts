@@ -1,9 +1,9 @@
-/** Everything that can happen to a query. */
+/** The reducer of the query: every action that changes it, and how. */
 import type { Reading, RecordId, Term } from "../ipc";
 import { withTerm, withoutTerm, type TermColumn } from "./filters";
 import { NO_FILTERS, START, type ListView, type Pane, type Query, type Side } from "./query";
 
-export type Step =
+export type Action =
   | { kind: "open"; query: Query }
   | { kind: "list"; view: ListView }
   | { kind: "record"; id: RecordId; selected?: string; only?: string }
@@ -23,97 +23,99 @@ export type Step =
   | { kind: "compare"; from?: Side; to?: Side }
   | { kind: "only"; field: string | null };
 
-/** Steps so small that Back should not stop at them. */
+/** Actions so small that Back does not stop at them. */
 const PASSING = ["select", "records_of", "pane"];
 
-export function isPassing(step: Step): boolean {
-  return PASSING.includes(step.kind);
+/** Whether the query after the action replaces the one before in the window's history. */
+export function isPassing(action: Action): boolean {
+  return PASSING.includes(action.kind);
 }
 
-export function reduce(query: Query, step: Step): Query {
-  switch (step.kind) {
+/** The query after an action. */
+export function reduce(query: Query, action: Action): Query {
+  switch (action.kind) {
     case "open":
-      return step.query;
+      return action.query;
     case "list":
-      return { ...query, view: step.view, record: null, only: null, selected: null };
+      return { ...query, view: action.view, record: null, only: null, selected: null };
     case "record":
-      return openRecord(query, step);
+      return openRecord(query, action);
     case "select":
-      return { ...query, selected: step.address };
+      return { ...query, selected: action.address };
     case "clock":
-      return { ...query, at: step.at };
+      return { ...query, at: action.at };
     case "reading":
-      return { ...query, reading: step.reading };
+      return { ...query, reading: action.reading };
     case "pane":
-      return { ...query, pane: step.pane };
+      return { ...query, pane: action.pane };
     case "compare": {
-      const { from = query.compare.from, to = query.compare.to } = step;
+      const { from = query.compare.from, to = query.compare.to } = action;
       return { ...query, pane: "compare", compare: { from, to } };
     }
     case "only":
-      return { ...query, only: step.field, pane: "timeline" };
+      return { ...query, only: action.field, pane: "timeline" };
     case "group":
-      return { ...query, group: step.group };
+      return { ...query, group: action.group };
     case "open_group":
-      return openGroup(query, step);
+      return openGroup(query, action);
     case "records_of": {
-      const types = step.types.map((value) => ({ value, exclude: false }));
-      return { ...query, types, id_contains: step.idContains };
+      const types = action.types.map((value) => ({ value, exclude: false }));
+      return { ...query, types, id_contains: action.idContains };
     }
     default:
-      return narrow(query, step);
+      return filter(query, action);
   }
 }
 
-type Narrowing = Extract<
-  Step,
+type FilterAction = Extract<
+  Action,
   { kind: "filter" | "unfilter" | "contains" | "span" | "hide_no_ops" | "clear_filters" }
 >;
 
-/** A filter set elsewhere than in a list of events leads to the events. */
-function narrow(query: Query, step: Narrowing): Query {
+/** A filter that is set elsewhere than in a list of events leads to the events. */
+function filter(query: Query, action: FilterAction): Query {
   const view = query.view === "corrections" ? "corrections" : "events";
-  return { ...query, view, record: null, only: null, filters: narrowed(query, step) };
+  return { ...query, view, record: null, only: null, filters: filtersAfter(query, action) };
 }
 
-function narrowed({ filters }: Query, step: Narrowing) {
-  switch (step.kind) {
+function filtersAfter({ filters }: Query, action: FilterAction) {
+  switch (action.kind) {
     case "filter":
-      return withTerm(filters, step.column, step.term);
+      return withTerm(filters, action.column, action.term);
     case "unfilter":
-      return withoutTerm(filters, step.column, step.value);
+      return withoutTerm(filters, action.column, action.value);
     case "contains":
-      return { ...filters, contains: step.text };
+      return { ...filters, contains: action.text };
     case "span":
-      return { ...filters, since: step.since, until: step.until };
+      return { ...filters, since: action.since, until: action.until };
     case "hide_no_ops":
-      return { ...filters, hide_no_ops: step.hide };
+      return { ...filters, hide_no_ops: action.hide };
     case "clear_filters":
       return NO_FILTERS;
   }
 }
 
-/** What was one line becomes a list of its own. */
-function openGroup(query: Query, step: Extract<Step, { kind: "open_group" }>): Query {
+/** Lists the events of a group one by one. */
+function openGroup(query: Query, action: Extract<Action, { kind: "open_group" }>): Query {
   const only = (value: string): Term[] => [{ value, exclude: false }];
-  const { since, until } = step;
+  const { since, until } = action;
   const filters = {
     ...query.filters,
-    actor: only(step.actor),
-    source: only(step.source),
+    actor: only(action.actor),
+    source: only(action.source),
     since,
     until,
   };
   return { ...query, filters, group: false, selected: null };
 }
 
-function openRecord(query: Query, step: Extract<Step, { kind: "record" }>): Query {
+function openRecord(query: Query, action: Extract<Action, { kind: "record" }>): Query {
   return {
     ...query,
     view: "record",
-    record: { entity_type: step.id.entity_type, entity_id: step.id.entity_id },
-    selected: step.selected ?? null,
-    only: step.only ?? null,
+    record: { entity_type: action.id.entity_type, entity_id: action.id.entity_id },
+    selected: action.selected ?? null,
+    only: action.only ?? null,
     pane: START.pane,
     compare: START.compare,
   };

@@ -46,7 +46,7 @@ const found = comparison({
   between: 1204,
 });
 
-function stand(answer: (args: { from: View; to: View }) => Comparison = () => found) {
+function mockCore(answer: (args: { from: View; to: View }) => Comparison = () => found) {
   return core({ compare: answer, event: () => detail(because) });
 }
 
@@ -54,10 +54,10 @@ const words = (element: HTMLElement) => element.textContent?.replace(/\s+/g, " "
 
 describe("a comparison", () => {
   test("begins with as recorded against as corrected, now", async () => {
-    const fake = stand();
+    const fake = mockCore();
     open(`${at}?pane=compare`);
     await screen.findByRole("grid", { name: "Comparison" });
-    expect(fake.asked("compare").at(-1)).toMatchObject({
+    expect(fake.calls("compare").at(-1)).toMatchObject({
       from: { at: null, reading: "recorded" },
       to: { at: null, reading: "corrected" },
     });
@@ -66,12 +66,12 @@ describe("a comparison", () => {
   });
 
   test("lists what differs, by type, and counts the rest", async () => {
-    stand();
+    mockCore();
     open(`${at}?pane=compare`);
     const grid = await screen.findByRole("grid", { name: "Comparison" });
     await within(grid).findByRole("row", { name: /^agent/ });
     expect(screen.getByText("14 fields are the same")).toBeTruthy();
-    expect(screen.getByText("1,204 events between")).toBeTruthy();
+    expect(screen.getByText("1,204 events between the two sides")).toBeTruthy();
     expect(screen.getByText(/6 fields\s+differ/)).toBeTruthy();
     const line = (name: RegExp) => words(within(grid).getByRole("row", { name }));
     expect(line(/^agent/)).toMatch(/Old value: ?null New value: ?empty/);
@@ -81,13 +81,13 @@ describe("a comparison", () => {
     expect(line(/^start/)).toContain("9 days later");
     expect(line(/^terms/)).toMatch(/pay.*amount.*1.*2.*\+1.*1 member unchanged/);
     expect(line(/^phone/)).toContain("no such field");
-    expect(line(/^phone/)).toContain("no single event");
+    expect(line(/^phone/)).toContain("no single event makes the difference");
     expect(line(/^rate/)).toContain("corrected by Compliance");
     expect(line(/^rate/)).toContain("Digits were swapped");
   });
 
   test("leads to the event that makes a difference, by click and by key", async () => {
-    stand();
+    mockCore();
     const user = open(`${at}?pane=compare`);
     const grid = within(await screen.findByRole("grid", { name: "Comparison" }));
     const line = await grid.findByRole("row", { name: /^rate/ });
@@ -101,13 +101,13 @@ describe("a comparison", () => {
   });
 
   test("takes an instant that is typed, a reading, and swaps its sides", async () => {
-    const fake = stand();
+    const fake = mockCore();
     const user = open(`${at}?pane=compare`);
     const input = (await screen.findByLabelText("From: instant")) as HTMLInputElement;
     input.type = "text";
     await user.type(input, "2026-03-03 12:00{Tab}");
     await waitFor(() =>
-      expect(fake.asked("compare").at(-1)?.from).toEqual({
+      expect(fake.calls("compare").at(-1)?.from).toEqual({
         at: "2026-03-03T12:00:00Z",
         reading: "recorded",
       }),
@@ -115,32 +115,32 @@ describe("a comparison", () => {
     await user.selectOptions(screen.getByLabelText("From: reading"), "corrected");
     await user.click(screen.getByRole("button", { name: "Swap the sides" }));
     await waitFor(() =>
-      expect(fake.asked("compare").at(-1)).toMatchObject({
+      expect(fake.calls("compare").at(-1)).toMatchObject({
         from: { at: null, reading: "corrected" },
         to: { at: "2026-03-03T12:00:00Z", reading: "corrected" },
       }),
     );
     await user.click(screen.getByRole("button", { name: "To: now" }));
-    await waitFor(() => expect(fake.asked("compare").at(-1)?.to.at).toBeNull());
+    await waitFor(() => expect(fake.calls("compare").at(-1)?.to.at).toBeNull());
   });
 
   test("refuses what is no instant", async () => {
-    const fake = stand();
+    const fake = mockCore();
     const user = open(`${at}?pane=compare`);
     const input = (await screen.findByLabelText("To: instant")) as HTMLInputElement;
     input.type = "text";
-    const before = fake.asked("compare").length;
+    const before = fake.calls("compare").length;
     await user.type(input, "soon{Tab}");
     expect(await screen.findByText(/Enter a date, or a date and a time/)).toBeTruthy();
     expect(input.getAttribute("aria-invalid")).toBe("true");
-    expect(fake.asked("compare")).toHaveLength(before);
+    expect(fake.calls("compare")).toHaveLength(before);
   });
 
   test("follows the clock where a side has no instant of its own", async () => {
-    const fake = stand();
+    const fake = mockCore();
     open(`${at}?pane=compare&at=2026-03-03T12:00:00Z&from=2026-01-01T00:00:00Z`);
     await screen.findByRole("grid", { name: "Comparison" });
-    expect(fake.asked("compare").at(-1)).toMatchObject({
+    expect(fake.calls("compare").at(-1)).toMatchObject({
       from: { at: "2026-01-01T00:00:00Z" },
       to: { at: "2026-03-03T12:00:00Z" },
     });
@@ -159,16 +159,16 @@ describe("the states of a comparison", () => {
 
   test.each([
     [0, "Nothing was recorded between the two sides"],
-    [3, "What was recorded between the two sides left every field as it was"],
-  ])("no difference, with %d events between", async (between, told) => {
-    stand(() => comparison({ between }));
+    [3, "What was recorded between the two sides changed no field"],
+  ])("no difference, with %d events between", async (between, sentence) => {
+    mockCore(() => comparison({ between }));
     open(`${at}?pane=compare`);
-    expect(await screen.findByText(told)).toBeTruthy();
+    expect(await screen.findByText(sentence)).toBeTruthy();
     expect(screen.getByText(/No field\s+differs/)).toBeTruthy();
   });
 
   test("partial", async () => {
-    stand(() => ({ ...found, coverage: PARTIAL }));
+    mockCore(() => ({ ...found, coverage: PARTIAL }));
     open(`${at}?pane=compare`);
     await screen.findByRole("grid", { name: "Comparison" });
     expect(screen.getByRole("button", { name: "Incomplete: 11 of 12 files read" })).toBeTruthy();
@@ -176,7 +176,7 @@ describe("the states of a comparison", () => {
 
   test("failed, and tried again", async () => {
     let broken = true;
-    stand(({ from }) => {
+    mockCore(({ from }) => {
       if (from.at !== null && broken) refuse("failed", "no such folder")();
       return found;
     });
@@ -199,36 +199,36 @@ describe("an event of the timeline", () => {
     const user = open(at);
     (await screen.findByRole("article")).focus();
     await user.keyboard("m");
-    await screen.findByRole("menu", { name: "Of this event" });
+    await screen.findByRole("menu", { name: "Compare and set the clock" });
     return { fake, user };
   }
 
   const [before, here] = ["2026-03-02T10:00:00.499999999Z", "2026-03-02T10:00:00.5Z"];
 
   test.each([
-    ["What changed with it", before, here],
-    ["Compare from here", here, null],
-    ["Compare from before it", before, null],
-    ["Compare to here", before, here],
-  ])("%s", async (word, from, to) => {
+    ["Show what this event changed", before, here],
+    ["Compare from this event", here, null],
+    ["Compare from before this event", before, null],
+    ["Compare to this event", before, here],
+  ])("%s", async (label, from, to) => {
     const { fake, user } = await menu();
-    await user.click(screen.getByRole("menuitem", { name: word }));
+    await user.click(screen.getByRole("menuitem", { name: label }));
     await screen.findByRole("grid", { name: "Comparison" });
-    expect(fake.asked("compare").at(-1)).toMatchObject({
+    expect(fake.calls("compare").at(-1)).toMatchObject({
       from: { at: from, reading: "corrected" },
       to: { at: to, reading: "corrected" },
     });
     expect(screen.queryByRole("menu")).toBeNull();
   });
 
-  test("is walked through by key, and left by Escape", async () => {
+  test("is moved through by key, and closed by Escape", async () => {
     const { user } = await menu();
     const focused = () => document.activeElement?.textContent;
-    expect(focused()).toBe("What changed with it");
+    expect(focused()).toBe("Show what this event changed");
     await user.keyboard("{ArrowDown}");
-    expect(focused()).toBe("Compare from here");
+    expect(focused()).toBe("Compare from this event");
     await user.keyboard("{ArrowUp}{ArrowUp}");
-    expect(focused()).toBe("Set the clock here");
+    expect(focused()).toBe("Set the clock to this event");
     await user.keyboard("{Escape}");
     expect(screen.queryByRole("menu")).toBeNull();
     expect(document.activeElement).toBe(screen.getByRole("article"));
@@ -236,12 +236,12 @@ describe("an event of the timeline", () => {
 
   test("sets the clock", async () => {
     const { user } = await menu();
-    await user.click(screen.getByRole("menuitem", { name: "Set the clock here" }));
+    await user.click(screen.getByRole("menuitem", { name: "Set the clock to this event" }));
     expect(await screen.findByRole("region", { name: "The clock is set" })).toBeTruthy();
   });
 });
 
-describe("what is asked for most", () => {
+describe("the presets", () => {
   beforeEach(
     () => void vi.useFakeTimers({ now: new Date("2026-03-31T12:00:00.250Z"), toFake: ["Date"] }),
   );
@@ -251,29 +251,29 @@ describe("what is asked for most", () => {
     ["Since yesterday", "2026-03-30T12:00:00Z"],
     ["Since a week ago", "2026-03-24T12:00:00Z"],
     ["Since a month ago", "2026-02-28T12:00:00Z"],
-  ])("%s is since %s", async (word, instant) => {
-    expect(presets(START, new Date()).find((one) => one.word === word)?.sides).toEqual({
+  ])("%s is since %s", async (label, instant) => {
+    expect(presets(START, new Date()).find((one) => one.label === label)?.sides).toEqual({
       from: { at: instant, reading: "corrected" },
       to: { at: null, reading: "corrected" },
     });
-    const fake = stand();
+    const fake = mockCore();
     const user = open(`${at}?pane=compare&as=recorded`);
-    await user.click(await screen.findByRole("button", { name: word }));
+    await user.click(await screen.findByRole("button", { name: label }));
     await waitFor(() =>
-      expect(fake.asked("compare").at(-1)).toMatchObject({
+      expect(fake.calls("compare").at(-1)).toMatchObject({
         from: { at: instant, reading: "recorded" },
         to: { at: null, reading: "recorded" },
       }),
     );
-    expect(screen.getByRole("button", { name: word }).getAttribute("aria-pressed")).toBe("true");
+    expect(screen.getByRole("button", { name: label }).getAttribute("aria-pressed")).toBe("true");
   });
 
   test("counts back from the clock where it is set", async () => {
-    const fake = stand();
+    const fake = mockCore();
     const user = open(`${at}?pane=compare&at=2025-01-10T00:00:00Z`);
     await user.click(await screen.findByRole("button", { name: "Since yesterday" }));
     await waitFor(() =>
-      expect(fake.asked("compare").at(-1)).toMatchObject({
+      expect(fake.calls("compare").at(-1)).toMatchObject({
         from: { at: "2025-01-09T00:00:00Z" },
         to: { at: "2025-01-10T00:00:00Z" },
       }),

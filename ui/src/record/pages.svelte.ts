@@ -1,20 +1,20 @@
 /**
- * A record's timeline, loaded page by page around what is looked at. There is one slot for each
- * event, so every event has its place before it is loaded; far from what is on screen the slots
+ * A record's timeline, loaded page by page around what is on screen. There is one slot for each
+ * event, so every event has its index before it is loaded; far from what is on screen the slots
  * are emptied again.
  */
 import * as ipc from "../ipc";
 import type { Coverage, ApiError, RecordId, TimelineFrom, TimelinePage } from "../ipc";
-import { placesOf, type Slot } from "./timeline";
+import { indexByAddress, type Slot } from "./timeline";
 
-export interface Question {
+export interface TimelineRequest {
   id: RecordId;
   at: string | null;
   only: string | null;
 }
 
 const PAGE = 200;
-/** Slots beyond the screen that are loaded before one comes there. */
+/** Slots beyond the screen that are loaded ahead. */
 const NEAR = 60;
 /** Slots on either side of the screen that stay loaded. */
 const KEEP = 600;
@@ -22,38 +22,39 @@ const KEEP = 600;
 export class TimelinePages {
   items: Slot[] = $state.raw([]);
   coverage: Coverage | null = $state.raw(null);
-  /** Whether the slots are of an earlier question, kept on screen until the answer comes. */
+  /** Whether the slots are of an earlier request, kept on screen until the answer comes. */
   stale = $state(true);
   loading = $state(false);
   problem: ApiError | null = $state.raw(null);
   /** Counts the pages that did not fit, because the timeline has changed since. */
   outdated = $state(0);
-  /** Where each loaded event stands. */
-  readonly places = $derived(placesOf(this.items));
-  #question: Question | null = null;
-  #asked = 0;
+  /** The index of each loaded event. */
+  readonly indexes = $derived(indexByAddress(this.items));
+  #request: TimelineRequest | null = null;
+  /** Number of the latest request: what an earlier one answers is dropped. */
+  #latest = 0;
   #first = 0;
   #last = 0;
 
-  /** Asks anew: from the newest event on, or around one. */
-  async start(question: Question, around: string | null): Promise<void> {
-    this.#question = question;
-    this.#asked += 1;
+  /** Loads another timeline: from the newest event on, or around one. */
+  async start(request: TimelineRequest, around: string | null): Promise<void> {
+    this.#request = request;
+    this.#latest += 1;
     this.stale = true;
     this.problem = null;
     this.#first = this.#last = 0;
-    const page = await this.fresh(around);
+    const page = await this.fetch(around);
     if (page !== null) this.replace(page);
   }
 
-  again(): void {
+  retry(): void {
     this.problem = null;
-    if (this.stale && this.#question !== null) void this.start(this.#question, null);
+    if (this.stale && this.#request !== null) void this.start(this.#request, null);
     else void this.#fill();
   }
 
-  /** Slots `first` to `last` are on screen. */
-  look(first: number, last: number): void {
+  /** Slots `first` to `last` are on screen: what is missing there and near it is loaded. */
+  setVisible(first: number, last: number): void {
     this.#first = first;
     this.#last = last;
     if (!this.stale && !this.loading && this.problem === null) void this.#fill();
@@ -61,31 +62,31 @@ export class TimelinePages {
 
   /** The slot of an event, loading the page around it where need be; null if it is elsewhere. */
   async find(address: string): Promise<number | null> {
-    const known = this.places.get(address);
+    const known = this.indexes.get(address);
     if (known !== undefined) return known;
-    const asked = this.#asked;
+    const number = this.#latest;
     const page = await this.#page({ kind: "event", address });
     const index = page.items.findIndex((item) => item.event.address === address);
     if (index < 0) return null;
-    if (asked === this.#asked) this.#put(page);
+    if (number === this.#latest) this.#put(page);
     return page.skip + index;
   }
 
   /**
    * The page around an event as the timeline is now, or the newest page if the event is not in
-   * it; null if none came or another question was asked meanwhile.
+   * it; null if none came or another one was requested meanwhile.
    */
-  async fresh(around: string | null): Promise<TimelinePage | null> {
-    const asked = (this.#asked += 1);
+  async fetch(around: string | null): Promise<TimelinePage | null> {
+    const number = (this.#latest += 1);
     this.loading = true;
     try {
       const page = await this.#around(around);
-      return asked === this.#asked ? page : null;
+      return number === this.#latest ? page : null;
     } catch (error) {
-      if (asked === this.#asked) this.problem = ipc.asProblem(error);
+      if (number === this.#latest) this.problem = ipc.asApiError(error);
       return null;
     } finally {
-      if (asked === this.#asked) this.loading = false;
+      if (number === this.#latest) this.loading = false;
     }
   }
 
@@ -103,24 +104,24 @@ export class TimelinePages {
   }
 
   #page(from: TimelineFrom): Promise<TimelinePage> {
-    const { id, at, only } = this.#question!;
+    const { id, at, only } = this.#request!;
     return ipc.timeline(id, at, only, from, PAGE);
   }
 
   /** Loads what is missing on screen and near it, one page after the other. */
   async #fill(): Promise<void> {
-    const asked = this.#asked;
+    const number = this.#latest;
     this.loading = true;
     try {
       for (let missing = this.#missing(); missing !== null; missing = this.#missing()) {
         const skip = Math.floor(missing / PAGE) * PAGE;
         const page = await this.#page({ kind: "skip", skip });
-        if (asked !== this.#asked || !this.#put(page)) return;
+        if (number !== this.#latest || !this.#put(page)) return;
       }
     } catch (error) {
-      if (asked === this.#asked) this.problem = ipc.asProblem(error);
+      if (number === this.#latest) this.problem = ipc.asApiError(error);
     } finally {
-      if (asked === this.#asked) this.loading = false;
+      if (number === this.#latest) this.loading = false;
     }
   }
 

@@ -6,7 +6,7 @@ import { TimelinePages } from "./pages.svelte";
 import { dayHeads } from "./timeline";
 
 const id = { entity_type: "candidate", entity_id: "CAND-00342" };
-const question = { id, at: null, only: null };
+const request = { id, at: null, only: null };
 
 /** Events of a record, newest first: `evt-0` is the newest. */
 const long = (events: number): TimelineItem[] =>
@@ -14,31 +14,31 @@ const long = (events: number): TimelineItem[] =>
 
 const loaded = (pages: TimelinePages) => pages.items.filter((slot) => slot !== undefined).length;
 
-function stand(timeline: TimelineItem[]) {
+function mockCore(timeline: TimelineItem[]) {
   return core({ timeline: (args) => timelinePage(timeline, args) });
 }
 
 describe("a long timeline", () => {
   test("has a place for every event, and loads what is near the screen", async () => {
-    const fake = stand(long(24_000));
+    const fake = mockCore(long(24_000));
     const pages = new TimelinePages();
-    await pages.start(question, null);
+    await pages.start(request, null);
     expect(pages.items).toHaveLength(24_000);
     expect(loaded(pages)).toBe(200);
-    pages.look(190, 205);
+    pages.setVisible(190, 205);
     await vi.waitFor(() => expect(loaded(pages)).toBe(400));
-    expect(fake.asked("timeline").map((one) => one.from)).toEqual([
+    expect(fake.calls("timeline").map((one) => one.from)).toEqual([
       { kind: "skip", skip: 0 },
       { kind: "skip", skip: 200 },
     ]);
   });
 
   test("is never whole in the window", async () => {
-    stand(long(24_000));
+    mockCore(long(24_000));
     const pages = new TimelinePages();
-    await pages.start(question, null);
+    await pages.start(request, null);
     for (let at = 0; at < 6000; at += 200) {
-      pages.look(at, at + 20);
+      pages.setVisible(at, at + 20);
       await vi.waitFor(() => expect(pages.items[at + 20]).toBeDefined());
       await vi.waitFor(() => expect(pages.loading).toBe(false));
     }
@@ -47,21 +47,21 @@ describe("a long timeline", () => {
   });
 
   test("takes the page around an event, and grows at both ends of it", async () => {
-    stand(long(24_000));
+    mockCore(long(24_000));
     const pages = new TimelinePages();
-    await pages.start(question, "evt-12000");
-    expect(pages.places.get("evt-12000")).toBe(12_000);
+    await pages.start(request, "evt-12000");
+    expect(pages.indexes.get("evt-12000")).toBe(12_000);
     expect(pages.items[11_899]).toBeUndefined();
-    pages.look(11_910, 11_930);
+    pages.setVisible(11_910, 11_930);
     await vi.waitFor(() => expect(pages.items[11_850]).toBeDefined());
-    expect(pages.places.get("evt-12000")).toBe(12_000);
+    expect(pages.indexes.get("evt-12000")).toBe(12_000);
     expect(await pages.find("evt-3")).toBe(3);
   });
 
   test("begins with the newest where the event is not in it", async () => {
-    stand(long(3));
+    mockCore(long(3));
     const pages = new TimelinePages();
-    await pages.start(question, "elsewhere");
+    await pages.start(request, "elsewhere");
     expect(pages.items[0]?.event.address).toBe("evt-0");
     expect(await pages.find("elsewhere")).toBeNull();
     expect(pages.items[0]?.event.address).toBe("evt-0");
@@ -71,15 +71,15 @@ describe("a long timeline", () => {
     let timeline = long(1000);
     core({ timeline: (args) => timelinePage(timeline, args) });
     const pages = new TimelinePages();
-    await pages.start(question, null);
+    await pages.start(request, null);
     timeline = [item(row({ event_id: "new" })), ...timeline];
-    pages.look(195, 210);
+    pages.setVisible(195, 210);
     await vi.waitFor(() => expect(pages.outdated).toBe(1));
     expect(pages.items[200]).toBeUndefined();
-    const page = await pages.fresh("evt-195");
+    const page = await pages.fetch("evt-195");
     pages.replace(page!);
     flushSync();
-    expect(pages.places.get("evt-195")).toBe(196);
+    expect(pages.indexes.get("evt-195")).toBe(196);
   });
 
   test("that fails half way keeps what is there, and can be tried again", async () => {
@@ -90,18 +90,18 @@ describe("a long timeline", () => {
         broken ? refuse("failed", "no such folder")() : timelinePage(timeline, args),
     });
     const pages = new TimelinePages();
-    await pages.start(question, null);
+    await pages.start(request, null);
     broken = true;
-    pages.look(195, 210);
+    pages.setVisible(195, 210);
     await vi.waitFor(() => expect(pages.problem?.message).toBe("no such folder"));
     expect(loaded(pages)).toBe(200);
     broken = false;
-    pages.again();
+    pages.retry();
     await vi.waitFor(() => expect(pages.items[210]).toBeDefined());
     expect(pages.problem).toBeNull();
   });
 
-  test("answers the last question only", async () => {
+  test("takes the answer of the last request only", async () => {
     let answer = (): void => {};
     core({
       timeline: async ({ only, ...args }) => {
@@ -110,8 +110,8 @@ describe("a long timeline", () => {
       },
     });
     const pages = new TimelinePages();
-    const first = pages.start(question, null);
-    await pages.start({ ...question, only: "rate" }, null);
+    const first = pages.start(request, null);
+    await pages.start({ ...request, only: "rate" }, null);
     answer();
     await first;
     expect(pages.items).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** The two readings of one record, and where the core says that they part. */
+/** The two readings of one record, and where the core says that they differ. */
 import type { Comparison, EventRow, Field, FieldChange, Reading, RecordView } from "../ipc";
 
 export interface Readings {
@@ -7,36 +7,36 @@ export interface Readings {
   recorded: RecordView;
   corrected: RecordView;
   /** From as recorded to as corrected. */
-  parted: Comparison;
+  differences: Comparison;
 }
 
-/** A field of the reading shown, beside what the other reading says of it. */
-export interface FieldLine {
+/** A field in the reading on screen, beside the same field in the other reading. */
+export interface FieldReading {
   field: Field;
-  /** What the other reading says, where it says something else; its field is null if it has none. */
+  /** The other reading where it differs; its field is null if it has none. */
   other: { field: Field | null; because: EventRow | null } | null;
   /** Whether only the other reading has the field. */
   absent: boolean;
 }
 
 /** The fields of one reading, then those that only the other has. */
-export function fieldLines(readings: Readings, shown: Reading): FieldLine[] {
-  const changes = new Map(readings.parted.fields.map((change) => [change.field, change]));
-  const lines = readings[shown].fields.map((field): FieldLine => {
+export function fieldReadings(readings: Readings, shown: Reading): FieldReading[] {
+  const changes = new Map(readings.differences.fields.map((change) => [change.field, change]));
+  const own = readings[shown].fields.map((field): FieldReading => {
     const change = changes.get(field.field);
     const other =
-      change === undefined ? null : { field: sideOf(change, shown)[1], because: change.because };
+      change === undefined ? null : { field: sidesOf(change, shown)[1], because: change.because };
     return { field, other, absent: false };
   });
-  const absent = readings.parted.fields.flatMap((change): FieldLine[] => {
-    const [own, field] = sideOf(change, shown);
+  const absent = readings.differences.fields.flatMap((change): FieldReading[] => {
+    const [own, field] = sidesOf(change, shown);
     if (own !== null || field === null) return [];
     return [{ field, other: { field, because: change.because }, absent: true }];
   });
-  return [...lines, ...absent];
+  return [...own, ...absent];
 }
 
-/** What the reading shown says of a field, and what the other says. */
-function sideOf(change: FieldChange, shown: Reading): [own: Field | null, other: Field | null] {
+/** A field in the reading on screen, and in the other one. */
+function sidesOf(change: FieldChange, shown: Reading): [own: Field | null, other: Field | null] {
   return shown === "recorded" ? [change.from, change.to] : [change.to, change.from];
 }

@@ -16,7 +16,7 @@ import {
   value,
 } from "../test/journal";
 import { open } from "../test/window";
-import { fieldLines } from "./readings";
+import { fieldReadings } from "./readings";
 
 const wrong = row({
   event_id: "evt-2",
@@ -70,7 +70,7 @@ const corrected: RecordView = {
   ],
 };
 
-const parted = comparison({
+const differences = comparison({
   fields: [
     {
       field: "rate",
@@ -82,7 +82,7 @@ const parted = comparison({
   same: 1,
 });
 
-function stand(answers: Parameters<typeof core>[0] = {}) {
+function mockCore(answers: Parameters<typeof core>[0] = {}) {
   return core({
     record: ({ view }) => (view.reading === "recorded" ? recorded : corrected),
     event: ({ address }) => {
@@ -91,14 +91,14 @@ function stand(answers: Parameters<typeof core>[0] = {}) {
     },
     timeline: ({ only, ...args }) =>
       timelinePage(only === "phone" ? timeline.slice(2) : timeline, args),
-    compare: () => parted,
+    compare: () => differences,
     ...answers,
   });
 }
 
 describe("a record's timeline", () => {
-  test("tells each event, newest first, under its day", async () => {
-    stand();
+  test("shows each event, newest first, under its day", async () => {
+    mockCore();
     open("record/candidate/CAND-00342");
     const feed = await screen.findByRole("region", { name: "Timeline" });
     const days = (await within(feed).findAllByRole("heading")).map((day) => day.textContent);
@@ -111,13 +111,13 @@ describe("a record's timeline", () => {
     ]);
     const update = entries[1]?.textContent?.replace(/\s+/g, " ") ?? "";
     expect(update).toContain("+12.75");
-    expect(update).toContain("Chain broken: the value before it was 60.00");
+    expect(update).toContain("Chain broken: the value before this event was 60.00");
     expect(update).toContain("Order not certain");
     expect(update).toContain("As corrected: 47.25");
   });
 
   test("links a correction and its event both ways", async () => {
-    stand();
+    mockCore();
     const user = open("record/candidate/CAND-00342");
     const feed = within(await screen.findByRole("region", { name: "Timeline" }));
     await user.click(await feed.findByRole("button", { name: /corrected by/ }));
@@ -129,7 +129,7 @@ describe("a record's timeline", () => {
   });
 
   test("stands as it is where the selected event is of another record", async () => {
-    stand();
+    mockCore();
     open("record/candidate/CAND-00342?event=evt-1");
     await screen.findByRole("region", { name: "Timeline" });
     history.replaceState(null, "", "#record/candidate/CAND-00342?event=elsewhere");
@@ -146,15 +146,15 @@ describe("a record's timeline", () => {
     ["Corrected by a later event", { kind: "corrected", values: correcting }],
     ["Voided by a later event", { kind: "void", by: "evt-9" }],
   ])("says of an event that is not loaded what it did: %s", async (words, effect) => {
-    const said = item(wrong, { about: ["evt-9", "evt-8"], effect });
-    stand({ timeline: (args) => timelinePage([said], args) });
+    const amended = item(wrong, { about: ["evt-9", "evt-8"], effect });
+    mockCore({ timeline: (args) => timelinePage([amended], args) });
     open("record/candidate/CAND-00342");
     expect(await screen.findByRole("button", { name: words })).toBeTruthy();
     expect(screen.getByRole("button", { name: "A later event about this one" })).toBeTruthy();
   });
 
   test("shows one field alone, with what whole-record events said of it", async () => {
-    stand();
+    mockCore();
     const user = open("record/candidate/CAND-00342?only=phone");
     const entries = await screen.findAllByRole("article");
     expect(entries).toHaveLength(1);
@@ -167,7 +167,7 @@ describe("a record's timeline", () => {
 
 describe("the two readings", () => {
   test("are a switch, and where they differ is said", async () => {
-    const fake = stand();
+    const fake = mockCore();
     const user = open("record/candidate/CAND-00342?pane=fields");
     const part = await screen.findByRole("region", { name: "Differences" });
     expect(part.textContent).toContain("Differs in 1 field");
@@ -179,11 +179,11 @@ describe("the two readings", () => {
     expect(rate.textContent).toContain("74.25");
     await user.click(screen.getByRole("radio", { name: "As recorded" }));
     expect(await screen.findByRole("row", { name: /74.25.*As corrected/s })).toBeTruthy();
-    expect(fake.asked("record")).toHaveLength(2);
+    expect(fake.calls("record")).toHaveLength(2);
   });
 
   test("lead to the event that makes the difference", async () => {
-    stand();
+    mockCore();
     const user = open("record/candidate/CAND-00342");
     const part = await screen.findByRole("region", { name: "Differences" });
     await user.click(within(part).getByRole("button", { name: /corrected by/ }));
@@ -199,13 +199,13 @@ describe("the two readings", () => {
       at: null,
       recorded,
       corrected: without,
-      parted: comparison({ fields: [change] }),
+      differences: comparison({ fields: [change] }),
     };
-    expect(fieldLines(readings, "corrected")).toMatchObject([
+    expect(fieldReadings(readings, "corrected")).toMatchObject([
       { field: { field: "phone" }, other: null, absent: false },
       { field: { field: "rate" }, other: { because: { action: "void" } }, absent: true },
     ]);
-    expect(fieldLines(readings, "recorded")).toMatchObject([
+    expect(fieldReadings(readings, "recorded")).toMatchObject([
       { field: { field: "phone" }, other: null },
       { field: { field: "rate" }, other: { field: null }, absent: false },
     ]);
@@ -214,7 +214,7 @@ describe("the two readings", () => {
 
 describe("a record's fields", () => {
   test("carry their blame, and one click shows their changes", async () => {
-    stand();
+    mockCore();
     const user = open("record/candidate/CAND-00342?pane=fields");
     const line = await screen.findByRole("row", { name: /phone/ });
     const words = within(line)
@@ -253,7 +253,7 @@ describe("a field's value", () => {
     expect(line.textContent).toContain("12,000 characters");
     await user.click(within(line).getByRole("button", { name: "Show all 12,000 characters" }));
     await waitFor(() => expect(line.textContent).toContain("and the end"));
-    expect(fake.asked("event")).toEqual([{ address: correction ?? "evt-1" }]);
+    expect(fake.calls("event")).toEqual([{ address: correction ?? "evt-1" }]);
     expect(location.hash).toContain("pane=fields");
   });
 
@@ -279,7 +279,7 @@ describe("a field's value", () => {
   });
 
   test("leads to the event that the readings disagree about", async () => {
-    stand();
+    mockCore();
     const user = open("record/candidate/CAND-00342?pane=fields");
     const grid = await screen.findByRole("grid", { name: "Fields" });
     const line = await within(grid).findByRole("row", { name: /47\.25/ });
@@ -288,7 +288,7 @@ describe("a field's value", () => {
   });
 
   test("Enter shows its changes alone", async () => {
-    stand();
+    mockCore();
     const user = open("record/candidate/CAND-00342?pane=fields");
     (await screen.findByRole("row", { name: /phone/ })).focus();
     await user.keyboard("{Enter}");
@@ -298,7 +298,7 @@ describe("a field's value", () => {
 
 describe("the panes", () => {
   test("have keys, that a field does not lose its letters to", async () => {
-    stand();
+    mockCore();
     const user = open("record/candidate/CAND-00342");
     await screen.findByRole("region", { name: "Timeline" });
     await user.keyboard("2");
@@ -311,11 +311,11 @@ describe("the panes", () => {
     expect(screen.getByRole("region", { name: "Timeline" })).toBeTruthy();
   });
 
-  test("ask the core for one field alone", async () => {
-    const fake = stand();
+  test("request one field alone", async () => {
+    const fake = mockCore();
     open("record/candidate/CAND-00342?only=phone&at=2026-03-03T12:00:00Z");
     await screen.findByRole("region", { name: "Timeline" });
-    expect(fake.asked("timeline")[0]).toMatchObject({
+    expect(fake.calls("timeline")[0]).toMatchObject({
       at: "2026-03-03T12:00:00Z",
       only: "phone",
       from: { kind: "skip", skip: 0 },
@@ -355,7 +355,7 @@ describe("a timeline of many events", () => {
       return found;
     });
     expect(entry?.getAttribute("aria-posinset")).toBe("12346");
-    expect(fake.asked("timeline")[0]?.from).toEqual({ kind: "event", address: "evt-12345" });
+    expect(fake.calls("timeline")[0]?.from).toEqual({ kind: "event", address: "evt-12345" });
   });
 
   test("follows a link to an event far away, and takes the focus there", async () => {
@@ -363,7 +363,7 @@ describe("a timeline of many events", () => {
     const user = open("record/candidate/CAND-00342");
     await user.click(await screen.findByRole("button", { name: /About an earlier event/ }));
     await waitFor(() =>
-      expect(fake.asked("timeline").map((one) => one.from)).toContainEqual({
+      expect(fake.calls("timeline").map((one) => one.from)).toContainEqual({
         kind: "event",
         address: "evt-20000",
       }),
@@ -393,7 +393,7 @@ describe("a timeline of many events", () => {
     await waitFor(() => expect(entry?.getAttribute("aria-posinset")).toBe("3"));
     expect(entry?.isConnected).toBe(true);
     expect(entry?.getAttribute("data-address")).toBe("evt-1");
-    expect(fake.asked("record").length).toBeGreaterThan(2);
+    expect(fake.calls("record").length).toBeGreaterThan(2);
   });
 });
 
@@ -429,15 +429,15 @@ describe("the states of a record", () => {
   });
 
   test("partial", async () => {
-    stand({ record: () => ({ ...corrected, coverage: PARTIAL }) });
+    mockCore({ record: () => ({ ...corrected, coverage: PARTIAL }) });
     open(at);
-    const told = await screen.findByRole("button", { name: "Incomplete: 11 of 12 files read" });
-    expect(told.closest("header")?.textContent).toContain("CAND-00342");
+    const button = await screen.findByRole("button", { name: "Incomplete: 11 of 12 files read" });
+    expect(button.closest("header")?.textContent).toContain("CAND-00342");
   });
 
   test("failed, and tried again", async () => {
     let broken = true;
-    stand({ record: () => (broken ? refuse("failed", "no such folder")() : corrected) });
+    mockCore({ record: () => (broken ? refuse("failed", "no such folder")() : corrected) });
     const user = open(at);
     expect((await screen.findByRole("alert")).textContent).toContain("No such folder");
     broken = false;
@@ -445,9 +445,9 @@ describe("the states of a record", () => {
     expect(await screen.findByRole("region", { name: "Timeline" })).toBeTruthy();
   });
 
-  test("failed when asked again: what is there stays, and is said to be from before", async () => {
+  test("failed when loaded again: what is there stays, and is said to be not up to date", async () => {
     let broken = false;
-    stand({ record: () => (broken ? refuse("failed", "no such folder")() : corrected) });
+    mockCore({ record: () => (broken ? refuse("failed", "no such folder")() : corrected) });
     const user = open(at);
     const feed = await screen.findByRole("region", { name: "Timeline" });
     broken = true;
@@ -455,28 +455,28 @@ describe("the states of a record", () => {
     await user.type(screen.getByLabelText("Note"), "x");
     await user.click(screen.getByRole("button", { name: "Record note" }));
     const alert = await screen.findByRole("alert");
-    expect(alert.textContent).toContain("What is shown is from before. No such folder");
+    expect(alert.textContent).toContain("What you see is not up to date. No such folder");
     expect(feed.isConnected).toBe(true);
     broken = false;
     await user.click(within(alert).getByRole("button", { name: "Try again" }));
     await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
   });
 
-  test("failed at another instant: nothing stays that is of another question", async () => {
-    stand({
+  test("failed at another instant: nothing stays that is of another instant", async () => {
+    mockCore({
       record: ({ view }) => (view.at === null ? corrected : refuse("failed", "no such folder")()),
     });
     const user = open(at);
     (await screen.findAllByRole("article"))[0]?.focus();
     await user.keyboard("m");
-    await user.click(await screen.findByRole("menuitem", { name: "Set the clock here" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Set the clock to this event" }));
     expect(await screen.findByText("This record could not be read")).toBeTruthy();
     expect(screen.queryByRole("region", { name: "Timeline" })).toBeNull();
   });
 
   test("failed in the timeline alone, and tried again", async () => {
     let broken = true;
-    stand({
+    mockCore({
       timeline: (args) =>
         broken ? refuse("failed", "no such folder")() : timelinePage(timeline, args),
     });
@@ -488,7 +488,7 @@ describe("the states of a record", () => {
   });
 
   test("read-only", async () => {
-    stand({ status: () => status({ read_only: "no right to write" }) });
+    mockCore({ status: () => status({ read_only: "no right to write" }) });
     const user = open(at);
     await screen.findByRole("region", { name: "Timeline" });
     await user.click(screen.getByRole("button", { name: "Look for new events" }));
@@ -499,7 +499,7 @@ describe("the states of a record", () => {
   });
 
   test("deleted, with what it held", async () => {
-    stand({ record: () => ({ ...corrected, exists: false, deleted: true }) });
+    mockCore({ record: () => ({ ...corrected, exists: false, deleted: true }) });
     open(`${at}?pane=fields`);
     expect(await screen.findByText("deleted")).toBeTruthy();
     expect(await screen.findByRole("row", { name: /555-0100/ })).toBeTruthy();
@@ -512,16 +512,18 @@ describe("the states of a record", () => {
     });
     open(`${at}?at=2020-01-01T00:00:00Z`);
     expect(await screen.findByText("This record has no events up to the clock")).toBeTruthy();
-    expect(screen.getByText("3 later events left out by the clock")).toBeTruthy();
+    expect(screen.getByText("3 later events not shown, because the clock is set")).toBeTruthy();
   });
 });
 
 describe("a record at an instant", () => {
-  test("is asked for in both readings, and says what is left out", async () => {
+  test("is requested in both readings, and says what is left out", async () => {
     const fake = core({ record: () => recordView({ later: 13 }) });
     open("record/candidate/CAND-00342?at=2026-03-03T12:00:00Z");
-    expect(await screen.findByText("13 later events left out by the clock")).toBeTruthy();
-    expect(fake.asked("record").map((one) => one.view)).toEqual([
+    expect(
+      await screen.findByText("13 later events not shown, because the clock is set"),
+    ).toBeTruthy();
+    expect(fake.calls("record").map((one) => one.view)).toEqual([
       { at: "2026-03-03T12:00:00Z", reading: "recorded" },
       { at: "2026-03-03T12:00:00Z", reading: "corrected" },
     ]);

@@ -1,7 +1,8 @@
-/** The sides of a comparison: what they mean, and the ones that are asked for most. */
+/** The sides of a comparison: what they mean, and presets for both. */
 import type { EventRow, Reading, View } from "../ipc";
 import { justBefore } from "../common/time";
 import { START, type Query, type Side } from "../query/query";
+import { words } from "../words";
 
 /** The record as it was just before an event. */
 export function beforeEvent(event: EventRow, reading: Reading): Side {
@@ -13,33 +14,34 @@ export function afterEvent(event: EventRow, reading: Reading): Side {
   return { at: event.timestamp, reading };
 }
 
-/** What the core is asked for: a side without an instant follows the clock. */
+/** What the core is given for a side: without an instant of its own it follows the clock. */
 export function viewOf(side: Side, clock: string | null): View {
   return { at: side.at ?? clock, reading: side.reading };
 }
 
 export interface Preset {
-  word: string;
+  label: string;
   sides: { from: Side; to: Side };
 }
 
 const DAY_MS = 86_400_000;
 
-const SPANS: readonly (readonly [string, (now: Date) => void])[] = [
-  ["Since yesterday", (now) => now.setTime(now.getTime() - DAY_MS)],
-  ["Since a week ago", (now) => now.setTime(now.getTime() - 7 * DAY_MS)],
-  ["Since a month ago", (now) => monthBack(now)],
+/** Each sets a date back by its span. */
+const SPANS: readonly (readonly [string, (date: Date) => void])[] = [
+  [words.record.compare.sinceYesterday, (date) => date.setTime(date.getTime() - DAY_MS)],
+  [words.record.compare.sinceWeek, (date) => date.setTime(date.getTime() - 7 * DAY_MS)],
+  [words.record.compare.sinceMonth, (date) => monthBack(date)],
 ];
 
 /** `now` is the clock's instant where it is set. */
 export function presets({ reading }: Query, now: Date): Preset[] {
-  const spans = SPANS.map(([word, back]) => {
+  const spans = SPANS.map(([label, setBack]) => {
     const then = new Date(now);
-    back(then);
+    setBack(then);
     const at = then.toISOString().replace(/\.\d+Z$/, "Z");
-    return { word, sides: { from: { at, reading }, to: { at: null, reading } } };
+    return { label, sides: { from: { at, reading }, to: { at: null, reading } } };
   });
-  return [{ word: "As recorded against as corrected", sides: START.compare }, ...spans];
+  return [{ label: words.record.compare.recordedCorrected, sides: START.compare }, ...spans];
 }
 
 /** The same day of the month before, or its last one where it has none. */

@@ -1,19 +1,20 @@
-/** What a timeline says of its events beside what they say themselves. */
+/** The slots of a timeline, their days, and the labels of its events. */
 import type { EventRow, TimelineItem } from "../ipc";
 import { day } from "../common/time";
 import { members } from "../value/members";
 import { spoken } from "../value/segments";
+import { words } from "../words";
 
-/** The place of an event in the timeline: undefined until it is loaded. */
+/** One position in the timeline: its event, or undefined until that is loaded. */
 export type Slot = TimelineItem | undefined;
 
-/** Where each loaded event stands, by its address. */
-export function placesOf(items: readonly Slot[]): Map<string, number> {
-  const places = new Map<string, number>();
+/** The index of each loaded event, by its address. */
+export function indexByAddress(items: readonly Slot[]): Map<string, number> {
+  const indexes = new Map<string, number>();
   items.forEach((item, index) => {
-    if (item !== undefined) places.set(item.event.address, index);
+    if (item !== undefined) indexes.set(item.event.address, index);
   });
-  return places;
+  return indexes;
 }
 
 export interface DayHead {
@@ -58,16 +59,19 @@ export function memberOf(event: EventRow, only: string | null): string | null | 
 
 const LABEL_LIMIT = 80;
 
-/** The event in one sentence that can be heard: null, empty and blanks are told apart. */
+/** The event in one sentence that is read aloud, with null, empty and blanks told apart. */
 export function entryLabel(event: EventRow): string {
-  const whole = event.field === "*";
-  const subject = `${event.action} of ${whole ? "the record" : spoken(event.field)}`;
-  const both = event.action === "update" || event.action === "correct";
-  const change = both ? `, from ${heard(event.old_value)} to ${heard(event.new_value)}` : "";
-  return `${subject} by ${spoken(event.actor)}${change}`;
+  const text = words.record.entry;
+  const field = event.field === "*" ? text.theRecord : spoken(event.field);
+  const actor = spoken(event.actor);
+  if (event.action !== "update" && event.action !== "correct") {
+    return text.label(event.action, field, actor);
+  }
+  const [from, to] = [spokenValue(event.old_value), spokenValue(event.new_value)];
+  return text.labelOfChange(event.action, field, actor, from, to);
 }
 
-function heard(value: EventRow["old_value"]): string {
+function spokenValue(value: EventRow["old_value"]): string {
   if (value === null) return spoken(null);
   const short = value.text.slice(0, LABEL_LIMIT);
   return short.length < value.length ? `${spoken(short)}…` : spoken(short);

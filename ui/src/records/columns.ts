@@ -1,15 +1,18 @@
 import type { ColumnSet } from "../common/columns";
+import { words } from "../words";
+
+const label = words.records.column;
 
 /** Of every list of records, the deleted ones among them. */
 export const RECORD_COLUMNS: ColumnSet = {
   list: "records",
   columns: [
-    { name: "type", word: "Type", width: 124 },
-    { name: "id", word: "Id", width: 188 },
-    { name: "name", word: "Name", width: 320, fills: true },
-    { name: "events", word: "Events", width: 76 },
-    { name: "first", word: "First change", width: 148, zoned: true },
-    { name: "last", word: "Last change", width: 148, zoned: true },
-    { name: "who", word: "Who", width: 148 },
+    { name: "type", label: label.type, width: 124 },
+    { name: "id", label: label.id, width: 188 },
+    { name: "name", label: label.name, width: 320, fills: true },
+    { name: "events", label: label.events, width: 76 },
+    { name: "first", label: label.first, width: 148, zoned: true },
+    { name: "last", label: label.last, width: 148, zoned: true },
+    { name: "who", label: label.who, width: 148 },
   ],
 };

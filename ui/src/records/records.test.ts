@@ -38,7 +38,7 @@ describe("records", () => {
     await user.selectOptions(screen.getByLabelText("Type"), "candidate");
     await user.type(screen.getByLabelText("Id or name contains"), "42");
     await waitFor(() =>
-      expect(fake.asked("records").at(-1)?.filters).toEqual({
+      expect(fake.calls("records").at(-1)?.filters).toEqual({
         entity_type: [{ value: "candidate", exclude: false }],
         contains: "42",
         deleted: false,
@@ -51,7 +51,7 @@ describe("records", () => {
     const fake = core({ records: () => page([]) });
     open("deleted");
     expect(await screen.findByText("No record of this journal is deleted")).toBeTruthy();
-    expect(fake.asked("records")[0]?.filters.deleted).toBe(true);
+    expect(fake.calls("records")[0]?.filters.deleted).toBe(true);
   });
 });
 

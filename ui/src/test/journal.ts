@@ -1,6 +1,6 @@
 /** A small journal in words of the design documents, and a core that answers from it. */
 import type * as ipc from "../ipc";
-import { fakeCore, type Answers, type FakeCore } from "../ipc/fake";
+import { fakeCore, type FakeCore, type Handlers } from "../ipc/fake";
 
 export const COMPLETE: ipc.Coverage = {
   files: 12,
@@ -194,7 +194,7 @@ export const SETTINGS: ipc.Settings = {
 
 const COLUMNS = ["entity_type", "entity_id", "field", "action", "actor"] as const;
 
-const ANSWERS: Answers = {
+const HANDLERS: Handlers = {
   start: () => ({
     journal: status(),
     problem: null,
@@ -253,9 +253,9 @@ const ANSWERS: Answers = {
   "plugin:webview|set_webview_zoom": () => null,
 };
 
-/** A core with that journal, some of its answers replaced. */
-export function core(answers: Partial<Answers> = {}): FakeCore {
-  return fakeCore({ ...ANSWERS, ...answers });
+/** A core with that journal, some of its handlers replaced. */
+export function core(handlers: Partial<Handlers> = {}): FakeCore {
+  return fakeCore({ ...HANDLERS, ...handlers });
 }
 
 export function refuse(kind: ipc.ErrorKind, message: string): () => never {

@@ -1,4 +1,4 @@
-/** What the actions of events look and sound like. Unknown ones are shown as they are. */
+/** How events are drawn by their action, and the verb for it. Unknown actions are shown as they are. */
 import Ban from "@lucide/svelte/icons/ban";
 import CircleQuestionMark from "@lucide/svelte/icons/circle-question-mark";
 import Download from "@lucide/svelte/icons/download";
@@ -8,27 +8,28 @@ import PenLine from "@lucide/svelte/icons/pen-line";
 import CircleSmall from "@lucide/svelte/icons/circle-small";
 import Plus from "@lucide/svelte/icons/plus";
 import type { LucideIcon } from "@lucide/svelte";
+import { words } from "../words";
 
-interface ActionLook {
+interface ActionStyle {
   icon: LucideIcon;
-  /** What stands for the change when it is told as a sentence. */
-  past: string;
-  /** The class it is drawn with. An action that is not known names none. */
+  /** The verb for the change in a sentence. */
+  verb: string;
+  /** The class it is drawn with. An unknown action has none. */
   tone: string;
 }
 
-const LOOKS: Record<string, Omit<ActionLook, "tone">> = {
-  insert: { icon: Plus, past: "inserted" },
-  update: { icon: CircleSmall, past: "changed" },
-  delete: { icon: Minus, past: "deleted" },
-  ingest: { icon: Download, past: "ingested" },
-  correct: { icon: PenLine, past: "corrected" },
-  void: { icon: Ban, past: "voided" },
-  note: { icon: MessageSquare, past: "noted" },
+const ICONS: Record<string, LucideIcon> = {
+  insert: Plus,
+  update: CircleSmall,
+  delete: Minus,
+  ingest: Download,
+  correct: PenLine,
+  void: Ban,
+  note: MessageSquare,
 };
 
-export function lookOf(action: string): ActionLook {
-  return Object.hasOwn(LOOKS, action) && LOOKS[action] !== undefined
-    ? { ...LOOKS[action], tone: action }
-    : { icon: CircleQuestionMark, past: action, tone: "" };
+export function actionStyle(action: string): ActionStyle {
+  const icon = Object.hasOwn(ICONS, action) ? ICONS[action] : undefined;
+  if (icon === undefined) return { icon: CircleQuestionMark, verb: action, tone: "" };
+  return { icon, verb: words.value.actionVerb[action] ?? action, tone: action };
 }

@@ -1,13 +1,15 @@
 /**
- * How far two dates or instants lie apart, in words. Instants are kept to the nanosecond, which a
+ * The distance of two dates or instants, as a text. Instants are kept to the nanosecond, which a
  * Date is not: the fraction is counted apart from it.
  */
-import { counted } from "../common/number";
+import { words } from "../words";
+import type { TimeUnit } from "../words/value";
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const INSTANT = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
 
-const UNITS: readonly (readonly [bigint, string])[] = [
+/** In nanoseconds, the longest first. */
+const UNITS: readonly (readonly [bigint, TimeUnit])[] = [
   [86_400_000_000_000n, "day"],
   [3_600_000_000_000n, "hour"],
   [60_000_000_000n, "minute"],
@@ -27,18 +29,18 @@ export function isInstant(text: string): boolean {
 
 /** `395 days later`, or null if the texts are not both dates or both instants. */
 export function dateDifference(before: string, after: string): string | null {
-  if (isDate(before) && isDate(after)) return apart(nanosOf(after) - nanosOf(before));
+  if (isDate(before) && isDate(after)) return distance(nanosOf(after) - nanosOf(before));
   const [from, to] = [nanos(before), nanos(after)];
   // A time without a zone may be anywhere: it has no distance from one that has.
   if (from === null || to === null || from.zoned !== to.zoned) return null;
-  return apart(to.at - from.at);
+  return distance(to.at - from.at);
 }
 
-function apart(difference: bigint): string {
-  if (difference === 0n) return "the same instant";
+function distance(difference: bigint): string {
+  if (difference === 0n) return words.value.sameInstant;
   const size = difference < 0n ? -difference : difference;
-  const [unit, name] = UNITS.find(([unit]) => size >= unit) ?? [1n, "nanosecond"];
-  return `${counted(Number(size / unit), name)} ${difference > 0n ? "later" : "earlier"}`;
+  const [unit, name] = UNITS.find(([unit]) => size >= unit) ?? [1n, "nanosecond" as const];
+  return words.value.distance(Number(size / unit), name, difference > 0n);
 }
 
 function nanos(text: string): { at: bigint; zoned: boolean } | null {

@@ -1,4 +1,5 @@
 /** Decimal numbers of any length, exact. */
+import { grouped } from "../words/format";
 
 const DECIMAL = /^-?(?:0|[1-9]\d{0,40})(?:\.\d{1,40})?$/;
 
@@ -13,7 +14,7 @@ export function numberDifference(before: string, after: string): string | null {
   const difference = scaled(after, digits) - scaled(before, digits);
   const sign = difference < 0n ? "−" : difference > 0n ? "+" : "±";
   const text = String(difference < 0n ? -difference : difference).padStart(digits + 1, "0");
-  const whole = BigInt(text.slice(0, text.length - digits)).toLocaleString("en");
+  const whole = grouped(BigInt(text.slice(0, text.length - digits)));
   return digits === 0 ? `${sign}${whole}` : `${sign}${whole}.${text.slice(-digits)}`;
 }
 

@@ -1,5 +1,6 @@
 /** How the difference of two values is best shown, chosen by what the values are. */
 import { diffArrays, diffWordsWithSpace } from "diff";
+import { words } from "../words";
 import { dateDifference } from "./dates";
 import { numberDifference } from "./decimal";
 import { arrayParts, canonical, isText, objectParts, unquoted } from "./members";
@@ -38,15 +39,15 @@ export function diff(before: string | null, after: string | null, nested = true)
     return { kind: "replaced", difference: null };
   }
   const difference =
-    numberDifference(before, after) ?? dateDifference(before, after) ?? alike(before, after);
+    numberDifference(before, after) ?? dateDifference(before, after) ?? lookalike(before, after);
   if (difference !== null) return { kind: "replaced", difference };
   return (nested ? jsonDiff(before, after) : null) ?? wordDiff(before, after);
 }
 
-/** Two texts that look the same on any screen, yet are two values. */
-function alike(before: string, after: string): string | null {
+/** The difference of two texts that look the same on any screen, yet are two values. */
+function lookalike(before: string, after: string): string | null {
   if (before.normalize("NFC") !== after.normalize("NFC")) return null;
-  return "looks the same, but its letters are encoded differently";
+  return words.value.sameLook;
 }
 
 /** A member of either side, as it is written; undefined where it is not there. */
@@ -60,7 +61,7 @@ function jsonDiff(before: string, after: string): Diff | null {
   const pairs = objectPairs(before, after) ?? arrayPairs(before, after);
   if (pairs === null) return null;
   const changed = pairs.filter((pair) => !isSame(pair));
-  if (changed.length === 0) return { kind: "replaced", difference: "the same JSON, written anew" };
+  if (changed.length === 0) return { kind: "replaced", difference: words.value.sameJson };
   const unchanged = pairs.length - changed.length;
   return { kind: "members", changes: changed.map(memberChange), unchanged };
 }

@@ -83,7 +83,7 @@ describe("a value on screen", () => {
   test.each([
     [null, "null, no value"],
     ["", "empty text"],
-  ])("%j is heard as what it is", (text, name) => {
+  ])("%j is read aloud as what it is", (text, name) => {
     render(ValueText, { text });
     expect(screen.getByRole("img", { name })).toBeTruthy();
   });
@@ -208,7 +208,7 @@ describe("the difference of two values", () => {
       "JSON that says the same",
       '{"a":1,"b":"\u00e9"}',
       '{ "b": "\\u00e9", "a": 1 }',
-      { kind: "replaced", difference: "the same JSON, written anew" },
+      { kind: "replaced", difference: "the same JSON, formatted differently" },
     ],
     ["ids", "CAND-1", "CAND-2", { kind: "replaced", difference: null }],
     ["other words", "a whole sentence here", "nothing of that", { kind: "replaced" }],
@@ -273,7 +273,7 @@ describe("the difference of two values", () => {
     expect(container.querySelectorAll("dl").length).toBeLessThan(10);
   });
 
-  test("is heard: what was, what is, what came and what went", () => {
+  test("is read aloud: what was, what is, what came and what went", () => {
     const { container } = render(DiffView, { before: null, after: "" });
     expect(container.textContent).toMatch(/Old value:\s*null.*New value:\s*empty/s);
     const words = render(DiffView, {

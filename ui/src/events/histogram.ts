@@ -1,0 +1,48 @@
+/** The bars of the histogram: their heights and labels, and the span of several. */
+import { clockTime, day, moment } from "../common/time";
+import type { HistogramBin } from "../ipc";
+import { words } from "../words";
+
+/** The least height of a bar with an event, as a part of the highest one's. */
+const MIN_HEIGHT = 0.04;
+
+/** Heights between 0 and 1. Square roots keep small bars apart from none beside large ones. */
+export function heights(bins: HistogramBin[]): number[] {
+  const most = Math.max(1, ...bins.map((bin) => bin.count));
+  return bins.map(({ count }) => (count === 0 ? 0 : Math.max(MIN_HEIGHT, Math.sqrt(count / most))));
+}
+
+/** The span of the bins `from` to `to`; null if one of them is not there. */
+export function spanOf(bins: HistogramBin[], from: number, to: number) {
+  const [first, last] = [bins[from], bins[to]];
+  return first && last ? { since: first.start, until: last.end } : null;
+}
+
+const DAY_MS = 86_400_000;
+
+function isShort(bin: HistogramBin): boolean {
+  return Date.parse(bin.end) - Date.parse(bin.start) < DAY_MS;
+}
+
+export function binLabel(bin: HistogramBin, utc: boolean): string {
+  const edge = (instant: string) => (isShort(bin) ? moment(instant, utc) : day(instant, utc));
+  return words.events.histogram.bar(edge(bin.start), edge(bin.end), bin.count);
+}
+
+const TICKS = 6;
+
+/** The starts of about evenly spread bars. */
+export function tickLabels(bins: HistogramBin[], utc: boolean): { at: number; text: string }[] {
+  const first = bins[0];
+  if (first === undefined) return [];
+  const short = isShort(first);
+  const count = Math.min(TICKS, bins.length);
+  return Array.from({ length: count }, (_, tick) => {
+    const at = Math.round((tick * (bins.length - 1)) / Math.max(1, count - 1));
+    const start = bins[at]?.start ?? first.start;
+    const text = short
+      ? `${day(start, utc)} ${clockTime(start, utc).slice(0, 5)}`
+      : day(start, utc);
+    return { at, text };
+  });
+}

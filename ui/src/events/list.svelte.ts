@@ -1,0 +1,152 @@
+/**
+ * The list of events, of which only the pages near what is on screen are loaded. It grows at both
+ * ends, and can jump to any rank; what was there stays until the answer has come.
+ */
+import { tick } from "svelte";
+import * as ipc from "../ipc";
+
+/** Items of one page. */
+const LIMIT = 200;
+
+/** So many pages stay loaded at most. */
+const MAX_PAGES = 10;
+
+interface ListRequest {
+  filters: ipc.Filters;
+  group: boolean;
+}
+
+export class EventList {
+  #pages: ipc.EventsPage[] = $state.raw([]);
+  /** The latest page, for what it says of all events; null until the first has come. */
+  page: ipc.EventsPage | null = $state.raw(null);
+  /** Whether the items are of an earlier request, kept on screen until the answer comes. */
+  stale = $state(true);
+  loading = $state(false);
+  /** Counts how often all items were replaced by others. */
+  generation = $state(0);
+  /** Whether the last change was at the newer end. */
+  atFront = $state(false);
+  problem: ipc.ApiError | null = $state.raw(null);
+  /** Events that arrived since the items were loaded. */
+  arrived = $state(0);
+  readonly items: ipc.EventItem[] = $derived(this.#pages.flatMap((page) => page.items));
+  #request: ListRequest | null = null;
+  /** Numbers of the latest request of a page and of a count: earlier answers are dropped. */
+  #latest = 0;
+  #latestCount = 0;
+  /** The rank to jump to once the page under way has come. */
+  #pendingRank: number | null = null;
+
+  restart(filters: ipc.Filters, group: boolean): void {
+    this.#request = { filters, group };
+    this.stale = true;
+    this.arrived = 0;
+    this.#latestCount += 1;
+    this.#pendingRank = null;
+    void this.#replace({ kind: "newest" });
+  }
+
+  /** Requests nothing more, and drops what is still to be answered. */
+  stop(): void {
+    this.#request = null;
+    this.#latest += 1;
+  }
+
+  /** Requests again what failed. */
+  retry(): void {
+    void this.#replace({ kind: "rank", rank: this.#pages[0]?.rank ?? 0 });
+  }
+
+  older(): void {
+    const cursor = this.#pages.at(-1)?.next ?? null;
+    if (cursor !== null) void this.#grow({ kind: "after", cursor });
+  }
+
+  newer(): void {
+    const cursor = this.#pages[0]?.previous ?? null;
+    if (cursor !== null) void this.#grow({ kind: "before", cursor });
+  }
+
+  /** Shows the items from a rank on. Of jumps made before a page has come, the last one counts. */
+  jump(rank: number): void {
+    if (this.loading) this.#pendingRank = rank;
+    else void this.#replace({ kind: "rank", rank });
+  }
+
+  /** How many events are newer than those of an item. */
+  rankOf(index: number): number {
+    let rank = this.#pages[0]?.rank ?? 0;
+    for (const item of this.items.slice(0, index)) rank += item.group?.events ?? 1;
+    return rank;
+  }
+
+  /** Counts the events that have arrived, and leaves the items as they are. */
+  async countArrived(): Promise<void> {
+    const request = this.#request;
+    if (request === null || this.stale) return;
+    const number = (this.#latestCount += 1);
+    try {
+      const now = await ipc.count(request.filters);
+      if (number !== this.#latestCount) return;
+      this.arrived = Math.max(0, now - (this.#pages[0]?.total ?? now));
+    } catch {
+      // They are counted again when the next event comes.
+    }
+  }
+
+  async #replace(from: ipc.PageFrom): Promise<void> {
+    const page = await this.#load(from);
+    if (page === null) return;
+    this.#pages = [page];
+    this.generation += 1;
+    await this.#jumpToPending();
+  }
+
+  async #grow(from: ipc.PageFrom): Promise<void> {
+    if (this.loading || this.stale || this.problem !== null) return;
+    const page = await this.#load(from);
+    if (page === null) return;
+    const front = from.kind === "before";
+    this.atFront = front;
+    this.#pages = front ? [page, ...this.#pages] : [...this.#pages, page];
+    if (this.#pages.length > MAX_PAGES) {
+      // A list keeps its place while it changes at one end only.
+      await tick();
+      this.atFront = !front;
+      this.#pages = front ? this.#pages.slice(0, MAX_PAGES) : this.#pages.slice(-MAX_PAGES);
+    }
+    await this.#jumpToPending();
+  }
+
+  async #jumpToPending(): Promise<void> {
+    const rank = this.#pendingRank;
+    this.#pendingRank = null;
+    if (rank !== null) await this.#replace({ kind: "rank", rank });
+  }
+
+  /** Null where another page was requested meanwhile, or there is no answer. */
+  async #load(from: ipc.PageFrom): Promise<ipc.EventsPage | null> {
+    const request = this.#request;
+    if (request === null) return null;
+    const number = (this.#latest += 1);
+    this.loading = true;
+    this.problem = null;
+    try {
+      const page = await ipc.events(request.filters, from, LIMIT, request.group);
+      if (number !== this.#latest) return null;
+      this.page = page;
+      this.stale = false;
+      this.loading = false;
+      return page;
+    } catch (error) {
+      if (number !== this.#latest) return null;
+      const problem = ipc.asApiError(error);
+      // Two requests can come to the core in another order than they were made in.
+      if (problem.kind === "cancelled") return this.#load(from);
+      this.problem = problem;
+      this.loading = false;
+      return null;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** Words that more than one area uses. */
+import type { ErrorKind, Reading } from "../ipc";
+import type { TermColumn } from "../query/filters";
+import { counted, grouped } from "./format";
+
+const ADVICE: Record<ErrorKind, string> = {
+  invalid: "Enter another value",
+  refused: "Nothing was recorded",
+  missing: "It may be in a file that could not be read, or in another journal",
+  cancelled: "Try again",
+  failed: "Check that the bucket can be reached, then try again",
+};
+
+const READINGS: Record<Reading, string> = {
+  recorded: "As recorded",
+  corrected: "As corrected",
+};
+
+/** The columns that events are filtered by, as the window calls them. */
+const COLUMNS: Record<TermColumn, string> = {
+  entity_type: "type",
+  entity_id: "record",
+  field: "field",
+  action: "action",
+  actor: "actor",
+  source: "source",
+  workspace_id: "workspace",
+};
+
+const zone = (utc: boolean) => (utc ? "UTC" : "local");
+
+export const common = {
+  cancel: "Cancel",
+  clearFilters: "Clear filters",
+  close: "Close",
+  /** The keys that confirm a dialog. */
+  confirmKeys: "Ctrl Enter",
+  dismiss: "Dismiss",
+  notifications: "Notifications",
+  reason: "Reason",
+  save: "Save",
+  showFewer: "Show fewer",
+  tryAgain: "Try again",
+  showMore: (count: number) => `Show ${grouped(count)} more`,
+
+  correct: "Correct…",
+  note: "Note…",
+  void: "Void…",
+  openRecord: "Open record",
+  notCorrectable: (action: string) =>
+    `An event with the action “${action}” has no value to correct`,
+  pendingEvent: "Pending: on this device, not yet in the bucket",
+  voided: "This event is void. As corrected, it has no effect.",
+  readOnly: (reason: string) => `Read-only: ${reason}`,
+
+  eventUnreadable: "The event could not be read",
+  readingEvent: "Reading the event",
+
+  /** What a problem means for the person in front of the window. */
+  advice: ADVICE,
+  adviceForMissingJournal: "Check whether the journal was moved or renamed",
+
+  counting: "Counting…",
+  events: (count: number) => counted(count, "event"),
+  filesRead: (read: number, files: number) => `${grouped(read)} of ${counted(files, "file")} read`,
+  incomplete: "Incomplete: {count}",
+  notCounted: "Not counted",
+  nothingFound: "Nothing found",
+  nothingFoundInPart: "Nothing found in the files that were read",
+  records: (count: number) => counted(count, "record"),
+
+  column: COLUMNS,
+  columns: "Columns",
+  moveColumnLeft: (column: string) => `Move ${column} left`,
+  moveColumnRight: (column: string) => `Move ${column} right`,
+  resetColumns: "Reset columns",
+  widthOfColumn: (column: string) => `Width of ${column}`,
+
+  position: (position: number, total: number) => `${grouped(position)} of ${grouped(total)}`,
+  scrollbar: "Position in the list",
+  scrollBubble: (total: number) => `{position} of ${grouped(total)}`,
+  /** The position read aloud, with what is there. */
+  scrollValue: (position: number, total: number, top: string) =>
+    `${grouped(position)} of ${grouped(total)}, ${top}`,
+
+  reading: READINGS,
+  zone,
+  /** The head of a column of instants. The zone keeps to the word before it. */
+  inZone: (label: string, utc: boolean) => `${label}\u00a0(${zone(utc)})`,
+  instantExample: "2024-03-03 14:05",
+  instantInvalid: "Enter a date, or a date and a time: 2024-03-03 14:05",
+} as const;

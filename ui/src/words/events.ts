@@ -1,0 +1,114 @@
+/** The words of the lists of events and corrections, and of one event's details. */
+import { counted, grouped } from "./format";
+
+const FORMATS = {
+  text: "Text",
+  json: "JSON",
+  csv: "CSV",
+  markdown: "Markdown",
+} as const;
+
+const details = {
+  label: "Event details",
+  title: "Event",
+  close: "Close details",
+  closeTitle: "Close (Esc)",
+  columns: "Columns",
+  allColumns: "All columns",
+  file: "file",
+  fileRow: "{file}, row {row}",
+  address: "address",
+  change: "What it changed",
+  wholeRecord: "whole record",
+  noValues: "This event has no values",
+  about: "Corrections, voids and notes about this event",
+  target: "The event that this one is about",
+  neighbours: "Before and after it in the record’s timeline",
+  before: "Before",
+  after: "After",
+} as const;
+
+const histogram = {
+  label: (bars: number, highest: number) =>
+    `Events over time: ${counted(bars, "bar")}, the highest with ${counted(highest, "event")}`,
+  bar: (from: string, to: string, events: number) =>
+    `${from} to ${to}: ${counted(events, "event")}`,
+} as const;
+
+const filters = {
+  label: "Filters",
+  clearAll: "Clear all",
+  remove: (filter: string) => `Remove filter ${filter}`,
+  named: (column: string, value: string) => `${column} ${value}`,
+  isNot: (column: string) => `${column} is not`,
+  contains: "contains",
+  from: "from",
+  before: "before",
+  span: "span",
+  upTo: "up to",
+  action: "action",
+  corrections: "correct, void or note",
+  showOnly: (filter: string) => `Show only ${filter}`,
+  exclude: (filter: string) => `Exclude ${filter}`,
+} as const;
+
+const facets = {
+  label: "Facets",
+  counting: "Counting",
+  include: "Show only events with this value",
+  exclude: "Exclude",
+} as const;
+
+const selection = {
+  label: "With the selected events",
+  count: (events: number) => `${counted(events, "event")} selected`,
+  clear: "Clear selection (Esc)",
+  oneFieldOnly: "Only events of one field can be corrected together",
+} as const;
+
+const copy = {
+  button: "Copy as",
+  format: FORMATS,
+  /** `cells` were changed so that a spreadsheet takes them for no formula. */
+  done: (format: keyof typeof FORMATS, cells: number) =>
+    cells === 0
+      ? `Copied as ${FORMATS[format]}`
+      : `Copied as ${FORMATS[format]}. ${counted(cells, "cell")} escaped, so that no spreadsheet takes them for a formula.`,
+} as const;
+
+export const events = {
+  copy,
+  details,
+  facets,
+  filters,
+  histogram,
+  selection,
+
+  title: "Events",
+  titleCorrections: "Corrections",
+  arrived: (count: number) => counted(count, "new event"),
+  found: (count: number) => counted(count, "event"),
+  /** `no_ops` are events that changed nothing. */
+  foundWithout: (count: number, no_ops: number) =>
+    `${counted(count, "event")} · ${grouped(no_ops)} that changed nothing ${no_ops === 1 ? "is" : "are"} hidden`,
+  hideNoOps: "Hide events that changed nothing",
+  group: "Group imports",
+  groupOf: (events: number) =>
+    `**${counted(events, "event")}** by {actor}, {source}, since {oldest}`,
+  action: "Action",
+  changedNothing: "changed nothing",
+  none: "This journal holds no events yet",
+  noneMatches: "No event matches all filters",
+  noCorrections: "Nothing in this journal was corrected, voided or noted",
+  reading: "Reading events",
+  unreadable: "The events could not be read",
+
+  column: {
+    time: "Time",
+    record: "Record",
+    field: "Field",
+    change: "Change",
+    actor: "Actor",
+    source: "Source",
+  },
+} as const;

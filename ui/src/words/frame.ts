@@ -1,0 +1,184 @@
+/** The words around the views: first page, sidebar, top bar, search, status and dialogs. */
+import type { Theme } from "../ipc";
+import type { ListView } from "../query/query";
+import { counted, grouped } from "./format";
+
+const VIEWS: Record<ListView, string> = {
+  events: "Events",
+  records: "Records",
+  deleted: "Deleted",
+  corrections: "Corrections",
+  chains: "Chains",
+};
+
+const THEMES: Record<Theme, string> = {
+  system: "As the system",
+  light: "Light",
+  dark: "Dark",
+};
+
+const search = {
+  label: "Search",
+  placeholder: "Search an event, record, actor, field or value",
+  /** The key that leads to the box. */
+  key: "/",
+  found: "Found",
+  view: "View",
+  openAsView: "Open as a view",
+  events: "Events",
+  records: "Records",
+  actors: "Actors",
+  fields: "Fields",
+  values: "In old and new values",
+  eventOf: (action: string, record: string) => `${action} of ${record}`,
+  valueOf: (field: string, record: string) => `${field} of ${record}`,
+  deleted: "deleted",
+  searching: "Searching…",
+  searched: (done: number, parts: number) =>
+    `Searched ${grouped(done)} of ${counted(parts, "part")}…`,
+  nothingSoFar: (done: number, files: number) =>
+    `Nothing found so far: ${grouped(done)} of ${counted(files, "file")} read`,
+  nothing: (files: number) => `Nothing found in ${counted(files, "file")}`,
+  nothingInPart: (files: number) =>
+    `Nothing found in the ${counted(files, "file")} that ${files === 1 ? "was" : "were"} read`,
+  notAQuery: (why: string) => `Not a query: ${why}`,
+} as const;
+
+const status = {
+  label: "Journal status",
+  events: "Events",
+  records: "Records",
+  files: "Files",
+  from: "From",
+  to: "To",
+  coverage: "Coverage",
+  complete: "complete",
+  reading: (done: number, files: number) =>
+    `Reading ${grouped(done)} of ${counted(files, "file")}…`,
+  refresh: "Look for new events",
+  refreshing: "Looking…",
+  unsaved: (why: string) => `Settings are not saved: ${why}`,
+  clockBehind:
+    "The clock of this device is behind: the last event was recorded at {when}. Set the time of this device.",
+  pending: (count: number) =>
+    `${counted(count, "event")} ${count === 1 ? "is" : "are"} pending: on this device, not yet in the bucket`,
+  pendingSince: "{pending}, since {when}",
+  pendingUnreadable: "The events pending on this device cannot be read",
+  flush: "Flush now",
+  flushing: "Flushing…",
+} as const;
+
+/** What the toasts say. */
+const toast = {
+  bucketBack: "The bucket is back",
+  inBucket: "In the bucket",
+  saved: "Saved on this device",
+  savedNotShown: (why: string) =>
+    `Recorded and saved on this device, but the journal cannot be shown now: ${why}`,
+  settingsUnsaved: (why: string) => `Settings and recent journals will not be remembered: ${why}`,
+  viewCopied: "View copied as text. To open it, paste it into the search box.",
+  viewRemoved: (name: string) => `The view “${name}” was removed`,
+  undo: "Undo",
+} as const;
+
+const savedViews = {
+  title: "Saved views",
+  actions: (name: string) => `More about ${name}`,
+  copy: "Copy view as text",
+  remove: "Remove",
+  rename: "Rename…",
+  save: "Save this view…",
+  saveTitle: "Save this view",
+  renameTitle: "Rename the view",
+  name: "Name",
+  nameHint: "Filters, clock and reading are saved with it",
+  nameTaken: "Another view has this name",
+  unwritable: "The view could not be written as text",
+} as const;
+
+const settings = {
+  title: "Settings",
+  name: "Your name",
+  nameHint: "Recorded as the actor of your corrections, voids and notes",
+  theme: "Theme",
+  times: "Times",
+  utc: "UTC",
+  local: "In the zone of this machine",
+} as const;
+
+const clock = {
+  label: (shown: string) => `Clock: ${shown}`,
+  now: "Now",
+  set: "Set the clock",
+  backToNow: "Back to now",
+  showAsAt: "Show everything as it was at",
+  inUtc: "In UTC",
+  inLocalZone: "In the zone of this machine",
+  bannerLabel: "The clock is set",
+  banner: "As it was at {when}",
+  bannerHint: "What you record now is recorded now, not then",
+} as const;
+
+const coverage = {
+  title: "Coverage",
+  read: (read: number, files: number, rows: number) =>
+    `${grouped(read)} of ${counted(files, "file")} read, ${counted(rows, "row")}.`,
+  complete: "Every answer rests on all of them.",
+  incomplete: "Events in the other files are missing from every list, total and record.",
+  unreadable: "What could not be read",
+  file: "File",
+  problem: "Problem",
+  wholeFile: "{name}",
+  fileRow: (row: number) => `{name}, row ${grouped(row)}`,
+  more: (count: number) => `And ${grouped(count)} more.`,
+} as const;
+
+const start = {
+  title: "Daybook",
+  lead: "Opens an append-only journal of events, and lets you read it, trust it and correct it",
+  does: [
+    "Every record as it was at any instant, field by field, with who set each value",
+    "As recorded and as corrected, side by side; nothing is ever overwritten",
+    "Every answer says which files it rests on",
+  ],
+  failed: "The journal was not opened",
+  opening: "Opening the journal…",
+  starting: "Starting…",
+} as const;
+
+const open = {
+  label: (name: string) => `Open journal: ${name}`,
+  opening: "Opening…",
+  folder: "Open folder…",
+  sample: "Open the sample",
+  dropHint: "or drop a folder on this window",
+  recent: "Recent",
+} as const;
+
+export const frame = {
+  clock,
+  coverage,
+  open,
+  savedViews,
+  search,
+  settings,
+  start,
+  status,
+  toast,
+
+  back: "Back",
+  forward: "Forward",
+  help: "Help",
+  keys: "Keys",
+  keysTitle: "Keys (?)",
+  settingsButton: "Settings",
+  themes: THEMES,
+  themeButton: (theme: Theme) => `Theme: ${THEMES[theme].toLowerCase()}`,
+  timesButton: (utc: boolean) => `Times: ${utc ? "UTC" : "local"}`,
+  timesSwitch: (utc: boolean) => `Show times in ${utc ? "the zone of this machine" : "UTC"}`,
+  timesShown: (utc: boolean) => (utc ? "UTC" : "Local"),
+  view: VIEWS,
+  views: "Views",
+
+  lost: "**The bucket cannot be reached.** {why}. What you see is not up to date; Daybook tries again by itself.",
+} as const;

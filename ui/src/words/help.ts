@@ -1,0 +1,125 @@
+/** The pages of the help. */
+
+const timeline = {
+  title: "Reading a timeline",
+  journal:
+    "A journal is a book in which nothing is ever rubbed out. Each line is an **event**: who changed which **field** of which **record**, from what to what, when, and through which source. A record’s **timeline** is all its events, newest first, under their days.",
+  caption: "One event: the field, the old value and the new one, and the difference between them",
+  changed: "changed",
+  actions: [
+    ["insert", "the record was created"],
+    ["update", "one field changed"],
+    ["delete", "the record was deleted; what it held stays readable"],
+    ["correct", "what another event should have recorded"],
+    ["void", "that another event should not have been recorded"],
+    ["note", "a remark; it changes no value"],
+    ["ingest", "files came in from elsewhere"],
+  ],
+  values:
+    "Values are shown as they are. Invisible characters are made visible, so that two values that look alike can be told apart:",
+  valuesCaption:
+    "Null, an empty text, a blank at the end, a no-break space, a turned text direction",
+  chains:
+    "**Chain broken** stands where an event’s old value is not the value before it: a change was not recorded, or was recorded out of order.",
+} as const;
+
+const correcting = {
+  title: "Correcting",
+  three:
+    "A mistake is put right by a new event, never by an eraser. **Correct…** says what an event should have recorded. **Void…** says that it should not have been recorded at all. **Note…** remarks on it and changes no value.",
+  caption:
+    "The original stays as it is; the correction stands beside it, and each leads to the other",
+  firstDay: "2 March",
+  secondDay: "10 June",
+  links: "linked both ways",
+  reason: "“Digits were swapped”",
+  preview:
+    "Before anything is recorded, the dialog shows exactly the event that will be appended, and who is recorded as its actor. A reason is required. A value equal to the recorded one is refused, because it is no change. Several events of one field can be corrected together, with one reason: all of them are recorded, or none.",
+  undo: "A correction is an event like any other. To undo it, correct or void it.",
+} as const;
+
+const readings = {
+  title: "What “as corrected” means",
+  two: "A record’s past can be read in two ways, and both are true. **As recorded** is what the journal said at the time. **As corrected** takes every correction and void into account, in the place of the event it is about.",
+  caption: "The rate of a placement: recorded wrongly on 2 March, corrected on 10 June",
+  figure:
+    "As recorded the rate is 61.50 until 2 March, 74.25 until 10 June, then 47.25. As corrected it is 47.25 from 2 March on.",
+  firstDay: "2 March",
+  secondDay: "10 June",
+  choice:
+    "The switch at the top of a record chooses the reading. Where the two differ, a table names each field and the event that makes the difference.",
+  clock:
+    "**The clock** sets the instant that everything is shown at. “Who knew what when” is as recorded, with the clock at that day. What you record while the clock is set is recorded now, not then.",
+} as const;
+
+const compare = {
+  title: "Comparing",
+  sides:
+    "**Compare** in a record sets two sides against each other. A side is an instant, or now, read as recorded or as corrected. Only the fields that differ are listed, each with the event that makes the difference. How many fields are the same, and how many events lie between, is counted.",
+  caption: "Two sides on one timeline, and what differs between them",
+  figure: "From 1 March, to now",
+  from: "From 1 March",
+  to: "To now",
+  menu: "In the timeline, **⋯** on an event (or `m`) compares from it, to it, or shows what it changed. The sides are part of the view: Back returns to them, and a saved view keeps them.",
+} as const;
+
+const coverage = {
+  title: "Coverage",
+  rests:
+    "A bucket is a folder of files, and every answer rests on them. **Coverage** says which were read. Where one could not be, every count and list that should have held its events says so, and one click names the file and its problem. Nothing is silently left out.",
+  caption: "Eleven files were read; one is damaged. Totals are of the eleven",
+  figure: "Eleven files that were read, and one that was not",
+  incomplete: "Incomplete: 11 of 12 files read",
+  nothing:
+    "“Nothing found” is said only after every file was read. If a file could not be read, it says “Nothing found in the files that were read”.",
+} as const;
+
+const grouping = {
+  title: "Grouping",
+  groups:
+    "An import may change thousands of records within seconds. In the list of events, ten or more events in a row by one actor through one source, each less than a second from the next, are **grouped** to one line. Opening the line shows them all.",
+  caption: "What happened, and what the list shows of it",
+  figure: "Twelve thousand events by one actor",
+  events: "12,000 events",
+  exact:
+    "Grouping changes what is drawn, never what is counted: filters, counts and positions are always of events. Events that changed nothing can be hidden; the list says how many are.",
+} as const;
+
+const storage = {
+  title: "Where things are stored",
+  bucket:
+    "Events are kept in a **bucket**: a folder, an object store, or an exported copy. What you record is first saved on this device and, a moment later, put into the bucket as a new file. The window says which of the two has happened.",
+  caption: "The steps from your confirmation to the bucket",
+  confirm: "You confirm",
+  confirmDoes: "an event is made",
+  saved: "Saved on this device",
+  savedDoes: "it cannot be lost by a crash",
+  flushed: "In the bucket",
+  flushedDoes: "everybody who reads it has it",
+  never:
+    "Nothing in a bucket is ever changed or deleted. Where the bucket cannot be written to, the window is read-only and says why. Where it cannot be reached, pending events stay on this device, are counted at the foot of the sidebar, and are put into the bucket later.",
+  copies:
+    "An exported copy can be opened anywhere, without a network, and gives the same answers. Your name, saved views, columns and zoom are kept on this device, not in the bucket.",
+} as const;
+
+const keyboard = {
+  title: "Keyboard",
+  lists:
+    "Everything works without a mouse. `/` takes an event’s id, a record’s id, an actor, a field or any text, and leads to what it means. `j` and `k` move in a list, `Enter` opens, `Esc` closes, `Alt ←` goes back.",
+  events:
+    "With an event open, `c` corrects it, `v` voids it and `n` notes on it. In a record, `1`, `2` and `3` are the timeline, the fields and the comparison. `Ctrl Enter` confirms a dialog.",
+  all: "Show every key (?)",
+} as const;
+
+export const help = {
+  title: "Help",
+  contents: "Contents",
+  compare,
+  correcting,
+  coverage,
+  grouping,
+  keyboard,
+  readings,
+  storage,
+  timeline,
+} as const;

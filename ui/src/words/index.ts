@@ -1,0 +1,27 @@
+/**
+ * Everything that the window says to people, by area. Another language is another set of these
+ * files. A text with `{name}`, `**strong**` or `` `key` `` in it is shown by `common/Phrase.svelte`.
+ */
+import { amend } from "./amend";
+import { chains } from "./chains";
+import { common } from "./common";
+import { events } from "./events";
+import { frame } from "./frame";
+import { help } from "./help";
+import { keys } from "./keys";
+import { record } from "./record";
+import { records } from "./records";
+import { value } from "./value";
+
+export const words = {
+  amend,
+  chains,
+  common,
+  events,
+  frame,
+  help,
+  keys,
+  record,
+  records,
+  value,
+} as const;

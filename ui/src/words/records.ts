@@ -1,0 +1,26 @@
+/** The words of the lists of records and of deleted records. */
+
+export const records = {
+  title: "Records",
+  titleDeleted: "Deleted",
+  allTypes: "All",
+  asNow:
+    "This list shows records as they are now. Open a record to see it at the time of the clock.",
+  contains: "Id or name contains",
+  none: "This journal holds no records yet",
+  noneDeleted: "No record of this journal is deleted",
+  noneMatches: "No record matches the type and the text",
+  reading: "Reading records",
+  type: "Type",
+  unreadable: "The records could not be read",
+
+  column: {
+    type: "Type",
+    id: "Id",
+    name: "Name",
+    events: "Events",
+    first: "First change",
+    last: "Last change",
+    who: "Who",
+  },
+} as const;
