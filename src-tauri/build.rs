@@ -1,3 +1,5 @@
+//! Build script of the desktop program: what Tauri needs of it.
+
 fn main() {
     tauri_build::build();
 }

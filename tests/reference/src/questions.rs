@@ -12,7 +12,7 @@ const MOST: usize = 24;
 /// So many of a record's events are instants at which it is looked at.
 const MOST_INSTANTS: usize = 12;
 
-/// What [`compare`](crate::compare) asks two engines.
+/// What [`compare`](fn@crate::compare) asks two engines.
 #[derive(Debug, Clone, Default)]
 pub struct Questions {
     /// For counts, facets and the list of events.
@@ -21,14 +21,19 @@ pub struct Questions {
     pub paged: Vec<Filters>,
     /// Where pages start that follow no other page.
     pub positions: Vec<Position>,
+    /// Ranks in the list of events, for pages that start there.
     pub ranks: Vec<usize>,
+    /// Ids and addresses of single events.
     pub addresses: Vec<String>,
     /// A record's id and type, to be looked up.
     pub names: Vec<(String, Option<String>)>,
     /// For timelines.
     pub records: Vec<RecordId>,
+    /// Records and how each is viewed.
     pub states: Vec<(RecordId, View)>,
+    /// Pages of the list of records.
     pub record_lists: Vec<RecordsQuery>,
+    /// Texts to search for.
     pub searches: Vec<String>,
 }
 

@@ -1,6 +1,7 @@
 //! Answers with events: a page of them, those of one record, one that was recorded, broken chains.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use event::{Cell, Column as C, Draft, EVENT_COLUMNS, Entry, Event, Position, Timeline};
@@ -20,6 +21,8 @@ pub struct EventRow {
     cells: [Option<String>; EVENT_COLUMNS.len()],
     /// Address of the event, where its id is not unique.
     address: Option<String>,
+    /// Columns of its file that are not in the table, and their values.
+    extra: BTreeMap<String, String>,
     /// Its timestamp, if it has one yet.
     time: Option<DateTime<Utc>>,
 }
@@ -33,6 +36,9 @@ impl Serialize for EventRow {
         if let Some(address) = &self.address {
             map.serialize_entry(ADDRESS, address)?;
         }
+        if !self.extra.is_empty() {
+            map.serialize_entry("extra", &self.extra)?;
+        }
         map.end()
     }
 }
@@ -41,19 +47,20 @@ impl EventRow {
     /// The row of an event of the journal.
     pub fn of_entry(entry: &Entry) -> Self {
         let address = entry.id_is_repeated.then(|| entry.address().to_string());
-        Self { address, ..Self::of_event(&entry.event) }
+        Self { address, extra: entry.extra.clone(), ..Self::of_event(&entry.event) }
     }
 
     /// The row of an event that was just recorded.
     pub fn of_event(event: &Event) -> Self {
         let cells = event.cells().map(|cell| cell.to_text().map(Cow::into_owned));
-        Self { cells, address: None, time: Some(event.timestamp) }
+        Self { cells, address: None, extra: BTreeMap::new(), time: Some(event.timestamp) }
     }
 
     /// The row of an event that would be recorded.
     pub fn of_draft(draft: &Draft) -> Self {
         let text = |cell: Option<Cell<'_>>| cell.and_then(Cell::to_text).map(Cow::into_owned);
-        Self { cells: draft.cells().map(text), address: None, time: draft.timestamp }
+        let (cells, extra) = (draft.cells().map(text), BTreeMap::new());
+        Self { cells, address: None, extra, time: draft.timestamp }
     }
 
     /// The row under [`sheet_columns`]: the cells and the address.
@@ -114,9 +121,21 @@ const ACTION: usize = 3;
 /// Name of the column after those of an event.
 const ADDRESS: &str = "address";
 
-/// Columns of events in CSV.
+/// Columns of every event in CSV.
 fn sheet_columns() -> Vec<&'static str> {
     EVENT_COLUMNS.iter().map(|column| column.name()).chain([ADDRESS]).collect()
+}
+
+/// Events in CSV. Further columns of their files are columns of their own, behind `extra.`.
+fn sheet_of<'a>(events: impl Iterator<Item = &'a EventRow> + Clone) -> Sheet {
+    let names: BTreeSet<&String> = events.clone().flat_map(|event| event.extra.keys()).collect();
+    let columns = sheet_columns().into_iter().map(Cow::Borrowed);
+    let extra = names.iter().map(|name| Cow::Owned(format!("extra.{name}")));
+    let row = |event: &EventRow| {
+        let extra = names.iter().map(|name| event.extra.get(*name).cloned());
+        event.sheet_row().into_iter().chain(extra).collect()
+    };
+    Sheet::new(columns.chain(extra), events.map(row).collect())
 }
 
 /// Page of events, or all events of one record.
@@ -168,8 +187,7 @@ impl Answer for Events {
     }
 
     fn sheet(&self) -> Sheet {
-        let rows = self.events.iter().map(EventRow::sheet_row).collect();
-        Sheet { columns: sheet_columns(), rows }
+        sheet_of(self.events.iter())
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -211,7 +229,7 @@ pub struct Appended(pub EventRow);
 
 impl Answer for Appended {
     fn sheet(&self) -> Sheet {
-        Sheet { columns: sheet_columns(), rows: vec![self.0.sheet_row()] }
+        sheet_of(std::iter::once(&self.0))
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -265,11 +283,11 @@ impl Answer for Chains {
     }
 
     fn sheet(&self) -> Sheet {
-        let columns = sheet_columns().into_iter().chain(["expected"]).collect();
+        let columns = sheet_columns().into_iter().chain(["expected"]);
         let cells = |row: &BreakRow| {
             row.event.sheet_row().into_iter().chain([row.expected.clone()]).collect()
         };
-        Sheet { columns, rows: self.breaks.iter().map(cells).collect() }
+        Sheet::new(columns, self.breaks.iter().map(cells).collect())
     }
 
     fn tables(&self) -> Vec<Table> {

@@ -42,7 +42,7 @@ impl Answer for FacetCounts {
             row("timestamp", format!("{start}/{end}"), bin.count)
         };
         let rows = counts.chain(self.0.value.histogram.iter().map(bin)).collect();
-        Sheet { columns: vec!["column", "value", "count"], rows }
+        Sheet::new(["column", "value", "count"], rows)
     }
 
     fn tables(&self) -> Vec<Table> {

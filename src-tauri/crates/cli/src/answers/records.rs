@@ -77,7 +77,7 @@ impl Answer for RecordList {
             let all = names.into_iter().chain(numbers).chain([row.deleted.to_string()]);
             all.map(Some).collect()
         };
-        Sheet { columns, rows: self.records.iter().map(row).collect() }
+        Sheet::new(columns, self.records.iter().map(row).collect())
     }
 
     fn tables(&self) -> Vec<Table> {

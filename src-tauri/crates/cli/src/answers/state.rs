@@ -45,7 +45,7 @@ impl Answer for StateOf {
     fn sheet(&self) -> Sheet {
         let row =
             |(name, value): (&String, &Option<String>)| vec![Some(name.clone()), value.clone()];
-        Sheet { columns: vec!["field", "value"], rows: self.fields.iter().map(row).collect() }
+        Sheet::new(["field", "value"], self.fields.iter().map(row).collect())
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -164,7 +164,7 @@ impl Answer for Blame {
                 blame.address.clone(),
             ]
         };
-        Sheet { columns, rows: self.fields.iter().map(row).collect() }
+        Sheet::new(columns, self.fields.iter().map(row).collect())
     }
 
     fn tables(&self) -> Vec<Table> {

@@ -115,8 +115,9 @@ impl JournalStats {
 
 impl Answer for JournalStats {
     fn sheet(&self) -> Sheet {
-        let (columns, row) = self.cells().into_iter().map(|(name, _, value)| (name, value)).unzip();
-        Sheet { columns, rows: vec![row] }
+        let cells = self.cells().into_iter().map(|(name, _, value)| (name, value));
+        let (columns, row): (Vec<_>, Vec<_>) = cells.unzip();
+        Sheet::new(columns, vec![row])
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -156,7 +157,7 @@ impl Answer for FlushResult {
     fn sheet(&self) -> Sheet {
         let [events, files] = [self.events, self.files].map(|number| Some(number.to_string()));
         let columns = vec!["events", "files", "fork"];
-        Sheet { columns, rows: vec![vec![events, files, self.fork.clone()]] }
+        Sheet::new(columns, vec![vec![events, files, self.fork.clone()]])
     }
 
     fn tables(&self) -> Vec<Table> {

@@ -25,8 +25,10 @@ Data goes to standard output, messages to standard error. Exit status: 0 done; 1
 (broken chains, files that could not be read); 2 wrong use; 3 refused or not possible.
 
 In CSV a null is an empty cell and an empty text is a quoted one (\"\"). A cell that a spreadsheet
-would run (it begins with = + - @, a tab or a carriage return) gets a leading apostrophe, and how many
-did is said on standard error; JSON is always exact.
+would run (it begins with = + - @, in full width too or behind blanks, or with a tab or a line end)
+gets a leading apostrophe; how many did, and how many cells are too long for a sheet, is said on
+standard error. Columns of the files that are not in the table of columns are under extra. JSON is
+always exact.
 
 DAYBOOK_HOME moves the application's own data; DAYBOOK_ACTOR is the default for --actor.";
 
@@ -39,6 +41,9 @@ pub struct Cli {
     /// The form of the answer; a table on a terminal, JSON otherwise.
     #[arg(long, global = true, value_enum)]
     pub format: Option<Format>,
+    /// Begin CSV with a byte order mark, by which Excel knows that it is UTF-8.
+    #[arg(long, global = true)]
+    pub bom: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,42 +4,79 @@
 //! It is written here and not by a library, because those quote by the column or by need, and only
 //! quotes tell an empty text (`""`) from a null (nothing).
 
+use std::borrow::Cow;
+
 /// Rows of values under named columns.
 #[derive(Debug, Default)]
 pub struct Sheet {
-    /// Names of the columns, written as they are.
-    pub columns: Vec<&'static str>,
+    /// Names of the columns.
+    columns: Vec<Cow<'static, str>>,
     /// Rows, each with one cell a column; `None` is a null.
-    pub rows: Vec<Vec<Option<String>>>,
+    rows: Vec<Vec<Option<String>>>,
+}
+
+/// Characters, as UTF-16 counts them, that a cell of a spreadsheet holds.
+const LONGEST_CELL: usize = 32_767;
+
+/// Counts of cells that a spreadsheet does not take as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unfit {
+    /// Cells that got a leading apostrophe.
+    pub escaped: usize,
+    /// Cells of which a spreadsheet would cut the end off.
+    pub too_long: usize,
 }
 
 impl Sheet {
-    /// The sheet as CSV, and how many cells got a leading apostrophe.
-    pub fn to_csv(&self) -> (String, usize) {
-        let mut escaped = 0;
-        let mut text = self.columns.join(",");
+    /// A sheet of rows, each with one cell a column.
+    pub fn new(
+        columns: impl IntoIterator<Item: Into<Cow<'static, str>>>,
+        rows: Vec<Vec<Option<String>>>,
+    ) -> Self {
+        Self { columns: columns.into_iter().map(Into::into).collect(), rows }
+    }
+
+    /// The sheet as CSV, and the cells that a spreadsheet does not take as they are.
+    pub fn to_csv(&self) -> (String, Unfit) {
+        let mut unfit = Unfit::default();
+        let columns: Vec<String> = self.columns.iter().map(|name| encode_cell(name)).collect();
+        let mut text = columns.join(",");
         text.push_str("\r\n");
         for row in &self.rows {
             let cells = row.iter().map(|cell| {
                 let cell = cell.as_deref();
-                escaped += usize::from(cell.is_some_and(is_formula));
+                unfit.escaped += usize::from(cell.is_some_and(is_formula));
+                unfit.too_long += usize::from(cell.is_some_and(is_too_long));
                 cell.map(encode_cell).unwrap_or_default()
             });
             text.push_str(&cells.collect::<Vec<_>>().join(","));
             text.push_str("\r\n");
         }
-        (text, escaped)
+        (text, unfit)
     }
 }
 
-/// Message about cells that got a leading apostrophe; `None` if there are none.
-pub fn warning(escaped: usize) -> Option<String> {
-    let cells = match escaped {
-        0 => return None,
-        1 => "1 cell that a spreadsheet would run was".to_owned(),
-        several => format!("{several} cells that a spreadsheet would run were"),
+/// Messages about cells that a spreadsheet does not take as they are.
+pub fn warnings(unfit: Unfit) -> Vec<String> {
+    let cells = |number, what: &str| match number {
+        1 => format!("1 cell {what}"),
+        _ => format!("{number} cells {what}"),
     };
-    Some(format!("{cells} given a leading apostrophe; --format json is exact."))
+    let escaped = (unfit.escaped > 0).then(|| {
+        let was = if unfit.escaped == 1 { "was" } else { "were" };
+        let cells = cells(unfit.escaped, "that a spreadsheet would run");
+        format!("{cells} {was} given a leading apostrophe; --format json is exact.")
+    });
+    let too_long = (unfit.too_long > 0).then(|| {
+        let is = if unfit.too_long == 1 { "is" } else { "are" };
+        let cells = cells(unfit.too_long, is);
+        format!("{cells} longer than {LONGEST_CELL} characters: Excel cuts the end off.")
+    });
+    escaped.into_iter().chain(too_long).collect()
+}
+
+fn is_too_long(cell: &str) -> bool {
+    cell.len() > LONGEST_CELL && cell.encode_utf16().count() > LONGEST_CELL
 }
 
 /// Whether a spreadsheet would take the cell for a formula: it begins with a sign of one, in full
@@ -93,9 +130,25 @@ mod tests {
         ];
         let cell = |cell: Option<&str>| vec![cell.map(str::to_owned)];
         let rows = table.iter().map(|(value, _)| cell(*value)).collect();
-        let (text, escaped) = Sheet { columns: vec!["value"], rows }.to_csv();
+        let (text, unfit) = Sheet::new(["value"], rows).to_csv();
         let expected: String = table.iter().flat_map(|(_, csv)| [csv, "\r\n"]).collect();
         assert_eq!(text, format!("value\r\n{expected}"));
-        assert_eq!(escaped, 15);
+        assert_eq!(unfit, Unfit { escaped: 15, too_long: 0 });
+    }
+
+    #[test]
+    fn f17_cells_too_long_for_a_sheet_are_counted_as_it_counts() {
+        let cells = ["x".repeat(LONGEST_CELL), "x".repeat(LONGEST_CELL + 1), "ë".repeat(20_000)];
+        let rows = cells.map(|cell| vec![Some(cell)]).to_vec();
+        let (_, unfit) = Sheet::new(["value"], rows).to_csv();
+        assert_eq!(unfit, Unfit { escaped: 0, too_long: 1 });
+        let said = "1 cell is longer than 32767 characters: Excel cuts the end off.";
+        assert_eq!(warnings(unfit), [said]);
+    }
+
+    #[test]
+    fn f11_names_of_columns_are_escaped_like_cells() {
+        let (text, _) = Sheet::new(["a,b", "=c"], Vec::new()).to_csv();
+        assert_eq!(text, "\"a,b\",'=c\r\n");
     }
 }

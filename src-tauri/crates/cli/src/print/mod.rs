@@ -58,15 +58,17 @@ pub trait Answer: Serialize {
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
     format: Format,
+    byte_order_mark: bool,
     terminal: bool,
 }
 
 impl Printer {
-    /// A printer of the given form; else of tables on a terminal, and of JSON otherwise.
-    pub fn new(format: Option<Format>) -> Self {
+    /// A printer of the given form; else of tables on a terminal, and of JSON otherwise. CSV begins
+    /// with a byte order mark if one is asked for.
+    pub fn new(format: Option<Format>, byte_order_mark: bool) -> Self {
         let terminal = io::stdout().is_terminal();
         let usual = if terminal { Format::Table } else { Format::Json };
-        Self { format: format.unwrap_or(usual), terminal }
+        Self { format: format.unwrap_or(usual), byte_order_mark, terminal }
     }
 
     /// The form.
@@ -80,15 +82,15 @@ impl Printer {
     /// # Errors
     /// [`CliError::Output`] or [`CliError::ClosedPipe`] if standard output cannot be written to.
     pub fn print(self, answer: &impl Answer) -> Result<Outcome, CliError> {
-        let mut warning = None;
+        let mut warnings = Vec::new();
         let text = match self.format {
             Format::Json if self.terminal => serde_json::to_string_pretty(answer)? + "\n",
             Format::Json => serde_json::to_string(answer)? + "\n",
             Format::Ndjson => ndjson(&answer.objects()?),
             Format::Csv => {
-                let (text, escaped) = answer.sheet().to_csv();
-                warning = csv::warning(escaped);
-                text
+                let (text, unfit) = answer.sheet().to_csv();
+                warnings = csv::warnings(unfit);
+                if self.byte_order_mark { format!("\u{feff}{text}") } else { text }
             }
             Format::Table => {
                 let tables: Vec<String> =
@@ -97,7 +99,7 @@ impl Printer {
             }
         };
         write_out(&text)?;
-        if let Some(warning) = warning {
+        for warning in warnings {
             write_message(&warning);
         }
         if self.format != Format::Json {

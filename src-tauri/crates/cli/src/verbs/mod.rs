@@ -29,7 +29,7 @@ use crate::print::{Printer, report_unreadable, write_message};
 /// Performs the verb that was typed.
 #[tracing::instrument(skip_all)]
 pub async fn perform(cli: Cli) -> Result<Outcome, CliError> {
-    let printer = Printer::new(cli.format);
+    let printer = Printer::new(cli.format, cli.bom);
     match cli.verb {
         Verb::Recent(args) => read::recent(args, printer).await,
         Verb::Search(args) => read::search(args, printer).await,

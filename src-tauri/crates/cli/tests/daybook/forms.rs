@@ -29,6 +29,49 @@ fn u2_csv_runs_nothing_and_tells_null_from_empty_and_says_what_it_escaped() {
     assert_eq!(exact["events"][1]["new_value"], "=1+1");
 }
 
+/// Columns of others' files, and one that only the path of the file names.
+#[test]
+fn f1_f4_further_columns_are_in_json_and_in_csv() {
+    let place = Place::new();
+    let mut columns = event::LEGACY_COLUMNS.map(event::Column::name).to_vec();
+    let mut row = vec![
+        "evt-1",
+        "2026-03-01T09:00:00Z",
+        "candidate",
+        "CAND-1",
+        "phone",
+        "update",
+        "1",
+        "2",
+        "Sarah",
+        "api",
+        "",
+    ];
+    place.write_texts("plain.parquet", &columns, &[row.clone()]);
+    (columns[10], row[0], row[10]) = ("request,id", "evt-2", "req-77");
+    place.write_texts("workspace_id=ws north/year=2026/a.parquet", &columns, &[row]);
+    let events = &place.json(&["recent", "BUCKET"])["events"];
+    let other = events.as_array().unwrap().iter().find(|event| event["event_id"] == "evt-2");
+    let other = other.unwrap();
+    assert_eq!(other["workspace_id"], "ws north");
+    assert_eq!(other["extra"], json!({"request,id": "req-77", "year": "2026"}));
+    let plain = events.as_array().unwrap().iter().find(|event| event["event_id"] == "evt-1");
+    assert_eq!(plain.unwrap().get("extra"), None);
+    let ran = place.run(&["recent", "BUCKET", "--format", "csv", "--bom"]);
+    let text = ran.out.strip_prefix('\u{feff}').expect("a byte order mark");
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let names = rows.headers().unwrap().clone();
+    assert_eq!(
+        names.iter().skip(17).collect::<Vec<_>>(),
+        ["address", "extra.request,id", "extra.year"]
+    );
+    let extra =
+        rows.records().map(|row| row.unwrap().iter().skip(18).collect::<Vec<_>>().join("|"));
+    let mut extra: Vec<String> = extra.collect();
+    extra.sort();
+    assert_eq!(extra, ["req-77|2026", "|"]);
+}
+
 #[test]
 fn every_answer_has_every_form() {
     let (place, ids) = Place::with_candidate();

@@ -131,13 +131,21 @@ impl Place {
 
     /// A file as the first journals had them, by rows of eleven texts.
     pub fn write_legacy(&self, name: &str, rows: &[[&str; 11]]) {
+        let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.to_vec()).collect();
+        self.write_texts(name, &event::LEGACY_COLUMNS.map(event::Column::name), &rows);
+    }
+
+    /// A file of texts under these columns.
+    pub fn write_texts(&self, name: &str, columns: &[&str], rows: &[Vec<&str>]) {
         let column = |i: usize| -> ArrayRef {
             Arc::new(StringArray::from(rows.iter().map(|row| row[i]).collect::<Vec<_>>()))
         };
-        let schema = event::legacy_schema();
-        let batch = RecordBatch::try_new(schema.clone(), (0..11).map(column).collect()).unwrap();
-        let file = fs::File::create(self.bucket().join("journal").join(name)).unwrap();
-        let mut writer = ArrowWriter::try_new(file, schema, None).unwrap();
+        let columns = columns.iter().enumerate().map(|(i, name)| (*name, column(i)));
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let path = self.bucket().join("journal").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let file = fs::File::create(path).unwrap();
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
         writer.write(&batch).unwrap();
         writer.close().unwrap();
     }
