@@ -14,6 +14,9 @@ pub enum CliError {
     /// It could not be done. The sentence says what was recorded before, if anything.
     #[error("{0}")]
     NotDone(String),
+    /// Events are recorded, and standard output cannot be told so.
+    #[error("{0}")]
+    Recorded(String),
     /// The session failed or refused.
     #[error("{0}{hint}", hint = hint(.0))]
     Session(#[from] session::Error),
@@ -32,9 +35,11 @@ pub enum CliError {
 }
 
 impl CliError {
-    /// Exit status: 2 for wrong use, 3 for what was refused or is not possible.
+    /// Exit status: 1 for what is recorded all the same, 2 for wrong use, 3 for what was refused or
+    /// is not possible.
     pub fn status(&self) -> u8 {
         match self {
+            Self::Recorded(_) => 1,
             Self::Wrong(_) => 2,
             Self::Session(error) => match error.kind() {
                 Kind::Invalid | Kind::Missing => 2,

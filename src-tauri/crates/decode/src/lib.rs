@@ -20,7 +20,7 @@ mod rows;
 
 pub use file::decode;
 pub use partitions::Partitions;
-pub use process::{Decoder, Decoding, decode_if_asked};
+pub use process::{Decoder, Decoding, Undecoded, decode_if_asked};
 pub use rows::{
     BinaryColumn, DecodedRows, DictionaryColumn, HEAD_COLUMNS, RowHead, Values, cells, decode_head,
     decode_values, encode_head, encode_values, encoded_id_hash, event_bytes, id_hash, log_position,

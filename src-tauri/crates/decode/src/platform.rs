@@ -1,4 +1,6 @@
-//! The platform's memory limit. A port to another platform changes only this file of the crate.
+//! The platform's memory limit, and what ends processes. A port to another platform changes only this file of the crate.
+
+use std::process::ExitStatus;
 
 /// Limits the memory of this process, in bytes: an allocation beyond it fails, and ends the
 /// process. An error of the system is ignored; the time limit for a file holds independently.
@@ -12,4 +14,24 @@ pub(crate) fn limit_memory(bytes: u64) {
     drop(rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes));
     #[cfg(not(unix))]
     let _ = bytes;
+}
+
+/// Whether a process was ended by a signal that it does not get from what it does itself: a person,
+/// a supervisor or the system short of memory sends these.
+///
+/// The same on macOS. On Windows whoever ends a process chooses its exit code, so nobody can tell.
+#[cfg(unix)]
+pub(crate) fn was_killed_from_outside(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    const SIGHUP: i32 = 1;
+    const SIGINT: i32 = 2;
+    const SIGKILL: i32 = 9;
+    const SIGTERM: i32 = 15;
+    matches!(status.signal(), Some(SIGHUP | SIGINT | SIGKILL | SIGTERM))
+}
+
+/// Whether a process was ended from outside, which cannot be told here.
+#[cfg(not(unix))]
+pub(crate) fn was_killed_from_outside(_: ExitStatus) -> bool {
+    false
 }

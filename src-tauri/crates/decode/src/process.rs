@@ -10,7 +10,8 @@ use std::io::{self, Read, Write};
 use std::panic;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use bytes::Bytes;
 
 use crate::Partitions;
 use crate::file::decode;
-use crate::platform::limit_memory;
+use crate::platform::{limit_memory, was_killed_from_outside};
 use crate::rows::DecodedRows;
 
 /// Argument that makes a program the decoder.
@@ -30,6 +31,9 @@ const MEMORY_LIMIT: u64 = 2 << 30;
 
 /// Time limit for one file.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
+
+/// Time beyond that limit after which a decoder is taken for stopped.
+const GRACE: Duration = Duration::from_secs(30);
 
 /// Exit code of a decoder that exceeds the time limit.
 const TIMEOUT_EXIT_CODE: u8 = 62;
@@ -136,55 +140,92 @@ impl Decoder {
 
     /// A decoder of this program. No process is started before the first file.
     pub fn start(&self) -> Decoding {
-        Decoding { decoder: self.clone(), process: None }
+        self.start_with_patience(TIME_LIMIT + GRACE)
     }
+
+    /// A decoder of this program whose answer to one file is waited for so long. It has a limit of
+    /// its own, one minute a file, which it cannot keep if it is stopped.
+    pub fn start_with_patience(&self, patience: Duration) -> Decoding {
+        Decoding { decoder: self.clone(), patience, process: None }
+    }
+}
+
+/// Why a file was not decoded, as a clause about the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undecoded {
+    /// What the file does by itself, whenever it is decoded: it is no Parquet file, it is damaged, it
+    /// ends the decoder.
+    ByItself(String),
+    /// The decoder was killed from outside, or did not answer: another time the file may be decoded.
+    Interrupted(String),
 }
 
 /// A decoder and its process, which is started for the first file, and again after a file that
 /// ended it. Dropping it kills the process.
 pub struct Decoding {
     decoder: Decoder,
+    /// For how long an answer is waited for.
+    patience: Duration,
     process: Option<Process>,
 }
 
 struct Process {
-    child: Child,
+    child: Arc<Mutex<Child>>,
     to: ChildStdin,
     from: ChildStdout,
+    /// For how long an answer is waited for.
+    patience: Duration,
 }
 
 impl Decoding {
-    /// Decodes a file, whose path below `journal/` may name columns: returns its rows, or a clause
-    /// that says why the file cannot be decoded. That includes a file that ended the process, or took
-    /// longer than one minute.
+    /// Decodes a file, whose path below `journal/` may name columns. A decoder that was stopped or
+    /// killed from outside is started anew, once.
     ///
     /// # Errors
-    /// The outer error is not the file's: the process could not be started, or not be waited for.
+    /// The outer error is not the file's: the process could not be started, or not be waited for. The
+    /// inner one says why the file was not decoded.
     #[tracing::instrument(level = "debug", skip_all, fields(bytes = file.len()))]
-    pub fn decode(&mut self, path: &str, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
+    pub fn decode(
+        &mut self,
+        path: &str,
+        file: &[u8],
+    ) -> io::Result<Result<DecodedRows, Undecoded>> {
+        match self.decode_once(path, file)? {
+            Err(Undecoded::Interrupted(_)) => self.decode_once(path, file),
+            answer => Ok(answer),
+        }
+    }
+
+    fn decode_once(
+        &mut self,
+        path: &str,
+        file: &[u8],
+    ) -> io::Result<Result<DecodedRows, Undecoded>> {
         let mut process = match self.process.take() {
             Some(process) => process,
-            None => Process::start(&self.decoder)?,
+            None => Process::start(&self.decoder, self.patience)?,
         };
         match process.request(path, file) {
             Ok(answer) => {
                 self.process = Some(process);
-                Ok(answer)
+                Ok(answer.map_err(Undecoded::ByItself))
             }
-            Err(_) => Ok(Err(process.exit_reason()?)),
+            Err(error) => Ok(Err(process.exit_reason(&error)?)),
         }
     }
 }
 
 impl Process {
     #[tracing::instrument(name = "start_decoder", level = "debug", skip_all)]
-    fn start(decoder: &Decoder) -> io::Result<Self> {
+    fn start(decoder: &Decoder, patience: Duration) -> io::Result<Self> {
         let mut command = Command::new(decoder.program()?);
         command.arg(ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped());
         // The messages of a failing decoder must not reach the terminal of the user.
         let mut child = command.stderr(Stdio::null()).spawn()?;
         match (child.stdin.take(), child.stdout.take()) {
-            (Some(to), Some(from)) => Ok(Self { child, to, from }),
+            (Some(to), Some(from)) => {
+                Ok(Self { child: Arc::new(Mutex::new(child)), to, from, patience })
+            }
             _ => Err(io::Error::other("a decoder without pipes")),
         }
     }
@@ -193,6 +234,7 @@ impl Process {
     /// against the protocol.
     fn request(&mut self, path: &str, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
         let length = u32::try_from(path.len()).map_err(io::Error::other)?;
+        let _watch = Watch::begin(&self.child, self.patience);
         send(&mut self.to, &[&length.to_le_bytes(), path.as_bytes(), file])?;
         let answer = receive(&mut self.from)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         match answer.split_first() {
@@ -205,26 +247,60 @@ impl Process {
         }
     }
 
-    /// Ends the process, and returns a clause about the file it was decoding.
-    fn exit_reason(mut self) -> io::Result<String> {
-        // It may still run, if its answer was invalid.
-        drop(self.child.kill());
-        let status = self.child.wait()?;
+    /// Ends the process, and returns why it did not answer.
+    fn exit_reason(self, error: &io::Error) -> io::Result<Undecoded> {
+        // A decoder that answers against the protocol still runs, and is ended here.
+        let is_invalid = error.kind() == io::ErrorKind::InvalidData;
+        let mut child = lock(&self.child);
+        drop(child.kill());
+        let status = child.wait()?;
+        drop(child);
         Ok(match status.code() {
-            Some(code) if code == i32::from(TIMEOUT_EXIT_CODE) => {
-                format!("could not be decoded within {} seconds", TIME_LIMIT.as_secs())
+            Some(code) if code == i32::from(TIMEOUT_EXIT_CODE) => Undecoded::ByItself(format!(
+                "could not be decoded within {} seconds",
+                TIME_LIMIT.as_secs()
+            )),
+            None if !is_invalid && was_killed_from_outside(status) => {
+                Undecoded::Interrupted(format!(
+                    "was not decoded: the decoder was ended from outside, or did not answer ({status}); \
+                 it is tried again with the next look at the bucket"
+                ))
             }
-            _ => format!(
+            _ => Undecoded::ByItself(format!(
                 "could not be decoded: it ended the decoder, which may use {} GiB ({status})",
                 MEMORY_LIMIT >> 30
-            ),
+            )),
         })
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
+        let mut child = lock(&self.child);
+        drop(child.kill());
+        drop(child.wait());
+    }
+}
+
+fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {
+    child.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Kills a process that does not answer in time. Dropping it ends the watch.
+struct Watch {
+    /// Dropped with the watch.
+    _answered: Sender<()>,
+}
+
+impl Watch {
+    fn begin(child: &Arc<Mutex<Child>>, patience: Duration) -> Self {
+        let (answered, answer) = channel::<()>();
+        let child = Arc::clone(child);
+        thread::spawn(move || {
+            if answer.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
+                drop(lock(&child).kill());
+            }
+        });
+        Self { _answered: answered }
     }
 }

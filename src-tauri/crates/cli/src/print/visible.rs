@@ -19,10 +19,17 @@ pub fn visible_text(text: &str) -> String {
     visible
 }
 
+/// Characters of a value that a table shows at most.
+const LONGEST_VALUE: usize = 1000;
+
 /// A value as one line of visible text. Null is `∅`; a text that could be mistaken is in quotes: an
-/// empty one, one with blanks at an edge, and `∅` itself.
+/// empty one, one with blanks at an edge, and `∅` itself. A long one is cut, and its length said.
 pub fn visible_value(value: Option<&str>) -> String {
     let Some(value) = value else { return NULL.to_owned() };
+    if let Some((end, _)) = value.char_indices().nth(LONGEST_VALUE) {
+        let shown = visible_text(&value[..end].replace('\\', "\\\\"));
+        return format!("{shown}… ({} characters)", value.chars().count());
+    }
     let text = visible_text(&value.replace('\\', "\\\\"));
     let unclear = value.trim() != value || value.starts_with('"') || value == NULL;
     if value.is_empty() || unclear { format!("\"{text}\"") } else { text }
@@ -100,5 +107,14 @@ mod tests {
             assert_eq!(truncate(text, columns), short);
             assert!(width(short) <= columns, "{short}");
         }
+    }
+
+    #[test]
+    fn s14_a_giant_value_is_cut_and_its_length_said() {
+        let giant = "é".repeat(20_000);
+        let shown = visible_value(Some(&giant));
+        assert_eq!(shown, format!("{}… (20000 characters)", "é".repeat(LONGEST_VALUE)));
+        let whole = "é".repeat(LONGEST_VALUE);
+        assert_eq!(visible_value(Some(&whole)), whole);
     }
 }

@@ -94,7 +94,10 @@ async fn recorded(
     let print = |event| printer.print(&Appended(EventRow::of_event(event)));
     let done = events.iter().try_fold(Outcome::Clean, |_, event| print(event));
     close(session, bucket).await;
-    done
+    done.map_err(|error| {
+        let ids: Vec<&str> = events.iter().map(|event| event.event_id.as_str()).collect();
+        CliError::Recorded(format!("{} is recorded: {error}", ids.join(", ")))
+    })
 }
 
 /// The error of an amendment of `target`. Where something was not found, first reports what could

@@ -249,6 +249,7 @@ fn stopped_at(problem: &dyn Display, recorded: usize) -> CliError {
 /// The error that acknowledgements cannot be written, so that nothing more is recorded. Unlike a
 /// closed pipe elsewhere it is a failure.
 fn output_failed(error: &CliError, recorded: usize) -> CliError {
-    let recorded = counted(recorded, "event");
-    CliError::NotDone(format!("{error}: {recorded} recorded, and no more were taken"))
+    let sentence =
+        format!("{error}: {} recorded, and no more were taken", counted(recorded, "event"));
+    if recorded == 0 { CliError::NotDone(sentence) } else { CliError::Recorded(sentence) }
 }

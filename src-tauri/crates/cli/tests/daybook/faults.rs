@@ -49,6 +49,30 @@ fn d11_without_hard_links_recording_is_refused_and_reading_works() {
 }
 
 #[test]
+fn d26_what_is_recorded_is_said_to_be_although_the_answer_cannot_be_written() {
+    let (place, ids) = Place::with_candidate();
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    let total = || place.json(&["recent", "BUCKET"])["total"].as_u64().unwrap();
+    let event = ids[0].as_str();
+    for verb in [
+        &["correct", "BUCKET", event, "--field", "rate", "--to", "7", "--reason", "x"][..],
+        &["note", "BUCKET", event, "--text", "x"],
+        &["record", "BUCKET"],
+    ] {
+        let before = total();
+        let mut command = place.command(verb);
+        command.stdin(Stdio::piped()).stdout(full()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // Verbs that read nothing may have ended.
+        drop(writeln!(child.stdin.take().unwrap(), "{GOOD}"));
+        let ran = Ran::of(child.wait_with_output().unwrap());
+        assert_eq!(ran.status, 1, "{verb:?}: {ran:?}");
+        assert!(ran.err.contains("recorded") && ran.err.contains("No space left"), "{}", ran.err);
+        assert_eq!(total(), before + 1, "{verb:?}");
+    }
+}
+
+#[test]
 fn d8_what_is_not_on_disk_is_not_acknowledged() {
     let (place, _) = Place::with_candidate();
     let fail = "fsync,fdatasync:error=EIO:when=7+";

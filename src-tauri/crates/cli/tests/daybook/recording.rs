@@ -191,7 +191,7 @@ fn each_event_is_acknowledged_as_it_comes_and_none_is_taken_when_nobody_listens(
     // The program may be gone already.
     let _ = writeln!(input, "{GOOD}");
     let ran = Ran::of(child.wait_with_output().unwrap());
-    assert_eq!(ran.status, 3, "{ran:?}");
+    assert_eq!(ran.status, 1, "{ran:?}");
     // The third may have been handed over before it was known that nobody hears of the second.
     let recorded = &place.recorded().1["events"];
     assert!(recorded == 2 || recorded == 3, "{recorded}");

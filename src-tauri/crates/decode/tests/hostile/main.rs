@@ -7,9 +7,11 @@ mod kinds;
 mod thrift;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
-use decode::{DecodedRows, Decoder, Decoding};
+use decode::{DecodedRows, Decoder, Decoding, Undecoded};
 use file::File;
 
 fn start() -> Decoding {
@@ -17,7 +19,44 @@ fn start() -> Decoding {
 }
 
 fn decode(decoding: &mut Decoding, file: &[u8]) -> Result<DecodedRows, String> {
-    decoding.decode("a.parquet", file).unwrap()
+    decoding.decode("a.parquet", file).unwrap().map_err(|undecoded| match undecoded {
+        Undecoded::ByItself(why) => why,
+        Undecoded::Interrupted(why) => panic!("{why}"),
+    })
+}
+
+/// A decoder that does something to itself before it decodes, at its first `times` starts.
+fn disturbed(folder: &Path, disturbance: &str, times: usize) -> Decoder {
+    let (program, starts) = (folder.join("decoder"), folder.join("starts"));
+    let decoder = env!("CARGO_BIN_EXE_decoder");
+    let script = format!(
+        "#!/bin/sh\necho >> '{0}'\nif [ $(wc -l < '{0}') -le {times} ]; then {disturbance}; fi\n\
+         exec '{decoder}' \"$@\"\n",
+        starts.display()
+    );
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    Decoder::Program(program)
+}
+
+#[test]
+fn s7_s10_a_decoder_that_is_killed_or_stopped_from_outside_says_nothing_about_the_file() {
+    let short = Duration::from_millis(300);
+    let long = Duration::from_mins(2);
+    for (disturbance, patience) in
+        [("kill -KILL $$", long), ("kill -TERM $$", long), ("kill -STOP $$", short)]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let mut decoding = disturbed(folder.path(), disturbance, 1).start_with_patience(patience);
+        if patience == long {
+            // Once is tried again.
+            assert!(decode(&mut decoding, &File::good().bytes()).is_ok(), "{disturbance}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mut decoding = disturbed(folder.path(), disturbance, 2).start_with_patience(patience);
+        let found = decoding.decode("a.parquet", &File::good().bytes()).unwrap();
+        assert!(matches!(found, Err(Undecoded::Interrupted(_))), "{disturbance}: {found:?}");
+    }
 }
 
 #[test]

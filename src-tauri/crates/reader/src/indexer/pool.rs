@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use bucket::{Bucket, FileMeta};
-use decode::{DecodedRows, Decoder};
+use decode::{DecodedRows, Decoder, Undecoded};
 use query::Unreadable;
 use tokio::runtime::Handle;
 
@@ -108,7 +108,11 @@ fn decode(
             Err(problem) => Ok(Outcome::Failed(Unreadable::file(&file.name, problem.to_string()))),
             Ok(bytes) => decoding.decode(&file.name, &bytes).map(|decoded| match decoded {
                 Ok(rows) => Outcome::Rows((name, identity), Box::new(rows)),
-                Err(problem) => {
+                // Nothing is remembered of it: the file may be good.
+                Err(Undecoded::Interrupted(why)) => {
+                    Outcome::Failed(Unreadable::file(&file.name, why))
+                }
+                Err(Undecoded::ByItself(problem)) => {
                     let (rows, bad, segment) = (0, Vec::new(), None);
                     let problem = Some(problem);
                     let read = FileRead { identity, rows, problem, bad, segment };
