@@ -42,7 +42,7 @@ fn by_position(bytes: Vec<u8>) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for batch in reader.build().unwrap() {
         let batch = batch.unwrap();
-        let text = |i: usize| batch.column(i).as_any().downcast_ref::<StringArray>().unwrap();
+        let text = |i: usize| batch.columns()[i].as_any().downcast_ref::<StringArray>().unwrap();
         for row in 0..batch.num_rows() {
             let value = |i| {
                 if text(i).is_null(row) { String::new() } else { text(i).value(row).to_owned() }

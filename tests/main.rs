@@ -4,6 +4,7 @@
 #![allow(clippy::too_many_lines, reason = "one long table reads better than several short ones")]
 
 mod answers;
+mod architecture;
 mod buckets;
 mod formats;
 mod held;

@@ -35,7 +35,7 @@ pub fn read(bucket: &Path) -> Vec<Entry> {
 }
 
 fn event(batch: &RecordBatch, i: usize) -> Event {
-    let text = |column: usize| text(batch.column(column), i);
+    let text = |column: usize| text(&batch.columns()[column], i);
     let filled = |column: usize| text(column).unwrap();
     let named = |name: &str| batch.column_by_name(name).filter(|column| column.is_valid(i));
     let more = |name: &str| named(name).map(|c| c.as_string::<i32>().value(i).to_owned());

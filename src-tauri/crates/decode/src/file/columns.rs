@@ -375,11 +375,11 @@ fn shown(columns: &[(String, ExtraColumn)], row: usize) -> Result<Option<String>
 
 /// The column of that name; two columns of the table with one name have no one meaning.
 fn find<'b>(batch: &'b RecordBatch, name: &str) -> Result<Option<&'b ArrayRef>, String> {
-    let schema = batch.schema_ref();
-    let mut found = (0..batch.num_columns()).filter(|&i| schema.field(i).name() == name);
+    let named = batch.schema_ref().fields().iter().zip(batch.columns());
+    let mut found = named.filter(|(field, _)| field.name() == name).map(|(_, column)| column);
     match (found.next(), found.next()) {
         (Some(_), Some(_)) => Err(format!("there are two columns {name}")),
-        (index, _) => Ok(index.map(|index| batch.column(index))),
+        (column, _) => Ok(column),
     }
 }
 

@@ -112,7 +112,7 @@ fn a_batch_has_the_cells_as_its_columns() {
     assert_eq!(batch.schema(), schema());
     for column in EVENT_COLUMNS {
         let is_micros = column.storage() == Storage::Micros;
-        let array = batch.column(column.index());
+        let array = &batch.columns()[column.index()];
         let plain = is_micros.then(|| cast(array, &DataType::Int64).unwrap());
         let texts = cast(plain.as_ref().unwrap_or(array), &DataType::Utf8).unwrap();
         let texts = texts.as_any().downcast_ref::<StringArray>().unwrap();
@@ -127,6 +127,6 @@ fn a_batch_has_the_cells_as_its_columns() {
         }
     }
     for column in &COLUMNS[EVENT_COLUMNS.len()..] {
-        assert_eq!(batch.column(column.index()).null_count(), events.len());
+        assert_eq!(batch.columns()[column.index()].null_count(), events.len());
     }
 }

@@ -119,7 +119,7 @@ fn readers_of_the_first_journals_read_our_files() {
 
     let batch = &batches(file.bytes)[0];
     let columns: Vec<&StringArray> =
-        (0..11).map(|i| batch.column(i).as_any().downcast_ref().unwrap()).collect();
+        (0..11).map(|i| batch.columns()[i].as_any().downcast_ref().unwrap()).collect();
     for (row, event) in recorded.iter().enumerate() {
         let texts: Vec<&str> = columns.iter().map(|column| column.value(row)).collect();
         let text = |value: &Option<String>| value.clone().unwrap_or_default();

@@ -57,7 +57,7 @@ fn old_values_are_the_new_values_before_them() {
     let mut rows = 0;
     for batch in read(&out.join("bucket/journal")) {
         let text = |column: usize, row| {
-            let column = batch.column(column).as_string::<i32>();
+            let column = batch.columns()[column].as_string::<i32>();
             column.is_valid(row).then(|| column.value(row).to_owned())
         };
         for row in 0..batch.num_rows() {

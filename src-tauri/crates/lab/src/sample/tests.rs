@@ -47,7 +47,7 @@ fn read(path: &Path) -> Vec<Entry> {
 }
 
 fn event(batch: &RecordBatch, row: usize) -> Event {
-    let text = |column: usize| batch.column(column).as_string::<i32>().value(row).to_owned();
+    let text = |column: usize| batch.columns()[column].as_string::<i32>().value(row).to_owned();
     Event {
         event_id: text(0),
         timestamp: event::parse_time(&text(1)).unwrap(),
