@@ -74,6 +74,21 @@ const coverage = {
     "“Nothing found” is said only after every file was read. If a file could not be read, it says “Nothing found in the files that were read”.",
 } as const;
 
+const searching = {
+  title: "Searching",
+  box: "The **search box** finds events and records by their ids, actors, fields, and text in old and new values. A click on a value filters by it.",
+  rule: "Upper and lower case are the same in every search, and so are the ways to write one letter: ZOË, Zoë, and Zoe with two dots put over it. “Straße” is found by “STRASSE”. Inside JSON, “Zo\\u00eb” is Zoë. A filter for a value, such as an actor, takes it exactly as it is written.",
+  caption: "Filters as text: terms with blanks between them, all of which hold",
+  terms: [
+    ["type=candidate actor=Sarah|Tom", "about candidates, by one of the two"],
+    ["source!=api field=phone", "not through the api, of one field"],
+    ["since=2026-01 until=2026-04", "from January to the end of March"],
+    ['"two words"', "with this text in a value"],
+    ["noops=hidden", "without updates that changed nothing"],
+  ],
+  copy: "Typed into the search box, such a text opens its view. **Copy view as text** gives the text of what is on screen, with its time zone; the command line takes it behind `--query`.",
+} as const;
+
 const grouping = {
   title: "Grouping",
   groups:
@@ -120,6 +135,7 @@ export const help = {
   grouping,
   keyboard,
   readings,
+  searching,
   storage,
   timeline,
 } as const;
