@@ -14,7 +14,7 @@ pub enum CliError {
     /// It could not be done. The sentence says what was recorded before, if anything.
     #[error("{0}")]
     NotDone(String),
-    /// Events are recorded, and standard output cannot be told so.
+    /// Events are recorded, and standard output cannot be written to.
     #[error("{0}")]
     Recorded(String),
     /// The session failed or refused.

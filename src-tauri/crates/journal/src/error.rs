@@ -89,7 +89,7 @@ pub enum Error {
         source: Arc<io::Error>,
     },
     /// The bucket cannot be written safely. It can still be read.
-    #[error("{0}; it can be read, and what waits for it is kept on this device")]
+    #[error("{0}; it can be read, and its pending events stay on this device")]
     Unsafe(#[from] ProbeError),
     /// The database of the outbox failed. A recorded event may or may not be there.
     #[error(

@@ -171,11 +171,11 @@ impl WindowQuery {
             WindowView::Events | WindowView::Corrections => self.filters = filters,
             WindowView::Records | WindowView::Deleted => {
                 self.types = filters.terms.remove(&Column::EntityType).unwrap_or_default();
-                none_left(&filters, "lists of records go by type and id~ only")?;
+                none_left(&filters, "lists of records take type and id~ only")?;
             }
-            WindowView::Chains => none_left(&filters, "the list of chains goes by no filter")?,
+            WindowView::Chains => none_left(&filters, "the list of chains takes no filter")?,
             WindowView::Record => {
-                const ONE: &str = "view=record needs one type and one id, and goes by no filter \
+                const ONE: &str = "view=record needs one type and one id, and takes no filter \
                                    but field";
                 let mut one = |column| match filters.terms.remove(&column).as_deref() {
                     Some([Term { value, exclude: false }]) => Ok(Some(value.clone())),
