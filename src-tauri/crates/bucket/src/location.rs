@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use percent_encoding::percent_decode_str;
+
 use crate::OpenError;
 
 /// Location of a bucket, which may not exist: [`Bucket::open`] looks.
 ///
-/// A folder is named by its path, or by `file://` and its path; neither is decoded. Every other
-/// scheme is refused. The error names the URL without user, password, query and fragment, because
+/// A folder is named by its path, which is taken as it stands but for a `~/` in front, or by
+/// `file://` and its path with percent escapes. Every other scheme is refused. The error names the URL without user, password, query and fragment, because
 /// any of them may hold a secret.
 ///
 /// ```
@@ -37,12 +39,27 @@ impl FromStr for Location {
 
     fn from_str(text: &str) -> Result<Self, OpenError> {
         match text.split_once("://") {
-            None => Ok(Self::Folder(text.into())),
-            Some(("file", path)) => Ok(Self::Folder(path.into())),
+            None => Ok(Self::Folder(with_home(text))),
+            Some(("file", rest)) => {
+                let path = rest.strip_prefix("localhost").unwrap_or(rest);
+                Ok(Self::Folder(percent_decode_str(path).decode_utf8_lossy().into_owned().into()))
+            }
             Some((scheme, rest)) => {
                 Err(OpenError::UnknownKind(format!("{scheme}://{}", without_secrets(rest))))
             }
         }
+    }
+}
+
+/// A path with `~` in front, which a shell leaves in quotes, as one in the home folder. A folder that
+/// has this name is meant itself.
+fn with_home(text: &str) -> PathBuf {
+    let path = PathBuf::from(text);
+    match path.strip_prefix("~") {
+        Ok(rest) if !path.is_dir() => {
+            std::env::home_dir().map_or_else(|| path.clone(), |home| home.join(rest))
+        }
+        _ => path,
     }
 }
 
@@ -65,12 +82,23 @@ mod tests {
         let table = [
             ("firm", "firm"),
             ("../a b#c?d", "../a b#c?d"),
-            ("file:///srv/a%20b", "/srv/a%20b"),
+            ("file:///srv/a%20b%23", "/srv/a b#"),
+            ("file://localhost/srv", "/srv"),
+            ("/srv/a%20b", "/srv/a%20b"),
+            ("a~", "a~"),
             ("file://srv", "srv"),
             ("", ""),
         ];
         for (text, path) in table {
             assert_eq!(text.parse::<Location>().unwrap(), Location::Folder(path.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tilde_in_front_is_the_home_folder() {
+        let home = std::env::home_dir().unwrap();
+        for (text, path) in [("~/firm", home.join("firm")), ("~", home)] {
+            assert_eq!(text.parse::<Location>().unwrap(), Location::Folder(path), "{text}");
         }
     }
 

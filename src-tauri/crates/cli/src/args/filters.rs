@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use query::{Column, Filters, QueryText, Term};
+use query::{Column, Filters, QueryText, Term, TimeText, Zone};
 
-use super::time;
+use super::{time, understood};
 use crate::error::CliError;
 
 // A doc comment here would become the help of every verb that has filters.
@@ -36,12 +36,12 @@ pub struct FilterArgs {
     /// Only events of this workspace; an empty text for those of none.
     #[arg(long, value_name = "WORKSPACE_ID")]
     workspace: Vec<Term>,
-    /// From this time on.
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    since: Option<DateTime<Utc>>,
-    /// Before this time.
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    until: Option<DateTime<Utc>>,
+    /// From the beginning of this time on, such as 2024-03, today or -7d.
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
+    since: Option<TimeText>,
+    /// Before the beginning of this time.
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
+    until: Option<TimeText>,
     /// Leave out updates that changed nothing.
     #[arg(long)]
     hide_no_ops: bool,
@@ -73,14 +73,21 @@ impl FilterArgs {
             )));
         }
         let filters = self
-            .flags(contains)
+            .flags(contains, now)
             .and(query.filters(now))
             .map_err(|why| CliError::Wrong(format!("--query and the filters beside it: {why}")))?;
         in_order(filters)
     }
 
     /// The filters but for `--query`.
-    fn flags(self, contains: Option<String>) -> Filters {
+    fn flags(self, contains: Option<String>, now: DateTime<Utc>) -> Filters {
+        let start = |flag, time: Option<TimeText>| {
+            let start = time.map(|time| (time, time.start(Zone::default(), now)));
+            start.map(|(time, instant)| {
+                understood(flag, time, instant);
+                instant
+            })
+        };
         let columns = [
             (Column::EntityType, self.types),
             (Column::EntityId, self.entity),
@@ -92,8 +99,8 @@ impl FilterArgs {
         ];
         Filters {
             terms: columns.into_iter().filter(|(_, terms)| !terms.is_empty()).collect(),
-            since: self.since,
-            until: self.until,
+            since: start("--since", self.since),
+            until: start("--until", self.until),
             contains,
             hide_no_ops: self.hide_no_ops,
         }

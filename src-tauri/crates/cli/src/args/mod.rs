@@ -10,6 +10,9 @@ mod record_views;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use query::TimeText;
+
+use crate::print::write_message;
 
 pub use filters::FilterArgs;
 pub use lists::{Chains, Facets, Page, Recent, Records, Search};
@@ -18,8 +21,8 @@ pub use record_views::{Blame, History, RecordArgs, State};
 
 /// The end of `daybook --help`.
 const NOTES: &str = "\
-BUCKET is the folder that holds the journal. Times are RFC 3339, such as 2024-03-03T09:00:00Z; on
-output they are UTC.
+BUCKET is the folder that holds the journal. A time is RFC 3339, such as 2024-03-03T09:00:00Z, or in
+UTC a date, a month, a year, today, yesterday or -7d; on output times are UTC.
 
 Data goes to standard output, messages to standard error. Exit status: 0 done; 1 done, with findings
 (broken chains, files that could not be read); 2 wrong use; 3 refused or not possible.
@@ -115,7 +118,20 @@ pub struct Open {
     pub bucket: Option<String>,
 }
 
-/// Parses an instant; the error names an example.
-fn time(text: &str) -> Result<DateTime<Utc>, String> {
-    event::parse_time(text).map_err(|why| format!("{why}, such as 2024-03-03T09:00:00Z"))
+/// Parses a time as people type it; the error names what is accepted.
+fn time(text: &str) -> Result<TimeText, String> {
+    text.parse().map_err(|_| {
+        format!(
+            "“{text}” is not a time: RFC 3339 such as 2024-03-03T09:00:00Z, or a day in UTC: a date, a \
+             month, a year, today, yesterday or -7d"
+        )
+    })
+}
+
+/// Says which instant a flag was understood to mean, if it is not written as one.
+fn understood(flag: &str, time: TimeText, instant: DateTime<Utc>) {
+    let (typed, instant) = (time.to_string(), event::format_time(instant));
+    if typed != instant && event::parse_time(&typed).is_err() {
+        write_message(&format!("{flag} {typed} is {instant}."));
+    }
 }

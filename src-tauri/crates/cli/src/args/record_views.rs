@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use event::Reading;
 
-use super::time;
+use query::{TimeText, Zone};
+
+use super::{time, understood};
 
 #[derive(Args)]
 pub struct History {
@@ -20,12 +22,23 @@ pub struct State {
     pub bucket: String,
     #[command(flatten)]
     pub record: RecordArgs,
-    /// The instant to look at; now if none is named.
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub at: Option<DateTime<Utc>>,
+    /// The instant to look at, or a day, which counts whole, such as 2024-03-03 or yesterday; now if
+    /// none is named.
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
+    at: Option<TimeText>,
     /// Read the events as they were recorded, or as every correction since has changed them.
     #[arg(long = "as", value_name = "READING", value_enum, default_value_t)]
     pub reading: As,
+}
+
+impl State {
+    /// The instant to look at: the last one of a day. Relative times start from `now`.
+    pub fn at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let time = self.at?;
+        let instant = time.last(Zone::default(), now);
+        understood("--at", time, instant);
+        Some(instant)
+    }
 }
 
 #[derive(Args)]

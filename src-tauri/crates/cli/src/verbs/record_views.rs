@@ -1,6 +1,7 @@
 //! Verbs that ask about one record: history, state, blame.
 
 use event::{RecordId, Timeline, View};
+use journal::{Clock, SystemClock};
 use query::{CancellationToken, Covered, Engine};
 
 use super::{missing, read};
@@ -19,7 +20,8 @@ pub async fn history(args: History, printer: Printer) -> Result<Outcome, CliErro
 /// Prints the fields of a record at an instant.
 pub async fn state(args: State, printer: Printer) -> Result<Outcome, CliError> {
     let (record, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
-    let view = View { at: args.at, reading: args.reading.into(), known_at: None };
+    let view =
+        View { at: args.at(SystemClock.now()), reading: args.reading.into(), known_at: None };
     printer.print(&answers::StateOf::new(record, timeline, view))
 }
 

@@ -29,6 +29,35 @@ fn u2_csv_runs_nothing_and_tells_null_from_empty_and_says_what_it_escaped() {
     assert_eq!(exact["events"][1]["new_value"], "=1+1");
 }
 
+/// Times as people type them, and what each was understood to be.
+#[test]
+fn times_are_typed_as_days_and_said_as_instants() {
+    let (place, _) = Place::with_candidate();
+    let table = [
+        (
+            &["recent", "BUCKET", "--since", "2026-03-02"][..],
+            1,
+            "--since 2026-03-02 is 2026-03-02T00:00:00+00:00.",
+        ),
+        (
+            &["recent", "BUCKET", "--until", "2026-03"],
+            0,
+            "--until 2026-03 is 2026-03-01T00:00:00+00:00.",
+        ),
+        (&["recent", "BUCKET", "--since", "2026-03-02T00:00:00Z"], 1, ""),
+        (&["recent", "BUCKET", "--since", "-36500d"], 2, "--since -36500d is "),
+    ];
+    for (arguments, events, said) in table {
+        let ran = place.run(arguments);
+        assert_eq!((ran.status, &ran.json()["total"]), (0, &json!(events)), "{ran:?}");
+        assert!(ran.err.starts_with(said) && ran.err.is_empty() == said.is_empty(), "{ran:?}");
+    }
+    let ran = place.run(&["state", "BUCKET", "CAND-1", "--at", "2026-03"]);
+    assert!(ran.err.starts_with("--at 2026-03 is 2026-03-31T23:59:59.999999999+00:00."), "{ran:?}");
+    let whole = place.json(&["state", "BUCKET", "CAND-1"]);
+    assert_eq!(ran.json()["fields"], whole["fields"]);
+}
+
 /// Columns of others' files, and one that only the path of the file names.
 #[test]
 fn f1_f4_further_columns_are_in_json_and_in_csv() {
