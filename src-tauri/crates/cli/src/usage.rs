@@ -35,10 +35,13 @@ fn sentence(error: &Error) -> String {
             "there is no verb".to_owned()
         }
         ErrorKind::InvalidSubcommand => {
-            format!("there is no verb “{}”", context(ContextKind::InvalidSubcommand))
+            let near = near(&context(ContextKind::SuggestedSubcommand));
+            format!("there is no verb “{}”{near}", context(ContextKind::InvalidSubcommand))
         }
         ErrorKind::MissingRequiredArgument => format!("{wrong} {}", are_missing(error)),
-        ErrorKind::UnknownArgument => format!("“{wrong}” is not understood here"),
+        ErrorKind::UnknownArgument => {
+            format!("“{wrong}” is not understood here{}", near(&context(ContextKind::SuggestedArg)))
+        }
         ErrorKind::ArgumentConflict => {
             format!("{wrong} does not go together with {}", context(ContextKind::PriorArg))
         }
@@ -49,6 +52,11 @@ fn sentence(error: &Error) -> String {
         ErrorKind::InvalidValue => invalid_value(&wrong, &context),
         _ => first_lines(error),
     }
+}
+
+/// The words that are nearly what was typed, as the end of a sentence.
+fn near(words: &str) -> String {
+    if words.is_empty() { String::new() } else { format!(", did you mean {words}?") }
 }
 
 fn invalid_value(wrong: &str, context: &dyn Fn(ContextKind) -> String) -> String {

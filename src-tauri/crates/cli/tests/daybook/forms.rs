@@ -29,6 +29,24 @@ fn u2_csv_runs_nothing_and_tells_null_from_empty_and_says_what_it_escaped() {
     assert_eq!(exact["events"][1]["new_value"], "=1+1");
 }
 
+#[test]
+fn an_empty_answer_names_the_value_that_nothing_has_and_what_is_near() {
+    let (place, _) = Place::with_candidate();
+    let table = [
+        (&["--actor", "sarha"][..], "No event has the actor sarha; near: Sarah.\n"),
+        (&["--actor", "Nobody"], "No event has the actor Nobody.\n"),
+        (&["--actor", "Sarah", "--actor", "Sara"], ""),
+        (&["--actor", "Sarah", "--until", "2020"], ""),
+        (&["--query", "id=CAND-9"], "No event has the entity_id CAND-9.\n"),
+    ];
+    for (filters, said) in table {
+        let ran = place.run(&[&["recent", "BUCKET"][..], filters].concat());
+        assert_eq!(ran.status, 0, "{ran:?}");
+        let named = ran.err.split_inclusive('\n').filter(|line| line.starts_with("No event"));
+        assert_eq!(named.collect::<String>(), said, "{filters:?}: {ran:?}");
+    }
+}
+
 /// Times as people type them, and what each was understood to be.
 #[test]
 fn times_are_typed_as_days_and_said_as_instants() {

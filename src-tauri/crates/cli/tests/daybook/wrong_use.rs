@@ -5,10 +5,16 @@ use crate::place::{Place, Ran};
 /// What is typed, the exit status, and what the sentence must name.
 type Case = (&'static [&'static str], i32, &'static str);
 
-const TYPED: [Case; 45] = [
+const TYPED: [Case; 47] = [
     (&[], 2, "there is no verb; see daybook --help"),
     (&["resent", "BUCKET"], 2, "“resent”"),
     (&["reindex", "BUCKET"], 2, "“reindex”"),
+    (&["recnt", "BUCKET"], 2, "there is no verb “recnt”, did you mean record, recent?"),
+    (
+        &["recent", "BUCKET", "--actr", "x"],
+        2,
+        "“--actr” is not understood here, did you mean --act",
+    ),
     (&["recent"], 2, "<BUCKET> is missing; see daybook recent --help"),
     (&["recent", "BUCKET", "--typ", "x"], 2, "“--typ”"),
     (&["recent", "BUCKET", "extra"], 2, "“extra”"),
