@@ -35,6 +35,10 @@ const TIME_LIMIT: Duration = Duration::from_mins(1);
 /// Time beyond that limit after which a decoder is taken for stopped.
 const GRACE: Duration = Duration::from_secs(30);
 
+/// How often it is looked whether a decoder that closed its output has ended, and the time between.
+const LOOKS_FOR_END: usize = 500;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+
 /// Exit code of a decoder that exceeds the time limit.
 const TIMEOUT_EXIT_CODE: u8 = 62;
 
@@ -249,9 +253,18 @@ impl Process {
 
     /// Ends the process, and returns why it did not answer.
     fn exit_reason(self, error: &io::Error) -> io::Result<Undecoded> {
-        // A decoder that answers against the protocol still runs, and is ended here.
+        // A decoder that answers against the protocol still runs. One that ends closes its output a
+        // moment before. What still runs after that is ended here, which is no end from outside.
         let is_invalid = error.kind() == io::ErrorKind::InvalidData;
         let mut child = lock(&self.child);
+        let mut ended = None;
+        for _ in 0..if is_invalid { 0 } else { LOOKS_FOR_END } {
+            ended = child.try_wait()?;
+            if ended.is_some() {
+                break;
+            }
+            thread::sleep(BETWEEN_LOOKS);
+        }
         drop(child.kill());
         let status = child.wait()?;
         drop(child);
@@ -260,7 +273,7 @@ impl Process {
                 "could not be decoded within {} seconds",
                 TIME_LIMIT.as_secs()
             )),
-            None if !is_invalid && was_killed_from_outside(status) => {
+            None if ended.is_some() && was_killed_from_outside(status) => {
                 Undecoded::Interrupted(format!(
                     "was not decoded: the decoder was ended from outside, or did not answer ({status}); \
                  it is tried again with the next look at the bucket"
