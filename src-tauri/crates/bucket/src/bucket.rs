@@ -177,9 +177,11 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// Fails if the object cannot be read.
+    /// Fails if the object cannot be read, and if the folder is no longer the one that was opened.
     pub async fn sha256(&self, key: &str) -> Result<Option<[u8; 32]>, Failure> {
-        match objects::sha256(self.store().as_ref(), key).await {
+        let found = objects::sha256(self.store().as_ref(), key).await;
+        self.check_in_place().await?;
+        match found {
             Ok(sha256) => Ok(Some(sha256)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(Failure::new(error)),
@@ -191,12 +193,22 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// Fails if the object exists, cannot be stored, or may not be durable. After any error the
-    /// object may exist nevertheless: compare its [`Bucket::sha256`].
+    /// Fails if the object exists, cannot be stored, or may not be durable, and if the folder is no
+    /// longer the one that was opened. After any error the object may exist nevertheless: compare
+    /// its [`Bucket::sha256`].
     #[tracing::instrument(name = "create_file", level = "debug", skip_all)]
     pub async fn create(&self, key: &str, bytes: Bytes) -> Result<(), CreateError> {
+        self.check_in_place().await.map_err(CreateError::Failed)?;
         objects::create(self.store().as_ref(), key, bytes).await?;
         self.sync(key).await.map_err(CreateError::Sync)
+    }
+
+    /// Fails if the folder is another than was opened. An object store is always in its place.
+    async fn check_in_place(&self) -> Result<(), Failure> {
+        let Kind::Folder(folder) = &self.kind else { return Ok(()) };
+        let folder = folder.clone();
+        let checked = run_blocking(move || folder.check_in_place()).await;
+        checked.and_then(|checked| checked).map_err(Failure::new)
     }
 
     /// Makes the object under `key` durable, whichever process created it. An object store does

@@ -3,7 +3,7 @@
 use std::fs::{self, DirEntry, File, Metadata, ReadDir};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
@@ -12,7 +12,7 @@ use object_store::local::LocalFileSystem;
 
 use crate::journal_file::{Class, EntryKind, IS_LINK, classify, is_parquet};
 use crate::listing::PAGE;
-use crate::platform::{file_number, open_without_waiting, sync_file, sync_folder};
+use crate::platform::{file_number, folder_number, open_without_waiting, sync_file, sync_folder};
 use crate::{FileMeta, JOURNAL_FOLDER, Listing, Lookalike, OpenError, Page, ReadError, SyncError};
 
 /// Folder of this device that is a bucket.
@@ -22,6 +22,17 @@ pub(crate) struct Folder {
     root: Arc<Path>,
     /// Store that creates files: it writes one under a temporary name and links it to its key.
     creator: Arc<dyn ObjectStore>,
+    /// Folders that were opened.
+    opened: Arc<Opened>,
+}
+
+/// Numbers of the folders that were opened. Where a disk was unmounted or a folder moved away, the
+/// path leads to others.
+#[derive(Debug)]
+struct Opened {
+    root: Option<(u64, u64)>,
+    /// That of `journal`, from when it was first there.
+    journal: OnceLock<Option<(u64, u64)>>,
 }
 
 impl Folder {
@@ -38,7 +49,40 @@ impl Folder {
         let root = fs::canonicalize(path).map_err(failed)?;
         let creator = LocalFileSystem::new_with_prefix(&root)
             .map_err(|source| failed(io::Error::other(source)))?;
-        Ok(Self { root: root.into(), creator: Arc::new(creator) })
+        let number = folder_number(&fs::metadata(&root).map_err(failed)?);
+        let opened = Arc::new(Opened { root: number, journal: OnceLock::new() });
+        let folder = Self { root: root.into(), creator: Arc::new(creator), opened };
+        folder.check_in_place().map_err(failed)?;
+        Ok(folder)
+    }
+
+    /// Fails if the path no longer leads to the folders that were opened: what is stored there would
+    /// be in another bucket.
+    pub(crate) fn check_in_place(&self) -> io::Result<()> {
+        let another = |what: &str| {
+            let root = self.root.display();
+            io::Error::other(format!(
+                "{root} is not the folder that was opened, {what}: its disk may have been unmounted, \
+                 or it was moved; bring it back"
+            ))
+        };
+        let root = fs::metadata(&self.root);
+        if !root.is_ok_and(|root| folder_number(&root) == self.opened.root) {
+            return Err(another("or it is gone"));
+        }
+        match fs::metadata(self.path("")) {
+            Ok(journal) => {
+                let number = folder_number(&journal);
+                let first = self.opened.journal.get_or_init(|| number);
+                if *first == number { Ok(()) } else { Err(another("or its journal is another")) }
+            }
+            Err(gone) if gone.kind() == io::ErrorKind::NotFound => {
+                let was_there = self.opened.journal.get().is_some();
+                if was_there { Err(another("or its journal is gone")) } else { Ok(()) }
+            }
+            // Whoever creates a file or reads one is told what is wrong.
+            Err(_) => Ok(()),
+        }
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -29,6 +29,22 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(windows) { Ok(()) } else { sync_file(path) }
 }
 
+/// Number of a folder, unique on this device: of its file system, and within that.
+///
+/// macOS has the same numbers. Windows has them for an open handle only: there a folder cannot be
+/// told from another that took its place.
+#[cfg(unix)]
+pub fn folder_number(folder: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((folder.dev(), folder.ino()))
+}
+
+/// Number of a folder: `None`, because this platform gives none.
+#[cfg(not(unix))]
+pub fn folder_number(_: &Metadata) -> Option<(u64, u64)> {
+    None
+}
+
 /// Opens a file for reading without blocking: what has become a pipe does not wait for a writer.
 ///
 /// macOS has the same flag. On Windows no name in a folder is a pipe.

@@ -88,6 +88,21 @@ pub enum Error {
         /// Error of the system.
         source: Arc<io::Error>,
     },
+    /// The bucket has no file, although files were stored in it: another folder is in its place.
+    #[error(
+        "{bucket} has no file of the journal, although {flushed} recorded events were put there: its \
+         disk may not be mounted, or it was moved; bring it back, or, to begin a new journal there, \
+         move the outbox {} away",
+        outbox.display()
+    )]
+    BucketAway {
+        /// Identity of the bucket: of a folder its path.
+        bucket: String,
+        /// Number of events that were stored in it from here.
+        flushed: u64,
+        /// Path of the outbox.
+        outbox: PathBuf,
+    },
     /// The bucket cannot be written safely. It can still be read.
     #[error("{0}; it can be read, and its pending events stay on this device")]
     Unsafe(#[from] ProbeError),
@@ -219,6 +234,7 @@ impl Error {
             Self::Clock { .. }
             | Self::HomeInBucket { .. }
             | Self::OutboxFolder { .. }
+            | Self::BucketAway { .. }
             | Self::Unsafe { .. }
             | Self::OutboxFull { .. }
             | Self::OutboxFormat { .. }

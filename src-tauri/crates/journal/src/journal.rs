@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{fmt, io};
 
-use bucket::Bucket;
+use bucket::{Bucket, Page};
 use event::{Action, Draft, Event, RecordId, WHOLE_RECORD};
+use futures::StreamExt;
 use tokio::sync::{Mutex, watch};
 use tokio::task::AbortHandle;
 
@@ -31,7 +32,7 @@ use crate::stats::Stats;
 /// ```
 /// use std::sync::Arc;
 ///
-/// use bucket::Bucket;
+/// use bucket::{Bucket, Page};
 /// use event::{Action, Draft, RecordId, WHOLE_RECORD};
 /// use journal::{Journal, Options};
 /// use object_store::memory::InMemory;
@@ -95,8 +96,8 @@ impl Journal {
     /// within a Tokio runtime.
     ///
     /// # Errors
-    /// [`Error::HomeInBucket`] if `home` lies in the bucket, [`Error::Unsafe`] if the bucket fails
-    /// the probe, [`Error::Thread`] if the outbox gets no thread, and a variant whose name begins
+    /// [`Error::HomeInBucket`] if `home` lies in the bucket, [`Error::BucketAway`] if files were
+    /// stored in the bucket and it has none, [`Error::Unsafe`] if the bucket fails the probe, [`Error::Thread`] if the outbox gets no thread, and a variant whose name begins
     /// with `Outbox` if the outbox cannot be opened or relied on.
     #[tracing::instrument(name = "open_journal", level = "info", skip_all)]
     pub async fn open(bucket: Bucket, home: &Path, options: Options) -> Result<Self, Error> {
@@ -107,6 +108,7 @@ impl Journal {
             let (home, root) = (home.clone(), root.to_owned());
             run_blocking(move || check_home_outside_bucket(&home, &root)).await?;
         }
+        check_not_away(&bucket, &pending).await?;
         bucket.probe(nonce(random.as_ref())).await?;
         let opened = move || {
             let open = move || Outbox::open(&home, &identity, random.as_ref());
@@ -299,6 +301,27 @@ fn nonce(random: &dyn Random) -> u64 {
     let mut bytes = [0; 8];
     random.fill(&mut bytes);
     u64::from_le_bytes(bytes)
+}
+
+/// Fails if files were stored in the bucket and it has no file at all: another folder is in its
+/// place, such as the empty one on which its disk is mounted otherwise. Nothing is made in it.
+async fn check_not_away(bucket: &Bucket, pending: &Pending) -> Result<(), Error> {
+    // What is wrong with the outbox is reported when it is opened.
+    let Ok(status) = pending.status().await else { return Ok(()) };
+    let flushed = status.created - status.events;
+    if flushed == 0 {
+        return Ok(());
+    }
+    let mut pages = bucket.list();
+    while let Some(page) = pages.next().await {
+        // What cannot be listed may be there, and what is wrong with the rest the probe says.
+        let is_empty = |page: &Page| page.files.is_empty() && page.lookalikes.is_empty();
+        if !page.as_ref().is_ok_and(is_empty) {
+            return Ok(());
+        }
+    }
+    let outbox = pending.read(|outbox| Ok(outbox.path().to_owned())).await?;
+    Err(Error::BucketAway { bucket: bucket.identity().to_owned(), flushed, outbox })
 }
 
 /// Checks that `home` does not lie in the bucket at `root`: nothing but a journal's files may get

@@ -187,3 +187,28 @@ fn b12_a_file_of_the_same_size_and_time_in_its_place_is_not_read() {
     assert!(bucket.blocking_read(&file, 100).is_err());
     assert_eq!(bucket.blocking_read(&now, 100).unwrap(), "two");
 }
+
+/// As where a disk is unmounted, or a folder moved away and an empty one made in its place.
+#[tokio::test]
+async fn d24_nothing_is_stored_in_a_folder_that_took_the_place_of_the_opened_one() {
+    for taken in ["firm", "firm/journal"] {
+        let folder = TempDir::new().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("firm")).unwrap();
+        let bucket = open(&at("firm")).unwrap();
+        bucket.create("journal/a.parquet", "a".into()).await.unwrap();
+        bucket.create("journal/b.parquet", "b".into()).await.unwrap();
+        fs::rename(at(taken), at("elsewhere")).unwrap();
+        // Gone, and then another one there.
+        for _ in 0..2 {
+            let refused = bucket.create("journal/c.parquet", "c".into()).await.unwrap_err();
+            assert!(refused.to_string().contains("is not the folder that was opened"), "{refused}");
+            assert!(bucket.sha256("journal/a.parquet").await.is_err());
+            fs::create_dir_all(at(taken)).unwrap();
+        }
+        assert_eq!(fs::read_dir(at(taken)).unwrap().count(), 0, "nothing is made there");
+        fs::remove_dir(at(taken)).unwrap();
+        fs::rename(at("elsewhere"), at(taken)).unwrap();
+        bucket.create("journal/c.parquet", "c".into()).await.unwrap();
+    }
+}

@@ -49,6 +49,28 @@ fn d11_without_hard_links_recording_is_refused_and_reading_works() {
 }
 
 #[test]
+fn d24_a_folder_in_the_place_of_the_bucket_is_not_written() {
+    let (place, ids) = Place::with_candidate();
+    let (bucket, away) = (place.bucket(), place.folder().join("away"));
+    fs::rename(&bucket, &away).unwrap();
+    fs::create_dir(&bucket).unwrap();
+    for verb in [
+        &["record", "BUCKET"][..],
+        &["flush", "BUCKET"],
+        &["void", "BUCKET", &ids[0], "--reason", "x"],
+    ] {
+        let ran = place.feed(verb, GOOD.as_bytes());
+        assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{verb:?}: {ran:?}");
+        assert!(ran.err.contains("its disk may not be mounted"), "{}", ran.err);
+    }
+    assert_eq!(fs::read_dir(&bucket).unwrap().count(), 0, "nothing is made there");
+    fs::remove_dir(&bucket).unwrap();
+    fs::rename(&away, &bucket).unwrap();
+    assert_eq!(place.feed(&["record", "BUCKET"], GOOD.as_bytes()).status, 0);
+    assert_eq!(place.json(&["recent", "BUCKET"])["total"], 3);
+}
+
+#[test]
 fn d26_what_is_recorded_is_said_to_be_although_the_answer_cannot_be_written() {
     let (place, ids) = Place::with_candidate();
     let full = || fs::File::options().write(true).open("/dev/full").unwrap();

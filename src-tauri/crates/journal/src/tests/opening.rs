@@ -126,3 +126,27 @@ async fn a_bucket_whose_journal_is_a_file_is_refused_and_what_waits_is_readable(
     }
     assert_eq!(desk.folder_journal().await.flush().await.unwrap().events, 1);
 }
+
+/// As on the empty folder that a disk is mounted on otherwise.
+#[tokio::test]
+async fn d24_a_known_bucket_without_its_files_is_not_written_and_what_is_pending_stays() {
+    let desk = Desk::new();
+    let journal = desk.folder_journal().await;
+    journal.record(phone()).await.unwrap();
+    journal.flush().await.unwrap();
+    let second = journal.record(phone()).await.unwrap();
+    drop(journal);
+    let away = desk.folder.path().join("away");
+    std::fs::rename(desk.root(), &away).unwrap();
+    std::fs::create_dir(desk.root()).unwrap();
+    let refused = desk.try_folder_journal().await.unwrap_err();
+    assert!(matches!(refused, Error::BucketAway { flushed: 1, .. }), "{refused}");
+    assert_eq!(refused.kind(), Kind::Refused);
+    assert_eq!(listing(&desk.root()), Vec::<PathBuf>::new(), "nothing is made there");
+    std::fs::remove_dir(desk.root()).unwrap();
+    std::fs::rename(&away, desk.root()).unwrap();
+    let journal = desk.folder_journal().await;
+    assert_eq!(events(journal.pending()).await, [second]);
+    assert_eq!(journal.flush().await.unwrap().events, 1);
+    assert_eq!(listing(&desk.root()).iter().filter(|path| path.is_file()).count(), 2);
+}
