@@ -17,6 +17,7 @@ mod partitions;
 mod platform;
 mod process;
 mod rows;
+mod watchdog;
 
 pub use file::decode;
 pub use partitions::Partitions;

@@ -10,7 +10,6 @@ use std::io::{self, Read, Write};
 use std::panic;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -21,6 +20,7 @@ use crate::Partitions;
 use crate::file::decode;
 use crate::platform::{limit_memory, was_killed_from_outside};
 use crate::rows::DecodedRows;
+use crate::watchdog::Watchdog;
 
 /// Argument that makes a program the decoder.
 const ARGUMENT: &str = "decode-journal-files";
@@ -56,19 +56,9 @@ pub fn decode_if_asked() -> Option<ExitCode> {
 /// Decodes one file after the other until the input ends, within the limits of memory and time.
 fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
     limit_memory(MEMORY_LIMIT);
-    let (begun, ended) = (channel::<()>(), channel::<()>());
-    thread::spawn(move || {
-        while begun.1.recv().is_ok() {
-            if ended.1.recv_timeout(TIME_LIMIT) == Err(RecvTimeoutError::Timeout) {
-                std::process::exit(TIMEOUT_EXIT_CODE.into());
-            }
-        }
-    });
+    let watchdog = Watchdog::start(TIME_LIMIT, || std::process::exit(TIMEOUT_EXIT_CODE.into()));
     while let Some(file) = receive(&mut from)? {
-        // The watching thread ends only with this process.
-        let _ = begun.0.send(());
-        let decoded = decode_catching_panic(Bytes::from(file));
-        let _ = ended.0.send(());
+        let decoded = watchdog.watch(|| decode_catching_panic(Bytes::from(file)));
         match decoded {
             Ok(rows) => send(&mut to, &[&[1], &rows.to_bytes()])?,
             Err(problem) => send(&mut to, &[&[0], problem.as_bytes()])?,
@@ -177,8 +167,8 @@ struct Process {
     child: Arc<Mutex<Child>>,
     to: ChildStdin,
     from: ChildStdout,
-    /// For how long an answer is waited for.
-    patience: Duration,
+    /// Kills the process if it does not answer in time.
+    watchdog: Watchdog,
 }
 
 impl Decoding {
@@ -228,7 +218,10 @@ impl Process {
         let mut child = command.stderr(Stdio::null()).spawn()?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(to), Some(from)) => {
-                Ok(Self { child: Arc::new(Mutex::new(child)), to, from, patience })
+                let child = Arc::new(Mutex::new(child));
+                let watched = Arc::clone(&child);
+                let watchdog = Watchdog::start(patience, move || drop(lock(&watched).kill()));
+                Ok(Self { child, to, from, watchdog })
             }
             _ => Err(io::Error::other("a decoder without pipes")),
         }
@@ -238,9 +231,12 @@ impl Process {
     /// against the protocol.
     fn request(&mut self, path: &str, file: &[u8]) -> io::Result<Result<DecodedRows, String>> {
         let length = u32::try_from(path.len()).map_err(io::Error::other)?;
-        let _watch = Watch::begin(&self.child, self.patience);
-        send(&mut self.to, &[&length.to_le_bytes(), path.as_bytes(), file])?;
-        let answer = receive(&mut self.from)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        let Self { to, from, watchdog, .. } = self;
+        let answer = watchdog.watch(|| {
+            send(to, &[&length.to_le_bytes(), path.as_bytes(), file])?;
+            receive(from)
+        });
+        let answer = answer?.ok_or(io::ErrorKind::UnexpectedEof)?;
         match answer.split_first() {
             Some((1, rows)) => {
                 let rows = DecodedRows::from_bytes(rows);
@@ -297,23 +293,4 @@ impl Drop for Process {
 
 fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {
     child.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Kills a process that does not answer in time. Dropping it ends the watch.
-struct Watch {
-    /// Dropped with the watch.
-    _answered: Sender<()>,
-}
-
-impl Watch {
-    fn begin(child: &Arc<Mutex<Child>>, patience: Duration) -> Self {
-        let (answered, answer) = channel::<()>();
-        let child = Arc::clone(child);
-        thread::spawn(move || {
-            if answer.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
-                drop(lock(&child).kill());
-            }
-        });
-        Self { _answered: answered }
-    }
 }

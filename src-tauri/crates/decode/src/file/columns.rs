@@ -1,16 +1,20 @@
-//! The columns of a batch by their names, types and meanings.
+//! The columns of a batch by their names, types and meanings: [`text_column`] and
+//! [`instant_column`] for those of the table, [`extra_column`] for the others.
 
-use std::collections::BTreeMap;
+mod extra_column;
+mod instant_column;
+mod text_column;
+
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, FixedSizeBinaryArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::buffer::NullBuffer;
-use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Schema, TimeUnit};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
-use chrono::DateTime;
-use event::{Cell, Column, EVENT_COLUMNS, Kind, format_time, parse_time};
+use arrow::datatypes::Schema;
+use event::{Cell, Column, EVENT_COLUMNS, Kind, parse_time};
 
+use self::extra_column::{ExtraColumn, show, shown, unused};
+use self::instant_column::InstantColumn;
+use self::text_column::TextColumn;
 use super::meaning::Meanings;
 use crate::Partitions;
 use crate::rows::DecodedRows;
@@ -141,160 +145,6 @@ fn typed_cell(column: Column, text: &str) -> Result<Cell<'_>, String> {
     }
 }
 
-/// A column whose values are text, or have one text each.
-struct TextColumn {
-    values: StringArray,
-    /// What was not UTF-8 is null in `values` and not null here.
-    original: ArrayRef,
-    nulls: Option<NullBuffer>,
-}
-
-impl TextColumn {
-    /// `None` for a type of which a value can be written in several ways, or means several things.
-    fn of(
-        name: &str,
-        kind: Kind,
-        column: &ArrayRef,
-        meanings: &Meanings,
-    ) -> Result<Option<Self>, String> {
-        let column = match column.data_type() {
-            DataType::Dictionary(_, values) => &cast(name, column, values)?,
-            _ => column,
-        };
-        let values = match column.data_type() {
-            DataType::FixedSizeBinary(_) => fixed_size_texts(name, column, meanings),
-            DataType::Timestamp(_, Some(_)) if kind == Kind::Text => instant_texts(column),
-            one if has_one_text(one) || kind == Kind::Number && one.is_floating() => {
-                Some(strings(name, column)?)
-            }
-            _ => None,
-        };
-        let (original, nulls) = (Arc::clone(column), column.logical_nulls());
-        Ok(values.map(|values| Self { values, original, nulls }))
-    }
-
-    /// The error is the value as hexadecimal digits, where it is not UTF-8.
-    fn get(&self, row: usize) -> Result<Option<&str>, String> {
-        if self.values.is_valid(row) {
-            Ok(Some(self.values.value(row)))
-        } else if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
-            Ok(None)
-        } else {
-            Err(show(&self.original, row))
-        }
-    }
-}
-
-/// Whether each value of a type has exactly one text.
-fn has_one_text(kind: &DataType) -> bool {
-    kind.is_integer()
-        || kind.is_decimal()
-        || matches!(
-            kind,
-            DataType::Utf8
-                | DataType::LargeUtf8
-                | DataType::Utf8View
-                | DataType::Binary
-                | DataType::LargeBinary
-                | DataType::BinaryView
-                | DataType::Boolean
-                | DataType::Date32
-                | DataType::Null
-        )
-}
-
-/// UUIDs in their usual form, and otherwise UTF-8 text as it stands.
-fn fixed_size_texts(name: &str, column: &ArrayRef, meanings: &Meanings) -> Option<StringArray> {
-    let column = column.as_any().downcast_ref::<FixedSizeBinaryArray>()?;
-    let is_uuid = meanings.is_uuid(name);
-    let text = |bytes: &[u8]| match <[u8; 16]>::try_from(bytes) {
-        Ok(bytes) if is_uuid => Some(uuid(bytes)),
-        _ => std::str::from_utf8(bytes).ok().map(str::to_owned),
-    };
-    Some(column.iter().map(|bytes| bytes.and_then(text)).collect())
-}
-
-fn uuid(bytes: [u8; 16]) -> String {
-    let digits = format!("{:032x}", u128::from_be_bytes(bytes));
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
-    parts.join("-")
-}
-
-fn instant_texts(column: &ArrayRef) -> Option<StringArray> {
-    let instants = InstantColumn::of(column)?;
-    let text = |row| {
-        let nanos = instants.get(row)?.ok()?;
-        Some(format_time(DateTime::from_timestamp_nanos(nanos)))
-    };
-    Some((0..column.len()).map(text).collect())
-}
-
-/// Instants in the unit in which they lie in the file: in another they might lose digits, or not
-/// fit, which is a finding about their row only.
-struct InstantColumn {
-    values: Int64Array,
-    /// Nanoseconds in one unit.
-    unit: i64,
-}
-
-impl InstantColumn {
-    /// `None` for another type. Without a zone nobody can say which instant is meant.
-    fn of(column: &ArrayRef) -> Option<Self> {
-        let DataType::Timestamp(unit, Some(_)) = column.data_type() else { return None };
-        let unit = match unit {
-            TimeUnit::Second => 1_000_000_000,
-            TimeUnit::Millisecond => 1_000_000,
-            TimeUnit::Microsecond => 1000,
-            TimeUnit::Nanosecond => 1,
-        };
-        let values = cast_with_options(column, &DataType::Int64, &CastOptions::default()).ok()?;
-        let values = values.as_any().downcast_ref::<Int64Array>()?.clone();
-        Some(Self { values, unit })
-    }
-
-    /// Nanoseconds since 1970; the error shows an instant that 64 bits of them cannot hold.
-    fn get(&self, row: usize) -> Option<Result<i64, String>> {
-        let value = self.values.is_valid(row).then(|| self.values.value(row))?;
-        let nanos = value.checked_mul(self.unit);
-        Some(nanos.ok_or_else(|| {
-            let time = DateTime::from_timestamp(value / (1_000_000_000 / self.unit), 0);
-            time.map_or_else(|| value.to_string(), format_time)
-        }))
-    }
-}
-
-/// A column that is not in the table. It never costs a row.
-enum ExtraColumn {
-    Text(TextColumn),
-    Other(ArrayRef, Option<NullBuffer>),
-    /// The same in every row.
-    Same(String),
-}
-
-impl ExtraColumn {
-    fn of(name: &str, column: &ArrayRef, meanings: &Meanings) -> Self {
-        if (meanings.is_text(name) || meanings.is_uuid(name))
-            && let Ok(Some(text)) = TextColumn::of(name, Kind::Text, column, meanings)
-        {
-            return Self::Text(text);
-        }
-        Self::Other(Arc::clone(column), column.logical_nulls())
-    }
-
-    /// What is shown of a row; `None` for null.
-    fn get(&self, row: usize) -> Option<String> {
-        match self {
-            Self::Text(column) => match column.get(row) {
-                Ok(text) => text.map(str::to_owned),
-                Err(bytes) => Some(format!("{bytes}, which is not UTF-8 text")),
-            },
-            Self::Other(_, Some(nulls)) if nulls.is_null(row) => None,
-            Self::Other(column, _) => Some(show(column, row)),
-            Self::Same(text) => Some(text.clone()),
-        }
-    }
-}
-
 impl<'a> Columns<'a> {
     /// Whether a file with these columns can be part of a journal.
     pub fn check(
@@ -353,26 +203,6 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// A name that no other column of the list has.
-fn unused<T>(name: &str, others: &[(String, T)]) -> String {
-    let is_used = |name: &str| others.iter().any(|(other, _)| other == name);
-    let numbered = (2..).map(|number| format!("{name} ({number})"));
-    let mut names = std::iter::once(name.to_owned()).chain(numbered);
-    names.find(|name| !is_used(name)).unwrap_or_default()
-}
-
-/// The values of a row in some columns, as a JSON object of texts; `None` if all are null.
-fn shown(columns: &[(String, ExtraColumn)], row: usize) -> Result<Option<String>, String> {
-    let mut found = BTreeMap::new();
-    for (name, column) in columns {
-        if let Some(shown) = column.get(row) {
-            found.insert(name, shown);
-        }
-    }
-    let object = (!found.is_empty()).then(|| serde_json::to_string(&found));
-    object.transpose().map_err(|e| e.to_string())
-}
-
 /// The column of that name; two columns of the table with one name have no one meaning.
 fn find<'b>(batch: &'b RecordBatch, name: &str) -> Result<Option<&'b ArrayRef>, String> {
     let named = batch.schema_ref().fields().iter().zip(batch.columns());
@@ -383,41 +213,11 @@ fn find<'b>(batch: &'b RecordBatch, name: &str) -> Result<Option<&'b ArrayRef>, 
     }
 }
 
-/// A value as people may read it.
-fn show(column: &ArrayRef, row: usize) -> String {
-    if let Some(Ok(nanos)) = InstantColumn::of(column).and_then(|instants| instants.get(row)) {
-        return format_time(DateTime::from_timestamp_nanos(nanos));
-    }
-    let shown = ArrayFormatter::try_new(column.as_ref(), &FormatOptions::default());
-    let shown = shown.and_then(|shown| shown.value(row).try_to_string());
-    shown.unwrap_or_else(|_| {
-        let number = cast_with_options(column, &DataType::Int64, &CastOptions::default());
-        let number = number.ok().and_then(|all| {
-            let all = all.as_any().downcast_ref::<Int64Array>()?;
-            all.is_valid(row).then(|| all.value(row).to_string())
-        });
-        let number = number.map_or(String::new(), |number| format!("{number}: "));
-        format!("{number}{} that cannot be shown", column.data_type())
-    })
-}
-
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST_SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-fn strings(name: &str, column: &ArrayRef) -> Result<StringArray, String> {
-    let column = cast(name, column, &DataType::Utf8)?;
-    let strings = column.as_any().downcast_ref::<StringArray>().cloned();
-    strings.ok_or_else(|| format!("the column {name} is not text"))
-}
-
-/// What cannot be cast becomes null.
-fn cast(name: &str, column: &ArrayRef, kind: &DataType) -> Result<ArrayRef, String> {
-    let column = cast_with_options(column, kind, &CastOptions::default());
-    column.map_err(|e| format!("the column {name}: {e}"))
 }
 
 fn out_of_range(name: &str, shown: &str) -> String {

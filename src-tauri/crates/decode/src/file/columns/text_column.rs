@@ -1,0 +1,114 @@
+//! Columns whose values are text, or have one text each.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, FixedSizeBinaryArray, StringArray};
+use arrow::buffer::NullBuffer;
+use arrow::compute::{CastOptions, cast_with_options};
+use arrow::datatypes::DataType;
+use chrono::DateTime;
+use event::{Kind, format_time};
+
+use super::extra_column::show;
+use super::instant_column::InstantColumn;
+use crate::file::meaning::Meanings;
+
+/// A column whose values are text, or have one text each.
+pub(super) struct TextColumn {
+    values: StringArray,
+    /// What was not UTF-8 is null in `values` and not null here.
+    original: ArrayRef,
+    nulls: Option<NullBuffer>,
+}
+
+impl TextColumn {
+    /// `None` for a type of which a value can be written in several ways, or means several things.
+    pub fn of(
+        name: &str,
+        kind: Kind,
+        column: &ArrayRef,
+        meanings: &Meanings,
+    ) -> Result<Option<Self>, String> {
+        let column = match column.data_type() {
+            DataType::Dictionary(_, values) => &cast(name, column, values)?,
+            _ => column,
+        };
+        let values = match column.data_type() {
+            DataType::FixedSizeBinary(_) => fixed_size_texts(name, column, meanings),
+            DataType::Timestamp(_, Some(_)) if kind == Kind::Text => instant_texts(column),
+            one if has_one_text(one) || kind == Kind::Number && one.is_floating() => {
+                Some(strings(name, column)?)
+            }
+            _ => None,
+        };
+        let (original, nulls) = (Arc::clone(column), column.logical_nulls());
+        Ok(values.map(|values| Self { values, original, nulls }))
+    }
+
+    /// The error is the value as hexadecimal digits, where it is not UTF-8.
+    pub fn get(&self, row: usize) -> Result<Option<&str>, String> {
+        if self.values.is_valid(row) {
+            Ok(Some(self.values.value(row)))
+        } else if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+            Ok(None)
+        } else {
+            Err(show(&self.original, row))
+        }
+    }
+}
+
+/// Whether each value of a type has exactly one text.
+fn has_one_text(kind: &DataType) -> bool {
+    kind.is_integer()
+        || kind.is_decimal()
+        || matches!(
+            kind,
+            DataType::Utf8
+                | DataType::LargeUtf8
+                | DataType::Utf8View
+                | DataType::Binary
+                | DataType::LargeBinary
+                | DataType::BinaryView
+                | DataType::Boolean
+                | DataType::Date32
+                | DataType::Null
+        )
+}
+
+/// UUIDs in their usual form, and otherwise UTF-8 text as it stands.
+fn fixed_size_texts(name: &str, column: &ArrayRef, meanings: &Meanings) -> Option<StringArray> {
+    let column = column.as_any().downcast_ref::<FixedSizeBinaryArray>()?;
+    let is_uuid = meanings.is_uuid(name);
+    let text = |bytes: &[u8]| match <[u8; 16]>::try_from(bytes) {
+        Ok(bytes) if is_uuid => Some(uuid(bytes)),
+        _ => std::str::from_utf8(bytes).ok().map(str::to_owned),
+    };
+    Some(column.iter().map(|bytes| bytes.and_then(text)).collect())
+}
+
+fn uuid(bytes: [u8; 16]) -> String {
+    let digits = format!("{:032x}", u128::from_be_bytes(bytes));
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
+    parts.join("-")
+}
+
+fn instant_texts(column: &ArrayRef) -> Option<StringArray> {
+    let instants = InstantColumn::of(column)?;
+    let text = |row| {
+        let nanos = instants.get(row)?.ok()?;
+        Some(format_time(DateTime::from_timestamp_nanos(nanos)))
+    };
+    Some((0..column.len()).map(text).collect())
+}
+
+fn strings(name: &str, column: &ArrayRef) -> Result<StringArray, String> {
+    let column = cast(name, column, &DataType::Utf8)?;
+    let strings = column.as_any().downcast_ref::<StringArray>().cloned();
+    strings.ok_or_else(|| format!("the column {name} is not text"))
+}
+
+/// What cannot be cast becomes null.
+fn cast(name: &str, column: &ArrayRef, kind: &DataType) -> Result<ArrayRef, String> {
+    let column = cast_with_options(column, kind, &CastOptions::default());
+    column.map_err(|e| format!("the column {name}: {e}"))
+}
