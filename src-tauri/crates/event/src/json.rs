@@ -19,10 +19,9 @@ use serde_json::value::RawValue;
 /// assert_eq!(members["x"].as_deref(), Some("NaN"));
 /// ```
 pub fn members(value: &str) -> Option<BTreeMap<String, Option<String>>> {
-    let mended = keep_lone_surrogates(value);
-    match serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(&mended) {
+    match serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(value) {
         Ok(object) => Some(object.into_iter().map(|(k, raw)| (k, member(raw.get()))).collect()),
-        Err(_) => split(&mended),
+        Err(_) => split(value),
     }
 }
 
@@ -30,9 +29,23 @@ pub fn members(value: &str) -> Option<BTreeMap<String, Option<String>>> {
 fn member(raw: &str) -> Option<String> {
     match raw {
         "null" => None,
-        text if text.starts_with('"') => Some(serde_json::from_str(text).unwrap_or(text.into())),
+        text if text.starts_with('"') => Some(string(text).unwrap_or_else(|| text.to_owned())),
         json => Some(json.to_owned()),
     }
+}
+
+/// The text of a JSON string. Half of a surrogate pair, which is no character, stands for its own
+/// escape.
+fn string(json: &str) -> Option<String> {
+    let mended = if json.contains("\\u") {
+        Cow::Owned(replace_escapes(json, |escape, one| match one {
+            None if escape.starts_with("\\u") => format!("\\{escape}").into(),
+            _ => escape.into(),
+        }))
+    } else {
+        Cow::Borrowed(json)
+    };
+    serde_json::from_str(&mended).ok()
 }
 
 /// The members of what is an object but for some of its values.
@@ -41,7 +54,7 @@ fn split(text: &str) -> Option<BTreeMap<String, Option<String>>> {
     let mut members = BTreeMap::new();
     for pair in parts(inside, ',')? {
         let [name, value] = parts(pair, ':')?.try_into().ok()?;
-        members.insert(serde_json::from_str(name.trim()).ok()?, member(value.trim()));
+        members.insert(string(name.trim())?, member(value.trim()));
     }
     Some(members)
 }
@@ -77,39 +90,27 @@ pub(crate) fn unescaped(value: &str) -> Option<String> {
     if !begins || !value.contains('\\') {
         return None;
     }
-    let mut text = String::with_capacity(value.len());
-    let mut rest = value;
-    while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
-        let (one, length) = escape(&rest[at..]);
-        match one {
-            Some(one) => text.push(one),
-            None => text.push_str(&rest[at..at + length]),
-        }
-        rest = &rest[at + length..];
-    }
-    text.push_str(rest);
-    Some(text)
+    Some(replace_escapes(value, |escape, one| {
+        one.map_or(escape.into(), |one| one.to_string().into())
+    }))
 }
 
-/// JSON in which half of a surrogate pair, which is no character, stands for its own escape.
-fn keep_lone_surrogates(value: &str) -> Cow<'_, str> {
-    if !value.contains("\\u") {
-        return Cow::Borrowed(value);
-    }
-    let mut text = String::with_capacity(value.len());
-    let mut rest = value;
+/// A text with each of its escapes replaced, given as it is written and as the character that it
+/// stands for, if it stands for one.
+fn replace_escapes<'a>(
+    text: &'a str,
+    replacement: impl Fn(&'a str, Option<char>) -> Cow<'a, str>,
+) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
         let (one, length) = escape(&rest[at..]);
-        if one.is_none() && rest[at..].starts_with("\\u") {
-            text.push('\\');
-        }
-        text.push_str(&rest[at..at + length]);
+        replaced.push_str(&rest[..at]);
+        replaced.push_str(&replacement(&rest[at..at + length], one));
         rest = &rest[at + length..];
     }
-    text.push_str(rest);
-    Cow::Owned(text)
+    replaced.push_str(rest);
+    replaced
 }
 
 /// The character that an escape at the beginning of a text stands for, if it stands for one, and
@@ -160,6 +161,7 @@ mod tests {
                 r#"{"a":"half \ud83c","b":"\udc00 x"}"#,
                 Some(vec![("a", Some(r"half \ud83c")), ("b", Some(r"\udc00 x"))]),
             ),
+            (r#"{"a":["\ud83c",1.0]}"#, Some(vec![("a", Some(r#"["\ud83c",1.0]"#))])),
             (r#"{"\ud83c":"x"}"#, Some(vec![(r"\ud83c", Some("x"))])),
             (r#"{"a":"\\ud83c"}"#, Some(vec![("a", Some(r"\ud83c"))])),
             (r#"{"a":1,"a":2}"#, Some(vec![("a", Some("2"))])),
