@@ -1,9 +1,7 @@
 //! Parser: turns the terms of a text into conditions.
 
-use event::Reading;
-
 use super::lexer::{self, Piece, RawTerm};
-use super::printer::reading_name;
+use super::printer::READINGS;
 use super::window::{CompareEnd, Pane, WindowView};
 use super::{Condition, QueryText, QueryTextError, TextTerm, TimeText, WindowSetting, Zone};
 use crate::Column;
@@ -98,7 +96,7 @@ fn setting(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, Q
         "until" => |value| time(value).map(Condition::Until),
         "known" => |value| time(value).map(Condition::Known),
         "zone" => |value| zone(value).map(Condition::Zone),
-        "as" => |value| reading(value).map(Condition::As),
+        "as" => |value| one_of(value, &READINGS).map(Condition::As),
         "noops" => |value| one_of(value, &[("hidden", Condition::NoOpsHidden)]),
         "view" => {
             |value| one_of(value, &WindowView::NAMES).map(WindowSetting::View).map(Condition::from)
@@ -146,17 +144,12 @@ fn zone(value: &Piece) -> Result<Zone, QueryTextError> {
     })
 }
 
-fn reading(value: &Piece) -> Result<Reading, QueryTextError> {
-    let readings = [Reading::Recorded, Reading::Corrected];
-    one_of(value, &readings.map(|reading| (reading_name(reading), reading)))
-}
-
 fn side(end: CompareEnd, value: &Piece) -> Result<Condition, QueryTextError> {
     Ok(WindowSetting::Compare(end, time(value)?).into())
 }
 
 fn side_as(end: CompareEnd, value: &Piece) -> Result<Condition, QueryTextError> {
-    Ok(WindowSetting::CompareAs(end, reading(value)?).into())
+    Ok(WindowSetting::CompareAs(end, one_of(value, &READINGS)?).into())
 }
 
 fn one_of<T: Clone>(value: &Piece, names: &[(&str, T)]) -> Result<T, QueryTextError> {

@@ -47,7 +47,7 @@ impl Display for Condition {
             Self::Since(time) => write!(to, "since={time}"),
             Self::Until(time) => write!(to, "until={time}"),
             Self::Zone(zone) => write!(to, "zone={zone}"),
-            Self::As(reading) => write!(to, "as={}", reading_name(*reading)),
+            Self::As(reading) => write!(to, "as={}", name_of(reading, &READINGS)),
             Self::Known(time) => write!(to, "known={time}"),
             Self::NoOpsHidden => to.write_str("noops=hidden"),
             Self::Window(setting) => setting.fmt(to),
@@ -66,11 +66,13 @@ fn alternatives(values: &[String], to: &mut Formatter<'_>) -> Result {
 }
 
 /// Name of a reading in a text.
-pub(super) fn reading_name(reading: Reading) -> &'static str {
-    match reading {
-        Reading::Recorded => "recorded",
-        Reading::Corrected => "corrected",
-    }
+/// Names of the readings in a text.
+pub(super) const READINGS: [(&str, Reading); 2] =
+    [("recorded", Reading::Recorded), ("corrected", Reading::Corrected)];
+
+/// The name of a value, among the names of its kind.
+pub(super) fn name_of<T: PartialEq>(one: &T, names: &[(&'static str, T)]) -> &'static str {
+    names.iter().find(|(_, other)| other == one).map_or("", |(name, _)| name)
 }
 
 /// Writes a value, in quotes where it needs them.

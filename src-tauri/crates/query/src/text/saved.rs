@@ -6,6 +6,7 @@ use event::{Reading, RecordId};
 use percent_encoding::percent_decode_str;
 
 use super::parser::COLUMNS;
+use super::printer::READINGS;
 use super::window::{CompareEnd, Pane, WindowView};
 use super::{QueryTextError, WindowQuery};
 use crate::{Filters, Term};
@@ -116,11 +117,10 @@ impl Member<'_> {
     }
 
     fn reading(&self) -> Result<Reading, QueryTextError> {
-        match self.value.as_str() {
-            "recorded" => Ok(Reading::Recorded),
-            "corrected" => Ok(Reading::Corrected),
-            _ => Err(self.wrong("expected recorded or corrected")),
-        }
+        let found = READINGS.into_iter().find(|(name, _)| *name == self.value);
+        found
+            .map(|(_, reading)| reading)
+            .ok_or_else(|| self.wrong("expected recorded or corrected"))
     }
 
     fn wrong(&self, message: &str) -> QueryTextError {

@@ -6,7 +6,7 @@ use event::Reading;
 use serde::{Deserialize, Serialize};
 
 use super::TimeText;
-use super::printer::{reading_name, value};
+use super::printer::{READINGS, name_of, value};
 
 /// Setting that only a window has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,11 +117,7 @@ impl Display for WindowSetting {
             Self::GroupsOff => write!(to, "{name}=off"),
             Self::Pane(pane) => write!(to, "{name}={}", name_of(pane, &Pane::NAMES)),
             Self::At(time) | Self::Compare(_, time) => write!(to, "{name}={time}"),
-            Self::CompareAs(_, reading) => write!(to, "{name}={}", reading_name(*reading)),
+            Self::CompareAs(_, reading) => write!(to, "{name}={}", name_of(reading, &READINGS)),
         }
     }
-}
-
-fn name_of<T: PartialEq>(one: &T, names: &[(&'static str, T)]) -> &'static str {
-    names.iter().find(|(_, other)| other == one).map_or("", |(name, _)| name)
 }
