@@ -131,7 +131,7 @@ impl Snapshot {
         }
         // Files do not repeat it: it is repeated if a pending event has it, and any other event
         // too.
-        for pending in self.segments().into_iter().filter(|part| part.segment.is_pending()) {
+        for pending in self.parts().iter().filter(|part| part.segment.is_pending()) {
             if !pending.rows_with_id_hash(hash)?.is_empty() {
                 return Ok(self.rows_with_id_hash(hash)? > 1);
             }
@@ -141,7 +141,7 @@ impl Snapshot {
 
     /// How many rows have an id with this hash.
     fn rows_with_id_hash(&self, hash: u32) -> io::Result<usize> {
-        self.segments().iter().map(|part| Ok(part.rows_with_id_hash(hash)?.len())).sum()
+        self.parts().iter().map(|part| Ok(part.rows_with_id_hash(hash)?.len())).sum()
     }
 }
 
