@@ -6,6 +6,7 @@
 //! | `catalog.sqlite` | the database: which segments and files of the bucket count ([`schema`]) |
 //! | `N.segment` | the segment with the id `N`: events, columns and indexes, see [`segment`] |
 //! | `records` | the summaries of all records, see [`crate::summaries`] |
+//! | `damaged` | empty; there if a segment proved damaged: the next refresh rebuilds the catalog |
 //! | `writing.lock` | locked by the process that changes the catalog |
 //! | `merging.lock` | locked by the process that merges segments |
 //!
@@ -45,6 +46,8 @@ use segment::{Row, Segment, Source};
 const DATABASE: &str = "catalog.sqlite";
 /// File name of the record summaries: see [`crate::summaries`].
 pub(crate) const SUMMARIES: &str = "records";
+/// File name of the note that the catalog is damaged.
+const DAMAGED: &str = "damaged";
 /// File extension of segments; the stem is the id.
 const SEGMENT: &str = "segment";
 /// File names of the two locks.
@@ -114,11 +117,14 @@ impl Catalog {
         self.lock_and_clean_up(MERGING, WRITING)
     }
 
-    /// Empties the catalog: drops every segment, every file and the summaries.
+    /// Empties the catalog: drops every segment, every file and the summaries. It is not damaged
+    /// then.
     pub fn empty(&self, _lock: &Lock) -> io::Result<()> {
         self.database.execute_batch(CLEAR).map_err(io::Error::other)?;
         drop(fs::remove_file(self.folder.join(SUMMARIES)));
-        self.remove_orphans()
+        self.remove_orphans()?;
+        drop(fs::remove_file(self.folder.join(DAMAGED)));
+        Ok(())
     }
 
     /// Removes segment files that the database does not list.
@@ -319,8 +325,26 @@ impl Catalog {
 
     /// Path of the segment file with this id.
     fn path(&self, id: i64) -> PathBuf {
-        self.folder.join(format!("{id}.{SEGMENT}"))
+        segment_path(&self.folder, id)
     }
+}
+
+fn segment_path(folder: &Path, id: i64) -> PathBuf {
+    folder.join(format!("{id}.{SEGMENT}"))
+}
+
+/// Notes that the catalog in `folder` is damaged, as one of these segments proved to be. Nothing is
+/// noted if none of them is there: then the catalog was rebuilt meanwhile.
+pub(crate) fn note_damage(folder: &Path, segments: &[Arc<VisibleSegment>]) {
+    if segments.iter().any(|one| segment_path(folder, one.id).exists()) {
+        // If it cannot be written, a later question that meets the damage tries again.
+        drop(File::create(folder.join(DAMAGED)));
+    }
+}
+
+/// Whether the catalog in `folder` is noted to be damaged.
+pub(crate) fn is_damaged(folder: &Path) -> bool {
+    folder.join(DAMAGED).exists()
 }
 
 /// Removes every file but the locks, which other processes may hold.

@@ -37,7 +37,7 @@ impl LocalEngine {
         }
         let snapshot = Arc::clone(&self.snapshot);
         let answering = tokio::task::spawn_blocking(move || {
-            let value = snapshot.mark_if_corrupt(question(&snapshot))?;
+            let value = snapshot.note_if_damaged(question(&snapshot))?;
             Ok(snapshot.covered(value))
         });
         tokio::select! {
@@ -143,7 +143,7 @@ impl Engine for LocalEngine {
                     token.cancel();
                 }
             };
-            let complete = snapshot.mark_if_corrupt(snapshot.search(&text, &token, report));
+            let complete = snapshot.note_if_damaged(snapshot.search(&text, &token, report));
             drop(sender.unbounded_send(match complete {
                 Ok(results) => Ok(snapshot.covered(results)),
                 Err(error) => Err(error.into()),

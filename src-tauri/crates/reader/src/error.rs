@@ -25,7 +25,7 @@ pub enum Error {
     )]
     Emptied(usize),
     /// The catalog on this device cannot be read or written. Where it is damaged
-    /// ([`io::ErrorKind::InvalidData`]), the next refresh rebuilds it.
+    /// ([`io::ErrorKind::InvalidData`]), the next refresh rebuilds it, in whatever process.
     #[error("what this device keeps of the bucket cannot be used: {0}; try again")]
     Catalog(#[from] io::Error),
     /// Polars failed to evaluate filters.

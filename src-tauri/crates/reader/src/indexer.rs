@@ -9,7 +9,7 @@ mod plan;
 mod pool;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::answers::RepeatedIdsCache;
 use crate::catalog::compaction::{compact, compact_small};
 use crate::catalog::segment::{FileRows, Segment, Source, build};
-use crate::catalog::{Catalog, CatalogSize, Contents, Lock, SUMMARIES};
+use crate::catalog::{Catalog, CatalogSize, Contents, Lock, SUMMARIES, is_damaged};
 use crate::engine::LocalEngine;
 use crate::snapshot::Snapshot;
 use crate::summaries::SummaryCache;
@@ -77,7 +77,7 @@ use pool::Outcome;
 pub struct Indexer {
     bucket: Bucket,
     /// Folder of the catalog.
-    catalog: PathBuf,
+    catalog: Arc<Path>,
     decoder: Decoder,
     /// Locked during a refresh, so that two do not read the same file.
     state: Arc<Mutex<IndexerState>>,
@@ -102,6 +102,8 @@ type Pending = Result<Vec<Event>, String>;
 /// State of an indexer between refreshes.
 #[derive(Debug)]
 struct IndexerState {
+    /// Folder of the catalog.
+    folder: Arc<Path>,
     /// The catalog, once opened.
     catalog: Option<Catalog>,
     /// What the catalog held when it was last looked at.
@@ -120,7 +122,7 @@ impl Indexer {
     /// hash of [`Bucket::identity`] and created when it is needed. Nothing is read yet.
     pub fn new(bucket: Bucket, catalogs: &Path, decoder: Decoder) -> Self {
         let name = xxh3_128(bucket.identity().as_bytes());
-        let catalog = catalogs.join(format!("{name:032x}"));
+        let catalog: Arc<Path> = catalogs.join(format!("{name:032x}")).into();
         Self { bucket, state: Arc::new(Mutex::new(IndexerState::of(&catalog))), catalog, decoder }
     }
 
@@ -197,7 +199,7 @@ impl Indexer {
     /// # Errors
     /// [`Error::Catalog`] if the catalog cannot be opened.
     pub async fn catalog(&self) -> Result<CatalogSize, Error> {
-        let folder = self.catalog.clone();
+        let folder = Arc::clone(&self.catalog);
         let work = tokio::task::spawn_blocking(move || Ok(Catalog::open(&folder)?.size()?));
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
@@ -224,7 +226,7 @@ impl Refresh<'_> {
     #[tracing::instrument(name = "refresh", level = "info", skip_all)]
     fn run(&self, state: &mut IndexerState, pending: Pending) -> Result<Arc<LocalEngine>, Error> {
         let listing = self.indexer.bucket.blocking_list_all()?;
-        if state.latest.as_ref().is_some_and(|latest| latest.snapshot.is_damaged()) {
+        if is_damaged(&self.indexer.catalog) {
             self.rebuild(state)?;
         }
         set_pending(state, pending)?;
@@ -349,14 +351,15 @@ fn set_pending(state: &mut IndexerState, pending: Pending) -> io::Result<()> {
 }
 
 impl IndexerState {
-    /// The state before the first refresh. `catalog` is the folder of the catalog.
-    fn of(catalog: &Path) -> Self {
+    /// The state before the first refresh. `folder` is the folder of the catalog.
+    fn of(folder: &Arc<Path>) -> Self {
         Self {
+            folder: Arc::clone(folder),
             catalog: None,
             contents: Contents::default(),
             pending: None,
             latest: None,
-            summaries: Arc::new(SummaryCache::at(catalog.join(SUMMARIES))),
+            summaries: Arc::new(SummaryCache::at(folder.join(SUMMARIES))),
             repeated_ids: Arc::default(),
         }
     }
@@ -378,7 +381,9 @@ impl IndexerState {
             return Ok(Arc::clone(latest));
         }
         let (summaries, repeated) = (Arc::clone(&self.summaries), Arc::clone(&self.repeated_ids));
-        let snapshot = Snapshot::new(&self.contents, pending, coverage, summaries, repeated)?;
+        let folder = Arc::clone(&self.folder);
+        let snapshot =
+            Snapshot::new(folder, &self.contents, pending, coverage, summaries, repeated)?;
         let engine = Arc::new(LocalEngine { snapshot: Arc::new(snapshot) });
         self.latest = Some(Arc::clone(&engine));
         Ok(engine)

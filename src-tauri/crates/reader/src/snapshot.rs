@@ -1,7 +1,7 @@
 //! Snapshot of a bucket: the segments that a catalog held at one moment, and the pending events.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use chrono::DateTime;
@@ -10,7 +10,7 @@ use query::{Coverage, Covered, Totals};
 use crate::Error;
 use crate::answers::RepeatedIdsCache;
 use crate::catalog::segment::{Duplicate, Segment, duplicates};
-use crate::catalog::{Contents, Files, VisibleSegment};
+use crate::catalog::{Contents, Files, VisibleSegment, note_damage};
 use crate::summaries::{RecordSummaries, SummaryCache};
 
 /// Snapshot of a bucket and of the events that were pending on this device. Immutable: every answer
@@ -22,8 +22,8 @@ pub struct Snapshot {
     parts: Vec<Arc<VisibleSegment>>,
     files: Arc<Files>,
     coverage: Coverage,
-    /// Set when a part of the catalog failed its checksum: the next refresh rebuilds it.
-    damaged: AtomicBool,
+    /// Folder of the catalog.
+    catalog: Arc<Path>,
     /// Summaries of the latest snapshot, from which those of this one are made when first needed.
     cache: Arc<SummaryCache>,
     repeated_ids: Arc<RepeatedIdsCache>,
@@ -36,12 +36,13 @@ pub struct Snapshot {
 const PENDING_ID: i64 = -1;
 
 impl Snapshot {
-    /// A snapshot of what a catalog holds, and of `pending` without those events that files hold
+    /// A snapshot of what the catalog in a folder holds, and of `pending` without those events that files hold
     /// too.
     ///
     /// # Errors
     /// Fails if a segment cannot be read, with [`io::ErrorKind::InvalidData`] if it is damaged.
     pub(crate) fn new(
+        catalog: Arc<Path>,
         contents: &Contents,
         pending: Option<Arc<Segment>>,
         coverage: Coverage,
@@ -56,7 +57,7 @@ impl Snapshot {
             parts,
             files: Arc::clone(&contents.files),
             coverage,
-            damaged: AtomicBool::new(false),
+            catalog,
             cache,
             repeated_ids,
             summaries: OnceLock::new(),
@@ -68,11 +69,6 @@ impl Snapshot {
     pub(crate) fn has_segments(&self, parts: &[Arc<VisibleSegment>]) -> bool {
         let files: Vec<_> = self.parts.iter().filter(|part| part.id != PENDING_ID).collect();
         files.len() == parts.len() && files.iter().zip(parts).all(|(a, b)| a.is_same(b))
-    }
-
-    /// Whether a damaged part of the catalog was met while answering.
-    pub(crate) fn is_damaged(&self) -> bool {
-        self.damaged.load(Ordering::Relaxed)
     }
 
     /// Coverage of every answer of this snapshot.
@@ -146,13 +142,13 @@ impl Snapshot {
         Ok(self.summaries.get_or_init(|| summaries))
     }
 
-    /// Marks the snapshot as damaged if the failure shows that the catalog is: the next refresh
-    /// rebuilds it then. Returns the result as it was.
-    pub(crate) fn mark_if_corrupt<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+    /// Notes in the catalog that it is damaged, if the failure shows that: the next refresh, of this
+    /// process or another, rebuilds it then. Returns the result as it was.
+    pub(crate) fn note_if_damaged<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         if let Err(Error::Catalog(error)) = &result
             && error.kind() == io::ErrorKind::InvalidData
         {
-            self.damaged.store(true, Ordering::Relaxed);
+            note_damage(&self.catalog, &self.parts);
         }
         result
     }

@@ -123,6 +123,33 @@ fn killed_at_any_moment_of_merging_it_answers_as_if_it_was_not() {
 }
 
 #[test]
+fn s11_a_damaged_block_is_met_once() {
+    let place = eight_segments();
+    let sound = answers(&place);
+    let catalogs = place.folder().join("home/catalogs");
+    let before = place.folder().join("before");
+    copy(&catalogs, &before);
+    let asked: [&[&str]; 2] = [&["recent", "BUCKET", "--limit", "40000"], &["index", "BUCKET"]];
+    for asked in asked {
+        fs::remove_dir_all(&catalogs).unwrap();
+        copy(&before, &catalogs);
+        let folder = fs::read_dir(&catalogs).unwrap().next().unwrap().unwrap().path();
+        let mut paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let segment = paths.find(|path| path.extension().is_some_and(|end| end == "segment"));
+        let segment = segment.unwrap();
+        let mut bytes = fs::read(&segment).unwrap();
+        // In the first block, which no command reads before it needs the events in it.
+        bytes[64] ^= 0x10;
+        fs::write(segment, bytes).unwrap();
+        let ran = place.run(asked);
+        assert_eq!(ran.status, 3, "{asked:?}: {ran:?}");
+        assert!(ran.err.contains("damaged") && ran.err.contains("try again"), "{ran:?}");
+        assert_eq!(place.run(asked).status, 0, "{asked:?}");
+        assert!(answers(&place) == sound, "{asked:?}");
+    }
+}
+
+#[test]
 fn several_processes_share_one_catalog() {
     let place = many_files();
     let sound = place.json(&["recent", "BUCKET", "--limit", "1000"]);

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::segment::{MOST_ROWS, merge};
-use super::{Catalog, Change, Contents, Lock, VisibleSegment};
+use super::{Catalog, Change, Contents, Lock, VisibleSegment, note_damage};
 
 /// How many segments of one tier are merged into one.
 const FAN_IN: usize = 8;
@@ -18,12 +18,17 @@ const MOST_ROWS_IN_REFRESH: usize = 1 << 15;
 /// meanwhile, it is left to be removed as an orphan. `known` saves opening segments again.
 ///
 /// # Errors
-/// Fails if a segment cannot be read or written.
+/// Fails if a segment cannot be read or written. If it is damaged
+/// ([`io::ErrorKind::InvalidData`]), the next refresh rebuilds the catalog.
 pub(crate) fn compact(catalog: &Catalog, known: &Contents) -> io::Result<bool> {
     let Some(lock) = catalog.lock_for_merging()? else { return Ok(false) };
     let contents = catalog.load(known)?;
     let Some(chosen) = choose(&contents, MOST_ROWS) else { return Ok(false) };
-    let merged = write(catalog, &lock, &chosen)?;
+    let merged = write(catalog, &lock, &chosen).inspect_err(|error| {
+        if error.kind() == io::ErrorKind::InvalidData {
+            note_damage(&catalog.folder, &chosen);
+        }
+    })?;
     let lock_for_change = catalog.wait_for_lock()?;
     let now = catalog.load(&contents)?;
     let unchanged = chosen.iter().all(|one| now.segments.iter().any(|s| s.is_same(one)));
