@@ -12,7 +12,9 @@ pub const LISTED: usize = 100;
 /// carries one.
 ///
 /// It is small however large the bucket is: a list names at most the first [`LISTED`], and the
-/// total beside it counts all. What an engine does not check, it leaves empty.
+/// total beside it counts all. What an engine does not check, it leaves empty. The engine on this
+/// machine does not look yet for changed or missing files, gaps and doubled numbers: it fills what
+/// is about reading, and `complete` says that everything which is there now was read.
 ///
 /// ```
 /// use query::{Coverage, Covered, Unreadable};
@@ -72,8 +74,8 @@ pub struct Coverage {
     #[serde(serialize_with = "instant::optional::serialize")]
     #[cfg_attr(feature = "typescript", ts(type = "string | null"))]
     pub as_of: Option<DateTime<Utc>>,
-    /// Whether the coverage is complete: the listing is whole, and nothing is unreadable, changed,
-    /// missing or doubled.
+    /// Whether the coverage is complete: the listing is whole, and nothing that the engine looks for
+    /// is unreadable, changed, missing or doubled.
     pub complete: bool,
 }
 

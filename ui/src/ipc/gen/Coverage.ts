@@ -11,7 +11,9 @@ import type { Unreadable } from "./Unreadable";
  * carries one.
  *
  * It is small however large the bucket is: a list names at most the first [`LISTED`], and the
- * total beside it counts all. What an engine does not check, it leaves empty.
+ * total beside it counts all. What an engine does not check, it leaves empty. The engine on this
+ * machine does not look yet for changed or missing files, gaps and doubled numbers: it fills what
+ * is about reading, and `complete` says that everything which is there now was read.
  *
  * ```
  * use query::{Coverage, Covered, Unreadable};
@@ -101,7 +103,7 @@ prepared: Prepared | null,
  */
 as_of: string | null, 
 /**
- * Whether the coverage is complete: the listing is whole, and nothing is unreadable, changed,
- * missing or doubled.
+ * Whether the coverage is complete: the listing is whole, and nothing that the engine looks for
+ * is unreadable, changed, missing or doubled.
  */
 complete: boolean, };
