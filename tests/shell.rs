@@ -65,13 +65,14 @@ fn s2_what_was_recorded_is_never_said_to_have_failed() {
     assert_eq!(window.call("amend", correct("evt-4")).unwrap_err()["kind"], "refused");
 }
 
-/// A decoder that says when it is started, and waits until it may go on.
+/// A decoder that says when it is started, and waits until it may go on, or its folder is gone.
 fn gated(place: &Place) -> (Decoder, PathBuf, PathBuf) {
     let at = |name: &str| place.bucket().with_extension(name);
     let (program, started, gate) = (at("decoder"), at("started"), at("gate"));
     let real = env!("CARGO_BIN_EXE_daybook-desktop");
     let script = format!(
-        "#!/bin/sh\ntouch '{}'\nwhile [ ! -e '{}' ]; do sleep 0.05; done\nexec '{real}' \"$@\"\n",
+        "#!/bin/sh\ntouch '{}'\nwhile [ ! -e '{}' ]; do [ -e \"$0\" ] || exit; sleep 0.05; done\n\
+         exec '{real}' \"$@\"\n",
         started.display(),
         gate.display(),
     );
