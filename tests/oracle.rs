@@ -13,11 +13,14 @@ use chrono::{DateTime, Utc};
 use event::{Entry, Event, Place};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-/// Every row of every file, as often as it is there.
+/// Every row of every file but the one with the bucket's id, as often as it is there.
 pub fn read(bucket: &Path) -> Vec<Entry> {
     let mut entries = Vec::new();
     for file in std::fs::read_dir(bucket.join("journal")).unwrap() {
         let path = file.unwrap().path();
+        if path.extension().is_none() {
+            continue;
+        }
         let name: Arc<str> = path.file_name().unwrap().to_str().unwrap().into();
         let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
         let mut row = 0;

@@ -62,6 +62,7 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::open::start,
             commands::open::open_dialog,
             commands::open::open_recent,
+            commands::open::open_moved,
             commands::open::open_sample,
             commands::open::status,
             commands::open::settings,

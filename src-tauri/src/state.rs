@@ -22,7 +22,7 @@ pub(crate) use open_state::{OpenJournal, OpenState};
 use opening::FirstReading;
 use questions::Questions;
 
-use crate::wire::{ApiError, EventRow, Recent, Recorded, Status, StatusContext};
+use crate::wire::{ApiError, Awaiting, EventRow, Recent, Recorded, Status, StatusContext};
 
 /// Time that a flush may take before the program ends without it.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -103,10 +103,26 @@ impl AppState {
         self.open_as(self.next_opening(), location).await
     }
 
+    /// Opens the open bucket again, as one that was moved to where it is now.
+    pub(crate) async fn open_moved(&self) -> Result<Status, ApiError> {
+        let location = self.session()?.location();
+        let mut options = self.0.options.clone();
+        options.journal.moved = true;
+        self.open_with(self.next_opening(), &location, options).await
+    }
+
     /// [`AppState::open`] under a number taken before.
-    #[tracing::instrument(level = "info", skip_all)]
     pub(crate) async fn open_as(&self, opening: u64, location: &str) -> Result<Status, ApiError> {
-        let options = self.0.options.clone();
+        self.open_with(opening, location, self.0.options.clone()).await
+    }
+
+    #[tracing::instrument(name = "open", level = "info", skip_all)]
+    async fn open_with(
+        &self,
+        opening: u64,
+        location: &str,
+        options: Options,
+    ) -> Result<Status, ApiError> {
         let session = JournalSession::open(location, &self.0.home, Access::Write, options).await?;
         if !self.is_latest(opening) {
             return Err(opening::superseded());
@@ -343,6 +359,13 @@ impl AppState {
                 () = self.sleep(CLOSE_TIMEOUT) => {}
             }
         }
+    }
+
+    /// What waits for buckets that are not where they were.
+    pub(crate) async fn awaiting(&self) -> Vec<Awaiting> {
+        let here = self.session().ok().and_then(|session| session.id());
+        let awaiting = self.0.home.awaiting(here).await;
+        awaiting.into_iter().map(Awaiting::from).collect()
     }
 
     /// A copy of the settings.

@@ -19,8 +19,9 @@ pub(crate) async fn start(state: State<'_, AppState>) -> Result<Start, ApiError>
     };
     let settings = state.settings();
     let recent = settings.recent.iter().map(Recent::from).collect();
+    let awaiting = state.awaiting().await;
     let sample = std::env::var_os(SAMPLE).is_some();
-    Ok(Start { journal, problem, recent, settings: Settings::from(&settings), sample })
+    Ok(Start { journal, problem, recent, awaiting, settings: Settings::from(&settings), sample })
 }
 
 /// Opens a folder chosen in a dialog; null if the dialog was cancelled.
@@ -45,6 +46,12 @@ pub(crate) async fn open_recent(
     state: State<'_, AppState>,
 ) -> Result<Status, ApiError> {
     state.open(&state.recent(&handle)?).await
+}
+
+/// Opens the open journal again, which the user says was moved to where it is now.
+#[tauri::command]
+pub(crate) async fn open_moved(state: State<'_, AppState>) -> Result<Status, ApiError> {
+    state.open_moved().await
 }
 
 /// Opens the sample journal.

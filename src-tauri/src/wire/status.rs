@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use event::format_time;
-use journal::PendingStatus;
+use journal::{AwaitingBucket, PendingStatus};
 use query::{Coverage, Covered, Totals};
 use serde::Serialize;
 use session::JournalSession;
@@ -20,10 +20,29 @@ pub struct Start {
     pub problem: Option<ApiError>,
     /// Recent journals, the latest first.
     pub recent: Vec<Recent>,
+    /// Pending events of buckets that are not where they were.
+    pub awaiting: Vec<Awaiting>,
     /// Settings of this installation.
     pub settings: Settings,
     /// Whether there is a sample journal to open.
     pub sample: bool,
+}
+
+/// Pending events of a bucket that is not where it was last recorded into.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct Awaiting {
+    /// Location at which it was, to be shown.
+    pub last_at: String,
+    /// Number of pending events.
+    #[ts(type = "number")]
+    pub events: u64,
+}
+
+impl From<AwaitingBucket> for Awaiting {
+    fn from(AwaitingBucket { last_at, events }: AwaitingBucket) -> Self {
+        Self { last_at, events }
+    }
 }
 
 /// Status of the open journal.
@@ -56,6 +75,8 @@ pub struct Status {
     pub pending: Pending,
     /// Reason why nothing can be recorded; null if it can.
     pub read_only: Option<String>,
+    /// Whether that is because the bucket is at another place than where it was last recorded into.
+    pub elsewhere: bool,
     /// Time at which the last event was recorded on this device, if its clock now is more than one
     /// minute behind that; null if not.
     pub clock_behind: Option<String>,
@@ -133,6 +154,7 @@ impl Status {
             clock_behind: pending.as_ref().ok().and_then(behind).map(format_time),
             pending: Pending::from(pending),
             read_only: session.read_only().map(str::to_owned),
+            elsewhere: session.is_elsewhere(),
             reading,
             lost,
             unsaved,

@@ -9,6 +9,7 @@ const closed = {
   journal: null,
   problem: null,
   recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
+  awaiting: [],
   settings: SETTINGS,
   sample: true,
 };
@@ -210,6 +211,29 @@ describe("the journal's status", () => {
     expect(part.textContent).toContain("Read-only: no right to write");
     const correct = await screen.findByRole("button", { name: "Correct…" });
     expect((correct as HTMLButtonElement).disabled).toBe(true);
+  });
+});
+
+describe("a journal that is not where it was", () => {
+  test("is read-only until it is said to have been moved", async () => {
+    const elsewhere = { read_only: "it was last at /a and is now at /b", elsewhere: true };
+    const fake = core({ start: () => ({ ...closed, journal: status(elsewhere) }) });
+    const user = open();
+    const part = await screen.findByRole("region", { name: "Journal status" });
+    await user.click(within(part).getByRole("button", { name: "It was moved: record here" }));
+    expect(fake.calls("open_moved")).toHaveLength(1);
+    expect(part.textContent).not.toContain("Read-only");
+  });
+
+  test("is named on the first page with what waits for it", async () => {
+    const awaiting = [{ last_at: "/journals/gone", events: 3 }];
+    core({ start: () => ({ ...closed, awaiting }) });
+    open();
+    const part = await screen.findByRole("region", {
+      name: "Waiting for a journal that is not there",
+    });
+    expect(part.textContent).toContain("3 events wait on this device");
+    expect(part.textContent).toContain("/journals/gone");
   });
 });
 

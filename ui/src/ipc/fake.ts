@@ -8,6 +8,7 @@ interface Commands {
   start: () => ipc.Start;
   open_dialog: () => ipc.Status | null;
   open_recent: (args: { handle: string }) => ipc.Status;
+  open_moved: () => ipc.Status;
   open_sample: () => ipc.Status;
   status: () => ipc.Status;
   events: (args: {

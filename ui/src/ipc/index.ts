@@ -54,6 +54,7 @@ export type { Preview } from "./gen/Preview";
 export type { ApiError } from "./gen/ApiError";
 export type { ErrorKind } from "./gen/ErrorKind";
 export type { Reading } from "./gen/Reading";
+export type { Awaiting } from "./gen/Awaiting";
 export type { Recent } from "./gen/Recent";
 export type { ReadingProgress } from "./gen/ReadingProgress";
 export type { Recorded } from "./gen/Recorded";
@@ -100,6 +101,8 @@ const invoke = <T>(command: string, args?: InvokeArgs): Promise<T> =>
 export const start = () => invoke<Start>("start");
 export const openDialog = () => invoke<Status | null>("open_dialog");
 export const openRecent = (handle: string) => invoke<Status>("open_recent", { handle });
+/** Opens the open journal again, as one that was moved to where it is now. */
+export const openMoved = () => invoke<Status>("open_moved");
 export const openSample = () => invoke<Status>("open_sample");
 export const status = () => invoke<Status>("status");
 

@@ -57,6 +57,7 @@ const status = {
     `Reading ${grouped(done)} of ${counted(files, "file")}…`,
   refresh: "Look for new events",
   refreshing: "Looking…",
+  moved: "It was moved: record here",
   unsaved: (why: string) => `Settings are not saved: ${why}`,
   clockBehind:
     "The clock of this device is behind: the last event was recorded at {when}. Set the time of this device.",
@@ -144,6 +145,10 @@ const start = {
   failed: "The journal was not opened",
   opening: "Opening the journal…",
   starting: "Starting…",
+  awaiting: "Waiting for a journal that is not there",
+  awaitingOne: (count: number) =>
+    `${counted(count, "event")} ${count === 1 ? "waits" : "wait"} on this device for the journal last seen at`,
+  awaitingAdvice: "Open it where it is now, and they are flushed into it.",
 } as const;
 
 const open = {

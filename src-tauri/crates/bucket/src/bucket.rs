@@ -13,8 +13,8 @@ use tokio::task::spawn_blocking;
 use crate::folder::Folder;
 use crate::probe::probe;
 use crate::{
-    CreateError, Failure, FileMeta, JOURNAL_FOLDER, Listing, Location, OpenError, Page, ProbeError,
-    ReadError, SyncError, object_store as objects,
+    BucketId, CreateError, Failure, FileMeta, IdError, JOURNAL_FOLDER, Listing, Location,
+    OpenError, Page, Place, ProbeError, ReadError, SyncError, identity, object_store as objects,
 };
 
 /// Open bucket: the storage of a journal's files, in a folder or in an object store. It is cheap to
@@ -45,13 +45,13 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Bucket {
     kind: Kind,
-    identity: Arc<str>,
 }
 
 #[derive(Debug, Clone)]
 enum Kind {
     Folder(Folder),
-    Store(Arc<dyn ObjectStore>),
+    /// An object store, and the text that tells it apart.
+    Store(Arc<dyn ObjectStore>, Arc<str>),
 }
 
 impl Bucket {
@@ -64,28 +64,64 @@ impl Bucket {
     /// and no `journal`: then it is the journal's own folder.
     pub fn open(location: &Location) -> Result<Self, OpenError> {
         let Location::Folder(path) = location;
-        let folder = Folder::open(path)?;
-        let identity = folder.identity().into();
-        Ok(Self { kind: Kind::Folder(folder), identity })
+        Ok(Self { kind: Kind::Folder(Folder::open(path)?) })
     }
 
     /// Opens a bucket over an object store. An object must be durable when the store acknowledges
-    /// it. `identity` becomes [`Bucket::identity`].
+    /// it. `identity` is the bucket's id and the path of its [`Place`].
     pub fn with_store(store: Arc<dyn ObjectStore>, identity: &str) -> Self {
-        Self { kind: Kind::Store(store), identity: identity.into() }
+        Self { kind: Kind::Store(store, identity.into()) }
     }
 
-    /// Identity of the bucket: a text that no other bucket of this device has, the same each time
-    /// it is opened. Of a folder it is the canonical path.
-    pub fn identity(&self) -> &str {
-        &self.identity
+    /// Place of the bucket.
+    pub fn place(&self) -> Place {
+        match &self.kind {
+            Kind::Folder(folder) => folder.place(),
+            Kind::Store(_, identity) => Place { path: identity.to_string(), folder: None },
+        }
+    }
+
+    /// Id of the bucket; `None` if it was never opened for writing. Looks on the disk, and blocks
+    /// meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the object that holds the id cannot be read or holds none.
+    pub fn id(&self) -> Result<Option<BucketId>, IdError> {
+        match &self.kind {
+            Kind::Folder(folder) => folder.id(),
+            Kind::Store(_, identity) => Ok(Some(BucketId::from_text(identity))),
+        }
+    }
+
+    /// Gives the bucket an id, `new` unless it has one, and returns the one that it has.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the object that holds the id cannot be created or read, or holds none.
+    pub async fn make_id(&self, new: &BucketId) -> Result<BucketId, IdError> {
+        if let Some(id) = self.id()? {
+            return Ok(id);
+        }
+        let created = self.create(&identity::key(), new.object().into()).await;
+        // What counts is what is there: an attempt that failed may have created it, and so may
+        // another process.
+        match (self.id()?, created) {
+            (Some(id), Ok(())) => Ok(id),
+            (Some(id), Err(_)) => {
+                self.sync(&identity::key()).await.map_err(CreateError::Sync)?;
+                Ok(id)
+            }
+            (None, Err(error)) => Err(error.into()),
+            (None, Ok(())) => Err(IdError::NoId(identity::key())),
+        }
     }
 
     /// Canonical path of the folder; `None` for an object store.
     pub fn root(&self) -> Option<&Path> {
         match &self.kind {
             Kind::Folder(folder) => Some(folder.root()),
-            Kind::Store(_) => None,
+            Kind::Store(..) => None,
         }
     }
 
@@ -103,7 +139,7 @@ impl Bucket {
     /// The stream ends with the first error. The pages before it are then not the whole listing.
     pub fn list(&self) -> BoxStream<'static, Result<Page, Failure>> {
         match &self.kind {
-            Kind::Store(store) => objects::list(store.as_ref()),
+            Kind::Store(store, _) => objects::list(store.as_ref()),
             Kind::Folder(folder) => stream::try_unfold(folder.pages(), |mut pages| async {
                 let next = run_blocking(move || (pages.next().transpose(), pages)).await;
                 let (page, pages) = next.map_err(Failure::new)?;
@@ -137,7 +173,7 @@ impl Bucket {
     pub fn blocking_list_all(&self) -> Result<Listing, Failure> {
         match &self.kind {
             Kind::Folder(folder) => folder.list().map_err(Failure::new),
-            Kind::Store(_) => Handle::current().block_on(self.list_all()),
+            Kind::Store(..) => Handle::current().block_on(self.list_all()),
         }
     }
 
@@ -155,7 +191,7 @@ impl Bucket {
                 let read = run_blocking(move || folder.read(&file, limit)).await;
                 read.map_err(ReadError::failed)?
             }
-            Kind::Store(store) => objects::read(store.as_ref(), file, limit).await,
+            Kind::Store(store, _) => objects::read(store.as_ref(), file, limit).await,
         }
     }
 
@@ -168,7 +204,7 @@ impl Bucket {
     pub fn blocking_read(&self, file: &FileMeta, limit: u64) -> Result<Bytes, ReadError> {
         match &self.kind {
             Kind::Folder(folder) => folder.read(file, limit),
-            Kind::Store(_) => Handle::current().block_on(self.read(file, limit)),
+            Kind::Store(..) => Handle::current().block_on(self.read(file, limit)),
         }
     }
 
@@ -252,7 +288,7 @@ impl Bucket {
     fn store(&self) -> &Arc<dyn ObjectStore> {
         match &self.kind {
             Kind::Folder(folder) => folder.creator(),
-            Kind::Store(store) => store,
+            Kind::Store(store, _) => store,
         }
     }
 }

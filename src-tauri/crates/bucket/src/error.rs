@@ -100,6 +100,25 @@ pub enum SyncError {
     },
 }
 
+/// Error of reading or creating the id of a bucket.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum IdError {
+    /// The object under this key is there, and holds no id.
+    #[error("{0} in the bucket holds no id of a bucket; put it back from a copy")]
+    NoId(String),
+    /// The object cannot be read.
+    #[error("{key} in the bucket cannot be read: {source}")]
+    Failed {
+        /// Key of the object.
+        key: String,
+        /// Cause, from the system.
+        source: Arc<io::Error>,
+    },
+    /// The object cannot be created.
+    #[error("the bucket takes no id: {0}")]
+    Create(#[from] CreateError),
+}
+
 /// Error of a probe: the bucket cannot be written safely.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{} cannot be written safely: {why} ({source})", path.display())]

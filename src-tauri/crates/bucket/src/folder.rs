@@ -13,7 +13,13 @@ use object_store::local::LocalFileSystem;
 use crate::journal_file::{Class, EntryKind, IS_LINK, classify, is_parquet};
 use crate::listing::PAGE;
 use crate::platform::{file_number, folder_number, open_without_waiting, sync_file, sync_folder};
-use crate::{FileMeta, JOURNAL_FOLDER, Listing, Lookalike, OpenError, Page, ReadError, SyncError};
+use crate::{
+    BucketId, FileMeta, IdError, JOURNAL_FOLDER, Listing, Lookalike, OpenError, Page, Place,
+    ReadError, SyncError, identity,
+};
+
+/// Most bytes that are read of the object which holds the bucket's id.
+const MOST_ID_BYTES: u64 = 4096;
 
 /// Folder of this device that is a bucket.
 #[derive(Debug, Clone)]
@@ -93,12 +99,37 @@ impl Folder {
         &self.creator
     }
 
-    /// Canonical path as text, escaped where it is not UTF-8: no two folders share it.
-    pub(crate) fn identity(&self) -> String {
-        match self.root.to_str() {
+    pub(crate) fn place(&self) -> Place {
+        let path = match self.root.to_str() {
             Some(text) => text.to_owned(),
             None => self.root.as_os_str().as_encoded_bytes().escape_ascii().to_string(),
+        };
+        let journal = fs::metadata(self.path("")).ok();
+        Place { path, folder: journal.and_then(|journal| folder_number(&journal)) }
+    }
+
+    /// Id of the bucket; `None` if it has none. A link in its place is not followed.
+    pub(crate) fn id(&self) -> Result<Option<BucketId>, IdError> {
+        let key = identity::key();
+        let path = self.root.join(&key);
+        let failed =
+            |source: io::Error| IdError::Failed { key: key.clone(), source: source.into() };
+        match fs::symlink_metadata(&path) {
+            Ok(found) if !found.is_file() => return Err(IdError::NoId(key)),
+            Ok(_) => {}
+            Err(error) => {
+                let no_journal = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
+                return if no_journal.contains(&error.kind()) {
+                    Ok(None)
+                } else {
+                    Err(failed(error))
+                };
+            }
         }
+        let mut object = Vec::new();
+        let file = open_without_waiting(&path).map_err(failed)?;
+        file.take(MOST_ID_BYTES).read_to_end(&mut object).map_err(failed)?;
+        BucketId::parse(&object).map(Some).ok_or(IdError::NoId(key))
     }
 
     /// Pages of the listing, from its beginning.

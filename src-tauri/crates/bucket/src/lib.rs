@@ -19,6 +19,7 @@
 mod bucket;
 mod error;
 mod folder;
+mod identity;
 mod journal_file;
 mod listing;
 mod location;
@@ -27,7 +28,8 @@ pub mod platform;
 mod probe;
 
 pub use bucket::Bucket;
-pub use error::{CreateError, Failure, OpenError, ProbeError, ReadError, SyncError};
+pub use error::{CreateError, Failure, IdError, OpenError, ProbeError, ReadError, SyncError};
+pub use identity::{BucketId, Place};
 pub use journal_file::JOURNAL_FOLDER;
 pub use listing::{FileMeta, Listing, Lookalike, Page};
 pub use location::Location;

@@ -22,6 +22,11 @@ pub(crate) fn probe(root: &Path, nonce: u64) -> Result<(), ProbeError> {
     let journal = root.join(JOURNAL_FOLDER);
     // Anything under the journal's name is probed, so that a file or a dangling link there fails.
     let folder = if journal.is_symlink() || journal.exists() { journal } else { root.to_owned() };
+    if folder.is_symlink() {
+        let why = "its journal is a link, which is not followed: name the folder that it leads to";
+        let source = io::Error::from(ErrorKind::NotADirectory);
+        return Err(ProbeError { path: folder, why, source: source.into() });
+    }
     let name = format!("daybook-probe-{nonce:016x}");
     let staged = ProbeFile(folder.join(format!("{name}#1")));
     let named = ProbeFile(folder.join(format!("{name}#2")));

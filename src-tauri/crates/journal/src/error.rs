@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bucket::{CreateError, Failure, ProbeError, SyncError};
+use bucket::{CreateError, Failure, IdError, ProbeError, SyncError};
 use chrono::{DateTime, Utc};
 use event::DraftError;
 
@@ -88,21 +88,36 @@ pub enum Error {
         /// Error of the system.
         source: Arc<io::Error>,
     },
-    /// The bucket has no file, although files were stored in it: another folder is in its place.
+    /// The bucket has no file, although events were recorded for the one at its place: another
+    /// folder is there.
     #[error(
-        "{bucket} has no file of the journal, although {flushed} recorded events were put there: its \
-         disk may not be mounted, or it was moved; bring it back, or, to begin a new journal there, \
-         move the outbox {} away",
+        "{bucket} has no file of the journal that was recorded into there: its disk may not be \
+         mounted, or it was moved; bring it back, or, to begin a new journal there, move the outbox \
+         {} away",
         outbox.display()
     )]
     BucketAway {
-        /// Identity of the bucket: of a folder its path.
+        /// Path of the place.
         bucket: String,
-        /// Number of events that were stored in it from here.
-        flushed: u64,
         /// Path of the outbox.
         outbox: PathBuf,
     },
+    /// The bucket is at another place than where it was last recorded into.
+    #[error(
+        "this journal was last at {was} and is now at {now}{}: a copy is only read",
+        if *still_there { ", and is still there too, so that this is a copy" } else { "" }
+    )]
+    Moved {
+        /// Path at which it was.
+        was: String,
+        /// Path at which it is.
+        now: String,
+        /// Whether it is still at the path at which it was.
+        still_there: bool,
+    },
+    /// The id of the bucket cannot be read or made.
+    #[error(transparent)]
+    Identity(#[from] IdError),
     /// The bucket cannot be written safely. It can still be read.
     #[error("{0}; it can be read, and its pending events stay on this device")]
     Unsafe(#[from] ProbeError),
@@ -235,6 +250,8 @@ impl Error {
             | Self::HomeInBucket { .. }
             | Self::OutboxFolder { .. }
             | Self::BucketAway { .. }
+            | Self::Moved { .. }
+            | Self::Identity(_)
             | Self::Unsafe { .. }
             | Self::OutboxFull { .. }
             | Self::OutboxFormat { .. }

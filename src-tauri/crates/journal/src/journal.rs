@@ -2,11 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::{fmt, io};
+use std::{fmt, io, iter};
 
-use bucket::{Bucket, Page};
+use bucket::{Bucket, BucketId};
 use event::{Action, Draft, Event, RecordId, WHOLE_RECORD};
-use futures::StreamExt;
 use tokio::sync::{Mutex, watch};
 use tokio::task::AbortHandle;
 
@@ -16,8 +15,9 @@ use crate::error::Error;
 use crate::flush::{Flush, Flushed};
 use crate::flush_signal::{FlushDue, FlushSignal};
 use crate::options::Options;
-use crate::outbox::Outbox;
-use crate::pending::Pending;
+use crate::outbox::find::find;
+use crate::outbox::{Outbox, outbox_path};
+use crate::pending::{Pending, is_at};
 use crate::queue::{Queue, Receipt};
 use crate::random::Random;
 use crate::stats::Stats;
@@ -91,30 +91,24 @@ impl fmt::Debug for Journal {
 }
 
 impl Journal {
-    /// Opens `bucket` for writing. Probes whether it can be written safely, and opens its outbox
-    /// under `home`, the application's data folder, which is made if it is missing. Must be called
-    /// within a Tokio runtime.
+    /// Opens `bucket` for writing. Probes whether it can be written safely, gives it an id if it has
+    /// none, and opens its outbox under `home`, the application's data folder, which is made if it is
+    /// missing. Must be called within a Tokio runtime.
     ///
     /// # Errors
-    /// [`Error::HomeInBucket`] if `home` lies in the bucket, [`Error::BucketAway`] if files were
-    /// stored in the bucket and it has none, [`Error::Unsafe`] if the bucket fails the probe, [`Error::Thread`] if the outbox gets no thread, and a variant whose name begins
-    /// with `Outbox` if the outbox cannot be opened or relied on.
+    /// [`Error::HomeInBucket`] if `home` lies in the bucket, [`Error::BucketAway`] and
+    /// [`Error::Moved`] if the bucket is not where it was, [`Error::Identity`] if it has no id and
+    /// takes none, [`Error::Unsafe`] if it fails the probe, [`Error::Thread`] if the outbox gets no
+    /// thread, and a variant whose name begins with `Outbox` if the outbox cannot be opened or relied
+    /// on.
     #[tracing::instrument(name = "open_journal", level = "info", skip_all)]
     pub async fn open(bucket: Bucket, home: &Path, options: Options) -> Result<Self, Error> {
         let pending = Pending::of(&bucket, home);
-        let (home, identity) = (home.to_owned(), bucket.identity().to_owned());
-        let random = Arc::clone(&options.random);
         if let Some(root) = bucket.root() {
-            let (home, root) = (home.clone(), root.to_owned());
+            let (home, root) = (home.to_owned(), root.to_owned());
             run_blocking(move || check_home_outside_bucket(&home, &root)).await?;
         }
-        check_not_away(&bucket, &pending).await?;
-        bucket.probe(nonce(random.as_ref())).await?;
-        let opened = move || {
-            let open = move || Outbox::open(&home, &identity, random.as_ref());
-            Ok((open()?, open))
-        };
-        let (outbox, reopen) = run_blocking(opened).await?;
+        let (outbox, reopen) = open_outbox(&bucket, home, &options).await?;
         let (sender, pending_count) = watch::channel(0);
         let (due_sender, due) = watch::channel(FlushDue::Nothing);
         let signal = FlushSignal { pending: sender, due: due_sender };
@@ -298,30 +292,47 @@ async fn run_blocking<T: Send + 'static>(
 
 /// A random number for the names of the probe's files.
 fn nonce(random: &dyn Random) -> u64 {
-    let mut bytes = [0; 8];
-    random.fill(&mut bytes);
-    u64::from_le_bytes(bytes)
+    u64::from_le_bytes(bits(random))
 }
 
-/// Fails if files were stored in the bucket and it has no file at all: another folder is in its
-/// place, such as the empty one on which its disk is mounted otherwise. Nothing is made in it.
-async fn check_not_away(bucket: &Bucket, pending: &Pending) -> Result<(), Error> {
-    // What is wrong with the outbox is reported when it is opened.
-    let Ok(status) = pending.status().await else { return Ok(()) };
-    let flushed = status.created - status.events;
-    if flushed == 0 {
-        return Ok(());
+/// Random bytes.
+fn bits<const N: usize>(random: &dyn Random) -> [u8; N] {
+    let mut bytes = [0; N];
+    random.fill(&mut bytes);
+    bytes
+}
+
+/// Finds or makes the outbox of a bucket that can be written safely, and binds it to the bucket's id,
+/// which is made if there is none. Returns what opens it anew, too.
+async fn open_outbox(
+    bucket: &Bucket,
+    home: &Path,
+    options: &Options,
+) -> Result<(Outbox, impl Fn() -> Result<Outbox, Error> + Send + use<>), Error> {
+    let (home, random, moved) = (home.to_owned(), Arc::clone(&options.random), options.moved);
+    let (looked_at, within) = (bucket.clone(), home.clone());
+    let found = run_blocking(move || find(&looked_at, &within)).await?;
+    if let (true, Some(outbox)) = (found.away, &found.path) {
+        return Err(Error::BucketAway { bucket: bucket.place().path, outbox: outbox.clone() });
     }
-    let mut pages = bucket.list();
-    while let Some(page) = pages.next().await {
-        // What cannot be listed may be there, and what is wrong with the rest the probe says.
-        let is_empty = |page: &Page| page.files.is_empty() && page.lookalikes.is_empty();
-        if !page.as_ref().is_ok_and(is_empty) {
-            return Ok(());
+    bucket.probe(nonce(random.as_ref())).await?;
+    let new = found.id.clone().unwrap_or_else(|| BucketId::from_random(bits(random.as_ref())));
+    let id = bucket.make_id(&new).await?;
+    let path = found.path.unwrap_or_else(|| outbox_path(&home, &id));
+    let names: Vec<String> = iter::once(id.as_str().to_owned()).chain(found.names).collect();
+    let bucket = bucket.clone();
+    run_blocking(move || {
+        let open = move || Outbox::open(&path, &names, random.as_ref());
+        let mut outbox = open()?;
+        match outbox.bind(&id, &bucket.place(), moved)? {
+            None => Ok((outbox, open)),
+            Some(was) => {
+                let still_there = is_at(&was.path, &id);
+                Err(Error::Moved { was: was.path, now: bucket.place().path, still_there })
+            }
         }
-    }
-    let outbox = pending.read(|outbox| Ok(outbox.path().to_owned())).await?;
-    Err(Error::BucketAway { bucket: bucket.identity().to_owned(), flushed, outbox })
+    })
+    .await
 }
 
 /// Checks that `home` does not lie in the bucket at `root`: nothing but a journal's files may get

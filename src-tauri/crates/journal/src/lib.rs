@@ -44,7 +44,7 @@ pub use flush::Flushed;
 pub use journal::Journal;
 pub use options::Options;
 pub use outbox::PendingStatus;
-pub use pending::Pending;
+pub use pending::{AwaitingBucket, Pending};
 pub use queue::Receipt;
 pub use random::{Random, SystemRandom};
 pub use stats::Stats;

@@ -33,6 +33,9 @@ pub struct Options {
     pub flush_threshold: u64,
     /// Time after which pending events are flushed, however few they are. The default is 5 seconds.
     pub flush_after: Duration,
+    /// Whether a bucket that is at another place than before was moved there. Without it such a bucket
+    /// is taken for a copy, and not opened for writing. The default is false.
+    pub moved: bool,
     /// Clock that dates events and files, and times flushes. The default is [`SystemClock`].
     pub clock: Arc<dyn Clock>,
     /// Random source of ids and writer names. The default is [`SystemRandom`].
@@ -44,6 +47,7 @@ impl Default for Options {
         Self {
             flush_threshold: 1000,
             flush_after: Duration::from_secs(5),
+            moved: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bucket::Bucket;
+use bucket::{Bucket, BucketId, Location};
 use event::Event;
 
 use crate::error::Error;
+use crate::outbox::find::{KnownOutbox, known};
 use crate::outbox::{OutboxReader, PendingStatus};
 
 /// Pending events of one bucket: acknowledged by this installation, and not yet known to be in the
@@ -65,7 +66,7 @@ impl Pending {
     /// The pending events of `bucket` in the outbox under `home`, the application's data folder.
     /// Nothing is opened yet.
     pub fn of(bucket: &Bucket, home: &Path) -> Self {
-        Self(Arc::new(Mutex::new(OutboxReader::new(home, bucket.identity()))))
+        Self(Arc::new(Mutex::new(OutboxReader::new(bucket.clone(), home))))
     }
 
     /// All pending events, in the order of acknowledgement.
@@ -102,4 +103,43 @@ impl Pending {
         });
         done.await.map_err(|_| Error::Stopped)?
     }
+}
+
+/// Pending events of a bucket that is not where it was last recorded into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwaitingBucket {
+    /// Path of the folder in which the bucket was.
+    pub last_at: String,
+    /// Number of pending events.
+    pub events: u64,
+}
+
+impl AwaitingBucket {
+    /// Lists what waits in the outboxes under `home` for buckets that are not there now. `here` is
+    /// the id of a bucket that is open, wherever it is: what waits for it is not among them. Looks
+    /// into the folders, and blocks meanwhile. An outbox that cannot be read is left out.
+    pub fn list(home: &Path, here: Option<&BucketId>) -> Vec<Self> {
+        let is_away = |outbox: &KnownOutbox| {
+            let is_open = here.is_some_and(|id| id.as_str() == outbox.bucket);
+            outbox.pending > 0 && !is_open && !is_there(outbox)
+        };
+        let away = known(home).into_iter().filter(is_away);
+        away.map(|outbox| Self { last_at: outbox.last_path().to_owned(), events: outbox.pending })
+            .collect()
+    }
+}
+
+/// Whether the outbox's bucket is where it was. One of before ids is known by its path alone.
+fn is_there(outbox: &KnownOutbox) -> bool {
+    let path = outbox.last_path();
+    match &outbox.place {
+        Some(_) => is_at(path, &BucketId::from_text(&outbox.bucket)),
+        None => Path::new(path).is_dir(),
+    }
+}
+
+/// Whether the bucket with this id is in the folder at `path`.
+pub(crate) fn is_at(path: &str, id: &BucketId) -> bool {
+    let there = Bucket::open(&Location::Folder(path.into()));
+    there.is_ok_and(|there| there.id().is_ok_and(|found| found.as_ref() == Some(id)))
 }

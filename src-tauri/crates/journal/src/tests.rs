@@ -14,6 +14,7 @@ mod files;
 mod flushing;
 mod fork;
 mod held;
+mod identity;
 mod ledger;
 mod model;
 mod opening;
@@ -30,7 +31,7 @@ use std::time::Duration;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
-use bucket::{Bucket, Location};
+use bucket::{Bucket, BucketId, Location};
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use event::{Action, Draft, Event, RecordId, parse_time};
@@ -77,7 +78,7 @@ impl Desk {
 
     fn options(&self, flush_threshold: u64) -> Options {
         let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
-        Options { flush_threshold, flush_after: NEVER, clock, random }
+        Options { flush_threshold, flush_after: NEVER, moved: false, clock, random }
     }
 
     /// The bucket behind the store with faults.
@@ -121,10 +122,13 @@ impl Desk {
         outbox_file(&self.home())
     }
 
-    /// Every object, by key in order.
+    /// Every object but the bucket's id, by key in order.
     async fn objects(&self) -> Vec<(String, Bytes)> {
         let mut objects = Vec::new();
         for file in self.store.list(None).try_collect::<Vec<_>>().await.unwrap() {
+            if file.location.filename() == Some(".daybook") {
+                continue;
+            }
             match self.store.get(&file.location).await {
                 Ok(found) => {
                     objects.push((file.location.to_string(), found.bytes().await.unwrap()));

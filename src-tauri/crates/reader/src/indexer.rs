@@ -119,9 +119,9 @@ struct IndexerState {
 
 impl Indexer {
     /// An indexer of a bucket. Its catalog lies in a folder of its own below `catalogs`, named by a
-    /// hash of [`Bucket::identity`] and created when it is needed. Nothing is read yet.
+    /// hash of its place and created when it is needed. Nothing is read yet.
     pub fn new(bucket: Bucket, catalogs: &Path, decoder: Decoder) -> Self {
-        let name = xxh3_128(bucket.identity().as_bytes());
+        let name = xxh3_128(bucket.place().path.as_bytes());
         let catalog: Arc<Path> = catalogs.join(format!("{name:032x}")).into();
         Self { bucket, state: Arc::new(Mutex::new(IndexerState::of(&catalog))), catalog, decoder }
     }

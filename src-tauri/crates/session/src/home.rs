@@ -4,7 +4,9 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use bucket::BucketId;
 use directories::ProjectDirs;
+use journal::AwaitingBucket;
 
 use crate::Error;
 
@@ -40,6 +42,14 @@ impl Home {
     /// The data folder, with the outboxes and the settings.
     pub fn path(&self) -> &Path {
         &self.data
+    }
+
+    /// What waits on this device for buckets that are not where they were. `here` is the id of a
+    /// bucket that is open. Looks into their folders.
+    pub async fn awaiting(&self, here: Option<BucketId>) -> Vec<AwaitingBucket> {
+        let home = self.data.clone();
+        let list = move || AwaitingBucket::list(&home, here.as_ref());
+        tokio::task::spawn_blocking(list).await.unwrap_or_default()
     }
 
     /// The folder of the catalogs, which can be rebuilt from the buckets at any time.

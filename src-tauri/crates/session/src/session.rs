@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bucket::Bucket;
+use bucket::{Bucket, BucketId};
 use event::{Amendment, Draft, Event, RecordId};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
 use query::{CancellationToken, Engine};
@@ -85,7 +85,15 @@ pub struct JournalSession {
     pending: Pending,
     options: journal::Options,
     /// The write side, or why the session is read-only.
-    journal: Result<Journal, String>,
+    journal: Result<Journal, ReadOnly>,
+}
+
+/// Why a session is read-only.
+#[derive(Debug)]
+struct ReadOnly {
+    reason: String,
+    /// Whether it is because the bucket is at another place than before.
+    moved: bool,
 }
 
 impl JournalSession {
@@ -113,10 +121,15 @@ impl JournalSession {
         let options = options.journal;
         let pending = Pending::of(&bucket, home.path());
         let journal = match access {
-            Access::Read => Err("it was opened to be read".to_owned()),
+            Access::Read => {
+                Err(ReadOnly { reason: "it was opened to be read".to_owned(), moved: false })
+            }
             Access::Write => Journal::open(bucket.clone(), home.path(), options.clone())
                 .await
-                .map_err(|error| error.to_string()),
+                .map_err(|error| ReadOnly {
+                    reason: error.to_string(),
+                    moved: matches!(error, journal::Error::Moved { .. }),
+                }),
         };
         Ok(Self { bucket, root, indexer, pending, options, journal })
     }
@@ -132,6 +145,11 @@ impl JournalSession {
         self.root.to_string_lossy().into_owned()
     }
 
+    /// The id of the bucket; `None` if it has none or it cannot be read. Looks on the disk.
+    pub fn id(&self) -> Option<BucketId> {
+        self.bucket.id().ok().flatten()
+    }
+
     /// The folders to watch for changes of the journal. The journal's own may not exist yet. None
     /// where the bucket cannot be watched.
     pub fn folders(&self) -> Vec<PathBuf> {
@@ -140,7 +158,13 @@ impl JournalSession {
 
     /// The reason why nothing can be recorded; `None` if it can.
     pub fn read_only(&self) -> Option<&str> {
-        self.journal.as_ref().err().map(String::as_str)
+        self.journal.as_ref().err().map(|why| why.reason.as_str())
+    }
+
+    /// Whether the session is read-only because the bucket is at another place than where it was last
+    /// recorded into. If it was moved there, open it again with the option `moved`.
+    pub fn is_elsewhere(&self) -> bool {
+        self.journal.as_ref().is_err_and(|why| why.moved)
     }
 
     /// Refreshes: returns an engine over what is in the bucket and pending on this device now. Only
@@ -331,7 +355,7 @@ impl JournalSession {
     /// # Errors
     /// [`Error::ReadOnly`] in a read-only session.
     pub(crate) fn journal(&self) -> Result<&Journal, Error> {
-        self.journal.as_ref().map_err(|why| Error::ReadOnly(why.clone()))
+        self.journal.as_ref().map_err(|why| Error::ReadOnly(why.reason.clone()))
     }
 }
 

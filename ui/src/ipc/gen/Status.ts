@@ -57,6 +57,10 @@ pending: Pending,
  */
 read_only: string | null, 
 /**
+ * Whether that is because the bucket is at another place than where it was last recorded into.
+ */
+elsewhere: boolean, 
+/**
  * Time at which the last event was recorded on this device, if its clock now is more than one
  * minute behind that; null if not.
  */

@@ -1,7 +1,7 @@
 //! Answers of `stats`, `index` and `flush`: how much a journal holds, and what a flush did.
 
 use event::format_time;
-use journal::{Flushed, Stats};
+use journal::{AwaitingBucket, Flushed, Stats};
 use query::{Coverage, Covered, Totals};
 use reader::CatalogSize;
 use serde::Serialize;
@@ -40,7 +40,16 @@ pub struct JournalStats {
     first: Option<String>,
     /// The last timestamp; `None` in an empty journal.
     last: Option<String>,
+    /// What waits for buckets that are not where they were.
+    awaiting_buckets: Vec<Awaiting>,
     coverage: Coverage,
+}
+
+/// Pending events of a bucket that is not where it was.
+#[derive(Debug, Serialize)]
+struct Awaiting {
+    last_at: String,
+    events: u64,
 }
 
 /// How many of the cells a table always has. The others are troubles, and are there only if they
@@ -56,7 +65,13 @@ struct FlushFailure {
 
 impl JournalStats {
     /// Statistics of a journal and its catalog.
-    pub fn new(stats: Stats, totals: Covered<Totals>, catalog: CatalogSize) -> Self {
+    pub fn new(
+        stats: Stats,
+        totals: Covered<Totals>,
+        catalog: CatalogSize,
+        awaiting: Vec<AwaitingBucket>,
+    ) -> Self {
+        let awaiting = awaiting.into_iter();
         let Covered { value: totals, coverage } = totals;
         Self {
             buffer_events: stats.buffer_events,
@@ -74,12 +89,24 @@ impl JournalStats {
             catalog_changed: format_time(catalog.changed),
             first: totals.span.map(|(first, _)| format_time(first)),
             last: totals.span.map(|(_, last)| format_time(last)),
+            awaiting_buckets: awaiting
+                .map(|AwaitingBucket { last_at, events }| Awaiting { last_at, events })
+                .collect(),
             coverage,
         }
     }
 
+    /// How many events wait for which buckets; `None` if none do.
+    fn awaiting_text(&self) -> Option<String> {
+        let one = |Awaiting { last_at, events }: &Awaiting| {
+            format!("{}, last at {}", counted(*events, "event"), visible_text(last_at))
+        };
+        let all: Vec<String> = self.awaiting_buckets.iter().map(one).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
     /// The name of each column, its name for people, and its value.
-    fn cells(&self) -> [(&'static str, &'static str, Option<String>); 15] {
+    fn cells(&self) -> [(&'static str, &'static str, Option<String>); 16] {
         let number = |number: u64| Some(number.to_string());
         [
             ("events", "events", Some(self.events.to_string())),
@@ -109,6 +136,7 @@ impl JournalStats {
                 self.clock_behind.map(|seconds| seconds.to_string()),
             ),
             ("leftovers", "remains of interrupted writes", number(self.leftovers)),
+            ("awaiting_buckets", "pending for buckets not there now", self.awaiting_text()),
         ]
     }
 }

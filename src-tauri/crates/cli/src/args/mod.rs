@@ -16,7 +16,7 @@ use crate::print::write_message;
 
 pub use filters::FilterArgs;
 pub use lists::{Chains, Facets, Page, Recent, Records, Search};
-pub use record::{Correct, Note, Record, Void};
+pub use record::{Correct, Flush, Note, PlaceArgs, Record, Void};
 pub use record_views::{Blame, History, RecordArgs, State};
 
 /// The end of `daybook --help`.
@@ -88,7 +88,7 @@ pub enum Verb {
     /// Records a remark on an event or a record.
     Note(Note),
     /// Flushes the pending events of this device into the bucket.
-    Flush(Bucket),
+    Flush(Flush),
     /// Counts what the journal holds, and what is pending on this device.
     Stats(Bucket),
     /// Brings the catalog of the bucket up to date, so that the other verbs answer at once.

@@ -1,4 +1,4 @@
-//! Arguments of the verbs that record: record, correct, void, note.
+//! Arguments of the verbs that write into a bucket: record, correct, void, note, flush.
 
 use clap::Args;
 
@@ -12,6 +12,24 @@ pub struct Record {
     /// Make all of standard input one batch: it is recorded whole, or not at all.
     #[arg(long)]
     pub atomic: bool,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+// What all verbs have in common that write into a bucket.
+#[derive(Args, Clone, Copy)]
+pub struct PlaceArgs {
+    /// The bucket was moved to where it is now: it is the journal itself, and no copy.
+    #[arg(long)]
+    pub moved: bool,
+}
+
+#[derive(Args)]
+pub struct Flush {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    #[command(flatten)]
+    pub place: PlaceArgs,
 }
 
 #[derive(Args)]
@@ -62,6 +80,8 @@ pub struct AmendArgs {
     /// Print the event that would be recorded, and record nothing.
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub place: PlaceArgs,
 }
 
 #[derive(Args)]
@@ -76,6 +96,8 @@ pub struct Note {
     /// Who is recorded as the actor.
     #[arg(long, value_name = "NAME")]
     pub actor: Option<String>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
 }
 
 #[derive(Args)]

@@ -6,7 +6,7 @@ use session::{Home, JournalSession};
 use super::{close, missing, writable};
 use crate::Outcome;
 use crate::answers::{Appended, EventRow};
-use crate::args::{Correct, Note, Void};
+use crate::args::{Correct, Note, PlaceArgs, Void};
 use crate::error::CliError;
 use crate::print::{Printer, write_message};
 
@@ -15,14 +15,24 @@ pub async fn correct(args: Correct, printer: Printer) -> Result<Outcome, CliErro
     // Without --to, --to-null is given: clap requires one of the two.
     let (field, to, reason) = (args.field, args.to.to, args.common.reason);
     let amendment = Amendment::Correct { field, to, reason };
-    let request = EventAmendment { bucket: &args.bucket, event: &args.event_id, amendment };
+    let request = EventAmendment {
+        bucket: &args.bucket,
+        place: args.common.place,
+        event: &args.event_id,
+        amendment,
+    };
     request.run(args.common.actor, args.common.dry_run, printer).await
 }
 
 /// Records that an event is void.
 pub async fn void(args: Void, printer: Printer) -> Result<Outcome, CliError> {
     let amendment = Amendment::Void { reason: args.common.reason };
-    let request = EventAmendment { bucket: &args.bucket, event: &args.event_id, amendment };
+    let request = EventAmendment {
+        bucket: &args.bucket,
+        place: args.common.place,
+        event: &args.event_id,
+        amendment,
+    };
     request.run(args.common.actor, args.common.dry_run, printer).await
 }
 
@@ -30,13 +40,13 @@ pub async fn void(args: Void, printer: Printer) -> Result<Outcome, CliError> {
 pub async fn note(args: Note, printer: Printer) -> Result<Outcome, CliError> {
     if let Some(event) = &args.about.event_id {
         let amendment = Amendment::Note { text: args.text };
-        let request = EventAmendment { bucket: &args.bucket, event, amendment };
+        let request = EventAmendment { bucket: &args.bucket, place: args.place, event, amendment };
         return request.run(args.actor, false, printer).await;
     }
     let Some(record) = args.about.record else {
         return Err(CliError::Wrong("there is nothing to put the note on".to_owned()));
     };
-    let (session, home) = writable(&args.bucket).await?;
+    let (session, home) = writable(&args.bucket, args.place).await?;
     let actor = actor(args.actor, &home)?;
     let noted = async {
         session.note_record(session.find_record(&record).await?, &args.text, &actor).await
@@ -50,6 +60,7 @@ pub async fn note(args: Note, printer: Printer) -> Result<Outcome, CliError> {
 /// Amendment of one event of a bucket.
 struct EventAmendment<'a> {
     bucket: &'a str,
+    place: PlaceArgs,
     /// Id or address.
     event: &'a str,
     amendment: Amendment,
@@ -63,7 +74,7 @@ impl EventAmendment<'_> {
         dry_run: bool,
         printer: Printer,
     ) -> Result<Outcome, CliError> {
-        let (session, home) = writable(self.bucket).await?;
+        let (session, home) = writable(self.bucket, self.place).await?;
         let actor = actor(named_actor, &home)?;
         if dry_run {
             return match session.preview(&[self.event], &self.amendment, &actor).await {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use query::CancellationToken;
 use reader::Progress;
-use session::Access;
+use session::Home;
 
 use super::session;
 use crate::Outcome;
@@ -18,7 +18,8 @@ const BAR: usize = 40;
 
 /// Indexes the bucket, with a progress bar on a terminal, and prints statistics.
 pub async fn index(args: &Index, printer: Printer) -> Result<Outcome, CliError> {
-    let session = session(&args.bucket, &session::Home::find()?, Access::Read).await?;
+    let home = Home::find()?;
+    let session = session(&args.bucket, &home).await?;
     if args.rebuild {
         session.forget().await?;
     }
@@ -39,7 +40,8 @@ pub async fn index(args: &Index, printer: Printer) -> Result<Outcome, CliError> 
     session.compact().await?;
     let (stats, engine) = (session.stats().await?, session.refresh().await?);
     let totals = engine.totals(&CancellationToken::new()).await?;
-    printer.print(&JournalStats::new(stats, totals, session.catalog().await?))
+    let awaiting = home.awaiting(session.id()).await;
+    printer.print(&JournalStats::new(stats, totals, session.catalog().await?, awaiting))
 }
 
 /// The progress bar of a refresh.

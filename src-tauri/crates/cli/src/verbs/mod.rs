@@ -22,7 +22,7 @@ use session::{Access, Home, JournalSession, Options, Settings};
 
 use crate::Outcome;
 use crate::answers::{FlushResult, JournalStats, forked};
-use crate::args::{Cli, Verb};
+use crate::args::{Cli, Flush, PlaceArgs, Verb};
 use crate::error::CliError;
 use crate::print::{Printer, report_unreadable, write_message};
 
@@ -43,7 +43,7 @@ pub async fn perform(cli: Cli) -> Result<Outcome, CliError> {
         Verb::Correct(args) => amend::correct(args, printer).await,
         Verb::Void(args) => amend::void(args, printer).await,
         Verb::Note(args) => amend::note(args, printer).await,
-        Verb::Flush(args) => flush(&args.bucket, printer).await,
+        Verb::Flush(args) => flush(&args, printer).await,
         Verb::Stats(args) => stats(&args.bucket, printer).await,
         Verb::Index(args) => index::index(&args, printer).await,
         Verb::Open(args) => open::open(args.bucket.as_deref()),
@@ -51,8 +51,8 @@ pub async fn perform(cli: Cli) -> Result<Outcome, CliError> {
 }
 
 /// Flushes the pending events.
-async fn flush(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
-    let (session, _) = writable(bucket).await?;
+async fn flush(args: &Flush, printer: Printer) -> Result<Outcome, CliError> {
+    let (session, _) = writable(&args.bucket, args.place).await?;
     printer.print(&FlushResult::new(session.flush().await?))
 }
 
@@ -80,25 +80,33 @@ async fn close(session: &JournalSession, bucket: &str) {
 
 /// Prints statistics of the journal, of the pending events and of the catalog.
 async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
-    let session = session(bucket, &Home::find()?, Access::Read).await?;
+    let home = Home::find()?;
+    let session = session(bucket, &home).await?;
     let stats = session.stats().await?;
     let totals = session.refresh().await?.totals(&CancellationToken::new()).await?;
-    printer.print(&JournalStats::new(stats, totals, session.catalog().await?))
+    let awaiting = home.awaiting(session.id()).await;
+    printer.print(&JournalStats::new(stats, totals, session.catalog().await?, awaiting))
 }
 
-/// Opens a journal.
-async fn session(bucket: &str, home: &Home, access: Access) -> Result<JournalSession, CliError> {
-    Ok(JournalSession::open(bucket, home, access, Options::default()).await?)
+/// Opens a journal to be read.
+async fn session(bucket: &str, home: &Home) -> Result<JournalSession, CliError> {
+    Ok(JournalSession::open(bucket, home, Access::Read, Options::default()).await?)
 }
 
 /// Opens a journal to record in; returns the folder of the application's own data too.
 ///
 /// # Errors
 /// [`session::Error::ReadOnly`] if nothing can be recorded.
-async fn writable(bucket: &str) -> Result<(JournalSession, Home), CliError> {
+async fn writable(bucket: &str, place: PlaceArgs) -> Result<(JournalSession, Home), CliError> {
     let home = Home::find()?;
-    let session = session(bucket, &home, Access::Write).await?;
+    let journal = journal::Options { moved: place.moved, ..journal::Options::default() };
+    let options = Options { journal, ..Options::default() };
+    let session = JournalSession::open(bucket, &home, Access::Write, options).await?;
     match session.read_only() {
+        Some(why) if session.is_elsewhere() => {
+            let why = format!("{why}; if this is the journal itself, say so once with --moved");
+            Err(session::Error::ReadOnly(why).into())
+        }
         Some(why) => Err(session::Error::ReadOnly(why.to_owned()).into()),
         None => Ok((session, home)),
     }
@@ -106,7 +114,7 @@ async fn writable(bucket: &str) -> Result<(JournalSession, Home), CliError> {
 
 /// Opens a journal to be read, and refreshes it.
 async fn read(bucket: &str) -> Result<Arc<dyn Engine>, CliError> {
-    Ok(session(bucket, &Home::find()?, Access::Read).await?.refresh().await?)
+    Ok(session(bucket, &Home::find()?).await?.refresh().await?)
 }
 
 /// The error that something was not found, or another one. If it was not found, first reports what

@@ -27,7 +27,7 @@ const MOST_SUBMITTED: usize = 4096;
 
 /// Records the events on standard input. What was recorded before an error is flushed as well.
 pub async fn record(args: Record, format: Format) -> Result<Outcome, CliError> {
-    let (session, home) = writable(&args.bucket).await?;
+    let (session, home) = writable(&args.bucket, args.place).await?;
     let actor = actor(args.actor, &home)?;
     if io::stdin().is_terminal() {
         write_message("One JSON object a line; end with Ctrl-D.");

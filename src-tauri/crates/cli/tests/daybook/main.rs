@@ -4,6 +4,7 @@
 
 mod faults;
 mod forms;
+mod identity;
 mod index;
 mod logs;
 mod place;

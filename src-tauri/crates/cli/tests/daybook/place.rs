@@ -108,10 +108,11 @@ impl Place {
         ran.out.lines().flat_map(ids).collect()
     }
 
-    /// The SHA-256 of every file of the journal.
+    /// The SHA-256 of every file of the journal but the one with its id.
     pub fn hashes(&self) -> BTreeMap<String, Vec<u8>> {
-        let files = fs::read_dir(self.bucket().join("journal")).unwrap().map(|file| {
-            let path = file.unwrap().path();
+        let files = fs::read_dir(self.bucket().join("journal")).unwrap();
+        let paths = files.map(|file| file.unwrap().path());
+        let files = paths.filter(|path| !path.ends_with(".daybook")).map(|path| {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             (name, Sha256::digest(fs::read(path).unwrap()).to_vec())
         });

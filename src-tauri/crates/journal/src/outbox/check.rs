@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::file::is_name_of;
 
 /// Checks that no event is missing or out of place. The bytes of events and files are not read
-/// here: their SHA-256 is checked whenever they are used.
+/// here: their SHA-256 is checked whenever they are used. `names` are what it may name its bucket.
 ///
 /// # Errors
 /// [`Error::OutboxBucket`], [`Error::OutboxLost`] or [`Error::OutboxDamaged`] for what does not
@@ -18,7 +18,7 @@ use crate::file::is_name_of;
 pub(super) fn check(
     connection: &Connection,
     path: &Path,
-    identity: &str,
+    names: &[String],
     mark: &HighWaterMark,
 ) -> Result<(), Error> {
     // Read before the outbox: another process may be recording, and both only grow.
@@ -26,7 +26,7 @@ pub(super) fn check(
     let transaction =
         connection.unchecked_transaction().map_err(|source| map_sqlite_error(path, source))?;
     let meta = Meta::read(&transaction).map_err(|source| map_sqlite_error(path, source))?;
-    if meta.bucket != identity {
+    if !names.contains(&meta.bucket) {
         return Err(Error::OutboxBucket { path: path.to_owned(), found: meta.bucket });
     }
     if meta.next_position < seen {

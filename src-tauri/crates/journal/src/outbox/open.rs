@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::check;
 use super::high_water_mark::HighWaterMark;
-use super::schema::{BUSY_TIMEOUT, FORMAT, make_tables, paths};
+use super::schema::{BUSY_TIMEOUT, FORMAT, make_tables, mark_of};
 use super::sqlite_error::map_sqlite_error;
 use super::write::Outbox;
 use crate::error::Error;
@@ -28,22 +28,23 @@ const SETTINGS: &str = "
 ";
 
 impl Outbox {
-    /// Opens the outbox of the bucket with this `identity` under `home`, and makes it if there
-    /// never was one.
+    /// Opens the outbox at `path`, and makes it if there never was one. `names` are what it may
+    /// name its bucket; a new one gets the first of them.
     ///
     /// # Errors
     /// [`Error::OutboxLost`] if the file is gone or empty and its high-water mark is not 0,
     /// [`Error::OutboxFormat`] if another version made it, and the errors of the checks, of the
     /// database and of the folder.
     #[tracing::instrument(name = "open_outbox", level = "debug", skip_all)]
-    pub(crate) fn open(home: &Path, identity: &str, random: &dyn Random) -> Result<Self, Error> {
-        let (path, seen) = paths(home, identity);
+    pub(crate) fn open(path: &Path, names: &[String], random: &dyn Random) -> Result<Self, Error> {
+        let path = path.to_owned();
+        let folder = path.parent().unwrap_or(&path);
         let failed = |source: io::Error| Error::OutboxFolder {
-            path: home.to_owned(),
+            path: folder.to_owned(),
             source: source.into(),
         };
-        make_folder(&home.join("outbox")).map_err(failed)?;
-        let mark = HighWaterMark::open(&seen).map_err(failed)?;
+        make_folder(folder).map_err(failed)?;
+        let mark = HighWaterMark::open(&mark_of(&path)).map_err(failed)?;
         // Two processes that make a write-ahead log at once can get "busy" in spite of the timeout.
         mark.lock().map_err(failed)?;
         let lost = || Error::OutboxLost { path: path.clone(), seen: mark.seen() };
@@ -51,13 +52,13 @@ impl Outbox {
             return Err(lost());
         }
         let mut connection = connect(&path).map_err(|source| map_sqlite_error(&path, source))?;
-        let format = make_tables(&mut connection, identity, random, mark.seen() == 0);
+        let format = make_tables(&mut connection, &names[0], random, mark.seen() == 0);
         match format.map_err(|source| map_sqlite_error(&path, source))? {
             FORMAT => {}
             0 => return Err(lost()),
             found => return Err(Error::OutboxFormat { path, found }),
         }
-        check::check(&connection, &path, identity, &mark)?;
+        check::check(&connection, &path, names, &mark)?;
         checkpoint(&connection).map_err(|source| map_sqlite_error(&path, source))?;
         mark.unlock().map_err(failed)?;
         Ok(Self { connection, path, mark })

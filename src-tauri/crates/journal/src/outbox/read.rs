@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use bucket::Bucket;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use event::Event;
@@ -12,8 +13,9 @@ use sha2::{Digest, Sha256};
 
 use super::block::{self, Block};
 use super::check;
+use super::find::{Found, find};
 use super::high_water_mark::HighWaterMark;
-use super::schema::{BUSY_TIMEOUT, FORMAT, paths};
+use super::schema::{BUSY_TIMEOUT, FORMAT, mark_of};
 use super::sqlite_error::map_sqlite_error;
 use crate::error::Error;
 use crate::file::File;
@@ -22,10 +24,10 @@ use crate::limits::{MAX_FILE_EVENTS, MAX_UNENCODED_BYTES};
 /// Reader of an outbox, whichever process writes it. It connects on first use, with every check,
 /// and again after an error.
 pub(crate) struct OutboxReader {
+    bucket: Bucket,
+    home: PathBuf,
+    /// Path of the database, once connected.
     path: PathBuf,
-    /// Path of the high-water mark.
-    seen: PathBuf,
-    identity: String,
     connection: Option<Connection>,
 }
 
@@ -59,14 +61,12 @@ impl PendingStatus {
 }
 
 impl OutboxReader {
-    /// Prepares to read the outbox of the bucket with this `identity` under `home`. Opens nothing
-    /// yet.
-    pub(crate) fn new(home: &Path, identity: &str) -> Self {
-        let (path, seen) = paths(home, identity);
-        Self { path, seen, identity: identity.to_owned(), connection: None }
+    /// Prepares to read the outbox of `bucket` under `home`. Opens nothing yet.
+    pub(crate) fn new(bucket: Bucket, home: &Path) -> Self {
+        Self { bucket, home: home.to_owned(), path: PathBuf::new(), connection: None }
     }
 
-    /// The path of the outbox.
+    /// The path of the outbox, once something was read.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -161,14 +161,19 @@ impl OutboxReader {
         Ok(seen)
     }
 
-    /// Connects and checks the outbox; `None` if there is none.
-    fn connect(&self) -> Result<Option<Connection>, Error> {
+    /// Finds, connects and checks the outbox; `None` if there is none.
+    fn connect(&mut self) -> Result<Option<Connection>, Error> {
+        let Found { path: Some(path), names, .. } = find(&self.bucket, &self.home)? else {
+            return Ok(None);
+        };
+        self.path = path;
         let failed = |source| map_sqlite_error(&self.path, source);
-        if !self.seen.exists() && !self.path.exists() {
+        let seen = mark_of(&self.path);
+        if !seen.exists() && !self.path.exists() {
             return Ok(None);
         }
-        let mark = HighWaterMark::open(&self.seen)
-            .map_err(|e| Error::OutboxFolder { path: self.seen.clone(), source: e.into() })?;
+        let mark = HighWaterMark::open(&seen)
+            .map_err(|e| Error::OutboxFolder { path: seen.clone(), source: e.into() })?;
         let lost = Err(Error::OutboxLost { path: self.path.clone(), seen: mark.seen() });
         let known = mark.seen() > 0;
         if !self.path.exists() {
@@ -186,7 +191,7 @@ impl OutboxReader {
             0 => return if known { lost } else { Ok(None) },
             found => return Err(Error::OutboxFormat { path: self.path.clone(), found }),
         }
-        check::check(&connection, &self.path, &self.identity, &mark)?;
+        check::check(&connection, &self.path, &names, &mark)?;
         Ok(Some(connection))
     }
 }

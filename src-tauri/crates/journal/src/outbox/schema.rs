@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use bucket::BucketId;
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
@@ -13,6 +14,17 @@ pub(super) const FORMAT: i64 = 2;
 
 /// Time that one process waits for another's transaction. The longest writes a file of 64 MiB.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Table of the place where the bucket was when it was last opened for writing. Outboxes of before
+/// ids do not have it.
+pub(super) const PLACE_TABLE: &str = "
+    CREATE TABLE IF NOT EXISTS place (
+        id INTEGER PRIMARY KEY CHECK (id = 0),
+        path TEXT NOT NULL,
+        device INTEGER,
+        folder INTEGER
+    ) STRICT;
+";
 
 const TABLES: &str = "
     CREATE TABLE meta (
@@ -48,12 +60,23 @@ const TABLES: &str = "
     ) STRICT;
 ";
 
-/// Paths of a bucket's outbox under the application's data folder: the database, and its high-water
-/// mark.
+/// Paths of a new outbox under the application's data folder, for the bucket with this `identity`:
+/// the database, and its high-water mark.
 pub(super) fn paths(home: &Path, identity: &str) -> (PathBuf, PathBuf) {
     let name = format!("{:.16}", format!("{:x}", Sha256::digest(identity)));
-    let folder = home.join("outbox");
-    (folder.join(format!("{name}.sqlite")), folder.join(format!("{name}.seen")))
+    let path = home.join("outbox").join(format!("{name}.sqlite"));
+    let mark = mark_of(&path);
+    (path, mark)
+}
+
+/// Path of a new outbox of the bucket with this id.
+pub(crate) fn outbox_path(home: &Path, id: &BucketId) -> PathBuf {
+    paths(home, id.as_str()).0
+}
+
+/// Path of the high-water mark of the outbox at `path`.
+pub(super) fn mark_of(path: &Path) -> PathBuf {
+    path.with_extension("seen")
 }
 
 /// Makes the tables if there are none and `may_be_new`. Returns the format number: 0 if there are

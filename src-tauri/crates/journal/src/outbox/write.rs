@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
+use bucket::{BucketId, Place};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use event::{Draft, Event};
 use rusqlite::Connection;
 
 use super::high_water_mark::HighWaterMark;
-use super::schema::new_writer;
+use super::schema::{PLACE_TABLE, new_writer};
 use super::sqlite_error::map_sqlite_error;
-use super::{block, read};
+use super::{block, find, read};
 use crate::accept::{Slot, stamp};
 use crate::clock::Clock;
 use crate::error::Error;
@@ -73,6 +74,37 @@ impl Outbox {
         })?;
         self.mark.advance(end);
         Ok(appended)
+    }
+
+    /// Binds the outbox to the bucket with this `id`, which is at `place` now. Returns the place
+    /// where it was when that is another one and events were recorded there; then nothing is changed
+    /// unless it was `moved`.
+    pub(crate) fn bind(
+        &mut self,
+        id: &BucketId,
+        place: &Place,
+        moved: bool,
+    ) -> Result<Option<Place>, Error> {
+        self.change(|connection| {
+            let before = find::place(connection)?;
+            let sql = "SELECT next_position > 0 FROM meta";
+            let recorded = connection.query_row(sql, [], |row| row.get(0))?;
+            let elsewhere = before.clone().filter(|before| recorded && !before.is(place));
+            if elsewhere.is_some() && !moved {
+                return Ok(elsewhere);
+            }
+            if before.as_ref() != Some(place) {
+                connection.execute_batch(PLACE_TABLE)?;
+                let number = place
+                    .folder
+                    .map(|(device, folder)| (device.cast_signed(), folder.cast_signed()));
+                let (device, folder) = number.unzip();
+                let sql = "INSERT OR REPLACE INTO place VALUES (0, ?1, ?2, ?3)";
+                connection.execute(sql, (&place.path, device, folder))?;
+                connection.execute("UPDATE meta SET bucket = ?1", [id.as_str()])?;
+            }
+            Ok(None)
+        })
     }
 
     /// Switches to a new writer's name, because another installation writes under `writer` too.

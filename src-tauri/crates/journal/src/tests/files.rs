@@ -8,7 +8,7 @@ use super::*;
 use crate::encode::encode;
 use crate::file::File;
 use crate::limits::{EVENT_BYTES, MAX_FILE_BYTES, MAX_UNENCODED_BYTES};
-use crate::outbox::{Outbox, OutboxReader};
+use crate::outbox::{Outbox, OutboxReader, outbox_path};
 
 const VALUES: [Option<&str>; 8] = [
     None,
@@ -31,8 +31,10 @@ pub(super) struct Bare {
 impl Bare {
     pub(super) fn new() -> Self {
         let desk = Desk::new();
-        let outbox = Outbox::open(&desk.home(), "bare", desk.random.as_ref()).unwrap();
-        let reader = OutboxReader::new(&desk.home(), "bare");
+        let id = BucketId::from_text("a store with faults");
+        let (path, names) = (outbox_path(&desk.home(), &id), [id.as_str().to_owned()]);
+        let outbox = Outbox::open(&path, &names, desk.random.as_ref()).unwrap();
+        let reader = OutboxReader::new(desk.bucket(), &desk.home());
         Self { desk, outbox, reader }
     }
 

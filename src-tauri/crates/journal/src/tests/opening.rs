@@ -20,9 +20,9 @@ fn a_bucket_is_the_same_by_whatever_path() {
     let desk = Desk::new();
     let link = desk.folder.path().join("link");
     std::os::unix::fs::symlink(desk.root(), &link).unwrap();
-    let identities = [desk.root(), link, desk.root().join("../bucket/")]
-        .map(|path| folder_bucket(&path).identity().to_owned());
-    assert!(identities.iter().all(|identity| *identity == identities[0]), "{identities:?}");
+    let places = [desk.root(), link, desk.root().join("../bucket/")]
+        .map(|path| folder_bucket(&path).place().path);
+    assert!(places.iter().all(|place| *place == places[0]), "{places:?}");
 }
 
 #[tokio::test]
@@ -98,8 +98,8 @@ async fn reading_what_waits_makes_no_file() {
 async fn trying_whether_a_bucket_can_be_written_leaves_nothing_behind() {
     let desk = Desk::new();
     drop(desk.folder_journal().await);
-    assert_eq!(listing(&desk.root()), Vec::<PathBuf>::new());
-    std::fs::create_dir(desk.root().join("journal")).unwrap();
+    let journal = desk.root().join("journal");
+    assert_eq!(listing(&desk.root()), [journal.clone(), journal.join(".daybook")], "but its id");
     std::fs::write(desk.root().join("journal/notes.txt"), "").unwrap();
     let before = listing(&desk.root());
     drop(desk.folder_journal().await);
@@ -111,42 +111,18 @@ async fn a_bucket_whose_journal_is_a_file_is_refused_and_what_waits_is_readable(
     let desk = Desk::new();
     let recorded = desk.folder_journal().await.record(phone()).await.unwrap();
     let journal = desk.root().join("journal");
+    std::fs::remove_dir_all(&journal).unwrap();
     let dangling = |path: &Path| std::os::unix::fs::symlink("nowhere", path).unwrap();
     let obstacles: [&dyn Fn(&Path); 2] = [&|path| std::fs::write(path, "").unwrap(), &dangling];
     for obstacle in obstacles {
         obstacle(&journal);
         let before = listing(&desk.root());
         let refused = desk.try_folder_journal().await.unwrap_err();
-        assert!(matches!(refused, Error::Unsafe { .. }), "{refused}");
+        assert!(matches!(refused, Error::BucketAway { .. }), "{refused}");
         assert_eq!(refused.kind(), Kind::Refused);
         assert_eq!(listing(&desk.root()), before);
         let pending = Pending::of(&folder_bucket(&desk.root()), &desk.home());
         assert_eq!(events(&pending).await, std::slice::from_ref(&recorded));
         std::fs::remove_file(&journal).unwrap();
     }
-    assert_eq!(desk.folder_journal().await.flush().await.unwrap().events, 1);
-}
-
-/// As on the empty folder that a disk is mounted on otherwise.
-#[tokio::test]
-async fn d24_a_known_bucket_without_its_files_is_not_written_and_what_is_pending_stays() {
-    let desk = Desk::new();
-    let journal = desk.folder_journal().await;
-    journal.record(phone()).await.unwrap();
-    journal.flush().await.unwrap();
-    let second = journal.record(phone()).await.unwrap();
-    drop(journal);
-    let away = desk.folder.path().join("away");
-    std::fs::rename(desk.root(), &away).unwrap();
-    std::fs::create_dir(desk.root()).unwrap();
-    let refused = desk.try_folder_journal().await.unwrap_err();
-    assert!(matches!(refused, Error::BucketAway { flushed: 1, .. }), "{refused}");
-    assert_eq!(refused.kind(), Kind::Refused);
-    assert_eq!(listing(&desk.root()), Vec::<PathBuf>::new(), "nothing is made there");
-    std::fs::remove_dir(desk.root()).unwrap();
-    std::fs::rename(&away, desk.root()).unwrap();
-    let journal = desk.folder_journal().await;
-    assert_eq!(events(journal.pending()).await, [second]);
-    assert_eq!(journal.flush().await.unwrap().events, 1);
-    assert_eq!(listing(&desk.root()).iter().filter(|path| path.is_file()).count(), 2);
 }

@@ -1,0 +1,171 @@
+//! Finds the outbox of a bucket among those of this installation.
+//!
+//! An outbox belongs to the id of its bucket and remembers the place where it last was. One that was
+//! made before buckets had ids names the path of its bucket in place of the id: it is taken over for
+//! the bucket at that path if that holds a file of its writer, or if nothing of it was ever stored.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bucket::{Bucket, BucketId, FileMeta, Listing, Place};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::schema::paths;
+use crate::error::Error;
+use crate::file::seqs_in_name;
+
+/// Outbox that was found for a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Path of the database; `None` if the bucket has neither an id nor an outbox.
+    pub path: Option<PathBuf>,
+    /// What the database may name its bucket.
+    pub names: Vec<String>,
+    /// Id that the bucket has, or has to get back; `None` if it is to get a new one.
+    pub id: Option<BucketId>,
+    /// Whether the place is that of the outbox's bucket, and what is there now has no journal file.
+    pub away: bool,
+}
+
+/// Outbox of this installation, whichever bucket it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KnownOutbox {
+    pub path: PathBuf,
+    /// Id of its bucket; of an outbox of before ids the path.
+    pub bucket: String,
+    /// Place where the bucket was when it was last opened for writing; `None` if the outbox is of
+    /// before ids.
+    pub place: Option<Place>,
+    /// Name of its log.
+    pub writer: String,
+    /// Number of pending events.
+    pub pending: u64,
+    /// Number of events that were stored in the bucket.
+    pub stored: u64,
+}
+
+/// Finds the outbox of a bucket under `home`.
+///
+/// # Errors
+/// [`Error::Identity`] if the bucket's id cannot be read, and [`Error::List`] if its files cannot be
+/// listed where they are needed as a proof.
+pub(crate) fn find(bucket: &Bucket, home: &Path) -> Result<Found, Error> {
+    match bucket.id()? {
+        Some(id) => find_by_id(bucket, home, &id),
+        None => find_by_place(bucket, home),
+    }
+}
+
+fn find_by_id(bucket: &Bucket, home: &Path, id: &BucketId) -> Result<Found, Error> {
+    let (own, seen) = paths(home, id.as_str());
+    let found = |path: PathBuf, names: &[&str]| Found {
+        path: Some(path),
+        names: names.iter().map(|&name| name.to_owned()).collect(),
+        id: Some(id.clone()),
+        away: false,
+    };
+    if own.exists() || seen.exists() {
+        return Ok(found(own, &[id.as_str()]));
+    }
+    let known = known(home);
+    if let Some(adopted) = known.iter().find(|outbox| outbox.bucket == id.as_str()) {
+        return Ok(found(adopted.path.clone(), &[id.as_str()]));
+    }
+    let path = bucket.place().path;
+    let of_path = known.into_iter().find(|outbox| outbox.place.is_none() && outbox.bucket == path);
+    if let Some(outbox) = of_path
+        && has_file_of(&bucket.blocking_list_all().map_err(Error::List)?, &outbox.writer)
+    {
+        return Ok(found(outbox.path, &[id.as_str(), &path]));
+    }
+    Ok(found(own, &[id.as_str()]))
+}
+
+fn find_by_place(bucket: &Bucket, home: &Path) -> Result<Found, Error> {
+    let path = bucket.place().path;
+    let nothing = Found { path: None, names: Vec::new(), id: None, away: false };
+    let known = known(home);
+    let (of_path, seen) = paths(home, &path);
+    let is_unreadable = !known.iter().any(|outbox| outbox.path == of_path);
+    if is_unreadable && (of_path.exists() || seen.exists()) {
+        // Whoever opens it is told what is wrong.
+        return Ok(Found { path: Some(of_path), names: vec![path], ..nothing });
+    }
+    let here: Vec<KnownOutbox> =
+        known.into_iter().filter(|outbox| outbox.last_path() == path).collect();
+    if here.is_empty() {
+        return Ok(nothing);
+    }
+    let listing = bucket.blocking_list_all().map_err(Error::List)?;
+    let is_its = |outbox: &&KnownOutbox| {
+        (outbox.place.is_none() && outbox.stored == 0) || has_file_of(&listing, &outbox.writer)
+    };
+    let found = |outbox: &KnownOutbox, away| Found {
+        path: Some(outbox.path.clone()),
+        names: vec![outbox.bucket.clone()],
+        id: outbox.place.as_ref().map(|_| BucketId::from_text(&outbox.bucket)),
+        away,
+    };
+    if let Some(outbox) = here.iter().find(is_its) {
+        return Ok(found(outbox, false));
+    }
+    let recorded = here.iter().find(|outbox| outbox.pending + outbox.stored > 0);
+    Ok(recorded.filter(|_| listing.files.is_empty()).map_or(nothing, |outbox| found(outbox, true)))
+}
+
+/// Whether one of the files was stored by the log of this name.
+fn has_file_of(listing: &Listing, writer: &str) -> bool {
+    listing.files.iter().map(FileMeta::key).any(|key| seqs_in_name(&key, writer).is_some())
+}
+
+/// All outboxes of this installation that can be read.
+pub(crate) fn known(home: &Path) -> Vec<KnownOutbox> {
+    let files = fs::read_dir(home.join("outbox")).into_iter().flatten().flatten();
+    let databases = files.map(|file| file.path());
+    let databases = databases.filter(|path| path.extension().is_some_and(|end| end == "sqlite"));
+    let mut known: Vec<KnownOutbox> = databases.filter_map(KnownOutbox::read).collect();
+    known.sort_by(|a, b| a.path.cmp(&b.path));
+    known
+}
+
+impl KnownOutbox {
+    fn read(path: PathBuf) -> Option<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&path, flags).ok()?;
+        connection.pragma_update(None, "query_only", true).ok()?;
+        let place = place(&connection).ok()?;
+        let sql = "SELECT bucket, writer, next_position - first_position, first_position FROM meta";
+        let read = connection.query_row(sql, [], |row| {
+            Ok(Self {
+                path,
+                bucket: row.get(0)?,
+                place,
+                writer: row.get(1)?,
+                pending: row.get::<_, i64>(2)?.cast_unsigned(),
+                stored: row.get::<_, i64>(3)?.cast_unsigned(),
+            })
+        });
+        read.ok()
+    }
+
+    /// Path at which its bucket last was.
+    pub(crate) fn last_path(&self) -> &str {
+        self.place.as_ref().map_or(&self.bucket, |place| &place.path)
+    }
+}
+
+/// Place at which the bucket was when it was last opened for writing; `None` if the outbox is of
+/// before ids.
+pub(super) fn place(connection: &Connection) -> rusqlite::Result<Option<Place>> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'place')";
+    if !connection.query_row(sql, [], |row| row.get(0))? {
+        return Ok(None);
+    }
+    let sql = "SELECT path, device, folder FROM place";
+    let place = connection.query_row(sql, [], |row| {
+        let number = |at| Ok(row.get::<_, Option<i64>>(at)?.map(i64::cast_unsigned));
+        let (device, folder): (rusqlite::Result<_>, rusqlite::Result<_>) = (number(1), number(2));
+        Ok(Place { path: row.get(0)?, folder: device?.zip(folder?) })
+    });
+    place.optional()
+}
