@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
 use query::{
-    CancellationToken, ChainsQuery, Engine, Error, EventsQuery, Filters, PageStart, RecordsQuery,
+    CancellationToken, ChainsQuery, Engine, Error, EventsQuery, Filters, LISTED, PageStart,
+    RecordsQuery,
 };
 use reference::{Questions, ReferenceEngine, compare};
 use session::JournalSession;
@@ -154,7 +155,8 @@ proptest! {
                 place.write("20240301_100000_000.parquet", &files[0]);
             }
             // A journal of which nothing is left is not believed.
-            if gone && (files.len() > 1 || twice) {
+            let gone = gone && (files.len() > 1 || twice);
+            if gone {
                 drop(session.refresh().await.unwrap());
                 let first = place.bucket().join("journal/20240301_090000_000.parquet");
                 std::fs::remove_file(first).unwrap();
@@ -168,6 +170,7 @@ proptest! {
             session.flush().await.unwrap();
             let flushed = session.refresh().await.unwrap();
             check(&*flushed, &place.bucket(), &[], Some(part + 1)).await;
+            prop_assert_eq!(flushed.coverage().changed_total, usize::from(gone));
             let (before, after) = (summary(&*engine).await, summary(&*flushed).await);
             prop_assert_eq!(before, after, "a flush changes no answer");
             Ok(())
@@ -222,9 +225,16 @@ async fn events(engine: &dyn Engine) -> Vec<Arc<Entry>> {
 async fn check(engine: &dyn Engine, bucket: &Path, pending: &[Event], part: Option<usize>) {
     let rows = oracle::read(bucket);
     let coverage = engine.coverage();
-    let in_files = ReferenceEngine::new(rows.clone(), coverage.clone()).entries().len();
+    let in_files = ReferenceEngine::new(rows.clone(), coverage.clone());
+    let in_files = in_files.entries();
+    let recorded = in_files.iter().map(|entry| &entry.event).chain(pending);
+    let (gaps, doubled) = (reference::gaps(recorded), reference::doubled(in_files));
+    assert_eq!((coverage.gaps_total, coverage.doubled_total), (gaps.len(), doubled.len()));
+    assert_eq!(coverage.gaps, gaps[..gaps.len().min(LISTED)]);
+    assert_eq!(coverage.doubled, doubled[..doubled.len().min(LISTED)]);
+    let whole = gaps.is_empty() && doubled.is_empty() && coverage.changed_total == 0;
     let counted = (coverage.rows, coverage.repeated, coverage.complete);
-    assert_eq!(counted, (rows.len(), rows.len() - in_files, true));
+    assert_eq!(counted, (rows.len(), rows.len() - in_files.len(), whole));
     let pending = pending.iter().map(|event| Entry::new(event.clone(), Place::Pending));
     let reference = ReferenceEngine::new(rows.into_iter().chain(pending).collect(), coverage);
     let questions = Questions::about(reference.entries());

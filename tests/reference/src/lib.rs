@@ -9,6 +9,7 @@ mod engine;
 mod event_list;
 mod facets;
 mod filters;
+mod log_numbers;
 mod look_up;
 mod questions;
 mod record_history;
@@ -19,4 +20,5 @@ mod tests;
 
 pub use compare::compare;
 pub use engine::ReferenceEngine;
+pub use log_numbers::{doubled, gaps};
 pub use questions::Questions;

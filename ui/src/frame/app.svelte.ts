@@ -11,7 +11,7 @@ export type OpenDialog =
   | { kind: "settings" }
   | { kind: "keys" }
   | { kind: "help" }
-  | { kind: "unreadable" }
+  | { kind: "coverage" }
   /** Null for the view on screen, which has no name yet. */
   | { kind: "save_view"; view: SavedView | null }
   | { kind: "amend"; action: AmendAction; rows: EventRow[] }

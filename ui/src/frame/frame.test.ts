@@ -1,6 +1,6 @@
 import { cleanup, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import { core, PARTIAL, refuse, row, SETTINGS, status } from "../test/journal";
+import { COMPLETE, core, PARTIAL, refuse, row, SETTINGS, status } from "../test/journal";
 import { open } from "../test/window";
 import { NO_FILTERS, START } from "../query/query";
 import { nextZoom } from "./zoom";
@@ -234,6 +234,35 @@ describe("a journal that is not where it was", () => {
     });
     expect(part.textContent).toContain("3 events wait on this device");
     expect(part.textContent).toContain("/journals/gone");
+  });
+});
+
+describe("coverage", () => {
+  test("says what changed, is missing or there twice, as loudly as what could not be read", async () => {
+    const first = "2024-03-03T12:00:00+00:00";
+    const was = { rows: 2, first, last: first, sha256: "ab" };
+    const coverage = {
+      ...COMPLETE,
+      complete: false,
+      changed: [{ file: "a.parquet", change: "altered", was }],
+      changed_total: 2,
+      gaps: [{ writer: "k1", first: "4", last: "7" }],
+      gaps_total: 1,
+      doubled: [{ writer: "k2", seq: "9" }],
+      doubled_total: 1,
+    };
+    core({ start: () => ({ ...closed, journal: status({ coverage }) }) });
+    const user = open();
+    const part = await screen.findByRole("region", { name: "Journal status" });
+    const name = "Incomplete: 2 files changed, 1 gap in the logs, 1 doubled number";
+    await user.click(within(part).getByRole("button", { name }));
+    const dialog = screen.getByRole("dialog", { name: "Coverage" });
+    const changed = within(dialog).getByRole("table", { name: /Changed since first read/ });
+    expect(changed.textContent).toContain("a.parquetaltered2 rows from 2024-03-03 12:00:00 UTC");
+    expect(dialog.textContent).toContain("And 1 more.");
+    const gaps = within(dialog).getByRole("table", { name: /Missing numbers/ });
+    expect(gaps.textContent).toContain("k14 to 7");
+    expect(within(dialog).getByRole("table", { name: /different events/ })).toBeTruthy();
   });
 });
 

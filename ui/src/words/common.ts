@@ -1,5 +1,5 @@
 /** Words that more than one area uses. */
-import type { ErrorKind, Reading } from "../ipc";
+import type { Coverage, ErrorKind, Reading } from "../ipc";
 import type { TermColumn } from "../query/filters";
 import { counted, grouped } from "./format";
 
@@ -63,7 +63,17 @@ export const common = {
   counting: "Counting…",
   events: (count: number) => counted(count, "event"),
   filesRead: (read: number, files: number) => `${grouped(read)} of ${counted(files, "file")} read`,
-  incomplete: "Incomplete: {count}",
+  incomplete: "Incomplete:{what}",
+  /** What an answer does not rest on, a clause each. */
+  findings: (coverage: Coverage): string[] =>
+    [
+      coverage.unreadable_total > 0 || coverage.read < coverage.files
+        ? `${grouped(coverage.read)} of ${counted(coverage.files, "file")} read`
+        : "",
+      coverage.changed_total > 0 ? `${counted(coverage.changed_total, "file")} changed` : "",
+      coverage.gaps_total > 0 ? `${counted(coverage.gaps_total, "gap")} in the logs` : "",
+      coverage.doubled_total > 0 ? counted(coverage.doubled_total, "doubled number") : "",
+    ].filter((finding) => finding !== ""),
   notCounted: "Not counted",
   nothingFound: "Nothing found",
   nothingFoundInPart: "Nothing found in the files that were read",

@@ -125,13 +125,27 @@ const coverage = {
   read: (read: number, files: number, rows: number) =>
     `${grouped(read)} of ${counted(files, "file")} read, ${counted(rows, "row")}.`,
   complete: "Every answer rests on all of them.",
-  incomplete: "Events in the other files are missing from every list, total and record.",
+  unread: "Events in the other files are missing from every list, total and record.",
   unreadable: "What could not be read",
   file: "File",
   problem: "Problem",
   wholeFile: "{name}",
   fileRow: (row: number) => `{name}, row ${grouped(row)}`,
   more: (count: number) => `And ${grouped(count)} more.`,
+  changed: "Changed since first read on this device",
+  changedMeaning:
+    "Every answer rests on what is there now. Acknowledge a change with “daybook files”, or put the file back as it was.",
+  change: "Change",
+  was: "What it was",
+  changes: { gone: "gone", altered: "altered" } as Record<string, string>,
+  wasSpan: (rows: number) => `${counted(rows, "row")} from {first} to {last}`,
+  wasRows: (rows: number) => counted(rows, "row"),
+  gaps: "Missing numbers in the logs of writers",
+  gapsMeaning: "Events with these numbers were recorded, and are in no file here.",
+  doubled: "Numbers that different events of one writer have",
+  writer: "Writer",
+  numbers: "Numbers",
+  range: (first: string, last: string) => (first === last ? first : `${first} to ${last}`),
 } as const;
 
 const start = {

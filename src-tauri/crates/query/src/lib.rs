@@ -17,6 +17,7 @@ mod engine;
 mod error;
 mod events;
 mod facets;
+mod files;
 mod filters;
 mod histogram;
 mod instant;
@@ -38,6 +39,7 @@ pub use events::{
     SMALLEST_GROUP,
 };
 pub use facets::{Count, Facet, Facets, HistogramBin};
+pub use files::{AcknowledgedChange, FileEntry, FileList};
 pub use filters::{Filters, FiltersConflict, Term};
 pub use histogram::empty_bins;
 pub use records::{RecordSummary, RecordsPage, RecordsQuery};

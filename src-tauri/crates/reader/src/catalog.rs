@@ -26,8 +26,9 @@ mod contents;
 mod lock;
 mod schema;
 pub(crate) mod segment;
+mod writer_logs;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,6 +41,7 @@ pub(crate) use contents::{Change, Contents, FileRead, Files, Identity, VisibleSe
 pub(crate) use lock::Lock;
 use lock::{Wait, lock};
 use schema::{CLEAR, connect};
+pub(crate) use writer_logs::{FileNumbers, LogNumber, NumberRange, WriterLogs};
 
 use segment::{Row, Segment, Source};
 
@@ -61,6 +63,18 @@ pub struct CatalogSize {
     pub bytes: u64,
     /// When one of those files was last modified; 1970 if the folder is empty.
     pub changed: DateTime<Utc>,
+}
+
+/// What the database of a catalog says.
+struct LoadedRows {
+    changes: i64,
+    /// See [`Contents::repeated`].
+    repeated: bool,
+    files: Files,
+    /// Each with its deleted rows.
+    segments: Vec<(i64, [Vec<Row>; 2])>,
+    logs: WriterLogs,
+    doubled: BTreeSet<LogNumber>,
 }
 
 /// Catalog opened by this process. It may be opened by others at the same time.
@@ -176,7 +190,8 @@ impl Catalog {
     }
 
     fn load_once(&self, known: &Contents) -> io::Result<Contents> {
-        let (changes, repeated, files, segments) = self.rows().map_err(io::Error::other)?;
+        let loaded = self.rows().map_err(io::Error::other)?;
+        let LoadedRows { changes, repeated, files, segments, logs, doubled } = loaded;
         let mut visible = Vec::new();
         for (id, deleted_rows) in segments {
             let same = known.segments.iter().find(|s| s.id == id);
@@ -191,17 +206,18 @@ impl Catalog {
                 None => Arc::new(VisibleSegment { id, segment, deleted_rows }),
             });
         }
-        Ok(Contents { files: Arc::new(files), segments: visible, repeated, changes })
+        let (files, logs, doubled) = (Arc::new(files), Arc::new(logs), Arc::new(doubled));
+        Ok(Contents { files, segments: visible, repeated, logs, doubled, changes })
     }
 
-    /// Everything the database says, read in one transaction: changes, [`Contents::repeated`],
-    /// files, and for each segment its deleted rows.
-    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
-    fn rows(&self) -> rusqlite::Result<(i64, bool, Files, Vec<(i64, [Vec<Row>; 2])>)> {
+    /// Everything the database says, read in one transaction.
+    fn rows(&self) -> rusqlite::Result<LoadedRows> {
         let reading = self.database.unchecked_transaction()?;
         let (changes, repeated) = self.state()?;
-        let mut files = reading
-            .prepare("SELECT name, size, modified, segment, rows, problem, bad FROM file")?;
+        let mut files = reading.prepare(
+            "SELECT name, size, modified, segment, rows, problem, bad, first, last, sha256, altered
+             FROM file",
+        )?;
         let files = files.query_map([], |row| {
             let name: String = row.get(0)?;
             let bad: Option<String> = row.get(6)?;
@@ -210,7 +226,10 @@ impl Catalog {
             let identity = Identity { size, modified: row.get(2)? };
             let (segment, problem) = (row.get(3)?, row.get(5)?);
             let rows = row.get::<_, i64>(4)?.cast_unsigned();
-            Ok((Arc::from(name), FileRead { identity, rows, problem, bad, segment }))
+            let (first, last): (Option<i64>, Option<i64>) = (row.get(7)?, row.get(8)?);
+            let (span, sha256, altered) = (first.zip(last), row.get(9)?, row.get(10)?);
+            let read = FileRead { identity, rows, problem, bad, segment, span, sha256, altered };
+            Ok((Arc::from(name), read))
         })?;
         let files = files.collect::<rusqlite::Result<_>>()?;
         let mut deleted_rows: HashMap<i64, [Vec<Row>; 2]> = HashMap::new();
@@ -227,8 +246,48 @@ impl Catalog {
             by_record.sort_unstable();
         }
         let ids = self.segment_ids()?.into_iter();
-        let segments = ids.map(|id| (id, deleted_rows.remove(&id).unwrap_or_default()));
-        Ok((changes, repeated, files, segments.collect()))
+        let segments = ids.map(|id| (id, deleted_rows.remove(&id).unwrap_or_default())).collect();
+        let logs = WriterLogs::load(&reading)?;
+        let mut doubled = reading.prepare("SELECT writer, seq FROM doubled")?;
+        let number =
+            |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()));
+        let doubled = doubled.query_map([], number)?.collect::<rusqlite::Result<_>>()?;
+        Ok(LoadedRows { changes, repeated, files, segments, logs, doubled })
+    }
+
+    /// The numbers of the writers' logs that the files hold but those that are in one of the segments
+    /// `without` or have one of the names `gone`.
+    pub fn logs_without(&self, without: &[i64], gone: &[Arc<str>]) -> io::Result<WriterLogs> {
+        WriterLogs::of_files(&self.database, without, gone).map_err(io::Error::other)
+    }
+
+    /// Notes that the bytes of these files are no longer what was read: the next refresh reads them
+    /// again.
+    pub fn distrust(&self, _lock: &Lock, names: &[String]) -> io::Result<()> {
+        let distrust = || {
+            let transaction = self.database.unchecked_transaction()?;
+            for name in names {
+                transaction.execute("UPDATE file SET size = -1 WHERE name = ?1", [name])?;
+            }
+            transaction.execute("UPDATE state SET changes = changes + 1", [])?;
+            transaction.commit()
+        };
+        let distrusted: rusqlite::Result<_> = distrust();
+        distrusted.map_err(io::Error::other)
+    }
+
+    /// Notes that these files are what the ledger has of them again, because it was changed to that.
+    pub fn acknowledge(&self, _lock: &Lock, names: &[String]) -> io::Result<()> {
+        let acknowledge = || {
+            let transaction = self.database.unchecked_transaction()?;
+            for name in names {
+                transaction.execute("UPDATE file SET altered = FALSE WHERE name = ?1", [name])?;
+            }
+            transaction.execute("UPDATE state SET changes = changes + 1", [])?;
+            transaction.commit()
+        };
+        let acknowledged: rusqlite::Result<_> = acknowledge();
+        acknowledged.map_err(io::Error::other)
     }
 
     /// Writes a segment file under a new id, and opens it. It is an orphan until

@@ -1,10 +1,14 @@
 //! Indexer of a bucket: reads each file once, newest first, and afterwards only what is new.
 //!
 //! [`plan`] compares the listing with the catalog, [`pool`] reads and decodes files in parallel,
-//! [`batch`] makes segments of them, and [`coverage`] says what was read and what could not be.
+//! [`batch`] makes segments of them and [`doubled_numbers`] finds numbers that two events have,
+//! [`file_ledger`] notes what each file was, [`file_list`] lists and verifies them, and [`coverage`] says what an answer rests on.
 
 mod batch;
 mod coverage;
+mod doubled_numbers;
+mod file_ledger;
+mod file_list;
 mod plan;
 mod pool;
 
@@ -15,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bucket::{Bucket, Listing};
 use event::Event;
-use query::{Engine, Unreadable};
+use query::{ChangedFile, Engine, Unreadable};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -28,7 +32,10 @@ use crate::snapshot::Snapshot;
 use crate::summaries::SummaryCache;
 use crate::{Decoder, Error};
 use batch::Batch;
+use coverage::Basis;
 use decode::DecodedRows;
+use file_ledger::FileLedger;
+pub use file_ledger::LedgerOptions;
 use plan::IndexPlan;
 use pool::Outcome;
 
@@ -79,6 +86,8 @@ pub struct Indexer {
     /// Folder of the catalog.
     catalog: Arc<Path>,
     decoder: Decoder,
+    /// Where the ledger of files is kept; `None` if none is.
+    ledger: Option<LedgerOptions>,
     /// Locked during a refresh, so that two do not read the same file.
     state: Arc<Mutex<IndexerState>>,
 }
@@ -106,6 +115,12 @@ struct IndexerState {
     folder: Arc<Path>,
     /// The catalog, once opened.
     catalog: Option<Catalog>,
+    /// The ledger of files, once opened.
+    ledger: Option<FileLedger>,
+    /// Files that were gone or altered when it was last looked at.
+    changed: Vec<ChangedFile>,
+    /// Files that could not be read when it was last looked at, and what only looks like one.
+    unread: Vec<Unreadable>,
     /// What the catalog held when it was last looked at.
     contents: Contents,
     /// The pending events of the last refresh, and their segment in memory, if there are any.
@@ -123,7 +138,15 @@ impl Indexer {
     pub fn new(bucket: Bucket, catalogs: &Path, decoder: Decoder) -> Self {
         let name = xxh3_128(bucket.place().path.as_bytes());
         let catalog: Arc<Path> = catalogs.join(format!("{name:032x}")).into();
-        Self { bucket, state: Arc::new(Mutex::new(IndexerState::of(&catalog))), catalog, decoder }
+        let state = Arc::new(Mutex::new(IndexerState::of(&catalog)));
+        Self { bucket, state, catalog, decoder, ledger: None }
+    }
+
+    /// Keeps a ledger of the bucket's files, so that answers tell which of them have changed since
+    /// they were read first.
+    #[must_use]
+    pub fn with_ledger(self, options: LedgerOptions) -> Self {
+        Self { ledger: Some(options), ..self }
     }
 
     /// Reads the files that are new in the bucket, and returns an engine over all files and
@@ -137,7 +160,7 @@ impl Indexer {
     ///
     /// # Errors
     /// [`Error::List`] if the bucket cannot be listed, [`Error::Emptied`] if the listing is empty
-    /// and the catalog is not, [`Error::Catalog`] if the catalog cannot be read or written, or no
+    /// and the catalog or the ledger is not, [`Error::Catalog`] if the catalog cannot be read or written, or no
     /// decoder can be started. A file that cannot be read is no error: the coverage names it.
     pub async fn refresh(
         &self,
@@ -159,8 +182,8 @@ impl Indexer {
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
-    /// Empties the catalog: the next refresh reads every file again. Engines that were made before
-    /// still answer.
+    /// Empties the catalog: the next refresh reads every file again. The ledger of files stays. Engines
+    /// that were made before still answer.
     ///
     /// # Errors
     /// [`Error::Catalog`] if the catalog cannot be opened or written.
@@ -170,7 +193,8 @@ impl Indexer {
             let mut state = indexer.state.lock().unwrap_or_else(PoisonError::into_inner);
             let catalog = Catalog::open(&indexer.catalog)?;
             catalog.empty(&catalog.wait_for_lock()?)?;
-            *state = IndexerState::of(&indexer.catalog);
+            let ledger = state.ledger.take();
+            *state = IndexerState { ledger, ..IndexerState::of(&indexer.catalog) };
             Ok(())
         });
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
@@ -261,9 +285,20 @@ impl Refresh<'_> {
             Some(catalog) => catalog,
             None => Catalog::open(&self.indexer.catalog)?,
         };
+        if let (None, Some(options)) = (&state.ledger, &self.indexer.ledger) {
+            let ledger = FileLedger::open(options.clone(), &self.indexer.bucket, listing)?;
+            state.ledger = Some(ledger);
+        }
         let failures = self.update_catalog(state, &catalog, listing);
         state.catalog = Some(catalog);
-        Ok(state.engine(listing, &failures?)?)
+        let failures = failures?;
+        if let Some(ledger) = &state.ledger {
+            state.changed = ledger.changes(listing, &state.contents)?;
+        }
+        let lookalikes = listing.lookalikes.iter();
+        let lookalikes = lookalikes.map(|one| Unreadable::file(&one.name, one.reason.clone()));
+        state.unread = failures.iter().cloned().chain(lookalikes).collect();
+        Ok(state.engine(listing, &failures)?)
     }
 
     /// Brings the catalog up to date with a listing, under the lock for changes if there is
@@ -275,8 +310,12 @@ impl Refresh<'_> {
         listing: &Listing,
     ) -> Result<Vec<Unreadable>, Error> {
         state.contents = catalog.load(&state.contents)?;
-        if listing.files.is_empty() && !state.contents.files.is_empty() {
-            return Err(Error::Emptied(state.contents.files.len()));
+        if listing.files.is_empty() {
+            let in_ledger = state.ledger.as_ref().map_or(Ok(0), FileLedger::len)?;
+            let known = state.contents.files.len().max(in_ledger);
+            if known > 0 {
+                return Err(Error::Emptied(known));
+            }
         }
         if IndexPlan::of(listing, &state.contents).is_empty() {
             return Ok(Vec::new());
@@ -313,12 +352,12 @@ impl Refresh<'_> {
         let Indexer { bucket, decoder, .. } = self.indexer;
         pool::read(bucket, decoder, &plan.new, self.stopped, |done, outcome| {
             match outcome {
-                Outcome::Rows(file, rows) => batch.add(file, *rows),
+                Outcome::Rows(file, rows, numbers) => batch.add(file, *rows, numbers),
                 Outcome::Unreadable(name, read) => batch.add_unreadable(name, read),
                 Outcome::Failed(failure) => failures.push(failure),
             }
             if batch.is_full() || known + done == files {
-                batch.commit(&mut state.contents, catalog, lock)?;
+                batch.commit(&mut state.contents, catalog, lock, state.ledger.as_mut())?;
                 engine = state.engine(listing, &failures)?;
             }
             // The future may have been dropped: then nobody receives it.
@@ -356,6 +395,9 @@ impl IndexerState {
         Self {
             folder: Arc::clone(folder),
             catalog: None,
+            ledger: None,
+            changed: Vec::new(),
+            unread: Vec::new(),
             contents: Contents::default(),
             pending: None,
             latest: None,
@@ -370,8 +412,10 @@ impl IndexerState {
         listing: &Listing,
         failures: &[Unreadable],
     ) -> io::Result<Arc<LocalEngine>> {
-        let unread = self.pending.as_ref().and_then(|(pending, _)| pending.as_ref().err());
-        let coverage = coverage::of(listing, &self.contents, failures, unread);
+        let pending = self.pending.as_ref().map(|(pending, _)| pending.as_deref());
+        let pending = pending.unwrap_or(Ok(&[])).map_err(String::as_str);
+        let (contents, changed) = (&self.contents, self.changed.as_slice());
+        let coverage = Basis { listing, contents, failures, pending, changed }.coverage();
         let pending = self.pending.as_ref().and_then(|(_, segment)| segment.clone());
         let same = |latest: &&Arc<LocalEngine>| {
             latest.snapshot.has_segments(&self.contents.segments)

@@ -7,7 +7,7 @@
 //!
 //! Start reading at [`Indexer`], which makes a [`query::Engine`] of what a bucket holds now. Below
 //! it lie `indexer` (list, decode, build), `catalog` (segment files, and the database that lists
-//! them), `summaries` (one per record), `snapshot` (what a catalog held at one moment) and
+//! them), `ledger` (what each file was when it was read first), `summaries` (one per record), `snapshot` (what a catalog held at one moment) and
 //! `answers` (the questions to a snapshot).
 
 mod answers;
@@ -17,6 +17,7 @@ mod engine;
 mod error;
 mod indexer;
 mod k_way_merge;
+mod ledger;
 mod platform;
 mod snapshot;
 mod summaries;
@@ -24,4 +25,4 @@ mod summaries;
 pub use catalog::CatalogSize;
 pub use decode::{Decoder, decode_if_asked};
 pub use error::Error;
-pub use indexer::{Indexer, Progress};
+pub use indexer::{Indexer, LedgerOptions, Progress};

@@ -58,6 +58,12 @@ pub enum Error {
         /// Error of its amendment.
         source: Box<Error>,
     },
+    /// An acknowledgement needs a reason.
+    #[error("an acknowledgement needs a reason; nothing is acknowledged")]
+    NoReason,
+    /// The file, at this path below the journal's folder, has no change to acknowledge.
+    #[error("{0} has no change to acknowledge; nothing is acknowledged")]
+    Unchanged(String),
     /// The amendment was refused: it lacks a reason or text, or would change nothing.
     #[error(transparent)]
     Refusal(#[from] event::Refusal),
@@ -84,7 +90,7 @@ impl Error {
                 OpenError::NoFolder(_) => Kind::Missing,
                 OpenError::Folder { .. } => Kind::Refused,
             },
-            Self::Draft(_) => Kind::Invalid,
+            Self::Draft(_) | Self::NoReason | Self::Unchanged(_) => Kind::Invalid,
             Self::About { source, .. } => source.kind(),
             Self::ReadOnly(_) | Self::Refusal(_) | Self::InsideBucket(_) => Kind::Refused,
             Self::Journal(error) => match error.kind() {

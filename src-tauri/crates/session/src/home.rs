@@ -13,7 +13,7 @@ use crate::Error;
 /// Folders of the application: one for data that must last, one for a cache. Neither has to exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
-    /// Folder of the outboxes and the settings.
+    /// Folder of the outboxes, the ledgers of files and the settings.
     data: PathBuf,
     /// Folder of the catalogs.
     cache: PathBuf,
@@ -50,6 +50,11 @@ impl Home {
         let home = self.data.clone();
         let list = move || AwaitingBucket::list(&home, here.as_ref());
         tokio::task::spawn_blocking(list).await.unwrap_or_default()
+    }
+
+    /// The folder of the ledgers of files.
+    pub(crate) fn ledgers(&self) -> PathBuf {
+        self.data.join("ledger")
     }
 
     /// The folder of the catalogs, which can be rebuilt from the buckets at any time.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use bucket::{Bucket, BucketId};
 use event::{Amendment, Draft, Event, RecordId};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
-use query::{CancellationToken, Engine};
-use reader::{CatalogSize, Decoder, Indexer, Progress};
+use query::{CancellationToken, Engine, FileList};
+use reader::{CatalogSize, Decoder, Indexer, LedgerOptions, Progress};
 use tokio::sync::watch;
 
 use crate::{Error, Home, Recording};
@@ -117,8 +117,8 @@ impl JournalSession {
         if catalogs.starts_with(&root) {
             return Err(Error::InsideBucket(catalogs));
         }
-        let indexer = Indexer::new(bucket.clone(), &home.catalogs(), options.decoder);
-        let options = options.journal;
+        let catalogs = home.catalogs();
+        let (decoder, options) = (options.decoder, options.journal);
         let pending = Pending::of(&bucket, home.path());
         let journal = match access {
             Access::Read => {
@@ -131,6 +131,10 @@ impl JournalSession {
                     moved: matches!(error, journal::Error::Moved { .. }),
                 }),
         };
+        let clock = Arc::clone(&options.clock);
+        let ledger = LedgerOptions { folder: home.ledgers(), now: Arc::new(move || clock.now()) };
+        // After the journal: opening that may have given the bucket the id by which its ledger goes.
+        let indexer = Indexer::new(bucket.clone(), &catalogs, decoder).with_ledger(ledger);
         Ok(Self { bucket, root, indexer, pending, options, journal })
     }
 
@@ -203,13 +207,51 @@ impl JournalSession {
         Ok(())
     }
 
-    /// Empties the catalog: the next refresh reads the whole bucket again. Pending events stay.
+    /// Empties the catalog: the next refresh reads the whole bucket again. Pending events and the ledger
+    /// of files stay.
     ///
     /// # Errors
     /// [`Error::Reader`] if the catalog cannot be used.
     #[tracing::instrument(skip_all)]
     pub async fn forget(&self) -> Result<(), Error> {
         Ok(self.indexer.forget().await?)
+    }
+
+    /// The files of the bucket as of the last refresh, and those that are gone.
+    ///
+    /// # Errors
+    /// [`Error::Reader`] if the ledger of files cannot be read.
+    pub async fn files(&self) -> Result<FileList, Error> {
+        Ok(self.indexer.files().await?)
+    }
+
+    /// Reads every byte of every file again. Returns the names of those that are not what was read,
+    /// though their size and time are the same: the next refresh reads them anew, and its coverage
+    /// tells them as changed. Calls `report` with the number of files done and of all.
+    ///
+    /// # Errors
+    /// [`Error::Reader`] if a file cannot be read.
+    pub async fn verify(
+        &self,
+        report: impl FnMut(usize, usize) + Send + 'static,
+    ) -> Result<Vec<String>, Error> {
+        Ok(self.indexer.verify(report).await?)
+    }
+
+    /// Acknowledges that these files are gone or altered, on this device: they are no findings from
+    /// the next refresh on, until they change again.
+    ///
+    /// # Errors
+    /// [`Error::NoReason`] if the reason is blank and [`Error::Unchanged`] if a file has no change:
+    /// then nothing is acknowledged; [`Error::Reader`] if the ledger of files cannot be written.
+    pub async fn acknowledge(&self, files: Vec<String>, reason: &str) -> Result<(), Error> {
+        if reason.trim().is_empty() {
+            return Err(Error::NoReason);
+        }
+        match self.indexer.acknowledge(files, reason.trim().to_owned()).await? {
+            None => Ok(()),
+            Some(unchanged) => Err(Error::Unchanged(unchanged)),
+        }
     }
 
     /// The size of the catalog on this device.

@@ -11,9 +11,9 @@ import type { Unreadable } from "./Unreadable";
  * carries one.
  *
  * It is small however large the bucket is: a list names at most the first [`LISTED`], and the
- * total beside it counts all. What an engine does not check, it leaves empty. The engine on this
- * machine does not look yet for changed or missing files, gaps and doubled numbers: it fills what
- * is about reading, and `complete` says that everything which is there now was read.
+ * total beside it counts all. What an engine does not check, it leaves empty. Answers rest on what is
+ * there now; that a file was another when it was read first, `changed` says. The end of a log that
+ * was cut off cannot be seen: no number shows that there were more.
  *
  * ```
  * use query::{Coverage, Covered, Unreadable};
@@ -62,7 +62,8 @@ unreadable: Array<Unreadable>,
  */
 unreadable_total: number, 
 /**
- * Changed files: their content is no longer what was read first.
+ * Changed files: gone, or no longer the bytes that were read first on this device, until somebody
+ * acknowledges it or the same bytes are back.
  */
 changed: Array<ChangedFile>, 
 /**
@@ -70,7 +71,8 @@ changed: Array<ChangedFile>,
  */
 changed_total: number, 
 /**
- * Gaps in the sequence numbers of the writers.
+ * Gaps in the sequence numbers of the writers: numbers below a writer's highest that neither a
+ * file nor a pending event has.
  */
 gaps: Array<SequenceGap>, 
 /**

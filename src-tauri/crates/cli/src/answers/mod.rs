@@ -1,17 +1,19 @@
 //! Answers of the verbs: the JSON that scripts rely on, and its layout for spreadsheets and for
 //! people.
 //!
-//! [`events`] are events and broken chains, [`facets`] counts, [`records`] the list of records,
+//! [`events`] are events and broken chains, [`facets`] counts, [`files`] the list of files, [`records`] the list of records,
 //! [`state`] a record's fields and their blame, [`stats`] statistics and flushes.
 
 mod events;
 mod facets;
+mod files;
 mod records;
 mod state;
 mod stats;
 
 pub use events::{Appended, Chains, EventRow, Events};
 pub use facets::FacetCounts;
+pub use files::Files;
 pub use records::RecordList;
 pub use state::{Blame, StateOf};
 pub use stats::{FlushResult, JournalStats, forked};

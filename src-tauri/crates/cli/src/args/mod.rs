@@ -25,7 +25,7 @@ BUCKET is the folder that holds the journal. A time is RFC 3339, such as 2024-03
 UTC a date, a month, a year, today, yesterday or -7d; on output times are UTC.
 
 Data goes to standard output, messages to standard error. Exit status: 0 done; 1 done, with findings
-(broken chains, files that could not be read); 2 wrong use; 3 refused or not possible.
+(broken chains, files unreadable or changed, missing numbers); 2 wrong use; 3 refused or not possible.
 
 In CSV a null is an empty cell and an empty text is a quoted one (\"\"). A cell that a spreadsheet
 would run (it begins with = + - @, in full width too or behind blanks, or with a tab or a line end)
@@ -93,6 +93,8 @@ pub enum Verb {
     Stats(Bucket),
     /// Brings the catalog of the bucket up to date, so that the other verbs answer at once.
     Index(Index),
+    /// Lists the files of the bucket, and what changed about them since they were read first.
+    Files(Files),
     /// Opens the window.
     Open(Open),
 }
@@ -110,6 +112,21 @@ pub struct Index {
     /// Empty the catalog first, and read every file again.
     #[arg(long)]
     pub rebuild: bool,
+}
+
+#[derive(Args)]
+pub struct Files {
+    /// The folder that holds the journal.
+    pub bucket: String,
+    /// Read every byte of every file again.
+    #[arg(long)]
+    pub verify: bool,
+    /// A file that is gone or altered: note on this device that this is known, with --reason.
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "reason")]
+    pub acknowledge: Vec<String>,
+    /// Why; it is listed with the acknowledgement.
+    #[arg(long, value_name = "TEXT", requires = "acknowledge")]
+    pub reason: Option<String>,
 }
 
 #[derive(Args)]

@@ -1,18 +1,21 @@
 //! Printer of answers on standard output and of messages on standard error. [`table`] lays out
-//! columns for people, [`csv`] writes sheets, [`visible`] makes every character of a value visible.
+//! columns for people, [`csv`] writes sheets, [`findings`] says what an
+//! answer does not rest on, [`visible`] makes every character of a value visible.
 
 mod csv;
+mod findings;
 mod table;
 mod visible;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
-use query::{Coverage, Unreadable};
+use query::Coverage;
 use serde::Serialize;
 use serde_json::Value;
 
 pub use csv::Sheet;
+pub use findings::report_findings;
 pub use table::{Column, Table};
 pub use visible::{visible_text, visible_value};
 
@@ -105,7 +108,7 @@ impl Printer {
         if self.format != Format::Json {
             write_remarks(answer);
         }
-        let complete = answer.coverage().is_none_or(report_unreadable);
+        let complete = answer.coverage().is_none_or(report_findings);
         Ok(if complete && !answer.is_finding() { Outcome::Clean } else { Outcome::Findings })
     }
 }
@@ -126,27 +129,6 @@ pub fn write_message(message: &str) {
 pub fn replace_message(message: &str) {
     const CLEAR_LINE: &str = "\r\x1b[2K";
     let _ = write!(io::stderr().lock(), "{CLEAR_LINE}{}", visible_text(message));
-}
-
-/// Writes a message that names each file that could not be read. Returns whether there are none.
-pub fn report_unreadable(coverage: &Coverage) -> bool {
-    if coverage.complete {
-        return true;
-    }
-    write_message(&format!(
-        "Incomplete: {} of {} read. Not readable:",
-        coverage.read,
-        counted(coverage.files, "file")
-    ));
-    for Unreadable { file, row, problem } in &coverage.unreadable {
-        let row = row.map(|row| format!(", row {row}")).unwrap_or_default();
-        write_message(&format!("  {file}{row}: {problem}"));
-    }
-    let more = coverage.unreadable_total - coverage.unreadable.len();
-    if more > 0 {
-        write_message(&format!("  and {more} more"));
-    }
-    false
 }
 
 /// A number and what it counts: `1 event`, `2 events`.

@@ -3,9 +3,10 @@
 //!
 //! [`read`](mod@read) asks about the whole journal, [`record_views`] about one record; [`record`]
 //! and [`amend`] record events, [`lines`] reads standard input for that; [`index`] brings the
-//! catalog up to date; [`open`] starts the window. `flush` and `stats` are here.
+//! catalog up to date; [`files`](mod@files) lists files; [`open`] starts the window. `flush` and `stats` are here.
 
 mod amend;
+mod files;
 mod index;
 mod lines;
 mod open;
@@ -24,7 +25,7 @@ use crate::Outcome;
 use crate::answers::{FlushResult, JournalStats, forked};
 use crate::args::{Cli, Flush, PlaceArgs, Verb};
 use crate::error::CliError;
-use crate::print::{Printer, report_unreadable, write_message};
+use crate::print::{Printer, report_findings, write_message};
 
 /// Performs the verb that was typed.
 #[tracing::instrument(skip_all)]
@@ -45,6 +46,7 @@ pub async fn perform(cli: Cli) -> Result<Outcome, CliError> {
         Verb::Note(args) => amend::note(args, printer).await,
         Verb::Flush(args) => flush(&args, printer).await,
         Verb::Stats(args) => stats(&args.bucket, printer).await,
+        Verb::Files(args) => files::files(args, printer).await,
         Verb::Index(args) => index::index(&args, printer).await,
         Verb::Open(args) => open::open(args.bucket.as_deref()),
     }
@@ -118,10 +120,10 @@ async fn read(bucket: &str) -> Result<Arc<dyn Engine>, CliError> {
 }
 
 /// The error that something was not found, or another one. If it was not found, first reports what
-/// could not be read: it may lie there.
+/// the answer does not rest on: it may lie there.
 fn missing(error: session::Error, engine: &dyn Engine) -> CliError {
     if error.kind() == session::Kind::Missing {
-        report_unreadable(&engine.coverage());
+        report_findings(&engine.coverage());
     }
     error.into()
 }

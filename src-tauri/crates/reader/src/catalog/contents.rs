@@ -1,6 +1,6 @@
 //! Contents of a catalog, in memory, and a change of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
 
@@ -9,6 +9,8 @@ use decode::id_hash;
 use rusqlite::{Transaction, params};
 
 use super::segment::{Duplicate, Row, Segment};
+use super::writer_logs::{FileNumbers, LogNumber, WriterLogs};
+use crate::ledger::KnownFile;
 
 /// Identity of a file's state: a file with another size or time is read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,19 @@ pub(crate) struct FileRead {
     pub bad: Vec<(u64, String)>,
     /// The segment that holds its good rows; `None` if it has none.
     pub segment: Option<i64>,
+    /// First and last timestamp of its events, in nanoseconds since 1970.
+    pub span: Option<(i64, i64)>,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// Whether the ledger has other bytes of it.
+    pub altered: bool,
+}
+
+impl FileRead {
+    /// The state of the file, for the ledger.
+    pub fn known(&self) -> KnownFile {
+        KnownFile { rows: self.rows, span: self.span, sha256: self.sha256 }
+    }
 }
 
 /// Segment of a snapshot, with its deleted rows. Deleted is a row whose event another segment holds
@@ -65,6 +80,10 @@ pub(crate) struct Contents {
     pub segments: Vec<Arc<VisibleSegment>>,
     /// Whether a segment was ever written without a row because another file has the same event.
     pub repeated: bool,
+    /// Numbers of the writers' logs that the files hold.
+    pub logs: Arc<WriterLogs>,
+    /// Numbers that different events of one writer have.
+    pub doubled: Arc<BTreeSet<LogNumber>>,
     /// How many changes led here: tells whether the catalog has changed since.
     pub(super) changes: i64,
 }
@@ -80,10 +99,12 @@ impl Contents {
         self.segments.iter().map(|visible| visible.len()).sum()
     }
 
-    /// Whether no row of any file was left out or deleted because another file has the same event.
-    /// Then a file can be dropped without a look at the others.
+    /// Whether no row of any file was left out or deleted because another file has the same event, and
+    /// no two have one number. Then a file can be dropped without a look at the others.
     pub fn has_no_duplicates(&self) -> bool {
-        !self.repeated && self.segments.iter().all(|visible| visible.deleted_rows[0].is_empty())
+        !self.repeated
+            && self.doubled.is_empty()
+            && self.segments.iter().all(|visible| visible.deleted_rows[0].is_empty())
     }
 
     /// Applies a change that was committed. `added` is the segment that it adds.
@@ -105,6 +126,12 @@ impl Contents {
             }
         }
         self.repeated |= change.repeated;
+        if let Some(logs) = change.logs {
+            self.logs = Arc::new(logs.clone());
+        }
+        if !change.doubled.is_empty() {
+            Arc::make_mut(&mut self.doubled).extend(change.doubled.iter().cloned());
+        }
         self.changes += 1;
     }
 }
@@ -164,10 +191,17 @@ pub(crate) struct Change<'a> {
     pub deleted_rows: &'a [(i64, Duplicate)],
     /// Whether `added` was written without a row because another file has the same event.
     pub repeated: bool,
+    /// Numbers of the writers' logs in the files of `read`, as many and in their order; none where
+    /// no file was read.
+    pub numbers: &'a [FileNumbers],
+    /// Numbers that all files hold from now on; `None` if they stay the same.
+    pub logs: Option<&'a WriterLogs>,
+    /// Numbers that different events of one writer were found to have.
+    pub doubled: &'a [LogNumber],
 }
 
 impl Change<'_> {
-    /// Writes the part of the change that is about files.
+    /// Writes the part of the change that is about files and the numbers in them.
     pub(super) fn put_files(&self, to: &Transaction<'_>) -> rusqlite::Result<()> {
         for name in self.gone {
             to.execute("DELETE FROM file WHERE name = ?1", [name])?;
@@ -175,11 +209,14 @@ impl Change<'_> {
         for id in self.moved {
             to.execute("UPDATE file SET segment = ?1 WHERE segment = ?2", params![self.added, id])?;
         }
-        let mut put =
-            to.prepare("INSERT OR REPLACE INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        for (name, read) in self.read {
+        let mut put = to.prepare(
+            "INSERT OR REPLACE INTO file
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?;
+        for ((name, read), numbers) in self.read.iter().zip(self.numbers) {
             let bad = (!read.bad.is_empty()).then(|| serde_json::to_string(&read.bad));
             let bad = bad.transpose().unwrap_or_default();
+            let (first, last) = read.span.unzip();
             put.execute(params![
                 name,
                 read.identity.size.cast_signed(),
@@ -187,8 +224,20 @@ impl Change<'_> {
                 read.segment,
                 read.rows.cast_signed(),
                 read.problem,
-                bad
+                bad,
+                first,
+                last,
+                read.sha256,
+                read.altered,
+                numbers.to_json()
             ])?;
+        }
+        if let Some(logs) = self.logs {
+            logs.save(to)?;
+        }
+        for (writer, seq) in self.doubled {
+            let sql = "INSERT OR IGNORE INTO doubled VALUES (?1, ?2)";
+            to.execute(sql, params![writer, seq.cast_signed()])?;
         }
         Ok(())
     }

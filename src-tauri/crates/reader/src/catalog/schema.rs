@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Version of the schema, in `user_version`. A catalog of another version is rebuilt.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Tables of version [`VERSION`], and the one row of `state`.
 const TABLES: &str = "
@@ -25,7 +25,27 @@ const TABLES: &str = "
         -- Why none of it could be decoded; null if it was.
         problem TEXT,
         -- Its bad rows, as JSON; null if it has none.
-        bad TEXT
+        bad TEXT,
+        -- First and last timestamp, in nanoseconds since 1970; null if it has no event.
+        first INTEGER,
+        last INTEGER,
+        sha256 BLOB NOT NULL,
+        -- Whether the ledger has other bytes of it.
+        altered INTEGER NOT NULL,
+        -- Numbers of the writers' logs in it, as JSON; null if it has none.
+        numbers TEXT
+    ) STRICT, WITHOUT ROWID;
+    -- Numbers of the writers' logs that the files hold together, as signed 64-bit integers.
+    CREATE TABLE log (
+        writer TEXT NOT NULL,
+        first INTEGER NOT NULL,
+        last INTEGER NOT NULL
+    ) STRICT;
+    -- Numbers that different events of one writer have.
+    CREATE TABLE doubled (
+        writer TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (writer, seq)
     ) STRICT, WITHOUT ROWID;
     -- Deleted rows: another segment has the same event.
     CREATE TABLE hidden (
@@ -50,6 +70,8 @@ pub(super) const CLEAR: &str = "
     DELETE FROM segment;
     DELETE FROM file;
     DELETE FROM hidden;
+    DELETE FROM log;
+    DELETE FROM doubled;
     UPDATE state SET changes = changes + 1, repeated = 0;
     COMMIT;
 ";

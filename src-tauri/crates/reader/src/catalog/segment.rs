@@ -85,6 +85,6 @@ fn index(row: Row) -> usize {
 
 /// An index as a row.
 #[expect(clippy::cast_possible_truncation, reason = "a segment has far fewer than 2^32 rows")]
-fn row(index: usize) -> Row {
+pub(crate) fn row(index: usize) -> Row {
     index as Row
 }

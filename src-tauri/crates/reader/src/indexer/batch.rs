@@ -6,8 +6,11 @@ use std::sync::Arc;
 
 use decode::DecodedRows;
 
+use super::doubled_numbers::{add_numbers, find_doubled};
+use super::file_ledger::FileLedger;
+use super::pool::FileBytes;
 use crate::catalog::segment::{FileRows, build, duplicates};
-use crate::catalog::{Catalog, Change, Contents, FileRead, Identity, Lock};
+use crate::catalog::{Catalog, Change, Contents, FileNumbers, FileRead, Lock};
 
 /// Events from which on the first batch of a refresh is full: few, so that something can be asked
 /// soon. The limit of each further batch is four times as high.
@@ -27,6 +30,8 @@ pub(super) struct Batch {
     rows: Vec<FileRows>,
     /// All files, those without rows too.
     read: Vec<(Arc<str>, FileRead)>,
+    /// Numbers of the writers' logs in each of `read`.
+    numbers: Vec<FileNumbers>,
     events: usize,
     /// Bytes of `rows`, about.
     bytes: usize,
@@ -43,12 +48,23 @@ impl Batch {
     /// Adds a file that could not be decoded.
     pub fn add_unreadable(&mut self, name: Arc<str>, read: FileRead) {
         self.read.push((name, read));
+        self.numbers.push(FileNumbers::default());
     }
 
-    /// Adds a file and its decoded rows.
-    pub fn add(&mut self, (name, identity): (Arc<str>, Identity), mut rows: DecodedRows) {
-        let bad = std::mem::take(&mut rows.bad);
-        let read = FileRead { identity, rows: rows.in_file, problem: None, bad, segment: None };
+    /// Adds a file, its decoded rows, and their numbers.
+    pub fn add(&mut self, file: FileBytes, mut rows: DecodedRows, numbers: FileNumbers) {
+        let FileBytes { name, identity, sha256 } = file;
+        let read = FileRead {
+            identity,
+            rows: rows.in_file,
+            problem: None,
+            bad: std::mem::take(&mut rows.bad),
+            segment: None,
+            span: rows.time.iter().min().copied().zip(rows.time.iter().max().copied()),
+            sha256,
+            altered: false,
+        };
+        self.numbers.push(numbers);
         if !rows.is_empty() {
             self.events += rows.len();
             self.bytes += rows.size();
@@ -65,17 +81,18 @@ impl Batch {
     }
 
     /// Writes a segment of the batch's rows, and adds it and the files to the catalog in one
-    /// transaction. Rows whose event another segment has too are deleted in one of the two. The
-    /// batch is the next one afterwards, empty.
+    /// transaction, after the ledger has noted the files. Rows whose event another segment has too
+    /// are deleted in one of the two. The batch is the next one afterwards, empty.
     ///
     /// # Errors
-    /// Fails if the catalog cannot be read or written; the batch is lost then.
+    /// Fails if the ledger or the catalog cannot be read or written; the batch is lost then.
     #[tracing::instrument(name = "commit_segment", level = "debug", skip_all)]
     pub fn commit(
         &mut self,
         contents: &mut Contents,
         catalog: &Catalog,
         lock: &Lock,
+        ledger: Option<&mut FileLedger>,
     ) -> io::Result<()> {
         if self.read.is_empty() {
             return Ok(());
@@ -84,6 +101,12 @@ impl Batch {
         let batch = std::mem::replace(self, Self { event_limit, ..Self::default() });
         let (mut added, mut deleted_rows, mut left_out) = (None, Vec::new(), 0);
         let mut read = batch.read;
+        if let Some(ledger) = ledger {
+            ledger.note(&mut read)?;
+        }
+        let mut logs = (*contents.logs).clone();
+        let again = add_numbers(&mut logs, &batch.numbers);
+        let mut doubled = Vec::new();
         if !batch.rows.is_empty() {
             let with_rows: HashSet<String> = batch.rows.iter().map(|r| r.file.clone()).collect();
             let segment = catalog.write(lock, |to| {
@@ -99,6 +122,9 @@ impl Batch {
                     deleted_rows.push((id, found));
                 }
             }
+            if !again.is_empty() {
+                doubled = find_doubled(&again, &contents.logs, contents, &segment, &deleted_rows)?;
+            }
             added = Some(segment);
         }
         let change = Change {
@@ -106,6 +132,9 @@ impl Batch {
             read: &read,
             deleted_rows: &deleted_rows,
             repeated: left_out > 0,
+            numbers: &batch.numbers,
+            logs: (logs != *contents.logs).then_some(&logs),
+            doubled: &doubled,
             ..Change::default()
         };
         catalog.change_with(lock, &change, added.as_ref(), contents)

@@ -1,70 +1,109 @@
-//! Coverage of answers: which files were read, and which could not be.
+//! Coverage of answers: which files were read, which could not be, and which are no longer what they
+//! were.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bucket::Listing;
-use query::{Coverage, LISTED, Unreadable};
+use event::Event;
+use query::{ChangedFile, Coverage, DoubledNumber, LISTED, SequenceGap, Unreadable};
 
 use crate::catalog::{Contents, FileRead};
 
 /// Name of the pending events in a coverage, in place of the name of a file.
 const OUTBOX: &str = "the pending events of this device";
 
-/// Coverage of answers from what a catalog holds of a listed bucket. `failures` are the files that
-/// could not be read this time; `unread` says why the pending events could not be read, if so.
-pub(super) fn of(
-    listing: &Listing,
-    contents: &Contents,
-    failures: &[Unreadable],
-    unread: Option<&String>,
-) -> Coverage {
-    let (mut bad_rows, mut files_with_problems) = (0, 0);
-    for file in contents.files.values() {
-        bad_rows += file.bad.len();
-        files_with_problems += usize::from(file.problem.is_some());
-    }
-    let read = contents.files.len() - files_with_problems;
-    let files = listing.files.len() + listing.lookalikes.len();
-    let others = failures.len() + listing.lookalikes.len();
-    let unreadable_total = others + files_with_problems + bad_rows + usize::from(unread.is_some());
-    let rows = usize::try_from(contents.rows()).unwrap_or(usize::MAX);
-    Coverage {
-        files,
-        read,
-        rows,
-        repeated: rows - bad_rows - contents.events(),
-        unreadable: first_unreadable(listing, contents, failures, unread),
-        unreadable_total,
-        complete: unreadable_total == 0 && read == files,
-        ..Coverage::default()
-    }
+/// What the coverage of an answer is made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Basis<'a> {
+    /// The listing of the bucket.
+    pub listing: &'a Listing,
+    /// What the catalog holds of it.
+    pub contents: &'a Contents,
+    /// Files that could not be read this time.
+    pub failures: &'a [Unreadable],
+    /// The pending events, or why they could not be read.
+    pub pending: Result<&'a [Event], &'a str>,
+    /// Files that are gone or altered.
+    pub changed: &'a [ChangedFile],
 }
 
-/// The first [`LISTED`] files and rows that could not be read, by name and row; the pending events
-/// before all of them.
-fn first_unreadable(
-    listing: &Listing,
-    contents: &Contents,
-    failures: &[Unreadable],
-    unread: Option<&String>,
-) -> Vec<Unreadable> {
-    let lookalikes = listing.lookalikes.iter();
-    let mut unreadable: Vec<Unreadable> =
-        lookalikes.map(|one| Unreadable::file(&one.name, one.reason.clone())).collect();
-    unreadable.extend(failures.iter().cloned());
-    let with_findings = contents.files.iter();
-    let with_findings = with_findings.filter(|(_, f)| f.problem.is_some() || !f.bad.is_empty());
-    let mut with_findings: Vec<(&Arc<str>, &FileRead)> = with_findings.collect();
-    with_findings.sort_by_key(|(name, _)| *name);
-    // Not more than can be listed: there may be a million.
-    let of_files = with_findings.into_iter().flat_map(|(name, file)| {
-        let whole = file.problem.iter().map(move |problem| Unreadable::file(&**name, problem));
-        whole.chain(file.bad.iter().map(move |(row, why)| Unreadable::row(&**name, *row, why)))
-    });
-    unreadable.extend(of_files.take(LISTED));
-    unreadable.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
-    // Nothing is worse than that recorded events are missing.
-    unreadable.splice(..0, unread.map(|problem| Unreadable::file(OUTBOX, problem)));
-    unreadable.truncate(LISTED);
-    unreadable
+impl Basis<'_> {
+    /// The coverage.
+    pub fn coverage(self) -> Coverage {
+        let Self { listing, contents, failures, changed, .. } = self;
+        let unread = self.pending.err();
+        let (mut bad_rows, mut files_with_problems) = (0, 0);
+        for file in contents.files.values() {
+            bad_rows += file.bad.len();
+            files_with_problems += usize::from(file.problem.is_some());
+        }
+        let read = contents.files.len() - files_with_problems;
+        let files = listing.files.len() + listing.lookalikes.len();
+        let others = failures.len() + listing.lookalikes.len();
+        let unreadable_total =
+            others + files_with_problems + bad_rows + usize::from(unread.is_some());
+        let rows = usize::try_from(contents.rows()).unwrap_or(usize::MAX);
+        let gaps = self.gaps();
+        let doubled = contents.doubled.iter().take(LISTED);
+        let doubled = doubled
+            .map(|(writer, seq)| DoubledNumber { writer: writer.clone(), seq: seq.to_string() });
+        let has_findings = !gaps.is_empty() || !contents.doubled.is_empty() || !changed.is_empty();
+        Coverage {
+            files,
+            read,
+            rows,
+            repeated: rows - bad_rows - contents.events(),
+            unreadable: self.first_unreadable(),
+            unreadable_total,
+            changed: changed.iter().take(LISTED).cloned().collect(),
+            changed_total: changed.len(),
+            gaps: gaps.iter().take(LISTED).cloned().collect(),
+            gaps_total: gaps.len(),
+            doubled: doubled.collect(),
+            doubled_total: contents.doubled.len(),
+            complete: unreadable_total == 0 && read == files && !has_findings,
+            ..Coverage::default()
+        }
+    }
+
+    /// Missing numbers of the writers' logs: of those that neither a file nor the pending events
+    /// have. Empty while files are still to be read.
+    fn gaps(&self) -> Vec<SequenceGap> {
+        if self.contents.files.len() + self.failures.len() < self.listing.files.len() {
+            return Vec::new();
+        }
+        let mut logs = Cow::Borrowed(&*self.contents.logs);
+        let pending = self.pending.unwrap_or_default();
+        if !pending.is_empty() {
+            logs.to_mut().add_events(pending);
+        }
+        logs.gaps()
+    }
+
+    /// The first [`LISTED`] files and rows that could not be read, by name and row; the pending
+    /// events before all of them.
+    fn first_unreadable(&self) -> Vec<Unreadable> {
+        let lookalikes = self.listing.lookalikes.iter();
+        let mut unreadable: Vec<Unreadable> =
+            lookalikes.map(|one| Unreadable::file(&one.name, one.reason.clone())).collect();
+        unreadable.extend(self.failures.iter().cloned());
+        let with_findings = self.contents.files.iter();
+        let with_findings = with_findings.filter(|(_, f)| f.problem.is_some() || !f.bad.is_empty());
+        let mut with_findings: Vec<(&Arc<str>, &FileRead)> = with_findings.collect();
+        with_findings.sort_by_key(|(name, _)| *name);
+        // Not more than can be listed: there may be a million.
+        let of_files = with_findings.into_iter().flat_map(|(name, file)| {
+            let whole = file.problem.iter().map(move |problem| Unreadable::file(&**name, problem));
+            let rows = file.bad.iter();
+            whole.chain(rows.map(move |(row, why)| Unreadable::row(&**name, *row, why)))
+        });
+        unreadable.extend(of_files.take(LISTED));
+        unreadable.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
+        // Nothing is worse than that recorded events are missing.
+        let unread = self.pending.err();
+        unreadable.splice(..0, unread.map(|problem| Unreadable::file(OUTBOX, problem)));
+        unreadable.truncate(LISTED);
+        unreadable
+    }
 }

@@ -41,8 +41,8 @@ impl IndexPlan {
     }
 
     /// Drops the segments that hold events of a file that is gone; their other files are to be read
-    /// again. Where rows were left out because another file has the same event, the catalog is
-    /// emptied: that other file may be the one that is gone.
+    /// again. Where rows were left out because another file has the same event, or two have one number,
+    /// the catalog is emptied: that other file may be the one that is gone.
     pub fn drop_gone(
         &self,
         contents: &mut Contents,
@@ -63,7 +63,9 @@ impl IndexPlan {
         let with_them = contents.files.iter().filter(|(_, read)| in_dropped(read));
         let mut gone: Vec<Arc<str>> = with_them.map(|(name, _)| Arc::clone(name)).collect();
         gone.extend(self.gone.iter().cloned());
-        let change = Change { dropped: &dropped, gone: &gone, ..Change::default() };
+        let logs = catalog.logs_without(&dropped, &gone)?;
+        let change =
+            Change { dropped: &dropped, gone: &gone, logs: Some(&logs), ..Change::default() };
         catalog.change_with(lock, &change, None, contents)
     }
 }

@@ -9,9 +9,10 @@ use std::thread;
 use bucket::{Bucket, FileMeta};
 use decode::{DecodedRows, Decoder, Undecoded};
 use query::Unreadable;
+use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
-use crate::catalog::{FileRead, Identity};
+use crate::catalog::{FileNumbers, FileRead, Identity};
 
 /// Most decoder processes at once; each has a thread.
 const MOST_DECODERS: usize = 4;
@@ -23,13 +24,20 @@ const MOST_BUFFERED_BYTES: usize = 64 << 20;
 /// Size of the largest file that is read, in bytes: all the memory that its decoder may use.
 const MOST_FILE_BYTES: u64 = 2 << 30;
 
-/// Name of a file, and the state in which it was read.
-type FileKey = (Arc<str>, Identity);
+/// A file whose bytes were read.
+pub(super) struct FileBytes {
+    /// Name of the file.
+    pub name: Arc<str>,
+    /// The state in which it was read.
+    pub identity: Identity,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+}
 
 /// Outcome of reading a file.
 pub(super) enum Outcome {
     /// It was decoded. Some or all of its rows may be bad.
-    Rows(FileKey, Box<DecodedRows>),
+    Rows(FileBytes, Box<DecodedRows>, FileNumbers),
     /// It could not be decoded, and is not read again until it changes.
     Unreadable(Arc<str>, FileRead),
     /// It could not be read; the next refresh tries again.
@@ -103,19 +111,29 @@ fn decode(
 ) {
     let mut decoding = decoder.start();
     while let Some(file) = queue.next() {
-        let (name, identity) = (Arc::from(file.name.as_str()), Identity::of(file));
         let outcome = match bucket.blocking_read(file, MOST_FILE_BYTES) {
             Err(problem) => Ok(Outcome::Failed(Unreadable::file(&file.name, problem.to_string()))),
             Ok(bytes) => decoding.decode(&file.name, &bytes).map(|decoded| match decoded {
-                Ok(rows) => Outcome::Rows((name, identity), Box::new(rows)),
+                Ok(rows) => {
+                    let numbers = FileNumbers::of(&rows);
+                    Outcome::Rows(file_bytes(file, &bytes), Box::new(rows), numbers)
+                }
                 // Nothing is remembered of it: the file may be good.
                 Err(Undecoded::Interrupted(why)) => {
                     Outcome::Failed(Unreadable::file(&file.name, why))
                 }
                 Err(Undecoded::ByItself(problem)) => {
-                    let (rows, bad, segment) = (0, Vec::new(), None);
-                    let problem = Some(problem);
-                    let read = FileRead { identity, rows, problem, bad, segment };
+                    let FileBytes { name, identity, sha256 } = file_bytes(file, &bytes);
+                    let read = FileRead {
+                        identity,
+                        rows: 0,
+                        problem: Some(problem),
+                        bad: Vec::new(),
+                        segment: None,
+                        span: None,
+                        sha256,
+                        altered: false,
+                    };
                     Outcome::Unreadable(name, read)
                 }
             }),
@@ -127,11 +145,16 @@ fn decode(
     }
 }
 
+fn file_bytes(file: &FileMeta, bytes: &[u8]) -> FileBytes {
+    let (name, identity) = (Arc::from(file.name.as_str()), Identity::of(file));
+    FileBytes { name, identity, sha256: Sha256::digest(bytes).into() }
+}
+
 impl Outcome {
     /// Bytes of memory that it takes, about.
     fn size(&self) -> usize {
         match self {
-            Self::Rows(_, rows) => rows.size(),
+            Self::Rows(_, rows, _) => rows.size(),
             Self::Unreadable(..) | Self::Failed(_) => 0,
         }
     }

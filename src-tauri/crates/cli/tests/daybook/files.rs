@@ -1,0 +1,281 @@
+//! The ledger of files (F9, F10): what changed since it was read first is told until it is
+//! acknowledged or the same bytes are back, and what is missing is told too.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::place::Place;
+
+const ROW: [&str; 11] = [
+    "evt-1",
+    "2024-03-03T09:00:00+00:00",
+    "candidate",
+    "CAND-1",
+    "phone",
+    "update",
+    "",
+    "555-0100",
+    "Sarah",
+    "api",
+    "",
+];
+
+fn row(id: &'static str, value: &'static str) -> [&'static str; 11] {
+    let mut row = ROW;
+    (row[0], row[7]) = (id, value);
+    row
+}
+
+/// A bucket of two legacy files, read once.
+fn two_files() -> Place {
+    let place = Place::new();
+    place.write_legacy("a.parquet", &[row("evt-1", "one")]);
+    place.write_legacy("b.parquet", &[row("evt-2", "two"), row("evt-3", "three")]);
+    assert_eq!(place.run(&["recent", "BUCKET"]).status, 0);
+    place
+}
+
+fn journal(place: &Place, name: &str) -> PathBuf {
+    place.bucket().join("journal").join(name)
+}
+
+/// The changed files that a list is said not to rest on, each with its change.
+fn changes(place: &Place) -> Vec<(String, String)> {
+    let ran = place.run(&["recent", "BUCKET"]);
+    let coverage = ran.json()["coverage"].clone();
+    let changed = coverage["changed"].as_array().unwrap();
+    assert_eq!(coverage["changed_total"], changed.len());
+    assert_eq!(
+        (ran.status == 0, &coverage["complete"]),
+        (changed.is_empty(), &json!(changed.is_empty()))
+    );
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    changed.iter().map(|one| (text(&one["file"]), text(&one["change"]))).collect()
+}
+
+#[test]
+fn f9_a_file_that_is_not_what_it_was_is_told_until_it_is_back() {
+    for (name, told, events) in
+        [("gone", "gone", 1), ("altered", "altered", 2), ("cut", "altered", 1)]
+    {
+        let place = two_files();
+        let path = journal(&place, "b.parquet");
+        let before = fs::read(&path).unwrap();
+        match name {
+            "gone" => fs::remove_file(&path).unwrap(),
+            "altered" => place.write_legacy("b.parquet", &[row("evt-2", "forged")]),
+            _ => fs::write(&path, &before[..before.len() / 2]).unwrap(),
+        }
+        for _ in 0..2 {
+            assert_eq!(changes(&place), [("b.parquet".to_owned(), told.to_owned())], "{name}");
+        }
+        let ran = place.run(&["recent", "BUCKET"]);
+        assert_eq!(ran.json()["total"], events, "{name}: answers rest on what is there now");
+        let was = &ran.json()["coverage"]["changed"][0]["was"];
+        assert_eq!(was["rows"], 2, "{name}");
+        assert_eq!(was["first"], "2024-03-03T09:00:00+00:00", "{name}");
+        assert_eq!(was["sha256"].as_str().unwrap().len(), 64, "{name}");
+        assert!(
+            ran.err.contains("b.parquet is ") && ran.err.contains("it had 2 rows"),
+            "{}",
+            ran.err
+        );
+        // It is not the catalog that knows: that can be made anew.
+        let _ = place.run(&["index", "BUCKET", "--rebuild"]);
+        assert_eq!(changes(&place).len(), 1, "{name}");
+
+        fs::write(journal(&place, "b.parquet"), before).unwrap();
+        assert_eq!(changes(&place), [], "{name}: the same bytes are back");
+    }
+}
+
+#[test]
+fn f9_other_times_alone_are_no_change() {
+    let place = two_files();
+    let bytes = fs::read(journal(&place, "b.parquet")).unwrap();
+    fs::remove_file(journal(&place, "b.parquet")).unwrap();
+    fs::write(journal(&place, "b.parquet"), bytes).unwrap();
+    assert_eq!(changes(&place), []);
+}
+
+#[test]
+fn f9_verification_finds_what_was_altered_under_the_same_size_and_time() {
+    let place = two_files();
+    let path = journal(&place, "b.parquet");
+    let (mut bytes, time) =
+        (fs::read(&path).unwrap(), fs::metadata(&path).unwrap().modified().unwrap());
+    let at = bytes.windows(5).position(|five| five == b"three").unwrap();
+    bytes[at] = b'T';
+    fs::write(&path, bytes).unwrap();
+    fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+    assert_eq!(changes(&place), [], "nobody has looked");
+    let ran = place.run(&["files", "BUCKET", "--verify"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(ran.err.contains("1 file changed since, with the same size and time"), "{}", ran.err);
+    assert_eq!(ran.json()["files"][1]["change"], "altered");
+    assert_eq!(changes(&place).len(), 1);
+    let found = place.run(&["search", "BUCKET", "Three"]).json();
+    assert_eq!(found["events"][0]["new_value"], "Three", "what is there now");
+}
+
+#[test]
+fn f9_an_acknowledgement_is_listed_and_hides_no_further_change() {
+    let place = two_files();
+    place.write_legacy("b.parquet", &[row("evt-2", "other")]);
+    fs::remove_file(journal(&place, "a.parquet")).unwrap();
+    let acknowledge = |files: &[&str], reason: &str| {
+        let arguments = [&["files", "BUCKET", "--reason", reason, "--acknowledge"], files].concat();
+        place.run(&arguments)
+    };
+    for (files, reason, said) in [
+        (&["b.parquet"][..], " ", "needs a reason"),
+        (&["b.parquet", "c.parquet"], "x", "c.parquet has no change to acknowledge"),
+    ] {
+        let refused = acknowledge(files, reason);
+        assert_eq!(refused.status, 2, "{refused:?}");
+        assert!(refused.err.contains(said), "{}", refused.err);
+        assert_eq!(changes(&place).len(), 2);
+    }
+    let done = acknowledge(&["a.parquet", "b.parquet"], "Restored from tape");
+    assert_eq!(done.status, 0, "{done:?}");
+    let acknowledged = done.json()["acknowledged"].clone();
+    assert_eq!(acknowledged[0]["file"], "a.parquet");
+    assert_eq!(acknowledged[1]["change"], "altered");
+    assert_eq!(acknowledged[1]["reason"], "Restored from tape");
+    assert_eq!(changes(&place), []);
+    let _ = place.run(&["index", "BUCKET", "--rebuild"]);
+    assert_eq!(changes(&place), []);
+    place.write_legacy("b.parquet", &[row("evt-2", "again")]);
+    assert_eq!(changes(&place), [("b.parquet".to_owned(), "altered".to_owned())]);
+}
+
+#[test]
+fn f9_a_bucket_without_any_file_is_not_there() {
+    let place = two_files();
+    for name in ["a.parquet", "b.parquet"] {
+        fs::remove_file(journal(&place, name)).unwrap();
+    }
+    let ran = place.run(&["recent", "BUCKET"]);
+    assert_eq!(ran.status, 3);
+    assert!(ran.err.contains("none of the 2 files"), "{}", ran.err);
+}
+
+#[test]
+fn files_are_listed_with_what_is_known_of_each() {
+    let place = two_files();
+    fs::write(journal(&place, "c.parquet"), "PAR1").unwrap();
+    let ran = place.run(&["files", "BUCKET"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    let list = ran.json();
+    let files = list["files"].as_array().unwrap();
+    let names: Vec<&str> = files.iter().map(|file| file["file"].as_str().unwrap()).collect();
+    assert_eq!(names, ["a.parquet", "b.parquet", "c.parquet"]);
+    assert_eq!(
+        (&files[1]["rows"], &files[1]["change"], &files[1]["problem"]),
+        (&json!(2), &json!(null), &json!(null))
+    );
+    assert_eq!(files[2]["change"], "new");
+    assert!(files[2]["problem"].is_string());
+    assert!(files.iter().all(|file| file["read_at"].is_string()));
+}
+
+/// Files of one writer, each with two events that were recorded together.
+fn three_flushes() -> (Place, Vec<PathBuf>) {
+    let place = Place::new();
+    for id in ["CAND-1", "CAND-2", "CAND-3"] {
+        let event = |field: &str| {
+            let value = json!({"entity_type": "candidate", "entity_id": id, "field": field,
+                               "action": "update", "new_value": "x"});
+            value.to_string()
+        };
+        place.record(&format!("{}\n{}\n", event("a"), event("b")));
+        assert_eq!(place.run(&["flush", "BUCKET"]).status, 0);
+    }
+    let mut files: Vec<PathBuf> =
+        place.hashes().into_keys().map(|name| journal(&place, &name)).collect();
+    files.sort();
+    assert_eq!(files.len(), 3);
+    assert_eq!(place.run(&["recent", "BUCKET"]).status, 0);
+    (place, files)
+}
+
+#[test]
+fn f10_a_missing_file_of_a_writer_is_a_gap_for_who_never_saw_it() {
+    let (place, files) = three_flushes();
+    fs::remove_file(&files[1]).unwrap();
+    // Another device, which never read the file.
+    fs::remove_dir_all(place.folder().join("home")).unwrap();
+    let ran = place.run(&["recent", "BUCKET"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    let coverage = &ran.json()["coverage"];
+    assert_eq!((&coverage["gaps_total"], &coverage["complete"]), (&json!(1), &json!(false)));
+    assert_eq!(
+        (&coverage["gaps"][0]["first"], &coverage["gaps"][0]["last"]),
+        (&json!("2"), &json!("3"))
+    );
+    assert!(ran.err.contains(": 2 to 3"), "{}", ran.err);
+}
+
+#[test]
+fn f10_a_file_twice_is_counted_once_and_is_no_finding() {
+    let (place, files) = three_flushes();
+    fs::copy(&files[1], journal(&place, "copy.parquet")).unwrap();
+    for _ in 0..2 {
+        let ran = place.run(&["recent", "BUCKET"]);
+        assert_eq!(ran.status, 0, "{ran:?}");
+        let coverage = &ran.json()["coverage"];
+        assert_eq!((&coverage["rows"], &coverage["repeated"]), (&json!(8), &json!(2)));
+        assert_eq!((&coverage["doubled_total"], &ran.json()["total"]), (&json!(0), &json!(6)));
+        let _ = place.run(&["index", "BUCKET", "--rebuild"]);
+    }
+}
+
+#[test]
+fn f10_different_events_under_one_number_are_told() {
+    let (place, _) = three_flushes();
+    // The same installation, restored from a copy, records into another bucket under its name.
+    let (other, other_files) = three_flushes();
+    let writer = |place: &Place| {
+        place.json(&["recent", "BUCKET"])["events"][0]["writer"].as_str().unwrap().to_owned()
+    };
+    let ours = writer(&place);
+    let renamed = place.folder().join("renamed.parquet");
+    rewrite(&other_files[0], &renamed, &writer(&other), &ours);
+    fs::rename(renamed, journal(&place, "other.parquet")).unwrap();
+    for _ in 0..2 {
+        let ran = place.run(&["recent", "BUCKET"]);
+        assert_eq!(ran.status, 1, "{ran:?}");
+        let coverage = &ran.json()["coverage"];
+        assert_eq!((&coverage["doubled_total"], &coverage["repeated"]), (&json!(2), &json!(0)));
+        assert_eq!(
+            coverage["doubled"],
+            json!([{"writer": ours, "seq": "0"}, {"writer": ours, "seq": "1"}])
+        );
+        assert!(ran.err.contains("two different events"), "{}", ran.err);
+        let _ = place.run(&["index", "BUCKET", "--rebuild"]);
+    }
+    fs::remove_file(journal(&place, "other.parquet")).unwrap();
+    let ran = place.run(&["recent", "BUCKET"]);
+    assert_eq!(ran.json()["coverage"]["doubled_total"], 0);
+}
+
+/// Writes a Parquet file again, with another writer's name in place of one.
+fn rewrite(from: &std::path::Path, to: &std::path::Path, writer: &str, with: &str) {
+    use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
+    use parquet::arrow::ArrowWriter;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(from).unwrap()).unwrap();
+    let batch = reader.build().unwrap().next().unwrap().unwrap();
+    let index = batch.schema().index_of("writer").unwrap();
+    let names = batch.column_by_name("writer").unwrap().as_string::<i32>();
+    assert!(names.iter().all(|name| name == Some(writer)));
+    let mut columns: Vec<ArrayRef> = batch.columns().to_vec();
+    columns[index] = std::sync::Arc::new(StringArray::from(vec![with; names.len()]));
+    let batch = RecordBatch::try_new(batch.schema(), columns).unwrap();
+    let mut file =
+        ArrowWriter::try_new(fs::File::create(to).unwrap(), batch.schema(), None).unwrap();
+    file.write(&batch).unwrap();
+    file.close().unwrap();
+}

@@ -1,0 +1,268 @@
+//! The ledger of files: what each file of a bucket was when it was read first, and what people have
+//! acknowledged of the changes since.
+//!
+//! One `SQLite` file for each bucket, beside the outboxes and never in the catalog: a catalog is
+//! disposable, and what was once there is not. Answers rest on what is there now; the ledger only
+//! says that it was different. A file costs its name and about 100 bytes.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+
+/// Version of the tables, in `user_version`.
+const VERSION: i64 = 1;
+
+const TABLES: &str = "
+    -- What each file was when it was read first, or when a change of it was acknowledged.
+    CREATE TABLE file (
+        name TEXT PRIMARY KEY,
+        rows INTEGER NOT NULL,
+        -- First and last timestamp, in nanoseconds since 1970; null if it has no event.
+        first INTEGER,
+        last INTEGER,
+        sha256 BLOB NOT NULL,
+        -- When its bytes were last looked at, in seconds since 1970.
+        looked_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    -- Changes that somebody has acknowledged, with what was there before.
+    CREATE TABLE acknowledgement (
+        at INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        change TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        first INTEGER,
+        last INTEGER,
+        sha256 BLOB NOT NULL
+    ) STRICT;
+";
+
+/// Ledger of the files of one bucket, opened by this process. Others may have it open too.
+#[derive(Debug)]
+pub(crate) struct Ledger(Connection);
+
+/// State of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KnownFile {
+    /// Rows in it, good and bad.
+    pub rows: u64,
+    /// First and last timestamp of its events, in nanoseconds since 1970.
+    pub span: Option<(i64, i64)>,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+}
+
+/// File as the ledger has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LedgerEntry {
+    pub known: KnownFile,
+    /// When its bytes were last looked at, in seconds since 1970.
+    pub looked_at: i64,
+}
+
+/// Change that somebody has acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Acknowledgement {
+    /// In seconds since 1970.
+    pub at: i64,
+    pub name: String,
+    pub change: String,
+    pub reason: String,
+    pub was: KnownFile,
+}
+
+/// What the ledger knew of a file that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Noted {
+    /// Nothing: it is new.
+    New,
+    /// The same bytes.
+    Same,
+    /// Other bytes, which it keeps.
+    Altered,
+}
+
+impl Ledger {
+    /// Opens the ledger at `path`, and makes it if there is none. `before` is the path of the ledger
+    /// that the bucket had before it had an id: it is taken over if any of `names` is in it.
+    ///
+    /// # Errors
+    /// Fails if it cannot be made, read or is of another version.
+    pub fn open<'a>(
+        path: &Path,
+        before: &Path,
+        mut names: impl Iterator<Item = &'a str>,
+    ) -> io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        if path != before && !path.exists() && before.exists() {
+            let ledger = Self::connect(before)?;
+            let is_its = names.any(|name| ledger.entry(name).is_ok_and(|entry| entry.is_some()));
+            // The write-ahead log is written back when the connection is closed.
+            drop(ledger);
+            if is_its {
+                fs::rename(before, path)?;
+            }
+        }
+        Self::connect(path)
+    }
+
+    fn connect(path: &Path) -> io::Result<Self> {
+        connect(path).map(Self).map_err(|error| {
+            let path = path.display();
+            io::Error::other(format!("the ledger of files {path} cannot be used: {error}"))
+        })
+    }
+
+    /// Number of files in it.
+    pub fn len(&self) -> io::Result<usize> {
+        let count = self.0.query_row("SELECT count(*) FROM file", [], |row| row.get::<_, i64>(0));
+        count.map(|count| usize::try_from(count).unwrap_or_default()).map_err(io::Error::other)
+    }
+
+    /// The state that it has of a file.
+    pub fn entry(&self, name: &str) -> io::Result<Option<LedgerEntry>> {
+        let sql = "SELECT rows, first, last, sha256, looked_at FROM file WHERE name = ?1";
+        let found = self.0.prepare_cached(sql).and_then(|mut select| {
+            let entry =
+                |row: &Row<'_>| Ok(LedgerEntry { known: known(row, 0)?, looked_at: row.get(4)? });
+            select.query_row([name], entry).optional()
+        });
+        found.map_err(io::Error::other)
+    }
+
+    /// All files in it.
+    pub fn entries(&self) -> io::Result<HashMap<String, LedgerEntry>> {
+        let read = || {
+            let sql = "SELECT name, rows, first, last, sha256, looked_at FROM file";
+            let mut select = self.0.prepare(sql)?;
+            let entry = |row: &Row<'_>| {
+                Ok((row.get(0)?, LedgerEntry { known: known(row, 1)?, looked_at: row.get(5)? }))
+            };
+            select.query_map([], entry)?.collect()
+        };
+        let all: rusqlite::Result<_> = read();
+        all.map_err(io::Error::other)
+    }
+
+    /// Notes files that were read at the time `at`, and returns what it knew of each.
+    pub fn note(&mut self, files: &[(&str, KnownFile)], at: i64) -> io::Result<Vec<Noted>> {
+        let mut note = || {
+            let change = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut noted = Vec::with_capacity(files.len());
+            {
+                let mut find = change.prepare("SELECT sha256 FROM file WHERE name = ?1")?;
+                let mut put = change.prepare("INSERT INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+                let mut look = change.prepare("UPDATE file SET looked_at = ?2 WHERE name = ?1")?;
+                for (name, file) in files {
+                    let before = find.query_row([name], |row| row.get::<_, [u8; 32]>(0));
+                    noted.push(match before.optional()? {
+                        None => {
+                            let (first, last) = file.span.unzip();
+                            let rows = file.rows.cast_signed();
+                            put.execute(params![name, rows, first, last, file.sha256, at])?;
+                            Noted::New
+                        }
+                        Some(sha256) => {
+                            look.execute(params![name, at])?;
+                            if sha256 == file.sha256 { Noted::Same } else { Noted::Altered }
+                        }
+                    });
+                }
+            }
+            change.commit()?;
+            Ok(noted)
+        };
+        let noted: rusqlite::Result<_> = note();
+        noted.map_err(io::Error::other)
+    }
+
+    /// Notes that somebody has acknowledged the change of a file: `now` is what it has become, `None`
+    /// if it is gone.
+    pub fn acknowledge(
+        &mut self,
+        name: &str,
+        now: Option<&KnownFile>,
+        reason: &str,
+        at: i64,
+    ) -> io::Result<()> {
+        let change = if now.is_some() { "altered" } else { "gone" };
+        let mut acknowledge = || {
+            let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            transaction.execute(
+                "INSERT INTO acknowledgement SELECT ?2, name, ?3, ?4, rows, first, last, sha256
+                 FROM file WHERE name = ?1",
+                params![name, at, change, reason],
+            )?;
+            match now {
+                None => transaction.execute("DELETE FROM file WHERE name = ?1", [name])?,
+                Some(KnownFile { rows, span, sha256 }) => {
+                    let (first, last) = span.unzip();
+                    let sql = "UPDATE file SET rows = ?2, first = ?3, last = ?4, sha256 = ?5
+                               WHERE name = ?1";
+                    let rows = rows.cast_signed();
+                    transaction.execute(sql, params![name, rows, first, last, sha256])?
+                }
+            };
+            transaction.commit()
+        };
+        acknowledge().map_err(io::Error::other)
+    }
+
+    /// All acknowledgements, oldest first.
+    pub fn acknowledgements(&self) -> io::Result<Vec<Acknowledgement>> {
+        let read = || {
+            let sql = "SELECT at, name, change, reason, rows, first, last, sha256
+                       FROM acknowledgement ORDER BY rowid";
+            let mut select = self.0.prepare(sql)?;
+            let all = select.query_map([], |row| {
+                Ok(Acknowledgement {
+                    at: row.get(0)?,
+                    name: row.get(1)?,
+                    change: row.get(2)?,
+                    reason: row.get(3)?,
+                    was: known(row, 4)?,
+                })
+            })?;
+            all.collect()
+        };
+        let all: rusqlite::Result<_> = read();
+        all.map_err(io::Error::other)
+    }
+}
+
+/// Path of the ledger of a bucket below the folder of ledgers, by its id or else its place.
+pub(crate) fn ledger_path(folder: &Path, bucket: &str) -> PathBuf {
+    folder.join(format!("{:032x}.sqlite", xxhash_rust::xxh3::xxh3_128(bucket.as_bytes())))
+}
+
+/// Reads the state of a file from four columns.
+fn known(row: &Row<'_>, at: usize) -> rusqlite::Result<KnownFile> {
+    let (first, last): (Option<i64>, Option<i64>) = (row.get(at + 1)?, row.get(at + 2)?);
+    let rows = row.get::<_, i64>(at)?.cast_unsigned();
+    Ok(KnownFile { rows, span: first.zip(last), sha256: row.get(at + 3)? })
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let mut ledger = Connection::open(path)?;
+    ledger.busy_timeout(Duration::from_secs(30))?;
+    ledger.pragma_update(None, "journal_mode", "wal")?;
+    ledger.pragma_update(None, "synchronous", "normal")?;
+    let transaction = ledger.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match version {
+        0 => {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+            transaction.commit()?;
+        }
+        VERSION => drop(transaction),
+        _ => return Err(rusqlite::Error::InvalidQuery),
+    }
+    Ok(ledger)
+}
