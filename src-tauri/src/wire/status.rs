@@ -54,6 +54,8 @@ pub struct Status {
     pub reading: Option<ReadingProgress>,
     /// Pending events on this device.
     pub pending: Pending,
+    /// Notices about the opening, one sentence each.
+    pub notices: Vec<String>,
     /// Reason why nothing can be recorded; null if it can.
     pub read_only: Option<String>,
     /// Time at which the last event was recorded on this device, if its clock now is more than one
@@ -132,6 +134,7 @@ impl Status {
             coverage,
             clock_behind: pending.as_ref().ok().and_then(behind).map(format_time),
             pending: Pending::from(pending),
+            notices: session.notices().to_vec(),
             read_only: session.read_only().map(str::to_owned),
             reading,
             lost,

@@ -117,6 +117,14 @@ describe("the status of the open journal", () => {
     expect(toasts).toHaveLength(1);
   });
 
+  test("says what was opened in place of what was picked", async () => {
+    const notices = ["/srv/firm/journal is the folder of a journal's files: /srv/firm is opened."];
+    core({ start: () => ({ ...closed, journal: status({ notices }) }) });
+    open();
+    const part = await screen.findByRole("region", { name: "Journal status" });
+    expect(part.textContent).toContain(notices[0]);
+  });
+
   test("S3: says that what is pending cannot be read", async () => {
     const pending = { events: null, since: null, problem: "the outbox is damaged" };
     core({ start: () => ({ ...closed, journal: status({ pending }) }) });

@@ -52,6 +52,7 @@ export function status(change: Partial<ipc.Status> = {}): ipc.Status {
     clock_behind: null,
     read_only: null,
     lost: null,
+    notices: [],
     unsaved: null,
     ...change,
   };

@@ -26,7 +26,10 @@ pub(crate) fn probe(root: &Path, nonce: u64) -> Result<(), ProbeError> {
     let staged = ProbeFile(folder.join(format!("{name}#1")));
     let named = ProbeFile(folder.join(format!("{name}#2")));
     let tried = |why, tried: io::Result<()>| {
-        tried.map_err(|source| ProbeError { path: folder.clone(), why, source: source.into() })
+        tried.map_err(|source| {
+            let path = folder.clone();
+            ProbeError::Unsafe { path, why, source: source.into() }
+        })
     };
     tried("no file can be made in it", make(&staged.0))?;
     tried("it permits no hard links", hard_link(&staged.0, &named.0))?;

@@ -80,9 +80,9 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Bucket(error) => match error {
-                OpenError::UnknownKind(_) | OpenError::InsideJournal(_) => Kind::Invalid,
-                OpenError::NoFolder(_) => Kind::Missing,
-                OpenError::Folder { .. } => Kind::Refused,
+                OpenError::UnknownKind(_) => Kind::Invalid,
+                OpenError::NoFolder(_) | OpenError::File { .. } => Kind::Missing,
+                OpenError::Folder { .. } | OpenError::NoJournal { .. } => Kind::Refused,
             },
             Self::Draft(_) => Kind::Invalid,
             Self::About { source, .. } => source.kind(),

@@ -4,14 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bucket::Bucket;
+use bucket::{Bucket, Location};
 use event::{Amendment, Draft, Event, RecordId};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
 use query::{CancellationToken, Engine};
 use reader::{CatalogSize, Decoder, Indexer, Progress};
 use tokio::sync::watch;
 
-use crate::{Error, Home, Recording};
+use crate::{Error, Home, Recording, notices};
 
 /// Access for which a journal is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,7 @@ pub struct Options {
 pub struct JournalSession {
     bucket: Bucket,
     root: PathBuf,
+    notices: Vec<String>,
     indexer: Indexer,
     pending: Pending,
     options: journal::Options,
@@ -90,12 +91,13 @@ pub struct JournalSession {
 
 impl JournalSession {
     /// Opens the bucket at `location`: the path of a folder, or `file://` and the path. A bucket
-    /// without write access still opens; [`JournalSession::read_only`] gives the reason. Must be
-    /// called within a Tokio runtime.
+    /// without write access still opens; [`JournalSession::read_only`] gives the reason. A folder
+    /// without a journal opens for writing, which begins one, or if events are pending for it. Must
+    /// be called within a Tokio runtime.
     ///
     /// # Errors
-    /// [`Error::Bucket`] if the location is of an unknown kind or no folder, and
-    /// [`Error::InsideBucket`] if the catalogs of `home` would lie in the bucket.
+    /// [`Error::Bucket`] if the location is of an unknown kind, no folder, or without a journal to
+    /// read, and [`Error::InsideBucket`] if the catalogs of `home` would lie in the bucket.
     #[tracing::instrument(name = "open_session", level = "info", skip_all)]
     pub async fn open(
         location: &str,
@@ -103,22 +105,40 @@ impl JournalSession {
         access: Access,
         options: Options,
     ) -> Result<Self, Error> {
-        let bucket = Bucket::open(&location.parse()?)?;
+        let named: Location = location.parse()?;
+        let bucket = Bucket::open(&named)?;
         let root = bucket.root().map_or_else(|| location.into(), Path::to_owned);
+        let pending = Pending::of(&bucket, home.path());
+        let no_journal = bucket.check_journal().err();
+        if access == Access::Read
+            && let Some(no_journal) = &no_journal
+            && pending.status().await.is_ok_and(|pending| pending.events == 0)
+        {
+            return Err(no_journal.clone().into());
+        }
         let catalogs = canonical_path(&home.catalogs());
         if catalogs.starts_with(&root) {
             return Err(Error::InsideBucket(catalogs));
         }
         let indexer = Indexer::new(bucket.clone(), &home.catalogs(), options.decoder);
         let options = options.journal;
-        let pending = Pending::of(&bucket, home.path());
         let journal = match access {
             Access::Read => Err("it was opened to be read".to_owned()),
             Access::Write => Journal::open(bucket.clone(), home.path(), options.clone())
                 .await
                 .map_err(|error| error.to_string()),
         };
-        Ok(Self { bucket, root, indexer, pending, options, journal })
+        let mut notices = notices::of(&bucket, &absolute(&named));
+        if journal.is_ok() {
+            notices.extend(no_journal.as_ref().and_then(notices::begins));
+        }
+        Ok(Self { bucket, root, notices, indexer, pending, options, journal })
+    }
+
+    /// Notices about the opening, one sentence each: what was opened in place of the folder that was
+    /// named, and what it lacks.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
     }
 
     /// The name of the bucket: the last part of its path.
@@ -364,6 +384,22 @@ pub(crate) async fn draft_note(
     Ok(event::note_on_record(record.clone(), text, actor)?)
 }
 
+/// The absolute path of a location, for a program with another working folder.
+///
+/// # Errors
+/// [`Error::Bucket`] if the location is of an unknown kind or no folder.
+pub fn absolute_path(location: &str) -> Result<PathBuf, Error> {
+    let location = location.parse()?;
+    Bucket::open(&location)?;
+    Ok(absolute(&location))
+}
+
+/// The canonical path of a location.
+fn absolute(location: &Location) -> PathBuf {
+    let Location::Folder(path) = location;
+    canonical_path(path)
+}
+
 /// The canonical path of a folder, which may not exist yet: then that of its nearest ancestor which
 /// does, and the rest.
 fn canonical_path(path: &Path) -> PathBuf {
@@ -371,7 +407,8 @@ fn canonical_path(path: &Path) -> PathBuf {
     let existing = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
     let rest = existing.as_ref().and_then(|(part, _)| path.strip_prefix(part).ok());
     match (&existing, rest) {
-        (Some((_, canonical)), Some(rest)) => canonical.join(rest),
+        // Nothing joined to a path would end it with a separator.
+        (Some((_, canonical)), Some(rest)) => canonical.join(rest).components().collect(),
         _ => path.to_owned(),
     }
 }

@@ -53,6 +53,10 @@ reading: ReadingProgress | null,
  */
 pending: Pending, 
 /**
+ * Notices about the opening, one sentence each.
+ */
+notices: Array<string>, 
+/**
  * Reason why nothing can be recorded; null if it can.
  */
 read_only: string | null, 

@@ -86,9 +86,11 @@ async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
     printer.print(&JournalStats::new(stats, totals, session.catalog().await?))
 }
 
-/// Opens a journal.
+/// Opens a journal, and writes its notices.
 async fn session(bucket: &str, home: &Home, access: Access) -> Result<JournalSession, CliError> {
-    Ok(JournalSession::open(bucket, home, access, Options::default()).await?)
+    let session = JournalSession::open(bucket, home, access, Options::default()).await?;
+    session.notices().iter().for_each(|notice| write_message(notice));
+    Ok(session)
 }
 
 /// Opens a journal to record in; returns the folder of the application's own data too.

@@ -6,6 +6,7 @@ mod faults;
 mod forms;
 mod index;
 mod logs;
+mod picked;
 mod place;
 mod recording;
 mod walk;
