@@ -2,6 +2,7 @@
 //! no outbox; beside an existing one it may make the file of the high-water mark and those of
 //! `SQLite`.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -164,7 +165,7 @@ impl OutboxReader {
     /// Connects and checks the outbox; `None` if there is none.
     fn connect(&self) -> Result<Option<Connection>, Error> {
         let failed = |source| map_sqlite_error(&self.path, source);
-        if !self.seen.exists() && !self.path.exists() {
+        if !exists(&self.seen)? && !exists(&self.path)? {
             return Ok(None);
         }
         let mark = HighWaterMark::open(&self.seen)
@@ -188,6 +189,17 @@ impl OutboxReader {
         }
         check::check(&connection, &self.path, &self.identity, &mark)?;
         Ok(Some(connection))
+    }
+}
+
+/// Whether there is such a file. What cannot be looked at may be there, and is an error.
+fn exists(path: &Path) -> Result<bool, Error> {
+    match path.try_exists() {
+        // A file is in the place of the folder.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
+        looked => {
+            looked.map_err(|e| Error::OutboxFolder { path: path.to_owned(), source: e.into() })
+        }
     }
 }
 
