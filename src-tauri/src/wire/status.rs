@@ -24,6 +24,8 @@ pub struct Start {
     pub settings: Settings,
     /// Whether there is a sample journal to open.
     pub sample: bool,
+    /// Reason why the settings are not saved; null if they are.
+    pub unsaved: Option<ApiError>,
 }
 
 /// Status of the open journal.
@@ -63,7 +65,7 @@ pub struct Status {
     pub clock_behind: Option<String>,
     /// Error of the last refresh of the bucket; null if it succeeded.
     pub lost: Option<ApiError>,
-    /// Error of the last attempt to save the settings; null if it succeeded.
+    /// Reason why the settings are not saved; null if they are.
     pub unsaved: Option<ApiError>,
 }
 

@@ -199,7 +199,14 @@ describe("correcting", () => {
 
   test("asks for a name where none is set", async () => {
     const settings = { ...SETTINGS, actor: "" };
-    const start = () => ({ journal: status(), problem: null, recent: [], settings, sample: false });
+    const start = () => ({
+      journal: status(),
+      problem: null,
+      recent: [],
+      settings,
+      sample: false,
+      unsaved: null,
+    });
     const fake = core({ preview, start });
     const user = open("records?event=evt-1");
     const dialog = await correct(user);

@@ -155,7 +155,14 @@ describe("the whole window", () => {
     open();
     await frames();
     expect([isListening(), isAtRest()]).toEqual([false, false]);
-    started.keep({ journal: reading, problem: null, recent: [], settings, sample: true });
+    started.keep({
+      journal: reading,
+      problem: null,
+      recent: [],
+      settings,
+      sample: true,
+      unsaved: null,
+    });
     await screen.findByRole("grid");
     await vi.waitFor(() => expect(isListening()).toBe(true), 20_000);
     await frames();

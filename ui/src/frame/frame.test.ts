@@ -11,6 +11,7 @@ const closed = {
   recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
   settings: SETTINGS,
   sample: true,
+  unsaved: null,
 };
 
 describe("the first page", () => {
@@ -115,6 +116,13 @@ describe("the status of the open journal", () => {
     await fake.emit("status", status({ unsaved }));
     const toasts = await screen.findAllByText(/will not be remembered: the disk is full/);
     expect(toasts).toHaveLength(1);
+  });
+
+  test("S12: says on the first page that the settings cannot be read", async () => {
+    const unsaved = { kind: "failed" as const, message: "settings.json is not a settings file" };
+    core({ start: () => ({ ...closed, unsaved }) });
+    open();
+    expect(await screen.findAllByText(/will not be remembered: settings.json is/)).toHaveLength(1);
   });
 
   test("says what was opened in place of what was picked", async () => {

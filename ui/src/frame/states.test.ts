@@ -34,7 +34,9 @@ const never = () => new Promise<never>(() => {});
 
 function start(journal: Status): Partial<Handlers> {
   const settings = { actor: "Sarah", theme: "system" as const, utc: true, views: [], columns: {} };
-  return { start: () => ({ journal, problem: null, recent: [], settings, sample: true }) };
+  return {
+    start: () => ({ journal, problem: null, recent: [], settings, sample: true, unsaved: null }),
+  };
 }
 
 const LISTS = [

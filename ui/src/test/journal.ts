@@ -202,6 +202,7 @@ const HANDLERS: Handlers = {
     recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
     settings: SETTINGS,
     sample: true,
+    unsaved: null,
   }),
   open_dialog: () => null,
   open_recent: () => status({ name: "clients", opening: 2 }),

@@ -89,6 +89,16 @@ impl Catalog {
         Ok(Self { folder: folder.to_owned(), database })
     }
 
+    /// Checks that a catalog can be kept in `folder`, which is created where it is missing.
+    ///
+    /// # Errors
+    /// Fails if the folder or a file in it cannot be created.
+    pub fn check_writable(folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).open(folder.join(WRITING)).map(drop)
+    }
+
     /// Takes the exclusive lock for changes; `None` if another process holds it.
     pub fn lock(&self) -> io::Result<Option<Lock>> {
         self.lock_and_clean_up(WRITING, MERGING)

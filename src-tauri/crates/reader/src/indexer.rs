@@ -126,6 +126,14 @@ impl Indexer {
         Self { bucket, state: Arc::new(Mutex::new(IndexerState::of(&catalog))), catalog, decoder }
     }
 
+    /// Checks that the catalog can be kept, and creates its folder where it is missing.
+    ///
+    /// # Errors
+    /// The error of the system if the folder or a file in it cannot be created.
+    pub fn check_catalog(&self) -> io::Result<()> {
+        Catalog::check_writable(&self.catalog)
+    }
+
     /// Reads the files that are new in the bucket, and returns an engine over all files and
     /// `pending`: the pending events of this device, or why they could not be read, which the
     /// coverage then says. List `pending` before calling: an event that is flushed meanwhile is

@@ -2,15 +2,17 @@
 //! journal; both see the pending events of this device.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bucket::{Bucket, Location};
 use event::{Amendment, Draft, Event, RecordId};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
 use query::{CancellationToken, Engine};
 use reader::{CatalogSize, Decoder, Indexer, Progress};
+use tempfile::TempDir;
 use tokio::sync::watch;
 
+use crate::cache::CachedIndexer;
 use crate::{Error, Home, Recording, notices};
 
 /// Access for which a journal is opened.
@@ -83,6 +85,8 @@ pub struct JournalSession {
     root: PathBuf,
     notices: Vec<String>,
     indexer: Indexer,
+    /// Folder of the catalog, if that is not kept. It is removed after the indexer is dropped.
+    temporary: Mutex<Option<TempDir>>,
     pending: Pending,
     options: journal::Options,
     /// The write side, or why the session is read-only.
@@ -97,7 +101,8 @@ impl JournalSession {
     ///
     /// # Errors
     /// [`Error::Bucket`] if the location is of an unknown kind, no folder, or without a journal to
-    /// read, and [`Error::InsideBucket`] if the catalogs of `home` would lie in the bucket.
+    /// read, [`Error::InsideBucket`] if the catalogs of `home` would lie in the bucket, and
+    /// [`Error::Home`] if neither these nor a temporary folder in their place can be written.
     #[tracing::instrument(name = "open_session", level = "info", skip_all)]
     pub async fn open(
         location: &str,
@@ -116,29 +121,34 @@ impl JournalSession {
         {
             return Err(no_journal.clone().into());
         }
-        let catalogs = canonical_path(&home.catalogs());
-        if catalogs.starts_with(&root) {
-            return Err(Error::InsideBucket(catalogs));
-        }
-        let indexer = Indexer::new(bucket.clone(), &home.catalogs(), options.decoder);
+        let CachedIndexer { indexer, temporary, notice } =
+            CachedIndexer::new(&bucket, home, options.decoder)?;
         let options = options.journal;
         let journal = match access {
             Access::Read => Err("it was opened to be read".to_owned()),
             Access::Write => Journal::open(bucket.clone(), home.path(), options.clone())
                 .await
-                .map_err(|error| error.to_string()),
+                .map_err(|error| read_only_reason(&error)),
         };
         let mut notices = notices::of(&bucket, &absolute(&named));
+        notices.extend(notice);
         if journal.is_ok() {
             notices.extend(no_journal.as_ref().and_then(notices::begins));
         }
-        Ok(Self { bucket, root, notices, indexer, pending, options, journal })
+        let temporary = Mutex::new(temporary);
+        Ok(Self { bucket, root, notices, indexer, temporary, pending, options, journal })
     }
 
     /// Notices about the opening, one sentence each: what was opened in place of the folder that was
     /// named, and what it lacks.
     pub fn notices(&self) -> &[String] {
         &self.notices
+    }
+
+    /// Removes the catalog if it is not kept, as dropping the session does: for a program that ends
+    /// without it.
+    pub fn remove_temporary(&self) {
+        drop(self.temporary.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     /// The name of the bucket: the last part of its path.
@@ -355,6 +365,14 @@ impl JournalSession {
     }
 }
 
+/// Why nothing can be recorded where the journal could not be opened.
+fn read_only_reason(error: &journal::Error) -> String {
+    match error {
+        journal::Error::OutboxFolder { .. } => format!("{error}, or {}", Home::elsewhere()),
+        _ => error.to_string(),
+    }
+}
+
 /// The draft that amends the event at `address`, checked against the timeline of its record.
 pub(crate) async fn draft_amendment(
     engine: &dyn Engine,
@@ -402,7 +420,7 @@ fn absolute(location: &Location) -> PathBuf {
 
 /// The canonical path of a folder, which may not exist yet: then that of its nearest ancestor which
 /// does, and the rest.
-fn canonical_path(path: &Path) -> PathBuf {
+pub(crate) fn canonical_path(path: &Path) -> PathBuf {
     let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let existing = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
     let rest = existing.as_ref().and_then(|(part, _)| path.strip_prefix(part).ok());

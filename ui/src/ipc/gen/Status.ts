@@ -70,6 +70,6 @@ clock_behind: string | null,
  */
 lost: ApiError | null, 
 /**
- * Error of the last attempt to save the settings; null if it succeeded.
+ * Reason why the settings are not saved; null if they are.
  */
 unsaved: ApiError | null, };

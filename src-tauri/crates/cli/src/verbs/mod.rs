@@ -63,12 +63,12 @@ async fn close(session: &JournalSession, bucket: &str) {
         Ok(Flushed { fork: Some(file), .. }) => write_message(&forked(&file)),
         Ok(_) => {}
         Err(why) => {
-            // If they cannot be counted just now, they are on this device all the same.
-            let pending = session.pending().await.map_or(0, |pending| pending.events);
-            let (events, them) = match pending {
-                0 => return,
-                1 => ("1 event is pending".to_owned(), "it"),
-                several => (format!("{several} events are pending"), "them"),
+            let (events, them) = match session.pending().await.map(|pending| pending.events) {
+                Ok(0) => return,
+                Ok(1) => ("1 event is pending".to_owned(), "it"),
+                Ok(several) => (format!("{several} events are pending"), "them"),
+                // They cannot be counted, and are on this device all the same.
+                Err(_) => ("What was recorded is pending".to_owned(), "it"),
             };
             write_message(&format!(
                 "{events} on this device, because {why}; `daybook flush {bucket}` tries again to \
@@ -106,9 +106,11 @@ async fn writable(bucket: &str) -> Result<(JournalSession, Home), CliError> {
     }
 }
 
-/// Opens a journal to be read, and refreshes it.
-async fn read(bucket: &str) -> Result<Arc<dyn Engine>, CliError> {
-    Ok(session(bucket, &Home::find()?, Access::Read).await?.refresh().await?)
+/// Opens a journal to be read, and refreshes it. The engine may be asked while the session lasts.
+async fn read(bucket: &str) -> Result<(JournalSession, Arc<dyn Engine>), CliError> {
+    let session = session(bucket, &Home::find()?, Access::Read).await?;
+    let engine = session.refresh().await?;
+    Ok((session, engine))
 }
 
 /// The error that something was not found, or another one. If it was not found, first reports what

@@ -4,6 +4,7 @@
 
 mod faults;
 mod forms;
+mod home;
 mod index;
 mod logs;
 mod picked;
