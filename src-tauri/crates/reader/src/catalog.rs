@@ -10,8 +10,8 @@
 //! | `writing.lock` | locked by the process that changes the catalog |
 //! | `merging.lock` | locked by the process that merges segments |
 //!
-//! Nothing in it is the only copy of anything: whatever is missing, damaged or of another version
-//! is rebuilt from the bucket.
+//! Nothing in it is the only copy of anything: whatever is missing or damaged is rebuilt from the
+//! bucket. Another version of Daybook has another folder: see [`folder_name`](mod@folder_name).
 //!
 //! Segments never change. A transaction of the database adds one and drops others; a process that
 //! is killed leaves at most orphan files, which the next process to take a lock removes. One
@@ -23,6 +23,7 @@
 
 pub(crate) mod compaction;
 mod contents;
+mod folder_name;
 mod lock;
 mod schema;
 pub(crate) mod segment;
@@ -37,6 +38,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
 pub(crate) use contents::{Change, Contents, FileRead, Files, Identity, VisibleSegment};
+pub(crate) use folder_name::folder_name;
 pub(crate) use lock::Lock;
 use lock::{Wait, lock};
 use schema::{CLEAR, connect};

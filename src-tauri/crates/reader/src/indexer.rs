@@ -17,12 +17,11 @@ use bucket::{Bucket, Listing};
 use event::Event;
 use query::{Engine, Unreadable};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::answers::RepeatedIdsCache;
 use crate::catalog::compaction::{compact, compact_small};
 use crate::catalog::segment::{FileRows, Segment, Source, build};
-use crate::catalog::{Catalog, CatalogSize, Contents, Lock, SUMMARIES, is_damaged};
+use crate::catalog::{Catalog, CatalogSize, Contents, Lock, SUMMARIES, folder_name, is_damaged};
 use crate::engine::LocalEngine;
 use crate::snapshot::Snapshot;
 use crate::summaries::SummaryCache;
@@ -119,10 +118,10 @@ struct IndexerState {
 
 impl Indexer {
     /// An indexer of a bucket. Its catalog lies in a folder of its own below `catalogs`, named by a
-    /// hash of [`Bucket::identity`] and created when it is needed. Nothing is read yet.
+    /// hash of [`Bucket::identity`] and the versions of its format, and created when it is needed.
+    /// Nothing is read yet.
     pub fn new(bucket: Bucket, catalogs: &Path, decoder: Decoder) -> Self {
-        let name = xxh3_128(bucket.identity().as_bytes());
-        let catalog: Arc<Path> = catalogs.join(format!("{name:032x}")).into();
+        let catalog: Arc<Path> = catalogs.join(folder_name(bucket.identity())).into();
         Self { bucket, state: Arc::new(Mutex::new(IndexerState::of(&catalog))), catalog, decoder }
     }
 
