@@ -163,8 +163,10 @@ async fn only_a_folder_with_a_journal_is_opened() {
     let bucket = place.bucket().to_string_lossy().into_owned();
     assert_eq!(named(&bucket).await, Ok("firm".to_owned()));
     assert_eq!(named(&format!("file://{bucket}")).await, Ok("firm".to_owned()));
+    assert_eq!(named(&format!("{bucket}/journal")).await, Ok("firm".to_owned()));
+    fs::create_dir(place.bucket().join("reports")).unwrap();
     let table = [
-        (format!("{bucket}/journal"), "holds Parquet files but no folder named journal"),
+        (format!("{bucket}/reports"), "holds no journal, but "),
         (format!("{bucket}/nowhere"), "there is no folder"),
         ("s3://key:secret@host/firm?token=secret".to_owned(), "s3://host/firm cannot be opened"),
     ];

@@ -14,4 +14,5 @@ mod journeys;
 mod logs;
 mod memory;
 mod oracle;
+mod picked;
 mod shell;

@@ -45,6 +45,9 @@ impl Random for TakesTheBucket {
 #[test]
 fn s2_what_was_recorded_is_never_said_to_have_failed() {
     let place = firm();
+    // What was recorded into before has an id, so that recording touches only this device.
+    let id = format!("{{\"bucket\":\"{:032x}\"}}", 7);
+    fs::write(place.bucket().join("journal/.daybook"), id).unwrap();
     let mut options = options();
     let random = Arc::new(TakesTheBucket {
         inner: options.journal.random,
@@ -145,6 +148,55 @@ fn s5_a_journal_opens_although_the_settings_cannot_be_saved() {
 }
 
 #[test]
+fn s12_a_journal_opens_although_nothing_can_be_kept() {
+    let place = firm();
+    fs::write(place.home().path(), "").unwrap();
+    let window = Window::open(&place, Some(location(&place)));
+    let start = window.ok("start", json!({}));
+    assert_eq!((&start["journal"]["events"], &start["problem"]), (&json!(5), &Value::Null));
+    let home = place.home().path().to_str().unwrap().to_owned();
+    for said in [
+        &start["journal"]["notices"][0],
+        &start["journal"]["read_only"],
+        &start["unsaved"]["message"],
+    ] {
+        let said = said.as_str().unwrap();
+        assert!(said.contains(&home) && said.contains("set DAYBOOK_HOME to a folder"), "{said}");
+    }
+    assert_eq!(start["journal"]["pending"]["events"], 0);
+    let temporary = temporary_folder();
+    tauri::async_runtime::block_on(window.app.state::<AppState>().close());
+    assert!(!temporary.exists(), "{}", temporary.display());
+}
+
+/// The folder of what is not kept, by the files that this process has open.
+fn temporary_folder() -> PathBuf {
+    let open = fs::read_dir("/proc/self/fd").unwrap();
+    let files: Vec<PathBuf> =
+        open.filter_map(|number| fs::read_link(number.unwrap().path()).ok()).collect();
+    let is_ours = |folder: &&Path| {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with("daybook-")) && folder.is_dir()
+    };
+    let mut folders = files.iter().flat_map(|file| file.ancestors());
+    folders.find(is_ours).expect("a catalog that is open").to_owned()
+}
+
+#[test]
+fn s12_settings_that_cannot_be_read_are_said_and_left_as_they_are() {
+    let place = firm();
+    fs::create_dir_all(place.home().path()).unwrap();
+    let settings = place.home().path().join("settings.json");
+    fs::write(&settings, "{").unwrap();
+    let window = Window::open(&place, None);
+    let start = window.ok("start", json!({}));
+    let why = start["unsaved"]["message"].as_str().unwrap();
+    assert!(why.contains("is not a settings file") && why.contains("mend it"), "{why}");
+    assert!(window.call("settings", json!({"settings": start["settings"]})).is_err());
+    assert_eq!(fs::read_to_string(settings).unwrap(), "{");
+}
+
+#[test]
 fn s8_the_program_ends_although_a_flush_never_does() {
     let place = firm();
     let mut options = options();
@@ -227,7 +279,7 @@ fn s1_child() {
     let ballast = home.join("ballast");
     fs::write(&ballast, vec![1; 11 << 20]).unwrap();
     let options = Options { decoder: options().decoder, ..Options::default() };
-    let state = AppState::new(session::Home::at(&home), options, Some(bucket)).unwrap();
+    let state = AppState::new(session::Home::at(&home), options, Some(bucket));
     let window = Window::of(state);
     let start = window.ok("start", json!({}));
     assert_eq!(start["problem"], Value::Null, "something of it can be shown");

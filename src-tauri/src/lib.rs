@@ -28,9 +28,9 @@ const WINDOW: &str = "main";
 /// first. A second start of the application opens its bucket in the first one's window instead.
 ///
 /// # Errors
-/// If the application's folders or settings cannot be used, or the window cannot be built.
+/// If the platform names no folders for the application, or the window cannot be built.
 pub fn run(location: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
-    let state = AppState::new(session::Home::find()?, session::Options::default(), location)?;
+    let state = AppState::new(session::Home::find()?, session::Options::default(), location);
     let second = |app: &AppHandle<_>, arguments: Vec<String>, folder: String| {
         if let Some(window) = app.get_webview_window(WINDOW) {
             let _ = window.set_focus();

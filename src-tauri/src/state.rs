@@ -46,6 +46,9 @@ struct Inner {
     settings: Mutex<Settings>,
     /// Error of the last attempt to save the settings; `None` if it succeeded.
     unsaved: Mutex<Option<ApiError>>,
+    /// Error of loading the settings; `None` if they were loaded. The file is left as it is then,
+    /// because it may be mended.
+    unread: Option<ApiError>,
     /// State of the open journal; `None` if none is open.
     open: RwLock<Option<OpenState>>,
     /// Number of the latest opening that was asked for.
@@ -66,21 +69,19 @@ struct Inner {
 
 impl AppState {
     /// The state at the start: the settings are loaded, and nothing is open. `named` is the
-    /// location to open first.
-    ///
-    /// # Errors
-    /// If the settings cannot be read.
+    /// location to open first. Where the settings cannot be read, they are the defaults.
     #[tracing::instrument(name = "start", level = "debug", skip_all)]
-    pub fn new(
-        home: Home,
-        options: Options,
-        named: Option<String>,
-    ) -> Result<Self, session::Error> {
-        Ok(Self(Arc::new(Inner {
-            settings: Mutex::new(Settings::load(&home)?),
+    pub fn new(home: Home, options: Options, named: Option<String>) -> Self {
+        let (settings, unread) = match Settings::load(&home) {
+            Ok(settings) => (settings, None),
+            Err(error) => (Settings::default(), Some(ApiError::from(error))),
+        };
+        Self(Arc::new(Inner {
+            settings: Mutex::new(settings),
             home,
             options,
-            unsaved: Mutex::default(),
+            unsaved: Mutex::new(unread.clone()),
+            unread,
             open: RwLock::default(),
             openings: AtomicU64::default(),
             order: AtomicU64::default(),
@@ -89,7 +90,7 @@ impl AppState {
             questions: Questions::default(),
             opened: Notify::new(),
             read: Notify::new(),
-        })))
+        }))
     }
 
     /// The number of a new opening, which supersedes all before it.
@@ -248,7 +249,7 @@ impl AppState {
             order,
             reading: open.progress(),
             lost: open.problem().cloned(),
-            unsaved: self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            unsaved: self.unsaved(),
             now: self.now(),
         };
         Ok(Status::of(&session, totals, session.pending().await, context))
@@ -350,7 +351,8 @@ impl AppState {
     }
 
     /// Closes the open journal before the program ends: flushes its pending events, for at most
-    /// four seconds. What is not flushed by then stays pending on this device.
+    /// four seconds. What is not flushed by then stays pending on this device. What is not kept
+    /// beyond the session is removed.
     #[tracing::instrument(level = "info", skip_all)]
     pub async fn close(&self) {
         if let Ok(session) = self.session() {
@@ -358,6 +360,7 @@ impl AppState {
                 _ = session.flush() => {}
                 () = self.sleep(CLOSE_TIMEOUT) => {}
             }
+            session.remove_temporary();
         }
     }
 
@@ -368,20 +371,28 @@ impl AppState {
         awaiting.into_iter().map(Awaiting::from).collect()
     }
 
+    /// Why the settings are not saved; `None` if they are.
+    pub(crate) fn unsaved(&self) -> Option<ApiError> {
+        self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// A copy of the settings.
     pub(crate) fn settings(&self) -> Settings {
         self.0.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Changes the settings and saves them. If they cannot be saved, the change lasts until the
-    /// program ends, and every status says so.
+    /// Changes the settings and saves them, unless they could not be loaded. If they are not saved,
+    /// the change lasts until the program ends, and every status says so.
     pub(crate) fn change_settings(
         &self,
         change: impl FnOnce(&mut Settings),
     ) -> Result<(), ApiError> {
         let mut settings = self.0.settings.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut settings);
-        let saved = settings.save(&self.0.home).map_err(ApiError::from);
+        let saved = match &self.0.unread {
+            None => settings.save(&self.0.home).map_err(ApiError::from),
+            Some(unread) => Err(unread.clone()),
+        };
         *self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner) =
             saved.as_ref().err().cloned();
         saved

@@ -26,6 +26,11 @@ const AT_REST: &str = r"
     };
     look();";
 
+/// Why the journal was not opened; null if it was.
+const REFUSED: &str = "
+    const opened = document.querySelector('nav[aria-label=Views]') !== null;
+    return opened ? null : document.querySelector('main [role=alert]').textContent";
+
 #[test]
 #[ignore = "draws the journal that it is given: cargo xtask run --picture FILE"]
 fn picture() {
@@ -34,5 +39,7 @@ fn picture() {
     let window = Window::on(&place, Some(&bucket), Theme::Light);
     let is_at_rest = |_| window.run_later(AT_REST, &json!([])) == true;
     assert!((0..ASKED).any(is_at_rest), "the window reads {} without an end", bucket.display());
+    let refused = window.run(REFUSED, &json!([]));
+    assert_eq!(refused, json!(null), "{} was not opened", bucket.display());
     window.shot("picture");
 }

@@ -21,7 +21,8 @@ pub(crate) async fn start(state: State<'_, AppState>) -> Result<Start, ApiError>
     let recent = settings.recent.iter().map(Recent::from).collect();
     let awaiting = state.awaiting().await;
     let sample = std::env::var_os(SAMPLE).is_some();
-    Ok(Start { journal, problem, recent, awaiting, settings: Settings::from(&settings), sample })
+    let (settings, unsaved) = (Settings::from(&settings), state.unsaved());
+    Ok(Start { journal, problem, recent, awaiting, settings, sample, unsaved })
 }
 
 /// Opens a folder chosen in a dialog; null if the dialog was cancelled.

@@ -26,6 +26,8 @@ pub struct Start {
     pub settings: Settings,
     /// Whether there is a sample journal to open.
     pub sample: bool,
+    /// Reason why the settings are not saved; null if they are.
+    pub unsaved: Option<ApiError>,
 }
 
 /// Pending events of a bucket that is not where it was last recorded into.
@@ -73,6 +75,8 @@ pub struct Status {
     pub reading: Option<ReadingProgress>,
     /// Pending events on this device.
     pub pending: Pending,
+    /// Notices about the opening, one sentence each.
+    pub notices: Vec<String>,
     /// Reason why nothing can be recorded; null if it can.
     pub read_only: Option<String>,
     /// Whether that is because the bucket is at another place than where it was last recorded into.
@@ -82,7 +86,7 @@ pub struct Status {
     pub clock_behind: Option<String>,
     /// Error of the last refresh of the bucket; null if it succeeded.
     pub lost: Option<ApiError>,
-    /// Error of the last attempt to save the settings; null if it succeeded.
+    /// Reason why the settings are not saved; null if they are.
     pub unsaved: Option<ApiError>,
 }
 
@@ -153,6 +157,7 @@ impl Status {
             coverage,
             clock_behind: pending.as_ref().ok().and_then(behind).map(format_time),
             pending: Pending::from(pending),
+            notices: session.notices().to_vec(),
             read_only: session.read_only().map(str::to_owned),
             elsewhere: session.is_elsewhere(),
             reading,

@@ -206,6 +206,7 @@ describe("correcting", () => {
       awaiting: [],
       settings,
       sample: false,
+      unsaved: null,
     });
     const fake = core({ preview, start });
     const user = open("records?event=evt-1");

@@ -162,6 +162,7 @@ describe("the whole window", () => {
       awaiting: [],
       settings,
       sample: true,
+      unsaved: null,
     });
     await screen.findByRole("grid");
     await vi.waitFor(() => expect(isListening()).toBe(true), 20_000);

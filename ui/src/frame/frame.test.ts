@@ -12,6 +12,7 @@ const closed = {
   awaiting: [],
   settings: SETTINGS,
   sample: true,
+  unsaved: null,
 };
 
 describe("the first page", () => {
@@ -116,6 +117,21 @@ describe("the status of the open journal", () => {
     await fake.emit("status", status({ unsaved }));
     const toasts = await screen.findAllByText(/will not be remembered: the disk is full/);
     expect(toasts).toHaveLength(1);
+  });
+
+  test("S12: says on the first page that the settings cannot be read", async () => {
+    const unsaved = { kind: "failed" as const, message: "settings.json is not a settings file" };
+    core({ start: () => ({ ...closed, unsaved }) });
+    open();
+    expect(await screen.findAllByText(/will not be remembered: settings.json is/)).toHaveLength(1);
+  });
+
+  test("says what was opened in place of what was picked", async () => {
+    const notices = ["/srv/firm/journal is the folder of a journal's files: /srv/firm is opened."];
+    core({ start: () => ({ ...closed, journal: status({ notices }) }) });
+    open();
+    const part = await screen.findByRole("region", { name: "Journal status" });
+    expect(part.textContent).toContain(notices[0]);
   });
 
   test("S3: says that what is pending cannot be read", async () => {

@@ -81,7 +81,15 @@ function mockCore() {
   const settings = { actor: EVIL, theme: "system" as const, utc: true, views, columns: {} };
   const recent = [{ handle: "r1", name: EVIL, location: EVIL }];
   return core({
-    start: () => ({ journal, problem: null, recent, awaiting: [], settings, sample: true }),
+    start: () => ({
+      journal,
+      problem: null,
+      recent,
+      awaiting: [],
+      settings,
+      sample: true,
+      unsaved: null,
+    }),
     events: () =>
       eventsPage([event, { ...update, event_id: "evt-2", address: "evt-2" }], {
         coverage: unreadable,

@@ -38,6 +38,8 @@ export class Journal {
   readonly #onswitch: () => void;
   /** Something recorded here has not been reported as flushed yet. */
   #awaitsFlush = false;
+  /** The settings could not be saved when that was last told. */
+  #unsaved = false;
   /** The newest status that the core has emitted, of any journal. */
   #newest: Status | null = null;
 
@@ -59,6 +61,7 @@ export class Journal {
       this.sample = first.sample;
       this.settings = first.settings;
       this.problem = first.problem;
+      this.#warnUnsaved(first);
       if (first.journal === null) this.phase = "closed";
       else this.#show(first.journal);
     } catch (error) {
@@ -134,9 +137,10 @@ export class Journal {
   }
 
   /** Warns once that the settings cannot be saved. */
-  #warnUnsaved({ unsaved }: Status): void {
-    if (unsaved === null || this.status?.unsaved != null) return;
-    this.#toasts.show(words.frame.toast.settingsUnsaved(unsaved.message), "bad");
+  #warnUnsaved({ unsaved }: Pick<Status, "unsaved">): void {
+    if (unsaved !== null && !this.#unsaved)
+      this.#toasts.show(words.frame.toast.settingsUnsaved(unsaved.message), "bad");
+    this.#unsaved = unsaved !== null;
   }
 
   /** Called after this window recorded events, with why they cannot be shown now. */

@@ -35,7 +35,15 @@ const never = () => new Promise<never>(() => {});
 function start(journal: Status): Partial<Handlers> {
   const settings = { actor: "Sarah", theme: "system" as const, utc: true, views: [], columns: {} };
   return {
-    start: () => ({ journal, problem: null, recent: [], awaiting: [], settings, sample: true }),
+    start: () => ({
+      journal,
+      problem: null,
+      recent: [],
+      awaiting: [],
+      settings,
+      sample: true,
+      unsaved: null,
+    }),
   };
 }
 

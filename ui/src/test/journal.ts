@@ -53,6 +53,7 @@ export function status(change: Partial<ipc.Status> = {}): ipc.Status {
     read_only: null,
     elsewhere: false,
     lost: null,
+    notices: [],
     unsaved: null,
     ...change,
   };
@@ -203,6 +204,7 @@ const HANDLERS: Handlers = {
     awaiting: [],
     settings: SETTINGS,
     sample: true,
+    unsaved: null,
   }),
   open_dialog: () => null,
   open_recent: () => status({ name: "clients", opening: 2 }),

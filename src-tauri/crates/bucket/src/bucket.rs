@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 use crate::folder::Folder;
+use crate::picked::{enclosing_bucket, nearest_bucket};
 use crate::probe::probe;
 use crate::{
     BucketId, CreateError, Failure, FileMeta, IdError, JOURNAL_FOLDER, Listing, Location,
@@ -55,13 +56,13 @@ enum Kind {
 }
 
 impl Bucket {
-    /// Opens the bucket at a location. A folder without a subfolder `journal` opens as an empty
-    /// bucket.
+    /// Opens the bucket at a location. In place of the bucket its folder `journal` may be named.
+    /// A folder that holds Parquet files and no `journal` opens as one that can only be read; a
+    /// folder with neither opens as an empty bucket, see [`Bucket::check_journal`].
     ///
     /// # Errors
     ///
-    /// Fails if there is no folder, if the system does not open it, or if it holds Parquet files
-    /// and no `journal`: then it is the journal's own folder.
+    /// Fails if there is no folder, or if the system does not open it.
     pub fn open(location: &Location) -> Result<Self, OpenError> {
         let Location::Folder(path) = location;
         Ok(Self { kind: Kind::Folder(Folder::open(path)?) })
@@ -81,7 +82,7 @@ impl Bucket {
         }
     }
 
-    /// Id of the bucket; `None` if it was never opened for writing. Looks on the disk, and blocks
+    /// Id of the bucket; `None` if it was never recorded into. Looks on the disk, and blocks
     /// meanwhile.
     ///
     /// # Errors
@@ -125,11 +126,41 @@ impl Bucket {
         }
     }
 
-    /// Folders to watch for changes of the journal: the bucket and its `journal`, which may not
-    /// exist yet. Subfolders of `journal` are not among them. Empty for an object store.
+    /// Checks that there is a journal, with files or without: it begins with the first file that is
+    /// created. An object store is taken to have one.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::NoJournal`], which names a bucket that may have been meant.
+    pub fn check_journal(&self) -> Result<(), OpenError> {
+        match &self.kind {
+            Kind::Folder(folder) if !folder.has_journal() => {
+                let (folder, nearest) = (folder.root(), nearest_bucket(folder.root()));
+                Err(OpenError::NoJournal { folder: folder.to_owned(), nearest })
+            }
+            Kind::Folder(_) | Kind::Store(..) => Ok(()),
+        }
+    }
+
+    /// Path of the bucket to whose journal this folder of Parquet files belongs, as a subfolder of
+    /// `journal` does; `None` for any other bucket.
+    pub fn is_part_of(&self) -> Option<&Path> {
+        match &self.kind {
+            Kind::Folder(folder) if folder.is_only_files() => enclosing_bucket(folder.root()),
+            Kind::Folder(_) | Kind::Store(..) => None,
+        }
+    }
+
+    /// Folders to watch for changes of the journal: the bucket and its `journal`, if files are
+    /// created there, which may not exist yet. Subfolders of `journal` are not among them. Empty for an object store.
     pub fn watch(&self) -> Vec<PathBuf> {
-        let folders = |root: &Path| vec![root.to_owned(), root.join(JOURNAL_FOLDER)];
-        self.root().map(folders).unwrap_or_default()
+        match &self.kind {
+            Kind::Folder(folder) if folder.is_only_files() => vec![folder.root().to_owned()],
+            Kind::Folder(folder) => {
+                vec![folder.root().to_owned(), folder.root().join(JOURNAL_FOLDER)]
+            }
+            Kind::Store(..) => Vec::new(),
+        }
     }
 
     /// Lists the journal's files, page by page, in no order.
@@ -230,13 +261,24 @@ impl Bucket {
     /// # Errors
     ///
     /// Fails if the object exists, cannot be stored, or may not be durable, and if the folder is no
-    /// longer the one that was opened. After any error the object may exist nevertheless: compare
+    /// longer the one that was opened, or can only be read. After any error the object may exist nevertheless: compare
     /// its [`Bucket::sha256`].
     #[tracing::instrument(name = "create_file", level = "debug", skip_all)]
     pub async fn create(&self, key: &str, bytes: Bytes) -> Result<(), CreateError> {
+        self.check_writable().map_err(|error| CreateError::Failed(Failure::new(error)))?;
         self.check_in_place().await.map_err(CreateError::Failed)?;
         objects::create(self.store().as_ref(), key, bytes).await?;
         self.sync(key).await.map_err(CreateError::Sync)
+    }
+
+    /// Checks that the folder has a place for new files, which one of only Parquet files has not.
+    fn check_writable(&self) -> Result<(), ProbeError> {
+        match &self.kind {
+            Kind::Folder(folder) if folder.is_only_files() => {
+                Err(ProbeError::OnlyFiles(folder.root().to_owned()))
+            }
+            Kind::Folder(_) | Kind::Store(..) => Ok(()),
+        }
     }
 
     /// Fails if the folder is another than was opened. An object store is always in its place.
@@ -267,14 +309,15 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// Fails if the folder permits no new files or no hard links, replaces a file by a link, or
-    /// cannot be forced to disk.
+    /// Fails if the folder can only be read, permits no new files or no hard links, replaces a file
+    /// by a link, or cannot be forced to disk.
     pub async fn probe(&self, nonce: u64) -> Result<(), ProbeError> {
+        self.check_writable()?;
         let Some(root) = self.root().map(Path::to_owned) else { return Ok(()) };
         let path = root.clone();
         let why = "it could not be tried out";
         let tried = run_blocking(move || probe(&root, nonce)).await;
-        tried.map_err(|source| ProbeError { path, why, source: source.into() })?
+        tried.map_err(|source| ProbeError::Unsafe { path, why, source: source.into() })?
     }
 
     /// Number of temporary files in `journal` that interrupted creations left behind. They are

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Failure of a file system or an object store. Its message is that of the root cause, because the
@@ -26,13 +26,22 @@ pub enum OpenError {
     /// No folder at this path.
     #[error("there is no folder {}; name the folder that holds the journal", .0.display())]
     NoFolder(PathBuf),
-    /// Inside the journal's own folder, at this path. Opened there, a second journal would begin
-    /// that no other reader of the bucket sees.
-    #[error(
-        "{} holds Parquet files but no folder named journal; open the folder above it",
-        .0.display()
-    )]
-    InsideJournal(PathBuf),
+    /// Parquet file in place of the folder that holds it.
+    #[error("{} is one file; open the folder with the journal, {}", file.display(), folder.display())]
+    File {
+        /// Path of the file, as it was named.
+        file: PathBuf,
+        /// Path of the folder that was probably meant.
+        folder: PathBuf,
+    },
+    /// Folder without a journal and without Parquet files.
+    #[error("{} holds no journal{}", folder.display(), instead(nearest.as_deref()))]
+    NoJournal {
+        /// Path of the folder.
+        folder: PathBuf,
+        /// Path of a bucket near it, which may have been meant.
+        nearest: Option<PathBuf>,
+    },
     /// Folder that exists and that the system does not open.
     #[error("cannot open the folder {}: {source}; choose a folder that exists", path.display())]
     Folder {
@@ -119,16 +128,26 @@ pub enum IdError {
     Create(#[from] CreateError),
 }
 
-/// Error of a probe: the bucket cannot be written safely.
+/// Error of a probe: the bucket cannot be written.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{} cannot be written safely: {why} ({source})", path.display())]
-pub struct ProbeError {
-    /// Path of the folder that was probed.
-    pub path: PathBuf,
-    /// Reason, as a clause.
-    pub why: &'static str,
-    /// Cause, from the system.
-    pub source: Arc<io::Error>,
+pub enum ProbeError {
+    /// The folder cannot be written safely.
+    #[error("{} cannot be written safely: {why} ({source})", path.display())]
+    Unsafe {
+        /// Path of the folder that was probed.
+        path: PathBuf,
+        /// Reason, as a clause.
+        why: &'static str,
+        /// Cause, from the system.
+        source: Arc<io::Error>,
+    },
+    /// The folder, at this path, holds Parquet files and no `journal`: a journal that began there
+    /// would hide them.
+    #[error(
+        "{} holds Parquet files and no folder named journal, which is where events are put",
+        .0.display()
+    )]
+    OnlyFiles(PathBuf),
 }
 
 impl ReadError {
@@ -145,6 +164,16 @@ impl From<object_store::Error> for CreateError {
             }
             other => Self::Failed(Failure::new(other)),
         }
+    }
+}
+
+/// What to open in place of a folder without a journal, as the end of a sentence.
+fn instead(nearest: Option<&Path>) -> String {
+    match nearest {
+        Some(bucket) => format!(", but {} does; open that one", bucket.display()),
+        None => "; open the folder that holds the folder named journal, or, if this was it, bring \
+                 its disk back"
+            .to_owned(),
     }
 }
 

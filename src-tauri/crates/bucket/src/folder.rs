@@ -10,8 +10,9 @@ use bytes::Bytes;
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 
-use crate::journal_file::{Class, EntryKind, IS_LINK, classify, is_parquet};
+use crate::journal_file::{Class, EntryKind, IS_LINK, classify};
 use crate::listing::PAGE;
+use crate::picked::{bucket_of, has_journal, holds_parquet, no_folder};
 use crate::platform::{file_number, folder_number, open_without_waiting, sync_file, sync_folder};
 use crate::{
     BucketId, FileMeta, IdError, JOURNAL_FOLDER, Listing, Lookalike, OpenError, Page, Place,
@@ -26,6 +27,8 @@ const MOST_ID_BYTES: u64 = 4096;
 pub(crate) struct Folder {
     /// Canonical path.
     root: Arc<Path>,
+    /// Path of the journal's files below it: `journal`, or nothing where there are only files.
+    journal: &'static str,
     /// Store that creates files: it writes one under a temporary name and links it to its key.
     creator: Arc<dyn ObjectStore>,
     /// Folders that were opened.
@@ -42,22 +45,21 @@ struct Opened {
 }
 
 impl Folder {
-    /// Opens a folder, which must exist and must not be the journal's own.
+    /// Opens a folder, which must exist, or the one above it if it is the journal's own.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
         if !path.is_dir() {
-            return Err(OpenError::NoFolder(path.to_owned()));
-        }
-        if !path.join(JOURNAL_FOLDER).exists() && holds_parquet(path) {
-            return Err(OpenError::InsideJournal(path.to_owned()));
+            return Err(no_folder(path));
         }
         let failed =
             |source: io::Error| OpenError::Folder { path: path.to_owned(), source: source.into() };
-        let root = fs::canonicalize(path).map_err(failed)?;
+        let root = bucket_of(fs::canonicalize(path).map_err(failed)?);
+        let only_files = !has_journal(&root) && holds_parquet(&root);
+        let journal = if only_files { "" } else { JOURNAL_FOLDER };
         let creator = LocalFileSystem::new_with_prefix(&root)
             .map_err(|source| failed(io::Error::other(source)))?;
         let number = folder_number(&fs::metadata(&root).map_err(failed)?);
         let opened = Arc::new(Opened { root: number, journal: OnceLock::new() });
-        let folder = Self { root: root.into(), creator: Arc::new(creator), opened };
+        let folder = Self { root: root.into(), journal, creator: Arc::new(creator), opened };
         folder.check_in_place().map_err(failed)?;
         Ok(folder)
     }
@@ -95,6 +97,16 @@ impl Folder {
         &self.root
     }
 
+    /// Whether the journal's files lie in the folder itself, which is then only read.
+    pub(crate) fn is_only_files(&self) -> bool {
+        self.journal.is_empty()
+    }
+
+    /// Whether there is a journal, with files or without.
+    pub(crate) fn has_journal(&self) -> bool {
+        self.is_only_files() || has_journal(&self.root)
+    }
+
     pub(crate) fn creator(&self) -> &Arc<dyn ObjectStore> {
         &self.creator
     }
@@ -110,8 +122,7 @@ impl Folder {
 
     /// Id of the bucket; `None` if it has none. A link in its place is not followed.
     pub(crate) fn id(&self) -> Result<Option<BucketId>, IdError> {
-        let key = identity::key();
-        let path = self.root.join(&key);
+        let (key, path) = (identity::key(), self.path(identity::NAME));
         let failed =
             |source: io::Error| IdError::Failed { key: key.clone(), source: source.into() };
         match fs::symlink_metadata(&path) {
@@ -134,7 +145,7 @@ impl Folder {
 
     /// Pages of the listing, from its beginning.
     pub(crate) fn pages(&self) -> Pages {
-        Pages { unopened: Some(Arc::clone(&self.root)), open: Vec::new() }
+        Pages { unopened: Some(self.clone()), open: Vec::new() }
     }
 
     /// Whole listing, in the order of names.
@@ -194,19 +205,14 @@ impl Folder {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.root.join(JOURNAL_FOLDER).join(name)
+        self.root.join(self.journal).join(name)
     }
-}
-
-fn holds_parquet(folder: &Path) -> bool {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.file_name()).any(|name| is_parquet(&name))
 }
 
 /// Iterator over the pages of a listing, each read from the disk on demand. It ends after an error.
 pub(crate) struct Pages {
-    /// Path of the bucket, until its `journal` is opened.
-    unopened: Option<Arc<Path>>,
+    /// The bucket, until its journal is opened.
+    unopened: Option<Folder>,
     /// Folders that are not read to their end, innermost last, with the prefix of their entries'
     /// names.
     open: Vec<(String, ReadDir)>,
@@ -229,8 +235,8 @@ impl Iterator for Pages {
 
 impl Pages {
     fn fill(&mut self, page: &mut Page) -> io::Result<()> {
-        if let Some(root) = self.unopened.take() {
-            self.open_journal(&root, page)?;
+        if let Some(folder) = self.unopened.take() {
+            self.open_journal(&folder, page)?;
         }
         while page.len() < PAGE {
             let Some((prefix, folder)) = self.open.last_mut() else { break };
@@ -246,8 +252,8 @@ impl Pages {
         Ok(())
     }
 
-    fn open_journal(&mut self, root: &Path, page: &mut Page) -> io::Result<()> {
-        let journal = root.join(JOURNAL_FOLDER);
+    fn open_journal(&mut self, folder: &Folder, page: &mut Page) -> io::Result<()> {
+        let (root, journal) = (&folder.root, folder.root.join(folder.journal));
         let no_journal = |reason: &'static str| Lookalike {
             name: JOURNAL_FOLDER.to_owned(),
             reason: reason.into(),

@@ -6,16 +6,19 @@ use serde::Deserialize;
 
 use crate::JOURNAL_FOLDER;
 
+/// Name of the object that holds the id, below the journal's folder.
+pub(crate) const NAME: &str = ".daybook";
+
 /// Key of the object that holds the id.
 pub(crate) fn key() -> String {
-    format!("{JOURNAL_FOLDER}/.daybook")
+    format!("{JOURNAL_FOLDER}/{NAME}")
 }
 
 /// Id of a bucket: a text that no other bucket has, and that it keeps wherever it is moved. A copy of
 /// a bucket has the id of the original.
 ///
 /// A folder has it in the object `journal/.daybook`, which [`Bucket::make_id`] creates and nothing
-/// changes or removes. A bucket that was never opened for writing has none.
+/// changes or removes. A bucket that was never recorded into has none.
 ///
 /// ```
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {

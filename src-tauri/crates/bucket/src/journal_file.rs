@@ -45,9 +45,19 @@ pub(crate) enum Class {
     Ignored,
 }
 
-/// Whether the name has the suffix of a Parquet file.
-pub(crate) fn is_parquet(name: &OsStr) -> bool {
+/// Whether the name has the suffix of a journal file.
+fn is_parquet(name: &OsStr) -> bool {
     name.as_encoded_bytes().ends_with(SUFFIX)
+}
+
+/// Whether an entry of this name can be a journal file, or look like one.
+pub(crate) fn looks_like_parquet(name: &OsStr) -> bool {
+    !is_ignored(name) && (is_parquet(name) || is_almost_parquet(name))
+}
+
+/// Whether entries of this name are other tools' own, whatever they are.
+fn is_ignored(name: &OsStr) -> bool {
+    matches!(name.as_encoded_bytes().first(), Some(b'.' | b'_'))
 }
 
 /// Classifies an entry of a folder by its kind and its own name. `leads_to_folder` is called only
@@ -59,8 +69,7 @@ pub(crate) fn classify(
 ) -> Class {
     let parquet = is_parquet(name);
     match kind {
-        _ if name.as_encoded_bytes().starts_with(b".") => Class::Ignored,
-        _ if name.as_encoded_bytes().starts_with(b"_") => Class::Ignored,
+        _ if is_ignored(name) => Class::Ignored,
         EntryKind::Link if parquet || leads_to_folder() => Class::Lookalike(IS_LINK),
         EntryKind::Folder if parquet => Class::Lookalike("is a folder where a file is expected"),
         EntryKind::Folder if name.to_str().is_none() => Class::Lookalike(NOT_UTF8),

@@ -24,6 +24,7 @@ mod journal_file;
 mod listing;
 mod location;
 mod object_store;
+mod picked;
 pub mod platform;
 mod probe;
 

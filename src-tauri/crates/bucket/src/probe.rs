@@ -25,13 +25,16 @@ pub(crate) fn probe(root: &Path, nonce: u64) -> Result<(), ProbeError> {
     if folder.is_symlink() {
         let why = "its journal is a link, which is not followed: name the folder that it leads to";
         let source = io::Error::from(ErrorKind::NotADirectory);
-        return Err(ProbeError { path: folder, why, source: source.into() });
+        return Err(ProbeError::Unsafe { path: folder, why, source: source.into() });
     }
     let name = format!("daybook-probe-{nonce:016x}");
     let staged = ProbeFile(folder.join(format!("{name}#1")));
     let named = ProbeFile(folder.join(format!("{name}#2")));
     let tried = |why, tried: io::Result<()>| {
-        tried.map_err(|source| ProbeError { path: folder.clone(), why, source: source.into() })
+        tried.map_err(|source| {
+            let path = folder.clone();
+            ProbeError::Unsafe { path, why, source: source.into() }
+        })
     };
     tried("no file can be made in it", make(&staged.0))?;
     tried("it permits no hard links", hard_link(&staged.0, &named.0))?;

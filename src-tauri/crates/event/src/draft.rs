@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Action, RecordId, WHOLE_RECORD};
+use crate::{Action, RecordId, WHOLE_RECORD, members};
 
 /// Draft of an event, before the journal accepts it. The journal alone assigns the id, the writer,
 /// the sequence number and the time of acceptance.
@@ -80,6 +80,12 @@ pub enum DraftError {
     /// [`WHOLE_RECORD`] as the field of an update.
     #[error("an update needs a field, not “*”")]
     NeedsField,
+    /// New value of an insert that is neither empty nor a JSON object.
+    #[error(
+        "new_value is no JSON object: an insert has the first fields of its record there, as in \
+         {{\"name\":\"Ada\"}}, or nothing"
+    )]
+    NotAnObject,
     /// Address or reason on an event that amends no other event.
     #[error("{article} {action} is about no other event, and needs no reason", article = if action.starts_with(['i', 'u']) { "an" } else { "a" })]
     About {
@@ -127,9 +133,10 @@ impl Draft {
     /// # Errors
     ///
     /// Fails if a name is empty, has a control character or a blank at its edge, if the action is
-    /// unknown or does not fit the field, or if a correction or void lacks `corrects` or `reason`.
-    /// Record and field of an amendment may have any name: they are in the journal already. The
-    /// other columns are not checked: a value may be any text.
+    /// unknown or does not fit the field, if an insert has a new value that is neither empty nor a
+    /// JSON object, or if a correction or void lacks `corrects` or `reason`. Record and field of an
+    /// amendment may have any name: they are in the journal already. The other columns are not
+    /// checked: any other value may be any text.
     pub fn check(&self) -> Result<(), DraftError> {
         let new = [
             ("entity_type", &self.entity_type),
@@ -151,9 +158,17 @@ impl Draft {
             Action::Update if whole => Err(DraftError::NeedsField),
             Action::Insert if !whole => Err(self.needs_whole("insert")),
             Action::Delete if !whole => Err(self.needs_whole("delete")),
+            Action::Insert if !self.has_first_fields() => Err(DraftError::NotAnObject),
             Action::Ingest if !whole => Err(self.needs_whole("ingest")),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the new value can be the first fields of a record. Empty ones are as old as the
+    /// format.
+    fn has_first_fields(&self) -> bool {
+        let value = self.new_value.as_deref().unwrap_or_default();
+        value.is_empty() || members(value).is_some()
     }
 
     fn needs_whole(&self, action: &'static str) -> DraftError {

@@ -1,11 +1,12 @@
 //! The journal: the write handle of one bucket, for any number of callers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fmt, io, iter};
 
 use bucket::{Bucket, BucketId};
 use event::{Action, Draft, Event, RecordId, WHOLE_RECORD};
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
 use tokio::task::AbortHandle;
 
@@ -15,8 +16,8 @@ use crate::error::Error;
 use crate::flush::{Flush, Flushed};
 use crate::flush_signal::{FlushDue, FlushSignal};
 use crate::options::Options;
-use crate::outbox::find::find;
-use crate::outbox::{Outbox, outbox_path};
+use crate::outbox::find::{Found, find};
+use crate::outbox::{Outbox, check_home, outbox_path};
 use crate::pending::{Pending, is_at};
 use crate::queue::{Queue, Receipt};
 use crate::random::Random;
@@ -91,9 +92,10 @@ impl fmt::Debug for Journal {
 }
 
 impl Journal {
-    /// Opens `bucket` for writing. Probes whether it can be written safely, gives it an id if it has
-    /// none, and opens its outbox under `home`, the application's data folder, which is made if it is
-    /// missing. Must be called within a Tokio runtime.
+    /// Opens `bucket` for writing. Probes whether it can be written safely, and opens its outbox under
+    /// `home`, the application's data folder. Where nothing was ever recorded, the first recording
+    /// makes the outbox, and gives the bucket an id if it has none. Must be called within a Tokio
+    /// runtime.
     ///
     /// # Errors
     /// [`Error::HomeInBucket`] if `home` lies in the bucket, [`Error::BucketAway`] and
@@ -108,13 +110,23 @@ impl Journal {
             let (home, root) = (home.to_owned(), root.to_owned());
             run_blocking(move || check_home_outside_bucket(&home, &root)).await?;
         }
-        let (outbox, reopen) = open_outbox(&bucket, home, &options).await?;
+        let outbox = OutboxOpener::new(&bucket, home, &options);
+        let opener = outbox.clone();
+        let found = run_blocking(move || opener.find()).await?;
+        bucket.probe(nonce(options.random.as_ref())).await?;
+        let opener = outbox.clone();
+        let open = move || match found.path {
+            Some(_) => opener.open().map(Some),
+            None => check_home(&opener.home).map(|()| None),
+        };
+        let opened = run_blocking(open).await?;
+        let (outbox, reopen) = (opened, move || outbox.open());
         let (sender, pending_count) = watch::channel(0);
         let (due_sender, due) = watch::channel(FlushDue::Nothing);
         let signal = FlushSignal { pending: sender, due: due_sender };
         let queue = Queue::start(outbox, Box::new(reopen), options.clone(), signal)?;
         // Sends the signal for what an earlier process has left pending.
-        queue.change(|_| Ok(())).await?;
+        queue.change_if_begun(|_| Ok(())).await?;
         Ok(Self(Arc::new_cyclic(|journal| {
             let flush = async |journal: Arc<Inner>| journal.flush().await;
             let autoflush = autoflush::run(journal.clone(), flush, due, options.clone());
@@ -249,7 +261,7 @@ impl Journal {
     /// The error of opening the outbox, if it has to be opened anew; [`Error::Stopped`] if its
     /// thread has ended.
     pub async fn settled(&self) -> Result<(), Error> {
-        self.0.queue.change(|_| Ok(())).await
+        self.0.queue.change_if_begun(|_| Ok(())).await
     }
 
     /// Flushes everything recorded before the call into the bucket. Afterwards the outcome is part
@@ -278,7 +290,7 @@ impl Inner {
         let flushed = Flush { bucket, queue, pending, options }.run().await;
         let failure = flushed.as_ref().err().map(|why| (options.clock.now(), why.to_string()));
         // If this cannot be stored either, the outbox has failed, and reading it says so.
-        drop(queue.change(move |outbox| outbox.attempted(failure)).await);
+        drop(queue.change_if_begun(move |outbox| outbox.attempted(failure)).await);
         flushed
     }
 }
@@ -302,37 +314,53 @@ fn bits<const N: usize>(random: &dyn Random) -> [u8; N] {
     bytes
 }
 
-/// Finds or makes the outbox of a bucket that can be written safely, and binds it to the bucket's id,
-/// which is made if there is none. Returns what opens it anew, too.
-async fn open_outbox(
-    bucket: &Bucket,
-    home: &Path,
-    options: &Options,
-) -> Result<(Outbox, impl Fn() -> Result<Outbox, Error> + Send + use<>), Error> {
-    let (home, random, moved) = (home.to_owned(), Arc::clone(&options.random), options.moved);
-    let (looked_at, within) = (bucket.clone(), home.clone());
-    let found = run_blocking(move || find(&looked_at, &within)).await?;
-    if let (true, Some(outbox)) = (found.away, &found.path) {
-        return Err(Error::BucketAway { bucket: bucket.place().path, outbox: outbox.clone() });
+/// What opens the outbox of a bucket, the first time and after an error. Its methods block.
+#[derive(Clone)]
+struct OutboxOpener {
+    bucket: Bucket,
+    home: PathBuf,
+    random: Arc<dyn Random>,
+    moved: bool,
+    runtime: Handle,
+}
+
+impl OutboxOpener {
+    fn new(bucket: &Bucket, home: &Path, options: &Options) -> Self {
+        let (random, moved) = (Arc::clone(&options.random), options.moved);
+        let (bucket, home) = (bucket.clone(), home.to_owned());
+        Self { bucket, home, random, moved, runtime: Handle::current() }
     }
-    bucket.probe(nonce(random.as_ref())).await?;
-    let new = found.id.clone().unwrap_or_else(|| BucketId::from_random(bits(random.as_ref())));
-    let id = bucket.make_id(&new).await?;
-    let path = found.path.unwrap_or_else(|| outbox_path(&home, &id));
-    let names: Vec<String> = iter::once(id.as_str().to_owned()).chain(found.names).collect();
-    let bucket = bucket.clone();
-    run_blocking(move || {
-        let open = move || Outbox::open(&path, &names, random.as_ref());
-        let mut outbox = open()?;
-        match outbox.bind(&id, &bucket.place(), moved)? {
-            None => Ok((outbox, open)),
+
+    /// Finds the outbox. Fails if its bucket is not there.
+    fn find(&self) -> Result<Found, Error> {
+        let found = find(&self.bucket, &self.home)?;
+        match &found.path {
+            Some(outbox) if found.away => {
+                let (bucket, outbox) = (self.bucket.place().path, outbox.clone());
+                Err(Error::BucketAway { bucket, outbox })
+            }
+            _ => Ok(found),
+        }
+    }
+
+    /// Opens the outbox, or makes it, and binds it to the bucket's id, which is made if there is none.
+    fn open(&self) -> Result<Outbox, Error> {
+        let found = self.find()?;
+        let new = || BucketId::from_random(bits(self.random.as_ref()));
+        let new = found.id.unwrap_or_else(new);
+        let id = self.runtime.block_on(self.bucket.make_id(&new))?;
+        let path = found.path.unwrap_or_else(|| outbox_path(&self.home, &id));
+        let names: Vec<String> = iter::once(id.as_str().to_owned()).chain(found.names).collect();
+        let mut outbox = Outbox::open(&path, &names, self.random.as_ref())?;
+        match outbox.bind(&id, &self.bucket.place(), self.moved)? {
+            None => Ok(outbox),
             Some(was) => {
                 let still_there = is_at(&was.path, &id);
-                Err(Error::Moved { was: was.path, now: bucket.place().path, still_there })
+                let now = self.bucket.place().path;
+                Err(Error::Moved { was: was.path, now, still_there })
             }
         }
-    })
-    .await
+    }
 }
 
 /// Checks that `home` does not lie in the bucket at `root`: nothing but a journal's files may get

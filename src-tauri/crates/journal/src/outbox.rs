@@ -36,6 +36,7 @@ mod sqlite_error;
 mod write;
 
 pub(crate) use block::Block;
+pub(crate) use open::check_home;
 pub(crate) use read::OutboxReader;
 pub use read::PendingStatus;
 pub(crate) use schema::outbox_path;

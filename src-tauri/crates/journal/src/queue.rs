@@ -4,6 +4,9 @@
 //! Commands run in the order in which they were sent. Group commit: appends that arrive while the
 //! disk is busy with a commit share the next one.
 //!
+//! Where nothing was ever recorded the outbox is opened by the first command that needs one, so that
+//! looking at a bucket leaves no trace.
+//!
 //! After any error the state of the connection is unknown. The thread drops it, and the next
 //! command opens the outbox anew, with every check of a first opening. If that fails, the command
 //! fails with that error.
@@ -46,6 +49,8 @@ pub(crate) struct Queue {
 enum Command {
     Append(Append),
     Change(Change),
+    /// A change that is left out where there is no outbox yet.
+    ChangeIfBegun(Change),
 }
 
 /// Drafts to be recorded together, and where to send their events.
@@ -54,9 +59,9 @@ struct Append {
     reply: oneshot::Sender<Result<Vec<Event>, Error>>,
 }
 
-/// A closure over the outbox, or over the error of opening it. Returns whether it succeeded: if
-/// not, the outbox is opened anew.
-type Change = Box<dyn FnOnce(Result<&mut Outbox, Error>) -> bool + Send>;
+/// A closure over the outbox, or over the error of opening it; `None` if there is none yet. Returns
+/// whether it succeeded: if not, the outbox is opened anew.
+type Change = Box<dyn FnOnce(Option<Result<&mut Outbox, Error>>) -> bool + Send>;
 
 /// A receipt for drafts that were submitted and are not yet acknowledged. Dropping it does not
 /// cancel the recording. A receipt that is neither awaited nor dropped occupies its share of the 32
@@ -81,18 +86,20 @@ impl Receipt {
 pub(crate) type Reopen = Box<dyn Fn() -> Result<Outbox, Error> + Send>;
 
 impl Queue {
-    /// Starts the thread that owns `outbox`. It sends to `signal` after each change.
+    /// Starts the thread that owns `outbox`; `None` if there is none yet. It sends to `signal` after
+    /// each change.
     ///
     /// # Errors
     /// [`Error::Thread`] if the system gives no thread.
     pub(crate) fn start(
-        outbox: Outbox,
+        outbox: Option<Outbox>,
         reopen: Reopen,
         options: Options,
         signal: FlushSignal,
     ) -> Result<Self, Error> {
         let (commands, receiver) = mpsc::unbounded_channel();
-        let worker = OutboxWorker { outbox: Some(outbox), reopen, options, signal };
+        let begun = outbox.is_some();
+        let worker = OutboxWorker { outbox, begun, reopen, options, signal };
         let thread = thread::Builder::new().name("outbox".to_owned());
         let started = thread.spawn(move || worker.run(Commands { receiver, put_back: None }));
         started.map_err(|source| Error::Thread { source: source.into() })?;
@@ -113,18 +120,34 @@ impl Queue {
 
     /// Runs `work` on the thread of the outbox, after everything sent before. Once sent it runs to
     /// its end, even if the caller stops waiting.
-    pub(crate) async fn change<T: Send + 'static>(
+    pub(crate) async fn change<T: Default + Send + 'static>(
         &self,
+        work: impl FnOnce(&mut Outbox) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.send(Command::Change, work).await
+    }
+
+    /// [`Queue::change`], but does nothing where there is no outbox yet.
+    pub(crate) async fn change_if_begun(
+        &self,
+        work: impl FnOnce(&mut Outbox) -> Result<(), Error> + Send + 'static,
+    ) -> Result<(), Error> {
+        self.send(Command::ChangeIfBegun, work).await
+    }
+
+    async fn send<T: Default + Send + 'static>(
+        &self,
+        command: impl FnOnce(Change) -> Command,
         work: impl FnOnce(&mut Outbox) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (reply, done) = oneshot::channel();
         let change: Change = Box::new(move |outbox| {
-            let done = outbox.and_then(work);
+            let done = outbox.map_or_else(|| Ok(T::default()), |outbox| outbox.and_then(work));
             let sound = done.is_ok();
             drop(reply.send(done));
             sound
         });
-        self.commands.send(Command::Change(change)).map_err(|_| Error::Stopped)?;
+        self.commands.send(command(change)).map_err(|_| Error::Stopped)?;
         done.await.map_err(|_| Error::Stopped)?
     }
 }
@@ -182,8 +205,11 @@ impl Commands {
 
 /// State owned by the thread of the outbox.
 struct OutboxWorker {
-    /// The open outbox; `None` after an error, until it is opened anew.
+    /// The open outbox; `None` before the first command that needs one and after an error, until it
+    /// is opened anew.
     outbox: Option<Outbox>,
+    /// Whether there was one.
+    begun: bool,
     reopen: Reopen,
     options: Options,
     signal: FlushSignal,
@@ -197,6 +223,9 @@ impl OutboxWorker {
         while let Some(command) = commands.next() {
             match command {
                 Command::Change(change) => self.change(change),
+                Command::ChangeIfBegun(change) if self.begun => self.change(change),
+                // Nothing was ever recorded here: it has nothing to do, and succeeds.
+                Command::ChangeIfBegun(change) => drop(change(None)),
                 Command::Append(first) => {
                     let group = commands.collect_group(first, expected);
                     expected = group.len();
@@ -231,7 +260,7 @@ impl OutboxWorker {
     }
 
     fn change(&mut self, change: Change) {
-        if !change(self.outbox()) {
+        if !change(Some(self.outbox())) {
             self.outbox = None;
         }
         if let Some(Ok(pending)) = self.outbox.as_mut().map(Outbox::pending) {
@@ -243,7 +272,10 @@ impl OutboxWorker {
     fn outbox(&mut self) -> Result<&mut Outbox, Error> {
         match &mut self.outbox {
             Some(outbox) => Ok(outbox),
-            none => Ok(none.insert((self.reopen)()?)),
+            none => {
+                self.begun = true;
+                Ok(none.insert((self.reopen)()?))
+            }
         }
     }
 }

@@ -10,8 +10,8 @@
 //! | `writing.lock` | locked by the process that changes the catalog |
 //! | `merging.lock` | locked by the process that merges segments |
 //!
-//! Nothing in it is the only copy of anything: whatever is missing, damaged or of another version
-//! is rebuilt from the bucket.
+//! Nothing in it is the only copy of anything: whatever is missing or damaged is rebuilt from the
+//! bucket. Another version of Daybook has another folder: see [`folder_name`](mod@folder_name).
 //!
 //! Segments never change. A transaction of the database adds one and drops others; a process that
 //! is killed leaves at most orphan files, which the next process to take a lock removes. One
@@ -23,6 +23,7 @@
 
 pub(crate) mod compaction;
 mod contents;
+mod folder_name;
 mod lock;
 mod schema;
 pub(crate) mod segment;
@@ -38,6 +39,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
 pub(crate) use contents::{Change, Contents, FileRead, Files, Identity, VisibleSegment};
+pub(crate) use folder_name::folder_name;
 pub(crate) use lock::Lock;
 use lock::{Wait, lock};
 use schema::{CLEAR, connect};
@@ -101,6 +103,16 @@ impl Catalog {
             connect(&folder.join(DATABASE)).map_err(io::Error::other)?
         };
         Ok(Self { folder: folder.to_owned(), database })
+    }
+
+    /// Checks that a catalog can be kept in `folder`, which is created where it is missing.
+    ///
+    /// # Errors
+    /// Fails if the folder or a file in it cannot be created.
+    pub fn check_writable(folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).open(folder.join(WRITING)).map(drop)
     }
 
     /// Takes the exclusive lock for changes; `None` if another process holds it.

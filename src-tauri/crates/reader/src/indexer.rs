@@ -21,13 +21,13 @@ use bucket::{Bucket, Listing};
 use event::Event;
 use query::{ChangedFile, Engine, Unreadable};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::answers::RepeatedIdsCache;
 use crate::catalog::compaction::{compact, compact_small};
 use crate::catalog::segment::{FileRows, Segment, Source, build};
-use crate::catalog::{Catalog, CatalogSize, Contents, Lock, SUMMARIES, is_damaged};
+use crate::catalog::{Catalog, CatalogSize, Contents, Lock, SUMMARIES, folder_name, is_damaged};
 use crate::engine::LocalEngine;
+use crate::ledger::check_writable;
 use crate::snapshot::Snapshot;
 use crate::summaries::SummaryCache;
 use crate::{Decoder, Error};
@@ -134,19 +134,30 @@ struct IndexerState {
 
 impl Indexer {
     /// An indexer of a bucket. Its catalog lies in a folder of its own below `catalogs`, named by a
-    /// hash of its place and created when it is needed. Nothing is read yet.
+    /// hash of its place and the versions of its format, and created when it is needed. Nothing is
+    /// read yet.
     pub fn new(bucket: Bucket, catalogs: &Path, decoder: Decoder) -> Self {
-        let name = xxh3_128(bucket.place().path.as_bytes());
-        let catalog: Arc<Path> = catalogs.join(format!("{name:032x}")).into();
+        let catalog: Arc<Path> = catalogs.join(folder_name(&bucket.place().path)).into();
         let state = Arc::new(Mutex::new(IndexerState::of(&catalog)));
         Self { bucket, state, catalog, decoder, ledger: None }
     }
 
     /// Keeps a ledger of the bucket's files, so that answers tell which of them have changed since
     /// they were read first.
-    #[must_use]
-    pub fn with_ledger(self, options: LedgerOptions) -> Self {
-        Self { ledger: Some(options), ..self }
+    ///
+    /// # Errors
+    /// The error of the system if its folder or a file in it cannot be created.
+    pub fn with_ledger(self, options: LedgerOptions) -> io::Result<Self> {
+        check_writable(&options.folder)?;
+        Ok(Self { ledger: Some(options), ..self })
+    }
+
+    /// Checks that the catalog can be kept, and creates its folder where it is missing.
+    ///
+    /// # Errors
+    /// The error of the system if the folder or a file in it cannot be created.
+    pub fn check_catalog(&self) -> io::Result<()> {
+        Catalog::check_writable(&self.catalog)
     }
 
     /// Reads the files that are new in the bucket, and returns an engine over all files and
@@ -311,7 +322,10 @@ impl Refresh<'_> {
     ) -> Result<Vec<Unreadable>, Error> {
         state.contents = catalog.load(&state.contents)?;
         if listing.files.is_empty() {
-            let in_ledger = state.ledger.as_ref().map_or(Ok(0), FileLedger::len)?;
+            // A catalog that was emptied on purpose stays empty.
+            let was_emptied = state.contents.changes > 0;
+            let in_ledger = state.ledger.as_ref().filter(|_| !was_emptied);
+            let in_ledger = in_ledger.map_or(Ok(0), FileLedger::len)?;
             let known = state.contents.files.len().max(in_ledger);
             if known > 0 {
                 return Err(Error::Emptied(known));

@@ -236,6 +236,19 @@ impl Ledger {
     }
 }
 
+/// Checks that ledgers can be kept in `folder`, which is created where it is missing.
+///
+/// # Errors
+/// Fails if the folder or a file in it cannot be created.
+pub(crate) fn check_writable(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let probe = folder.join("probe");
+    fs::File::create(&probe)?;
+    // Another process that checks at the same time may have removed it.
+    drop(fs::remove_file(probe));
+    Ok(())
+}
+
 /// Path of the ledger of a bucket below the folder of ledgers, by its id or else its place.
 pub(crate) fn ledger_path(folder: &Path, bucket: &str) -> PathBuf {
     folder.join(format!("{:032x}.sqlite", xxhash_rust::xxh3::xxh3_128(bucket.as_bytes())))

@@ -8,4 +8,5 @@ mod persist;
 mod record_summaries;
 
 pub(crate) use packed::{PackedSummary, SummaryList};
+pub(crate) use persist::VERSION;
 pub(crate) use record_summaries::{BrokenAt, RecordSummaries, SummaryCache, timelines};

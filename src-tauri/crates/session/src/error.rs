@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use bucket::OpenError;
 
+use crate::Home;
+
 /// The kind of an error, by what the user should do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -31,10 +33,10 @@ pub enum Error {
     /// The platform names no folder for the application's data.
     #[error("there is no place for Daybook's own data; set DAYBOOK_HOME to a folder")]
     NoHome,
-    /// The settings file cannot be read or written.
-    #[error("{} cannot be used: {source}", path.display())]
+    /// A file or folder of the application's own data cannot be read or written.
+    #[error("{} cannot be used: {source}; {}", path.display(), Home::elsewhere())]
     Home {
-        /// Path of the settings file.
+        /// Path of the file or folder.
         path: PathBuf,
         /// Error of the system.
         source: io::Error,
@@ -86,9 +88,9 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Bucket(error) => match error {
-                OpenError::UnknownKind(_) | OpenError::InsideJournal(_) => Kind::Invalid,
-                OpenError::NoFolder(_) => Kind::Missing,
-                OpenError::Folder { .. } => Kind::Refused,
+                OpenError::UnknownKind(_) => Kind::Invalid,
+                OpenError::NoFolder(_) | OpenError::File { .. } => Kind::Missing,
+                OpenError::Folder { .. } | OpenError::NoJournal { .. } => Kind::Refused,
             },
             Self::Draft(_) | Self::NoReason | Self::Unchanged(_) => Kind::Invalid,
             Self::About { source, .. } => source.kind(),

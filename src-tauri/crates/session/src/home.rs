@@ -10,6 +10,9 @@ use journal::AwaitingBucket;
 
 use crate::Error;
 
+/// Variable that names the folder of both.
+const VARIABLE: &str = "DAYBOOK_HOME";
+
 /// Folders of the application: one for data that must last, one for a cache. Neither has to exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
@@ -26,7 +29,7 @@ impl Home {
     /// # Errors
     /// [`Error::NoHome`] if the platform names no such folder.
     pub fn find() -> Result<Self, Error> {
-        if let Some(named) = env::var_os("DAYBOOK_HOME").filter(|path| !path.is_empty()) {
+        if let Some(named) = env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
             return Ok(Self::at(Path::new(&named)));
         }
         let platform = ProjectDirs::from("app", "", "daybook").ok_or(Error::NoHome)?;
@@ -60,6 +63,16 @@ impl Home {
     /// The folder of the catalogs, which can be rebuilt from the buckets at any time.
     pub(crate) fn catalogs(&self) -> PathBuf {
         self.cache.join("catalogs")
+    }
+
+    /// The folder of the catalogs and whatever else is a cache.
+    pub(crate) fn cache(&self) -> &Path {
+        &self.cache
+    }
+
+    /// Advice for a folder that cannot be written, as the end of a sentence.
+    pub(crate) fn elsewhere() -> String {
+        format!("set {VARIABLE} to a folder that can be written")
     }
 
     /// The default actor of recorded events: the first of `DAYBOOK_ACTOR`, `USER`, `LOGNAME` and

@@ -11,9 +11,11 @@
 //!
 //! Begin reading at [`JournalSession`].
 
+mod cache;
 mod error;
 mod home;
 mod logs;
+mod notices;
 mod recording;
 mod session;
 mod settings;
@@ -23,5 +25,5 @@ pub use error::{Error, Kind};
 pub use home::Home;
 pub use logs::start_logs;
 pub use recording::Recording;
-pub use session::{Access, JournalSession, Options};
+pub use session::{Access, JournalSession, Options, absolute_path};
 pub use settings::{ColumnLayout, RecentBucket, SavedView, Settings, Theme};

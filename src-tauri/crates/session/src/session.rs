@@ -2,16 +2,18 @@
 //! journal; both see the pending events of this device.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bucket::{Bucket, BucketId};
+use bucket::{Bucket, BucketId, Location};
 use event::{Amendment, Draft, Event, RecordId};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
 use query::{CancellationToken, Engine, FileList};
-use reader::{CatalogSize, Decoder, Indexer, LedgerOptions, Progress};
+use reader::{CatalogSize, Decoder, Indexer, Progress};
+use tempfile::TempDir;
 use tokio::sync::watch;
 
-use crate::{Error, Home, Recording};
+use crate::cache::CachedIndexer;
+use crate::{Error, Home, Recording, notices};
 
 /// Access for which a journal is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +83,10 @@ pub struct Options {
 pub struct JournalSession {
     bucket: Bucket,
     root: PathBuf,
+    notices: Vec<String>,
     indexer: Indexer,
+    /// Folder of the catalog, if that is not kept. It is removed after the indexer is dropped.
+    temporary: Mutex<Option<TempDir>>,
     pending: Pending,
     options: journal::Options,
     /// The write side, or why the session is read-only.
@@ -98,12 +103,14 @@ struct ReadOnly {
 
 impl JournalSession {
     /// Opens the bucket at `location`: the path of a folder, or `file://` and the path. A bucket
-    /// without write access still opens; [`JournalSession::read_only`] gives the reason. Must be
-    /// called within a Tokio runtime.
+    /// without write access still opens; [`JournalSession::read_only`] gives the reason. A folder
+    /// without a journal opens for writing, which begins one, or if events are pending for it. Must
+    /// be called within a Tokio runtime.
     ///
     /// # Errors
-    /// [`Error::Bucket`] if the location is of an unknown kind or no folder, and
-    /// [`Error::InsideBucket`] if the catalogs of `home` would lie in the bucket.
+    /// [`Error::Bucket`] if the location is of an unknown kind, no folder, or without a journal to
+    /// read, [`Error::InsideBucket`] if the catalogs of `home` would lie in the bucket, and
+    /// [`Error::Home`] if neither these nor a temporary folder in their place can be written.
     #[tracing::instrument(name = "open_session", level = "info", skip_all)]
     pub async fn open(
         location: &str,
@@ -111,15 +118,20 @@ impl JournalSession {
         access: Access,
         options: Options,
     ) -> Result<Self, Error> {
-        let bucket = Bucket::open(&location.parse()?)?;
+        let named: Location = location.parse()?;
+        let bucket = Bucket::open(&named)?;
         let root = bucket.root().map_or_else(|| location.into(), Path::to_owned);
-        let catalogs = canonical_path(&home.catalogs());
-        if catalogs.starts_with(&root) {
-            return Err(Error::InsideBucket(catalogs));
-        }
-        let catalogs = home.catalogs();
-        let (decoder, options) = (options.decoder, options.journal);
         let pending = Pending::of(&bucket, home.path());
+        let no_journal = bucket.check_journal().err();
+        if access == Access::Read
+            && let Some(no_journal) = &no_journal
+            && pending.status().await.is_ok_and(|pending| pending.events == 0)
+        {
+            return Err(no_journal.clone().into());
+        }
+        let CachedIndexer { indexer, temporary, notice } =
+            CachedIndexer::new(&bucket, home, options.decoder, Arc::clone(&options.journal.clock))?;
+        let options = options.journal;
         let journal = match access {
             Access::Read => {
                 Err(ReadOnly { reason: "it was opened to be read".to_owned(), moved: false })
@@ -127,15 +139,29 @@ impl JournalSession {
             Access::Write => Journal::open(bucket.clone(), home.path(), options.clone())
                 .await
                 .map_err(|error| ReadOnly {
-                    reason: error.to_string(),
+                    reason: read_only_reason(&error),
                     moved: matches!(error, journal::Error::Moved { .. }),
                 }),
         };
-        let clock = Arc::clone(&options.clock);
-        let ledger = LedgerOptions { folder: home.ledgers(), now: Arc::new(move || clock.now()) };
-        // After the journal: opening that may have given the bucket the id by which its ledger goes.
-        let indexer = Indexer::new(bucket.clone(), &catalogs, decoder).with_ledger(ledger);
-        Ok(Self { bucket, root, indexer, pending, options, journal })
+        let mut notices = notices::of(&bucket, &absolute(&named));
+        notices.extend(notice);
+        if journal.is_ok() {
+            notices.extend(no_journal.as_ref().and_then(notices::begins));
+        }
+        let temporary = Mutex::new(temporary);
+        Ok(Self { bucket, root, notices, indexer, temporary, pending, options, journal })
+    }
+
+    /// Notices about the opening, one sentence each: what was opened in place of the folder that was
+    /// named, and what it lacks.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// Removes the catalog if it is not kept, as dropping the session does: for a program that ends
+    /// without it.
+    pub fn remove_temporary(&self) {
+        drop(self.temporary.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     /// The name of the bucket: the last part of its path.
@@ -401,6 +427,14 @@ impl JournalSession {
     }
 }
 
+/// Why nothing can be recorded where the journal could not be opened.
+fn read_only_reason(error: &journal::Error) -> String {
+    match error {
+        journal::Error::OutboxFolder { .. } => format!("{error}, or {}", Home::elsewhere()),
+        _ => error.to_string(),
+    }
+}
+
 /// The draft that amends the event at `address`, checked against the timeline of its record.
 pub(crate) async fn draft_amendment(
     engine: &dyn Engine,
@@ -430,14 +464,31 @@ pub(crate) async fn draft_note(
     Ok(event::note_on_record(record.clone(), text, actor)?)
 }
 
+/// The absolute path of a location, for a program with another working folder.
+///
+/// # Errors
+/// [`Error::Bucket`] if the location is of an unknown kind or no folder.
+pub fn absolute_path(location: &str) -> Result<PathBuf, Error> {
+    let location = location.parse()?;
+    Bucket::open(&location)?;
+    Ok(absolute(&location))
+}
+
+/// The canonical path of a location.
+fn absolute(location: &Location) -> PathBuf {
+    let Location::Folder(path) = location;
+    canonical_path(path)
+}
+
 /// The canonical path of a folder, which may not exist yet: then that of its nearest ancestor which
 /// does, and the rest.
-fn canonical_path(path: &Path) -> PathBuf {
+pub(crate) fn canonical_path(path: &Path) -> PathBuf {
     let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let existing = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
     let rest = existing.as_ref().and_then(|(part, _)| path.strip_prefix(part).ok());
     match (&existing, rest) {
-        (Some((_, canonical)), Some(rest)) => canonical.join(rest),
+        // Nothing joined to a path would end it with a separator.
+        (Some((_, canonical)), Some(rest)) => canonical.join(rest).components().collect(),
         _ => path.to_owned(),
     }
 }

@@ -71,6 +71,10 @@ pub enum CommandError {
     #[error("{0}")]
     Unsound(String),
 
+    /// The folder of the journal is missing.
+    #[error("there is no folder {}; name the folder that holds the journal", .0.display())]
+    NoBucket(PathBuf),
+
     /// The folder of the picture is missing.
     #[error("the folder of {} does not exist: make it, or name another file with --picture", .0.display())]
     NoFolderFor(PathBuf),

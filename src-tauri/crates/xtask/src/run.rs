@@ -46,7 +46,10 @@ pub fn draw(folders: &Folders, bucket: Option<&OsStr>, file: &Path) -> Result<()
     if !cfg!(target_os = "linux") {
         return Err(CommandError::NoPictureHere);
     }
-    let bucket = absolute(bucket.unwrap_or(folders.sample().as_os_str()))?;
+    let bucket = match bucket {
+        Some(bucket) => absolute(bucket)?,
+        None => folders.sample().into(),
+    };
     let parent = std::path::absolute(file).ok().and_then(|file| Some(file.parent()?.to_owned()));
     if !parent.is_some_and(|parent| parent.is_dir()) {
         return Err(CommandError::NoFolderFor(file.to_owned()));
@@ -80,11 +83,14 @@ fn draw_only(folders: &Folders, bucket: &OsStr, file: &Path) -> Result<(), Comma
     Ok(())
 }
 
-/// The absolute path of a bucket; a URL as it is.
+/// The absolute path of a bucket, which must exist; a URL as it is.
 fn absolute(bucket: &OsStr) -> Result<OsString, CommandError> {
     let path = Path::new(bucket);
-    if !path.exists() {
+    if bucket.to_string_lossy().contains("://") {
         return Ok(bucket.to_owned());
+    }
+    if !path.exists() {
+        return Err(CommandError::NoBucket(path.to_owned()));
     }
     let absolute = std::path::absolute(path).map(PathBuf::into_os_string);
     absolute.map_err(CommandError::file("find the folder", path))
@@ -104,6 +110,8 @@ mod tests {
     #[test]
     fn a_folder_is_named_from_anywhere_and_a_url_stays_as_it_is() {
         assert_eq!(absolute("file:///no/journal".as_ref()).unwrap(), "file:///no/journal");
+        let missing = absolute("no/journal".as_ref()).unwrap_err().to_string();
+        assert!(missing.starts_with("there is no folder no/journal"), "{missing}");
         let folder = absolute("src".as_ref()).unwrap();
         assert_eq!(Path::new(&folder), env::current_dir().unwrap().join("src"));
     }

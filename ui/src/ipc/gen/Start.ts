@@ -32,4 +32,8 @@ settings: Settings,
 /**
  * Whether there is a sample journal to open.
  */
-sample: boolean, };
+sample: boolean, 
+/**
+ * Reason why the settings are not saved; null if they are.
+ */
+unsaved: ApiError | null, };

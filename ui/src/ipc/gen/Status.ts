@@ -53,6 +53,10 @@ reading: ReadingProgress | null,
  */
 pending: Pending, 
 /**
+ * Notices about the opening, one sentence each.
+ */
+notices: Array<string>, 
+/**
  * Reason why nothing can be recorded; null if it can.
  */
 read_only: string | null, 
@@ -70,6 +74,6 @@ clock_behind: string | null,
  */
 lost: ApiError | null, 
 /**
- * Error of the last attempt to save the settings; null if it succeeded.
+ * Reason why the settings are not saved; null if they are.
  */
 unsaved: ApiError | null, };

@@ -6,7 +6,7 @@ use std::fs::Permissions;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bucket::{Bucket, FileMeta, Listing, Location, OpenError, ProbeError};
@@ -22,28 +22,121 @@ fn list(bucket: &Bucket) -> (Vec<String>, Vec<String>) {
     (files.into_iter().map(|file| file.name).collect(), named.collect())
 }
 
-#[test]
-fn only_a_folder_that_is_no_journals_own_is_opened() {
+/// A folder of these files and folders, which end in `/`.
+fn tree(paths: &[&str]) -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    fs::write(at("a file"), "").unwrap();
-    fs::create_dir_all(at("firm/journal")).unwrap();
-    fs::write(at("firm/journal/a.parquet"), "").unwrap();
-    for name in ["none", "a file"] {
-        assert!(matches!(open(&at(name)), Err(OpenError::NoFolder(path)) if path == at(name)));
+    let root = fs::canonicalize(folder.path()).unwrap();
+    for path in paths {
+        let path = root.join(path);
+        if path.as_os_str().as_bytes().ends_with(b"/") {
+            fs::create_dir_all(path).unwrap();
+        } else {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
     }
-    assert!(matches!(open(&at("firm/journal")), Err(OpenError::InsideJournal(_))));
-    let bucket = open(&at("firm")).unwrap();
-    let root = fs::canonicalize(at("firm")).unwrap();
-    assert_eq!(bucket.root(), Some(root.as_path()));
-    assert_eq!(bucket.watch(), [root.clone(), root.join("journal")]);
+    (folder, root)
+}
 
-    symlink(at("firm"), at("link")).unwrap();
-    for path in [at("link"), at("firm/../firm/")] {
-        assert_eq!(open(&path).unwrap().place().path, root.to_str().unwrap());
+#[test]
+fn what_is_picked_opens_the_bucket_that_was_meant() {
+    let (_folder, root) = tree(&[
+        "firm/journal/2024/a.parquet",
+        "firm/journal/b.parquet",
+        "new/journal/",
+        "journal/journal/a.parquet",
+        "export/2024/a.parquet",
+        "export/b.parquet",
+        "export/_temporary/c.parquet",
+        "parts/workspace_id=ws-north/year=2024/a.parquet",
+        "odd/a.PARQUET",
+        "linked/",
+    ]);
+    symlink(root.join("firm"), root.join("to-firm")).unwrap();
+    symlink(root.join("firm/journal"), root.join("to-journal")).unwrap();
+    symlink(root.join("export"), root.join("linked/journal")).unwrap();
+    let (journal, only_files) = (true, false);
+    let partition = "workspace_id=ws-north/year=2024/a.parquet";
+    // What is picked, what is opened, whether it can be written, and its files.
+    let table: [(&str, &str, bool, &[&str]); 12] = [
+        ("firm", "firm", journal, &["2024/a.parquet", "b.parquet"]),
+        ("firm/../firm/", "firm", journal, &["2024/a.parquet", "b.parquet"]),
+        ("to-firm", "firm", journal, &["2024/a.parquet", "b.parquet"]),
+        ("firm/journal", "firm", journal, &["2024/a.parquet", "b.parquet"]),
+        ("to-journal", "firm", journal, &["2024/a.parquet", "b.parquet"]),
+        ("firm/journal/2024", "firm/journal/2024", only_files, &["a.parquet"]),
+        ("new/journal", "new", journal, &[]),
+        ("journal", "journal", journal, &["a.parquet"]),
+        ("export", "export", only_files, &["2024/a.parquet", "b.parquet"]),
+        ("parts", "parts", only_files, &[partition]),
+        ("odd", "odd", only_files, &[]),
+        ("linked/journal", "export", only_files, &["2024/a.parquet", "b.parquet"]),
+    ];
+    for (picked, opened, can_be_written, files) in table {
+        let bucket = open(&root.join(picked)).unwrap();
+        assert_eq!(bucket.root(), Some(root.join(opened).as_path()), "{picked}");
+        assert_eq!(bucket.place().path, root.join(opened).to_str().unwrap());
+        assert_eq!(list(&bucket).0, files, "{picked}");
+        assert!(bucket.check_journal().is_ok(), "{picked}");
+        let mut watched = vec![root.join(opened)];
+        watched.extend(can_be_written.then(|| root.join(opened).join("journal")));
+        assert_eq!(bucket.watch(), watched, "{picked}");
     }
-    fs::create_dir(at("empty")).unwrap();
-    assert_eq!(list(&open(&at("empty")).unwrap()), (vec![], vec![]));
+    let part_of = |picked: &str| open(&root.join(picked)).unwrap().is_part_of().map(Path::to_owned);
+    assert_eq!(part_of("firm/journal/2024"), Some(root.join("firm")));
+    assert_eq!(part_of("export"), None);
+}
+
+#[test]
+fn what_holds_no_journal_names_what_was_meant() {
+    let (_folder, root) = tree(&[
+        "firms/one/journal/2024/a.parquet",
+        "firms/two/journal/",
+        "firms/notes.txt",
+        "firms/one/reports/",
+        "export/a.parquet",
+        "empty/",
+    ]);
+    let at = |name: &str| root.join(name);
+    for (picked, meant) in [
+        ("firms/one/journal/2024/a.parquet", "firms/one"),
+        ("firms/one/journal/2024/../2024/a.parquet", "firms/one"),
+        ("export/a.parquet", "export"),
+    ] {
+        let refused = open(&at(picked)).unwrap_err();
+        let OpenError::File { folder, .. } = &refused else { panic!("{refused}") };
+        assert_eq!(*folder, at(meant), "{picked}");
+    }
+    for picked in ["none", "none/a.parquet", "firms/notes.txt"] {
+        let refused = open(&at(picked)).unwrap_err();
+        assert!(matches!(refused, OpenError::NoFolder(path) if path == at(picked)), "{picked}");
+    }
+    for (picked, meant) in
+        [("firms", Some("firms/one")), ("firms/one/reports", Some("firms/one")), ("empty", None)]
+    {
+        let bucket = open(&at(picked)).unwrap();
+        assert_eq!(list(&bucket), (vec![], vec![]));
+        let refused = bucket.check_journal().unwrap_err();
+        let OpenError::NoJournal { folder, nearest } = refused else { panic!("{refused}") };
+        assert_eq!((folder, nearest), (at(picked), meant.map(at)));
+    }
+    let bucket = open(&at("empty")).unwrap();
+    fs::create_dir(at("empty/journal")).unwrap();
+    assert!(bucket.check_journal().is_ok(), "it begins");
+}
+
+#[tokio::test]
+async fn nothing_is_made_in_a_folder_of_only_parquet_files() {
+    let (_folder, root) = tree(&["a.parquet"]);
+    let bucket = open(&root).unwrap();
+    let file = bucket.list_all().await.unwrap().files.remove(0);
+    assert_eq!(bucket.read(&file, 100).await.unwrap(), "");
+    let why = "holds Parquet files and no folder named journal";
+    let refused = bucket.probe(1).await.unwrap_err().to_string();
+    assert!(refused.contains(why), "{refused}");
+    let refused = bucket.create("journal/b.parquet", "b".into()).await.unwrap_err().to_string();
+    assert!(refused.contains(why), "{refused}");
+    assert_eq!(fs::read_dir(&root).unwrap().count(), 1);
 }
 
 #[test]
@@ -140,8 +233,9 @@ async fn a_bucket_that_is_gone_is_an_error_and_not_empty() {
     let gone = bucket.list_all().await.unwrap_err().to_string();
     assert!(gone.contains("No such file or directory"), "{gone}");
     assert_eq!(bucket.blocking_list_all().unwrap_err().to_string(), gone);
-    let ProbeError { why, .. } = bucket.probe(1).await.unwrap_err();
-    assert_eq!(why, "no file can be made in it");
+    let refused = bucket.probe(1).await.unwrap_err();
+    let why = "no file can be made in it";
+    assert!(matches!(refused, ProbeError::Unsafe { why: w, .. } if w == why), "{refused}");
 }
 
 #[tokio::test]

@@ -21,8 +21,11 @@ pub use record_views::{Blame, History, RecordArgs, State};
 
 /// The end of `daybook --help`.
 const NOTES: &str = "\
-BUCKET is the folder that holds the journal. A time is RFC 3339, such as 2024-03-03T09:00:00Z, or in
-UTC a date, a month, a year, today, yesterday or -7d; on output times are UTC.
+BUCKET is the folder that holds the folder journal, which may be named in its place; one of Parquet
+files without it is only read; one with neither holds no journal until an event is recorded there.
+
+A time is RFC 3339, such as 2024-03-03T09:00:00Z, or in UTC a date, a month, a year, today,
+yesterday or -7d; on output times are UTC.
 
 Data goes to standard output, messages to standard error. Exit status: 0 done; 1 done, with findings
 (broken chains, files unreadable or changed, missing numbers); 2 wrong use; 3 refused or not possible.

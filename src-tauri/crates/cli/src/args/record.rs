@@ -112,7 +112,7 @@ pub struct NoteAbout {
 
 /// Checks that a slash can separate a type and an id: the journal knows which one does.
 fn with_slash(text: &str) -> Result<String, String> {
-    if text.trim_matches('/').contains('/') {
+    if text.contains('/') {
         Ok(text.to_owned())
     } else {
         Err(format!("“{text}” is not a type and an id with a slash between them"))

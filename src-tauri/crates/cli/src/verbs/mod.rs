@@ -65,12 +65,12 @@ async fn close(session: &JournalSession, bucket: &str) {
         Ok(Flushed { fork: Some(file), .. }) => write_message(&forked(&file)),
         Ok(_) => {}
         Err(why) => {
-            // If they cannot be counted just now, they are on this device all the same.
-            let pending = session.pending().await.map_or(0, |pending| pending.events);
-            let (events, them) = match pending {
-                0 => return,
-                1 => ("1 event is pending".to_owned(), "it"),
-                several => (format!("{several} events are pending"), "them"),
+            let (events, them) = match session.pending().await.map(|pending| pending.events) {
+                Ok(0) => return,
+                Ok(1) => ("1 event is pending".to_owned(), "it"),
+                Ok(several) => (format!("{several} events are pending"), "them"),
+                // They cannot be counted, and are on this device all the same.
+                Err(_) => ("What was recorded is pending".to_owned(), "it"),
             };
             write_message(&format!(
                 "{events} on this device, because {why}; `daybook flush {bucket}` tries again to \
@@ -90,9 +90,11 @@ async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
     printer.print(&JournalStats::new(stats, totals, session.catalog().await?, awaiting))
 }
 
-/// Opens a journal to be read.
+/// Opens a journal to be read, and writes its notices.
 async fn session(bucket: &str, home: &Home) -> Result<JournalSession, CliError> {
-    Ok(JournalSession::open(bucket, home, Access::Read, Options::default()).await?)
+    let session = JournalSession::open(bucket, home, Access::Read, Options::default()).await?;
+    session.notices().iter().for_each(|notice| write_message(notice));
+    Ok(session)
 }
 
 /// Opens a journal to record in; returns the folder of the application's own data too.
@@ -104,6 +106,7 @@ async fn writable(bucket: &str, place: PlaceArgs) -> Result<(JournalSession, Hom
     let journal = journal::Options { moved: place.moved, ..journal::Options::default() };
     let options = Options { journal, ..Options::default() };
     let session = JournalSession::open(bucket, &home, Access::Write, options).await?;
+    session.notices().iter().for_each(|notice| write_message(notice));
     match session.read_only() {
         Some(why) if session.is_elsewhere() => {
             let why = format!("{why}; if this is the journal itself, say so once with --moved");
@@ -114,9 +117,11 @@ async fn writable(bucket: &str, place: PlaceArgs) -> Result<(JournalSession, Hom
     }
 }
 
-/// Opens a journal to be read, and refreshes it.
-async fn read(bucket: &str) -> Result<Arc<dyn Engine>, CliError> {
-    Ok(session(bucket, &Home::find()?).await?.refresh().await?)
+/// Opens a journal to be read, and refreshes it. The engine may be asked while the session lasts.
+async fn read(bucket: &str) -> Result<(JournalSession, Arc<dyn Engine>), CliError> {
+    let session = session(bucket, &Home::find()?).await?;
+    let engine = session.refresh().await?;
+    Ok((session, engine))
 }
 
 /// The error that something was not found, or another one. If it was not found, first reports what

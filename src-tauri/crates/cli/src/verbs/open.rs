@@ -5,8 +5,6 @@ use std::env::{self, consts::EXE_SUFFIX};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use session::OpenError;
-
 use crate::Outcome;
 use crate::error::CliError;
 use crate::print::write_message;
@@ -20,7 +18,8 @@ const WINDOW: &str = "daybook-desktop";
 /// [`CliError::NotDone`] if the program is missing or cannot be started; fails if there is no such
 /// folder.
 pub fn open(bucket: Option<&str>) -> Result<Outcome, CliError> {
-    let folder = bucket.map(folder).transpose()?;
+    // A window that is open already has another working folder.
+    let folder = bucket.map(session::absolute_path).transpose()?;
     let Some(program) = program() else {
         return Err(CliError::NotDone(format!(
             "there is no program {WINDOW} beside daybook or on PATH: install the window"
@@ -37,15 +36,6 @@ pub fn open(bucket: Option<&str>) -> Result<Outcome, CliError> {
             "{} cannot be started: {why}; see that it may be run",
             program.display()
         ))),
-    }
-}
-
-/// The absolute path of a bucket, because a window that is open already has another working folder.
-fn folder(bucket: &str) -> Result<PathBuf, CliError> {
-    let there = Path::new(bucket.strip_prefix("file://").unwrap_or(bucket));
-    match there.canonicalize() {
-        Ok(path) if path.is_dir() => Ok(path),
-        _ => Err(session::Error::from(OpenError::NoFolder(there.to_owned())).into()),
     }
 }
 

@@ -34,7 +34,7 @@ async fn events(
 ) -> Result<Outcome, CliError> {
     let start = page.after.map_or(PageStart::Newest, PageStart::After);
     let query = EventsQuery { filters, start, limit: page.limit, group: false };
-    let engine = read(bucket).await?;
+    let (_session, engine) = read(bucket).await?;
     let found = engine.events(&query, &CancellationToken::new()).await?;
     let is_empty = found.value.total == 0;
     let outcome = printer.print(&answers::Events::page(found))?;
@@ -85,7 +85,7 @@ fn is_near(value: &str, typed: &str) -> bool {
 /// Counts events by column and over time.
 pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError> {
     let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
-    let engine = read(&args.bucket).await?;
+    let (_session, engine) = read(&args.bucket).await?;
     let found = engine.facets(&filters, &CancellationToken::new()).await?;
     printer.print(&answers::FacetCounts(found))
 }
@@ -99,7 +99,7 @@ pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliErro
         after: args.page.after,
         limit: args.page.limit,
     };
-    let engine = read(&args.bucket).await?;
+    let (_session, engine) = read(&args.bucket).await?;
     let found = engine.records(&query, &CancellationToken::new()).await?;
     printer.print(&answers::RecordList::page(found))
 }
@@ -107,7 +107,7 @@ pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliErro
 /// Lists broken value chains.
 pub async fn chains(args: Chains, printer: Printer) -> Result<Outcome, CliError> {
     let query = ChainsQuery { after: args.page.after, limit: args.page.limit };
-    let engine = read(&args.bucket).await?;
+    let (_session, engine) = read(&args.bucket).await?;
     let found = engine.chains(&query, &CancellationToken::new()).await?;
     printer.print(&answers::Chains::page(found))
 }

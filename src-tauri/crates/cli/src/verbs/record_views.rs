@@ -13,13 +13,15 @@ use crate::print::Printer;
 
 /// Lists all events of a record.
 pub async fn history(args: History, printer: Printer) -> Result<Outcome, CliError> {
-    let (_, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
+    let (_session, engine) = read(&args.bucket).await?;
+    let (_, timeline) = timeline(&*engine, &args.record).await?;
     printer.print(&answers::Events::all(timeline))
 }
 
 /// Prints the fields of a record at an instant.
 pub async fn state(args: State, printer: Printer) -> Result<Outcome, CliError> {
-    let (record, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
+    let (_session, engine) = read(&args.bucket).await?;
+    let (record, timeline) = timeline(&*engine, &args.record).await?;
     let view =
         View { at: args.at(SystemClock.now()), reading: args.reading.into(), known_at: None };
     printer.print(&answers::StateOf::new(record, timeline, view))
@@ -27,7 +29,8 @@ pub async fn state(args: State, printer: Printer) -> Result<Outcome, CliError> {
 
 /// Prints for each field of a record the event that set its value.
 pub async fn blame(args: Blame, printer: Printer) -> Result<Outcome, CliError> {
-    let (record, timeline) = timeline(&*read(&args.bucket).await?, &args.record).await?;
+    let (_session, engine) = read(&args.bucket).await?;
+    let (record, timeline) = timeline(&*engine, &args.record).await?;
     printer.print(&answers::Blame::new(record, timeline, args.reading.into()))
 }
 

@@ -150,6 +150,42 @@ fn s11_a_damaged_block_is_met_once() {
 }
 
 #[test]
+fn s9_another_version_has_its_own_catalog_and_neither_removes_the_others() {
+    let place = many_files();
+    let sound = place.json(&["recent", "BUCKET", "--limit", "1000"]);
+    let catalogs = place.folder().join("home/catalogs");
+    let own = fs::read_dir(&catalogs).unwrap().next().unwrap().unwrap().path();
+    let name = own.file_name().unwrap().to_str().unwrap();
+    let (hash, version) = name.split_once("-v").unwrap();
+    // An older place, without a version, and a version of every format that is not this one.
+    let numbers: Vec<u64> = version.split('.').map(|number| number.parse().unwrap()).collect();
+    let others = (0..numbers.len()).map(|changed| {
+        let number = |(at, number): (usize, &u64)| (number + u64::from(at == changed)).to_string();
+        let numbers: Vec<String> = numbers.iter().enumerate().map(number).collect();
+        format!("{hash}-v{}", numbers.join("."))
+    });
+    let others: Vec<_> = others.chain([hash.to_owned()]).map(|name| catalogs.join(name)).collect();
+    for other in &others {
+        fs::create_dir(other).unwrap();
+        for file in ["catalog.sqlite", "1.segment", "records", "writing.lock"] {
+            fs::write(other.join(file), "of another version").unwrap();
+        }
+    }
+    for asked in [&["recent", "BUCKET", "--limit", "1000"][..], &["index", "BUCKET", "--rebuild"]] {
+        assert_eq!(place.run(asked).status, 0);
+    }
+    assert_eq!(place.json(&["recent", "BUCKET", "--limit", "1000"]), sound);
+    assert_eq!(fs::read_dir(&catalogs).unwrap().count(), others.len() + 1);
+    for other in &others {
+        let kept: Vec<_> = fs::read_dir(other).unwrap().map(|file| file.unwrap().path()).collect();
+        assert_eq!(kept.len(), 4, "{kept:?}");
+        for file in kept {
+            assert_eq!(fs::read_to_string(&file).unwrap(), "of another version", "{file:?}");
+        }
+    }
+}
+
+#[test]
 fn several_processes_share_one_catalog() {
     let place = many_files();
     let sound = place.json(&["recent", "BUCKET", "--limit", "1000"]);

@@ -5,9 +5,11 @@
 mod faults;
 mod files;
 mod forms;
+mod home;
 mod identity;
 mod index;
 mod logs;
+mod picked;
 mod place;
 mod recording;
 mod walk;

@@ -9,7 +9,7 @@ const GOOD: &str =
     r#"{"entity_type":"candidate","entity_id":"CAND-1","action":"insert","new_value":"{}"}"#;
 
 /// A line that cannot be recorded, and what must be said of it.
-const BAD: [(&[u8], &str); 16] = [
+const BAD: [(&[u8], &str); 17] = [
     (b"nonsense", "not an event"),
     (b"[]", "not an event"),
     (b"\xff", "it is not UTF-8 at column 1; save it as UTF-8"),
@@ -28,6 +28,10 @@ const BAD: [(&[u8], &str); 16] = [
     (
         br#"{"entity_type":"c","entity_id":"C","action":"update","field":"*"}"#,
         "an update needs a field",
+    ),
+    (
+        br#"{"entity_type":"c","entity_id":"C","action":"insert","new_value":"Ada"}"#,
+        "new_value is no JSON object: an insert has the first fields of its record there, as in",
     ),
     (br#"{"entity_type":"c","entity_id":"C","action":"insert","actor":""}"#, "actor is empty"),
     (br#"{"entity_type":"c","entity_id":"C","action":"insert","timestamp":"now"}"#, "timestamp"),

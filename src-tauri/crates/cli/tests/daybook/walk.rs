@@ -133,3 +133,32 @@ fn broken_chains_are_findings() {
     let last = found["breaks"][0].as_object().unwrap().keys().next_back().unwrap();
     assert_eq!(last, "expected");
 }
+
+/// The first writers checked nothing: what has an empty name is listed, and can be asked for.
+#[test]
+fn f12_a_record_with_an_empty_id_or_type_is_addressed_as_any_other() {
+    let place = Place::new();
+    let row = |id, kind, record, field, action, value| {
+        [id, "2026-03-01T09:00:00Z", kind, record, field, action, "", value, "Sarah", "api", ""]
+    };
+    place.write_legacy(
+        "20260301_090000_000.parquet",
+        &[
+            row("evt-1", "candidate", "", "*", "insert", r#"{"name":"Ada"}"#),
+            row("evt-2", "candidate", "", "phone", "update", "1"),
+            row("evt-3", "", "X", "phone", "update", "2"),
+        ],
+    );
+    let count = |arguments: &[&str]| place.json(arguments)["total"].as_u64().unwrap();
+    assert_eq!(count(&["history", "BUCKET", ""]), 2);
+    assert_eq!(count(&["history", "BUCKET", "", "--type", "candidate"]), 2);
+    assert_eq!(count(&["history", "BUCKET", "X", "--type", ""]), 1);
+    assert_eq!(count(&["recent", "BUCKET", "--entity", ""]), 2);
+    assert_eq!(place.json(&["state", "BUCKET", ""])["fields"]["name"], "Ada");
+    assert_eq!(place.json(&["blame", "BUCKET", ""])["fields"]["phone"]["event_id"], "evt-2");
+    for record in ["candidate/", "/X"] {
+        place.json(&["note", "BUCKET", "--record", record, "--text", "no name"]);
+    }
+    place.json(&["void", "BUCKET", "evt-2", "--reason", "x"]);
+    assert_eq!(count(&["history", "BUCKET", ""]), 4);
+}

@@ -111,6 +111,10 @@ fn a_draft_names_the_column_that_is_wrong() {
     let good = [
         (r#","action":"update","field":"phone","old_value":null,"new_value":"""#, "phone"),
         (r#","action":"insert""#, "*"),
+        (r#","action":"insert","new_value":null"#, "*"),
+        (r#","action":"insert","new_value":"""#, "*"),
+        (r#","action":"insert","new_value":"{\"name\":\"Ada\"}""#, "*"),
+        (r#","action":"delete","old_value":"as it was","new_value":"gone""#, "*"),
         (r#","action":"delete","field":"*","timestamp":"2024-01-01T00:00:00+01:00""#, "*"),
     ];
     for (rest, field) in good {
@@ -124,6 +128,9 @@ fn a_draft_names_the_column_that_is_wrong() {
         (r#","action":"update","field":"*""#, "an update needs a field, not “*”"),
         (r#","action":"delete","field":"a""#, "action “delete” needs field “*”, not “a”"),
         (r#","action":"upsert","field":"a""#, "action “upsert” is not one of"),
+        (r#","action":"insert","new_value":"Ada""#, "new_value is no JSON object: an insert has"),
+        (r#","action":"insert","new_value":"[1]""#, "new_value is no JSON object"),
+        (r#","action":"insert","new_value":" ""#, "new_value is no JSON object"),
         (r#","action":"insert","actor":"""#, "actor is empty"),
         (
             r#","action":"insert","source":" api""#,

@@ -65,6 +65,20 @@ impl Outbox {
     }
 }
 
+/// Checks that an outbox can be made under `home`, with a file that is removed.
+///
+/// # Errors
+/// [`Error::OutboxFolder`] if its folder or a file in it cannot be made.
+pub(crate) fn check_home(home: &Path) -> Result<(), Error> {
+    let folder = home.join("outbox");
+    let probe = folder.join("probe");
+    let tried = make_folder(&folder).and_then(|()| fs::File::create(&probe).map(drop));
+    tried.map_err(|source| Error::OutboxFolder { path: home.to_owned(), source: source.into() })?;
+    // Another process that checks at the same time may have removed it.
+    drop(fs::remove_file(probe));
+    Ok(())
+}
+
 /// Makes the folder and forces it to disk: `SQLite` does so only for the files that it makes.
 fn make_folder(path: &Path) -> io::Result<()> {
     let is_new = !path.is_dir();

@@ -2,6 +2,7 @@
 //! no outbox; beside an existing one it may make the file of the high-water mark and those of
 //! `SQLite`.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use bucket::Bucket;
@@ -169,7 +170,7 @@ impl OutboxReader {
         self.path = path;
         let failed = |source| map_sqlite_error(&self.path, source);
         let seen = mark_of(&self.path);
-        if !seen.exists() && !self.path.exists() {
+        if !exists(&seen)? && !exists(&self.path)? {
             return Ok(None);
         }
         let mark = HighWaterMark::open(&seen)
@@ -193,6 +194,17 @@ impl OutboxReader {
         }
         check::check(&connection, &self.path, &names, &mark)?;
         Ok(Some(connection))
+    }
+}
+
+/// Whether there is such a file. What cannot be looked at may be there, and is an error.
+fn exists(path: &Path) -> Result<bool, Error> {
+    match path.try_exists() {
+        // A file is in the place of the folder.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
+        looked => {
+            looked.map_err(|e| Error::OutboxFolder { path: path.to_owned(), source: e.into() })
+        }
     }
 }
 

@@ -209,7 +209,7 @@ async fn an_id_that_was_removed_is_put_back_where_the_files_prove_it() {
 #[tokio::test]
 async fn a_bucket_whose_id_cannot_be_read_is_not_written() {
     let desk = Desk::new();
-    drop(desk.folder_journal().await);
+    desk.one_of_each().await;
     let object = desk.root().join("journal/.daybook");
     let broken = |path: &Path| fs::write(path, "{}").unwrap();
     let folder = |path: &Path| fs::create_dir(path).unwrap();

@@ -98,8 +98,9 @@ async fn reading_what_waits_makes_no_file() {
 async fn trying_whether_a_bucket_can_be_written_leaves_nothing_behind() {
     let desk = Desk::new();
     drop(desk.folder_journal().await);
-    let journal = desk.root().join("journal");
-    assert_eq!(listing(&desk.root()), [journal.clone(), journal.join(".daybook")], "but its id");
+    assert_eq!(listing(&desk.root()), Vec::<PathBuf>::new());
+    assert_eq!(listing(&desk.home()), [desk.home().join("outbox")], "nor on this device");
+    std::fs::create_dir(desk.root().join("journal")).unwrap();
     std::fs::write(desk.root().join("journal/notes.txt"), "").unwrap();
     let before = listing(&desk.root());
     drop(desk.folder_journal().await);

@@ -96,6 +96,7 @@ fn pending(folder: &Path) -> Pending {
 /// The child of that test.
 pub(super) async fn fill_the_bucket(folder: &Path) {
     let journal = open(folder).await;
+    journal.bucket().make_id(&BucketId::from_random([7; 16])).await.unwrap();
     let ballast = folder.join("bucket/ballast");
     fs::write(&ballast, vec![0; 2 << 20]).unwrap_err();
     let recorded = journal.record_batch(vec![noise(50_000); 3]).await.unwrap();

@@ -85,7 +85,7 @@ pub(crate) struct Contents {
     /// Numbers that different events of one writer have.
     pub doubled: Arc<BTreeSet<LogNumber>>,
     /// How many changes led here: tells whether the catalog has changed since.
-    pub(super) changes: i64,
+    pub changes: i64,
 }
 
 impl Contents {

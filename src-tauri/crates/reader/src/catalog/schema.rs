@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-/// Version of the schema, in `user_version`. A catalog of another version is rebuilt.
-const VERSION: i64 = 2;
+/// Version of the schema, in `user_version`. Another version has another folder; a catalog that
+/// claims another version in this one is rebuilt.
+pub(super) const VERSION: i64 = 2;
 
 /// Tables of version [`VERSION`], and the one row of `state`.
 const TABLES: &str = "

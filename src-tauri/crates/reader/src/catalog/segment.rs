@@ -39,6 +39,7 @@ mod write;
 
 pub(crate) use build::{FileRows, build};
 pub(crate) use duplicates::{Duplicate, duplicates};
+pub(super) use format::VERSION;
 pub(crate) use merge::merge;
 pub(crate) use read::Segment;
 pub(crate) use scan::Needle;

@@ -1,0 +1,88 @@
+//! The application's own data where it cannot be kept: reading works, and says what is not kept.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Stdio;
+
+use crate::place::{Place, Ran};
+
+const GOOD: &str =
+    r#"{"entity_type":"candidate","entity_id":"CAND-2","action":"insert","new_value":"{}"}"#;
+
+/// The program with another home, and its temporary files in a folder of their own.
+fn run_at(place: &Place, home: &Path, arguments: &[&str]) -> Ran {
+    let mut command = place.command(arguments);
+    command.env("DAYBOOK_HOME", home).env("TMPDIR", place.folder().join("tmp"));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // Verbs that read nothing may have ended.
+    drop(std::io::Write::write_all(&mut child.stdin.take().unwrap(), GOOD.as_bytes()));
+    Ran::of(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn s12_reading_works_without_a_home_that_can_be_written() {
+    let (place, ids) = Place::with_candidate();
+    let (tmp, file) = (place.folder().join("tmp"), place.folder().join("a file"));
+    fs::create_dir(&tmp).unwrap();
+    fs::write(&file, "").unwrap();
+    let before = place.hashes();
+    // A file in the place of the folder, and a folder below a file.
+    for home in [file.clone(), file.join("below")] {
+        let not_kept = format!("{} cannot be used (", home.display());
+        for arguments in [
+            &["recent", "BUCKET"][..],
+            &["history", "BUCKET", "CAND-1"],
+            &["state", "BUCKET", "CAND-1"],
+            &["records", "BUCKET"],
+            &["facets", "BUCKET"],
+            &["chains", "BUCKET"],
+            &["search", "BUCKET", "ada"],
+            &["stats", "BUCKET"],
+            &["index", "BUCKET"],
+        ] {
+            let ran = run_at(&place, &home, arguments);
+            assert_eq!(ran.status, 0, "{arguments:?}: {ran:?}");
+            assert_eq!(ran.err.lines().count(), 1, "{arguments:?}: {}", ran.err);
+            assert!(ran.err.starts_with(&not_kept), "{arguments:?}: {}", ran.err);
+            assert!(ran.err.contains("set DAYBOOK_HOME to a folder"), "{}", ran.err);
+            assert!(ran.out.len() > 20, "{arguments:?}: {ran:?}");
+            assert_eq!(fs::read_dir(&tmp).unwrap().count(), 0, "{arguments:?}: it goes");
+        }
+        for arguments in [&["record", "BUCKET"][..], &["void", "BUCKET", &ids[0], "--reason", "x"]]
+        {
+            let ran = run_at(&place, &home, arguments);
+            assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{arguments:?}: {ran:?}");
+            let refused = ran.err.lines().last().unwrap();
+            let why =
+                format!("nothing can be recorded here: cannot make the outbox {}", home.display());
+            assert!(refused.starts_with(&format!("daybook: {why}")), "{refused}");
+            assert!(
+                refused.contains("Not a directory") || refused.contains("File exists"),
+                "{refused}"
+            );
+            assert!(refused.ends_with("or set DAYBOOK_HOME to a folder that can be written"));
+            assert_eq!(fs::read_dir(&tmp).unwrap().count(), 0);
+        }
+    }
+    assert_eq!(place.hashes(), before);
+}
+
+#[test]
+fn s3_an_outbox_that_cannot_be_read_is_never_empty() {
+    let (place, _) = Place::with_candidate();
+    let outbox = place.folder().join("home/outbox");
+    fs::remove_dir_all(&outbox).unwrap();
+    // Whatever it held, a link to itself leads nowhere.
+    symlink(&outbox, &outbox).unwrap();
+    let ran = place.run(&["recent", "BUCKET"]);
+    assert_eq!((ran.status, &ran.json()["total"]), (1, &2.into()), "{ran:?}");
+    let named = &ran.json()["coverage"]["unreadable"][0];
+    assert_eq!(named["file"], "the pending events of this device");
+    assert!(ran.err.contains("the pending events of this device: "), "{}", ran.err);
+    let ran = place.run(&["stats", "BUCKET"]);
+    assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{ran:?}");
+    assert!(ran.err.contains(outbox.to_str().unwrap()), "{}", ran.err);
+    assert_eq!(place.feed(&["record", "BUCKET"], GOOD.as_bytes()).status, 3);
+}

@@ -1,0 +1,35 @@
+//! Notices of an opening: sentences for people about what was opened in place of what they named.
+
+use std::path::Path;
+
+use bucket::{Bucket, OpenError};
+
+/// Notices about a bucket that was opened by the canonical path `named`.
+pub(crate) fn of(bucket: &Bucket, named: &Path) -> Vec<String> {
+    let above = bucket.root().filter(|root| *root != named).map(|root| {
+        format!(
+            "{} is the folder of a journal's files: {}, which holds it, is opened.",
+            named.display(),
+            root.display()
+        )
+    });
+    let part = bucket.is_part_of().map(|whole| {
+        format!(
+            "{} holds only a part of a journal: open {} to see all of it.",
+            named.display(),
+            whole.display()
+        )
+    });
+    above.into_iter().chain(part).collect()
+}
+
+/// Notice that the first event begins a journal, where there is none.
+pub(crate) fn begins(no_journal: &OpenError) -> Option<String> {
+    let OpenError::NoJournal { folder, nearest } = no_journal else { return None };
+    let instead = nearest.as_ref().map(|bucket| format!("; {} holds one", bucket.display()));
+    Some(format!(
+        "{} holds no journal yet, and the first event that is recorded here begins one{}.",
+        folder.display(),
+        instead.unwrap_or_default()
+    ))
+}
