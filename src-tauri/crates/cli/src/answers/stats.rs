@@ -113,7 +113,7 @@ impl JournalStats {
             ("records", "records", Some(self.records.to_string())),
             ("first", "first event", self.first.clone()),
             ("last", "last event", self.last.clone()),
-            ("persisted_files", "files in the bucket", number(self.persisted_files)),
+            ("persisted_files", "journal files in the bucket", number(self.persisted_files)),
             ("catalog_bytes", "bytes of the catalog on this device", number(self.catalog_bytes)),
             ("catalog_changed", "catalog last changed", Some(self.catalog_changed.clone())),
             ("buffer_events", "events pending on this device", number(self.buffer_events)),

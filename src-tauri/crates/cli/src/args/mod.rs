@@ -38,13 +38,19 @@ that hold no text as it would be shown. All else in JSON is exact.
 
 DAYBOOK_HOME moves the application's own data; DAYBOOK_ACTOR is the default for --actor.";
 
+/// The end of `daybook stats --help`.
+const FILES: &str = "\
+persisted_files are the journal files in the bucket; the files of the coverage are these and whatever
+only looks like one (links, folders and pipes named so, other endings), each of which it names.";
+
 #[derive(Parser)]
 #[command(name = "daybook", version, about = "Reads and writes append-only journals.")]
 #[command(after_help = NOTES, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub verb: Verb,
-    /// The form of the answer; a table on a terminal, JSON otherwise.
+    /// The form of the answer; a table on a terminal, JSON otherwise. A table that goes elsewhere is
+    /// as wide as COLUMNS says, else 120.
     #[arg(long, global = true, value_enum)]
     pub format: Option<Format>,
     /// Begin CSV with a byte order mark, by which Excel knows that it is UTF-8.
@@ -93,6 +99,7 @@ pub enum Verb {
     /// Flushes the pending events of this device into the bucket.
     Flush(Flush),
     /// Counts what the journal holds, and what is pending on this device.
+    #[command(after_help = FILES)]
     Stats(Bucket),
     /// Brings the catalog of the bucket up to date, so that the other verbs answer at once.
     Index(Index),

@@ -7,6 +7,7 @@ mod findings;
 mod table;
 mod visible;
 
+use std::env;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
@@ -154,8 +155,13 @@ fn write_remarks(answer: &impl Answer) {
     }
 }
 
-/// The width of the terminal in columns; unlimited where there is none.
+/// Width of a table that goes to no terminal, where `COLUMNS` names none.
+const PIPED: usize = 120;
+
+/// The width of the terminal in columns; where there is none, of what the output is likely piped to.
 fn width() -> usize {
-    terminal_size::terminal_size_of(io::stdout())
-        .map_or(usize::MAX, |(terminal_size::Width(columns), _)| columns.into())
+    let terminal = terminal_size::terminal_size_of(io::stdout());
+    let terminal = terminal.map(|(terminal_size::Width(columns), _)| columns.into());
+    let named = || env::var("COLUMNS").ok()?.parse().ok().filter(|&columns| columns > 0);
+    terminal.or_else(named).unwrap_or(PIPED)
 }

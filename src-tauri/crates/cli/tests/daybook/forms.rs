@@ -208,6 +208,36 @@ fn a_table_shows_what_is_invisible_and_runs_no_terminal_code() {
 }
 
 #[test]
+fn a_table_that_goes_to_no_terminal_is_as_wide_as_columns_says_or_120() {
+    let place = Place::new();
+    let event = json!({
+        "entity_type": "candidate", "entity_id": "CAND-9", "field": "note", "action": "update",
+        "old_value": "", "new_value": "a word after another ".repeat(30),
+    });
+    place.record(&event.to_string());
+    for (columns, width) in [(None, 120), (Some("80"), 80), (Some("0"), 120), (Some("wide"), 120)] {
+        let mut command = place.command(&["recent", "BUCKET", "--format", "table"]);
+        command.envs(columns.map(|columns| ("COLUMNS", columns)));
+        let ran = Ran::of(command.output().unwrap());
+        let widest = ran.out.lines().map(|line| line.chars().count()).max();
+        assert_eq!((ran.status, widest), (0, Some(width)), "{columns:?}: {}", ran.out);
+    }
+}
+
+/// The words say what each counts: the coverage names what only looks like a journal file.
+#[test]
+fn what_looks_like_a_journal_file_counts_in_the_coverage_and_not_as_persisted() {
+    let (place, _) = Place::with_candidate();
+    fs::create_dir(place.bucket().join("journal/folder.parquet")).unwrap();
+    let ran = place.run(&["stats", "BUCKET"]);
+    let stats = ran.json();
+    assert_eq!((ran.status, &stats["persisted_files"]), (1, &1.into()), "{stats}");
+    assert_eq!((&stats["coverage"]["files"], &stats["coverage"]["read"]), (&2.into(), &1.into()));
+    let help = place.run(&["stats", "--help"]).out;
+    assert!(help.contains("persisted_files are the journal files in the bucket"), "{help}");
+}
+
+#[test]
 fn a_damaged_file_is_named_and_everything_else_is_answered() {
     let (place, _) = Place::with_candidate();
     fs::write(place.bucket().join("journal/20200101_000000_000.parquet"), "not Parquet").unwrap();

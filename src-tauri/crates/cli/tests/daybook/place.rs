@@ -62,7 +62,7 @@ impl Place {
             };
         }
         command.env("DAYBOOK_HOME", self.folder().join("home")).env("DAYBOOK_ACTOR", "tester");
-        command.env_remove("RUST_LOG");
+        command.env_remove("RUST_LOG").env_remove("COLUMNS");
         command.stdin(Stdio::null());
         command
     }
