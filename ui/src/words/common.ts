@@ -63,7 +63,7 @@ export const common = {
   counting: "Counting…",
   events: (count: number) => counted(count, "event"),
   filesRead: (read: number, files: number) => `${grouped(read)} of ${counted(files, "file")} read`,
-  incomplete: "Incomplete:{what}",
+  incomplete: "Incomplete: {what}",
   /** What an answer does not rest on, a clause each. */
   findings: (coverage: Coverage): string[] =>
     [
