@@ -15,7 +15,8 @@ use crate::picked::{enclosing_bucket, nearest_bucket};
 use crate::probe::probe;
 use crate::{
     BucketId, CreateError, Failure, FileMeta, IdError, JOURNAL_FOLDER, Listing, Location,
-    OpenError, Page, Place, ProbeError, ReadError, SyncError, identity, object_store as objects,
+    OpenError, OpenFile, Page, Place, ProbeError, ReadError, SyncError, identity,
+    object_store as objects,
 };
 
 /// Open bucket: the storage of a journal's files, in a folder or in an object store. It is cheap to
@@ -236,6 +237,25 @@ impl Bucket {
         match &self.kind {
             Kind::Folder(folder) => folder.read(file, limit),
             Kind::Store(..) => Handle::current().block_on(self.read(file, limit)),
+        }
+    }
+
+    /// Opens a file of any size, in the state in which it was listed. An object of a store is copied
+    /// into a temporary file first. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file was changed since it was listed or cannot be opened.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the bucket is an object store and the thread has not entered a Tokio runtime.
+    pub fn blocking_open(&self, file: &FileMeta) -> Result<OpenFile, ReadError> {
+        match &self.kind {
+            Kind::Folder(folder) => folder.open_file(file),
+            Kind::Store(store, _) => {
+                Handle::current().block_on(objects::open(store.as_ref(), file))
+            }
         }
     }
 

@@ -15,8 +15,8 @@ use crate::listing::PAGE;
 use crate::picked::{bucket_of, has_journal, holds_parquet, no_folder};
 use crate::platform::{file_number, folder_number, open_without_waiting, sync_file, sync_folder};
 use crate::{
-    BucketId, FileMeta, IdError, JOURNAL_FOLDER, Listing, Lookalike, OpenError, Page, Place,
-    ReadError, SyncError, identity,
+    BucketId, FileMeta, IdError, JOURNAL_FOLDER, Listing, Lookalike, OpenError, OpenFile, Page,
+    Place, ReadError, SyncError, identity,
 };
 
 /// Most bytes that are read of the object which holds the bucket's id.
@@ -163,23 +163,25 @@ impl Folder {
             return Err(ReadError::TooLarge { size: file.size, limit });
         }
         let failed = |error: io::Error| ReadError::failed(error);
-        let mut open = open_without_waiting(&self.path(&file.name)).map_err(failed)?;
-        let is_as_listed = |open: &File| -> Result<bool, ReadError> {
-            let found = open.metadata().map_err(failed)?;
-            Ok(found.is_file() && *file == meta(file.name.clone(), &found))
-        };
-        if !is_as_listed(&open)? {
-            return Err(ReadError::Changed);
-        }
+        let OpenFile { file: mut open, .. } = self.open_file(file)?;
         let mut bytes = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
         // One byte beyond the listed size shows that the file has grown.
         let mut all = (&mut open).take(file.size.saturating_add(1));
         all.read_to_end(&mut bytes).map_err(failed)?;
-        if bytes.len() as u64 == file.size && is_as_listed(&open)? {
+        if bytes.len() as u64 == file.size && is_as_listed(&open, file) {
             Ok(bytes.into())
         } else {
             Err(ReadError::Changed)
         }
+    }
+
+    /// Opens a file, if its metadata is as listed.
+    pub(crate) fn open_file(&self, file: &FileMeta) -> Result<OpenFile, ReadError> {
+        let open = open_without_waiting(&self.path(&file.name)).map_err(ReadError::failed)?;
+        if !is_as_listed(&open, file) {
+            return Err(ReadError::Changed);
+        }
+        Ok(OpenFile { file: open, listed: Some(file.clone()) })
     }
 
     /// Forces to disk the object and every folder on the way to it.
@@ -306,6 +308,12 @@ fn add(entry: &DirEntry, prefix: &str, page: &mut Page) -> io::Result<Option<(St
         },
     }
     Ok(None)
+}
+
+/// Whether an open file is in the state in which it was listed.
+pub(crate) fn is_as_listed(open: &File, listed: &FileMeta) -> bool {
+    let is_same = |found: &Metadata| *listed == meta(listed.name.clone(), found);
+    open.metadata().is_ok_and(|found| found.is_file() && is_same(&found))
 }
 
 fn meta(name: String, file: &Metadata) -> FileMeta {

@@ -2,6 +2,7 @@
 //! folder uses its creation and hashing too.
 
 use std::ffi::OsStr;
+use std::io::Write;
 
 use bytes::{Bytes, BytesMut};
 use futures::stream::{BoxStream, StreamExt, TryChunksError, TryStreamExt};
@@ -13,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::journal_file::{Class, EntryKind, classify};
 use crate::listing::PAGE;
-use crate::{Failure, FileMeta, JOURNAL_FOLDER, Lookalike, Page, ReadError};
+use crate::{Failure, FileMeta, JOURNAL_FOLDER, Lookalike, OpenFile, Page, ReadError};
 
 /// Lists the journal's files, page by page.
 pub(crate) fn list(store: &dyn ObjectStore) -> BoxStream<'static, Result<Page, Failure>> {
@@ -37,6 +38,28 @@ pub(crate) async fn read(
     if file.size > limit {
         return Err(ReadError::TooLarge { size: file.size, limit });
     }
+    let mut bytes = BytesMut::with_capacity(usize::try_from(file.size).unwrap_or_default());
+    read_chunks(store, file, |chunk| {
+        bytes.extend_from_slice(&chunk);
+        Ok(())
+    })
+    .await?;
+    Ok(bytes.freeze())
+}
+
+/// Opens a copy of a file, if the store still has it as listed.
+pub(crate) async fn open(store: &dyn ObjectStore, file: &FileMeta) -> Result<OpenFile, ReadError> {
+    let mut copy = tempfile::tempfile().map_err(ReadError::failed)?;
+    read_chunks(store, file, |chunk| copy.write_all(&chunk).map_err(ReadError::failed)).await?;
+    Ok(OpenFile { file: copy, listed: None })
+}
+
+/// Reads a file chunk by chunk, if the store still has it as listed.
+async fn read_chunks(
+    store: &dyn ObjectStore,
+    file: &FileMeta,
+    mut take: impl FnMut(Bytes) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
     let failed = |error| match error {
         Error::Precondition { .. } => ReadError::Changed,
         other => ReadError::failed(other),
@@ -49,15 +72,16 @@ pub(crate) async fn read(
     if meta(file.name.clone(), &found.meta) != *file {
         return Err(ReadError::Changed);
     }
-    let mut bytes = BytesMut::with_capacity(usize::try_from(file.size).unwrap_or_default());
+    let mut read = 0;
     let mut chunks = found.into_stream();
     while let Some(chunk) = chunks.try_next().await.map_err(failed)? {
-        if (bytes.len() + chunk.len()) as u64 > file.size {
+        read += chunk.len() as u64;
+        if read > file.size {
             return Err(ReadError::Changed);
         }
-        bytes.extend_from_slice(&chunk);
+        take(chunk)?;
     }
-    if bytes.len() as u64 == file.size { Ok(bytes.freeze()) } else { Err(ReadError::Changed) }
+    if read == file.size { Ok(()) } else { Err(ReadError::Changed) }
 }
 
 /// SHA-256 of an object.

@@ -7,14 +7,17 @@
 //!
 //! In this folder: `footer` checks the footer before the library reads it, `meaning` has what the
 //! Parquet schema says beyond Arrow's types, `retype` makes metadata that reads texts as bytes or
-//! leaves columns out, and `columns` turns record batches into rows.
+//! leaves columns out, `columns` turns record batches into rows, `parts` takes these as a whole or part
+//! by part, and `source` is a file that is too large to be held in memory.
 //!
 //! This runs on files of unknown origin, in the process of a [`crate::Decoder`].
 
 mod columns;
 mod footer;
 mod meaning;
+mod parts;
 mod retype;
+mod source;
 
 #[cfg(test)]
 mod tests;
@@ -23,16 +26,16 @@ use arrow::array::RecordBatchReader;
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
 use parquet::file::metadata::{ParquetMetaDataReader, RowGroupMetaData};
+use parquet::file::reader::ChunkReader;
 
 use columns::Columns;
 use meaning::{Meanings, is_known};
+use parts::{MAX_WHOLE_BYTES, RowSink, Whole};
+pub(crate) use parts::{Parts, Refusal};
+pub(crate) use source::OpenFile;
 
 use crate::Partitions;
 use crate::rows::DecodedRows;
-
-/// Maximum decoded size of one file, in bytes, as [`DecodedRows::size`] counts it. Files that
-/// Daybook wrote stay far below.
-const MAX_DECODED_BYTES: usize = 512 << 20;
 
 /// Maximum number of rows of one file: a row's number has 32 bits.
 const MAX_ROWS: u64 = u32::MAX as u64;
@@ -43,6 +46,9 @@ const BATCH_ROWS: usize = 1024;
 /// Size that a record batch should not exceed, in bytes: with long rows it has fewer.
 const BATCH_BYTES: usize = 16 << 20;
 
+/// Most bytes of a footer. The library reads one as a whole.
+const MAX_FOOTER_BYTES: usize = 64 << 20;
+
 /// Decodes a whole Parquet file in this process. `partitions` are the columns that its path names.
 /// For files of unknown origin use a [`crate::Decoder`]: the Parquet library may panic, abort, or
 /// allocate without limit.
@@ -50,55 +56,86 @@ const BATCH_BYTES: usize = 16 << 20;
 /// # Errors
 /// The whole file is refused if it is empty or no readable Parquet file, if one of the first eleven
 /// columns is neither in it nor in its path, if a column of the table is there twice, if it is
-/// damaged, if its rows are not as many as it says, or if it decodes to more than 512 MiB or
-/// 2^32 - 1 rows. The error is a clause about the file.
+/// damaged, if its rows are not as many as it says, or if it decodes to more than 96 MiB: such a file
+/// is decoded part by part. The error is a clause about the file.
 pub fn decode(bytes: &Bytes, partitions: &Partitions) -> Result<DecodedRows, String> {
-    if bytes.is_empty() {
-        return Err("the file is empty".to_owned());
+    decode_whole(bytes, partitions).map_err(|refusal| match refusal {
+        Refusal::Problem(problem) => problem,
+        Refusal::TooLarge => format!("unfolds to more than {} MiB", MAX_WHOLE_BYTES >> 20),
+    })
+}
+
+/// [`decode`], which says whether the file is only too large for it.
+pub(crate) fn decode_whole(bytes: &Bytes, partitions: &Partitions) -> Result<DecodedRows, Refusal> {
+    let mut whole = Whole::default();
+    decode_into(bytes, partitions, &mut whole)?;
+    Ok(whole.rows)
+}
+
+/// Decodes a file into a sink.
+pub(crate) fn decode_into<R: ChunkReader + Clone + 'static>(
+    file: &R,
+    partitions: &Partitions,
+    sink: &mut impl RowSink,
+) -> Result<(), Refusal> {
+    if file.len() == 0 {
+        return Err(Refusal::Problem("the file is empty".to_owned()));
     }
     if let Some(column) = partitions.contradiction() {
-        return Err(format!("its path names the column {column} twice, with different values"));
+        let problem = format!("its path names the column {column} twice, with different values");
+        return Err(problem.into());
     }
     let not_parquet = |e: String| format!("not a readable Parquet file: {e}");
-    footer::check(bytes).map_err(not_parquet)?;
-    let metadata = ParquetMetaDataReader::new().parse_and_finish(bytes);
+    footer::check(&end(file)).map_err(not_parquet)?;
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(file);
     let metadata = metadata.map_err(|e| not_parquet(e.to_string()))?;
     let mut meanings = Meanings::of(metadata.file_metadata().schema_descr());
-    let read = |metadata, meanings: &Meanings| {
+    let mut read = |metadata, meanings: &Meanings| {
         let metadata =
             retype::by_parquet_schema(metadata).map_err(|e| not_parquet(e.to_string()))?;
-        read(bytes, metadata, meanings, partitions)
+        read(file, metadata, meanings, partitions, sink)
     };
     let problem = match read(metadata.clone(), &meanings) {
-        Ok(rows) => return Ok(rows),
-        Err(problem) => problem,
+        Ok(()) => return Ok(()),
+        Err(Refusal::TooLarge) => return Err(Refusal::TooLarge),
+        Err(Refusal::Problem(problem)) => problem,
     };
     // Text that is not UTF-8 fails a whole batch. Read as bytes, it is an error of its row only.
     if let Some(metadata) = retype::texts_as_bytes(&metadata, |_| true)
-        && let Ok(rows) = read(metadata, &meanings)
+        && let done @ (Ok(()) | Err(Refusal::TooLarge)) = read(metadata, &meanings)
     {
-        return Ok(rows);
+        return done;
     }
     // A column outside of the table never costs a row.
     if meanings.leave_out_others(&problem)
         && let Some(metadata) = retype::texts_as_bytes(&metadata, is_known)
-        && let Ok(rows) = read(metadata, &meanings)
+        && let done @ (Ok(()) | Err(Refusal::TooLarge)) = read(metadata, &meanings)
     {
-        return Ok(rows);
+        return done;
     }
-    Err(problem)
+    Err(Refusal::Problem(problem))
+}
+
+/// The end of a file: its footer, if that is not longer than it may be.
+fn end(file: &impl ChunkReader) -> Bytes {
+    let length = file.len().min(MAX_FOOTER_BYTES as u64);
+    let bytes = file.get_bytes(file.len() - length, usize::try_from(length).unwrap_or_default());
+    // What cannot be read here the library reports.
+    bytes.unwrap_or_default()
 }
 
 /// Reads all batches of a file.
-fn read(
-    bytes: &Bytes,
+fn read<R: ChunkReader + Clone + 'static>(
+    file: &R,
     metadata: ArrowReaderMetadata,
     meanings: &Meanings,
     partitions: &Partitions,
-) -> Result<DecodedRows, String> {
+    sink: &mut impl RowSink,
+) -> Result<(), Refusal> {
+    sink.begin();
     let mut rows = DecodedRows::default();
     let (batch_rows, row_count) = (batch_rows(&metadata), declared_rows(&metadata)?);
-    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(bytes.clone(), metadata)
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), metadata)
         .with_batch_size(batch_rows)
         .build()
         .map_err(|e| format!("not a readable Parquet file: {e}"))?;
@@ -107,16 +144,20 @@ fn read(
     for batch in reader {
         let batch = batch.map_err(|e| format!("damaged from row {} on: {e}", rows.in_file))?;
         Columns::of(&batch, meanings, partitions)?.append_to(&mut rows);
-        if rows.size() > MAX_DECODED_BYTES || rows.in_file > MAX_ROWS {
-            let most = MAX_DECODED_BYTES >> 20;
-            return Err(format!("unfolds to more than {most} MiB, so it was not read"));
+        if rows.in_file > MAX_ROWS {
+            return Err(format!("has more than {MAX_ROWS} rows, so it was not read").into());
+        }
+        if rows.size() > sink.part_bytes() {
+            let next = DecodedRows { in_file: rows.in_file, ..DecodedRows::default() };
+            sink.take(std::mem::replace(&mut rows, next))?;
         }
     }
     // Pages may end early without an error; the missing rows would go unnoticed.
     if rows.in_file != row_count {
-        return Err(format!("says that it has {row_count} rows, and has {}", rows.in_file));
+        let problem = format!("says that it has {row_count} rows, and has {}", rows.in_file);
+        return Err(problem.into());
     }
-    Ok(rows)
+    sink.finish(rows)
 }
 
 /// The number of rows by the file's metadata. The sum over its row groups must be the same.

@@ -1,5 +1,7 @@
 //! The platform's memory limit, and what ends processes. A port to another platform changes only this file of the crate.
 
+use std::fs::File;
+use std::io;
 use std::process::ExitStatus;
 
 /// Limits the memory of this process, in bytes: an allocation beyond it fails, and ends the
@@ -14,6 +16,25 @@ pub(crate) fn limit_memory(bytes: u64) {
     drop(rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes));
     #[cfg(not(unix))]
     let _ = bytes;
+}
+
+/// The file that is the standard input of this process.
+///
+/// The same on macOS. Windows has a handle in place of the descriptor.
+///
+/// # Errors
+/// Fails if the system gives no second descriptor of it.
+#[cfg(unix)]
+pub(crate) fn standard_input() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+}
+
+/// The file that is the standard input of this process.
+#[cfg(windows)]
+pub(crate) fn standard_input() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
 }
 
 /// Whether a process was ended by a signal that it does not get from what it does itself: a person,

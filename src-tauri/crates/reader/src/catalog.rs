@@ -320,6 +320,13 @@ impl Catalog {
         Ok(Arc::new(VisibleSegment { id, segment, deleted_rows: Default::default() }))
     }
 
+    /// Removes the files of segments that were written and not added.
+    pub fn discard(&self, segments: &[Arc<VisibleSegment>]) {
+        for segment in segments {
+            drop(fs::remove_file(self.path(segment.id)));
+        }
+    }
+
     /// An id that no segment has or had, so that a reader of an old segment never meets another one
     /// under its id.
     fn reserve_id(&self) -> rusqlite::Result<i64> {

@@ -9,6 +9,7 @@ mod coverage;
 mod doubled_numbers;
 mod file_ledger;
 mod file_list;
+mod large_file;
 mod plan;
 mod pool;
 
@@ -360,7 +361,7 @@ impl Refresh<'_> {
             plan = IndexPlan::of(listing, &state.contents);
         }
         let mut batch = Batch::first();
-        let mut failures = Vec::new();
+        let (mut failures, mut large) = (Vec::new(), Vec::new());
         let (files, known) = (listing.files.len(), listing.files.len() - plan.new.len());
         let mut engine = state.engine(listing, &failures)?;
         let Indexer { bucket, decoder, .. } = self.indexer;
@@ -368,19 +369,34 @@ impl Refresh<'_> {
             match outcome {
                 Outcome::Rows(file, rows, numbers) => batch.add(file, *rows, numbers),
                 Outcome::Unreadable(name, read) => batch.add_unreadable(name, read),
+                Outcome::Large(file) => large.push(file),
                 Outcome::Failed(failure) => failures.push(failure),
             }
             if batch.is_full() || known + done == files {
                 batch.commit(&mut state.contents, catalog, lock, state.ledger.as_mut())?;
                 engine = state.engine(listing, &failures)?;
             }
-            // The future may have been dropped: then nobody receives it.
-            let has_events = engine.snapshot.has_events();
-            let engine = Arc::clone(&engine) as Arc<dyn Engine>;
-            drop(self.progress.send(Progress { files, done: known + done, engine, has_events }));
+            self.report(files, known + done - large.len(), &engine);
             Ok(())
         })?;
+        for (left, file) in (0..large.len()).rev().zip(large) {
+            match large_file::read((bucket, decoder), &file, (catalog, lock), self.stopped)? {
+                Ok(new) => {
+                    new.commit(&mut state.contents, catalog, lock, state.ledger.as_mut())?;
+                }
+                Err(failure) => failures.push(failure),
+            }
+            let engine = state.engine(listing, &failures)?;
+            self.report(files, files - left, &engine);
+        }
         Ok(failures)
+    }
+
+    fn report(&self, files: usize, done: usize, engine: &Arc<LocalEngine>) {
+        let has_events = engine.snapshot.has_events();
+        let engine = Arc::clone(engine) as Arc<dyn Engine>;
+        // The future may have been dropped: then nobody receives it.
+        drop(self.progress.send(Progress { files, done, engine, has_events }));
     }
 }
 

@@ -21,7 +21,7 @@ fn start() -> Decoding {
 fn decode(decoding: &mut Decoding, file: &[u8]) -> Result<DecodedRows, String> {
     decoding.decode("a.parquet", file).unwrap().map_err(|undecoded| match undecoded {
         Undecoded::ByItself(why) => why,
-        Undecoded::Interrupted(why) => panic!("{why}"),
+        other => panic!("{other:?}"),
     })
 }
 

@@ -50,6 +50,20 @@ impl FileNumbers {
         found
     }
 
+    /// Adds the numbers of further rows of the file. What both have becomes a number that more than
+    /// one row has.
+    pub fn extend(&mut self, other: Self) {
+        let mut logs = WriterLogs::default();
+        for range in self.ranges.iter().chain(&other.ranges) {
+            for overlap in logs.add(range) {
+                let numbers = overlap.first..=overlap.last;
+                self.again.extend(numbers.map(|seq| (overlap.writer.clone(), seq)));
+            }
+        }
+        self.again.extend(other.again);
+        self.ranges = logs.into_ranges();
+    }
+
     /// The ranges as JSON; `None` if there are none.
     pub fn to_json(&self) -> Option<String> {
         let one = |range: &NumberRange| (range.writer.clone(), range.first, range.last);
@@ -95,6 +109,15 @@ impl WriterLogs {
         }
         ranges.insert(first, last);
         overlaps
+    }
+
+    /// All ranges, by writer, ascending.
+    fn into_ranges(self) -> Vec<NumberRange> {
+        let of_writer = |(writer, ranges): (String, BTreeMap<u64, u64>)| {
+            let range = move |(first, last)| NumberRange { writer: writer.clone(), first, last };
+            ranges.into_iter().map(range)
+        };
+        self.0.into_iter().flat_map(of_writer).collect()
     }
 
     /// Whether it has no number.

@@ -10,7 +10,7 @@ use super::doubled_numbers::{add_numbers, find_doubled};
 use super::file_ledger::FileLedger;
 use super::pool::FileBytes;
 use crate::catalog::segment::{FileRows, build, duplicates};
-use crate::catalog::{Catalog, Change, Contents, FileNumbers, FileRead, Lock};
+use crate::catalog::{Catalog, Change, Contents, FileNumbers, FileRead, Lock, VisibleSegment};
 
 /// Events from which on the first batch of a refresh is full: few, so that something can be asked
 /// soon. The limit of each further batch is four times as high.
@@ -99,23 +99,56 @@ impl Batch {
         }
         let event_limit = (self.event_limit * 4).min(MOST_EVENTS);
         let batch = std::mem::replace(self, Self { event_limit, ..Self::default() });
-        let (mut added, mut deleted_rows, mut left_out) = (None, Vec::new(), 0);
-        let mut read = batch.read;
-        if let Some(ledger) = ledger {
-            ledger.note(&mut read)?;
-        }
-        let mut logs = (*contents.logs).clone();
-        let again = add_numbers(&mut logs, &batch.numbers);
-        let mut doubled = Vec::new();
+        let (mut segment, mut left_out, mut read) = (None, 0, batch.read);
         if !batch.rows.is_empty() {
             let with_rows: HashSet<String> = batch.rows.iter().map(|r| r.file.clone()).collect();
-            let segment = catalog.write(lock, |to| {
+            let written = catalog.write(lock, |to| {
                 left_out = build(batch.rows, to)?;
                 Ok(())
             })?;
             for (_, file) in read.iter_mut().filter(|(name, _)| with_rows.contains(&**name)) {
-                file.segment = Some(segment.id);
+                file.segment = Some(written.id);
             }
+            segment = Some(written);
+        }
+        let numbers = batch.numbers;
+        NewFiles { read, numbers, segment, left_out }.commit(contents, catalog, lock, ledger)
+    }
+}
+
+/// Files that were read, and the segment of their rows, which is written and not yet part of the
+/// catalog.
+pub(super) struct NewFiles {
+    /// All files, those without rows too.
+    pub read: Vec<(Arc<str>, FileRead)>,
+    /// Numbers of the writers' logs in each of `read`.
+    pub numbers: Vec<FileNumbers>,
+    /// `None` if no file has a good row.
+    pub segment: Option<Arc<VisibleSegment>>,
+    /// How many rows were left out of it because another of its rows has the same event.
+    pub left_out: usize,
+}
+
+impl NewFiles {
+    /// Adds the files and their segment to the catalog in one transaction, after the ledger has noted
+    /// them. Rows whose event another segment has too are deleted in one of the two.
+    ///
+    /// # Errors
+    /// Fails if the ledger or the catalog cannot be read or written.
+    pub fn commit(
+        mut self,
+        contents: &mut Contents,
+        catalog: &Catalog,
+        lock: &Lock,
+        ledger: Option<&mut FileLedger>,
+    ) -> io::Result<()> {
+        if let Some(ledger) = ledger {
+            ledger.note(&mut self.read)?;
+        }
+        let mut logs = (*contents.logs).clone();
+        let again = add_numbers(&mut logs, &self.numbers);
+        let (mut deleted_rows, mut doubled) = (Vec::new(), Vec::new());
+        if let Some(segment) = &self.segment {
             for other in &contents.segments {
                 for found in duplicates(&other.segment, &segment.segment)? {
                     let id = if found.of_second { segment.id } else { other.id };
@@ -123,20 +156,19 @@ impl Batch {
                 }
             }
             if !again.is_empty() {
-                doubled = find_doubled(&again, &contents.logs, contents, &segment, &deleted_rows)?;
+                doubled = find_doubled(&again, &contents.logs, contents, segment, &deleted_rows)?;
             }
-            added = Some(segment);
         }
         let change = Change {
-            added: added.as_ref().map(|segment| segment.id),
-            read: &read,
+            added: self.segment.as_ref().map(|segment| segment.id),
+            read: &self.read,
             deleted_rows: &deleted_rows,
-            repeated: left_out > 0,
-            numbers: &batch.numbers,
+            repeated: self.left_out > 0,
+            numbers: &self.numbers,
             logs: (logs != *contents.logs).then_some(&logs),
             doubled: &doubled,
             ..Change::default()
         };
-        catalog.change_with(lock, &change, added.as_ref(), contents)
+        catalog.change_with(lock, &change, self.segment.as_ref(), contents)
     }
 }

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
-use bucket::{Bucket, FileMeta};
+use bucket::{Bucket, FileMeta, ReadError};
 use decode::{DecodedRows, Decoder, Undecoded};
 use query::Unreadable;
 use sha2::{Digest, Sha256};
@@ -21,8 +21,8 @@ const MOST_DECODERS: usize = 4;
 /// built of some files, the next ones are decoded.
 const MOST_BUFFERED_BYTES: usize = 64 << 20;
 
-/// Size of the largest file that is read, in bytes: all the memory that its decoder may use.
-const MOST_FILE_BYTES: u64 = 2 << 30;
+/// Size of the largest file that is read as a whole, in bytes.
+const MOST_FILE_BYTES: u64 = 64 << 20;
 
 /// A file whose bytes were read.
 pub(super) struct FileBytes {
@@ -40,6 +40,8 @@ pub(super) enum Outcome {
     Rows(FileBytes, Box<DecodedRows>, FileNumbers),
     /// It could not be decoded, and is not read again until it changes.
     Unreadable(Arc<str>, FileRead),
+    /// It is too large to be decoded as a whole.
+    Large(FileMeta),
     /// It could not be read; the next refresh tries again.
     Failed(Unreadable),
 }
@@ -112,12 +114,14 @@ fn decode(
     let mut decoding = decoder.start();
     while let Some(file) = queue.next() {
         let outcome = match bucket.blocking_read(file, MOST_FILE_BYTES) {
+            Err(ReadError::TooLarge { .. }) => Ok(Outcome::Large(file.clone())),
             Err(problem) => Ok(Outcome::Failed(Unreadable::file(&file.name, problem.to_string()))),
             Ok(bytes) => decoding.decode(&file.name, &bytes).map(|decoded| match decoded {
                 Ok(rows) => {
                     let numbers = FileNumbers::of(&rows);
                     Outcome::Rows(file_bytes(file, &bytes), Box::new(rows), numbers)
                 }
+                Err(Undecoded::TooLarge) => Outcome::Large(file.clone()),
                 // Nothing is remembered of it: the file may be good.
                 Err(Undecoded::Interrupted(why)) => {
                     Outcome::Failed(Unreadable::file(&file.name, why))
@@ -155,7 +159,7 @@ impl Outcome {
     fn size(&self) -> usize {
         match self {
             Self::Rows(_, rows, _) => rows.size(),
-            Self::Unreadable(..) | Self::Failed(_) => 0,
+            Self::Unreadable(..) | Self::Large(_) | Self::Failed(_) => 0,
         }
     }
 }

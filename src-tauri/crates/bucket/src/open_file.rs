@@ -1,0 +1,30 @@
+//! Files of a bucket that are too large to be read as a whole.
+
+use std::fs::File;
+use std::io;
+
+use crate::{FileMeta, folder};
+
+/// Open file of a bucket, or a copy of it.
+#[derive(Debug)]
+pub struct OpenFile {
+    pub(crate) file: File,
+    /// Metadata of the file in its folder; `None` if this is a copy, which nothing else changes.
+    pub(crate) listed: Option<FileMeta>,
+}
+
+impl OpenFile {
+    /// Another handle of the file. All of them share one position.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the system gives no further handle.
+    pub fn handle(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+
+    /// Whether the file is still in the state in which it was listed.
+    pub fn is_as_listed(&self) -> bool {
+        self.listed.as_ref().is_none_or(|listed| folder::is_as_listed(&self.file, listed))
+    }
+}

@@ -1,0 +1,203 @@
+//! Files that are too large to be held in memory: each is decoded part by part, a segment is written of
+//! each part, and these are merged into the one segment of the file.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bucket::{Bucket, FileMeta, JOURNAL_FOLDER};
+use decode::{DecodedRows, Decoder, Undecoded};
+use event::EventDigest;
+use query::Unreadable;
+use tokio::runtime::Handle;
+
+use super::batch::NewFiles;
+use crate::catalog::segment::{
+    FileRows, Row, Segment, build, hash_of_id_entry, merge, row_of_id_entry,
+};
+use crate::catalog::{Catalog, FileNumbers, FileRead, Identity, Lock, VisibleSegment};
+
+/// Reads a large file. Returns what becomes part of the catalog, or why it could not be read this time.
+///
+/// # Errors
+/// Fails if the catalog cannot be written or no decoder can be started, and with
+/// [`io::ErrorKind::Interrupted`] once `stopped` is set.
+#[tracing::instrument(name = "read_large_file", level = "info", skip_all, fields(bytes = file.size))]
+pub(super) fn read(
+    (bucket, decoder): (&Bucket, &Decoder),
+    file: &FileMeta,
+    (catalog, lock): (&Catalog, &Lock),
+    stopped: &AtomicBool,
+) -> io::Result<Result<NewFiles, Unreadable>> {
+    let failed = |why: &dyn ToString| Ok(Err(Unreadable::file(&file.name, why.to_string())));
+    let key = format!("{JOURNAL_FOLDER}/{}", file.name);
+    let sha256 = match Handle::current().block_on(bucket.sha256(&key)) {
+        Ok(Some(sha256)) => sha256,
+        Ok(None) => return failed(&"is gone"),
+        Err(error) => return failed(&format!("cannot be read: {error}")),
+    };
+    let open = match bucket.blocking_open(file) {
+        Ok(open) => open,
+        Err(error) => return failed(&error),
+    };
+    let mut parts =
+        FileParts { catalog, lock, file, segments: Vec::new(), read: PartsRead::default() };
+    let decoded = decoder.decode_large(&file.name, open.handle()?, |rows| {
+        if stopped.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        match rows {
+            Some(rows) => parts.add(rows),
+            None => {
+                parts.forget();
+                Ok(())
+            }
+        }
+    })?;
+    let problem = match decoded {
+        Ok(()) if open.is_as_listed() => None,
+        Ok(()) => return failed(&"was changed while it was read; look again to read it"),
+        Err(Undecoded::Interrupted(why)) => return failed(&why),
+        Err(Undecoded::ByItself(problem)) => Some(problem),
+        Err(Undecoded::TooLarge) => Some("is too large to be decoded".to_owned()),
+    };
+    if problem.is_some() {
+        parts.forget();
+    }
+    let segment = parts.merge()?;
+    let PartsRead { rows, bad, span, numbers, left_out } = std::mem::take(&mut parts.read);
+    let read = FileRead {
+        identity: Identity::of(file),
+        rows,
+        problem,
+        bad,
+        segment: segment.as_ref().map(|segment| segment.id),
+        span,
+        sha256,
+        altered: false,
+    };
+    let read = vec![(Arc::from(file.name.as_str()), read)];
+    Ok(Ok(NewFiles { read, numbers: vec![numbers], segment, left_out }))
+}
+
+/// Parts of a file that were decoded so far. Their segments are removed with it.
+struct FileParts<'a> {
+    catalog: &'a Catalog,
+    lock: &'a Lock,
+    file: &'a FileMeta,
+    segments: Vec<Arc<VisibleSegment>>,
+    read: PartsRead,
+}
+
+/// What is known of the rows of these parts.
+#[derive(Default)]
+struct PartsRead {
+    rows: u64,
+    bad: Vec<(u64, String)>,
+    span: Option<(i64, i64)>,
+    numbers: FileNumbers,
+    /// How many rows were left out because another has the same event.
+    left_out: usize,
+}
+
+impl FileParts<'_> {
+    /// Writes a segment of a part.
+    fn add(&mut self, mut rows: DecodedRows) -> io::Result<()> {
+        let read = &mut self.read;
+        read.rows = rows.in_file;
+        read.bad.append(&mut rows.bad);
+        let times = rows.time.iter().copied().chain(read.span.map(|(first, _)| first));
+        let first = times.min();
+        let last = rows.time.iter().copied().chain(read.span.map(|(_, last)| last)).max();
+        read.span = first.zip(last);
+        read.numbers.extend(FileNumbers::of(&rows));
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let rows = FileRows { file: self.file.name.clone(), rows };
+        let mut left_out = 0;
+        let segment = self.catalog.write(self.lock, |to| {
+            left_out = build(vec![rows], to)?;
+            Ok(())
+        })?;
+        read.left_out += left_out;
+        self.segments.push(segment);
+        Ok(())
+    }
+
+    /// Forgets all parts.
+    fn forget(&mut self) {
+        self.catalog.discard(&std::mem::take(&mut self.segments));
+        self.read = PartsRead::default();
+    }
+
+    /// The one segment of all parts; `None` if they have no rows.
+    fn merge(&mut self) -> io::Result<Option<Arc<VisibleSegment>>> {
+        if self.segments.len() < 2 {
+            return Ok(self.segments.pop());
+        }
+        let segments: Vec<_> = self.segments.iter().map(|one| Arc::clone(&one.segment)).collect();
+        let deleted = repeated_rows(&segments)?;
+        self.read.left_out += deleted.iter().map(Vec::len).sum::<usize>();
+        self.catalog.write(self.lock, |to| merge(&segments, &deleted, to)).map(Some)
+    }
+}
+
+impl Drop for FileParts<'_> {
+    fn drop(&mut self) {
+        self.catalog.discard(&self.segments);
+    }
+}
+
+/// Parts, by range of hashes, in which the id indexes are read.
+const HASH_RANGES: u32 = 1 << 8;
+
+/// Rows that are read at once.
+const CHUNK_ROWS: usize = 1 << 12;
+
+/// Rows by record, ascending, of each segment whose event an earlier segment has too. One event has one
+/// id, so only rows that share the hash of theirs are compared: by time and record, as segments of
+/// different files are, a file of many events at one time would take hours.
+fn repeated_rows(segments: &[Arc<Segment>]) -> io::Result<Vec<Vec<Row>>> {
+    let mut repeated: Vec<Vec<Row>> = vec![Vec::new(); segments.len()];
+    let step = u32::MAX / HASH_RANGES;
+    for range in 0..HASH_RANGES {
+        let low = range * step;
+        let high = if range + 1 == HASH_RANGES { u32::MAX } else { (range + 1) * step - 1 };
+        let mut ids: Vec<(u32, usize, Row)> = Vec::new();
+        for (at, segment) in segments.iter().enumerate() {
+            let entries = segment.ids_between(low, high)?;
+            ids.extend(
+                entries.into_iter().map(|id| (hash_of_id_entry(id), at, row_of_id_entry(id))),
+            );
+        }
+        ids.sort_unstable();
+        for same in ids.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+            add_repeated(segments, same, &mut repeated)?;
+        }
+    }
+    repeated.iter_mut().for_each(|rows| rows.sort_unstable());
+    Ok(repeated)
+}
+
+/// Adds those of some rows, each with its segment, whose event an earlier one has too.
+fn add_repeated(
+    segments: &[Arc<Segment>],
+    rows: &[(u32, usize, Row)],
+    repeated: &mut [Vec<Row>],
+) -> io::Result<()> {
+    let mut seen: HashSet<(EventDigest, BTreeMap<String, String>)> = HashSet::new();
+    for of_segment in rows.chunk_by(|a, b| a.1 == b.1) {
+        let at = of_segment[0].1;
+        for chunk in of_segment.chunks(CHUNK_ROWS) {
+            let rows: Vec<Row> = chunk.iter().map(|(_, _, row)| *row).collect();
+            for (row, entry) in rows.iter().zip(segments[at].entries(&rows)?) {
+                if !seen.insert((entry.event.digest(), entry.extra)) {
+                    repeated[at].push(*row);
+                }
+            }
+        }
+    }
+    Ok(())
+}
