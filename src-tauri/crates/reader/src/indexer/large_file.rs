@@ -47,13 +47,11 @@ pub(super) fn read(
         if stopped.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Interrupted.into());
         }
-        match rows {
-            Some(rows) => parts.add(rows),
-            None => {
-                parts.forget();
-                Ok(())
-            }
-        }
+        let Some(rows) = rows else {
+            parts.forget();
+            return Ok(());
+        };
+        parts.add(rows)
     })?;
     let problem = match decoded {
         Ok(()) if open.is_as_listed() => None,
@@ -177,7 +175,9 @@ fn repeated_rows(segments: &[Arc<Segment>]) -> io::Result<Vec<Vec<Row>>> {
             add_repeated(segments, same, &mut repeated)?;
         }
     }
-    repeated.iter_mut().for_each(|rows| rows.sort_unstable());
+    for rows in &mut repeated {
+        rows.sort_unstable();
+    }
     Ok(repeated)
 }
 
