@@ -104,8 +104,8 @@ pub enum Error {
     },
     /// The bucket is at another place than where it was last recorded into.
     #[error(
-        "this journal was last at {was} and is now at {now}{}: a copy is only read",
-        if *still_there { ", and is still there too, so that this is a copy" } else { "" }
+        "this journal was last at {was} and is now at {now}{}; a copy is only read",
+        if *still_there { ", and it is still there too" } else { "" }
     )]
     Moved {
         /// Path at which it was.

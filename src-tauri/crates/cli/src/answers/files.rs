@@ -54,7 +54,7 @@ impl Answer for Files {
             Column::Whole("last event"),
             Column::Whole("sha256"),
             Column::Whole("change"),
-            Column::Text("problem"),
+            Column::Below("problem"),
         ];
         let row = |file: &FileEntry| {
             let digest = file.sha256.as_ref().map(|sha256| sha256[..SHOWN_DIGITS].to_owned());

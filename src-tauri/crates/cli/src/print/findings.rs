@@ -55,10 +55,10 @@ fn list<T>(listed: &[T], total: usize, line: impl Fn(&T) -> String) {
 
 /// A changed file, and what it was.
 fn changed(ChangedFile { file, change, was }: &ChangedFile) -> String {
-    let span = was
-        .first
-        .zip(was.last)
-        .map(|(first, last)| format!(" from {} to {}", format_time(first), format_time(last)));
+    let span = was.first.zip(was.last).map(|(first, last)| {
+        let (first, last) = (format_time(first), format_time(last));
+        if first == last { format!(" of {first}") } else { format!(" from {first} to {last}") }
+    });
     let span = span.unwrap_or_default();
     format!("{} is {change}; it had {}{span}", visible_text(file), counted(was.rows, "row"))
 }

@@ -279,11 +279,14 @@ struct TimeCursor<'a> {
     at: usize,
     /// The event of that row, once it had to be read because its time alone does not order it.
     entry: Option<Entry>,
+    /// The block of the event that was read last. Events of one time are mostly of few records, and
+    /// so neighbours.
+    block: Option<Block>,
 }
 
 impl<'a> TimeCursor<'a> {
     fn new(segment: &'a Segment) -> Self {
-        Self { segment, start: 0, rows: Vec::new(), at: 0, entry: None }
+        Self { segment, start: 0, rows: Vec::new(), at: 0, entry: None, block: None }
     }
 
     /// The row at which the cursor stands; `None` after the last.
@@ -308,9 +311,7 @@ impl<'a> TimeCursor<'a> {
     fn entry(&mut self) -> io::Result<&Entry> {
         let entry = match (self.entry.take(), self.peek()?) {
             (Some(entry), _) => entry,
-            (None, Some(row)) => {
-                self.segment.entries(&[row.row_by_record])?.pop().ok_or_else(|| damaged("a row"))?
-            }
+            (None, Some(row)) => self.segment.entry_of(row.row_by_record, &mut self.block)?,
             (None, None) => return Err(damaged("a row that is not there")),
         };
         Ok(self.entry.insert(entry))

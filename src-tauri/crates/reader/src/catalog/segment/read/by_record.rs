@@ -68,14 +68,25 @@ impl Segment {
     fn append_sequentially(&self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
         let mut block: Option<Block> = None;
         for &row in rows {
-            let open = match block.take().filter(|block| block.rows.contains(&row)) {
-                Some(open) => open,
-                None => self.block(self.block_of(row)?)?,
-            };
-            to.push(self.entry(&open, index(row - open.rows.start))?);
-            block = Some(open);
+            to.push(self.entry_of(row, &mut block)?);
         }
         Ok(())
+    }
+
+    /// Reads the event of a row by record. `block` is the block that was read last, and becomes the
+    /// row's own.
+    pub(in crate::catalog::segment) fn entry_of(
+        &self,
+        row: Row,
+        block: &mut Option<Block>,
+    ) -> io::Result<Entry> {
+        let open = match block.take().filter(|block| block.rows.contains(&row)) {
+            Some(open) => open,
+            None => self.block(self.block_of(row)?)?,
+        };
+        let entry = self.entry(&open, index(row - open.rows.start));
+        *block = Some(open);
+        entry
     }
 
     /// The block that holds a row by record.
