@@ -38,7 +38,8 @@ pub(crate) async fn read(
     if file.size > limit {
         return Err(ReadError::TooLarge { size: file.size, limit });
     }
-    let mut bytes = BytesMut::with_capacity(usize::try_from(file.size).unwrap_or_default());
+    // No size that is claimed is allocated before the store has the file as listed.
+    let mut bytes = BytesMut::new();
     read_chunks(store, file, |chunk| {
         bytes.extend_from_slice(&chunk);
         Ok(())
