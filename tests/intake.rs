@@ -81,27 +81,27 @@ async fn b3_a_file_that_unfolds_beyond_the_limits_is_named_and_the_others_are_re
     assert!(unreadable[1].contains("ended the decoder"), "{unreadable:?}");
 }
 
-/// A file of 700 rows that is decoded in several parts: row 500 has no time, and row 600 says again
-/// what row 10 says.
+/// A file of 3,000 rows that is decoded in three parts, of 1,024 rows and the rest: row 1,500 has no
+/// time, and row 2,500 says again what row 10 says.
 fn several_parts() -> Vec<u8> {
-    let long = "x".repeat(200 << 10);
+    let long = "x".repeat(50 << 10);
     let values = Arc::new(StringArray::from(vec![long.as_str()]));
     let new: ArrayRef =
-        Arc::new(DictionaryArray::<Int32Type>::new(Int32Array::from(vec![0; 700]), values));
+        Arc::new(DictionaryArray::<Int32Type>::new(Int32Array::from(vec![0; 3000]), values));
     let text = |name: &str, row: usize| match (name, row) {
-        ("event_id", 600) => "evt-10".to_owned(),
+        ("event_id", 2500) => "evt-10".to_owned(),
         ("event_id", row) => format!("evt-{row}"),
-        ("timestamp", 500) => "noon".to_owned(),
+        ("timestamp", 1500) => "noon".to_owned(),
         ("timestamp", _) => TIME.to_owned(),
         _ => name.to_owned(),
     };
     let columns = event::LEGACY_COLUMNS.map(event::Column::name).into_iter().map(|name| {
         let column: ArrayRef =
-            Arc::new(StringArray::from_iter_values((0..700).map(|row| text(name, row))));
+            Arc::new(StringArray::from_iter_values((0..3000).map(|row| text(name, row))));
         (name, if name == "new_value" { Arc::clone(&new) } else { column })
     });
     let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let groups = WriterProperties::builder().set_max_row_group_row_count(Some(100)).build();
+    let groups = WriterProperties::builder().set_max_row_group_row_count(Some(500)).build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(groups)).unwrap();
     writer.write(&batch).unwrap();
@@ -119,14 +119,14 @@ async fn f7_a_file_of_several_parts_is_read_as_any_other_or_named_as_a_whole() {
     let session = open(&place.bucket(), &place.home()).await;
     let engine = session.refresh().await.unwrap();
     let coverage = engine.coverage();
-    assert_eq!((coverage.rows, coverage.repeated, coverage.unreadable_total), (701, 1, 1));
-    assert_eq!((&*coverage.unreadable[0].file, coverage.unreadable[0].row), (name, Some(500)));
-    assert_eq!(totals(&*engine).await.events, 699);
+    assert_eq!((coverage.rows, coverage.repeated, coverage.unreadable_total), (3001, 1, 1));
+    assert_eq!((&*coverage.unreadable[0].file, coverage.unreadable[0].row), (name, Some(1500)));
+    assert_eq!(totals(&*engine).await.events, 2999);
     let token = CancellationToken::new();
-    for row in [10, 499, 699] {
+    for row in [10, 1499, 2999] {
         let found = engine.event(&format!("evt-{row}"), &token).await.unwrap().value;
         let place = event::Place::File { file: name.into(), row };
-        assert_eq!((found.place, found.event.new_value.unwrap().len()), (place, 200 << 10));
+        assert_eq!((found.place, found.event.new_value.unwrap().len()), (place, 50 << 10));
     }
     let segments = || {
         let catalogs = fs::read_dir(place.home().path().join("catalogs")).unwrap();
@@ -142,7 +142,7 @@ async fn f7_a_file_of_several_parts_is_read_as_any_other_or_named_as_a_whole() {
     // Damaged in its last group: nothing of it is in an answer.
     let mut damaged = bytes.clone();
     let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).unwrap();
-    let group = reader.metadata().row_group(6).column(0).byte_range();
+    let group = reader.metadata().row_group(5).column(0).byte_range();
     let start = usize::try_from(group.0).unwrap();
     damaged[start..start + 60].fill(0xff);
     fs::write(file(&place, name), damaged).unwrap();

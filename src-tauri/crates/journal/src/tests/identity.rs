@@ -89,7 +89,7 @@ async fn d24_another_bucket_at_the_old_path_gets_nothing() {
     let foreign = desk.path("foreign");
     copy_folder(&own, &foreign);
     fs::remove_file(foreign.join("journal/.daybook")).unwrap();
-    for other in [own, foreign] {
+    for other in [foreign, own] {
         copy_folder(&other, &desk.root());
         assert_eq!(desk.pending_at(&desk.root()).await, []);
         let journal = desk.folder_journal().await;
