@@ -1,7 +1,9 @@
 //! Files of a bucket that are too large to be read as a whole.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek};
+
+use sha2::{Digest, Sha256};
 
 use crate::{FileMeta, folder};
 
@@ -21,6 +23,19 @@ impl OpenFile {
     /// Fails if the system gives no further handle.
     pub fn handle(&self) -> io::Result<File> {
         self.file.try_clone()
+    }
+
+    /// SHA-256 of its bytes. It moves the position that all handles share.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file cannot be read.
+    pub fn sha256(&self) -> io::Result<[u8; 32]> {
+        let mut file = &self.file;
+        file.rewind()?;
+        let mut hasher = Sha256::new();
+        io::copy(&mut file, &mut hasher)?;
+        Ok(hasher.finalize().into())
     }
 
     /// Whether the file is still in the state in which it was listed.

@@ -32,7 +32,7 @@ use columns::Columns;
 use meaning::{Meanings, is_known};
 use parts::{MAX_WHOLE_BYTES, RowSink, Whole};
 pub(crate) use parts::{Parts, Refusal};
-pub(crate) use source::OpenFile;
+pub(crate) use source::FileSource;
 
 use crate::Partitions;
 use crate::rows::DecodedRows;
@@ -45,9 +45,6 @@ const BATCH_ROWS: usize = 1024;
 
 /// Size that a record batch should not exceed, in bytes: with long rows it has fewer.
 const BATCH_BYTES: usize = 16 << 20;
-
-/// Most bytes of a footer. The library reads one as a whole.
-const MAX_FOOTER_BYTES: usize = 64 << 20;
 
 /// Decodes a whole Parquet file in this process. `partitions` are the columns that its path names.
 /// For files of unknown origin use a [`crate::Decoder`]: the Parquet library may panic, abort, or
@@ -116,12 +113,19 @@ pub(crate) fn decode_into<R: ChunkReader + Clone + 'static>(
     Err(Refusal::Problem(problem))
 }
 
-/// The end of a file: its footer, if that is not longer than it may be.
+/// The end of a file: its footer, and the length and letters behind that.
 fn end(file: &impl ChunkReader) -> Bytes {
-    let length = file.len().min(MAX_FOOTER_BYTES as u64);
-    let bytes = file.get_bytes(file.len() - length, usize::try_from(length).unwrap_or_default());
+    /// Bytes of the footer's length, and of the letters at the end.
+    const TAIL: usize = 8;
     // What cannot be read here the library reports.
-    bytes.unwrap_or_default()
+    let last = |length: u64| {
+        let length = length.min(file.len());
+        let bytes = usize::try_from(length).unwrap_or_default();
+        file.get_bytes(file.len() - length, bytes).unwrap_or_default()
+    };
+    let tail = last(TAIL as u64);
+    let footer = tail.first_chunk().map_or(0, |length| u32::from_le_bytes(*length));
+    last(TAIL as u64 + u64::from(footer))
 }
 
 /// Reads all batches of a file.

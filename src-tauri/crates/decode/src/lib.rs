@@ -9,20 +9,23 @@
 //! Polars, so that all of it can be fuzzed.
 //!
 //! Begin reading at [`Decoder`] and [`decode`], then [`DecodedRows`]. `file` checks the footer and
-//! the columns of a file, `process` runs the decoder, `rows` has the rows and their encoding, and
+//! the columns of a file, `process` runs the decoder, `serve` is what that does, `rows` has the rows and their encoding, and
 //! `platform` the memory limit.
 
 mod file;
+mod messages;
 mod partitions;
 mod platform;
 mod process;
 mod rows;
+mod serve;
 mod watchdog;
 
 pub use file::decode;
 pub use partitions::Partitions;
-pub use process::{Decoder, Decoding, Undecoded, decode_if_asked};
+pub use process::{Decoder, Decoding, Undecoded};
 pub use rows::{
     BinaryColumn, DecodedRows, DictionaryColumn, HEAD_COLUMNS, RowHead, Values, cells, decode_head,
     decode_values, encode_head, encode_values, encoded_id_hash, event_bytes, id_hash, log_position,
 };
+pub use serve::decode_if_asked;

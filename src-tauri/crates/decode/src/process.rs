@@ -1,169 +1,36 @@
-//! The decoder process, which decodes files of unknown origin.
+//! The decoder process, which decodes files of unknown origin, as its parent sees it.
 //!
 //! A damaged or hostile file can make a decoder panic, abort, or ask for more memory than there is.
 //! So files are decoded by another process: by default this same program, started with one
 //! argument. It reads the bytes of one file after the other on standard input, and writes checked
-//! rows or an error on standard output, each message after its length. If it ends, the file it was
-//! decoding is reported as undecodable, and the next file gets a new process.
+//! rows or an error on standard output. If it ends, the file it was decoding is reported as
+//! undecodable, and the next file gets a new process. A file that is too large for that is the
+//! standard input of a process of its own, and comes back part by part.
+//!
+//! `serve` is what the process does, and `messages` what the two say to each other.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
-use std::panic::{self, AssertUnwindSafe};
+use std::io;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use bytes::Bytes;
-use parquet::file::reader::Length;
-
-use crate::Partitions;
-use crate::file::{OpenFile, Parts, Refusal, decode_into, decode_whole};
-use crate::platform::{limit_memory, standard_input, was_killed_from_outside};
+use crate::messages::{Answer, receive, send_request};
+use crate::platform::was_killed_from_outside;
 use crate::rows::DecodedRows;
+use crate::serve::{ARGUMENT, LARGE_ARGUMENT, MEMORY_LIMIT, TIME_LIMIT, TIMEOUT_EXIT_CODE};
 use crate::watchdog::Watchdog;
 
-/// Argument that makes a program the decoder.
-const ARGUMENT: &str = "decode-journal-files";
-
-/// Argument that makes a program the decoder of the one file that is its standard input, part by part.
-/// The file's path below `journal/` follows it.
-const LARGE_ARGUMENT: &str = "decode-large-journal-file";
-
-/// First bytes of the messages of a decoder.
-const PROBLEM: u8 = 0;
-const ROWS: u8 = 1;
-/// The file is to be decoded part by part.
-const TOO_LARGE: u8 = 2;
-/// The parts so far are to be forgotten: the file is read in another way.
-const BEGIN: u8 = 3;
-const END: u8 = 4;
-
-/// Memory limit of the decoder, in bytes: room for the decoded rows of the largest file twice, as rows
-/// and as bytes, and as much again. It holds where the platform enforces it.
-const MEMORY_LIMIT: u64 = 2 << 30;
-
-/// Time limit for one file.
-const TIME_LIMIT: Duration = Duration::from_mins(1);
-
-/// Time beyond that limit after which a decoder is taken for stopped.
+/// Time beyond the decoder's own limit after which it is taken for stopped.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// How often it is looked whether a decoder that closed its output has ended, and the time between.
 const LOOKS_FOR_END: usize = 500;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
-/// Exit code of a decoder that exceeds the time limit.
-const TIMEOUT_EXIT_CODE: u8 = 62;
-
-/// Runs as the decoder if this process was started as one: decodes files from standard input until
-/// it ends, then returns the exit code. Returns `None` at once otherwise. A program that opens
-/// journals must call it first in `main`, and exit with the code.
-pub fn decode_if_asked() -> Option<ExitCode> {
-    let mut arguments = std::env::args_os().skip(1);
-    let served = match arguments.next()?.to_str()? {
-        ARGUMENT => serve(io::stdin().lock(), io::stdout().lock()),
-        LARGE_ARGUMENT => {
-            let path = arguments.next().unwrap_or_default();
-            serve_large(&path.to_string_lossy(), io::stdout().lock())
-        }
-        _ => return None,
-    };
-    Some(if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Decodes the one file on standard input part by part.
-fn serve_large(path: &str, mut to: impl Write) -> io::Result<()> {
-    limit_memory(MEMORY_LIMIT);
-    let file = OpenFile::new(standard_input()?)?;
-    let partitions = Partitions::of_path(path);
-    let decoded = catching_panic(|| {
-        let emit = |rows: Option<DecodedRows>| {
-            let sent = match rows {
-                None => send(&mut to, &[&[BEGIN]]),
-                Some(rows) => send(&mut to, &[&[ROWS], &rows.to_bytes()]),
-            };
-            sent.map_err(|error| error.to_string())
-        };
-        decode_into(&file, &partitions, &mut Parts::new(file.len(), emit))
-    });
-    match decoded {
-        Ok(()) => send(&mut to, &[&[END]]),
-        Err(Refusal::Problem(problem)) => send(&mut to, &[&[PROBLEM], problem.as_bytes()]),
-        Err(Refusal::TooLarge) => send(&mut to, &[&[TOO_LARGE]]),
-    }
-}
-
-/// Decodes one file after the other until the input ends, within the limits of memory and time.
-fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
-    limit_memory(MEMORY_LIMIT);
-    let watchdog = Watchdog::start(TIME_LIMIT, || std::process::exit(TIMEOUT_EXIT_CODE.into()));
-    while let Some(file) = receive(&mut from)? {
-        let decoded = watchdog.watch(|| decode_catching_panic(Bytes::from(file)));
-        match decoded {
-            Ok(rows) => send(&mut to, &[&[ROWS], &rows.to_bytes()])?,
-            Err(Refusal::Problem(problem)) => send(&mut to, &[&[PROBLEM], problem.as_bytes()])?,
-            Err(Refusal::TooLarge) => send(&mut to, &[&[TOO_LARGE]])?,
-        }
-    }
-    Ok(())
-}
-
-/// Decodes the file of a request, and turns a panic into an error: its message says more than an
-/// ended process.
-fn decode_catching_panic(mut request: Bytes) -> Result<DecodedRows, Refusal> {
-    let length = path_length(&request).ok_or_else(|| "no request".to_owned())?;
-    let path = request.split_to(length);
-    let partitions = Partitions::of_path(&String::from_utf8_lossy(&path[PREFIX..]));
-    catching_panic(|| decode_whole(&request, &partitions))
-}
-
-/// Turns a panic into an error.
-fn catching_panic<T>(work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
-    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panicked| {
-        let said = match panicked.downcast_ref::<String>() {
-            Some(said) => Some(said.as_str()),
-            None => panicked.downcast_ref::<&str>().copied(),
-        };
-        Err(format!("damaged: {}", said.unwrap_or("the decoder gave up")).into())
-    })
-}
-
-/// Size of the length before the path in a request, in bytes.
-const PREFIX: usize = 4;
-
-/// The number of bytes of a request before those of the file: the length of its path, as four bytes,
-/// little-endian, and the path.
-fn path_length(request: &[u8]) -> Option<usize> {
-    let length = u32::from_le_bytes(*request.first_chunk()?);
-    let length = usize::try_from(length).ok()?.checked_add(PREFIX)?;
-    (length <= request.len()).then_some(length)
-}
-
-/// Sends a message: its length as eight bytes, little-endian, then its parts.
-fn send(to: &mut impl Write, parts: &[&[u8]]) -> io::Result<()> {
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    to.write_all(&(length as u64).to_le_bytes())?;
-    parts.iter().try_for_each(|part| to.write_all(part))?;
-    to.flush()
-}
-
-/// Receives a message; `None` at the end of the stream.
-fn receive(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
-    let mut length = [0; 8];
-    match from.read_exact(&mut length) {
-        Err(end) if end.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        other => other?,
-    }
-    let length = u64::from_le_bytes(length);
-    // The length may be wrong, so at most 64 MiB are allocated before the bytes arrive.
-    let mut bytes = Vec::with_capacity(usize::try_from(length.min(64 << 20)).unwrap_or_default());
-    let got = from.take(length).read_to_end(&mut bytes)?;
-    if got as u64 == length { Ok(Some(bytes)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
-}
-
-/// The program that decodes. It must call [`decode_if_asked`] first in its `main`.
+/// The program that decodes. It must call [`decode_if_asked`](crate::decode_if_asked) first in its `main`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Decoder {
     /// The program of this process.
@@ -230,31 +97,6 @@ pub enum Undecoded {
     TooLarge,
     /// The decoder was killed from outside, or did not answer: another time the file may be decoded.
     Interrupted(String),
-}
-
-/// Message of a decoder.
-enum Answer {
-    Problem(String),
-    Rows(Box<DecodedRows>),
-    TooLarge,
-    Begin,
-    End,
-}
-
-impl Answer {
-    fn parse(message: &[u8]) -> io::Result<Self> {
-        let invalid = || io::Error::from(io::ErrorKind::InvalidData);
-        match message.split_first().ok_or_else(invalid)? {
-            (&ROWS, rows) => {
-                Ok(Self::Rows(Box::new(DecodedRows::from_bytes(rows).ok_or_else(invalid)?)))
-            }
-            (&PROBLEM, problem) => Ok(Self::Problem(String::from_utf8_lossy(problem).into_owned())),
-            (&TOO_LARGE, _) => Ok(Self::TooLarge),
-            (&BEGIN, _) => Ok(Self::Begin),
-            (&END, _) => Ok(Self::End),
-            _ => Err(invalid()),
-        }
-    }
 }
 
 /// A decoder and its process, which is started for the first file, and again after a file that
@@ -344,11 +186,10 @@ impl Process {
     /// Sends a file and waits for the answer. An error means that the process ended, or answered
     /// against the protocol.
     fn request(&mut self, path: &str, file: &[u8]) -> io::Result<Result<DecodedRows, Undecoded>> {
-        let length = u32::try_from(path.len()).map_err(io::Error::other)?;
         let Self { to, from, watchdog, .. } = self;
         let to = to.as_mut().ok_or(io::ErrorKind::InvalidData)?;
         let answer = watchdog.watch(|| {
-            send(to, &[&length.to_le_bytes(), path.as_bytes(), file])?;
+            send_request(to, path, file)?;
             receive(from)
         });
         match Answer::parse(&answer?.ok_or(io::ErrorKind::UnexpectedEof)?)? {

@@ -27,10 +27,20 @@ impl Watchdog {
 
     /// Does a piece of work under the limit.
     pub fn watch<T>(&self, work: impl FnOnce() -> T) -> T {
-        // Nobody receives these after a timeout.
-        let _ = self.begun.send(());
+        self.begin();
         let done = work();
-        let _ = self.ended.send(());
+        self.end();
         done
+    }
+
+    /// Begins a piece of work. The one before must have ended.
+    pub fn begin(&self) {
+        // Nobody receives it after a timeout.
+        let _ = self.begun.send(());
+    }
+
+    /// Ends the piece of work that began last.
+    pub fn end(&self) {
+        let _ = self.ended.send(());
     }
 }

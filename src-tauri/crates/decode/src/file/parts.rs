@@ -78,7 +78,7 @@ pub(crate) struct Parts<F> {
     unfolded: u64,
 }
 
-impl<F: FnMut(Option<DecodedRows>) -> Result<(), String>> Parts<F> {
+impl<F: FnMut(Option<DecodedRows>)> Parts<F> {
     /// `emit` is called with each part; with `None` where those so far are to be forgotten.
     pub(crate) fn new(file_bytes: u64, emit: F) -> Self {
         let limit = file_bytes.saturating_mul(MAX_UNFOLDING).max(ALWAYS_BYTES);
@@ -93,15 +93,15 @@ impl<F: FnMut(Option<DecodedRows>) -> Result<(), String>> Parts<F> {
                 ALWAYS_BYTES >> 20
             )));
         }
-        (self.emit)(Some(rows)).map_err(Refusal::Problem)
+        (self.emit)(Some(rows));
+        Ok(())
     }
 }
 
-impl<F: FnMut(Option<DecodedRows>) -> Result<(), String>> RowSink for Parts<F> {
+impl<F: FnMut(Option<DecodedRows>)> RowSink for Parts<F> {
     fn begin(&mut self) {
         self.unfolded = 0;
-        // If it cannot be told, the next part cannot either.
-        drop((self.emit)(None));
+        (self.emit)(None);
     }
 
     fn part_bytes(&self) -> usize {

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use parquet::errors::Result;
 use parquet::file::reader::{ChunkReader, Length};
 
-/// Open file, read by ranges. Its readers share one position, so each sets it before it reads; they
+/// An open file, read by ranges. Its readers share one position, so each sets it before it reads; they
 /// are of one thread.
 #[derive(Debug, Clone)]
-pub(crate) struct OpenFile {
+pub(crate) struct FileSource {
     file: Arc<File>,
     length: u64,
 }
@@ -22,7 +22,7 @@ pub(crate) struct FileReader {
     at: u64,
 }
 
-impl OpenFile {
+impl FileSource {
     pub(crate) fn new(file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
         Ok(Self { file: Arc::new(file), length })
@@ -39,13 +39,13 @@ impl Read for FileReader {
     }
 }
 
-impl Length for OpenFile {
+impl Length for FileSource {
     fn len(&self) -> u64 {
         self.length
     }
 }
 
-impl ChunkReader for OpenFile {
+impl ChunkReader for FileSource {
     type T = BufReader<FileReader>;
 
     fn get_read(&self, start: u64) -> Result<Self::T> {
