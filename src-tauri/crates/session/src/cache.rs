@@ -52,9 +52,7 @@ impl CachedIndexer {
         let indexer = Indexer::new(bucket.clone(), folder.path(), decoder);
         Ok(Self { indexer, temporary: Some(folder), notice: Some(notice) })
     }
-}
 
-impl CachedIndexer {
     /// An indexer that keeps a ledger of files, if that can be written.
     fn with_ledger(indexer: Indexer, home: &Home, clock: Arc<dyn Clock>) -> Self {
         let folder = home.ledgers();

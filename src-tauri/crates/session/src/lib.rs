@@ -11,6 +11,7 @@
 //!
 //! Begin reading at [`JournalSession`].
 
+mod amendments;
 mod cache;
 mod error;
 mod home;

@@ -7,7 +7,7 @@ use event::{AmendRequest, AmendTarget, Draft, Event, RecordId, Request};
 use journal::{Batch, Receipt};
 use query::Engine;
 
-use crate::session::{draft_amendment, draft_note};
+use crate::amendments::{draft_amendment, draft_note};
 use crate::{Error, JournalSession};
 
 /// A sequence of requests to one session, made by [`JournalSession::recording`].
