@@ -21,7 +21,7 @@ const FILES: [(&str, &str); 18] = [
     ("reader/src/catalog.rs", "the catalog"),
     ("reader/src/catalog/lock.rs", "the catalog"),
     ("reader/src/catalog/segment/source.rs", "the catalog"),
-    ("reader/src/ledger.rs", "the ledger of files"),
+    ("reader/src/database.rs", "the catalog and the ledger of files"),
     ("reader/src/platform.rs", "the catalog"),
     ("reader/src/summaries/persist.rs", "the catalog"),
     ("session/src/settings.rs", "the settings"),

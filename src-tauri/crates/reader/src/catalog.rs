@@ -42,9 +42,10 @@ pub(crate) use contents::{Change, Contents, FileRead, Files, Identity, VisibleSe
 pub(crate) use folder_name::folder_name;
 pub(crate) use lock::Lock;
 use lock::{Wait, lock};
-use schema::{CLEAR, connect};
-pub(crate) use writer_logs::{FileNumbers, LogNumber, NumberRange, WriterLogs};
+use schema::{CLEAR, TABLES, VERSION};
+pub(crate) use writer_logs::{FileNumbers, LogNumber, WriterLogs};
 
+use crate::database;
 use segment::{Row, Segment, Source};
 
 const DATABASE: &str = "catalog.sqlite";
@@ -95,24 +96,15 @@ impl Catalog {
     #[tracing::instrument(name = "open_catalog", level = "debug", skip_all)]
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let database = if let Ok(database) = connect(&folder.join(DATABASE)) {
+        let connect = || database::open(&folder.join(DATABASE), TABLES, VERSION);
+        let database = if let Ok(database) = connect() {
             database
         } else {
             let _lock = lock(folder, WRITING, Wait::Yes)?;
             clear(folder)?;
-            connect(&folder.join(DATABASE)).map_err(io::Error::other)?
+            connect().map_err(io::Error::other)?
         };
         Ok(Self { folder: folder.to_owned(), database })
-    }
-
-    /// Checks that a catalog can be kept in `folder`, which is created where it is missing.
-    ///
-    /// # Errors
-    /// Fails if the folder or a file in it cannot be created.
-    pub fn check_writable(folder: &Path) -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).open(folder.join(WRITING)).map(drop)
     }
 
     /// Takes the exclusive lock for changes; `None` if another process holds it.
@@ -275,31 +267,26 @@ impl Catalog {
 
     /// Notes that the bytes of these files are no longer what was read: the next refresh reads them
     /// again.
-    pub fn distrust(&self, _lock: &Lock, names: &[String]) -> io::Result<()> {
-        let distrust = || {
-            let transaction = self.database.unchecked_transaction()?;
-            for name in names {
-                transaction.execute("UPDATE file SET size = -1 WHERE name = ?1", [name])?;
-            }
-            transaction.execute("UPDATE state SET changes = changes + 1", [])?;
-            transaction.commit()
-        };
-        let distrusted: rusqlite::Result<_> = distrust();
-        distrusted.map_err(io::Error::other)
+    pub fn distrust(&self, lock: &Lock, names: &[String]) -> io::Result<()> {
+        self.update_files(lock, "UPDATE file SET size = -1 WHERE name = ?1", names)
     }
 
-    /// Notes that these files are what the ledger has of them again, because it was changed to that.
-    pub fn acknowledge(&self, _lock: &Lock, names: &[String]) -> io::Result<()> {
-        let acknowledge = || {
+    /// Notes that the ledger now has these files as they are.
+    pub fn acknowledge(&self, lock: &Lock, names: &[String]) -> io::Result<()> {
+        self.update_files(lock, "UPDATE file SET altered = FALSE WHERE name = ?1", names)
+    }
+
+    /// Executes `sql` for each of these files, in one transaction.
+    fn update_files(&self, _lock: &Lock, sql: &str, names: &[String]) -> io::Result<()> {
+        let update = || {
             let transaction = self.database.unchecked_transaction()?;
             for name in names {
-                transaction.execute("UPDATE file SET altered = FALSE WHERE name = ?1", [name])?;
+                transaction.execute(sql, [name])?;
             }
             transaction.execute("UPDATE state SET changes = changes + 1", [])?;
             transaction.commit()
         };
-        let acknowledged: rusqlite::Result<_> = acknowledge();
-        acknowledged.map_err(io::Error::other)
+        update().map_err(|error: rusqlite::Error| io::Error::other(error))
     }
 
     /// Writes a segment file under a new id, and opens it. It is an orphan until

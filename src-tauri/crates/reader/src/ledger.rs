@@ -6,12 +6,12 @@
 //! says that it was different. A file costs its name and about 100 bytes.
 
 use std::collections::HashMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+
+use crate::database;
 
 /// Version of the tables, in `user_version`.
 const VERSION: i64 = 1;
@@ -88,7 +88,8 @@ pub(crate) enum Noted {
 
 impl Ledger {
     /// Opens the ledger at `path`, and makes it if there is none. `before` is the path of the ledger
-    /// that the bucket had before it had an id: it is taken over if any of `names` is in it.
+    /// that the bucket had before it had an id: what a new one does not have is copied from it, if any
+    /// of `names` is in it.
     ///
     /// # Errors
     /// Fails if it cannot be made, read or is of another version.
@@ -97,26 +98,40 @@ impl Ledger {
         before: &Path,
         mut names: impl Iterator<Item = &'a str>,
     ) -> io::Result<Self> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        if path != before && !path.exists() && before.exists() {
-            let ledger = Self::connect(before)?;
-            let is_its = names.any(|name| ledger.entry(name).is_ok_and(|entry| entry.is_some()));
-            // The write-ahead log is written back when the connection is closed.
-            drop(ledger);
-            if is_its {
-                fs::rename(before, path)?;
+        let is_new = !path.exists();
+        let ledger = Self::connect(path)?;
+        if is_new && path != before && before.exists() {
+            let known = Self::connect(before)?.entries()?;
+            if names.any(|name| known.contains_key(name)) {
+                ledger.copy(before)?;
             }
         }
-        Self::connect(path)
+        Ok(ledger)
     }
 
     fn connect(path: &Path) -> io::Result<Self> {
-        connect(path).map(Self).map_err(|error| {
+        database::open(path, TABLES, VERSION).map(Self).map_err(|error| {
             let path = path.display();
-            io::Error::other(format!("the ledger of files {path} cannot be used: {error}"))
+            io::Error::other(format!(
+                "the ledger of files {path} is not one of this version ({error}); move it away to \
+                 begin a new one"
+            ))
         })
+    }
+
+    /// Copies what another ledger has. It stays: another process may have it open.
+    fn copy(&self, from: &Path) -> io::Result<()> {
+        let copy = || {
+            self.0.execute("ATTACH ?1 AS before", [from.to_string_lossy()])?;
+            self.0.execute_batch(
+                "BEGIN IMMEDIATE;
+                 INSERT OR IGNORE INTO file SELECT * FROM before.file;
+                 INSERT INTO acknowledgement SELECT * FROM before.acknowledgement;
+                 COMMIT;
+                 DETACH before;",
+            )
+        };
+        copy().map_err(io::Error::other)
     }
 
     /// Number of files in it.
@@ -125,18 +140,7 @@ impl Ledger {
         count.map(|count| usize::try_from(count).unwrap_or_default()).map_err(io::Error::other)
     }
 
-    /// The state that it has of a file.
-    pub fn entry(&self, name: &str) -> io::Result<Option<LedgerEntry>> {
-        let sql = "SELECT rows, first, last, sha256, looked_at FROM file WHERE name = ?1";
-        let found = self.0.prepare_cached(sql).and_then(|mut select| {
-            let entry =
-                |row: &Row<'_>| Ok(LedgerEntry { known: known(row, 0)?, looked_at: row.get(4)? });
-            select.query_row([name], entry).optional()
-        });
-        found.map_err(io::Error::other)
-    }
-
-    /// All files in it.
+    /// All files in it, by name.
     pub fn entries(&self) -> io::Result<HashMap<String, LedgerEntry>> {
         let read = || {
             let sql = "SELECT name, rows, first, last, sha256, looked_at FROM file";
@@ -144,10 +148,9 @@ impl Ledger {
             let entry = |row: &Row<'_>| {
                 Ok((row.get(0)?, LedgerEntry { known: known(row, 1)?, looked_at: row.get(5)? }))
             };
-            select.query_map([], entry)?.collect()
+            select.query_map([], entry)?.collect::<rusqlite::Result<_>>()
         };
-        let all: rusqlite::Result<_> = read();
-        all.map_err(io::Error::other)
+        read().map_err(io::Error::other)
     }
 
     /// Notes files that were read at the time `at`, and returns what it knew of each.
@@ -178,8 +181,7 @@ impl Ledger {
             change.commit()?;
             Ok(noted)
         };
-        let noted: rusqlite::Result<_> = note();
-        noted.map_err(io::Error::other)
+        note().map_err(|error: rusqlite::Error| io::Error::other(error))
     }
 
     /// Notes that somebody has acknowledged the change of a file: `now` is what it has become, `None`
@@ -220,33 +222,15 @@ impl Ledger {
             let sql = "SELECT at, name, change, reason, rows, first, last, sha256
                        FROM acknowledgement ORDER BY rowid";
             let mut select = self.0.prepare(sql)?;
-            let all = select.query_map([], |row| {
-                Ok(Acknowledgement {
-                    at: row.get(0)?,
-                    name: row.get(1)?,
-                    change: row.get(2)?,
-                    reason: row.get(3)?,
-                    was: known(row, 4)?,
-                })
-            })?;
-            all.collect()
+            let one = |row: &Row<'_>| {
+                let (at, name, change, reason) =
+                    (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+                Ok(Acknowledgement { at, name, change, reason, was: known(row, 4)? })
+            };
+            select.query_map([], one)?.collect::<rusqlite::Result<_>>()
         };
-        let all: rusqlite::Result<_> = read();
-        all.map_err(io::Error::other)
+        read().map_err(io::Error::other)
     }
-}
-
-/// Checks that ledgers can be kept in `folder`, which is created where it is missing.
-///
-/// # Errors
-/// Fails if the folder or a file in it cannot be created.
-pub(crate) fn check_writable(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    let probe = folder.join("probe");
-    fs::File::create(&probe)?;
-    // Another process that checks at the same time may have removed it.
-    drop(fs::remove_file(probe));
-    Ok(())
 }
 
 /// Path of the ledger of a bucket below the folder of ledgers, by its id or else its place.
@@ -259,23 +243,4 @@ fn known(row: &Row<'_>, at: usize) -> rusqlite::Result<KnownFile> {
     let (first, last): (Option<i64>, Option<i64>) = (row.get(at + 1)?, row.get(at + 2)?);
     let rows = row.get::<_, i64>(at)?.cast_unsigned();
     Ok(KnownFile { rows, span: first.zip(last), sha256: row.get(at + 3)? })
-}
-
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let mut ledger = Connection::open(path)?;
-    ledger.busy_timeout(Duration::from_secs(30))?;
-    ledger.pragma_update(None, "journal_mode", "wal")?;
-    ledger.pragma_update(None, "synchronous", "normal")?;
-    let transaction = ledger.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match version {
-        0 => {
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-            transaction.commit()?;
-        }
-        VERSION => drop(transaction),
-        _ => return Err(rusqlite::Error::InvalidQuery),
-    }
-    Ok(ledger)
 }

@@ -7,12 +7,14 @@
 //!
 //! Start reading at [`Indexer`], which makes a [`query::Engine`] of what a bucket holds now. Below
 //! it lie `indexer` (list, decode, build), `catalog` (segment files, and the database that lists
-//! them), `ledger` (what each file was when it was read first), `summaries` (one per record), `snapshot` (what a catalog held at one moment) and
-//! `answers` (the questions to a snapshot).
+//! them), `ledger` (what each file was when it was read first), `summaries` (one per record),
+//! `snapshot` (what a catalog held at one moment) and `answers` (the questions to a snapshot).
+//! `database` opens the two databases, of the catalog and of the ledger.
 
 mod answers;
 mod bitmap;
 mod catalog;
+mod database;
 mod engine;
 mod error;
 mod indexer;

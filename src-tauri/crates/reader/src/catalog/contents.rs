@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use bucket::FileMeta;
-use decode::id_hash;
+use decode::{DecodedRows, id_hash};
 use rusqlite::{Transaction, params};
 
 use super::segment::{Duplicate, Row, Segment};
@@ -50,6 +50,29 @@ pub(crate) struct FileRead {
 }
 
 impl FileRead {
+    /// A file in the state in which it was listed, of which no row is known yet.
+    pub fn new(file: &FileMeta, sha256: [u8; 32]) -> Self {
+        Self {
+            identity: Identity::of(file),
+            rows: 0,
+            problem: None,
+            bad: Vec::new(),
+            segment: None,
+            span: None,
+            sha256,
+            altered: false,
+        }
+    }
+
+    /// Adds what is known of further rows of the file, and takes the bad ones from them.
+    pub fn add_rows(&mut self, rows: &mut DecodedRows) {
+        self.rows = rows.in_file;
+        self.bad.append(&mut rows.bad);
+        let (first, last) = self.span.unzip();
+        let times = || rows.time.iter().copied();
+        self.span = times().chain(first).min().zip(times().chain(last).max());
+    }
+
     /// The state of the file, for the ledger.
     pub fn known(&self) -> KnownFile {
         KnownFile { rows: self.rows, span: self.span, sha256: self.sha256 }
@@ -229,7 +252,7 @@ impl Change<'_> {
                 last,
                 read.sha256,
                 read.altered,
-                numbers.to_json()
+                numbers.all.to_json()
             ])?;
         }
         if let Some(logs) = self.logs {

@@ -1,16 +1,11 @@
-//! Schema of the catalog's database (`SQLite`), and how it is opened.
-
-use std::path::Path;
-use std::time::Duration;
-
-use rusqlite::{Connection, TransactionBehavior};
+//! Schema of the catalog's database (`SQLite`).
 
 /// Version of the schema, in `user_version`. Another version has another folder; a catalog that
 /// claims another version in this one is rebuilt.
 pub(super) const VERSION: i64 = 2;
 
 /// Tables of version [`VERSION`], and the one row of `state`.
-const TABLES: &str = "
+pub(super) const TABLES: &str = "
     -- Segments that are part of the catalog.
     CREATE TABLE segment (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
     -- Files of the bucket that were read.
@@ -76,27 +71,3 @@ pub(super) const CLEAR: &str = "
     UPDATE state SET changes = changes + 1, repeated = 0;
     COMMIT;
 ";
-
-/// Opens the database at `path`, which is created where it is missing. Other processes may hold it:
-/// a statement waits up to 30 seconds for them.
-///
-/// # Errors
-/// Fails if the database is damaged or of another version.
-pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let mut database = Connection::open(path)?;
-    database.busy_timeout(Duration::from_secs(30))?;
-    database.pragma_update(None, "journal_mode", "wal")?;
-    database.pragma_update(None, "synchronous", "normal")?;
-    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match version {
-        0 => {
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-            transaction.commit()?;
-        }
-        VERSION => drop(transaction),
-        _ => return Err(rusqlite::Error::InvalidQuery),
-    }
-    Ok(database)
-}

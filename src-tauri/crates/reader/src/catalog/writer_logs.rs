@@ -1,6 +1,6 @@
 //! Numbers of the writers' logs: which of them the files hold, and so which are missing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use decode::{DecodedRows, log_position};
@@ -23,66 +23,55 @@ pub(crate) type LogNumber = (String, u64);
 /// Numbers of the writers' logs that the rows of one file have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct FileNumbers {
-    /// By writer, ascending; no two of them touch.
-    pub ranges: Vec<NumberRange>,
-    /// Numbers that more than one row has.
-    pub again: Vec<LogNumber>,
+    /// All of them.
+    pub all: WriterLogs,
+    /// Those that more than one row has.
+    pub again: WriterLogs,
 }
 
 impl FileNumbers {
     /// The numbers of decoded rows. Rows without a writer, a number or a time of acceptance have none.
     pub fn of(rows: &DecodedRows) -> Self {
-        let mut by_writer: HashMap<&str, Vec<u64>> = HashMap::new();
+        let mut numbers = Self::default();
+        let mut run: Option<(&str, u64, u64)> = None;
         for row in 0..rows.len() {
-            if let Some((_, writer, seq)) = log_position(rows.head.get(row)) {
-                by_writer.entry(writer).or_default().push(seq);
-            }
+            let Some((_, writer, seq)) = log_position(rows.head.get(row)) else { continue };
+            run = match run {
+                Some((same, first, last)) if same == writer && last.checked_add(1) == Some(seq) => {
+                    Some((writer, first, seq))
+                }
+                ended => {
+                    numbers.add_run(ended);
+                    Some((writer, seq, seq))
+                }
+            };
         }
-        let mut found = Self::default();
-        let mut by_writer: Vec<(&str, Vec<u64>)> = by_writer.into_iter().collect();
-        by_writer.sort_unstable_by_key(|(writer, _)| *writer);
-        for (writer, mut seqs) in by_writer {
-            seqs.sort_unstable();
-            for seq in seqs {
-                found.add(writer, seq);
-            }
-        }
-        found
+        numbers.add_run(run);
+        numbers
     }
 
-    /// Adds the numbers of further rows of the file. What both have becomes a number that more than
-    /// one row has.
-    pub fn extend(&mut self, other: Self) {
-        let mut logs = WriterLogs::default();
-        for range in self.ranges.iter().chain(&other.ranges) {
-            for overlap in logs.add(range) {
-                let numbers = overlap.first..=overlap.last;
-                self.again.extend(numbers.map(|seq| (overlap.writer.clone(), seq)));
-            }
+    /// Adds the numbers of consecutive rows.
+    fn add_run(&mut self, run: Option<(&str, u64, u64)>) {
+        if let Some((writer, first, last)) = run {
+            self.add(&NumberRange { writer: writer.to_owned(), first, last });
         }
-        self.again.extend(other.again);
-        self.ranges = logs.into_ranges();
     }
 
-    /// The ranges as JSON; `None` if there are none.
-    pub fn to_json(&self) -> Option<String> {
-        let one = |range: &NumberRange| (range.writer.clone(), range.first, range.last);
-        let ranges: Vec<_> = self.ranges.iter().map(one).collect();
-        (!ranges.is_empty()).then(|| serde_json::to_string(&ranges).unwrap_or_default())
+    fn add(&mut self, range: &NumberRange) {
+        for overlap in self.all.add(range) {
+            self.again.add(&overlap);
+        }
     }
 
-    /// Adds a number, of a later writer or not lower than the last.
-    fn add(&mut self, writer: &str, seq: u64) {
-        match self.ranges.last_mut().filter(|range| range.writer == writer) {
-            Some(range) if range.last == seq => self.again.push((writer.to_owned(), seq)),
-            Some(range) if range.last.checked_add(1) == Some(seq) => range.last = seq,
-            _ => self.ranges.push(NumberRange { writer: writer.to_owned(), first: seq, last: seq }),
-        }
+    /// Adds the numbers of further rows.
+    pub fn extend(&mut self, other: &Self) {
+        other.all.ranges().for_each(|range| self.add(&range));
+        other.again.ranges().for_each(|range| drop(self.again.add(&range)));
     }
 }
 
-/// Numbers of the writers' logs that all files of a catalog hold: for each writer ranges, by their
-/// first number, with their last. No two of them touch.
+/// A set of numbers of the writers' logs: for each writer ranges, by their first number, with their
+/// last. No two of them touch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct WriterLogs(BTreeMap<String, BTreeMap<u64, u64>>);
 
@@ -112,12 +101,18 @@ impl WriterLogs {
     }
 
     /// All ranges, by writer, ascending.
-    fn into_ranges(self) -> Vec<NumberRange> {
-        let of_writer = |(writer, ranges): (String, BTreeMap<u64, u64>)| {
-            let range = move |(first, last)| NumberRange { writer: writer.clone(), first, last };
-            ranges.into_iter().map(range)
-        };
-        self.0.into_iter().flat_map(of_writer).collect()
+    pub fn ranges(&self) -> impl Iterator<Item = NumberRange> {
+        self.0.iter().flat_map(|(writer, ranges)| {
+            let range = |(&first, &last)| NumberRange { writer: writer.clone(), first, last };
+            ranges.iter().map(range)
+        })
+    }
+
+    /// The ranges as JSON; `None` if there are none.
+    pub fn to_json(&self) -> Option<String> {
+        let one = |range: NumberRange| (range.writer, range.first, range.last);
+        let ranges: Vec<_> = self.ranges().map(one).collect();
+        (!ranges.is_empty()).then(|| serde_json::to_string(&ranges).unwrap_or_default())
     }
 
     /// Whether it has no number.
@@ -198,10 +193,8 @@ impl WriterLogs {
     pub(super) fn save(&self, to: &Transaction<'_>) -> rusqlite::Result<()> {
         to.execute("DELETE FROM log", [])?;
         let mut put = to.prepare("INSERT INTO log VALUES (?1, ?2, ?3)")?;
-        for (writer, ranges) in &self.0 {
-            for (first, last) in ranges {
-                put.execute(params![writer, first.cast_signed(), last.cast_signed()])?;
-            }
+        for NumberRange { writer, first, last } in self.ranges() {
+            put.execute(params![writer, first.cast_signed(), last.cast_signed()])?;
         }
         Ok(())
     }

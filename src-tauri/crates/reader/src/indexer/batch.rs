@@ -8,7 +8,6 @@ use decode::DecodedRows;
 
 use super::doubled_numbers::{add_numbers, find_doubled};
 use super::file_ledger::FileLedger;
-use super::pool::FileBytes;
 use crate::catalog::segment::{FileRows, build, duplicates};
 use crate::catalog::{Catalog, Change, Contents, FileNumbers, FileRead, Lock, VisibleSegment};
 
@@ -52,18 +51,14 @@ impl Batch {
     }
 
     /// Adds a file, its decoded rows, and their numbers.
-    pub fn add(&mut self, file: FileBytes, mut rows: DecodedRows, numbers: FileNumbers) {
-        let FileBytes { name, identity, sha256 } = file;
-        let read = FileRead {
-            identity,
-            rows: rows.in_file,
-            problem: None,
-            bad: std::mem::take(&mut rows.bad),
-            segment: None,
-            span: rows.time.iter().min().copied().zip(rows.time.iter().max().copied()),
-            sha256,
-            altered: false,
-        };
+    pub fn add(
+        &mut self,
+        name: Arc<str>,
+        mut read: FileRead,
+        mut rows: DecodedRows,
+        numbers: FileNumbers,
+    ) {
+        read.add_rows(&mut rows);
         self.numbers.push(numbers);
         if !rows.is_empty() {
             self.events += rows.len();

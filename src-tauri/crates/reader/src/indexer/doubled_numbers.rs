@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use crate::catalog::segment::{Duplicate, Row, Segment};
-use crate::catalog::{Contents, FileNumbers, LogNumber, NumberRange, VisibleSegment, WriterLogs};
+use crate::catalog::segment::{Duplicate, Row, Segment, row};
+use crate::catalog::{Contents, FileNumbers, LogNumber, VisibleSegment, WriterLogs};
 
 /// Rows of a segment that are read at once.
 const CHUNK_ROWS: usize = 1 << 14;
@@ -13,18 +13,12 @@ const CHUNK_ROWS: usize = 1 << 14;
 /// Adds the numbers of new files to those of all files. Returns the numbers that were there before,
 /// in another file or in another row of the same.
 pub(super) fn add_numbers(logs: &mut WriterLogs, files: &[FileNumbers]) -> WriterLogs {
-    let mut again = WriterLogs::default();
+    let mut numbers = FileNumbers { all: std::mem::take(logs), again: WriterLogs::default() };
     for file in files {
-        for range in &file.ranges {
-            for overlap in logs.add(range) {
-                again.add(&overlap);
-            }
-        }
-        for (writer, seq) in &file.again {
-            again.add(&NumberRange { writer: writer.clone(), first: *seq, last: *seq });
-        }
+        numbers.extend(file);
     }
-    again
+    *logs = numbers.all;
+    numbers.again
 }
 
 /// Finds those numbers of `again` that different events have, now that a segment with new files is
@@ -46,11 +40,10 @@ pub(super) fn find_doubled(
     // Of these numbers other files had one event each, unless that is deleted now in favour of the
     // same event in the added segment.
     let mut deleted_elsewhere: BTreeSet<LogNumber> = BTreeSet::new();
-    for (id, row) in deleted.iter().filter(|(id, _)| *id != added.id) {
-        let other = contents.segments.iter().find(|other| other.id == *id);
-        for entry in
-            other.map_or(Ok(Vec::new()), |other| other.segment.entries(&[row.by_record]))?
-        {
+    for other in contents.segments.iter().filter(|other| other.id != added.id) {
+        let rows = deleted.iter().filter(|(id, _)| *id == other.id);
+        let rows: Vec<Row> = rows.map(|(_, row)| row.by_record).collect();
+        for entry in other.segment.entries(&rows)? {
             deleted_elsewhere.extend(entry.event.writer.zip(entry.event.seq));
         }
     }
@@ -67,8 +60,8 @@ fn numbers(
     deleted: &BTreeSet<Row>,
     wanted: &WriterLogs,
 ) -> io::Result<Vec<LogNumber>> {
-    let rows: Vec<Row> = (0..segment.len()).map(crate::catalog::segment::row).collect();
-    let visible: Vec<Row> = rows.into_iter().filter(|row| !deleted.contains(row)).collect();
+    let rows = (0..segment.len()).map(row);
+    let visible: Vec<Row> = rows.filter(|row| !deleted.contains(row)).collect();
     let mut found = Vec::new();
     for chunk in visible.chunks(CHUNK_ROWS) {
         for entry in segment.entries(chunk)? {

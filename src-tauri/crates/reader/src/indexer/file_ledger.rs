@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use query::{ChangedFile, FileState};
 
 use crate::catalog::{Contents, FileRead};
-use crate::ledger::{Acknowledgement, KnownFile, Ledger, LedgerEntry, Noted, ledger_path};
+use crate::ledger::{KnownFile, Ledger, LedgerEntry, Noted, ledger_path};
 
 /// Where the ledgers of buckets are kept, and the clock that dates what is noted in them.
 #[derive(Clone)]
@@ -33,27 +33,34 @@ impl fmt::Debug for LedgerOptions {
 /// Ledger of the files of the bucket that is indexed.
 #[derive(Debug)]
 pub(super) struct FileLedger {
-    ledger: Ledger,
+    pub ledger: Ledger,
+    /// Path of the ledger.
+    path: PathBuf,
     options: LedgerOptions,
     /// Names of the files that this indexer was the first to read.
     pub new: HashSet<Arc<str>>,
 }
 
 impl FileLedger {
-    /// Opens the ledger of a bucket, by its id if it has one, and else by its place.
-    pub fn open(options: LedgerOptions, bucket: &Bucket, listing: &Listing) -> io::Result<Self> {
-        let by_place = ledger_path(&options.folder, &bucket.place().path);
+    /// Opens the ledger of a bucket, by its id if it has one and else by its place, unless `open` is
+    /// that: a bucket gets its id with the first recording.
+    pub fn open(
+        open: Option<Self>,
+        options: &LedgerOptions,
+        bucket: &Bucket,
+        listing: &Listing,
+    ) -> io::Result<Self> {
+        let ledger_of = |name: &str| ledger_path(&options.folder, name);
+        let by_place = ledger_of(&bucket.place().path);
         let id = bucket.id().map_err(io::Error::other)?;
-        let path =
-            id.map_or_else(|| by_place.clone(), |id| ledger_path(&options.folder, id.as_str()));
+        let path = id.map_or_else(|| by_place.clone(), |id| ledger_of(id.as_str()));
+        let new = match open {
+            Some(open) if open.path == path => return Ok(open),
+            other => other.map(|other| other.new).unwrap_or_default(),
+        };
         let names = listing.files.iter().map(|file| file.name.as_str());
         let ledger = Ledger::open(&path, &by_place, names)?;
-        Ok(Self { ledger, options, new: HashSet::new() })
-    }
-
-    /// Whether it has any file.
-    pub fn len(&self) -> io::Result<usize> {
-        self.ledger.len()
+        Ok(Self { ledger, path, options: options.clone(), new })
     }
 
     /// Notes files that were just read, and in each whether the ledger has other bytes of it.
@@ -71,7 +78,11 @@ impl FileLedger {
     }
 
     /// The files that are gone or altered, by name.
-    pub fn changes(&self, listing: &Listing, contents: &Contents) -> io::Result<Vec<ChangedFile>> {
+    pub fn changes(
+        &mut self,
+        listing: &Listing,
+        contents: &Contents,
+    ) -> io::Result<Vec<ChangedFile>> {
         let is_altered = contents.files.values().any(|read| read.altered);
         let counts = [listing.files.len(), contents.files.len()];
         // Every file of the catalog is in the ledger: where there are as many, they are the same.
@@ -79,8 +90,10 @@ impl FileLedger {
             return Ok(Vec::new());
         }
         let listed: HashSet<&str> = listing.files.iter().map(|file| file.name.as_str()).collect();
+        let entries = self.ledger.entries()?;
+        self.note_missing(&entries, contents)?;
         let mut changed = Vec::new();
-        for (name, entry) in self.ledger.entries()? {
+        for (name, entry) in entries {
             let read = contents.files.get(name.as_str());
             let change = match read {
                 _ if !listed.contains(name.as_str()) => "gone",
@@ -94,24 +107,23 @@ impl FileLedger {
         Ok(changed)
     }
 
+    /// Notes the files of the catalog that the ledger does not have: it may be newer than the catalog.
+    fn note_missing(
+        &mut self,
+        entries: &HashMap<String, LedgerEntry>,
+        contents: &Contents,
+    ) -> io::Result<()> {
+        let missing = contents.files.iter().filter(|(name, _)| !entries.contains_key(&***name));
+        let missing: Vec<_> = missing.map(|(name, read)| (&**name, read.known())).collect();
+        if !missing.is_empty() {
+            self.ledger.note(&missing, self.now())?;
+        }
+        Ok(())
+    }
+
     /// The current time, in seconds since 1970.
     pub fn now(&self) -> i64 {
         (self.options.now)().timestamp()
-    }
-
-    /// The ledger itself.
-    pub fn ledger(&mut self) -> &mut Ledger {
-        &mut self.ledger
-    }
-
-    /// All files in the ledger, by name.
-    pub fn entries(&self) -> io::Result<HashMap<String, LedgerEntry>> {
-        self.ledger.entries()
-    }
-
-    /// All changes that somebody has acknowledged.
-    pub fn acknowledgements(&self) -> io::Result<Vec<Acknowledgement>> {
-        self.ledger.acknowledgements()
     }
 }
 

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::PoisonError;
 
-use bucket::Bucket;
+use bucket::{Bucket, FileMeta, ReadError};
 use chrono::{DateTime, Utc};
 use query::{AcknowledgedChange, FileEntry, FileList};
-use tokio::runtime::Handle;
 
 use super::file_ledger::{FileLedger, file_state};
 use super::{Indexer, IndexerState};
 use crate::Error;
 use crate::catalog::{Catalog, FileRead};
+use crate::ledger::Acknowledgement;
 
 impl Indexer {
     /// The files of the bucket as of the last refresh, and those that are gone.
@@ -28,35 +28,37 @@ impl Indexer {
     /// Returns their names. Calls `report` with the number of files done and of all.
     ///
     /// # Errors
-    /// [`Error::List`] if a file cannot be read, [`Error::Catalog`] if the catalog or the ledger
-    /// cannot be written.
+    /// [`Error::List`] if the bucket cannot be listed, [`Error::Catalog`] if a file cannot be read, or
+    /// the catalog or the ledger not be written.
     #[tracing::instrument(skip_all)]
     pub async fn verify(
         &self,
         mut report: impl FnMut(usize, usize) + Send + 'static,
     ) -> Result<Vec<String>, Error> {
         self.with_state(move |indexer, state| {
-            let files = &state.contents.files;
+            let listing = indexer.bucket.blocking_list_all()?;
             let (mut altered, mut same) = (Vec::new(), Vec::new());
-            for (done, (name, read)) in (1..).zip(files.iter()) {
-                match sha256(&indexer.bucket, name)? {
-                    Some(found) if found == read.sha256 => {
-                        same.push((std::sync::Arc::clone(name), read.clone()));
+            for (done, file) in (1..).zip(&listing.files) {
+                // What is new, or has another size or time, the next refresh reads anyway.
+                if let Some(read) = state.contents.files.get(file.name.as_str())
+                    && let Some(found) = sha256(&indexer.bucket, file)?
+                {
+                    if found == read.sha256 {
+                        same.push((file.name.as_str(), read.known()));
+                    } else {
+                        altered.push(file.name.clone());
                     }
-                    // It is gone since: the next refresh finds that.
-                    None => {}
-                    Some(_) => altered.push(name.to_string()),
                 }
-                report(done, files.len());
+                report(done, listing.files.len());
             }
             if let Some(ledger) = &mut state.ledger {
-                ledger.note(&mut same)?;
+                let at = ledger.now();
+                ledger.ledger.note(&same, at)?;
             }
             if !altered.is_empty() {
                 let catalog = Catalog::open(&indexer.catalog)?;
                 catalog.distrust(&catalog.wait_for_lock()?, &altered)?;
             }
-            altered.sort_unstable();
             Ok(altered)
         })
         .await
@@ -81,7 +83,7 @@ impl Indexer {
             let at = ledger.now();
             for name in &names {
                 let now = state.contents.files.get(name.as_str()).map(FileRead::known);
-                ledger.ledger().acknowledge(name, now.as_ref(), &reason, at)?;
+                ledger.ledger.acknowledge(name, now.as_ref(), &reason, at)?;
             }
             let catalog = Catalog::open(&indexer.catalog)?;
             catalog.acknowledge(&catalog.wait_for_lock()?, &names)?;
@@ -104,19 +106,23 @@ impl Indexer {
     }
 }
 
-/// SHA-256 of a file; `None` if it is gone.
-fn sha256(bucket: &Bucket, name: &str) -> Result<Option<[u8; 32]>, Error> {
-    let key = format!("{}/{name}", bucket::JOURNAL_FOLDER);
-    Ok(Handle::current().block_on(bucket.sha256(&key))?)
+/// SHA-256 of a file; `None` if it changed since it was listed.
+fn sha256(bucket: &Bucket, file: &FileMeta) -> Result<Option<[u8; 32]>, Error> {
+    match bucket.blocking_open(file) {
+        Ok(open) => Ok(Some(open.sha256()?).filter(|_| open.is_as_listed())),
+        Err(ReadError::Changed) => Ok(None),
+        Err(error) => Err(io::Error::other(format!("{} {error}", file.name)).into()),
+    }
 }
 
 /// All files: of the catalog, of those that could not be read, and of the changed ones.
 fn list(state: &IndexerState) -> io::Result<FileList> {
     let mut looked_at = BTreeMap::new();
     let mut acknowledged = Vec::new();
-    if let Some(ledger) = &state.ledger {
-        looked_at.extend(ledger.looked_at()?);
-        acknowledged = ledger.acknowledged()?;
+    if let Some(FileLedger { ledger, .. }) = &state.ledger {
+        let entries = ledger.entries()?.into_iter();
+        looked_at.extend(entries.map(|(name, entry)| (name, time(entry.looked_at))));
+        acknowledged.extend(ledger.acknowledgements()?.into_iter().map(acknowledged_change));
     }
     let mut files: BTreeMap<String, FileEntry> = BTreeMap::new();
     for (name, read) in state.contents.files.iter() {
@@ -154,23 +160,17 @@ fn problem(read: &FileRead) -> Option<String> {
     read.problem.clone().or_else(of_rows)
 }
 
-impl FileLedger {
-    /// When the bytes of each file were last looked at.
-    fn looked_at(&self) -> io::Result<Vec<(String, DateTime<Utc>)>> {
-        let entries = self.entries()?.into_iter();
-        let time = |at| DateTime::from_timestamp(at, 0).unwrap_or_default();
-        Ok(entries.map(|(name, entry)| (name, time(entry.looked_at))).collect())
+fn acknowledged_change(one: Acknowledgement) -> AcknowledgedChange {
+    AcknowledgedChange {
+        file: one.name,
+        change: one.change,
+        reason: one.reason,
+        at: time(one.at),
+        was: file_state(&one.was),
     }
+}
 
-    /// All acknowledgements.
-    fn acknowledged(&self) -> io::Result<Vec<AcknowledgedChange>> {
-        let all = self.acknowledgements()?.into_iter().map(|one| AcknowledgedChange {
-            file: one.name,
-            change: one.change,
-            reason: one.reason,
-            at: DateTime::from_timestamp(one.at, 0).unwrap_or_default(),
-            was: file_state(&one.was),
-        });
-        Ok(all.collect())
-    }
+/// Seconds since 1970 as a time.
+fn time(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
 }

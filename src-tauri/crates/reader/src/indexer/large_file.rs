@@ -6,17 +6,16 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bucket::{Bucket, FileMeta, JOURNAL_FOLDER};
+use bucket::{Bucket, FileMeta, ReadError};
 use decode::{DecodedRows, Decoder, Undecoded};
 use event::EventDigest;
 use query::Unreadable;
-use tokio::runtime::Handle;
 
 use super::batch::NewFiles;
 use crate::catalog::segment::{
     FileRows, Row, Segment, build, hash_of_id_entry, merge, row_of_id_entry,
 };
-use crate::catalog::{Catalog, FileNumbers, FileRead, Identity, Lock, VisibleSegment};
+use crate::catalog::{Catalog, FileNumbers, FileRead, Lock, VisibleSegment};
 
 /// Reads a large file. Returns what becomes part of the catalog, or why it could not be read this time.
 ///
@@ -31,18 +30,15 @@ pub(super) fn read(
     stopped: &AtomicBool,
 ) -> io::Result<Result<NewFiles, Unreadable>> {
     let failed = |why: &dyn ToString| Ok(Err(Unreadable::file(&file.name, why.to_string())));
-    let key = format!("{JOURNAL_FOLDER}/{}", file.name);
-    let sha256 = match Handle::current().block_on(bucket.sha256(&key)) {
-        Ok(Some(sha256)) => sha256,
-        Ok(None) => return failed(&"is gone"),
-        Err(error) => return failed(&format!("cannot be read: {error}")),
-    };
     let open = match bucket.blocking_open(file) {
         Ok(open) => open,
         Err(error) => return failed(&error),
     };
-    let mut parts =
-        FileParts { catalog, lock, file, segments: Vec::new(), read: PartsRead::default() };
+    let sha256 = match open.sha256() {
+        Ok(sha256) => sha256,
+        Err(error) => return failed(&format!("cannot be read: {error}")),
+    };
+    let mut parts = FileParts::new(file, sha256, (catalog, lock));
     let decoded = decoder.decode_large(&file.name, open.handle()?, |rows| {
         if stopped.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Interrupted.into());
@@ -54,8 +50,8 @@ pub(super) fn read(
         parts.add(rows)
     })?;
     let problem = match decoded {
-        Ok(()) if open.is_as_listed() => None,
-        Ok(()) => return failed(&"was changed while it was read; look again to read it"),
+        _ if !open.is_as_listed() => return failed(&ReadError::Changed),
+        Ok(()) => None,
         Err(Undecoded::Interrupted(why)) => return failed(&why),
         Err(Undecoded::ByItself(problem)) => Some(problem),
         Err(Undecoded::TooLarge) => Some("is too large to be decoded".to_owned()),
@@ -64,19 +60,11 @@ pub(super) fn read(
         parts.forget();
     }
     let segment = parts.merge()?;
-    let PartsRead { rows, bad, span, numbers, left_out } = std::mem::take(&mut parts.read);
-    let read = FileRead {
-        identity: Identity::of(file),
-        rows,
-        problem,
-        bad,
-        segment: segment.as_ref().map(|segment| segment.id),
-        span,
-        sha256,
-        altered: false,
-    };
-    let read = vec![(Arc::from(file.name.as_str()), read)];
-    Ok(Ok(NewFiles { read, numbers: vec![numbers], segment, left_out }))
+    let name = Arc::from(file.name.as_str());
+    let (numbers, left_out) = (vec![std::mem::take(&mut parts.numbers)], parts.left_out);
+    let segment_id = segment.as_ref().map(|segment| segment.id);
+    let read = FileRead { problem, segment: segment_id, ..parts.read.clone() };
+    Ok(Ok(NewFiles { read: vec![(name, read)], numbers, segment, left_out }))
 }
 
 /// Parts of a file that were decoded so far. Their segments are removed with it.
@@ -85,31 +73,25 @@ struct FileParts<'a> {
     lock: &'a Lock,
     file: &'a FileMeta,
     segments: Vec<Arc<VisibleSegment>>,
-    read: PartsRead,
-}
-
-/// What is known of the rows of these parts.
-#[derive(Default)]
-struct PartsRead {
-    rows: u64,
-    bad: Vec<(u64, String)>,
-    span: Option<(i64, i64)>,
+    /// What is known of the rows of these parts.
+    read: FileRead,
     numbers: FileNumbers,
     /// How many rows were left out because another has the same event.
     left_out: usize,
 }
 
+impl<'a> FileParts<'a> {
+    fn new(file: &'a FileMeta, sha256: [u8; 32], (catalog, lock): (&'a Catalog, &'a Lock)) -> Self {
+        let (read, numbers) = (FileRead::new(file, sha256), FileNumbers::default());
+        Self { catalog, lock, file, segments: Vec::new(), read, numbers, left_out: 0 }
+    }
+}
+
 impl FileParts<'_> {
     /// Writes a segment of a part.
     fn add(&mut self, mut rows: DecodedRows) -> io::Result<()> {
-        let read = &mut self.read;
-        read.rows = rows.in_file;
-        read.bad.append(&mut rows.bad);
-        let times = rows.time.iter().copied().chain(read.span.map(|(first, _)| first));
-        let first = times.min();
-        let last = rows.time.iter().copied().chain(read.span.map(|(_, last)| last)).max();
-        read.span = first.zip(last);
-        read.numbers.extend(FileNumbers::of(&rows));
+        self.read.add_rows(&mut rows);
+        self.numbers.extend(&FileNumbers::of(&rows));
         if rows.is_empty() {
             return Ok(());
         }
@@ -119,7 +101,7 @@ impl FileParts<'_> {
             left_out = build(vec![rows], to)?;
             Ok(())
         })?;
-        read.left_out += left_out;
+        self.left_out += left_out;
         self.segments.push(segment);
         Ok(())
     }
@@ -127,7 +109,9 @@ impl FileParts<'_> {
     /// Forgets all parts.
     fn forget(&mut self) {
         self.catalog.discard(&std::mem::take(&mut self.segments));
-        self.read = PartsRead::default();
+        self.read = FileRead::new(self.file, self.read.sha256);
+        self.numbers = FileNumbers::default();
+        self.left_out = 0;
     }
 
     /// The one segment of all parts; `None` if they have no rows.
@@ -137,7 +121,7 @@ impl FileParts<'_> {
         }
         let segments: Vec<_> = self.segments.iter().map(|one| Arc::clone(&one.segment)).collect();
         let deleted = repeated_rows(&segments)?;
-        self.read.left_out += deleted.iter().map(Vec::len).sum::<usize>();
+        self.left_out += deleted.iter().map(Vec::len).sum::<usize>();
         self.catalog.write(self.lock, |to| merge(&segments, &deleted, to)).map(Some)
     }
 }

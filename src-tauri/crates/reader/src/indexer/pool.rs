@@ -12,7 +12,7 @@ use query::Unreadable;
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
-use crate::catalog::{FileNumbers, FileRead, Identity};
+use crate::catalog::{FileNumbers, FileRead};
 
 /// Most decoder processes at once; each has a thread.
 const MOST_DECODERS: usize = 4;
@@ -24,20 +24,10 @@ const MOST_BUFFERED_BYTES: usize = 64 << 20;
 /// Size of the largest file that is read as a whole, in bytes.
 const MOST_FILE_BYTES: u64 = 64 << 20;
 
-/// A file whose bytes were read.
-pub(super) struct FileBytes {
-    /// Name of the file.
-    pub name: Arc<str>,
-    /// The state in which it was read.
-    pub identity: Identity,
-    /// SHA-256 of its bytes.
-    pub sha256: [u8; 32],
-}
-
 /// Outcome of reading a file.
 pub(super) enum Outcome {
     /// It was decoded. Some or all of its rows may be bad.
-    Rows(FileBytes, Box<DecodedRows>, FileNumbers),
+    Rows(Arc<str>, FileRead, Box<DecodedRows>, FileNumbers),
     /// It could not be decoded, and is not read again until it changes.
     Unreadable(Arc<str>, FileRead),
     /// It is too large to be decoded as a whole.
@@ -118,8 +108,8 @@ fn decode(
             Err(problem) => Ok(Outcome::Failed(Unreadable::file(&file.name, problem.to_string()))),
             Ok(bytes) => decoding.decode(&file.name, &bytes).map(|decoded| match decoded {
                 Ok(rows) => {
-                    let numbers = FileNumbers::of(&rows);
-                    Outcome::Rows(file_bytes(file, &bytes), Box::new(rows), numbers)
+                    let (read, numbers) = (file_read(file, &bytes), FileNumbers::of(&rows));
+                    Outcome::Rows(Arc::from(file.name.as_str()), read, Box::new(rows), numbers)
                 }
                 Err(Undecoded::TooLarge) => Outcome::Large(file.clone()),
                 // Nothing is remembered of it: the file may be good.
@@ -127,18 +117,8 @@ fn decode(
                     Outcome::Failed(Unreadable::file(&file.name, why))
                 }
                 Err(Undecoded::ByItself(problem)) => {
-                    let FileBytes { name, identity, sha256 } = file_bytes(file, &bytes);
-                    let read = FileRead {
-                        identity,
-                        rows: 0,
-                        problem: Some(problem),
-                        bad: Vec::new(),
-                        segment: None,
-                        span: None,
-                        sha256,
-                        altered: false,
-                    };
-                    Outcome::Unreadable(name, read)
+                    let read = FileRead { problem: Some(problem), ..file_read(file, &bytes) };
+                    Outcome::Unreadable(Arc::from(file.name.as_str()), read)
                 }
             }),
         };
@@ -149,16 +129,16 @@ fn decode(
     }
 }
 
-fn file_bytes(file: &FileMeta, bytes: &[u8]) -> FileBytes {
-    let (name, identity) = (Arc::from(file.name.as_str()), Identity::of(file));
-    FileBytes { name, identity, sha256: Sha256::digest(bytes).into() }
+/// A file whose bytes were read.
+fn file_read(file: &FileMeta, bytes: &[u8]) -> FileRead {
+    FileRead::new(file, Sha256::digest(bytes).into())
 }
 
 impl Outcome {
     /// Bytes of memory that it takes, about.
     fn size(&self) -> usize {
         match self {
-            Self::Rows(_, rows, _) => rows.size(),
+            Self::Rows(_, _, rows, _) => rows.size(),
             Self::Unreadable(..) | Self::Large(_) | Self::Failed(_) => 0,
         }
     }
