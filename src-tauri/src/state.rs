@@ -364,10 +364,10 @@ impl AppState {
         }
     }
 
-    /// What waits for buckets that are not where they were.
+    /// What is pending for other buckets than the open one.
     pub(crate) async fn awaiting(&self) -> Vec<Awaiting> {
-        let here = self.session().ok().and_then(|session| session.id());
-        let awaiting = self.0.home.awaiting(here).await;
+        let here = self.session().ok();
+        let awaiting = self.0.home.awaiting(here.as_deref()).await;
         awaiting.into_iter().map(Awaiting::from).collect()
     }
 

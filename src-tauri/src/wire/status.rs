@@ -20,7 +20,7 @@ pub struct Start {
     pub problem: Option<ApiError>,
     /// Recent journals, the latest first.
     pub recent: Vec<Recent>,
-    /// Pending events of buckets that are not where they were.
+    /// Pending events of other buckets than the open one.
     pub awaiting: Vec<Awaiting>,
     /// Settings of this installation.
     pub settings: Settings,
@@ -30,11 +30,11 @@ pub struct Start {
     pub unsaved: Option<ApiError>,
 }
 
-/// Pending events of a bucket that is not where it was last recorded into.
+/// Pending events of another bucket than the open one.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Awaiting {
-    /// Location at which it was, to be shown.
+    /// Location at which it was when it was last recorded into, to be shown.
     pub last_at: String,
     /// Number of pending events.
     #[ts(type = "number")]

@@ -245,10 +245,8 @@ describe("a journal that is not where it was", () => {
     const awaiting = [{ last_at: "/journals/gone", events: 3 }];
     core({ start: () => ({ ...closed, awaiting }) });
     open();
-    const part = await screen.findByRole("region", {
-      name: "Waiting for a journal that is not there",
-    });
-    expect(part.textContent).toContain("3 events wait on this device");
+    const part = await screen.findByRole("region", { name: "Pending for other journals" });
+    expect(part.textContent).toContain("3 events recorded on this device");
     expect(part.textContent).toContain("/journals/gone");
   });
 });

@@ -159,10 +159,10 @@ const start = {
   failed: "The journal was not opened",
   opening: "Opening the journal…",
   starting: "Starting…",
-  awaiting: "Waiting for a journal that is not there",
+  awaiting: "Pending for other journals",
   awaitingOne: (count: number) =>
-    `${counted(count, "event")} ${count === 1 ? "waits" : "wait"} on this device for the journal last seen at`,
-  awaitingAdvice: "Open it where it is now, and they are flushed into it.",
+    `${counted(count, "event")} recorded on this device, for the journal last seen at`,
+  awaitingAdvice: "Open the journal where it is now, and its events are flushed into it.",
 } as const;
 
 const open = {

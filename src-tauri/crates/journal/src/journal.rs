@@ -1,12 +1,11 @@
 //! The journal: the write handle of one bucket, for any number of callers.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::{fmt, io, iter};
+use std::{fmt, io};
 
-use bucket::{Bucket, BucketId};
+use bucket::Bucket;
 use event::{Action, Draft, Event, RecordId, WHOLE_RECORD};
-use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
 use tokio::task::AbortHandle;
 
@@ -16,11 +15,10 @@ use crate::error::Error;
 use crate::flush::{Flush, Flushed};
 use crate::flush_signal::{FlushDue, FlushSignal};
 use crate::options::Options;
-use crate::outbox::find::{Found, find};
-use crate::outbox::{Outbox, check_home, outbox_path};
-use crate::pending::{Pending, is_at};
+use crate::outbox_opener::OutboxOpener;
+use crate::pending::Pending;
 use crate::queue::{Queue, Receipt};
-use crate::random::Random;
+use crate::random::{Random, random_bytes};
 use crate::stats::Stats;
 
 /// A journal opened for writing.
@@ -110,17 +108,12 @@ impl Journal {
             let (home, root) = (home.to_owned(), root.to_owned());
             run_blocking(move || check_home_outside_bucket(&home, &root)).await?;
         }
-        let outbox = OutboxOpener::new(&bucket, home, &options);
-        let opener = outbox.clone();
-        let found = run_blocking(move || opener.find()).await?;
+        let opener = OutboxOpener::new(bucket.clone(), home, &options);
+        let mut opener = run_blocking(move || opener.find()).await?;
         bucket.probe(nonce(options.random.as_ref())).await?;
-        let opener = outbox.clone();
-        let open = move || match found.path {
-            Some(_) => opener.open().map(Some),
-            None => check_home(&opener.home).map(|()| None),
-        };
-        let opened = run_blocking(open).await?;
-        let (outbox, reopen) = (opened, move || outbox.open());
+        let open = move || Ok((opener.open_begun()?, opener));
+        let (outbox, mut opener) = run_blocking(open).await?;
+        let reopen = move || opener.open();
         let (sender, pending_count) = watch::channel(0);
         let (due_sender, due) = watch::channel(FlushDue::Nothing);
         let signal = FlushSignal { pending: sender, due: due_sender };
@@ -304,63 +297,7 @@ async fn run_blocking<T: Send + 'static>(
 
 /// A random number for the names of the probe's files.
 fn nonce(random: &dyn Random) -> u64 {
-    u64::from_le_bytes(bits(random))
-}
-
-/// Random bytes.
-fn bits<const N: usize>(random: &dyn Random) -> [u8; N] {
-    let mut bytes = [0; N];
-    random.fill(&mut bytes);
-    bytes
-}
-
-/// What opens the outbox of a bucket, the first time and after an error. Its methods block.
-#[derive(Clone)]
-struct OutboxOpener {
-    bucket: Bucket,
-    home: PathBuf,
-    random: Arc<dyn Random>,
-    moved: bool,
-    runtime: Handle,
-}
-
-impl OutboxOpener {
-    fn new(bucket: &Bucket, home: &Path, options: &Options) -> Self {
-        let (random, moved) = (Arc::clone(&options.random), options.moved);
-        let (bucket, home) = (bucket.clone(), home.to_owned());
-        Self { bucket, home, random, moved, runtime: Handle::current() }
-    }
-
-    /// Finds the outbox. Fails if its bucket is not there.
-    fn find(&self) -> Result<Found, Error> {
-        let found = find(&self.bucket, &self.home)?;
-        match &found.path {
-            Some(outbox) if found.away => {
-                let (bucket, outbox) = (self.bucket.place().path, outbox.clone());
-                Err(Error::BucketAway { bucket, outbox })
-            }
-            _ => Ok(found),
-        }
-    }
-
-    /// Opens the outbox, or makes it, and binds it to the bucket's id, which is made if there is none.
-    fn open(&self) -> Result<Outbox, Error> {
-        let found = self.find()?;
-        let new = || BucketId::from_random(bits(self.random.as_ref()));
-        let new = found.id.unwrap_or_else(new);
-        let id = self.runtime.block_on(self.bucket.make_id(&new))?;
-        let path = found.path.unwrap_or_else(|| outbox_path(&self.home, &id));
-        let names: Vec<String> = iter::once(id.as_str().to_owned()).chain(found.names).collect();
-        let mut outbox = Outbox::open(&path, &names, self.random.as_ref())?;
-        match outbox.bind(&id, &self.bucket.place(), self.moved)? {
-            None => Ok(outbox),
-            Some(was) => {
-                let still_there = is_at(&was.path, &id);
-                let now = self.bucket.place().path;
-                Err(Error::Moved { was: was.path, now, still_there })
-            }
-        }
-    }
+    u64::from_le_bytes(random_bytes(random))
 }
 
 /// Checks that `home` does not lie in the bucket at `root`: nothing but a journal's files may get

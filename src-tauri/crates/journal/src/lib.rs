@@ -29,6 +29,7 @@ mod journal;
 mod limits;
 mod options;
 mod outbox;
+mod outbox_opener;
 mod pending;
 mod queue;
 mod random;

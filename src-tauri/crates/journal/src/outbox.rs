@@ -1,7 +1,7 @@
 //! The outbox: pending events on this device, until they are known to be in the bucket.
 //!
-//! One `SQLite` file for each bucket, by its id and not its path, and installation, in the application's data folder and never
-//! in the bucket. Several processes share it: each change is one `IMMEDIATE` transaction, and the
+//! One `SQLite` file for each bucket (by its id, not its path) and installation, in the application's
+//! data folder and never in the bucket. Several processes share it: each change is one `IMMEDIATE` transaction, and the
 //! order of these transactions is the order of a log's numbers. A method that changes something
 //! returns after the change is on disk.
 //!
@@ -16,8 +16,7 @@
 //! 3. The high-water mark is not beyond `meta.next_position`.
 //!
 //! In this folder: `schema` has the paths and tables, `find` tells which outbox is a bucket's, `open`
-//! opens an outbox for writing, `write`
-//! appends events, `spool` stores, renames and prunes files, `read` reads beside a writer, `block`
+//! opens an outbox for writing, `write` appends events, `spool` stores, renames and prunes files, `read` reads beside a writer, `block`
 //! encodes and checks the blocks of events, `check` verifies the invariants, `high_water_mark`
 //! counts what was acknowledged in a second file, and `sqlite_error` maps the errors of the
 //! database.

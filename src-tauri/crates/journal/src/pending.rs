@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bucket::{Bucket, BucketId, Location};
+use bucket::Bucket;
 use event::Event;
 
 use crate::error::Error;
-use crate::outbox::find::{KnownOutbox, known};
+use crate::outbox::find::{find, known};
 use crate::outbox::{OutboxReader, PendingStatus};
 
 /// Pending events of one bucket: acknowledged by this installation, and not yet known to be in the
@@ -105,41 +105,26 @@ impl Pending {
     }
 }
 
-/// Pending events of a bucket that is not where it was last recorded into.
+/// Pending events of another bucket than the open one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwaitingBucket {
-    /// Path of the folder in which the bucket was.
+    /// Path of the folder in which the bucket was when it was last recorded into.
     pub last_at: String,
     /// Number of pending events.
     pub events: u64,
 }
 
 impl AwaitingBucket {
-    /// Lists what waits in the outboxes under `home` for buckets that are not there now. `here` is
-    /// the id of a bucket that is open, wherever it is: what waits for it is not among them. Looks
-    /// into the folders, and blocks meanwhile. An outbox that cannot be read is left out.
-    pub fn list(home: &Path, here: Option<&BucketId>) -> Vec<Self> {
-        let is_away = |outbox: &KnownOutbox| {
-            let is_open = here.is_some_and(|id| id.as_str() == outbox.bucket);
-            outbox.pending > 0 && !is_open && !is_there(outbox)
-        };
-        let away = known(home).into_iter().filter(is_away);
-        away.map(|outbox| Self { last_at: outbox.last_path().to_owned(), events: outbox.pending })
+    /// Lists what is pending in the outboxes under `home` for other buckets than `here`, the one that
+    /// is open. Whether they are where they were is not looked at: a network drive that hangs would
+    /// hang the call. Blocks while it reads; an outbox that cannot be read is left out.
+    pub fn list(home: &Path, here: Option<&Bucket>) -> Vec<Self> {
+        let own = here.and_then(|bucket| find(bucket, home).ok().flatten());
+        let own = own.filter(|found| !found.away).map(|found| found.path);
+        let others = known(home).into_iter().filter(|outbox| Some(&outbox.path) != own.as_ref());
+        let awaiting = others.filter(|outbox| outbox.pending > 0);
+        awaiting
+            .map(|outbox| Self { last_at: outbox.last_path().to_owned(), events: outbox.pending })
             .collect()
     }
-}
-
-/// Whether the outbox's bucket is where it was. One of before ids is known by its path alone.
-fn is_there(outbox: &KnownOutbox) -> bool {
-    let path = outbox.last_path();
-    match &outbox.place {
-        Some(_) => is_at(path, &BucketId::from_text(&outbox.bucket)),
-        None => Path::new(path).is_dir(),
-    }
-}
-
-/// Whether the bucket with this id is in the folder at `path`.
-pub(crate) fn is_at(path: &str, id: &BucketId) -> bool {
-    let there = Bucket::open(&Location::Folder(path.into()));
-    there.is_ok_and(|there| there.id().is_ok_and(|found| found.as_ref() == Some(id)))
 }

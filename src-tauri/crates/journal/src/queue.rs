@@ -83,7 +83,7 @@ impl Receipt {
 }
 
 /// A closure that opens the outbox anew.
-pub(crate) type Reopen = Box<dyn Fn() -> Result<Outbox, Error> + Send>;
+pub(crate) type Reopen = Box<dyn FnMut() -> Result<Outbox, Error> + Send>;
 
 impl Queue {
     /// Starts the thread that owns `outbox`; `None` if there is none yet. It sends to `signal` after

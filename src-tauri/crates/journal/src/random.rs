@@ -20,3 +20,10 @@ impl Random for SystemRandom {
         getrandom::fill(bytes).expect("the operating system gives random bytes");
     }
 }
+
+/// Random bytes, as many as asked for.
+pub(crate) fn random_bytes<const N: usize>(random: &dyn Random) -> [u8; N] {
+    let mut bytes = [0; N];
+    random.fill(&mut bytes);
+    bytes
+}

@@ -4,11 +4,10 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use bucket::BucketId;
 use directories::ProjectDirs;
 use journal::AwaitingBucket;
 
-use crate::Error;
+use crate::{Error, JournalSession};
 
 /// Variable that names the folder of both.
 const VARIABLE: &str = "DAYBOOK_HOME";
@@ -47,10 +46,9 @@ impl Home {
         &self.data
     }
 
-    /// What waits on this device for buckets that are not where they were. `here` is the id of a
-    /// bucket that is open. Looks into their folders.
-    pub async fn awaiting(&self, here: Option<BucketId>) -> Vec<AwaitingBucket> {
-        let home = self.data.clone();
+    /// What is pending on this device for other buckets than that of `here`, the open session.
+    pub async fn awaiting(&self, here: Option<&JournalSession>) -> Vec<AwaitingBucket> {
+        let (home, here) = (self.data.clone(), here.map(|session| session.bucket().clone()));
         let list = move || AwaitingBucket::list(&home, here.as_ref());
         tokio::task::spawn_blocking(list).await.unwrap_or_default()
     }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bucket::{Bucket, BucketId, Location};
+use bucket::{Bucket, Location};
 use event::{Draft, Event};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
 use query::{Engine, FileList};
@@ -175,9 +175,9 @@ impl JournalSession {
         self.root.to_string_lossy().into_owned()
     }
 
-    /// The id of the bucket; `None` if it has none or it cannot be read. Looks on the disk.
-    pub fn id(&self) -> Option<BucketId> {
-        self.bucket.id().ok().flatten()
+    /// The bucket.
+    pub(crate) fn bucket(&self) -> &Bucket {
+        &self.bucket
     }
 
     /// The folders to watch for changes of the journal. The journal's own may not exist yet. None

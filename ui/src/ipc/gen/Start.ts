@@ -22,7 +22,7 @@ problem: ApiError | null,
  */
 recent: Array<Recent>, 
 /**
- * Pending events of buckets that are not where they were.
+ * Pending events of other buckets than the open one.
  */
 awaiting: Array<Awaiting>, 
 /**

@@ -136,7 +136,7 @@ impl JournalStats {
                 self.clock_behind.map(|seconds| seconds.to_string()),
             ),
             ("leftovers", "remains of interrupted writes", number(self.leftovers)),
-            ("awaiting_buckets", "pending for buckets not there now", self.awaiting_text()),
+            ("awaiting_buckets", "pending for other buckets", self.awaiting_text()),
         ]
     }
 }

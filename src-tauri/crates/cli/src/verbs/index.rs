@@ -40,7 +40,7 @@ pub async fn index(args: &Index, printer: Printer) -> Result<Outcome, CliError> 
     session.compact().await?;
     let (stats, engine) = (session.stats().await?, session.refresh().await?);
     let totals = engine.totals(&CancellationToken::new()).await?;
-    let awaiting = home.awaiting(session.id()).await;
+    let awaiting = home.awaiting(Some(&session)).await;
     printer.print(&JournalStats::new(stats, totals, session.catalog().await?, awaiting))
 }
 

@@ -86,7 +86,7 @@ async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
     let session = session(bucket, &home).await?;
     let stats = session.stats().await?;
     let totals = session.refresh().await?.totals(&CancellationToken::new()).await?;
-    let awaiting = home.awaiting(session.id()).await;
+    let awaiting = home.awaiting(Some(&session)).await;
     printer.print(&JournalStats::new(stats, totals, session.catalog().await?, awaiting))
 }
 

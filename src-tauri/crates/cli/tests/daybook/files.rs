@@ -102,22 +102,55 @@ fn f9_other_times_alone_are_no_change() {
 
 #[test]
 fn f9_verification_finds_what_was_altered_under_the_same_size_and_time() {
-    let place = two_files();
-    let path = journal(&place, "b.parquet");
-    let (mut bytes, time) =
-        (fs::read(&path).unwrap(), fs::metadata(&path).unwrap().modified().unwrap());
-    let at = bytes.windows(5).position(|five| five == b"three").unwrap();
-    bytes[at] = b'T';
-    fs::write(&path, bytes).unwrap();
-    fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
-    assert_eq!(changes(&place), [], "nobody has looked");
-    let ran = place.run(&["files", "BUCKET", "--verify"]);
-    assert_eq!(ran.status, 1, "{ran:?}");
-    assert!(ran.err.contains("1 file changed since, with the same size and time"), "{}", ran.err);
-    assert_eq!(ran.json()["files"][1]["change"], "altered");
-    assert_eq!(changes(&place).len(), 1);
-    let found = place.run(&["search", "BUCKET", "Three"]).json();
-    assert_eq!(found["events"][0]["new_value"], "Three", "what is there now");
+    for in_journal in [true, false] {
+        let place = two_files();
+        let folder = if in_journal { place.bucket().join("journal") } else { place.bucket() };
+        if !in_journal {
+            for name in ["a.parquet", "b.parquet"] {
+                fs::rename(journal(&place, name), folder.join(name)).unwrap();
+            }
+            fs::remove_dir(place.bucket().join("journal")).unwrap();
+        }
+        assert_eq!(place.run(&["files", "BUCKET", "--verify"]).status, 0, "{in_journal}");
+        let path = folder.join("b.parquet");
+        let (mut bytes, time) =
+            (fs::read(&path).unwrap(), fs::metadata(&path).unwrap().modified().unwrap());
+        let at = bytes.windows(5).position(|five| five == b"three").unwrap();
+        bytes[at] = b'T';
+        fs::write(&path, bytes).unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+        assert_eq!(changes(&place), [], "{in_journal}: nobody has looked");
+        let ran = place.run(&["files", "BUCKET", "--verify"]);
+        assert_eq!(ran.status, 1, "{in_journal}: {ran:?}");
+        let said = "1 file changed since, with the same size and time";
+        assert!(ran.err.contains(said), "{in_journal}: {}", ran.err);
+        assert_eq!(ran.json()["files"][1]["change"], "altered", "{in_journal}");
+        assert_eq!(changes(&place).len(), 1, "{in_journal}");
+        let found = place.run(&["search", "BUCKET", "Three"]).json();
+        assert_eq!(found["events"][0]["new_value"], "Three", "{in_journal}: what is there now");
+    }
+}
+
+#[test]
+fn f9_what_was_read_before_the_bucket_had_an_id_is_told_after() {
+    for lost in [false, true] {
+        let place = two_files();
+        let ledgers = place.folder().join("home/ledger");
+        if lost {
+            // The catalog knows more files than the ledger that is made anew.
+            fs::remove_dir_all(&ledgers).unwrap();
+            assert_eq!(changes(&place), []);
+        }
+        place.record(r#"{"entity_type":"candidate","entity_id":"CAND-2","action":"insert"}"#);
+        assert_eq!(place.run(&["flush", "BUCKET"]).status, 0);
+        assert_eq!(changes(&place), [], "{lost}");
+        place.write_legacy("b.parquet", &[row("evt-2", "forged")]);
+        let altered = ("b.parquet".to_owned(), "altered".to_owned());
+        assert_eq!(changes(&place), [altered], "{lost}");
+        let databases = fs::read_dir(&ledgers).unwrap().map(|file| file.unwrap().path());
+        let of = databases.filter(|path| path.extension().is_some_and(|end| end == "sqlite"));
+        assert_eq!(of.count(), 2, "{lost}: by the place, and by the id");
+    }
 }
 
 #[test]

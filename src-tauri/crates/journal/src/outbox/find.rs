@@ -17,8 +17,8 @@ use crate::file::seqs_in_name;
 /// Outbox that was found for a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// Path of the database; `None` if the bucket has neither an id nor an outbox.
-    pub path: Option<PathBuf>,
+    /// Path of the database, which may not exist yet where the bucket has an id.
+    pub path: PathBuf,
     /// What the database may name its bucket.
     pub names: Vec<String>,
     /// Id that the bucket has, or has to get back; `None` if it is to get a new one.
@@ -44,14 +44,14 @@ pub(crate) struct KnownOutbox {
     pub stored: u64,
 }
 
-/// Finds the outbox of a bucket under `home`.
+/// Finds the outbox of a bucket under `home`; `None` if the bucket has neither an id nor an outbox.
 ///
 /// # Errors
 /// [`Error::Identity`] if the bucket's id cannot be read, and [`Error::List`] if its files cannot be
 /// listed where they are needed as a proof.
-pub(crate) fn find(bucket: &Bucket, home: &Path) -> Result<Found, Error> {
+pub(crate) fn find(bucket: &Bucket, home: &Path) -> Result<Option<Found>, Error> {
     match bucket.id()? {
-        Some(id) => find_by_id(bucket, home, &id),
+        Some(id) => find_by_id(bucket, home, &id).map(Some),
         None => find_by_place(bucket, home),
     }
 }
@@ -59,7 +59,7 @@ pub(crate) fn find(bucket: &Bucket, home: &Path) -> Result<Found, Error> {
 fn find_by_id(bucket: &Bucket, home: &Path, id: &BucketId) -> Result<Found, Error> {
     let (own, seen) = paths(home, id.as_str());
     let found = |path: PathBuf, names: &[&str]| Found {
-        path: Some(path),
+        path,
         names: names.iter().map(|&name| name.to_owned()).collect(),
         id: Some(id.clone()),
         away: false,
@@ -81,36 +81,35 @@ fn find_by_id(bucket: &Bucket, home: &Path, id: &BucketId) -> Result<Found, Erro
     Ok(found(own, &[id.as_str()]))
 }
 
-fn find_by_place(bucket: &Bucket, home: &Path) -> Result<Found, Error> {
+fn find_by_place(bucket: &Bucket, home: &Path) -> Result<Option<Found>, Error> {
     let path = bucket.place().path;
-    let nothing = Found { path: None, names: Vec::new(), id: None, away: false };
     let known = known(home);
     let (of_path, seen) = paths(home, &path);
     let is_unreadable = !known.iter().any(|outbox| outbox.path == of_path);
     if is_unreadable && (of_path.exists() || seen.exists()) {
         // Whoever opens it is told what is wrong.
-        return Ok(Found { path: Some(of_path), names: vec![path], ..nothing });
+        return Ok(Some(Found { path: of_path, names: vec![path], id: None, away: false }));
     }
     let here: Vec<KnownOutbox> =
         known.into_iter().filter(|outbox| outbox.last_path() == path).collect();
     if here.is_empty() {
-        return Ok(nothing);
+        return Ok(None);
     }
     let listing = bucket.blocking_list_all().map_err(Error::List)?;
     let is_its = |outbox: &&KnownOutbox| {
         (outbox.place.is_none() && outbox.stored == 0) || has_file_of(&listing, &outbox.writer)
     };
     let found = |outbox: &KnownOutbox, away| Found {
-        path: Some(outbox.path.clone()),
+        path: outbox.path.clone(),
         names: vec![outbox.bucket.clone()],
         id: outbox.place.as_ref().map(|_| BucketId::from_text(&outbox.bucket)),
         away,
     };
     if let Some(outbox) = here.iter().find(is_its) {
-        return Ok(found(outbox, false));
+        return Ok(Some(found(outbox, false)));
     }
     let recorded = here.iter().find(|outbox| outbox.pending + outbox.stored > 0);
-    Ok(recorded.filter(|_| listing.files.is_empty()).map_or(nothing, |outbox| found(outbox, true)))
+    Ok(recorded.filter(|_| listing.files.is_empty()).map(|outbox| found(outbox, true)))
 }
 
 /// Whether one of the files was stored by the log of this name.

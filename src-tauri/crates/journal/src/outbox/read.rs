@@ -164,7 +164,7 @@ impl OutboxReader {
 
     /// Finds, connects and checks the outbox; `None` if there is none.
     fn connect(&mut self) -> Result<Option<Connection>, Error> {
-        let Found { path: Some(path), names, .. } = find(&self.bucket, &self.home)? else {
+        let Some(Found { path, names, .. }) = find(&self.bucket, &self.home)? else {
             return Ok(None);
         };
         self.path = path;

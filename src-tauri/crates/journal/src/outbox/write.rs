@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bucket::{BucketId, Place};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use event::{Draft, Event};
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::high_water_mark::HighWaterMark;
 use super::schema::{PLACE_TABLE, new_writer};
@@ -87,8 +87,9 @@ impl Outbox {
     ) -> Result<Option<Place>, Error> {
         self.change(|connection| {
             let before = find::place(connection)?;
-            let sql = "SELECT next_position > 0 FROM meta";
-            let recorded = connection.query_row(sql, [], |row| row.get(0))?;
+            let sql = "SELECT next_position > 0, bucket FROM meta";
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?));
+            let (recorded, bound_to) = connection.query_row(sql, [], read)?;
             let elsewhere = before.clone().filter(|before| recorded && !before.is(place));
             if elsewhere.is_some() && !moved {
                 return Ok(elsewhere);
@@ -101,6 +102,8 @@ impl Outbox {
                 let (device, folder) = number.unzip();
                 let sql = "INSERT OR REPLACE INTO place VALUES (0, ?1, ?2, ?3)";
                 connection.execute(sql, (&place.path, device, folder))?;
+            }
+            if bound_to != id.as_str() {
                 connection.execute("UPDATE meta SET bucket = ?1", [id.as_str()])?;
             }
             Ok(None)
