@@ -33,8 +33,8 @@ Data goes to standard output, messages to standard error. Exit status: 0 done; 1
 In CSV a null is an empty cell and an empty text is a quoted one (\"\"). A cell that a spreadsheet
 would run (it begins with = + - @, in full width too or behind blanks, or with a tab or a line end)
 gets a leading apostrophe; how many did, and how many cells are too long for a sheet, is said on
-standard error. Columns of the files that are not in the table of columns are under extra, those
-that hold no text as it would be shown. All else in JSON is exact.
+standard error. Columns of the files that are not in the table of columns are under extra, nested
+ones as JSON text, others that hold no text as it would be shown. All else in JSON is exact.
 
 DAYBOOK_HOME moves the application's own data; DAYBOOK_ACTOR is the default for --actor.";
 

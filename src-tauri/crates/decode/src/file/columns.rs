@@ -1,8 +1,9 @@
 //! The columns of a batch by their names, types and meanings: [`text_column`] and
-//! [`instant_column`] for those of the table, [`extra_column`] for the others.
+//! [`instant_column`] for those of the table, [`extra_column`] and [`nested_json`] for the others.
 
 mod extra_column;
 mod instant_column;
+mod nested_json;
 mod text_column;
 
 use std::sync::Arc;

@@ -5,6 +5,9 @@
 
 use std::sync::Arc;
 
+use arrow::array::builder::{
+    BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, MapBuilder, StringBuilder,
+};
 use arrow::array::{
     Array, ArrayRef, BinaryArray, BinaryViewArray, BooleanArray, Date32Array, Decimal128Array,
     FixedSizeBinaryArray, Float64Array, Int64Array, LargeStringArray, NullArray, RecordBatch,
@@ -270,7 +273,7 @@ fn f1_columns_outside_of_the_table_never_cost_a_row() {
             "9223372036854775807: Timestamp(µs) that cannot be shown",
         ),
         (array(Float64Array::from(vec![f64::INFINITY; 2])), "inf"),
-        (array(nested), "{a: 1}"),
+        (array(nested), r#"{"a":1}"#),
         (array(BinaryArray::from_vec(vec![b"\xff\x00"; 2])), "ff00"),
         (array(StringArray::from(vec!["x"; 2])), "x"),
     ];
@@ -278,6 +281,71 @@ fn f1_columns_outside_of_the_table_never_cost_a_row() {
         let rows = decode_file(&file(&[("note", column)])).unwrap();
         let expected = serde_json::json!({"note": shown}).to_string();
         assert_eq!((rows.len(), rows.bad.len(), extra(&rows, 0)), (2, 0, expected));
+    }
+}
+
+/// Two values that differ are told apart, and each is JSON.
+#[test]
+fn f1_nested_values_are_json_without_ambiguity() {
+    let column =
+        |name: &str, values: ArrayRef| (Field::new(name, values.data_type().clone(), true), values);
+    let structs = |fields: Vec<(Field, ArrayRef)>| {
+        let fields = fields.into_iter().map(|(field, values)| (Arc::new(field), values));
+        array(StructArray::from(fields.collect::<Vec<_>>()))
+    };
+    let texts =
+        |values: [Option<&str>; 2]| -> ArrayRef { Arc::new(StringArray::from(values.to_vec())) };
+    let mut lists = ListBuilder::new(StringBuilder::new());
+    lists.append_value([Some("a, b")]);
+    lists.append_value([Some("a"), Some("b")]);
+    let mut lists_of_lists = ListBuilder::new(ListBuilder::new(Int64Builder::new()));
+    lists_of_lists.values().append_value([Some(i64::MAX), None]);
+    lists_of_lists.values().append_value([]);
+    lists_of_lists.append(true);
+    lists_of_lists.append(true);
+    let mut maps = MapBuilder::new(None, StringBuilder::new(), Float64Builder::new());
+    for (key, value) in [("a: 1, \"b\"", Some(1.5)), ("c", Some(f64::NAN))] {
+        maps.keys().append_value(key);
+        maps.values().append_option(value);
+    }
+    maps.append(true).unwrap();
+    maps.append(true).unwrap();
+    let mut numbered = MapBuilder::new(None, Int64Builder::new(), BooleanBuilder::new());
+    numbered.keys().append_value(7);
+    numbered.values().append_value(true);
+    numbered.append(true).unwrap();
+    numbered.append(true).unwrap();
+    let days = Arc::new(Date32Array::from(vec![19_783; 2]));
+    let instants = TimestampMicrosecondArray::from(vec![0; 2]).with_timezone("Asia/Tokyo");
+    let rates = Decimal128Array::from(vec![4550, -1]).with_precision_and_scale(9, 2).unwrap();
+    let table = [
+        (array(lists.finish()), r#"["a, b"]"#, r#"["a","b"]"#),
+        (array(lists_of_lists.finish()), "[[9223372036854775807,null],[]]", "[]"),
+        (structs(vec![column("a", texts([None, Some("")]))]), r#"{"a":null}"#, r#"{"a":""}"#),
+        (
+            structs(vec![column("a", texts([Some("1"), Some("null")])), column("b \"", days)]),
+            r#"{"a":"1","b \"":"2024-03-01"}"#,
+            r#"{"a":"null","b \"":"2024-03-01"}"#,
+        ),
+        (
+            structs(vec![
+                column("at", Arc::new(instants)),
+                column("rate", Arc::new(rates)),
+                column("raw", Arc::new(BinaryArray::from_vec(vec![b"\xff"; 2]))),
+            ]),
+            r#"{"at":"1970-01-01T00:00:00+00:00","rate":45.50,"raw":"ff"}"#,
+            r#"{"at":"1970-01-01T00:00:00+00:00","rate":-0.01,"raw":"ff"}"#,
+        ),
+        (array(maps.finish()), r#"{"a: 1, \"b\"":1.5,"c":"NaN"}"#, "{}"),
+        (array(numbered.finish()), r#"{"7":true}"#, "{}"),
+    ];
+    for (column, first, second) in table {
+        let rows = decode_file(&file(&[("note", column)])).unwrap();
+        assert_eq!(rows.len(), 2);
+        for (row, shown) in [first, second].into_iter().enumerate() {
+            assert_eq!(extra(&rows, row), serde_json::json!({"note": shown}).to_string());
+            assert!(serde_json::from_str::<serde_json::Value>(shown).is_ok(), "{shown}");
+        }
     }
 }
 

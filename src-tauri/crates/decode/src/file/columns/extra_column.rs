@@ -12,6 +12,7 @@ use chrono::DateTime;
 use event::{Kind, format_time};
 
 use super::instant_column::InstantColumn;
+use super::nested_json::nested_json;
 use super::text_column::TextColumn;
 use crate::file::meaning::Meanings;
 
@@ -70,12 +71,15 @@ pub(super) fn shown(
     object.transpose().map_err(|e| e.to_string())
 }
 
-/// A value as people may read it.
+/// A value as people may read it; a nested one is JSON text.
 pub(super) fn show(column: &ArrayRef, row: usize) -> String {
     // One value is looked at, and not the column for each of its rows.
     let value = column.slice(row, 1);
     if let Some(Ok(nanos)) = InstantColumn::of(&value).and_then(|instants| instants.get(0)) {
         return format_time(DateTime::from_timestamp_nanos(nanos));
+    }
+    if let Some(json) = nested_json(&value, 0) {
+        return json;
     }
     let shown = ArrayFormatter::try_new(value.as_ref(), &FormatOptions::default());
     let shown = shown.and_then(|shown| shown.value(0).try_to_string());
