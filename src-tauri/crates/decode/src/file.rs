@@ -6,13 +6,15 @@
 //! path of the file. Columns that are not in the table are preserved as text, and never cost a row.
 //!
 //! In this folder: `footer` checks the footer before the library reads it, `meaning` has what the
-//! Parquet schema says beyond Arrow's types, `retype` makes metadata that reads texts as bytes or
-//! leaves columns out, `columns` turns record batches into rows, `parts` takes these as a whole or part
-//! by part, and `source` is a file that is too large to be held in memory.
+//! Parquet schema says beyond Arrow's types, `durations` the one thing that only Arrow's own says,
+//! `retype` makes metadata that reads texts as bytes or leaves columns out, `columns` turns record
+//! batches into rows, `parts` takes these as a whole or part by part, and `source` is a file that is
+//! too large to be held in memory.
 //!
 //! This runs on files of unknown origin, in the process of a [`crate::Decoder`].
 
 mod columns;
+mod durations;
 mod footer;
 mod meaning;
 mod parts;
@@ -86,7 +88,7 @@ pub(crate) fn decode_into<R: ChunkReader + Clone + 'static>(
     footer::check(&end(file)).map_err(not_parquet)?;
     let metadata = ParquetMetaDataReader::new().parse_and_finish(file);
     let metadata = metadata.map_err(|e| not_parquet(e.to_string()))?;
-    let mut meanings = Meanings::of(metadata.file_metadata().schema_descr());
+    let mut meanings = Meanings::of(metadata.file_metadata());
     let mut read = |metadata, meanings: &Meanings| {
         let metadata =
             retype::by_parquet_schema(metadata).map_err(|e| not_parquet(e.to_string()))?;

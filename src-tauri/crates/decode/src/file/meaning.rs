@@ -1,25 +1,30 @@
-//! What the Parquet schema says of columns that their Arrow types do not.
+//! What the file says of columns that the Arrow types by its Parquet schema do not.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use event::Column;
 use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
-use parquet::schema::types::{SchemaDescriptor, Type};
+use parquet::file::metadata::FileMetaData;
+use parquet::schema::types::Type;
+
+use super::durations;
 
 /// Meanings of the top-level columns of a file, by name.
 #[derive(Debug, Default)]
 pub(super) struct Meanings {
     texts: HashSet<String>,
     uuids: HashSet<String>,
+    /// Units of whole numbers that are durations.
+    units: HashMap<String, &'static str>,
     others: Vec<String>,
     /// Why the columns in `others` are not read; `None` if they are.
     why_unread: Option<String>,
 }
 
 impl Meanings {
-    pub fn of(schema: &SchemaDescriptor) -> Self {
-        let mut meanings = Self::default();
-        for field in schema.root_schema().get_fields() {
+    pub fn of(metadata: &FileMetaData) -> Self {
+        let mut meanings = Self { units: durations::units(metadata), ..Self::default() };
+        for field in metadata.schema_descr().root_schema().get_fields() {
             let name = field.name().to_owned();
             if !is_known(field) {
                 meanings.others.push(name.clone());
@@ -45,6 +50,11 @@ impl Meanings {
     /// Whether the file calls a column of sixteen bytes a UUID.
     pub fn is_uuid(&self, name: &str) -> bool {
         self.uuids.contains(name)
+    }
+
+    /// Unit of a column of whole numbers, if they are durations.
+    pub fn unit(&self, name: &str) -> Option<&'static str> {
+        self.units.get(name).copied()
     }
 
     /// Says of the columns outside of the table that they are not read. Returns whether there are

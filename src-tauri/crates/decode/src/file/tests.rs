@@ -10,8 +10,9 @@ use arrow::array::builder::{
 };
 use arrow::array::{
     Array, ArrayRef, BinaryArray, BinaryViewArray, BooleanArray, Date32Array, Decimal128Array,
-    FixedSizeBinaryArray, Float64Array, Int64Array, LargeStringArray, NullArray, RecordBatch,
-    StringArray, StringViewArray, StructArray, TimestampMicrosecondArray,
+    DurationMicrosecondArray, DurationMillisecondArray, DurationNanosecondArray,
+    DurationSecondArray, FixedSizeBinaryArray, Float64Array, Int64Array, LargeStringArray,
+    NullArray, RecordBatch, StringArray, StringViewArray, StructArray, TimestampMicrosecondArray,
     TimestampMillisecondArray, TimestampNanosecondArray,
 };
 use arrow::datatypes::{DataType, Field};
@@ -275,6 +276,11 @@ fn f1_columns_outside_of_the_table_never_cost_a_row() {
         (array(Float64Array::from(vec![f64::INFINITY; 2])), "inf"),
         (array(nested), r#"{"a":1}"#),
         (array(BinaryArray::from_vec(vec![b"\xff\x00"; 2])), "ff00"),
+        (array(DurationSecondArray::from(vec![90; 2])), "90 s"),
+        (array(DurationMillisecondArray::from(vec![-1; 2])), "-1 ms"),
+        (array(DurationMicrosecondArray::from(vec![1_500_000; 2])), "1500000 µs"),
+        (array(DurationNanosecondArray::from(vec![i64::MAX; 2])), "9223372036854775807 ns"),
+        (array(Int64Array::from(vec![90; 2])), "90"),
         (array(StringArray::from(vec!["x"; 2])), "x"),
     ];
     for (column, shown) in table {
@@ -400,6 +406,26 @@ fn f3_arrow_s_own_schema_beside_that_of_parquet_is_no_more_than_a_hint() {
         writer.write(&batch).unwrap();
         writer.close().unwrap();
         assert_eq!(decode_file(&bytes.into()).unwrap().len(), 1);
+    }
+}
+
+/// Whatever stands in the place of a byte of the hint, the rows are read.
+#[test]
+fn f3_a_damaged_hint_costs_no_row() {
+    let bytes = file(&[("note", array(DurationSecondArray::from(vec![90; 2])))]).to_vec();
+    let key = b"ARROW:schema";
+    let key = bytes.windows(key.len()).position(|found| found == key).unwrap();
+    let is_hint = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+    let start = key + 12 + bytes[key + 12..].iter().position(|byte| *byte == b'/').unwrap();
+    let length = bytes[start..].iter().take_while(|byte| is_hint(byte)).count();
+    assert!(length > 500, "{length}");
+    for at in start..start + length {
+        for instead in *b"A/9" {
+            let mut damaged = bytes.clone();
+            damaged[at] = instead;
+            let rows = decode_file(&damaged.into()).unwrap();
+            assert_eq!((rows.len(), rows.bad.len()), (2, 0), "{at}");
+        }
     }
 }
 

@@ -19,6 +19,8 @@ use crate::file::meaning::Meanings;
 /// A column that is not in the table. It never costs a row.
 pub(super) enum ExtraColumn {
     Text(TextColumn),
+    /// Whole numbers with a unit, which is written behind each.
+    Duration(Int64Array, &'static str),
     Other(ArrayRef, Option<NullBuffer>),
     /// The same in every row.
     Same(String),
@@ -31,6 +33,11 @@ impl ExtraColumn {
         {
             return Self::Text(text);
         }
+        if let Some(unit) = meanings.unit(name)
+            && let Some(numbers) = column.as_any().downcast_ref::<Int64Array>()
+        {
+            return Self::Duration(numbers.clone(), unit);
+        }
         Self::Other(Arc::clone(column), column.logical_nulls())
     }
 
@@ -41,6 +48,9 @@ impl ExtraColumn {
                 Ok(text) => text.map(str::to_owned),
                 Err(bytes) => Some(format!("{bytes}, which is not UTF-8 text")),
             },
+            Self::Duration(numbers, unit) => {
+                numbers.is_valid(row).then(|| format!("{} {unit}", numbers.value(row)))
+            }
             Self::Other(_, Some(nulls)) if nulls.is_null(row) => None,
             Self::Other(column, _) => Some(show(column, row)),
             Self::Same(text) => Some(text.clone()),
