@@ -153,7 +153,8 @@ impl Bucket {
     }
 
     /// Folders to watch for changes of the journal: the bucket and its `journal`, if files are
-    /// created there, which may not exist yet. Subfolders of `journal` are not among them. Empty for an object store.
+    /// created there, which may not exist yet. Subfolders of `journal` are not among them. Empty
+    /// for an object store.
     pub fn watch(&self) -> Vec<PathBuf> {
         match &self.kind {
             Kind::Folder(folder) if folder.is_only_files() => vec![folder.root().to_owned()],
@@ -281,8 +282,8 @@ impl Bucket {
     /// # Errors
     ///
     /// Fails if the object exists, cannot be stored, or may not be durable, and if the folder is no
-    /// longer the one that was opened, or can only be read. After any error the object may exist nevertheless: compare
-    /// its [`Bucket::sha256`].
+    /// longer the one that was opened, or can only be read. After any error the object may exist
+    /// nevertheless: compare its [`Bucket::sha256`].
     #[tracing::instrument(name = "create_file", level = "debug", skip_all)]
     pub async fn create(&self, key: &str, bytes: Bytes) -> Result<(), CreateError> {
         self.check_writable().map_err(|error| CreateError::Failed(Failure::new(error)))?;

@@ -9,8 +9,8 @@
 //! Polars, so that all of it can be fuzzed.
 //!
 //! Begin reading at [`Decoder`] and [`decode`], then [`DecodedRows`]. `file` checks the footer and
-//! the columns of a file, `process` runs the decoder, `serve` is what that does, `rows` has the rows and their encoding, and
-//! `platform` the memory limit.
+//! the columns of a file, `process` runs the decoder, `serve` is what that does, `rows` has the
+//! rows and their encoding, and `platform` the memory limit.
 
 mod file;
 mod messages;

@@ -1,4 +1,5 @@
-//! The platform's memory limit, and what ends processes. A port to another platform changes only this file of the crate.
+//! The platform's memory limit, and what ends processes. A port to another platform changes only
+//! this file of the crate.
 
 use std::fs::File;
 use std::io;

@@ -30,7 +30,8 @@ const GRACE: Duration = Duration::from_secs(30);
 const LOOKS_FOR_END: usize = 500;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
-/// The program that decodes. It must call [`decode_if_asked`](crate::decode_if_asked) first in its `main`.
+/// The program that decodes. It must call [`decode_if_asked`](crate::decode_if_asked) first in its
+/// `main`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Decoder {
     /// The program of this process.

@@ -36,8 +36,8 @@ pub struct Snapshot {
 const PENDING_ID: i64 = -1;
 
 impl Snapshot {
-    /// A snapshot of what the catalog in a folder holds, and of `pending` without those events that files hold
-    /// too.
+    /// A snapshot of what the catalog in a folder holds, and of `pending` without those events that
+    /// files hold too.
     ///
     /// # Errors
     /// Fails if a segment cannot be read, with [`io::ErrorKind::InvalidData`] if it is damaged.

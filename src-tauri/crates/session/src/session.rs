@@ -233,8 +233,8 @@ impl JournalSession {
         Ok(())
     }
 
-    /// Empties the catalog: the next refresh reads the whole bucket again. Pending events and the ledger
-    /// of files stay.
+    /// Empties the catalog: the next refresh reads the whole bucket again. Pending events and the
+    /// ledger of files stay.
     ///
     /// # Errors
     /// [`Error::Reader`] if the catalog cannot be used.

@@ -1,8 +1,9 @@
 //! Answers of the verbs: the JSON that scripts rely on, and its layout for spreadsheets and for
 //! people.
 //!
-//! [`events`] are events and broken chains, [`facets`] counts, [`files`] the list of files, [`records`] the list of records,
-//! [`state`] a record's fields and their blame, [`stats`] statistics and flushes.
+//! [`events`] are events and broken chains, [`facets`] counts, [`files`] the list of files,
+//! [`records`] the list of records, [`state`] a record's fields and their blame, [`stats`]
+//! statistics and flushes.
 
 mod events;
 mod facets;

@@ -3,7 +3,8 @@
 //!
 //! [`read`](mod@read) asks about the whole journal, [`record_views`] about one record; [`record`]
 //! and [`amend`] record events, [`lines`] reads standard input for that; [`index`] brings the
-//! catalog up to date; [`files`](mod@files) lists files; [`open`] starts the window. `flush` and `stats` are here.
+//! catalog up to date; [`files`](mod@files) lists files; [`open`] starts the window. `flush` and
+//! `stats` are here.
 
 mod amend;
 mod files;
