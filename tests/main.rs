@@ -6,6 +6,7 @@
 mod answers;
 mod architecture;
 mod buckets;
+mod corpus;
 mod formats;
 mod held;
 mod intake;

@@ -64,12 +64,16 @@ fn with_home(text: &str) -> PathBuf {
 }
 
 /// Rest of a URL behind its scheme, without the parts that may be secret: user, password, query and
-/// fragment.
+/// fragment. A password may hold any sign: what stands before an `@` is left out wherever that is,
+/// and everything where it is not certain what is before it.
 fn without_secrets(rest: &str) -> String {
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    format!("{host}/{path}")
+    let (named, hidden) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+    match named.rsplit_once('@') {
+        _ if hidden.contains('@') => "…".to_owned(),
+        Some((user, named)) if user.contains('/') => format!("…@{named}"),
+        Some((_, named)) => named.to_owned(),
+        None => named.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -105,10 +109,13 @@ mod tests {
     #[test]
     fn what_is_refused_is_named_without_secrets() {
         let table = [
-            ("s3://bucket", "s3://bucket/"),
+            ("s3://bucket", "s3://bucket"),
             ("s3://user:secret@bucket/a/b", "s3://bucket/a/b"),
             ("https://host/a?sig=secret#secret", "https://host/a"),
             ("gs://a:secret@b@c/d", "gs://c/d"),
+            ("s3://key:sec/ret@bucket/a", "s3://…@bucket/a"),
+            ("s3://key:sec?ret@bucket/a", "s3://…"),
+            ("https://host/a?mail=a@secret", "https://…"),
         ];
         for (text, named) in table {
             let refused = text.parse::<Location>().unwrap_err().to_string();

@@ -12,19 +12,27 @@ pub enum TimeError {
     /// 1970.
     #[error("“{0}” lies outside the years 1677 to 2262")]
     OutOfRange(String),
+    /// Leap second: the text, whose second is numbered 60. Time as it is counted since 1970 has no
+    /// such second: it would be the first one of the next minute, and mostly of another day.
+    #[error("“{0}” has a second 60, which time as it is counted here does not have")]
+    LeapSecond(String),
 }
 
 /// Parses an RFC 3339 time with any offset, to the nanosecond.
 ///
 /// # Errors
 ///
-/// Fails if the text is not RFC 3339, or lies outside the range of 64-bit nanoseconds since 1970.
-/// No other time stands in for one that cannot be parsed.
+/// Fails if the text is not RFC 3339, lies outside the range of 64-bit nanoseconds since 1970, or
+/// names a leap second. No other time stands in for one that cannot be parsed.
 pub fn parse_time(text: &str) -> Result<DateTime<Utc>, TimeError> {
     let time = DateTime::parse_from_rfc3339(text)
         .map_err(|_| TimeError::Malformed(text.to_owned()))?
         .with_timezone(&Utc);
     match time.timestamp_nanos_opt() {
+        // This is how the library tells a leap second.
+        Some(_) if time.timestamp_subsec_nanos() >= 1_000_000_000 => {
+            Err(TimeError::LeapSecond(text.to_owned()))
+        }
         Some(_) => Ok(time),
         None => Err(TimeError::OutOfRange(text.to_owned())),
     }

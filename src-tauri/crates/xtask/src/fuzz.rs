@@ -15,7 +15,16 @@ use crate::error::CommandError;
 use crate::folders::Folders;
 
 /// Names of the fuzz targets.
-pub const TARGETS: [&str; 5] = ["file", "columns", "decoder_protocol", "row_codec", "event"];
+pub const TARGETS: [&str; 8] = [
+    "file",
+    "columns",
+    "decoder_protocol",
+    "row_codec",
+    "event",
+    "query_text",
+    "json_value",
+    "location",
+];
 
 /// Version of cargo-fuzz that is installed where there is none.
 const VERSION: &str = "0.13.2";

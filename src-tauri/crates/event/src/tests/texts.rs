@@ -7,7 +7,7 @@ use crate::{
 };
 
 #[test]
-fn a_time_is_rfc_3339_or_an_error() {
+fn f15_a_time_is_the_instant_it_says_or_an_error() {
     let table = [
         ("2024-02-29T12:00:00Z", Ok("2024-02-29T12:00:00+00:00")),
         ("2024-02-29T12:00:00+02:00", Ok("2024-02-29T10:00:00+00:00")),
@@ -17,7 +17,17 @@ fn a_time_is_rfc_3339_or_an_error() {
         ("2024-02-29T12:00:00", Err("“2024-02-29T12:00:00” is not an RFC 3339 time")),
         ("yesterday", Err("“yesterday” is not an RFC 3339 time")),
         ("", Err("“” is not an RFC 3339 time")),
+        ("1677-09-21T00:12:43.145224193Z", Ok("1677-09-21T00:12:43.145224193+00:00")),
+        ("2262-04-11T23:47:16.854775807Z", Ok("2262-04-11T23:47:16.854775807+00:00")),
+        ("1677-01-01T00:00:00Z", Err("“1677-01-01T00:00:00Z” lies outside the years 1677 to 2262")),
         ("9999-01-01T00:00:00Z", Err("“9999-01-01T00:00:00Z” lies outside the years 1677 to 2262")),
+        (
+            "2016-12-31T23:59:60Z",
+            Err(
+                "“2016-12-31T23:59:60Z” has a second 60, which time as it is counted here does not \
+                 have",
+            ),
+        ),
     ];
     for (text, expected) in table {
         let found = parse_time(text).map(format_time).map_err(|e| e.to_string());
