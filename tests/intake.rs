@@ -160,6 +160,26 @@ async fn f7_a_file_of_several_parts_is_read_as_any_other_or_named_as_a_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn f8_of_many_bad_rows_all_are_counted_and_the_first_hundred_listed() {
+    let place = Place::new();
+    let rows: Vec<LegacyRow> = (0..3000)
+        .map(|n| {
+            let time = if n == 1234 { TIME } else { "noon" };
+            row(&format!("evt-{n}"), time, "CAND-1", "phone", "update", ["", "x"])
+        })
+        .collect();
+    place.write("20240301_090000_000.parquet", &rows);
+    for _ in ["read", "known"] {
+        let engine = open(&place.bucket(), &place.home()).await.refresh().await.unwrap();
+        let coverage = engine.coverage();
+        assert_eq!((coverage.rows, coverage.unreadable_total), (3000, 2999));
+        let listed: Vec<_> = coverage.unreadable.iter().map(|one| one.row).collect();
+        assert_eq!(listed, (0..100).map(Some).collect::<Vec<_>>());
+        assert_eq!(totals(&*engine).await.events, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn b2_a_damaged_page_index_is_never_read() {
     let place = Place::new();
     let name = "20240301_090000_000.parquet";

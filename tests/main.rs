@@ -17,3 +17,4 @@ mod memory;
 mod oracle;
 mod picked;
 mod shell;
+mod texts;

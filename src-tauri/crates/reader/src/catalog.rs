@@ -89,7 +89,8 @@ pub(crate) struct Catalog {
 
 impl Catalog {
     /// Opens the catalog in `folder`, which is created where it is missing. A database that is
-    /// damaged or of another version is deleted with all segments, and made again empty.
+    /// damaged or of another version is deleted with all segments, and made again empty; one that is
+    /// busy, or cannot be opened for want of room or of file handles, is left as it is.
     ///
     /// # Errors
     /// Fails if the folder or the database cannot be created or read.
@@ -97,14 +98,34 @@ impl Catalog {
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let connect = || database::open(&folder.join(DATABASE), TABLES, VERSION);
-        let database = if let Ok(database) = connect() {
-            database
-        } else {
-            let _lock = lock(folder, WRITING, Wait::Yes)?;
-            clear(folder)?;
-            connect().map_err(io::Error::other)?
+        let database = match connect() {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let _lock = lock(folder, WRITING, Wait::Yes)?;
+                clear(folder)?;
+                connect()?
+            }
+            other => other?,
         };
         Ok(Self { folder: folder.to_owned(), database })
+    }
+
+    /// Opens the catalog in `folder`, and empties it. A database that is damaged further in than
+    /// opening looks is made again.
+    ///
+    /// # Errors
+    /// As [`Catalog::open`].
+    pub fn open_emptied(folder: &Path) -> io::Result<Self> {
+        let catalog = Self::open(folder)?;
+        let lock = catalog.wait_for_lock()?;
+        match catalog.empty(&lock) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                drop(catalog);
+                clear(folder)?;
+                drop(lock);
+                Self::open(folder)
+            }
+            emptied => emptied.map(|()| catalog),
+        }
     }
 
     /// Takes the exclusive lock for changes; `None` if another process holds it.
@@ -138,7 +159,7 @@ impl Catalog {
     /// Empties the catalog: drops every segment, every file and the summaries. It is not damaged
     /// then.
     pub fn empty(&self, _lock: &Lock) -> io::Result<()> {
-        self.database.execute_batch(CLEAR).map_err(io::Error::other)?;
+        self.database.execute_batch(CLEAR).map_err(database::io_error)?;
         drop(fs::remove_file(self.folder.join(SUMMARIES)));
         self.remove_orphans()?;
         drop(fs::remove_file(self.folder.join(DAMAGED)));
@@ -147,7 +168,7 @@ impl Catalog {
 
     /// Removes segment files that the database does not list.
     fn remove_orphans(&self) -> io::Result<()> {
-        let known = self.segment_ids().map_err(io::Error::other)?;
+        let known = self.segment_ids().map_err(database::io_error)?;
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
             let is_segment = path.extension().is_some_and(|end| end == SEGMENT);
@@ -172,7 +193,7 @@ impl Catalog {
     /// [`io::ErrorKind::InvalidData`] if a segment is damaged or missing.
     #[tracing::instrument(name = "load_catalog", level = "debug", skip_all)]
     pub fn load(&self, known: &Contents) -> io::Result<Contents> {
-        let state = self.state().map_err(io::Error::other)?;
+        let state = self.state().map_err(database::io_error)?;
         if state.0 == known.changes && state.0 > 0 {
             return Ok(known.clone());
         }
@@ -194,7 +215,7 @@ impl Catalog {
     }
 
     fn load_once(&self, known: &Contents) -> io::Result<Contents> {
-        let loaded = self.rows().map_err(io::Error::other)?;
+        let loaded = self.rows().map_err(database::io_error)?;
         let LoadedRows { changes, repeated, files, segments, logs, doubled } = loaded;
         let mut visible = Vec::new();
         for (id, deleted_rows) in segments {
@@ -262,7 +283,7 @@ impl Catalog {
     /// The numbers of the writers' logs that the files hold but those that are in one of the segments
     /// `without` or have one of the names `gone`.
     pub fn logs_without(&self, without: &[i64], gone: &[Arc<str>]) -> io::Result<WriterLogs> {
-        WriterLogs::of_files(&self.database, without, gone).map_err(io::Error::other)
+        WriterLogs::of_files(&self.database, without, gone).map_err(database::io_error)
     }
 
     /// Notes that the bytes of these files are no longer what was read: the next refresh reads them
@@ -286,7 +307,7 @@ impl Catalog {
             transaction.execute("UPDATE state SET changes = changes + 1", [])?;
             transaction.commit()
         };
-        update().map_err(|error: rusqlite::Error| io::Error::other(error))
+        update().map_err(database::io_error)
     }
 
     /// Writes a segment file under a new id, and opens it. It is an orphan until
@@ -297,7 +318,7 @@ impl Catalog {
         _lock: &Lock,
         write: impl FnOnce(&mut io::BufWriter<File>) -> io::Result<()>,
     ) -> io::Result<Arc<VisibleSegment>> {
-        let id = self.reserve_id().map_err(io::Error::other)?;
+        let id = self.reserve_id().map_err(database::io_error)?;
         let path = self.path(id);
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(&path)?;
         let mut to = io::BufWriter::with_capacity(1 << 20, file);
@@ -334,7 +355,7 @@ impl Catalog {
         added: Option<&Arc<VisibleSegment>>,
         contents: &mut Contents,
     ) -> io::Result<()> {
-        let before = self.state().map_err(io::Error::other)?.0;
+        let before = self.state().map_err(database::io_error)?.0;
         self.change(lock, change)?;
         if before == contents.changes {
             contents.apply(change, added);
@@ -346,7 +367,7 @@ impl Catalog {
 
     /// Commits a change in one transaction, then removes the files of dropped segments.
     pub fn change(&self, _lock: &Lock, change: &Change<'_>) -> io::Result<()> {
-        self.commit(change).map_err(io::Error::other)?;
+        self.commit(change).map_err(database::io_error)?;
         for id in change.dropped {
             drop(fs::remove_file(self.path(*id)));
         }

@@ -5,30 +5,52 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 /// Opens the database at `path`, which is created where it is missing, with `tables` of `version`.
 /// Other processes may hold it: a statement waits up to 30 seconds for them.
 ///
 /// # Errors
-/// Fails if the database is damaged or of another version.
-pub(crate) fn open(path: &Path, tables: &str, version: i64) -> rusqlite::Result<Connection> {
-    let mut database = Connection::open(path)?;
-    database.busy_timeout(Duration::from_secs(30))?;
-    database.pragma_update(None, "journal_mode", "wal")?;
-    database.pragma_update(None, "synchronous", "normal")?;
-    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match found {
-        0 => {
+/// [`io::ErrorKind::InvalidData`] if the database is damaged or of another version, and other kinds
+/// if it cannot be opened now.
+pub(crate) fn open(path: &Path, tables: &str, version: i64) -> io::Result<Connection> {
+    let connect = || {
+        let mut database = Connection::open(path)?;
+        database.busy_timeout(Duration::from_secs(30))?;
+        database.pragma_update(None, "journal_mode", "wal")?;
+        database.pragma_update(None, "synchronous", "normal")?;
+        let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if found == 0 {
             transaction.execute_batch(tables)?;
             transaction.pragma_update(None, "user_version", version)?;
             transaction.commit()?;
+            found = version;
+        } else {
+            drop(transaction);
         }
-        found if found == version => drop(transaction),
-        _ => return Err(rusqlite::Error::InvalidQuery),
+        Ok((database, found))
+    };
+    match connect().map_err(io_error)? {
+        (database, found) if found == version => Ok(database),
+        (_, found) => {
+            let other = format!("it is of version {found}, and not {version}");
+            Err(io::Error::new(io::ErrorKind::InvalidData, other))
+        }
     }
-    Ok(database)
+}
+
+/// Error of a database as that of a file: [`io::ErrorKind::InvalidData`] if it is damaged, which is
+/// also what holds a value of a wrong type.
+pub(crate) fn io_error(error: rusqlite::Error) -> io::Error {
+    let kind = match error.sqlite_error_code() {
+        None | Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            io::ErrorKind::InvalidData
+        }
+        Some(ErrorCode::DiskFull) => io::ErrorKind::StorageFull,
+        Some(_) => io::ErrorKind::Other,
+    };
+    io::Error::new(kind, error)
 }
 
 /// Checks that databases can be kept in `folder`, which is created where it is missing, with a file

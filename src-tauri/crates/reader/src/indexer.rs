@@ -163,8 +163,8 @@ impl Indexer {
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
-    /// Empties the catalog: the next refresh reads every file again. The ledger of files stays. Engines
-    /// that were made before still answer.
+    /// Empties the catalog: the next refresh reads every file again. The ledger of files stays.
+    /// Engines that were made before still answer.
     ///
     /// # Errors
     /// [`Error::Catalog`] if the catalog cannot be opened or written.
@@ -172,11 +172,10 @@ impl Indexer {
         let indexer = self.clone();
         let work = tokio::task::spawn_blocking(move || {
             let mut state = indexer.state.lock().unwrap_or_else(PoisonError::into_inner);
-            let catalog = Catalog::open(&indexer.catalog)?;
-            catalog.empty(&catalog.wait_for_lock()?)?;
             let ledger = state.ledger.take();
             *state = IndexerState::of(&indexer.catalog);
             state.ledger = ledger;
+            state.catalog = Some(Catalog::open_emptied(&indexer.catalog)?);
             Ok(())
         });
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))

@@ -111,11 +111,14 @@ impl Ledger {
 
     fn connect(path: &Path) -> io::Result<Self> {
         database::open(path, TABLES, VERSION).map(Self).map_err(|error| {
-            let path = path.display();
-            io::Error::other(format!(
-                "the ledger of files {path} is not one of this version ({error}); move it away to \
-                 begin a new one"
-            ))
+            let name = path.display();
+            io::Error::other(match error.kind() {
+                io::ErrorKind::InvalidData => format!(
+                    "the ledger of files {name} cannot be read ({error}); move it away to begin a \
+                     new one"
+                ),
+                _ => format!("the ledger of files {name} cannot be opened now ({error})"),
+            })
         })
     }
 

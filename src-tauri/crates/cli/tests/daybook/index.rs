@@ -1,9 +1,10 @@
 //! `index`: by several processes at once, and killed meanwhile.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -147,6 +148,85 @@ fn s11_a_damaged_block_is_met_once() {
         assert_eq!(place.run(asked).status, 0, "{asked:?}");
         assert!(answers(&place) == sound, "{asked:?}");
     }
+}
+
+/// The one catalog of a place.
+fn catalog(place: &Place) -> PathBuf {
+    let mut catalogs = fs::read_dir(place.folder().join("home/catalogs")).unwrap();
+    catalogs.next().unwrap().unwrap().path()
+}
+
+#[test]
+fn s6_only_damage_makes_a_catalog_anew_and_the_same_command_does() {
+    let place = many_files();
+    let sound = place.json(&["recent", "BUCKET", "--limit", "1000"]);
+    let database = catalog(&place).join("catalog.sqlite");
+    for (what, from) in [("its header", 0), ("what is behind its first page", 4096)] {
+        let mut bytes = fs::read(&database).unwrap();
+        assert!(bytes.len() > 3 * 4096, "{what}");
+        bytes[from..].fill(0xff);
+        fs::write(&database, bytes).unwrap();
+        assert_eq!(place.json(&["recent", "BUCKET", "--limit", "1000"]), sound, "{what}");
+    }
+}
+
+/// What removing everything in a catalog would remove too.
+fn marked(place: &Place) -> PathBuf {
+    let marker = catalog(place).join("marker");
+    fs::write(&marker, "").unwrap();
+    marker
+}
+
+#[cfg(unix)]
+#[test]
+fn s6_without_file_handles_it_says_so_and_keeps_what_is_there() {
+    let place = many_files();
+    let sound = place.json(&["recent", "BUCKET"]);
+    let marker = marked(&place);
+    let mut refused = 0;
+    for handles in (6..24).step_by(2) {
+        let ran = place.run_with_handles(handles, &["recent", "BUCKET"]);
+        match ran.status {
+            0 => assert_eq!(ran.json(), sound, "{handles}"),
+            // The system's loader may have too few for the program itself.
+            _ if ran.err.contains("error while loading") => {}
+            status => {
+                refused += 1;
+                assert_eq!(status, 3, "{handles}: {ran:?}");
+                assert!(!ran.err.contains("move it away"), "{handles}: {ran:?}");
+            }
+        }
+        assert!(marker.exists(), "{handles}");
+    }
+    assert!(refused > 0, "there were always enough");
+    assert_eq!(place.json(&["recent", "BUCKET"]), sound);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn s6_a_catalog_that_another_holds_is_waited_for() {
+    let place = many_files();
+    let sound = place.json(&["recent", "BUCKET"]);
+    let marker = marked(&place);
+    let database = catalog(&place).join("catalog.sqlite");
+    let other = rusqlite::Connection::open(&database).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE; UPDATE state SET changes = changes").unwrap();
+    let mut command = place.command(&["recent", "BUCKET"]);
+    let waiting = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let handles = format!("/proc/{}/fd", waiting.id());
+    let has_it_open = || {
+        let handles = fs::read_dir(&handles).into_iter().flatten().flatten();
+        handles.into_iter().any(|one| fs::read_link(one.path()).is_ok_and(|to| to == database))
+    };
+    let opened = (0..60_000).any(|_| {
+        thread::sleep(Duration::from_millis(1));
+        has_it_open()
+    });
+    assert!(opened, "it never opened the catalog");
+    other.execute_batch("COMMIT").unwrap();
+    let ran = Ran::of(waiting.wait_with_output().unwrap());
+    assert_eq!(ran.json(), sound);
+    assert!(marker.exists());
 }
 
 #[test]

@@ -71,6 +71,22 @@ impl Place {
         Ran::of(self.command(arguments).output().unwrap())
     }
 
+    /// [`Place::run`] by a process that may have so many files open.
+    #[cfg(unix)]
+    pub fn run_with_handles(&self, handles: u32, arguments: &[&str]) -> Ran {
+        let program = self.command(arguments);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {handles}; exec \"$0\" \"$@\"")]);
+        shell.arg(program.get_program()).args(program.get_args()).stdin(Stdio::null());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        Ran::of(shell.output().unwrap())
+    }
+
     pub fn feed(&self, arguments: &[&str], input: &[u8]) -> Ran {
         Self::feed_to(self.command(arguments), input)
     }

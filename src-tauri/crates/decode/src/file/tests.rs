@@ -76,7 +76,7 @@ fn array(array: impl Array + 'static) -> Option<ArrayRef> {
 }
 
 #[test]
-fn b5_b6_a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not() {
+fn b5_b6_f2_a_column_is_read_where_its_meaning_is_certain_and_named_where_it_is_not() {
     const BOTH: &str = "actor 2024-03-01T09:00:00+00:00; actor 2024-03-01T09:00:00+00:00";
     const TIME: &str = "2024-03-01T09:00:00+00:00";
     const FIRST: &str = "actor 2024-03-01T09:00:00+00:00";

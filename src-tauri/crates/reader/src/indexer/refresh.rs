@@ -52,9 +52,8 @@ impl Refresh<'_> {
     /// Empties the catalog, so that all files are read again.
     #[tracing::instrument(name = "rebuild", level = "info", skip_all)]
     fn rebuild(&self, state: &mut IndexerState) -> io::Result<()> {
-        let catalog = Catalog::open(&self.indexer.catalog)?;
-        catalog.empty(&catalog.wait_for_lock()?)?;
-        state.catalog = Some(catalog);
+        state.catalog = None;
+        state.catalog = Some(Catalog::open_emptied(&self.indexer.catalog)?);
         state.contents = Contents::default();
         state.latest = None;
         Ok(())
