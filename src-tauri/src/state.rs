@@ -22,7 +22,7 @@ pub(crate) use open_state::{OpenJournal, OpenState};
 use opening::FirstReading;
 use questions::Questions;
 
-use crate::wire::{ApiError, Awaiting, EventRow, Recent, Recorded, Status, StatusContext};
+use crate::wire::{ApiError, EventRow, PendingElsewhere, Recent, Recorded, Status, StatusContext};
 
 /// Time that a flush may take before the program ends without it.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -365,10 +365,10 @@ impl AppState {
     }
 
     /// What is pending for other buckets than the open one.
-    pub(crate) async fn awaiting(&self) -> Vec<Awaiting> {
+    pub(crate) async fn pending_elsewhere(&self) -> Vec<PendingElsewhere> {
         let here = self.session().ok();
-        let awaiting = self.0.home.awaiting(here.as_deref()).await;
-        awaiting.into_iter().map(Awaiting::from).collect()
+        let elsewhere = self.0.home.pending_elsewhere(here.as_deref()).await;
+        elsewhere.into_iter().map(PendingElsewhere::from).collect()
     }
 
     /// Why the settings are not saved; `None` if they are.

@@ -32,6 +32,6 @@ pub use pages::{ChainBreak, ChainsPage, EventItem, EventsPage, Group, SearchResu
 pub use record::{Comparison, Field, FieldChange, RecordView};
 pub use settings::{ColumnLayout, Recent, SavedView, Settings, Theme};
 pub(crate) use status::StatusContext;
-pub use status::{Awaiting, OpeningFailed, Pending, ReadingProgress, Start, Status};
+pub use status::{OpeningFailed, Pending, PendingElsewhere, ReadingProgress, Start, Status};
 pub(crate) use timeline::TimelinePart;
 pub use timeline::{Broken, TimelineFrom, TimelineItem, TimelinePage};

@@ -19,10 +19,10 @@ pub(crate) async fn start(state: State<'_, AppState>) -> Result<Start, ApiError>
     };
     let settings = state.settings();
     let recent = settings.recent.iter().map(Recent::from).collect();
-    let awaiting = state.awaiting().await;
+    let pending_elsewhere = state.pending_elsewhere().await;
     let sample = std::env::var_os(SAMPLE).is_some();
     let (settings, unsaved) = (Settings::from(&settings), state.unsaved());
-    Ok(Start { journal, problem, recent, awaiting, settings, sample, unsaved })
+    Ok(Start { journal, problem, recent, pending_elsewhere, settings, sample, unsaved })
 }
 
 /// Opens a folder chosen in a dialog; null if the dialog was cancelled.

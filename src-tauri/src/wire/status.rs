@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use event::format_time;
-use journal::{AwaitingBucket, PendingStatus};
+use journal::PendingStatus;
 use query::{Coverage, Covered, Totals};
 use serde::Serialize;
 use session::JournalSession;
@@ -21,7 +21,7 @@ pub struct Start {
     /// Recent journals, the latest first.
     pub recent: Vec<Recent>,
     /// Pending events of other buckets than the open one.
-    pub awaiting: Vec<Awaiting>,
+    pub pending_elsewhere: Vec<PendingElsewhere>,
     /// Settings of this installation.
     pub settings: Settings,
     /// Whether there is a sample journal to open.
@@ -33,7 +33,7 @@ pub struct Start {
 /// Pending events of another bucket than the open one.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
-pub struct Awaiting {
+pub struct PendingElsewhere {
     /// Location at which it was when it was last recorded into, to be shown.
     pub last_at: String,
     /// Number of pending events.
@@ -41,8 +41,8 @@ pub struct Awaiting {
     pub events: u64,
 }
 
-impl From<AwaitingBucket> for Awaiting {
-    fn from(AwaitingBucket { last_at, events }: AwaitingBucket) -> Self {
+impl From<journal::PendingElsewhere> for PendingElsewhere {
+    fn from(journal::PendingElsewhere { last_at, events }: journal::PendingElsewhere) -> Self {
         Self { last_at, events }
     }
 }

@@ -203,7 +203,7 @@ describe("correcting", () => {
       journal: status(),
       problem: null,
       recent: [],
-      awaiting: [],
+      pending_elsewhere: [],
       settings,
       sample: false,
       unsaved: null,

@@ -159,7 +159,7 @@ describe("the whole window", () => {
       journal: reading,
       problem: null,
       recent: [],
-      awaiting: [],
+      pending_elsewhere: [],
       settings,
       sample: true,
       unsaved: null,

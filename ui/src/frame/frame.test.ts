@@ -9,7 +9,7 @@ const closed = {
   journal: null,
   problem: null,
   recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
-  awaiting: [],
+  pending_elsewhere: [],
   settings: SETTINGS,
   sample: true,
   unsaved: null,
@@ -242,8 +242,8 @@ describe("a journal that is not where it was", () => {
   });
 
   test("is named on the first page with what waits for it", async () => {
-    const awaiting = [{ last_at: "/journals/gone", events: 3 }];
-    core({ start: () => ({ ...closed, awaiting }) });
+    const pending_elsewhere = [{ last_at: "/journals/gone", events: 3 }];
+    core({ start: () => ({ ...closed, pending_elsewhere }) });
     open();
     const part = await screen.findByRole("region", { name: "Pending for other journals" });
     expect(part.textContent).toContain("3 events recorded on this device");

@@ -85,7 +85,7 @@ function mockCore() {
       journal,
       problem: null,
       recent,
-      awaiting: [],
+      pending_elsewhere: [],
       settings,
       sample: true,
       unsaved: null,

@@ -1,6 +1,6 @@
 /** The open journal as the window knows it, and everything that opens or changes it. */
 import * as ipc from "../ipc";
-import type { ApiError, Awaiting, Recent, Recorded, Settings, Status } from "../ipc";
+import type { ApiError, PendingElsewhere, Recent, Recorded, Settings, Status } from "../ipc";
 import type { ToastAction, Toasts } from "../common/toasts.svelte";
 import { words } from "../words";
 
@@ -15,7 +15,7 @@ export class Journal {
   status: Status | null = $state.raw(null);
   recent: Recent[] = $state.raw([]);
   /** What is pending for journals that are not where they were. */
-  awaiting: Awaiting[] = $state.raw([]);
+  pendingElsewhere: PendingElsewhere[] = $state.raw([]);
   /** There is a sample to open. */
   sample = $state(false);
   settings: Settings = $state.raw({
@@ -57,7 +57,7 @@ export class Journal {
     try {
       const first = await ipc.start();
       this.recent = first.recent;
-      this.awaiting = first.awaiting;
+      this.pendingElsewhere = first.pending_elsewhere;
       this.sample = first.sample;
       this.settings = first.settings;
       this.problem = first.problem;

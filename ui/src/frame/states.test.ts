@@ -39,7 +39,7 @@ function start(journal: Status): Partial<Handlers> {
       journal,
       problem: null,
       recent: [],
-      awaiting: [],
+      pending_elsewhere: [],
       settings,
       sample: true,
       unsaved: null,

@@ -54,7 +54,7 @@ export type { Preview } from "./gen/Preview";
 export type { ApiError } from "./gen/ApiError";
 export type { ErrorKind } from "./gen/ErrorKind";
 export type { Reading } from "./gen/Reading";
-export type { Awaiting } from "./gen/Awaiting";
+export type { PendingElsewhere } from "./gen/PendingElsewhere";
 export type { Recent } from "./gen/Recent";
 export type { ReadingProgress } from "./gen/ReadingProgress";
 export type { Recorded } from "./gen/Recorded";

@@ -201,7 +201,7 @@ const HANDLERS: Handlers = {
     journal: status(),
     problem: null,
     recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
-    awaiting: [],
+    pending_elsewhere: [],
     settings: SETTINGS,
     sample: true,
     unsaved: null,

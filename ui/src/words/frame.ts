@@ -159,10 +159,10 @@ const start = {
   failed: "The journal was not opened",
   opening: "Opening the journal…",
   starting: "Starting…",
-  awaiting: "Pending for other journals",
-  awaitingOne: (count: number) =>
+  elsewhere: "Pending for other journals",
+  elsewhereOne: (count: number) =>
     `${counted(count, "event")} recorded on this device, for the journal last seen at`,
-  awaitingAdvice: "Open the journal where it is now, and its events are flushed into it.",
+  elsewhereAdvice: "Open the journal where it is now, and its events are flushed into it.",
 } as const;
 
 const open = {

@@ -45,7 +45,7 @@ pub use flush::Flushed;
 pub use journal::Journal;
 pub use options::Options;
 pub use outbox::PendingStatus;
-pub use pending::{AwaitingBucket, Pending};
+pub use pending::{Pending, PendingElsewhere};
 pub use queue::Receipt;
 pub use random::{Random, SystemRandom};
 pub use stats::Stats;

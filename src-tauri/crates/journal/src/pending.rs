@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bucket::Bucket;
 use event::Event;
+use serde::Serialize;
 
 use crate::error::Error;
 use crate::outbox::find::{find, known};
@@ -106,15 +107,15 @@ impl Pending {
 }
 
 /// Pending events of another bucket than the open one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AwaitingBucket {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PendingElsewhere {
     /// Path of the folder in which the bucket was when it was last recorded into.
     pub last_at: String,
     /// Number of pending events.
     pub events: u64,
 }
 
-impl AwaitingBucket {
+impl PendingElsewhere {
     /// Lists what is pending in the outboxes under `home` for other buckets than `here`, the one that
     /// is open. Whether they are where they were is not looked at: a network drive that hangs would
     /// hang the call. Blocks while it reads; an outbox that cannot be read is left out.
@@ -122,8 +123,8 @@ impl AwaitingBucket {
         let own = here.and_then(|bucket| find(bucket, home).ok().flatten());
         let own = own.filter(|found| !found.away).map(|found| found.path);
         let others = known(home).into_iter().filter(|outbox| Some(&outbox.path) != own.as_ref());
-        let awaiting = others.filter(|outbox| outbox.pending > 0);
-        awaiting
+        others
+            .filter(|outbox| outbox.pending > 0)
             .map(|outbox| Self { last_at: outbox.last_path().to_owned(), events: outbox.pending })
             .collect()
     }

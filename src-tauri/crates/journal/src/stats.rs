@@ -19,7 +19,7 @@ pub struct Stats {
     /// Events recorded through this outbox since it was made, pending or not.
     pub total_events_created: u64,
     /// Time at which the oldest pending event was recorded; `None` if none is pending.
-    pub waiting_since: Option<DateTime<Utc>>,
+    pub pending_since: Option<DateTime<Utc>>,
     /// Failure of the last flush, of any process: when and why. `None` after one that succeeded.
     pub failure: Option<(DateTime<Utc>, String)>,
     /// Number of times that another installation was found to write under this one's name.
@@ -48,7 +48,7 @@ impl Stats {
             flush_threshold: options.flush_threshold,
             persisted_files: bucket.list_all().await.map_err(Error::List)?.files.len() as u64,
             total_events_created: waiting.created,
-            waiting_since: waiting.since,
+            pending_since: waiting.since,
             failure: waiting.failure.clone(),
             forks: waiting.forks,
             clock_behind: waiting.clock_behind(options.clock.now()),

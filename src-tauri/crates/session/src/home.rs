@@ -5,7 +5,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
-use journal::AwaitingBucket;
+use journal::PendingElsewhere;
 
 use crate::{Error, JournalSession};
 
@@ -47,9 +47,9 @@ impl Home {
     }
 
     /// What is pending on this device for other buckets than that of `here`, the open session.
-    pub async fn awaiting(&self, here: Option<&JournalSession>) -> Vec<AwaitingBucket> {
+    pub async fn pending_elsewhere(&self, here: Option<&JournalSession>) -> Vec<PendingElsewhere> {
         let (home, here) = (self.data.clone(), here.map(|session| session.bucket().clone()));
-        let list = move || AwaitingBucket::list(&home, here.as_ref());
+        let list = move || PendingElsewhere::list(&home, here.as_ref());
         tokio::task::spawn_blocking(list).await.unwrap_or_default()
     }
 

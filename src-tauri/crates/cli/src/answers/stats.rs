@@ -1,7 +1,7 @@
 //! Answers of `stats`, `index` and `flush`: how much a journal holds, and what a flush did.
 
 use event::format_time;
-use journal::{AwaitingBucket, Flushed, Stats};
+use journal::{Flushed, PendingElsewhere, Stats};
 use query::{Coverage, Covered, Totals};
 use reader::CatalogSize;
 use serde::Serialize;
@@ -20,7 +20,7 @@ pub struct JournalStats {
     /// Events that were ever recorded on this device.
     total_events_created: u64,
     /// When the oldest pending event was recorded.
-    waiting_since: Option<String>,
+    pending_since: Option<String>,
     /// When and why the last flush failed; `None` if it succeeded.
     flush_failure: Option<FlushFailure>,
     /// How often another installation was found to write under this one's name.
@@ -40,16 +40,9 @@ pub struct JournalStats {
     first: Option<String>,
     /// The last timestamp; `None` in an empty journal.
     last: Option<String>,
-    /// What waits for buckets that are not where they were.
-    awaiting_buckets: Vec<Awaiting>,
+    /// What is pending for other buckets.
+    pending_elsewhere: Vec<PendingElsewhere>,
     coverage: Coverage,
-}
-
-/// Pending events of a bucket that is not where it was.
-#[derive(Debug, Serialize)]
-struct Awaiting {
-    last_at: String,
-    events: u64,
 }
 
 /// How many of the cells a table always has. The others are troubles, and are there only if they
@@ -69,16 +62,15 @@ impl JournalStats {
         stats: Stats,
         totals: Covered<Totals>,
         catalog: CatalogSize,
-        awaiting: Vec<AwaitingBucket>,
+        pending_elsewhere: Vec<PendingElsewhere>,
     ) -> Self {
-        let awaiting = awaiting.into_iter();
         let Covered { value: totals, coverage } = totals;
         Self {
             buffer_events: stats.buffer_events,
             flush_threshold: stats.flush_threshold,
             persisted_files: stats.persisted_files,
             total_events_created: stats.total_events_created,
-            waiting_since: stats.waiting_since.map(format_time),
+            pending_since: stats.pending_since.map(format_time),
             flush_failure: stats.failure.map(|(at, why)| FlushFailure { at: format_time(at), why }),
             forks: stats.forks,
             clock_behind: stats.clock_behind.map(|behind| behind.num_seconds()),
@@ -89,19 +81,17 @@ impl JournalStats {
             catalog_changed: format_time(catalog.changed),
             first: totals.span.map(|(first, _)| format_time(first)),
             last: totals.span.map(|(_, last)| format_time(last)),
-            awaiting_buckets: awaiting
-                .map(|AwaitingBucket { last_at, events }| Awaiting { last_at, events })
-                .collect(),
+            pending_elsewhere,
             coverage,
         }
     }
 
-    /// How many events wait for which buckets; `None` if none do.
-    fn awaiting_text(&self) -> Option<String> {
-        let one = |Awaiting { last_at, events }: &Awaiting| {
+    /// How many events are pending for which other buckets; `None` if none are.
+    fn elsewhere_text(&self) -> Option<String> {
+        let one = |PendingElsewhere { last_at, events }: &PendingElsewhere| {
             format!("{}, last at {}", counted(*events, "event"), visible_text(last_at))
         };
-        let all: Vec<String> = self.awaiting_buckets.iter().map(one).collect();
+        let all: Vec<String> = self.pending_elsewhere.iter().map(one).collect();
         (!all.is_empty()).then(|| all.join("; "))
     }
 
@@ -123,7 +113,7 @@ impl JournalStats {
                 "events ever recorded on this device",
                 number(self.total_events_created),
             ),
-            ("waiting_since", "oldest pending event", self.waiting_since.clone()),
+            ("pending_since", "oldest pending event", self.pending_since.clone()),
             (
                 "flush_failure",
                 "last attempt to flush failed",
@@ -136,7 +126,7 @@ impl JournalStats {
                 self.clock_behind.map(|seconds| seconds.to_string()),
             ),
             ("leftovers", "remains of interrupted writes", number(self.leftovers)),
-            ("awaiting_buckets", "pending for other buckets", self.awaiting_text()),
+            ("pending_elsewhere", "pending for other buckets", self.elsewhere_text()),
         ]
     }
 }

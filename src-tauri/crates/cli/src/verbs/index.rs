@@ -40,8 +40,8 @@ pub async fn index(args: &Index, printer: Printer) -> Result<Outcome, CliError> 
     session.compact().await?;
     let (stats, engine) = (session.stats().await?, session.refresh().await?);
     let totals = engine.totals(&CancellationToken::new()).await?;
-    let awaiting = home.awaiting(Some(&session)).await;
-    printer.print(&JournalStats::new(stats, totals, session.catalog().await?, awaiting))
+    let elsewhere = home.pending_elsewhere(Some(&session)).await;
+    printer.print(&JournalStats::new(stats, totals, session.catalog().await?, elsewhere))
 }
 
 /// The progress bar of a refresh.

@@ -87,8 +87,8 @@ async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
     let session = session(bucket, &home).await?;
     let stats = session.stats().await?;
     let totals = session.refresh().await?.totals(&CancellationToken::new()).await?;
-    let awaiting = home.awaiting(Some(&session)).await;
-    printer.print(&JournalStats::new(stats, totals, session.catalog().await?, awaiting))
+    let elsewhere = home.pending_elsewhere(Some(&session)).await;
+    printer.print(&JournalStats::new(stats, totals, session.catalog().await?, elsewhere))
 }
 
 /// Opens a journal to be read, and writes its notices.

@@ -148,7 +148,7 @@ fn d19_what_cannot_be_stored_any_more_is_kept_and_shown_with_the_reason() {
     assert!(ran.status == 1 && ran.err.contains("journal: is no folder"), "{ran:?}");
     assert_eq!((&stats["buffer_events"], &stats["events"]), (&2.into(), &2.into()), "{stats}");
     assert!(stats["flush_failure"]["why"].as_str().unwrap().starts_with(why), "{stats}");
-    assert!(stats["waiting_since"].is_string());
+    assert!(stats["pending_since"].is_string());
     let ran = place.run(&["record", "BUCKET"]);
     assert!(ran.status == 3 && ran.err.contains("has no file of the journal"), "{ran:?}");
 

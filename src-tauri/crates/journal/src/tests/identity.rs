@@ -4,7 +4,7 @@
 use std::fs;
 
 use super::*;
-use crate::{AwaitingBucket, Kind, SystemRandom};
+use crate::{Kind, PendingElsewhere, SystemRandom};
 
 impl Desk {
     /// The journal in the folder at `path`, opened for writing by this installation.
@@ -42,12 +42,12 @@ async fn d24_what_is_pending_follows_a_bucket_that_was_renamed() {
     let pending = desk.one_of_each().await;
     let renamed = desk.path("renamed");
     let was = folder_bucket(&desk.root()).place().path;
-    let awaiting = [AwaitingBucket { last_at: was, events: 1 }];
-    assert_eq!(AwaitingBucket::list(&desk.home(), None), awaiting);
-    assert_eq!(AwaitingBucket::list(&desk.home(), Some(&folder_bucket(&desk.root()))), []);
+    let elsewhere = [PendingElsewhere { last_at: was, events: 1 }];
+    assert_eq!(PendingElsewhere::list(&desk.home(), None), elsewhere);
+    assert_eq!(PendingElsewhere::list(&desk.home(), Some(&folder_bucket(&desk.root()))), []);
     fs::rename(desk.root(), &renamed).unwrap();
-    assert_eq!(AwaitingBucket::list(&desk.home(), None), awaiting);
-    assert_eq!(AwaitingBucket::list(&desk.home(), Some(&folder_bucket(&renamed))), []);
+    assert_eq!(PendingElsewhere::list(&desk.home(), None), elsewhere);
+    assert_eq!(PendingElsewhere::list(&desk.home(), Some(&folder_bucket(&renamed))), []);
     assert_eq!(desk.pending_at(&renamed).await, [pending]);
     let journal = desk.try_at(&renamed, false).await.unwrap();
     assert_eq!(journal.flush().await.unwrap().events, 1);

@@ -3,7 +3,7 @@
 /**
  * Pending events of another bucket than the open one.
  */
-export type Awaiting = { 
+export type PendingElsewhere = { 
 /**
  * Location at which it was when it was last recorded into, to be shown.
  */
