@@ -29,7 +29,7 @@ pub use detail::{CorrectedValue, Effect, EventDetail};
 pub use error::{ApiError, ErrorKind};
 pub use event::{EventRow, Place, Value};
 pub use pages::{ChainBreak, ChainsPage, EventItem, EventsPage, Group, SearchResults, Searched};
-pub use record::{Comparison, Field, FieldChange, RecordView};
+pub use record::{Comparison, Field, FieldChange, FieldCorrection, RecordView};
 pub use settings::{ColumnLayout, Recent, SavedView, Settings, Theme};
 pub(crate) use status::StatusContext;
 pub use status::{OpeningFailed, Pending, PendingElsewhere, ReadingProgress, Start, Status};

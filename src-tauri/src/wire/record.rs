@@ -79,10 +79,24 @@ pub struct Field {
     pub timestamp: String,
     /// Source of that event.
     pub source: String,
-    /// Address of the correction whose value replaces the recorded one; null if there is none.
-    pub correction: Option<String>,
+    /// Correction whose value replaces the recorded one; null if there is none.
+    pub correction: Option<FieldCorrection>,
     /// Number of events up to the view's instant that changed the field.
     pub changes: usize,
+}
+
+/// The correction behind a field's value.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct FieldCorrection {
+    /// Address of the correction.
+    pub address: String,
+    /// Actor of the correction.
+    pub actor: String,
+    /// Timestamp of the correction.
+    pub timestamp: String,
+    /// Value that the event recorded; null is a value too.
+    pub recorded: Option<Value>,
 }
 
 impl RecordView {
@@ -151,7 +165,12 @@ fn field(timeline: &Timeline, name: &str, cell: &event::FieldValue, past: usize)
         actor: event.actor.clone(),
         timestamp: event::format_time(event.timestamp),
         source: event.source.clone(),
-        correction: cell.correction.map(|by| entries[by].address().to_string()),
+        correction: cell.correction.map(|by| FieldCorrection {
+            address: entries[by].address().to_string(),
+            actor: entries[by].event.actor.clone(),
+            timestamp: event::format_time(entries[by].event.timestamp),
+            recorded: cell.recorded(name, timeline).as_deref().map(Value::short),
+        }),
         changes: entries[..past].iter().filter(changed).count() + with_record,
     }
 }

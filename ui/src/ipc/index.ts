@@ -46,6 +46,7 @@ export type { EventsPage } from "./gen/EventsPage";
 export type { Facets } from "./gen/Facets";
 export type { Field } from "./gen/Field";
 export type { FieldChange } from "./gen/FieldChange";
+export type { FieldCorrection } from "./gen/FieldCorrection";
 export type { Group } from "./gen/Group";
 export type { SearchResults } from "./gen/SearchResults";
 export type { OpeningFailed } from "./gen/OpeningFailed";

@@ -66,7 +66,16 @@ const corrected: RecordView = {
   ...recorded,
   fields: [
     field("phone", "555-0100"),
-    field("rate", "47.25", { address: "evt-2", correction: "evt-3", changes: 2 }),
+    field("rate", "47.25", {
+      address: "evt-2",
+      correction: {
+        address: "evt-3",
+        actor: "Compliance",
+        timestamp: correction.timestamp,
+        recorded: value("74.25"),
+      },
+      changes: 2,
+    }),
   ],
 };
 
@@ -175,7 +184,7 @@ describe("the two readings", () => {
     const words = cells.getAllByRole("cell").map((cell) => cell.textContent?.trim());
     expect(words.slice(0, 2)).toEqual(["74.25", "47.25"]);
 
-    const rate = await screen.findByRole("row", { name: /47.25.*As recorded/s });
+    const rate = await screen.findByRole("row", { name: /47.25.*Recorded as/s });
     expect(rate.textContent).toContain("74.25");
     await user.click(screen.getByRole("radio", { name: "As recorded" }));
     expect(await screen.findByRole("row", { name: /74.25.*As corrected/s })).toBeTruthy();
@@ -230,6 +239,12 @@ describe("a field's value", () => {
   const one = (change: Parameters<typeof field>[2]) =>
     recordView({ fields: [field("cv", "first words", change)] });
   const cut = { text: "first words", length: 12_000, cut: true };
+  const by = (address: string) => ({
+    address,
+    actor: "Compliance",
+    timestamp: correction.timestamp,
+    recorded: value("first word"),
+  });
 
   test.each([
     ["of an event of its own", row({ field: "cv", new: "first words and the end" }), null],
@@ -245,7 +260,7 @@ describe("a field's value", () => {
     ],
   ])("%s is whole on request", async (_, event, correction) => {
     const fake = core({
-      record: () => one({ value: cut, correction }),
+      record: () => one({ value: cut, correction: correction === null ? null : by(correction) }),
       event: () => detail(event),
     });
     const user = open("record/candidate/CAND-00342?pane=fields");
@@ -278,13 +293,16 @@ describe("a field's value", () => {
     expect(await screen.findByText("The value is null: there is nothing to copy")).toBeTruthy();
   });
 
-  test("leads to the event that the readings disagree about", async () => {
+  test.each([
+    ["Recorded as 74.25 by Sarah", "evt-2"],
+    ["Corrected by Compliance, 2026-06-10 09:00:00", "evt-3"],
+  ])("that was corrected names who recorded and who corrected it: %s", async (name, event) => {
     mockCore();
     const user = open("record/candidate/CAND-00342?pane=fields");
     const grid = await screen.findByRole("grid", { name: "Fields" });
     const line = await within(grid).findByRole("row", { name: /47\.25/ });
-    await user.click(within(line).getByRole("button", { name: /corrected/ }));
-    expect(location.hash).toBe("#record/candidate/CAND-00342?event=evt-3");
+    await user.click(within(line).getByRole("button", { name: new RegExp(name) }));
+    expect(location.hash).toBe(`#record/candidate/CAND-00342?event=${event}`);
   });
 
   test("Enter shows its changes alone", async () => {

@@ -6,7 +6,7 @@ import { members } from "../value/members";
 export async function wholeValue(field: Field): Promise<string | null> {
   if (field.value?.cut !== true) return field.value?.text ?? null;
   // A correction states the value that stands in place of the recorded one.
-  const { event } = await ipc.event(field.correction ?? field.address);
+  const { event } = await ipc.event(field.correction?.address ?? field.address);
   const text = event.new_value?.text ?? null;
   return event.field === "*" ? (members(text)?.get(field.field) ?? null) : text;
 }

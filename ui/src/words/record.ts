@@ -113,6 +113,8 @@ const fields = {
     string
   >,
   showCause: "Show the event that makes the difference",
+  recordedBy: "Recorded as {value} by {actor}",
+  correctedBy: "Corrected by {actor}, {when}",
   copy: "Copy the value",
   copyTitle: "Copy the value (y)",
   copied: (field: string) => `Copied the value of ${field}`,

@@ -126,6 +126,18 @@ pub struct FieldValue {
     pub correction: Option<usize>,
 }
 
+impl FieldValue {
+    /// Value that the event itself recorded for `field`, whatever corrections say; `None` for null, and
+    /// if it recorded none.
+    pub fn recorded(&self, field: &str, timeline: &Timeline) -> Option<String> {
+        let event = &timeline.entries()[self.event].event;
+        if event.field == field {
+            return event.new_value.clone();
+        }
+        event.new_value.as_deref().and_then(members)?.remove(field).flatten()
+    }
+}
+
 impl State {
     /// Display name of the record, from the first of these fields that is not blank: `name`,
     /// `full_name`, `name.official_full`, `title`, `display_name`; else the first and last name

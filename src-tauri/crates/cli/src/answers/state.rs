@@ -93,8 +93,10 @@ struct FieldBlame {
     actor: String,
     timestamp: String,
     source: String,
-    /// The correction whose value stands in place of what the event recorded.
+    /// Id of the correction whose value stands in place of what the event recorded.
     correction: Option<String>,
+    #[serde(flatten)]
+    corrected: Option<CorrectedBlame>,
     /// Address of the event, where its id is not unique.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
@@ -103,18 +105,38 @@ struct FieldBlame {
     time: String,
 }
 
+/// What the event recorded, and who put another value in its place.
+#[derive(Debug, Serialize)]
+struct CorrectedBlame {
+    recorded_value: Option<String>,
+    corrected_by: String,
+    corrected_at: String,
+    reason: Option<String>,
+    /// Time of the correction for people.
+    #[serde(skip)]
+    time: String,
+}
+
 impl FieldBlame {
-    fn new(cell: FieldValue, timeline: &Timeline) -> Self {
+    fn new(field: &str, cell: FieldValue, timeline: &Timeline) -> Self {
         let entry = &timeline.entries()[cell.event];
         let event = &entry.event;
-        let correction = cell.correction.map(|by| timeline.entries()[by].event.event_id.clone());
+        let correction = cell.correction.map(|by| &timeline.entries()[by].event);
+        let corrected = correction.map(|correction| CorrectedBlame {
+            recorded_value: cell.recorded(field, timeline),
+            corrected_by: correction.actor.clone(),
+            corrected_at: format_time(correction.timestamp),
+            reason: correction.reason.clone(),
+            time: short_time(correction.timestamp),
+        });
         Self {
             value: cell.value,
             event_id: event.event_id.clone(),
             actor: event.actor.clone(),
             timestamp: format_time(event.timestamp),
             source: event.source.clone(),
-            correction,
+            correction: correction.map(|correction| correction.event_id.clone()),
+            corrected,
             address: entry.id_is_repeated.then(|| entry.address().to_string()),
             time: short_time(event.timestamp),
         }
@@ -126,7 +148,10 @@ impl Blame {
     pub fn new(record: RecordId, timeline: Covered<Timeline>, reading: Reading) -> Self {
         let Covered { value: timeline, coverage } = timeline;
         let state = timeline.state(View { reading, ..View::NOW });
-        let blame = |(name, cell)| (name, FieldBlame::new(cell, &timeline));
+        let blame = |(name, cell): (String, FieldValue)| {
+            let blame = FieldBlame::new(&name, cell, &timeline);
+            (name, blame)
+        };
         Self {
             entity_type: record.entity_type,
             entity_id: record.entity_id,
@@ -150,9 +175,14 @@ impl Answer for Blame {
             "source",
             "correction",
             "address",
+            "recorded_value",
+            "corrected_by",
+            "corrected_at",
+            "reason",
         ];
         let row = |(name, blame): (&String, &FieldBlame)| {
             let some = |text: &String| Some(text.clone());
+            let corrected = blame.corrected.as_ref();
             vec![
                 some(name),
                 blame.value.clone(),
@@ -162,6 +192,10 @@ impl Answer for Blame {
                 some(&blame.source),
                 blame.correction.clone(),
                 blame.address.clone(),
+                corrected.and_then(|corrected| corrected.recorded_value.clone()),
+                corrected.map(|corrected| corrected.corrected_by.clone()),
+                corrected.map(|corrected| corrected.corrected_at.clone()),
+                corrected.and_then(|corrected| corrected.reason.clone()),
             ]
         };
         Sheet::new(columns, self.fields.iter().map(row).collect())
@@ -170,7 +204,16 @@ impl Answer for Blame {
     fn tables(&self) -> Vec<Table> {
         let row = |(name, blame): (&String, &FieldBlame)| {
             let event = blame.address.as_ref().unwrap_or(&blame.event_id);
-            let by = blame.correction.as_ref().map(|by| format!(" corrected by {by}"));
+            let by = blame.corrected.as_ref().zip(blame.correction.as_ref());
+            let by = by.map(|(corrected, id)| {
+                let CorrectedBlame { recorded_value, corrected_by, time, reason, .. } = corrected;
+                let recorded = visible_value(recorded_value.as_deref());
+                let reason = reason.as_ref().map(|reason| format!(": {reason}"));
+                let reason = reason.unwrap_or_default();
+                format!(
+                    ", recorded as {recorded}; corrected by {corrected_by}, {time}, with {id}{reason}"
+                )
+            });
             vec![
                 visible_text(name),
                 visible_value(blame.value.as_deref()),

@@ -93,9 +93,18 @@ fn a_correction_is_previewed_recorded_seen_in_one_reading_and_makes_one_new_file
     };
     assert_eq!((phone("recorded"), phone("corrected")), (json!("=1+1"), json!("-5")));
     let blame = place.json(&["blame", "BUCKET", "CAND-1"]);
-    assert_eq!(blame["fields"]["phone"]["correction"], corrected["event_id"]);
+    let both = json!({
+        "value": "-5", "event_id": ids[1], "actor": "Tom",
+        "timestamp": "2026-03-02T09:00:00+00:00", "source": "api",
+        "correction": corrected["event_id"], "recorded_value": "=1+1", "corrected_by": "tester",
+        "corrected_at": corrected["timestamp"], "reason": "typo",
+    });
+    assert_eq!(blame["fields"]["phone"], both);
+    let table = place.run(&["blame", "BUCKET", "CAND-1", "--format", "table"]).out;
+    assert!(table.contains(", recorded as =1+1; corrected by tester, "), "{table}");
     let blame = place.json(&["blame", "BUCKET", "CAND-1", "--as", "recorded"]);
     assert_eq!(blame["fields"]["phone"]["correction"], Value::Null);
+    assert_eq!(blame["fields"]["phone"]["corrected_by"], Value::Null);
 
     let correction = corrected["event_id"].as_str().unwrap();
     let null =
