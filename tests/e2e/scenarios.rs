@@ -74,7 +74,8 @@ fn s04_a_compliance_officer_switches_between_recorded_and_corrected() {
     correct_rate(&window);
     window.go(&format!("{RECORD}?pane=fields"));
     window.see("Differs in 1 field");
-    window.see("445.50");
+    window.see("Recorded as 455.50 by");
+    window.see("Corrected by");
     window.press("As recorded");
     window.see("455.50");
     window.see("Because");

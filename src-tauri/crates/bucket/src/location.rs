@@ -51,6 +51,22 @@ impl FromStr for Location {
     }
 }
 
+impl Location {
+    /// Absolute path of the folder, for a program with another working folder: the canonical one, or
+    /// where it does not exist that of its nearest ancestor which does, and the rest.
+    pub fn absolute(&self) -> PathBuf {
+        let Self::Folder(path) = self;
+        let path = &std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let existing = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
+        let rest = existing.as_ref().and_then(|(part, _)| path.strip_prefix(part).ok());
+        match (&existing, rest) {
+            // Nothing joined to a path would end it with a separator.
+            (Some((_, canonical)), Some(rest)) => canonical.join(rest).components().collect(),
+            _ => path.clone(),
+        }
+    }
+}
+
 /// A path with `~` in front, which a shell leaves in quotes, as one in the home folder. A folder that
 /// has this name is meant itself.
 fn with_home(text: &str) -> PathBuf {

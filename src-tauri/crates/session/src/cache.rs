@@ -5,12 +5,11 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use bucket::Bucket;
+use bucket::{Bucket, Location};
 use journal::Clock;
 use reader::{Decoder, Indexer, LedgerOptions};
 use tempfile::TempDir;
 
-use crate::session::canonical_path;
 use crate::{Error, Home};
 
 /// Indexer of a bucket, and the temporary folder of its catalog, if it is kept in one.
@@ -74,7 +73,7 @@ impl CachedIndexer {
 }
 
 fn check_outside(bucket: &Bucket, catalogs: &Path) -> Result<(), Error> {
-    let catalogs = canonical_path(catalogs);
+    let catalogs = Location::Folder(catalogs.to_owned()).absolute();
     match bucket.root() {
         Some(root) if catalogs.starts_with(root) => Err(Error::InsideBucket(catalogs)),
         _ => Ok(()),

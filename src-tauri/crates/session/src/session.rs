@@ -143,7 +143,7 @@ impl JournalSession {
                     moved: matches!(error, journal::Error::Moved { .. }),
                 }),
         };
-        let mut notices = notices::of(&bucket, &absolute(&named));
+        let mut notices = notices::of(&bucket, &named.absolute());
         notices.extend(notice);
         if journal.is_ok() {
             notices.extend(no_journal.as_ref().and_then(notices::begins));
@@ -356,26 +356,7 @@ fn read_only_reason(error: &journal::Error) -> String {
 /// # Errors
 /// [`Error::Bucket`] if the location is of an unknown kind or no folder.
 pub fn absolute_path(location: &str) -> Result<PathBuf, Error> {
-    let location = location.parse()?;
+    let location: Location = location.parse()?;
     Bucket::open(&location)?;
-    Ok(absolute(&location))
-}
-
-/// The canonical path of a location.
-fn absolute(location: &Location) -> PathBuf {
-    let Location::Folder(path) = location;
-    canonical_path(path)
-}
-
-/// The canonical path of a folder, which may not exist yet: then that of its nearest ancestor which
-/// does, and the rest.
-pub(crate) fn canonical_path(path: &Path) -> PathBuf {
-    let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let existing = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
-    let rest = existing.as_ref().and_then(|(part, _)| path.strip_prefix(part).ok());
-    match (&existing, rest) {
-        // Nothing joined to a path would end it with a separator.
-        (Some((_, canonical)), Some(rest)) => canonical.join(rest).components().collect(),
-        _ => path.to_owned(),
-    }
+    Ok(location.absolute())
 }
