@@ -296,6 +296,23 @@ fn what_the_window_shows_crosses_as_text() {
     }
 }
 
+/// What people type for a time is one instant in the zone on screen.
+#[test]
+fn a_time_that_is_typed_crosses_as_the_instant_it_means() {
+    let place = firm();
+    let window = Window::open(&place, None);
+    for (text, zone, instant) in [
+        ("2024-03-03 14:05", "UTC", json!("2024-03-03T14:05:00+00:00")),
+        ("2024-03-03 14:05:25.5", "Europe/Berlin", json!("2024-03-03T13:05:25.500+00:00")),
+        ("3 March 2024", "Europe/Berlin", json!("2024-03-03T22:59:59.999999999+00:00")),
+        ("2024-03", "UTC", json!("2024-03-31T23:59:59.999999999+00:00")),
+        ("soon", "UTC", Value::Null),
+    ] {
+        let read = window.ok("read_time", json!({"text": text, "zone": zone}));
+        assert_eq!(read, instant, "{text} in {zone}");
+    }
+}
+
 /// Wrong input to every command gets one sentence that names it, and records nothing.
 #[test]
 fn wrong_input_is_named_and_nothing_is_recorded() {
@@ -324,6 +341,7 @@ fn wrong_input_is_named_and_nothing_is_recorded() {
         ("records", json!({"filters": {}, "after": "x", "limit": 1}), "invalid", "“x”"),
         ("chains", json!({"after": "x", "limit": 1}), "invalid", "“x”"),
         ("read_query", json!({"text": "actor=Sarah colour=red"}), "invalid", "at 12, “colour”"),
+        ("read_time", json!({"text": "2024", "zone": "Nowhere"}), "invalid", "zone Nowhere"),
         ("read_query", json!({"text": "view=records since=2024"}), "invalid", "lists of records"),
         ("preview", amend("evt-0", correct("9", "why")), "missing", "evt-0"),
         ("preview", amend("evt-4", correct("9", " ")), "refused", "a reason is required"),

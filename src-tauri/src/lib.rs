@@ -9,6 +9,7 @@
 //! that cross to the window.
 
 mod commands;
+mod graphics;
 mod state;
 mod watcher;
 pub mod wire;
@@ -18,6 +19,7 @@ use tauri::{
     WebviewWindowBuilder, WindowEvent,
 };
 
+pub use graphics::avoid_blank_window;
 pub use state::AppState;
 use wire::OpeningFailed;
 
@@ -68,6 +70,7 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::open::settings,
             commands::query_text::write_query,
             commands::query_text::read_query,
+            commands::query_text::read_time,
             commands::read::events,
             commands::read::count,
             commands::read::facets,

@@ -9,6 +9,7 @@ fn main() -> ExitCode {
         return decoded;
     }
     session::start_logs();
+    daybook_desktop::avoid_blank_window();
     match daybook_desktop::run(std::env::args().nth(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {

@@ -1,6 +1,6 @@
 //! Commands that convert between a view of the window and its text.
 
-use query::{Condition, QueryText, TextTerm, WindowQuery, Zone};
+use query::{Condition, QueryText, TextTerm, TimeText, WindowQuery, Zone};
 use tauri::State;
 
 use crate::AppState;
@@ -29,4 +29,19 @@ pub(crate) fn read_query(
         return Ok(None);
     }
     WindowQuery::parse(text, state.now()).map(Some).map_err(invalid)
+}
+
+/// The instant that a text means, as RFC 3339, in the time zone with this IANA name: of a day, a month
+/// or a year its last one. Null if the text is no time.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "what a command is called with")]
+pub(crate) fn read_time(
+    text: &str,
+    zone: &str,
+    state: State<'_, AppState>,
+) -> Result<Option<String>, ApiError> {
+    let unknown = |_| ApiError::invalid(format!("the time zone {zone} is not known"));
+    let zone: Zone = zone.parse().map_err(unknown)?;
+    let time = text.parse::<TimeText>().ok();
+    Ok(time.map(|time| event::format_time(time.last(zone, state.now()))))
 }

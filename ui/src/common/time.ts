@@ -58,29 +58,9 @@ export function longDay(instant: string, utc: boolean): string {
   return formatLongDay(wall(new Date(instant), utc));
 }
 
-/** What a `datetime-local` field holds for an instant. */
-export function toInput(instant: string, utc: boolean): string {
-  return wall(new Date(instant), utc).toISOString().slice(0, 19);
-}
-
-type InputNumbers = [number, number, number, number?, number?, number?];
-
-const INPUT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?$/;
-
-/**
- * The instant that a `datetime-local` field means, or null if its text is none. A day alone means
- * its end, because what was known that day is wanted.
- */
-export function fromInput(text: string, utc: boolean): string | null {
-  const found = INPUT.exec(text.trim());
-  if (found === null) return null;
-  const numbers = found.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
-  const [year, month, date, hours = 23, minutes = 59, seconds = found[4] ? 0 : 59] =
-    numbers as InputNumbers;
-  const parts = [year, month - 1, date, hours, minutes, seconds] as const;
-  const instant = utc ? new Date(Date.UTC(...parts)) : new Date(...parts);
-  const kept = toInput(instant.toISOString(), utc).startsWith(found.slice(1, 4).join("-"));
-  return kept ? instant.toISOString().replace(".000Z", "Z") : null;
+/** `2024-03-03 14:05:06.5`: an instant as it is typed, to the nanosecond and without its zone. */
+export function textOf(instant: string, utc: boolean): string {
+  return `${day(instant, utc)} ${clockTime(instant, utc, true)}`;
 }
 
 /** The last instant before this one, to the nanosecond. */

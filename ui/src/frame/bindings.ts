@@ -15,6 +15,19 @@ const LIST_KEYS: readonly (readonly [string, ListView])[] = [
   ["b", "chains"],
 ];
 
+/**
+ * Keeps keys that an input method takes, such as Enter on a candidate, from acting on the window.
+ * WebKit tells the key that ends a composition by its code alone. Returns how to unbind.
+ */
+export function ignoreComposing(): () => void {
+  const COMPOSING = 229;
+  const onkeydown = (event: KeyboardEvent) => {
+    if (event.isComposing || event.keyCode === COMPOSING) event.stopImmediatePropagation();
+  };
+  window.addEventListener("keydown", onkeydown, { capture: true });
+  return () => window.removeEventListener("keydown", onkeydown, { capture: true });
+}
+
 /** Restores the saved zoom, and changes it by key, whatever is open. Returns how to unbind. */
 export function bindZoom(app: App): () => void {
   const zoom = (factor: number) => void zoomTo(factor).catch((error) => app.toasts.problem(error));

@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor, within } from "@testing-library/svelte";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { COMPLETE, core, PARTIAL, refuse, row, SETTINGS, status } from "../test/journal";
 import { open } from "../test/window";
@@ -292,18 +292,33 @@ describe("the clock", () => {
     expect(screen.queryByRole("region", { name: "The clock is set" })).toBeNull();
   });
 
-  test("takes a date that is typed, and refuses what is none", async () => {
-    core();
+  test("takes what is typed, says what it means, and refuses what is no time", async () => {
+    const fake = core({
+      read_time: ({ text }) => (text === "3 March 2024" ? "2024-03-03T12:00:00Z" : null),
+    });
     const user = open();
     await user.click(await screen.findByRole("button", { name: "Clock: Now" }));
-    const input = screen.getByLabelText("Show everything as it was at") as HTMLInputElement;
-    input.type = "text";
+    const input = screen.getByLabelText("Show everything as it was at");
     await user.clear(input);
     await user.type(input, "soon{Enter}");
-    expect(screen.getByText(/Enter a date/)).toBeTruthy();
+    expect(await screen.findByText(/Enter a time/)).toBeTruthy();
     await user.clear(input);
-    await user.type(input, "2024-03-03 12:00{Enter}");
-    expect(location.hash).toBe("#events?at=2024-03-03T12%3A00%3A00Z");
+    await user.type(input, "3 March 2024");
+    expect(await screen.findByText("That is 2024-03-03 12:00:00 UTC")).toBeTruthy();
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(location.hash).toBe("#events?at=2024-03-03T12%3A00%3A00Z"));
+    expect(fake.calls("read_time").at(-1)).toEqual({ text: "3 March 2024", zone: "UTC" });
+  });
+
+  test("holds the instant that it offers to the nanosecond", async () => {
+    const last = "2024-03-03T14:05:25.123456789Z";
+    core({ start: () => ({ ...closed, journal: status({ last }) }) });
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Clock: Now" }));
+    const input = screen.getByLabelText("Show everything as it was at");
+    expect((input as HTMLInputElement).value).toBe("2024-03-03 14:05:25.123456789");
+    await user.type(input, "{Enter}");
+    await waitFor(() => expect(location.hash).toBe(`#events?at=${encodeURIComponent(last)}`));
   });
 });
 
@@ -346,6 +361,25 @@ describe("the search box", () => {
     await screen.findAllByRole("option", { name: /evt-7/ });
     await user.keyboard("{Enter}");
     expect(location.hash).toBe("#record/candidate/CAND-00342?event=evt-7");
+  });
+
+  test("leaves the keys of an input method alone", async () => {
+    core({ search: () => found });
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard("/Sarah");
+    await screen.findAllByRole("option", { name: /Sarah/ });
+    const input = screen.getByRole<HTMLInputElement>("combobox", { name: "Search" });
+    for (const key of ["Enter", "Escape", "ArrowDown"]) {
+      await fireEvent.keyDown(input, { key, isComposing: true, keyCode: 229 });
+      await fireEvent.keyDown(input, { key, keyCode: 229 });
+    }
+    expect([input.value, document.activeElement]).toEqual(["Sarah", input]);
+    const options = screen.getAllByRole("option");
+    expect(options.map((one) => one.getAttribute("aria-selected")).indexOf("true")).toBe(0);
+    expect(location.hash).toBe("#events");
+    await user.keyboard("{Enter}");
+    expect(location.hash).not.toBe("#events");
   });
 
   test("a text that is a query opens what it shows", async () => {

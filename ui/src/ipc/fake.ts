@@ -33,6 +33,7 @@ interface Commands {
   chains: (args: ipc.PageRequest) => ipc.ChainsPage;
   write_query: (args: { query: ipc.WindowQuery; zone: string }) => string;
   read_query: (args: { text: string }) => ipc.WindowQuery | null;
+  read_time: (args: { text: string; zone: string }) => string | null;
   search: (args: { text: string }) => ipc.SearchResults;
   preview: (args: { amend: ipc.Amend }) => ipc.Preview[];
   amend: (args: { amend: ipc.Amend }) => ipc.Recorded;

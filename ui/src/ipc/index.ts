@@ -130,6 +130,10 @@ export const chains = (page: PageRequest) => invoke<ChainsPage>("chains", { ...p
 export const writeQuery = (query: WindowQuery, zone: string) =>
   invoke<string>("write_query", { query, zone });
 /** The query that a text is; null where it is only a text to search for. */
+/** The instant that a text means in a time zone, of a day its last one; null if it is no time. */
+export const readTime = (text: string, zone: string) =>
+  invoke<string | null>("read_time", { text, zone });
+
 export const readQuery = (text: string) => invoke<WindowQuery | null>("read_query", { text });
 /** `onPart` takes what was found so far, until the answer is whole. */
 export async function search(

@@ -103,8 +103,7 @@ describe("a comparison", () => {
   test("takes an instant that is typed, a reading, and swaps its sides", async () => {
     const fake = mockCore();
     const user = open(`${at}?pane=compare`);
-    const input = (await screen.findByLabelText("From: instant")) as HTMLInputElement;
-    input.type = "text";
+    const input = await screen.findByLabelText("From: instant");
     await user.type(input, "2026-03-03 12:00{Tab}");
     await waitFor(() =>
       expect(fake.calls("compare").at(-1)?.from).toEqual({
@@ -127,11 +126,10 @@ describe("a comparison", () => {
   test("refuses what is no instant", async () => {
     const fake = mockCore();
     const user = open(`${at}?pane=compare`);
-    const input = (await screen.findByLabelText("To: instant")) as HTMLInputElement;
-    input.type = "text";
+    const input = await screen.findByLabelText("To: instant");
     const before = fake.calls("compare").length;
     await user.type(input, "soon{Tab}");
-    expect(await screen.findByText(/Enter a date, or a date and a time/)).toBeTruthy();
+    expect(await screen.findByText(/Enter a time/)).toBeTruthy();
     expect(input.getAttribute("aria-invalid")).toBe("true");
     expect(fake.calls("compare")).toHaveLength(before);
   });

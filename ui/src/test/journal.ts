@@ -232,6 +232,7 @@ const HANDLERS: Handlers = {
   chains: () => ({ breaks: [], next: null, total: 0, coverage: COMPLETE }),
   write_query: ({ query }) => JSON.stringify(query),
   read_query: () => null,
+  read_time: ({ text }) => (/^\d/.test(text) ? `${text.slice(0, 10)}T12:00:00Z` : null),
   search: () => ({
     events: [],
     records: [],

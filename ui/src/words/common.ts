@@ -98,5 +98,6 @@ export const common = {
   /** The head of a column of instants. The zone keeps to the word before it. */
   inZone: (label: string, utc: boolean) => `${label}\u00a0(${zone(utc)})`,
   instantExample: "2024-03-03 14:05",
-  instantInvalid: "Enter a date, or a date and a time: 2024-03-03 14:05",
+  instantInvalid: "Enter a time: 2024-03-03 14:05, 3 March 2024, 2024-03, yesterday or -7d",
+  instantUnderstood: (instant: string) => `That is ${instant}`,
 } as const;

@@ -56,10 +56,10 @@ use crate::{Filters, FiltersConflict};
 /// - `zone=Europe/Berlin` or `zone=+02:00` is the time zone of every time in the text; the default
 ///   is UTC. `as=recorded` and `as=corrected` are the reading of records. `known=2025-03-03`
 ///   ignores corrections recorded after that day.
-/// - A time is RFC 3339, a date, a month, a year, `today`, `yesterday` or, for the day seven days
-///   ago, `-7d`. All but the first stand for their first instant, also behind `until`:
-///   `since=2024-03 until=2024-04` is the month of March. Behind `known`, `at`, `from` and `to`
-///   they stand for their last instant.
+/// - A time is RFC 3339, a date with a time of day, a date, a month, a year, `today`, `yesterday`
+///   or, for the day seven days ago, `-7d`: see [`TimeText`]. Days, months and years stand for
+///   their first instant, also behind `until`: `since=2024-03 until=2024-04` is the month of March.
+///   Behind `known`, `at`, `from` and `to` they stand for their last instant.
 /// - Settings of a window are `view=records` (or events, deleted, corrections, chains, record),
 ///   `id~CAND-00` in lists of records, `groups=off`, the clock `at=2024-03-03` and, in a record,
 ///   `pane=fields` (or timeline, compare), with the two sides `from`, `from-as`, `to` and `to-as`

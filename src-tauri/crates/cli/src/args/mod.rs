@@ -24,8 +24,8 @@ const NOTES: &str = "\
 BUCKET is the folder that holds the folder journal, which may be named in its place; one of Parquet
 files without it is only read; one with neither holds no journal until an event is recorded there.
 
-A time is RFC 3339, such as 2024-03-03T09:00:00Z, or in UTC a date, a month, a year, today,
-yesterday or -7d; on output times are UTC.
+A time is RFC 3339, such as 2024-03-03T09:00:00Z, or in UTC '2024-03-03 09:00', a date such as
+2024-03-03 or '3 March 2024', a month, a year, today, yesterday or -7d; on output times are UTC.
 
 Data goes to standard output, messages to standard error. Exit status: 0 done; 1 done, with findings
 (broken chains, files unreadable or changed, missing numbers); 2 wrong use; 3 refused or not possible.
@@ -149,8 +149,8 @@ pub struct Open {
 fn time(text: &str) -> Result<TimeText, String> {
     text.parse().map_err(|_| {
         format!(
-            "“{text}” is not a time: RFC 3339 such as 2024-03-03T09:00:00Z, or a day in UTC: a date, a \
-             month, a year, today, yesterday or -7d"
+            "“{text}” is not a time: RFC 3339 such as 2024-03-03T09:00:00Z, or in UTC a date with or \
+             without a time of day, a month, a year, today, yesterday or -7d"
         )
     })
 }

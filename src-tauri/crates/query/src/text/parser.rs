@@ -40,7 +40,7 @@ const EXPECTED_NAME: &str = "expected type, id, field, action, actor, source, wo
      to-as; a text to search for that holds such a sign is put in quotes";
 
 const EXPECTED_TIME: &str = "expected a time in the years 1678 to 2261: RFC 3339 such as \
-     2024-03-03T09:00:00Z, a date, a month, a year, today, yesterday or -7d";
+     2024-03-03T09:00:00Z, a date with or without a time, a month, a year, today, yesterday or -7d";
 
 /// Parses a query text.
 pub fn parse(text: &str) -> Result<QueryText, QueryTextError> {

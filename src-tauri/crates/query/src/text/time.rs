@@ -4,12 +4,14 @@ use std::fmt::{Display, Formatter};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, Month, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 use super::Zone;
 
-/// Time in a text: RFC 3339, a date, a month, a year, `today`, `yesterday`, or `-7d` for the day
-/// seven days ago. All but the first are whole days, which begin and end by a time zone. Dates,
+/// Time in a text: RFC 3339, a date with a time such as `2024-03-03 14:05`, a date, a month, a year,
+/// `today`, `yesterday`, or `-7d` for the day seven days ago. A date may be written as
+/// `3 March 2024` or `March 3, 2024`, and a month as `March 2024`. The first two are instants, the
+/// second by a time zone; all others are whole days, which begin and end by a time zone. Dates,
 /// months and years lie in the years 1678 to 2261, and `-7d` counts to at most 99,999 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeText(Kind);
@@ -17,6 +19,8 @@ pub struct TimeText(Kind);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Instant(DateTime<Utc>),
+    /// What a clock on the wall shows.
+    Wall(NaiveDateTime),
     Day(NaiveDate),
     /// Month, by its first day.
     Month(NaiveDate),
@@ -44,6 +48,7 @@ impl TimeText {
     pub fn start(self, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
         match self.0 {
             Kind::Instant(instant) => instant,
+            Kind::Wall(wall) => zone.instant_of(wall),
             _ => zone.start_of(self.first_day(zone, now)),
         }
     }
@@ -53,7 +58,7 @@ impl TimeText {
     pub fn last(self, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
         let first = self.first_day(zone, now);
         let next = match self.0 {
-            Kind::Instant(instant) => return instant,
+            Kind::Instant(_) | Kind::Wall(_) => return self.start(zone, now),
             Kind::Month(_) => first.checked_add_months(Months::new(1)),
             Kind::Year(_) => first.checked_add_months(Months::new(12)),
             _ => first.checked_add_days(Days::new(1)),
@@ -87,6 +92,7 @@ impl TimeText {
         };
         match self.0 {
             Kind::Instant(instant) => zone.day_of(instant),
+            Kind::Wall(wall) => wall.date(),
             Kind::Day(first) | Kind::Month(first) | Kind::Year(first) => first,
             Kind::Today => ago(0),
             Kind::Yesterday => ago(1),
@@ -107,10 +113,15 @@ impl FromStr for TimeText {
     type Err = TimeTextError;
 
     fn from_str(text: &str) -> Result<Self, TimeTextError> {
-        let kind = match text {
+        let text = text.trim();
+        let kind = match text.to_ascii_lowercase().as_str() {
             "today" => Some(Kind::Today),
             "yesterday" => Some(Kind::Yesterday),
-            _ => days_ago(text).or_else(|| calendar(text)).or_else(|| instant(text)),
+            lower => days_ago(lower)
+                .or_else(|| calendar(lower))
+                .or_else(|| in_words(lower))
+                .or_else(|| instant(text))
+                .or_else(|| wall(text)),
         };
         kind.map(Self).ok_or(TimeTextError)
     }
@@ -132,8 +143,45 @@ fn calendar(text: &str) -> Option<Kind> {
     };
     let numbers = parts.into_iter().map(number).collect::<Option<Vec<u32>>>()?;
     let part = |index| numbers.get(index).copied().unwrap_or(1);
-    let year = i32::try_from(part(0)).ok().filter(|year| YEARS.contains(year))?;
-    NaiveDate::from_ymd_opt(year, part(1), part(2)).map(kind)
+    date(part(0), part(1), part(2)).map(kind)
+}
+
+/// A date or a month with the name of the month, in lower case.
+fn in_words(text: &str) -> Option<Kind> {
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let month = |word: &str| word.parse().ok().map(|month: Month| month.number_from_month());
+    let year = |word: &str| number(word).filter(|_| word.len() == 4);
+    match words[..] {
+        [name, last] => date(year(last)?, month(name)?, 1).map(Kind::Month),
+        [first, second, last] => {
+            let (day, name) =
+                if month(second).is_some() { (first, second) } else { (second, first) };
+            date(year(last)?, month(name)?, number(day)?).map(Kind::Day)
+        }
+        _ => None,
+    }
+}
+
+/// A date with a time of day, to the nanosecond, and without a zone.
+fn wall(text: &str) -> Option<Kind> {
+    let (day, time) = text.split_once(['T', 't', ' '])?;
+    let Kind::Day(day) = calendar(day)? else { return None };
+    let time = time.trim_start();
+    // Digits beyond the ninth would be left out.
+    if time.len() > "00:00:00.123456789".len() {
+        return None;
+    }
+    let time = ["%H:%M", "%H:%M:%S%.f"]
+        .iter()
+        .find_map(|form| chrono::NaiveTime::parse_from_str(time, form).ok())?;
+    // A second 60 is told as this: it belongs to no instant.
+    let is_instant = chrono::Timelike::nanosecond(&time) < 1_000_000_000;
+    is_instant.then(|| Kind::Wall(day.and_time(time)))
+}
+
+fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
+    let year = i32::try_from(year).ok().filter(|year| YEARS.contains(year))?;
+    NaiveDate::from_ymd_opt(year, month, day)
 }
 
 fn instant(text: &str) -> Option<Kind> {
@@ -149,6 +197,7 @@ impl Display for TimeText {
     fn fmt(&self, to: &mut Formatter<'_>) -> std::fmt::Result {
         match self.0 {
             Kind::Instant(instant) => to.write_str(&event::format_time(instant)),
+            Kind::Wall(wall) => write!(to, "{}", wall.format("%Y-%m-%dT%H:%M:%S%.f")),
             Kind::Day(day) => write!(to, "{day}"),
             Kind::Month(first) => write!(to, "{:04}-{:02}", first.year(), first.month()),
             Kind::Year(first) => write!(to, "{:04}", first.year()),

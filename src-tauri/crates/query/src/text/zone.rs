@@ -3,7 +3,7 @@
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::{GapInfo, Tz};
 
 /// Time zone: a name of the IANA database, such as `Europe/Berlin` or `UTC`, or an offset from UTC,
@@ -34,18 +34,24 @@ impl Zone {
     /// First instant of a day in this zone. If clocks are put forward over midnight, it is the
     /// first instant after that; if midnight comes twice, it is the earlier one.
     pub fn start_of(self, day: NaiveDate) -> DateTime<Utc> {
-        let midnight = day.and_time(NaiveTime::MIN);
-        let start = match self.0 {
+        self.instant_of(day.and_time(NaiveTime::MIN))
+    }
+
+    /// Instant at which a clock on the wall in this zone shows a date and time. One that clocks skip
+    /// when they are put forward is the first instant after that; of one that comes twice it is the
+    /// earlier.
+    pub fn instant_of(self, wall: NaiveDateTime) -> DateTime<Utc> {
+        let instant = match self.0 {
             Kind::Named(zone) => zone
-                .from_local_datetime(&midnight)
+                .from_local_datetime(&wall)
                 .earliest()
-                .or_else(|| GapInfo::new(&midnight, &zone)?.end)
-                .map(|start| start.to_utc()),
+                .or_else(|| GapInfo::new(&wall, &zone)?.end)
+                .map(|instant| instant.to_utc()),
             Kind::Offset(offset) => {
-                offset.from_local_datetime(&midnight).earliest().map(|start| start.to_utc())
+                offset.from_local_datetime(&wall).earliest().map(|instant| instant.to_utc())
             }
         };
-        start.unwrap_or(midnight.and_utc())
+        instant.unwrap_or(wall.and_utc())
     }
 }
 
