@@ -11,7 +11,7 @@ use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
 use query::{
     CancellationToken, ChainsQuery, Engine, Error, EventsQuery, Filters, LISTED, PageStart,
-    RecordsQuery,
+    RecordsQuery, Zone,
 };
 use reference::{Questions, ReferenceEngine, compare};
 use session::JournalSession;
@@ -53,7 +53,7 @@ async fn a_question_that_is_cancelled_has_no_answer() {
         ("totals", engine.totals(&token).await.err()),
         ("events", engine.events(&events, &token).await.err()),
         ("count", engine.count(&filters, &token).await.err()),
-        ("facets", engine.facets(&filters, &token).await.err()),
+        ("facets", engine.facets(&filters, Zone::default(), &token).await.err()),
         ("event", engine.event("evt-1", &token).await.err()),
         ("record", engine.record("A000383", None, &token).await.err()),
         ("timeline", engine.timeline(&record, &token).await.err()),

@@ -180,7 +180,7 @@ fn the_window_opens_reads_corrects_and_flushes() {
         (&json!(1), &json!("3"))
     );
     assert_eq!(
-        window.ok("facets", json!({"filters": {}}))["facets"]["action"][0],
+        window.ok("facets", json!({"filters": {}, "zone": "UTC"}))["facets"]["action"][0],
         json!({"value": "update", "count": 3})
     );
     let find = |text: &str| window.ok("search", json!({"text": text, "found": "__CHANNEL__:1"}));
@@ -362,7 +362,11 @@ fn wrong_input_is_named_and_nothing_is_recorded() {
         ("events", events(json!({"entity": []}), newest.clone()), "unknown variant `entity`"),
         ("events", events(json!({"since": "soon"}), newest), "“soon” is not an RFC 3339 time"),
         ("count", json!({"filters": {"since": "soon"}}), "“soon” is not an RFC 3339 time"),
-        ("facets", json!({"filters": {"until": "2024"}}), "“2024” is not an RFC 3339 time"),
+        (
+            "facets",
+            json!({"filters": {"until": "2024"}, "zone": "UTC"}),
+            "“2024” is not an RFC 3339 time",
+        ),
         ("events", events(json!({}), json!({"kind": "oldest"})), "unknown variant `oldest`"),
         ("settings", json!({"settings": {"actor": "x"}}), "missing field"),
         ("read_file", json!({"path": "/etc/passwd"}), "not found"),

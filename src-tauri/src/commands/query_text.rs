@@ -40,8 +40,12 @@ pub(crate) fn read_time(
     zone: &str,
     state: State<'_, AppState>,
 ) -> Result<Option<String>, ApiError> {
-    let unknown = |_| ApiError::invalid(format!("the time zone {zone} is not known"));
-    let zone: Zone = zone.parse().map_err(unknown)?;
+    let zone = known_zone(zone)?;
     let time = text.parse::<TimeText>().ok();
     Ok(time.map(|time| event::format_time(time.last(zone, state.now()))))
+}
+
+/// The time zone with an IANA name.
+pub(super) fn known_zone(name: &str) -> Result<Zone, ApiError> {
+    name.parse().map_err(|_| ApiError::invalid(format!("the time zone {name} is not known")))
 }

@@ -6,6 +6,7 @@ use query::{CancellationToken, ChainsQuery, Covered, EventsQuery, Facets, Filter
 use tauri::State;
 use tauri::ipc::Channel;
 
+use super::query_text::known_zone;
 use crate::AppState;
 use crate::wire::{
     ApiError, ChainsPage, Comparison, EventDetail, EventsPage, LONGEST_PAGE, PageFrom,
@@ -35,14 +36,16 @@ pub(crate) async fn count(filters: Filters, state: State<'_, AppState>) -> Resul
     Ok(engine.count(&filters, &token).await?.value)
 }
 
-/// The facets of the events that match. A later call cancels an earlier one.
+/// The facets of the events that match, and their histogram in the time zone with this IANA name. A
+/// later call cancels an earlier one.
 #[tauri::command]
 pub(crate) async fn facets(
     filters: Filters,
+    zone: String,
     state: State<'_, AppState>,
 ) -> Result<Covered<Facets>, ApiError> {
     let (engine, token) = state.ask_latest("facets")?;
-    Ok(engine.facets(&filters, &token).await?)
+    Ok(engine.facets(&filters, known_zone(&zone)?, &token).await?)
 }
 
 /// The event at an address, with its effect and its neighbours.

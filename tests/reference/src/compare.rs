@@ -6,7 +6,7 @@ use event::Position;
 use futures::StreamExt;
 use query::{
     CancellationToken, ChainsQuery, Covered, Engine, Error, EventsPage, EventsQuery, Filters,
-    PageStart, RecordsQuery, SearchResults,
+    PageStart, RecordsQuery, SearchResults, Zone,
 };
 
 use crate::Questions;
@@ -42,6 +42,9 @@ pub async fn compare(found: &dyn Engine, expected: &dyn Engine, questions: &Ques
     }
 }
 
+/// Zones in which histograms are compared: with and without summer time, and at no whole hour.
+const ZONES: [&str; 3] = ["UTC", "America/New_York", "Asia/Kathmandu"];
+
 struct Pair<'a> {
     found: &'a dyn Engine,
     expected: &'a dyn Engine,
@@ -65,7 +68,10 @@ impl Pair<'_> {
 
     async fn filtered(&self, filters: &Filters) {
         ask!(self, count(filters));
-        ask!(self, facets(filters));
+        for zone in ZONES {
+            let zone: Zone = zone.parse().unwrap_or_default();
+            ask!(self, facets(filters, zone));
+        }
         self.page(filters, PageStart::Newest, usize::MAX, false).await;
     }
 

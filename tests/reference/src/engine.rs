@@ -10,6 +10,7 @@ use futures::stream::once;
 use query::{
     CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine, Error, EventsPage,
     EventsQuery, Facets, Filters, RecordSummary, RecordsPage, RecordsQuery, SearchStream, Totals,
+    Zone,
 };
 
 use crate::record_history::RecordHistory;
@@ -121,9 +122,10 @@ impl Engine for ReferenceEngine {
     async fn facets(
         &self,
         filters: &Filters,
+        zone: Zone,
         _: &CancellationToken,
     ) -> Result<Covered<Facets>, Error> {
-        Ok(self.covered(facets::facets(&crate::filters::let_through(filters, &self.entries))))
+        Ok(self.covered(facets::facets(&crate::filters::let_through(filters, &self.entries), zone)))
     }
 
     async fn event(&self, address: &str, _: &CancellationToken) -> Result<Covered<Entry>, Error> {

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 
 use event::DIMENSIONS;
 use event::Entry;
-use query::{Column, Count, Facet, Facets, HistogramBin, empty_bins};
+use query::{Column, Count, Facet, Facets, HistogramBin, Zone, empty_bins};
 
 use crate::filters::text;
 
 /// Counts of some events, which are in the total order.
-pub(crate) fn facets(entries: &[&Entry]) -> Facets {
+pub(crate) fn facets(entries: &[&Entry], zone: Zone) -> Facets {
     let facet = |column| Facet { column, values: counts(entries, column) };
     Facets {
         total: entries.len(),
         facets: DIMENSIONS.map(facet).to_vec(),
-        histogram: histogram(entries),
+        histogram: histogram(entries, zone),
     }
 }
 
@@ -31,13 +31,13 @@ pub(crate) fn counts(entries: &[&Entry], column: Column) -> Vec<Count> {
     counts
 }
 
-fn histogram(entries: &[&Entry]) -> Vec<HistogramBin> {
+fn histogram(entries: &[&Entry], zone: Zone) -> Vec<HistogramBin> {
     let nanos = |entry: &&Entry| entry.event.timestamp.timestamp_nanos_opt();
     let Some((first, last)) = entries.first().and_then(nanos).zip(entries.last().and_then(nanos))
     else {
         return Vec::new();
     };
-    let mut bins = empty_bins(first, last);
+    let mut bins = empty_bins(first, last, zone);
     for bin in &mut bins {
         let is_within = |entry: &&&Entry| (bin.start..bin.end).contains(&entry.event.timestamp);
         bin.count = entries.iter().filter(is_within).count();

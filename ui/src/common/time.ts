@@ -11,7 +11,9 @@ function offsetMinutes(date: Date, utc: boolean): number {
 
 /** The name of the zone of the times on screen, as the IANA database has it. */
 export function zoneName(utc: boolean): string {
-  return utc ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = utc ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // So the engine calls the zone of a machine that has none; its times are those of UTC.
+  return zone === "Etc/Unknown" ? "UTC" : zone;
 }
 
 function pad(value: number, length = 2): string {

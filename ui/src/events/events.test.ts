@@ -307,8 +307,34 @@ describe("the histogram", () => {
   test("shows one event beside many, and none as none", () => {
     expect(heights(bins)).toEqual([0, 0.04, 1]);
   });
-  test("names its bars", () => {
-    expect(binLabel(bins[2]!, true)).toBe("2026-02-03 to 2026-02-04: 10,000 events");
+  test.each([
+    ["2026-02-03T00:00:00Z", "2026-02-04T00:00:00Z", true, "2026-02-03 UTC: 51 events"],
+    ["2026-02-02T23:00:00Z", "2026-02-03T23:00:00Z", false, "2026-02-03 Europe/Berlin: 51 events"],
+    // The day on which clocks are put forward.
+    ["2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", false, "2026-03-29 Europe/Berlin: 51 events"],
+    [
+      "2026-02-02T00:00:00Z",
+      "2026-02-09T00:00:00Z",
+      true,
+      "2026-02-02 to 2026-02-08 UTC: 51 events",
+    ],
+    [
+      "2026-02-03T00:00:00Z",
+      "2026-02-03T06:00:00Z",
+      false,
+      "2026-02-03 01:00:00 +01:00 until 2026-02-03 07:00:00 +01:00: 51 events",
+    ],
+  ])("names the bar from %s until %s, utc %s", (start, end, utc, label) => {
+    expect(binLabel({ start, end, count: 51 }, utc)).toBe(label);
+  });
+
+  test("is of the zone on screen", async () => {
+    const fake = core();
+    const user = open();
+    await screen.findByRole("listbox", { name: /Events over time/ });
+    await user.click(screen.getByRole("button", { name: "Times: UTC" }));
+    await waitFor(() => expect(fake.calls("facets").at(-1)?.zone).toBe("Europe/Berlin"));
+    expect(fake.calls("facets").map((call) => call.zone)).toEqual(["UTC", "Europe/Berlin"]);
   });
   test("gives the span of several", () => {
     expect(spanOf(bins, 0, 1)).toEqual({ since: bins[0]!.start, until: bins[1]!.end });

@@ -1,5 +1,5 @@
 /** The bars of the histogram: their heights and labels, and the span of several. */
-import { clockTime, day, moment } from "../common/time";
+import { clockTime, day, justBefore, moment, zoneName } from "../common/time";
 import type { HistogramBin } from "../ipc";
 import { words } from "../words";
 
@@ -18,15 +18,26 @@ export function spanOf(bins: HistogramBin[], from: number, to: number) {
   return first && last ? { since: first.start, until: last.end } : null;
 }
 
-const DAY_MS = 86_400_000;
+/** Less than the shortest day, which clocks that are put forward make. */
+const DAY_MS = 20 * 3_600_000;
 
 function isShort(bin: HistogramBin): boolean {
   return Date.parse(bin.end) - Date.parse(bin.start) < DAY_MS;
 }
 
+/** `2024-03-15`, or `2024-03-11 to 2024-03-17` for a bin of several days. */
+function daysOf(bin: HistogramBin, utc: boolean): string {
+  const [first, last] = [day(bin.start, utc), day(justBefore(bin.end), utc)];
+  const zone = zoneName(utc);
+  return words.events.histogram.days(first, last, zone);
+}
+
 export function binLabel(bin: HistogramBin, utc: boolean): string {
-  const edge = (instant: string) => (isShort(bin) ? moment(instant, utc) : day(instant, utc));
-  return words.events.histogram.bar(edge(bin.start), edge(bin.end), bin.count);
+  const text = words.events.histogram;
+  const span = isShort(bin)
+    ? text.hours(moment(bin.start, utc), moment(bin.end, utc))
+    : daysOf(bin, utc);
+  return text.bar(span, bin.count);
 }
 
 const TICKS = 6;

@@ -18,7 +18,7 @@ interface Commands {
     group: boolean;
   }) => ipc.EventsPage;
   count: (args: { filters: ipc.Filters }) => number;
-  facets: (args: { filters: ipc.Filters }) => ipc.Covered<ipc.Facets>;
+  facets: (args: { filters: ipc.Filters; zone: string }) => ipc.Covered<ipc.Facets>;
   event: (args: { address: string }) => ipc.EventDetail;
   record: (args: { id: ipc.RecordId; view: ipc.View }) => ipc.RecordView;
   timeline: (args: {

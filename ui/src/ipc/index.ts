@@ -111,7 +111,9 @@ export const events = (filters: Filters, from: PageFrom, limit: number, group: b
   invoke<EventsPage>("events", { filters, from, limit, group });
 /** How many events match now. */
 export const count = (filters: Filters) => invoke<number>("count", { filters });
-export const facets = (filters: Filters) => invoke<Covered<Facets>>("facets", { filters });
+/** `zone` is the IANA name of the time zone of the histogram. */
+export const facets = (filters: Filters, zone: string) =>
+  invoke<Covered<Facets>>("facets", { filters, zone });
 export const event = (address: string) => invoke<EventDetail>("event", { address });
 export const record = (id: RecordId, view: View) => invoke<RecordView>("record", { id, view });
 export const timeline = (

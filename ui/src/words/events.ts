@@ -31,8 +31,10 @@ const details = {
 const histogram = {
   label: (bars: number, highest: number) =>
     `Events over time: ${counted(bars, "bar")}, the highest with ${counted(highest, "event")}`,
-  bar: (from: string, to: string, events: number) =>
-    `${from} to ${to}: ${counted(events, "event")}`,
+  bar: (span: string, events: number) => `${span}: ${counted(events, "event")}`,
+  hours: (from: string, until: string) => `${from} until ${until}`,
+  days: (first: string, last: string, zone: string) =>
+    first === last ? `${first} ${zone}` : `${first} to ${last} ${zone}`,
 } as const;
 
 const filters = {

@@ -8,7 +8,7 @@ use futures::stream::BoxStream;
 
 use crate::{
     CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Error, EventsPage, EventsQuery,
-    Facets, Filters, RecordsPage, RecordsQuery, SearchResults, Totals,
+    Facets, Filters, RecordsPage, RecordsQuery, SearchResults, Totals, Zone,
 };
 
 /// Stream of search results. Each item holds all results so far and replaces the one before; the
@@ -45,10 +45,12 @@ pub trait Engine: Debug + Send + Sync {
         token: &CancellationToken,
     ) -> Result<Covered<usize>, Error>;
 
-    /// Facets and histogram of the events that match filters.
+    /// Facets and histogram of the events that match filters. The bins of the histogram are units of
+    /// the calendar in `zone`.
     async fn facets(
         &self,
         filters: &Filters,
+        zone: Zone,
         token: &CancellationToken,
     ) -> Result<Covered<Facets>, Error>;
 

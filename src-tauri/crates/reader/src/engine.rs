@@ -9,7 +9,7 @@ use futures::StreamExt;
 use futures::channel::mpsc::unbounded;
 use query::{
     CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine, EventsPage, EventsQuery,
-    Facets, Filters, RecordsPage, RecordsQuery, SearchStream, Totals,
+    Facets, Filters, RecordsPage, RecordsQuery, SearchStream, Totals, Zone,
 };
 
 use crate::Error;
@@ -80,10 +80,11 @@ impl Engine for LocalEngine {
     async fn facets(
         &self,
         filters: &Filters,
+        zone: Zone,
         token: &CancellationToken,
     ) -> Result<Covered<Facets>, query::Error> {
         let (filters, token_there) = (filters.clone(), token.clone());
-        self.answer(token, move |snapshot| snapshot.facets(&filters, &token_there)).await
+        self.answer(token, move |snapshot| snapshot.facets(&filters, zone, &token_there)).await
     }
 
     async fn event(

@@ -3,7 +3,7 @@
 use event::fold_case;
 use journal::{Clock, SystemClock};
 use query::{
-    CancellationToken, ChainsQuery, Engine, EventsQuery, Filters, PageStart, RecordsQuery,
+    CancellationToken, ChainsQuery, Engine, EventsQuery, Filters, PageStart, RecordsQuery, Zone,
 };
 
 use super::read;
@@ -53,7 +53,8 @@ async fn explain_empty(engine: &dyn Engine, filters: &Filters) -> Result<(), Cli
             if engine.count(&alone, &token).await?.value > 0 {
                 continue;
             }
-            let facets = engine.facets(&Filters::default(), &token).await?.value.facets;
+            let facets =
+                engine.facets(&Filters::default(), Zone::default(), &token).await?.value.facets;
             let known = facets.into_iter().filter(|facet| facet.column == *column);
             let values = known.flat_map(|facet| facet.values).map(|count| count.value);
             let near: Vec<String> = values
@@ -86,7 +87,7 @@ fn is_near(value: &str, typed: &str) -> bool {
 pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError> {
     let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
     let (_session, engine) = read(&args.bucket).await?;
-    let found = engine.facets(&filters, &CancellationToken::new()).await?;
+    let found = engine.facets(&filters, Zone::default(), &CancellationToken::new()).await?;
     printer.print(&answers::FacetCounts(found))
 }
 

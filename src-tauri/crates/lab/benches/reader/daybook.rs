@@ -90,7 +90,10 @@ impl Daybook {
     /// Counts of the events that filters let through.
     pub fn facets(&self, opened: &OpenedJournal, filters: &Filters) -> Result<Facets, Failure> {
         let token = CancellationToken::new();
-        Ok(self.runtime.block_on(opened.engine.facets(filters, &token))?.value)
+        Ok(self
+            .runtime
+            .block_on(opened.engine.facets(filters, query::Zone::default(), &token))?
+            .value)
     }
 
     /// How long the first page of the list of records takes.

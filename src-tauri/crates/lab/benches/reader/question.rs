@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use event::{DIMENSIONS, RecordId, State, Timeline, View, format_time};
 use query::{
     CancellationToken, Column, Engine, EventsPage, EventsQuery, Facets, Filters, HistogramBin,
-    PageStart,
+    PageStart, Zone,
 };
 use serde_json::{Value, json};
 
@@ -79,7 +79,7 @@ impl Question {
                 EngineAnswer::Record(engine.timeline(record, &token).await?.value)
             }
             Self::Facets { filters, .. } => {
-                EngineAnswer::Facets(engine.facets(filters, &token).await?.value)
+                EngineAnswer::Facets(engine.facets(filters, Zone::default(), &token).await?.value)
             }
             Self::State { record, at } => {
                 let timeline = engine.timeline(record, &token).await?.value;

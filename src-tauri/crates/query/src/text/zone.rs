@@ -25,9 +25,14 @@ pub struct ZoneError;
 impl Zone {
     /// Calendar day of an instant in this zone.
     pub fn day_of(self, instant: DateTime<Utc>) -> NaiveDate {
+        self.wall_of(instant).date()
+    }
+
+    /// Date and time that a clock on the wall in this zone shows at an instant.
+    pub fn wall_of(self, instant: DateTime<Utc>) -> NaiveDateTime {
         match self.0 {
-            Kind::Named(zone) => instant.with_timezone(&zone).date_naive(),
-            Kind::Offset(offset) => instant.with_timezone(&offset).date_naive(),
+            Kind::Named(zone) => instant.with_timezone(&zone).naive_local(),
+            Kind::Offset(offset) => instant.with_timezone(&offset).naive_local(),
         }
     }
 

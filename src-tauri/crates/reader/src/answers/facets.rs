@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 
 use event::DIMENSIONS;
-use query::{CancellationToken, Count, Facet, Facets, Filters, HistogramBin, empty_bins};
+use query::{CancellationToken, Count, Facet, Facets, Filters, HistogramBin, Zone, empty_bins};
 use rayon::prelude::*;
 
 use super::select::{Selected, select};
@@ -23,7 +23,12 @@ impl Snapshot {
     /// [`query::Error::Cancelled`] once the token is; [`Error::Catalog`] if a segment cannot be
     /// read.
     #[tracing::instrument(skip_all)]
-    pub fn facets(&self, filters: &Filters, token: &CancellationToken) -> Result<Facets, Error> {
+    pub fn facets(
+        &self,
+        filters: &Filters,
+        zone: Zone,
+        token: &CancellationToken,
+    ) -> Result<Facets, Error> {
         let segments = self.segments();
         let selected = select(&segments, filters, token)?;
         let facet = |at: usize| {
@@ -31,7 +36,7 @@ impl Snapshot {
             Ok(Facet { column: DIMENSIONS[at], values })
         };
         let facets = (0..DIMENSIONS.len()).map(facet).collect::<Result<_, Error>>()?;
-        let histogram = histogram(&segments, &selected)?;
+        let histogram = histogram(&segments, &selected, zone)?;
         let total = selected.iter().map(Selected::count).sum();
         Ok(Facets { total, facets, histogram })
     }
@@ -93,7 +98,11 @@ fn count_codes(segment: &Segment, selected: &Selected, dimension: usize) -> io::
 
 /// Histogram over the times of the selected rows; empty if there are none. See [`empty_bins`] for
 /// the width of the bins.
-fn histogram(parts: &[&VisibleSegment], selected: &[Selected]) -> io::Result<Vec<HistogramBin>> {
+fn histogram(
+    parts: &[&VisibleSegment],
+    selected: &[Selected],
+    zone: Zone,
+) -> io::Result<Vec<HistogramBin>> {
     let mut span: Option<(i64, i64)> = None;
     for (part, selected) in parts.iter().zip(selected) {
         let ends = [selected.first_from(0), selected.last_before(part.segment.len())];
@@ -104,7 +113,7 @@ fn histogram(parts: &[&VisibleSegment], selected: &[Selected]) -> io::Result<Vec
         }
     }
     let Some((first, last)) = span else { return Ok(Vec::new()) };
-    let mut bins = empty_bins(first, last);
+    let mut bins = empty_bins(first, last, zone);
     for (part, selected) in parts.iter().zip(selected) {
         let mut from = 0;
         for bin in &mut bins {
