@@ -39,6 +39,12 @@ fn s02_a_recruiter_sees_a_rate_as_it_was_under_a_banner() {
     window.see("As it was at");
     window.see("2024-03-04 12:00:00 UTC");
     window.see("410.00");
+    window.press("Clock: 2024-03-04 12:00:00 UTC");
+    window.fill("Show everything as it was at", "5 March 2024");
+    window.see("That is 2024-03-05 23:59:59.999999999 UTC");
+    window.shot("clock");
+    window.press("Set the clock");
+    window.see("455.50");
     window.go(&format!("{RECORD}?at=2024-03-06T12:00:00Z&event=evt-1709283600002-2"));
     window.press("Note…");
     window.see("The clock is set, but this is recorded now");
@@ -74,7 +80,7 @@ fn s04_a_compliance_officer_switches_between_recorded_and_corrected() {
     correct_rate(&window);
     window.go(&format!("{RECORD}?pane=fields"));
     window.see("Differs in 1 field");
-    window.see("Recorded as 455.50 by");
+    window.see("Recorded as");
     window.see("Corrected by");
     window.press("As recorded");
     window.see("455.50");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { longDay, justAfter, justBefore, moment, textOf } from "./time";
+import { longDay, justAfter, justBefore, moment, nanosOf, secondOf, textOf } from "./time";
 
 describe("an instant in words", () => {
   test.each([
@@ -9,6 +9,8 @@ describe("an instant in words", () => {
     ["2024-03-03T14:05:06.120000000Z", true, "2024-03-03 14:05:06.12 UTC"],
     ["2024-03-03T14:05:06.123456789Z", true, "2024-03-03 14:05:06.123456789 UTC"],
     ["1700-01-01T00:00:00Z", true, "1700-01-01 00:00:00 UTC"],
+    // An engine may round this up, into the next day.
+    ["2024-03-05T23:59:59.999999999+00:00", true, "2024-03-05 23:59:59.999999999 UTC"],
     ["yesterday", true, "yesterday"],
   ])("%s, utc %s", (instant, utc, words) => expect(moment(instant, utc, true)).toBe(words));
 
@@ -23,6 +25,20 @@ describe("an instant as it is typed", () => {
     ["2024-03-03T14:05:06+00:00", true, "2024-03-03 14:05:06"],
     ["2024-03-03T14:05:06.120000001Z", false, "2024-03-03 15:05:06.120000001"],
   ])("%s, utc %s", (instant, utc, text) => expect(textOf(instant, utc)).toBe(text));
+});
+
+describe("an instant as a number", () => {
+  test.each([
+    ["1970-01-01T00:00:00Z", 0n],
+    ["1969-12-31T23:59:59.999999999Z", -1n],
+    ["2024-03-03T15:05:06.5+01:00", 1_709_474_706_500_000_000n],
+  ])("%s", (instant, nanos) => expect(nanosOf(instant)).toBe(nanos));
+
+  test("is told without the fraction, which an engine may round", () => {
+    expect(secondOf("2024-03-05T23:59:59.999999999Z").toISOString()).toBe(
+      "2024-03-05T23:59:59.000Z",
+    );
+  });
 });
 
 describe("just after", () => {

@@ -29,14 +29,32 @@ function fraction(instant: string): string {
   return /\.(\d+)/.exec(instant)?.[1]?.replace(/0+$/, "") ?? "";
 }
 
+/** The last whole second before an instant or at it: an engine may round a longer fraction up. */
+export function secondOf(instant: string): Date {
+  return new Date(instant.replace(/\.\d+/, ""));
+}
+
+/** Nanoseconds since 1970. */
+export function nanosOf(instant: string): bigint {
+  const nanos = BigInt(fraction(instant).padEnd(9, "0").slice(0, 9));
+  return BigInt(secondOf(instant).getTime()) * 1_000_000n + nanos;
+}
+
+function instantOf(nanos: bigint): string {
+  const second = 1_000_000_000n;
+  const into = ((nanos % second) + second) % second;
+  const whole = new Date(Number((nanos - into) / 1_000_000n)).toISOString().slice(0, 19);
+  return `${whole}.${String(into).padStart(9, "0")}Z`;
+}
+
 /** `2024-03-03` */
 export function day(instant: string, utc: boolean): string {
-  return wall(new Date(instant), utc).toISOString().slice(0, 10);
+  return wall(secondOf(instant), utc).toISOString().slice(0, 10);
 }
 
 /** `14:05:06`, with the fraction if `exact`. */
 export function clockTime(instant: string, utc: boolean, exact = false): string {
-  const seconds = wall(new Date(instant), utc).toISOString().slice(11, 19);
+  const seconds = wall(secondOf(instant), utc).toISOString().slice(11, 19);
   const rest = exact ? fraction(instant) : "";
   return rest === "" ? seconds : `${seconds}.${rest}`;
 }
@@ -44,7 +62,7 @@ export function clockTime(instant: string, utc: boolean, exact = false): string 
 /** `UTC` or `+01:00` */
 export function zone(instant: string, utc: boolean): string {
   if (utc) return "UTC";
-  const minutes = offsetMinutes(new Date(instant), false);
+  const minutes = offsetMinutes(secondOf(instant), false);
   const sign = minutes < 0 ? "−" : "+";
   return `${sign}${pad(Math.trunc(minutes / 60))}:${pad(minutes % 60)}`;
 }
@@ -57,7 +75,7 @@ export function moment(instant: string, utc: boolean, exact = false): string {
 
 /** `Sunday 3 March 2024` */
 export function longDay(instant: string, utc: boolean): string {
-  return formatLongDay(wall(new Date(instant), utc));
+  return formatLongDay(wall(secondOf(instant), utc));
 }
 
 /** `2024-03-03 14:05:06.5`: an instant as it is typed, to the nanosecond and without its zone. */
@@ -67,11 +85,7 @@ export function textOf(instant: string, utc: boolean): string {
 
 /** The last instant before this one, to the nanosecond. */
 export function justBefore(instant: string): string {
-  const nanos = BigInt(fraction(instant).padEnd(9, "0").slice(0, 9)) - 1n;
-  const borrowed = nanos < 0n;
-  const whole = Math.floor(Date.parse(instant) / 1000) - (borrowed ? 1 : 0);
-  const seconds = new Date(whole * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${String(borrowed ? 999_999_999 : nanos).padStart(9, "0")}Z`;
+  return instantOf(nanosOf(instant) - 1n);
 }
 
 /**
@@ -79,10 +93,5 @@ export function justBefore(instant: string): string {
  * must be for a span to hold the instant itself.
  */
 export function justAfter(instant: string): string {
-  const date = new Date(instant);
-  const nanos = BigInt(fraction(instant).padEnd(9, "0").slice(0, 9)) + 1n;
-  const carried = nanos === 1_000_000_000n;
-  const whole = Math.floor(date.getTime() / 1000) + (carried ? 1 : 0);
-  const seconds = new Date(whole * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${String(carried ? 0 : nanos).padStart(9, "0")}Z`;
+  return instantOf(nanosOf(instant) + 1n);
 }

@@ -1,5 +1,5 @@
 /** The bars of the histogram: their heights and labels, and the span of several. */
-import { clockTime, day, justBefore, moment, zoneName } from "../common/time";
+import { clockTime, day, justBefore, moment, secondOf, zoneName } from "../common/time";
 import type { HistogramBin } from "../ipc";
 import { words } from "../words";
 
@@ -22,7 +22,7 @@ export function spanOf(bins: HistogramBin[], from: number, to: number) {
 const DAY_MS = 20 * 3_600_000;
 
 function isShort(bin: HistogramBin): boolean {
-  return Date.parse(bin.end) - Date.parse(bin.start) < DAY_MS;
+  return secondOf(bin.end).getTime() - secondOf(bin.start).getTime() < DAY_MS;
 }
 
 /** `2024-03-15`, or `2024-03-11 to 2024-03-17` for a bin of several days. */

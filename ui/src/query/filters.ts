@@ -1,6 +1,6 @@
 /** The filters of a query: changing them, and what they are together with view and clock. */
 import { COLUMNS, type Column, type Filters, type Term } from "../ipc";
-import { justAfter } from "../common/time";
+import { justAfter, nanosOf } from "../common/time";
 import type { Query } from "./query";
 
 /** A column that can be filtered by. */
@@ -51,7 +51,7 @@ export function effectiveFilters(query: Query): Filters {
 }
 
 function earlier(a: string | null, b: string): string {
-  return a !== null && Date.parse(a) < Date.parse(b) ? a : b;
+  return a !== null && nanosOf(a) < nanosOf(b) ? a : b;
 }
 
 /** How many chips the filters make. */

@@ -2,6 +2,7 @@
  * The distance of two dates or instants, as a text. Instants are kept to the nanosecond, which a
  * Date is not: the fraction is counted apart from it.
  */
+import { nanosOf } from "../common/time";
 import { words } from "../words";
 import type { TimeUnit } from "../words/value";
 
@@ -51,10 +52,6 @@ function nanos(text: string): { at: bigint; zoned: boolean } | null {
   const instant = `${date}T${time}${zone?.replace(/(\d\d):?(\d\d)$/, "$1:$2") ?? "Z"}`;
   if (Number.isNaN(Date.parse(instant))) return null;
   return { at: nanosOf(instant) + BigInt(fraction.padEnd(9, "0")), zoned: zone !== undefined };
-}
-
-function nanosOf(instant: string): bigint {
-  return BigInt(Date.parse(instant)) * 1_000_000n;
 }
 
 /** Whether the calendar has the day: a Date would take 30 February for 2 March. */
