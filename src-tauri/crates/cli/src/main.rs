@@ -48,7 +48,16 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::explain(&error),
     };
-    match run(cli) {
+    let only_reads = cli.verb.only_reads();
+    let mut ran = run(cli);
+    if only_reads
+        && let Err(CliError::Session(error)) = &ran
+        && error.is_damaged_catalog()
+    {
+        write_message("The catalog on this device was damaged. It is made anew.");
+        ran = run(Cli::parse());
+    }
+    match ran {
         // The reader of a closed pipe has seen enough: that is no failure.
         Ok(Outcome::Clean) | Err(CliError::ClosedPipe) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),

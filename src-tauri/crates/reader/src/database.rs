@@ -3,9 +3,13 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+/// Time for which a statement waits for other processes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens the database at `path`, which is created where it is missing, with `tables` of `version`.
 /// Other processes may hold it: a statement waits up to 30 seconds for them.
@@ -16,8 +20,8 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 pub(crate) fn open(path: &Path, tables: &str, version: i64) -> io::Result<Connection> {
     let connect = || {
         let mut database = Connection::open(path)?;
-        database.busy_timeout(Duration::from_secs(30))?;
-        database.pragma_update(None, "journal_mode", "wal")?;
+        write_ahead(&database)?;
+        database.busy_timeout(PATIENCE)?;
         database.pragma_update(None, "synchronous", "normal")?;
         let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -36,6 +40,28 @@ pub(crate) fn open(path: &Path, tables: &str, version: i64) -> io::Result<Connec
         (_, found) => {
             let other = format!("it is of version {found}, and not {version}");
             Err(io::Error::new(io::ErrorKind::InvalidData, other))
+        }
+    }
+}
+
+/// Turns the write-ahead log on. Where two processes do so at once, `SQLite` fails in spite of its
+/// timeout: this tries again for as long.
+fn write_ahead(database: &Connection) -> rusqlite::Result<()> {
+    let pause = Duration::from_millis(10);
+    let mut left = PATIENCE;
+    database.busy_timeout(Duration::ZERO)?;
+    loop {
+        let on = database.pragma_update(None, "journal_mode", "wal");
+        let is_busy = |error: &rusqlite::Error| {
+            let code = error.sqlite_error_code();
+            matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+        };
+        match on {
+            Err(error) if is_busy(&error) && !left.is_zero() => {
+                thread::sleep(pause);
+                left = left.saturating_sub(pause);
+            }
+            other => return other,
         }
     }
 }

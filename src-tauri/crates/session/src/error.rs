@@ -84,6 +84,19 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the catalog on this device proved to be damaged. The next session makes it anew.
+    pub fn is_damaged_catalog(&self) -> bool {
+        let error = match self {
+            Self::Reader(error) => error,
+            Self::Question(query::Error::Engine(error)) => match error.downcast_ref() {
+                Some(error) => error,
+                None => return false,
+            },
+            _ => return false,
+        };
+        matches!(error, reader::Error::Catalog(error) if error.kind() == io::ErrorKind::InvalidData)
+    }
+
     /// The kind of this error, to branch on.
     pub fn kind(&self) -> Kind {
         match self {

@@ -109,6 +109,21 @@ pub enum Verb {
     Open(Open),
 }
 
+impl Verb {
+    /// Whether the verb records, flushes and opens nothing, so that it can be performed again.
+    pub fn only_reads(&self) -> bool {
+        !matches!(
+            self,
+            Self::Record(_)
+                | Self::Correct(_)
+                | Self::Void(_)
+                | Self::Note(_)
+                | Self::Flush(_)
+                | Self::Open(_)
+        )
+    }
+}
+
 #[derive(Args)]
 pub struct Bucket {
     /// The folder that holds the journal.
