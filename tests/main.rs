@@ -9,7 +9,7 @@ mod buckets;
 mod corpus;
 mod formats;
 mod held;
-mod intake;
+mod indexing;
 mod ipc;
 mod journeys;
 mod logs;

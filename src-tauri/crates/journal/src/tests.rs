@@ -48,15 +48,15 @@ use store::FaultyStore;
 /// Longer than any test lets pass: a journal with this flushes only when it is told to.
 const NEVER: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// A bucket and an application's data folder that vanish with the test.
-struct Desk {
+/// A device with a bucket and an application's data folder, which vanish with the test.
+struct Device {
     folder: TempDir,
     store: Arc<FaultyStore>,
     clock: Arc<HeldClock>,
     random: Arc<Counting>,
 }
 
-impl Desk {
+impl Device {
     fn new() -> Self {
         Self::within(tempfile::tempdir().unwrap())
     }

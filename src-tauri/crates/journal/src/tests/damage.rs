@@ -40,15 +40,15 @@ enum Damage {
 impl Original {
     /// Records what `work` records, and keeps a copy of the files as they lie there then: with a
     /// write-ahead log, as a killed process leaves them.
-    async fn new(name: &'static str, work: impl AsyncFn(&Desk, &Journal)) -> Self {
-        let desk = Desk::in_memory();
-        let journal = desk.journal().await;
-        work(&desk, &journal).await;
-        let outbox = desk.outbox_file();
+    async fn new(name: &'static str, work: impl AsyncFn(&Device, &Journal)) -> Self {
+        let device = Device::in_memory();
+        let journal = device.journal().await;
+        work(&device, &journal).await;
+        let outbox = device.outbox_file();
         let files = [DATABASE, LOG, WITNESS];
         let files = files.map(|kind| (kind, fs::read(outbox.with_extension(kind)).unwrap()));
-        let (objects, pending) = (desk.objects().await, events(journal.pending()).await);
-        let folder = desk.another_folder();
+        let (objects, pending) = (device.objects().await, events(journal.pending()).await);
+        let folder = device.another_folder();
         let copies = AtomicU64::default();
         Self { name, folder, files: files.to_vec(), objects, pending, copies }
     }
@@ -163,7 +163,7 @@ impl Damaged<'_> {
     }
 }
 
-impl Desk {
+impl Device {
     /// Where nothing is forced to a disk, if this machine has such a place.
     fn in_memory() -> Self {
         let memory = Path::new("/dev/shm");
@@ -185,50 +185,50 @@ fn noise(bytes: usize) -> Draft {
     Draft { new_value: Some(value.collect()), ..phone() }
 }
 
-fn checkpoint(desk: &Desk) {
-    let connection = Connection::open(desk.outbox_file()).unwrap();
+fn checkpoint(device: &Device) {
+    let connection = Connection::open(device.outbox_file()).unwrap();
     let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
     assert_eq!(connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
 }
 
 /// As much as can be in an outbox: a file that was stored without anybody knowing, another one that
 /// was not, blocks of all sizes in the database, and more in the write-ahead log.
-async fn all_kinds(desk: &Desk, journal: &Journal) {
+async fn all_kinds(device: &Device, journal: &Journal) {
     for bytes in [10, 3000, 9000] {
         journal.record_batch(vec![noise(bytes), phone()]).await.unwrap();
     }
-    desk.store.next_put(Fault::Unreadable);
+    device.store.next_put(Fault::Unreadable);
     journal.flush().await.unwrap_err();
     for number in 0..12 {
         journal.record(noise(10 + 300 * number)).await.unwrap();
     }
-    checkpoint(desk);
+    checkpoint(device);
     for number in 0..6 {
         journal.record(noise(20 + 400 * number)).await.unwrap();
     }
 }
 
 /// Two small events in the database, as most outboxes are when a program ends.
-async fn few(desk: &Desk, journal: &Journal) {
+async fn few(device: &Device, journal: &Journal) {
     journal.record(phone()).await.unwrap();
     journal.record(phone()).await.unwrap();
-    checkpoint(desk);
+    checkpoint(device);
 }
 
 /// A new outbox, of which nothing has reached the database.
-async fn new(_: &Desk, journal: &Journal) {
+async fn new(_: &Device, journal: &Journal) {
     for _ in 0..3 {
         journal.record(phone()).await.unwrap();
     }
 }
 
 /// Everything that was recorded is stored, and then there was more.
-async fn flushed_before(desk: &Desk, journal: &Journal) {
+async fn flushed_before(device: &Device, journal: &Journal) {
     journal.record_batch(vec![noise(5000), phone()]).await.unwrap();
     journal.flush().await.unwrap();
     journal.record(phone()).await.unwrap();
     journal.record_batch(vec![noise(500), phone()]).await.unwrap();
-    checkpoint(desk);
+    checkpoint(device);
 }
 
 async fn originals() -> [Original; 4] {

@@ -23,38 +23,38 @@ const VALUES: [Option<&str>; 8] = [
 
 /// An outbox without a journal around it.
 pub(super) struct Bare {
-    pub desk: Desk,
+    pub device: Device,
     pub outbox: Outbox,
     pub reader: OutboxReader,
 }
 
 impl Bare {
     pub(super) fn new() -> Self {
-        let desk = Desk::new();
+        let device = Device::new();
         let id = BucketId::from_text("a store with faults");
-        let (path, names) = (outbox_path(&desk.home(), &id), [id.as_str().to_owned()]);
-        let outbox = Outbox::open(&path, &names, desk.random.as_ref()).unwrap();
-        let reader = OutboxReader::new(desk.bucket(), &desk.home());
-        Self { desk, outbox, reader }
+        let (path, names) = (outbox_path(&device.home(), &id), [id.as_str().to_owned()]);
+        let outbox = Outbox::open(&path, &names, device.random.as_ref()).unwrap();
+        let reader = OutboxReader::new(device.bucket(), &device.home());
+        Self { device, outbox, reader }
     }
 
     /// Records the drafts as one block.
     pub(super) fn append(&mut self, drafts: impl IntoIterator<Item = Draft>) -> Vec<Event> {
-        let (clock, random) = (self.desk.clock.as_ref(), self.desk.random.as_ref());
+        let (clock, random) = (self.device.clock.as_ref(), self.device.random.as_ref());
         let requests = vec![drafts.into_iter().collect()];
         self.outbox.append(requests, clock, random).unwrap().events.concat()
     }
 
     fn next_file(&mut self) -> File {
         let blocks = self.reader.unspooled(u64::MAX).unwrap();
-        encode(&blocks, self.reader.path(), self.desk.clock.now()).unwrap()
+        encode(&blocks, self.reader.path(), self.device.clock.now()).unwrap()
     }
 }
 
 #[tokio::test]
 async fn values_come_back_as_they_were_given() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     let drafts = VALUES.iter().flat_map(|old| VALUES.map(|new| update("phone", *old, new)));
     let void = Draft {
         workspace_id: Some("ws-1".to_owned()),
@@ -67,7 +67,7 @@ async fn values_come_back_as_they_were_given() {
 
     assert_eq!(events(journal.pending()).await, recorded);
     journal.flush().await.unwrap();
-    assert_eq!(desk.stored().await, recorded);
+    assert_eq!(device.stored().await, recorded);
     assert_eq!(events(journal.pending()).await, []);
 }
 
@@ -86,7 +86,7 @@ fn a_file_says_what_it_is() {
     assert_eq!((file.first_seq, file.last_seq(), file.events), (7, 9, 3));
     assert_eq!((file.position, file.end()), (7, 10));
     assert_eq!(bare.next_file(), file, "the same events at the same instant");
-    let nothing = encode(&[], bare.reader.path(), bare.desk.clock.now());
+    let nothing = encode(&[], bare.reader.path(), bare.device.clock.now());
     assert!(matches!(nothing, Err(Error::Encode { .. })));
 
     let reader = SerializedFileReader::new(file.bytes.clone()).unwrap();

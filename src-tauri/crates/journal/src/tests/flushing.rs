@@ -21,36 +21,36 @@ fn one(events: u64) -> Flushed {
 
 #[tokio::test]
 async fn d14_a_frozen_clock_makes_distinct_names() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     for _ in 0..2 {
         journal.record(phone()).await.unwrap();
         assert_eq!(journal.flush().await.unwrap(), one(1));
     }
-    let keys = desk.keys().await;
+    let keys = device.keys().await;
     assert_eq!(keys.len(), 2);
     assert_eq!(keys[0][..27], keys[1][..27], "the same stamp");
-    assert_eq!(desk.stored().await.iter().map(|e| e.seq.unwrap()).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(device.stored().await.iter().map(|e| e.seq.unwrap()).collect::<Vec<_>>(), [0, 1]);
     assert_eq!(journal.flush().await.unwrap(), Flushed::default());
 }
 
 #[tokio::test]
 async fn what_is_in_a_bucket_keeps_every_byte() {
-    let desk = Desk::new();
+    let device = Device::new();
     for name in ["journal/20240101_000000_000.parquet", "notes.txt", "journal/damaged.parquet"] {
         let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         let bytes = name.as_bytes().to_vec();
-        desk.store.put_opts(&Key::from(name), bytes.into(), create).await.unwrap();
+        device.store.put_opts(&Key::from(name), bytes.into(), create).await.unwrap();
     }
-    let journal = desk.folder_journal().await;
+    let journal = device.folder_journal().await;
     journal.record(phone()).await.unwrap();
     journal.flush().await.unwrap();
-    let before = desk.objects().await;
+    let before = device.objects().await;
     assert_eq!(before.len(), 4);
 
     journal.record_batch(vec![phone(), phone()]).await.unwrap();
     assert_eq!(journal.flush().await.unwrap(), one(2));
-    let after = desk.objects().await;
+    let after = device.objects().await;
     assert_eq!(after.len(), 5);
     assert!(before.iter().all(|object| after.contains(object)));
     assert_eq!(journal.stats().await.unwrap().persisted_files, 4);
@@ -58,67 +58,68 @@ async fn what_is_in_a_bucket_keeps_every_byte() {
 
 #[tokio::test]
 async fn a_flush_that_ends_in_mid_put_is_completed_after_reopening() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     let recorded = journal.record(phone()).await.unwrap();
-    desk.store.next_put(Fault::Hangs);
+    device.store.next_put(Fault::Hangs);
     tokio::select! {
         flushed = journal.flush() => panic!("the put hangs, but the flush ended: {flushed:?}"),
-        () = desk.store.hanging.notified() => {}
+        () = device.store.hanging.notified() => {}
     }
     assert_eq!(events(journal.pending()).await, slice::from_ref(&recorded));
     drop(journal);
 
-    desk.clock.advance(Duration::from_mins(1));
-    let journal = desk.journal().await;
+    device.clock.advance(Duration::from_mins(1));
+    let journal = device.journal().await;
     assert_eq!(events(journal.pending()).await, slice::from_ref(&recorded));
     assert_eq!(journal.flush().await.unwrap(), one(1));
-    assert_eq!(desk.stored().await, [recorded]);
-    let attempts = desk.store.attempts.lock().unwrap().clone();
+    assert_eq!(device.stored().await, [recorded]);
+    let attempts = device.store.attempts.lock().unwrap().clone();
     assert_eq!(attempts[0], attempts[1]);
 }
 
 #[tokio::test]
 async fn handles_that_flush_at_once_store_each_event_once() {
-    let desk = Desk::new();
-    let (a, b) = (desk.journal().await, desk.journal().await);
+    let device = Device::new();
+    let (a, b) = (device.journal().await, device.journal().await);
     let recorded = a.record_batch(vec![phone(); 20]).await.unwrap();
     let (x, y) = tokio::join!(a.flush(), b.flush());
     assert_eq!(x.unwrap().events + y.unwrap().events, 20);
-    assert_eq!(desk.stored().await, recorded);
+    assert_eq!(device.stored().await, recorded);
     assert_eq!(events(b.pending()).await, []);
 }
 
 #[tokio::test]
 async fn damaged_bytes_do_not_leave_the_outbox() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     let recorded = journal.record(phone()).await.unwrap();
-    desk.store.next_put(Fault::Refused);
+    device.store.next_put(Fault::Refused);
     journal.flush().await.unwrap_err();
-    let connection = rusqlite::Connection::open(desk.outbox_file()).unwrap();
+    let connection = rusqlite::Connection::open(device.outbox_file()).unwrap();
     connection.execute("UPDATE spool SET bytes = zeroblob(100)", []).unwrap();
 
     let error = journal.flush().await.unwrap_err();
     assert!(matches!(error, Error::OutboxDamaged { .. }), "{error}");
     assert_eq!(events(journal.pending()).await, [recorded]);
-    assert_eq!(desk.keys().await, Vec::<String>::new());
+    assert_eq!(device.keys().await, Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn damaged_events_do_not_leave_the_outbox() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     journal.record(phone()).await.unwrap();
-    let connection = rusqlite::Connection::open(desk.outbox_file()).unwrap();
+    let connection = rusqlite::Connection::open(device.outbox_file()).unwrap();
     let sql =
         "UPDATE pending SET bytes = CAST(replace(CAST(bytes AS TEXT), '0199', '0198') AS BLOB)";
     assert_eq!(connection.execute(sql, []).unwrap(), 1);
 
-    for error in [journal.flush().await.unwrap_err(), desk.pending().events().await.unwrap_err()] {
+    for error in [journal.flush().await.unwrap_err(), device.pending().events().await.unwrap_err()]
+    {
         assert!(matches!(error, Error::OutboxDamaged { .. }), "{error}");
     }
-    assert_eq!(desk.keys().await, Vec::<String>::new());
+    assert_eq!(device.keys().await, Vec::<String>::new());
 }
 
 const MIB: usize = 1 << 20;

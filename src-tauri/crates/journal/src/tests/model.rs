@@ -114,7 +114,7 @@ impl ReferenceStateMachine for Acknowledged {
 /// The bucket and those who write to it.
 struct Firm {
     runtime: Arc<Runtime>,
-    desk: Desk,
+    device: Device,
     writers: Vec<Journal>,
     /// The installation of each writer.
     homes: Vec<usize>,
@@ -122,13 +122,13 @@ struct Firm {
 
 impl Firm {
     fn home(&self, number: usize) -> PathBuf {
-        self.desk.folder.path().join(format!("home {number}"))
+        self.device.folder.path().join(format!("home {number}"))
     }
 
     /// Every other writer flushes by itself too.
     async fn open(&self, writer: usize, home: usize) -> Journal {
         let threshold = if writer.is_multiple_of(2) { u64::MAX } else { 6 };
-        self.desk.open(&self.home(home), self.desk.options(threshold)).await
+        self.device.open(&self.home(home), self.device.options(threshold)).await
     }
 
     async fn take(&mut self, step: Step, before: &Acknowledged) {
@@ -153,8 +153,8 @@ impl Firm {
                 self.writers[writer] = self.open(writer, self.homes[writer]).await;
             }
             Step::Copy { writer } => self.copy(writer).await,
-            Step::Fault(fault) => self.desk.store.next_put(fault),
-            Step::Clock { minutes } => self.desk.clock.set_forward(TimeDelta::minutes(minutes)),
+            Step::Fault(fault) => self.device.store.next_put(fault),
+            Step::Clock { minutes } => self.device.clock.set_forward(TimeDelta::minutes(minutes)),
         }
     }
 
@@ -175,9 +175,9 @@ impl Firm {
         let mut seen = BTreeMap::new();
         let mut all = Vec::new();
         for home in 0..MOST_HOMES {
-            all.extend(events(&Pending::of(&self.desk.bucket(), &self.home(home))).await);
+            all.extend(events(&Pending::of(&self.device.bucket(), &self.home(home))).await);
         }
-        for (_, bytes) in self.desk.objects().await {
+        for (_, bytes) in self.device.objects().await {
             if bytes != "another's" {
                 all.extend(read(bytes));
             }
@@ -218,7 +218,7 @@ impl StateMachineTest for Firm {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let homes: Vec<usize> = (0..WRITERS).map(|writer| writer % HOMES).collect();
         let runtime = Arc::new(runtime);
-        let mut firm = Self { runtime, desk: Desk::new(), writers: Vec::new(), homes };
+        let mut firm = Self { runtime, device: Device::new(), writers: Vec::new(), homes };
         for (writer, home) in firm.homes.clone().into_iter().enumerate() {
             let opened = firm.runtime.block_on(firm.open(writer, home));
             firm.writers.push(opened);
@@ -243,7 +243,7 @@ impl StateMachineTest for Firm {
     }
 
     fn teardown(firm: Self, acknowledged: Acknowledged) {
-        firm.desk.store.forget_faults();
+        firm.device.store.forget_faults();
         firm.runtime.block_on(async {
             for writer in &firm.writers {
                 writer.flush().await.unwrap();

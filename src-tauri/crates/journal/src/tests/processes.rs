@@ -28,8 +28,8 @@ fn d1_every_acknowledged_event_survives_500_kills() {
 
 /// Returns how many events were acknowledged.
 fn kill_again_and_again(seed: u64, kills: u64) -> usize {
-    let desk = Desk::new();
-    let folder = desk.folder.path();
+    let device = Device::new();
+    let folder = device.folder.path();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let (mut ledger, mut random) = (Ledger::new(folder), Seeded(seed));
     for _ in 0..kills {
@@ -88,8 +88,8 @@ async fn d2_a_flush_that_was_killed_after_any_step_is_completed_with_identical_o
     // After the step: how many files are in the bucket, and how many in the spool.
     let left = [(0, 0), (0, 1), (1, 1), (1, 1), (1, 1), (1, 0)];
     for (step, left) in STEPS.into_iter().zip(left) {
-        let desk = Desk::new();
-        let folder = desk.folder.path();
+        let device = Device::new();
+        let folder = device.folder.path();
         let mut ledger = Ledger::new(folder);
         ledger.acknowledge(die("flush", folder, step).acknowledged());
         assert_eq!(ledger.acknowledged(), 3, "{step}");
@@ -111,8 +111,8 @@ async fn d2_a_flush_that_was_killed_after_any_step_is_completed_with_identical_o
 
 #[tokio::test]
 async fn d2_processes_that_die_one_step_further_each_time_store_one_object() {
-    let desk = Desk::new();
-    let folder = desk.folder.path();
+    let device = Device::new();
+    let folder = device.folder.path();
     let mut ledger = Ledger::new(folder);
     let mut files = Vec::new();
     for (number, step) in STEPS.into_iter().enumerate() {
@@ -131,8 +131,8 @@ async fn d2_processes_that_die_one_step_further_each_time_store_one_object() {
 #[tokio::test]
 async fn d15_of_two_processes_on_one_outbox_one_finishes_what_the_killed_one_began() {
     for (seed, step) in STEPS.into_iter().enumerate() {
-        let desk = Desk::new();
-        let folder = desk.folder.path();
+        let device = Device::new();
+        let folder = device.folder.path();
         let mut ledger = Ledger::new(folder);
         let mut survivor = Child::start(&mut command("share", folder));
         ledger.acknowledge(acknowledged(&survivor.wait_for("acknowledged")));

@@ -6,18 +6,18 @@ use rusqlite::Connection;
 use super::*;
 use crate::{Error, Kind};
 
-fn change_outbox(desk: &Desk, sql: &str) {
-    let connection = Connection::open(desk.outbox_file()).unwrap();
+fn change_outbox(device: &Device, sql: &str) {
+    let connection = Connection::open(device.outbox_file()).unwrap();
     connection.busy_timeout(Duration::from_secs(30)).unwrap();
     connection.execute_batch(sql).unwrap();
 }
 
 #[tokio::test]
 async fn all_who_wait_are_told_of_an_error_and_recording_goes_on_without_the_cause() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     let mut recorded = journal.record_batch(vec![phone(); 2]).await.unwrap();
-    change_outbox(&desk, "ALTER TABLE pending RENAME TO gone");
+    change_outbox(&device, "ALTER TABLE pending RENAME TO gone");
 
     // The second time, it cannot even be opened.
     for round in 0..2 {
@@ -33,9 +33,9 @@ async fn all_who_wait_are_told_of_an_error_and_recording_goes_on_without_the_cau
         journal.record_batch(vec![phone(); 2]).await.unwrap_err();
         journal.flush().await.unwrap_err();
         journal.settled().await.unwrap_err();
-        desk.pending().events().await.unwrap_err();
+        device.pending().events().await.unwrap_err();
     }
-    change_outbox(&desk, "ALTER TABLE gone RENAME TO pending");
+    change_outbox(&device, "ALTER TABLE gone RENAME TO pending");
 
     let late = journal.record_batch(vec![phone(); 3]).await.unwrap();
     assert_eq!(late[0].seq, Some(2));
@@ -43,31 +43,31 @@ async fn all_who_wait_are_told_of_an_error_and_recording_goes_on_without_the_cau
     assert_eq!(events(journal.pending()).await, recorded);
     journal.watch().wait_for(|waiting| *waiting == 5).await.unwrap();
     assert_eq!(journal.flush().await.unwrap().events, 5);
-    assert_eq!(desk.stored().await, recorded);
+    assert_eq!(device.stored().await, recorded);
 }
 
 /// What was half done is taken back: nothing of it is there afterwards, or counted.
 #[tokio::test]
 async fn an_error_in_the_middle_leaves_nothing_behind() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     let trigger = "CREATE TRIGGER fails BEFORE UPDATE OF next_seq ON meta
                    BEGIN SELECT RAISE(ABORT, 'told to'); END";
-    change_outbox(&desk, trigger);
+    change_outbox(&device, trigger);
     let refused = journal.record(phone()).await.unwrap_err();
     assert!(refused.to_string().contains("told to"), "{refused}");
-    assert_eq!(events(&desk.pending()).await, []);
-    change_outbox(&desk, "DROP TRIGGER fails");
+    assert_eq!(events(&device.pending()).await, []);
+    change_outbox(&device, "DROP TRIGGER fails");
     let recorded = journal.record(phone()).await.unwrap();
     assert_eq!(recorded.seq, Some(0));
-    assert_eq!(events(&desk.pending()).await, [recorded]);
+    assert_eq!(events(&device.pending()).await, [recorded]);
 }
 
 /// Many that record at once share the wait for the disk, and each gets its own events back.
 #[tokio::test]
 async fn everyone_gets_the_events_of_their_own() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     let many = (0..100_usize).map(|number| {
         let journal = journal.clone();
         tokio::spawn(async move {
@@ -85,7 +85,7 @@ async fn everyone_gets_the_events_of_their_own() {
     let mut recorded = many.concat();
     recorded.sort_by_key(|event| event.seq);
     assert_eq!(events(journal.pending()).await, recorded);
-    let connection = Connection::open(desk.outbox_file()).unwrap();
+    let connection = Connection::open(device.outbox_file()).unwrap();
     let blocks =
         connection.query_row("SELECT count(*) FROM pending", [], |row| row.get::<_, i64>(0));
     assert!(blocks.unwrap() < 100, "some have shared a commit");

@@ -6,9 +6,9 @@ use crate::{Batch, Error, Kind, Rejection};
 
 #[tokio::test]
 async fn an_event_gets_what_only_the_journal_gives() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
-    let now = desk.clock.now().trunc_subsecs(6);
+    let device = Device::new();
+    let journal = device.journal().await;
+    let now = device.clock.now().trunc_subsecs(6);
     let given = parse_time("2020-02-29T12:00:00.000000001Z").unwrap();
 
     let first = journal.record(phone()).await.unwrap();
@@ -29,8 +29,8 @@ async fn an_event_gets_what_only_the_journal_gives() {
 
 #[tokio::test]
 async fn what_journals_have_always_recorded() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     let made = [
         journal.record_insert("candidate", "CAND-1", "Sarah", "api", "").await.unwrap(),
         journal
@@ -54,8 +54,8 @@ async fn what_journals_have_always_recorded() {
 
 #[tokio::test]
 async fn a_batch_is_recorded_whole_and_shares_its_id() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     assert_eq!(journal.record_batch(Vec::new()).await.unwrap(), []);
     let one = journal.record_batch(vec![phone()]).await.unwrap();
     let three = journal.record_batch(vec![phone(), phone(), phone()]).await.unwrap();
@@ -69,8 +69,8 @@ async fn a_batch_is_recorded_whole_and_shares_its_id() {
 
 #[tokio::test]
 async fn d22_a_bad_event_is_named_and_nothing_of_its_batch_recorded() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     let year_9999 = DateTime::from_timestamp(253_402_300_799, 0);
     let bad = [
         Draft { actor: String::new(), ..phone() },
@@ -95,8 +95,8 @@ async fn d22_a_bad_event_is_named_and_nothing_of_its_batch_recorded() {
 
 #[tokio::test]
 async fn a_batch_is_never_more_than_a_file() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     let many = vec![phone(); usize::try_from(MAX_FILE_EVENTS).unwrap() + 1];
     let large = Draft { new_value: Some("x".repeat(MAX_EVENT_TEXT / 2)), ..phone() };
     for batch in [many, vec![large; 3]] {
@@ -110,8 +110,8 @@ async fn a_batch_is_never_more_than_a_file() {
 
 #[tokio::test]
 async fn what_is_handed_over_is_recorded_in_that_order() {
-    let desk = Desk::new();
-    let journal = desk.journal().await;
+    let device = Device::new();
+    let journal = device.journal().await;
     let mut receipts = Vec::new();
     for _ in 0..20 {
         receipts.push(journal.submit(phone()).await.unwrap());
@@ -138,8 +138,8 @@ async fn what_is_handed_over_is_recorded_in_that_order() {
 
 #[tokio::test]
 async fn two_handles_on_one_outbox_number_without_a_gap() {
-    let desk = Desk::new();
-    let (a, b) = (desk.journal().await, desk.journal().await);
+    let device = Device::new();
+    let (a, b) = (device.journal().await, device.journal().await);
     let both = (0..40).map(|i| {
         let journal = if i % 2 == 0 { a.clone() } else { b.clone() };
         tokio::spawn(async move { journal.record(phone()).await.unwrap() })
@@ -151,6 +151,6 @@ async fn two_handles_on_one_outbox_number_without_a_gap() {
     assert_eq!(seqs, (0..40).collect::<Vec<_>>());
     assert!(recorded.iter().all(|event| event.writer == recorded[0].writer));
     assert_eq!(events(a.pending()).await, events(b.pending()).await);
-    assert_eq!(events(&desk.pending()).await.len(), 40);
+    assert_eq!(events(&device.pending()).await.len(), 40);
     assert_eq!(a.stats().await.unwrap().total_events_created, 40);
 }

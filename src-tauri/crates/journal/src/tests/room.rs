@@ -12,7 +12,7 @@ use crate::Kind;
 const SMALL: &str = "mount -t tmpfs -o size=1m none";
 const READ_ONLY: &str = "mount --bind -o ro";
 
-/// Runs a child for which `mount` was done to a folder of the desk; `None`, and says why, where
+/// Runs a child for which `mount` was done to a folder of the device; `None`, and says why, where
 /// that is not possible.
 fn with_mount(mount: &str, path: &str, role: &str, folder: &Path) -> Option<Ended> {
     let path = folder.join(path);
@@ -43,8 +43,8 @@ fn noise(bytes: usize) -> Draft {
 
 #[tokio::test]
 async fn d10_a_full_disk_refuses_and_works_again_when_there_is_room() {
-    let desk = Desk::new();
-    let folder = desk.folder.path();
+    let device = Device::new();
+    let folder = device.folder.path();
     let Some(ended) = with_mount(SMALL, "home", "full home", folder) else { return };
     assert!(ended.status.success() && ended.said("done").len() == 1, "{:?}", ended.lines);
     // The home is gone with the child; everything acknowledged is in the bucket.
@@ -82,8 +82,8 @@ pub(super) async fn fill_the_home(folder: &Path) {
 
 #[tokio::test]
 async fn d10_a_full_bucket_keeps_what_waits_until_there_is_room() {
-    let desk = Desk::new();
-    let folder = desk.folder.path();
+    let device = Device::new();
+    let folder = device.folder.path();
     let Some(ended) = with_mount(SMALL, "bucket", "full bucket", folder) else { return };
     assert!(ended.status.success() && ended.said("done").len() == 1, "{:?}", ended.lines);
     assert_eq!(events(&pending(folder)).await, []);
@@ -128,8 +128,8 @@ pub(super) async fn fill_the_bucket(folder: &Path) {
 #[tokio::test]
 async fn a_bucket_that_cannot_be_written_is_refused_and_what_waits_is_readable() {
     for path in ["bucket", "bucket/journal"] {
-        let desk = Desk::new();
-        let folder = desk.folder.path();
+        let device = Device::new();
+        let folder = device.folder.path();
         let mut ledger = Ledger::new(folder);
         ledger.acknowledge(Child::start(&mut command("one by one", folder)).end().acknowledged());
         let Some(ended) = with_mount(READ_ONLY, path, "read only", folder) else { return };

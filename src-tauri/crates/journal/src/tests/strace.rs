@@ -57,8 +57,8 @@ async fn d8_while_fsync_fails_nothing_is_acknowledged_and_nothing_lost() {
     if !may_trace() {
         return;
     }
-    let desk = Desk::new();
-    let folder = desk.folder.path();
+    let device = Device::new();
+    let folder = device.folder.path();
     let mut ledger = Ledger::new(folder);
     ledger.acknowledge(untraced("one by one", folder).acknowledged());
     assert_eq!(ledger.acknowledged(), 6);
@@ -85,8 +85,8 @@ async fn d8_after_one_failed_fsync_only_what_is_on_disk_is_acknowledged() {
     }
     let mut worked_again = 0;
     for time in 1..=6 {
-        let desk = Desk::new();
-        let folder = desk.folder.path();
+        let device = Device::new();
+        let folder = device.folder.path();
         let mut ledger = Ledger::new(folder);
         ledger.acknowledge(untraced("one by one", folder).acknowledged());
         let when = format!(":when={time}");
@@ -110,8 +110,8 @@ fn d8_an_acknowledgement_comes_after_the_log_is_forced_to_disk() {
     if !may_trace() {
         return;
     }
-    let desk = Desk::new();
-    let folder = desk.folder.path();
+    let device = Device::new();
+    let folder = device.folder.path();
     let ended = traced(&["-e", "trace=pwrite64,fsync,fdatasync,write"], "one by one", folder);
     assert_eq!(ended.acknowledged().len(), 6);
 
@@ -160,8 +160,8 @@ async fn d9_a_folder_that_cannot_be_forced_to_disk_is_forced_again_and_the_file_
         return;
     }
     for path in ["bucket/journal", "bucket"] {
-        let desk = Desk::new();
-        let folder = desk.folder.path();
+        let device = Device::new();
+        let folder = device.folder.path();
         // Opening forces both for the bucket's id, and tries the bucket's before that.
         let when = if path == "bucket" { ":when=3" } else { ":when=2" };
         let arguments = failing("fsync", when, &[folder.join(path)]);
@@ -184,8 +184,8 @@ fn d9_while_a_folder_cannot_be_forced_to_disk_nothing_is_forgotten() {
     if !may_trace() {
         return;
     }
-    let desk = Desk::new();
-    let folder = desk.folder.path();
+    let device = Device::new();
+    let folder = device.folder.path();
     let arguments = failing("fsync", ":when=2+", &[folder.join("bucket/journal")]);
     let ended = traced(&strings(&arguments), "held", folder);
     assert_eq!(ended.said("failed, Failed: ").len(), 2, "{:?}", ended.lines);
@@ -200,12 +200,12 @@ fn d9_a_file_that_cannot_be_forced_to_disk_is_stored_again_under_another_name() 
     if !may_trace() {
         return;
     }
-    let dry_run = Desk::new();
+    let dry_run = Device::new();
     untraced("held", dry_run.folder.path());
     let name = files(dry_run.folder.path())[0].file_name().unwrap().to_owned();
 
-    let desk = Desk::new();
-    let folder = desk.folder.path();
+    let device = Device::new();
+    let folder = device.folder.path();
     let file = folder.join("bucket/journal").join(name);
     let arguments = failing("fsync", "", std::slice::from_ref(&file));
     let ended = traced(&strings(&arguments), "held", folder);
@@ -231,8 +231,8 @@ async fn d11_a_bucket_without_hard_links_is_refused_with_the_reason_and_can_be_r
     if !may_trace() {
         return;
     }
-    let desk = Desk::new();
-    let folder = desk.folder.path();
+    let device = Device::new();
+    let folder = device.folder.path();
     let mut ledger = Ledger::new(folder);
     ledger.acknowledge(untraced("one by one", folder).acknowledged());
     let inject = "inject=link,linkat:error=EPERM";
