@@ -49,7 +49,7 @@ const readings = {
   choice:
     "The switch at the top of a record chooses the reading. Where the two differ, a table names each field and the event that makes the difference.",
   clock:
-    "**The clock** sets the instant that everything is shown at. “Who knew what when” is as recorded, with the clock at that day. What you record while the clock is set is recorded now, not then.",
+    "**The clock** sets the instant that everything is shown at. “Who knew what when” is as recorded, with the clock at that day. What you record while the clock is set is recorded now, not then. It takes `2024-03-03 14:05`, `3 March 2024`, `2024-03`, `yesterday` or `-7d`, in the zone on screen, and says which instant that is: of a day or a month, its last.",
 } as const;
 
 const compare = {
