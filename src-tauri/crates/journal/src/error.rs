@@ -167,8 +167,8 @@ pub enum Error {
     },
     /// The outbox is damaged: a checksum or an invariant does not hold.
     #[error(
-        "the outbox {} is damaged: {what}; keep a copy of its folder, and move it away to record \
-         again",
+        "the outbox {} is damaged: {what}; move it and its .seen file away, and no others, to \
+         record again",
         path.display()
     )]
     OutboxDamaged {
@@ -180,7 +180,7 @@ pub enum Error {
     /// The outbox has fewer events than its high-water mark: it is gone, empty, or an older copy.
     #[error(
         "the outbox {} no longer knows all of the {seen} events that were recorded through it: \
-         put it back from a copy, or move its folder away to record again",
+         put it back from a copy, or move it and its .seen file away, and no others, to record again",
         path.display()
     )]
     OutboxLost {

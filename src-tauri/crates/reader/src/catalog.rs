@@ -29,7 +29,7 @@ mod schema;
 pub(crate) mod segment;
 mod writer_logs;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ use schema::{CLEAR, TABLES, VERSION};
 pub(crate) use writer_logs::{FileNumbers, LogNumber, WriterLogs};
 
 use crate::database;
-use segment::{Row, Segment, Source};
+use segment::{Row, Segment, Source, damaged};
 
 const DATABASE: &str = "catalog.sqlite";
 /// File name of the record summaries: see [`crate::summaries`].
@@ -231,6 +231,7 @@ impl Catalog {
                 None => Arc::new(VisibleSegment { id, segment, deleted_rows }),
             });
         }
+        check_origin(&files, &visible)?;
         let (files, logs, doubled) = (Arc::new(files), Arc::new(logs), Arc::new(doubled));
         Ok(Contents { files, segments: visible, repeated, logs, doubled, changes })
     }
@@ -413,6 +414,24 @@ impl Catalog {
     fn path(&self, id: i64) -> PathBuf {
         segment_path(&self.folder, id)
     }
+}
+
+/// Checks that each file's segment has it: one may have come from another catalog, or from an earlier
+/// state of this one.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidData`] if one has not.
+fn check_origin(files: &Files, segments: &[Arc<VisibleSegment>]) -> io::Result<()> {
+    let named: HashMap<i64, HashSet<&str>> = segments
+        .iter()
+        .map(|one| (one.id, one.segment.files().iter().map(|name| &**name).collect()))
+        .collect();
+    let is_foreign = |(name, read): (&Arc<str>, &FileRead)| {
+        let has_rows = read.rows > read.bad.len() as u64;
+        let names = read.segment.and_then(|id| named.get(&id));
+        has_rows && names.is_some_and(|names| !names.contains(&**name))
+    };
+    if files.iter().any(is_foreign) { Err(damaged("a segment of other files")) } else { Ok(()) }
 }
 
 fn segment_path(folder: &Path, id: i64) -> PathBuf {

@@ -121,6 +121,11 @@ impl Indexer {
         Ok(Self { ledger: Some(options), ..self })
     }
 
+    /// Whether it keeps a ledger of files.
+    pub fn keeps_ledger(&self) -> bool {
+        self.ledger.is_some()
+    }
+
     /// Checks that the catalog can be kept, and creates its folder where it is missing.
     ///
     /// # Errors

@@ -156,7 +156,8 @@ impl Ledger {
         read().map_err(io::Error::other)
     }
 
-    /// Notes files that were read at the time `at`, and returns what it knew of each.
+    /// Notes files that were read at the time `at`, and returns what it knew of each. One without a
+    /// row is not noted: nothing of it can be missed.
     pub fn note(&mut self, files: &[(&str, KnownFile)], at: i64) -> io::Result<Vec<Noted>> {
         let mut note = || {
             let change = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -168,6 +169,8 @@ impl Ledger {
                 for (name, file) in files {
                     let before = find.query_row([name], |row| row.get::<_, [u8; 32]>(0));
                     noted.push(match before.optional()? {
+                        // One that is still being written, or was never more, held nothing.
+                        None if file.rows == 0 => Noted::New,
                         None => {
                             let (first, last) = file.span.unzip();
                             let rows = file.rows.cast_signed();

@@ -41,7 +41,7 @@ impl CachedIndexer {
         };
         let notice = format!(
             "{} cannot be used ({why}), so what is read is not kept on this device and will be read \
-             again; to keep it, {}.",
+             again, and files that changed cannot be told; to keep it, {}.",
             home.cache().display(),
             Home::elsewhere()
         );

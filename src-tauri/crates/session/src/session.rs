@@ -264,6 +264,11 @@ impl JournalSession {
         Ok(self.indexer.verify(report).await?)
     }
 
+    /// Whether what files once were is kept on this device, so that a change is found.
+    pub fn keeps_ledger(&self) -> bool {
+        self.indexer.keeps_ledger()
+    }
+
     /// Acknowledges that these files are gone or altered, on this device: they are no findings from
     /// the next refresh on, until they change again.
     ///

@@ -27,6 +27,11 @@ pub async fn files(args: Files, printer: Printer) -> Result<Outcome, CliError> {
             replace_message("");
         }
         write_message(&match altered {
+            _ if !session.keeps_ledger() => {
+                "Every byte was read. What the files were before is not known here, so that no change \
+                 can be told."
+                    .to_owned()
+            }
             0 => "Every byte was read again: each file is what it was when it was read.".to_owned(),
             _ => {
                 format!("{} changed since, with the same size and time.", counted(altered, "file"))

@@ -92,6 +92,17 @@ fn f9_a_file_that_is_not_what_it_was_is_told_until_it_is_back() {
 }
 
 #[test]
+fn f9_a_file_that_was_seen_while_it_was_copied_is_not_altered_when_it_is_whole() {
+    let place = two_files();
+    let whole = fs::read(journal(&place, "b.parquet")).unwrap();
+    fs::write(journal(&place, "c.parquet"), &whole[..whole.len() / 2]).unwrap();
+    let coverage = place.run(&["recent", "BUCKET"]).json()["coverage"].clone();
+    assert_eq!((&coverage["unreadable_total"], &coverage["changed_total"]), (&json!(1), &json!(0)));
+    fs::write(journal(&place, "c.parquet"), whole).unwrap();
+    assert_eq!(changes(&place), []);
+}
+
+#[test]
 fn f9_other_times_alone_are_no_change() {
     let place = two_files();
     let bytes = fs::read(journal(&place, "b.parquet")).unwrap();
@@ -153,6 +164,31 @@ fn f9_what_was_read_before_the_bucket_had_an_id_is_told_after() {
     }
 }
 
+/// Whoever may enter everything cannot be kept out of a folder.
+#[cfg(unix)]
+#[test]
+fn f9_what_lies_in_a_folder_that_cannot_be_entered_is_not_told_as_gone() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = two_files();
+    let folder = place.bucket().join("journal/sub");
+    fs::create_dir(&folder).unwrap();
+    fs::rename(journal(&place, "b.parquet"), folder.join("b.parquet")).unwrap();
+    fs::remove_dir_all(place.folder().join("home")).unwrap();
+    assert_eq!(changes(&place), []);
+    let rights = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+    rights(0);
+    let is_closed = fs::read_dir(&folder).is_err();
+    let coverage = place.run(&["recent", "BUCKET"]).json()["coverage"].clone();
+    rights(0o755);
+    if is_closed {
+        assert_eq!(
+            (&coverage["changed_total"], &coverage["unreadable_total"]),
+            (&json!(0), &json!(1))
+        );
+    }
+    assert_eq!(changes(&place), []);
+}
+
 #[test]
 fn f9_an_acknowledgement_is_listed_and_hides_no_further_change() {
     let place = two_files();
@@ -211,7 +247,8 @@ fn files_are_listed_with_what_is_known_of_each() {
     );
     assert_eq!(files[2]["change"], "new");
     assert!(files[2]["problem"].is_string());
-    assert!(files.iter().all(|file| file["read_at"].is_string()));
+    let read_at: Vec<bool> = files.iter().map(|file| file["read_at"].is_string()).collect();
+    assert_eq!(read_at, [true, true, false], "nothing of a file without a row can be missed");
 }
 
 /// Files of one writer, each with two events that were recorded together.

@@ -171,6 +171,26 @@ fn s6_only_damage_makes_a_catalog_anew_and_the_same_command_does() {
     }
 }
 
+#[test]
+fn a_segment_of_other_files_is_no_part_of_the_catalog() {
+    let place = Place::new();
+    let row = |id: &'static str| {
+        [id, "2026-03-01T09:00:00Z", "candidate", "C", "phone", "update", "", "1", "Tom", "api", ""]
+    };
+    let journal = place.bucket().join("journal");
+    place.write_legacy("old.parquet", &[row("evt-1"), row("evt-2")]);
+    place.json(&["recent", "BUCKET"]);
+    let segment = catalog(&place).join("1.segment");
+    let before = fs::read(&segment).unwrap();
+    fs::remove_file(journal.join("old.parquet")).unwrap();
+    fs::remove_dir_all(place.folder().join("home")).unwrap();
+    place.write_legacy("new.parquet", &[row("evt-3")]);
+    let sound = place.json(&["recent", "BUCKET"]);
+    // A part of the application's folder that was put back from a copy.
+    fs::write(&segment, before).unwrap();
+    assert_eq!(place.json(&["recent", "BUCKET"]), sound);
+}
+
 /// What removing everything in a catalog would remove too.
 fn marked(place: &Place) -> PathBuf {
     let marker = catalog(place).join("marker");

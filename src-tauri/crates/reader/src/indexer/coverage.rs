@@ -53,7 +53,7 @@ impl Basis<'_> {
             files,
             read,
             rows,
-            repeated: rows - bad_rows - contents.events(),
+            repeated: rows.saturating_sub(bad_rows + contents.events()),
             unreadable: self.first_unreadable(),
             unreadable_total,
             changed: changed.iter().take(LISTED).cloned().collect(),

@@ -84,11 +84,17 @@ impl FileLedger {
         contents: &Contents,
     ) -> io::Result<Vec<ChangedFile>> {
         let is_altered = contents.files.values().any(|read| read.altered);
-        let counts = [listing.files.len(), contents.files.len()];
-        // Every file of the catalog is in the ledger: where there are as many, they are the same.
-        if !is_altered && counts == [self.ledger.len()?; 2] {
+        let with_rows = contents.files.values().filter(|read| read.rows > 0).count();
+        let all_are_listed = listing.files.len() == contents.files.len();
+        // Every such file of the catalog is in the ledger: where there are as many, they are the same.
+        if !is_altered && all_are_listed && with_rows == self.ledger.len()? {
             return Ok(Vec::new());
         }
+        let is_hidden = |name: &str| {
+            let folders = listing.lookalikes.iter();
+            let below = folders.filter_map(|folder| name.strip_prefix(&folder.name));
+            below.into_iter().any(|rest| rest.starts_with('/'))
+        };
         let listed: HashSet<&str> = listing.files.iter().map(|file| file.name.as_str()).collect();
         let entries = self.ledger.entries()?;
         self.note_missing(&entries, contents)?;
@@ -96,6 +102,8 @@ impl FileLedger {
         for (name, entry) in entries {
             let read = contents.files.get(name.as_str());
             let change = match read {
+                // What lies in a folder that cannot be entered may be there.
+                _ if is_hidden(&name) => continue,
                 _ if !listed.contains(name.as_str()) => "gone",
                 Some(read) if read.sha256 != entry.known.sha256 => "altered",
                 _ => continue,
@@ -114,6 +122,7 @@ impl FileLedger {
         contents: &Contents,
     ) -> io::Result<()> {
         let missing = contents.files.iter().filter(|(name, _)| !entries.contains_key(&***name));
+        let missing = missing.filter(|(_, read)| read.rows > 0);
         let missing: Vec<_> = missing.map(|(name, read)| (&**name, read.known())).collect();
         if !missing.is_empty() {
             self.ledger.note(&missing, self.now())?;
