@@ -42,16 +42,16 @@ impl Stats {
         pending: &Pending,
         options: &Options,
     ) -> Result<Self, Error> {
-        let waiting = pending.status().await?;
+        let status = pending.status().await?;
         Ok(Self {
-            buffer_events: waiting.events,
+            buffer_events: status.events,
             flush_threshold: options.flush_threshold,
             persisted_files: bucket.list_all().await.map_err(Error::List)?.files.len() as u64,
-            total_events_created: waiting.created,
-            pending_since: waiting.since,
-            failure: waiting.failure.clone(),
-            forks: waiting.forks,
-            clock_behind: waiting.clock_behind(options.clock.now()),
+            total_events_created: status.created,
+            pending_since: status.since,
+            failure: status.failure.clone(),
+            forks: status.forks,
+            clock_behind: status.clock_behind(options.clock.now()),
             leftovers: bucket.leftovers().await,
         })
     }

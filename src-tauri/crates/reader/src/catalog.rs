@@ -98,14 +98,18 @@ impl Catalog {
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let connect = || database::open(&folder.join(DATABASE), TABLES, VERSION);
-        let database = match connect() {
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                let _lock = lock(folder, WRITING, Wait::Yes)?;
+        let is_damaged = |error: &io::Error| error.kind() == io::ErrorKind::InvalidData;
+        let mut opened = connect();
+        if opened.as_ref().is_err_and(is_damaged) {
+            let _lock = lock(folder, WRITING, Wait::Yes)?;
+            // Whoever held the lock may have made it anew.
+            opened = connect();
+            if opened.as_ref().is_err_and(is_damaged) {
                 clear(folder)?;
-                connect()?
+                opened = connect();
             }
-            other => other?,
-        };
+        }
+        let database = opened?;
         Ok(Self { folder: folder.to_owned(), database })
     }
 

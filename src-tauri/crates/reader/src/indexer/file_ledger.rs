@@ -92,8 +92,8 @@ impl FileLedger {
         }
         let is_hidden = |name: &str| {
             let folders = listing.lookalikes.iter();
-            let below = folders.filter_map(|folder| name.strip_prefix(&folder.name));
-            below.into_iter().any(|rest| rest.starts_with('/'))
+            let mut below = folders.filter_map(|folder| name.strip_prefix(&folder.name));
+            below.any(|rest| rest.starts_with('/'))
         };
         let listed: HashSet<&str> = listing.files.iter().map(|file| file.name.as_str()).collect();
         let entries = self.ledger.entries()?;
@@ -103,7 +103,7 @@ impl FileLedger {
             let read = contents.files.get(name.as_str());
             let change = match read {
                 // What lies in a folder that cannot be entered may be there.
-                _ if is_hidden(&name) => continue,
+                _ if !listed.contains(name.as_str()) && is_hidden(&name) => continue,
                 _ if !listed.contains(name.as_str()) => "gone",
                 Some(read) if read.sha256 != entry.known.sha256 => "altered",
                 _ => continue,
