@@ -12,8 +12,9 @@ const MOST_BINS: i64 = 120;
 enum Width {
     /// At most an hour, so that every bin is as long as this.
     Seconds(i64),
-    /// A part of a day, a day or a week: one in which clocks are changed is longer or shorter.
-    Hours(i64),
+    /// A part of a day, a day or a week, in seconds: one in which clocks are changed is longer or
+    /// shorter.
+    Wall(i64),
     Months(u32),
 }
 
@@ -23,9 +24,9 @@ const WIDTHS: [Width; 14] = [
     Width::Seconds(60),
     Width::Seconds(10 * 60),
     Width::Seconds(60 * 60),
-    Width::Hours(6),
-    Width::Hours(24),
-    Width::Hours(7 * 24),
+    Width::Wall(6 * 60 * 60),
+    Width::Wall(24 * 60 * 60),
+    Width::Wall(7 * 24 * 60 * 60),
     Width::Months(1),
     Width::Months(3),
     Width::Months(12),
@@ -70,8 +71,8 @@ impl Width {
     /// Number of bins of this width between two times of a clock on the wall.
     fn bins(self, [first, last]: [NaiveDateTime; 2]) -> i64 {
         match self {
-            Self::Seconds(_) | Self::Hours(_) => {
-                (last - self.start(first)).num_seconds() / self.seconds() + 1
+            Self::Seconds(seconds) | Self::Wall(seconds) => {
+                (last - self.start(first)).num_seconds() / seconds + 1
             }
             Self::Months(months) => {
                 let month = |t: NaiveDateTime| i64::from(t.year()) * 12 + i64::from(t.month0());
@@ -80,23 +81,15 @@ impl Width {
         }
     }
 
-    fn seconds(self) -> i64 {
-        match self {
-            Self::Seconds(seconds) => seconds,
-            Self::Hours(hours) => hours * 60 * 60,
-            Self::Months(months) => i64::from(months) * 30 * 24 * 60 * 60,
-        }
-    }
-
     /// Start of the bin that `wall` falls in. Weeks start on Monday.
     fn start(self, wall: NaiveDateTime) -> NaiveDateTime {
         match self {
-            Self::Seconds(_) | Self::Hours(_) => {
+            Self::Seconds(seconds) | Self::Wall(seconds) => {
                 // 1970 began on a Thursday, four days before a Monday.
                 let monday = 4 * 24 * 60 * 60;
-                let seconds = wall.and_utc().timestamp();
-                let into = (seconds - monday).rem_euclid(self.seconds());
-                DateTime::from_timestamp(seconds - into, 0).map_or(wall, |start| start.naive_utc())
+                let time = wall.and_utc().timestamp();
+                let into = (time - monday).rem_euclid(seconds);
+                DateTime::from_timestamp(time - into, 0).map_or(wall, |start| start.naive_utc())
             }
             Self::Months(months) => {
                 let months = i64::from(months);
@@ -114,7 +107,9 @@ impl Width {
     fn next(self, start: NaiveDateTime) -> Option<NaiveDateTime> {
         match self {
             Self::Months(months) => start.checked_add_months(Months::new(months)),
-            _ => start.checked_add_signed(Duration::seconds(self.seconds())),
+            Self::Seconds(seconds) | Self::Wall(seconds) => {
+                start.checked_add_signed(Duration::seconds(seconds))
+            }
         }
     }
 }
