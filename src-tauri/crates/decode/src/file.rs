@@ -7,7 +7,7 @@
 //!
 //! In this folder: `footer` checks the footer before the library reads it, `meaning` has what the
 //! Parquet schema says beyond Arrow's types, `durations` the one thing that only Arrow's own says,
-//! `retype` makes metadata that reads texts as bytes or leaves columns out, `columns` turns record
+//! `int96` finds the unit of one kind of instants, `retype` makes metadata that reads texts as bytes or leaves columns out, `columns` turns record
 //! batches into rows, `parts` takes these as a whole or part by part, and `source` is a file that is
 //! too large to be held in memory.
 //!
@@ -16,6 +16,7 @@
 mod columns;
 mod durations;
 mod footer;
+mod int96;
 mod meaning;
 mod parts;
 mod retype;
@@ -90,8 +91,9 @@ pub(crate) fn decode_into<R: ChunkReader + Clone + 'static>(
     let metadata = metadata.map_err(|e| not_parquet(e.to_string()))?;
     let mut meanings = Meanings::of(metadata.file_metadata());
     let mut read = |metadata, meanings: &Meanings| {
-        let metadata =
-            retype::by_parquet_schema(metadata).map_err(|e| not_parquet(e.to_string()))?;
+        let units = int96::units(file, &metadata);
+        let metadata = retype::by_parquet_schema(metadata, &units);
+        let metadata = metadata.map_err(|e| not_parquet(e.to_string()))?;
         read(file, metadata, meanings, partitions, sink)
     };
     let problem = match read(metadata.clone(), &meanings) {

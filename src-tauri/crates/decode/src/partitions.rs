@@ -1,5 +1,7 @@
 //! Columns that the path of a file names: `workspace_id=ws-north/part-0.parquet`.
 
+use std::borrow::Cow;
+
 use event::Column;
 use percent_encoding::percent_decode_str;
 
@@ -22,7 +24,11 @@ impl Partitions {
     /// Reads the folders of a path below `journal/`, which are separated by `/`.
     pub fn of_path(path: &str) -> Self {
         let folders = path.split('/').rev().skip(1).filter_map(|folder| folder.split_once('='));
-        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        // Escapes that are no text stay as they are written.
+        let decoded = |text: &str| {
+            let decoded = percent_decode_str(text).decode_utf8();
+            decoded.map_or_else(|_| text.to_owned(), Cow::into_owned)
+        };
         let value = |text: &str| (text != NULL).then(|| decoded(text));
         let named = folders.filter(|(name, _)| !name.is_empty());
         let mut columns: Vec<_> = named.map(|(n, v)| (decoded(n), value(v))).collect();
@@ -56,12 +62,13 @@ mod tests {
     #[test]
     fn f4_folders_name_columns_and_files_do_not() {
         type Expected = &'static [(&'static str, Option<&'static str>)];
-        let table: [(&str, Expected); 7] = [
+        let table: [(&str, Expected); 8] = [
             ("a.parquet", &[]),
             ("2024/a=b.parquet", &[]),
             ("x=1/a.parquet", &[("x", Some("1"))]),
             ("x=1/y=__HIVE_DEFAULT_PARTITION__/a.parquet", &[("x", Some("1")), ("y", None)]),
             ("x=a%2Fb%3D/a.parquet", &[("x", Some("a/b="))]),
+            ("x=a%2Fb%ff/a.parquet", &[("x", Some("a%2Fb%ff"))]),
             ("x=a=b/a.parquet", &[("x", Some("a=b"))]),
             ("=1/x=/a.parquet", &[("x", Some(""))]),
         ];

@@ -31,7 +31,7 @@ mod writer_logs;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ use lock::{Wait, lock};
 use schema::{CLEAR, TABLES, VERSION};
 pub(crate) use writer_logs::{FileNumbers, LogNumber, WriterLogs};
 
-use crate::database;
+use crate::database::{self, Opened};
 use segment::{Row, Segment, Source, damaged};
 
 const DATABASE: &str = "catalog.sqlite";
@@ -85,12 +85,14 @@ struct LoadedRows {
 pub(crate) struct Catalog {
     folder: PathBuf,
     database: Connection,
+    why_read_only: Option<io::Error>,
 }
 
 impl Catalog {
     /// Opens the catalog in `folder`, which is created where it is missing. A database that is
     /// damaged or of another version is deleted with all segments, and made again empty; one that is
-    /// busy, or cannot be opened for want of room or of file handles, is left as it is.
+    /// busy, or cannot be opened for want of room or of file handles, is left as it is. One that cannot
+    /// be written can still be read.
     ///
     /// # Errors
     /// Fails if the folder or the database cannot be created or read.
@@ -109,8 +111,13 @@ impl Catalog {
                 opened = connect();
             }
         }
-        let database = opened?;
-        Ok(Self { folder: folder.to_owned(), database })
+        let Opened { connection, why_read_only } = opened?;
+        Ok(Self { folder: folder.to_owned(), database: connection, why_read_only })
+    }
+
+    /// Whether it can only be read now.
+    pub fn is_read_only(&self) -> bool {
+        self.why_read_only.is_some()
     }
 
     /// Opens the catalog in `folder`, and empties it. A database that is damaged further in than
@@ -133,6 +140,9 @@ impl Catalog {
     }
 
     /// Takes the exclusive lock for changes; `None` if another process holds it.
+    ///
+    /// # Errors
+    /// Fails if the catalog cannot be written.
     pub fn lock(&self) -> io::Result<Option<Lock>> {
         self.lock_and_clean_up(WRITING, MERGING)
     }
@@ -140,6 +150,7 @@ impl Catalog {
     /// Takes the lock `name`. If the lock `other` is free too, no process is writing a segment:
     /// then orphan segments, which killed processes left, are removed.
     fn lock_and_clean_up(&self, name: &str, other: &str) -> io::Result<Option<Lock>> {
+        self.check_writable()?;
         let taken = lock(&self.folder, name, Wait::No)?;
         if taken.is_some()
             && let Some(_other) = lock(&self.folder, other, Wait::No)?
@@ -151,7 +162,15 @@ impl Catalog {
 
     /// Takes the lock of [`Catalog::lock`], and waits for the process that holds it.
     pub fn wait_for_lock(&self) -> io::Result<Lock> {
+        self.check_writable()?;
         lock(&self.folder, WRITING, Wait::Yes)?.ok_or_else(|| io::ErrorKind::WouldBlock.into())
+    }
+
+    fn check_writable(&self) -> io::Result<()> {
+        match &self.why_read_only {
+            Some(why) => Err(io::Error::new(why.kind(), why.to_string())),
+            None => Ok(()),
+        }
     }
 
     /// Takes the exclusive lock for merging segments; `None` if another process holds it. A merge
@@ -327,8 +346,9 @@ impl Catalog {
         let path = self.path(id);
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(&path)?;
         let mut to = io::BufWriter::with_capacity(1 << 20, file);
-        write(&mut to)?;
-        to.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let written = write(&mut to).and_then(|()| to.flush());
+        // What was written of it would fill the disk.
+        written.inspect_err(|_| drop(fs::remove_file(&path)))?;
         let segment = Arc::new(Segment::open(Source::File(File::open(path)?), false)?);
         Ok(Arc::new(VisibleSegment { id, segment, deleted_rows: Default::default() }))
     }

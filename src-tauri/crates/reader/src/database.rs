@@ -6,42 +6,87 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// Time for which a statement waits for other processes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Database that this process has open.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub connection: Connection,
+    /// Why it can only be read, if that is so.
+    pub why_read_only: Option<io::Error>,
+}
+
 /// Opens the database at `path`, which is created where it is missing, with `tables` of `version`.
-/// Other processes may hold it: a statement waits up to 30 seconds for them.
+/// Other processes may hold it: a statement waits up to 30 seconds for them. One that is there and
+/// cannot be written, for want of rights or of room, is opened for reading only.
 ///
 /// # Errors
 /// [`io::ErrorKind::InvalidData`] if the database is damaged or of another version, and other kinds
 /// if it cannot be opened now.
-pub(crate) fn open(path: &Path, tables: &str, version: i64) -> io::Result<Connection> {
-    let connect = || {
-        let mut database = Connection::open(path)?;
-        write_ahead(&database)?;
-        database.busy_timeout(PATIENCE)?;
-        database.pragma_update(None, "synchronous", "normal")?;
-        let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if found == 0 {
-            transaction.execute_batch(tables)?;
-            transaction.pragma_update(None, "user_version", version)?;
-            transaction.commit()?;
-            found = version;
-        } else {
-            drop(transaction);
-        }
-        Ok((database, found))
+pub(crate) fn open(path: &Path, tables: &str, version: i64) -> io::Result<Opened> {
+    let (opened, found) = match open_for_writing(path, tables, version) {
+        Ok((connection, found)) => (Opened { connection, why_read_only: None }, found),
+        Err(error) if is_busy(&error) => return Err(io_error(error)),
+        Err(error) => match open_for_reading(path) {
+            Some((connection, found)) => {
+                (Opened { connection, why_read_only: Some(io_error(error)) }, found)
+            }
+            None => return Err(io_error(error)),
+        },
     };
-    match connect().map_err(io_error)? {
-        (database, found) if found == version => Ok(database),
-        (_, found) => {
-            let other = format!("it is of version {found}, and not {version}");
-            Err(io::Error::new(io::ErrorKind::InvalidData, other))
-        }
+    if found == version {
+        return Ok(opened);
     }
+    let other = format!("it is of version {found}, and not {version}");
+    Err(io::Error::new(io::ErrorKind::InvalidData, other))
+}
+
+fn open_for_writing(
+    path: &Path,
+    tables: &str,
+    version: i64,
+) -> rusqlite::Result<(Connection, i64)> {
+    let mut database = Connection::open(path)?;
+    write_ahead(&database)?;
+    database.busy_timeout(PATIENCE)?;
+    database.pragma_update(None, "synchronous", "normal")?;
+    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version_of(&transaction)?;
+    if found != 0 {
+        drop(transaction);
+        return Ok((database, found));
+    }
+    transaction.execute_batch(tables)?;
+    transaction.pragma_update(None, "user_version", version)?;
+    transaction.commit()?;
+    Ok((database, version))
+}
+
+/// Opens a database that cannot be written, and says of which version it is; `None` if there is
+/// none, or it cannot be read either.
+fn open_for_reading(path: &Path) -> Option<(Connection, i64)> {
+    const ESCAPED: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
+    let path = utf8_percent_encode(path.to_str()?, ESCAPED);
+    // Where nothing can be created beside it, nobody else writes it either.
+    ["", "?immutable=1"].into_iter().find_map(|how| {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let database = Connection::open_with_flags(format!("file:{path}{how}"), flags).ok()?;
+        let version = version_of(&database).ok().filter(|version| *version != 0)?;
+        Some((database, version))
+    })
+}
+
+fn version_of(database: &Connection) -> rusqlite::Result<i64> {
+    database.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// Turns the write-ahead log on. Where two processes do so at once, `SQLite` fails in spite of its
@@ -52,10 +97,6 @@ fn write_ahead(database: &Connection) -> rusqlite::Result<()> {
     database.busy_timeout(Duration::ZERO)?;
     loop {
         let on = database.pragma_update(None, "journal_mode", "wal");
-        let is_busy = |error: &rusqlite::Error| {
-            let code = error.sqlite_error_code();
-            matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-        };
         match on {
             Err(error) if is_busy(&error) && !left.is_zero() => {
                 thread::sleep(pause);
@@ -73,6 +114,7 @@ pub(crate) fn io_error(error: rusqlite::Error) -> io::Error {
         None | Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             io::ErrorKind::InvalidData
         }
+        Some(ErrorCode::ReadOnly) => io::ErrorKind::ReadOnlyFilesystem,
         Some(ErrorCode::DiskFull) => io::ErrorKind::StorageFull,
         Some(_) => io::ErrorKind::Other,
     };

@@ -112,18 +112,23 @@ impl Indexer {
     }
 
     /// Keeps a ledger of the bucket's files, so that answers tell which of them have changed since
-    /// they were read first.
-    ///
-    /// # Errors
-    /// The error of the system if its folder or a file in it cannot be created.
-    pub fn with_ledger(self, options: LedgerOptions) -> io::Result<Self> {
-        check_writable(&options.folder)?;
-        Ok(Self { ledger: Some(options), ..self })
+    /// they were read first. A ledger that cannot be written is only read.
+    #[must_use]
+    pub fn with_ledger(self, options: LedgerOptions) -> Self {
+        Self { ledger: Some(options), ..self }
     }
 
-    /// Whether it keeps a ledger of files.
-    pub fn keeps_ledger(&self) -> bool {
-        self.ledger.is_some()
+    /// Checks that the ledger of files can be kept, and creates its folder where it is missing.
+    ///
+    /// # Errors
+    /// The error of the system if the folder or a file in it cannot be created.
+    pub fn check_ledger(&self) -> io::Result<()> {
+        self.ledger.as_ref().map_or(Ok(()), |ledger| check_writable(&ledger.folder))
+    }
+
+    /// Whether the last refresh knew a ledger of files: without one, no change can be told.
+    pub fn knows_ledger(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).ledger.is_some()
     }
 
     /// Checks that the catalog can be kept, and creates its folder where it is missing.

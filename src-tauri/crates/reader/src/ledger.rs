@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
-use crate::database;
+use crate::database::{self, Opened};
 
 /// Version of the tables, in `user_version`.
 const VERSION: i64 = 1;
@@ -41,9 +41,22 @@ const TABLES: &str = "
     ) STRICT;
 ";
 
-/// Ledger of the files of one bucket, opened by this process. Others may have it open too.
+/// What a file was, and whether somebody has acknowledged since that it is gone.
+const FIND: &str = "
+    SELECT rows, first, last, sha256, FALSE FROM file WHERE name = ?1
+    UNION ALL
+    SELECT * FROM (
+        SELECT rows, first, last, sha256, TRUE FROM acknowledgement
+        WHERE name = ?1 AND change = 'gone' ORDER BY rowid DESC LIMIT 1
+    )
+    LIMIT 1";
+
+const PUT: &str = "INSERT INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+/// Ledger of the files of one bucket, opened by this process. Others may have it open too. One that
+/// cannot be written still tells what has changed, and notes nothing.
 #[derive(Debug)]
-pub(crate) struct Ledger(Connection);
+pub(crate) struct Ledger(Opened);
 
 /// State of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,8 +138,8 @@ impl Ledger {
     /// Copies what another ledger has. It stays: another process may have it open.
     fn copy(&self, from: &Path) -> io::Result<()> {
         let copy = || {
-            self.0.execute("ATTACH ?1 AS before", [from.to_string_lossy()])?;
-            self.0.execute_batch(
+            self.0.connection.execute("ATTACH ?1 AS before", [from.to_string_lossy()])?;
+            self.0.connection.execute_batch(
                 "BEGIN IMMEDIATE;
                  INSERT OR IGNORE INTO file SELECT * FROM before.file;
                  INSERT INTO acknowledgement SELECT * FROM before.acknowledgement;
@@ -137,9 +150,17 @@ impl Ledger {
         copy().map_err(io::Error::other)
     }
 
+    /// Whether it can only be read now.
+    pub fn is_read_only(&self) -> bool {
+        self.0.why_read_only.is_some()
+    }
+
     /// Number of files in it.
     pub fn len(&self) -> io::Result<usize> {
-        let count = self.0.query_row("SELECT count(*) FROM file", [], |row| row.get::<_, i64>(0));
+        let count = self
+            .0
+            .connection
+            .query_row("SELECT count(*) FROM file", [], |row| row.get::<_, i64>(0));
         count.map(|count| usize::try_from(count).unwrap_or_default()).map_err(io::Error::other)
     }
 
@@ -147,7 +168,7 @@ impl Ledger {
     pub fn entries(&self) -> io::Result<HashMap<String, LedgerEntry>> {
         let read = || {
             let sql = "SELECT name, rows, first, last, sha256, looked_at FROM file";
-            let mut select = self.0.prepare(sql)?;
+            let mut select = self.0.connection.prepare(sql)?;
             let entry = |row: &Row<'_>| {
                 Ok((row.get(0)?, LedgerEntry { known: known(row, 1)?, looked_at: row.get(5)? }))
             };
@@ -157,33 +178,48 @@ impl Ledger {
     }
 
     /// Notes files that were read at the time `at`, and returns what it knew of each. One without a
-    /// row is not noted: nothing of it can be missed.
+    /// row is not noted: nothing of it can be missed. A file that comes back after somebody has
+    /// acknowledged that it is gone is compared with what it was.
     pub fn note(&mut self, files: &[(&str, KnownFile)], at: i64) -> io::Result<Vec<Noted>> {
+        let is_read_only = self.is_read_only();
         let mut note = || {
-            let change = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let mut noted = Vec::with_capacity(files.len());
-            {
-                let mut find = change.prepare("SELECT sha256 FROM file WHERE name = ?1")?;
-                let mut put = change.prepare("INSERT INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+            let behavior = if is_read_only {
+                TransactionBehavior::Deferred
+            } else {
+                TransactionBehavior::Immediate
+            };
+            let change = self.0.connection.transaction_with_behavior(behavior)?;
+            let noted = {
+                let mut find = change.prepare(FIND)?;
+                let mut put = change.prepare(PUT)?;
                 let mut look = change.prepare("UPDATE file SET looked_at = ?2 WHERE name = ?1")?;
-                for (name, file) in files {
-                    let before = find.query_row([name], |row| row.get::<_, [u8; 32]>(0));
-                    noted.push(match before.optional()? {
+                let one = |(name, file): &(&str, KnownFile)| {
+                    let before = find.query_row([name], |row| Ok((known(row, 0)?, row.get(4)?)));
+                    let before: Option<(KnownFile, bool)> = before.optional()?;
+                    let noted = match &before {
+                        None => Noted::New,
+                        Some((before, _)) if before.sha256 == file.sha256 => Noted::Same,
+                        Some(_) => Noted::Altered,
+                    };
+                    if is_read_only {
+                        return Ok(noted);
+                    }
+                    let to_put = match &before {
                         // One that is still being written, or was never more, held nothing.
-                        None if file.rows == 0 => Noted::New,
-                        None => {
-                            let (first, last) = file.span.unzip();
-                            let rows = file.rows.cast_signed();
-                            put.execute(params![name, rows, first, last, file.sha256, at])?;
-                            Noted::New
-                        }
-                        Some(sha256) => {
-                            look.execute(params![name, at])?;
-                            if sha256 == file.sha256 { Noted::Same } else { Noted::Altered }
-                        }
-                    });
-                }
-            }
+                        None => Some(file).filter(|file| file.rows > 0),
+                        Some((gone, true)) => Some(gone),
+                        Some((_, false)) => None,
+                    };
+                    if let Some(KnownFile { rows, span, sha256 }) = to_put {
+                        let (first, last) = span.unzip();
+                        put.execute(params![name, rows.cast_signed(), first, last, sha256, at])?;
+                    } else {
+                        look.execute(params![name, at])?;
+                    }
+                    Ok(noted)
+                };
+                files.iter().map(one).collect::<rusqlite::Result<_>>()?
+            };
             change.commit()?;
             Ok(noted)
         };
@@ -199,9 +235,13 @@ impl Ledger {
         reason: &str,
         at: i64,
     ) -> io::Result<()> {
+        if let Some(why) = &self.0.why_read_only {
+            return Err(io::Error::other(format!("the ledger of files cannot be written ({why})")));
+        }
         let change = if now.is_some() { "altered" } else { "gone" };
         let mut acknowledge = || {
-            let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let transaction =
+                self.0.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction.execute(
                 "INSERT INTO acknowledgement SELECT ?2, name, ?3, ?4, rows, first, last, sha256
                  FROM file WHERE name = ?1",
@@ -227,7 +267,7 @@ impl Ledger {
         let read = || {
             let sql = "SELECT at, name, change, reason, rows, first, last, sha256
                        FROM acknowledgement ORDER BY rowid";
-            let mut select = self.0.prepare(sql)?;
+            let mut select = self.0.connection.prepare(sql)?;
             let one = |row: &Row<'_>| {
                 let (at, name, change, reason) =
                     (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);

@@ -33,43 +33,47 @@ impl CachedIndexer {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Error> {
         check_outside(bucket, &home.catalogs())?;
-        let indexer = Indexer::new(bucket.clone(), &home.catalogs(), decoder.clone());
-        let why = match indexer.check_catalog() {
+        let folder = home.ledgers();
+        let ledger = LedgerOptions { folder, now: Arc::new(move || clock.now()) };
+        let indexer = |catalogs: &Path| {
+            Indexer::new(bucket.clone(), catalogs, decoder.clone()).with_ledger(ledger.clone())
+        };
+        let kept = indexer(&home.catalogs());
+        let why = match kept.check_catalog() {
             // What is there can be read, and there may be room again in a moment.
             Err(why) if !is_full(&why) => why,
-            Ok(()) | Err(_) => return Ok(Self::with_ledger(indexer, home, clock)),
+            Ok(()) | Err(_) => {
+                let notice = ledger_notice(&kept, home);
+                return Ok(Self { indexer: kept, temporary: None, notice });
+            }
         };
-        let notice = format!(
-            "{} cannot be used ({why}), so what is read is not kept on this device and will be read \
-             again, and files that changed cannot be told; to keep it, {}.",
-            home.cache().display(),
+        let path = home.cache().display();
+        let mut notice = format!(
+            "{path} cannot be used ({why}), so what is read is not kept on this device and will be \
+             read again; to keep it, {}.",
             Home::elsewhere()
         );
+        if let Some(more) = ledger_notice(&kept, home) {
+            notice.push(' ');
+            notice.push_str(&more);
+        }
         let failed = |_| Error::Home { path: home.cache().to_owned(), source: why };
         let folder = TempDir::with_prefix("daybook-").map_err(failed)?;
         check_outside(bucket, folder.path())?;
-        let indexer = Indexer::new(bucket.clone(), folder.path(), decoder);
+        let indexer = indexer(folder.path());
         Ok(Self { indexer, temporary: Some(folder), notice: Some(notice) })
     }
+}
 
-    /// An indexer that keeps a ledger of files, if that can be written.
-    fn with_ledger(indexer: Indexer, home: &Home, clock: Arc<dyn Clock>) -> Self {
-        let folder = home.ledgers();
-        let options = LedgerOptions { folder, now: Arc::new(move || clock.now()) };
-        let (indexer, notice) = match indexer.clone().with_ledger(options) {
-            Ok(indexer) => (indexer, None),
-            Err(why) => {
-                let path = home.path().display();
-                let elsewhere = Home::elsewhere();
-                let notice = format!(
-                    "{path} cannot be used ({why}), so that files which change cannot be told; to \
-                     have them told, {elsewhere}."
-                );
-                (indexer, Some(notice))
-            }
-        };
-        Self { indexer, temporary: None, notice }
-    }
+/// Notice that the ledger of files cannot be written, and why.
+fn ledger_notice(indexer: &Indexer, home: &Home) -> Option<String> {
+    let why = indexer.check_ledger().err()?;
+    Some(format!(
+        "{} cannot be written ({why}), so only changes of files that were noted there before are \
+         told; to have all told, {}.",
+        home.path().display(),
+        Home::elsewhere()
+    ))
 }
 
 fn check_outside(bucket: &Bucket, catalogs: &Path) -> Result<(), Error> {

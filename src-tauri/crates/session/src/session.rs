@@ -264,9 +264,9 @@ impl JournalSession {
         Ok(self.indexer.verify(report).await?)
     }
 
-    /// Whether what files once were is kept on this device, so that a change is found.
-    pub fn keeps_ledger(&self) -> bool {
-        self.indexer.keeps_ledger()
+    /// Whether the last refresh knew what files once were, so that a change is found.
+    pub fn knows_ledger(&self) -> bool {
+        self.indexer.knows_ledger()
     }
 
     /// Acknowledges that these files are gone or altered, on this device: they are no findings from

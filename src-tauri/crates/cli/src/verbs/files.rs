@@ -27,7 +27,7 @@ pub async fn files(args: Files, printer: Printer) -> Result<Outcome, CliError> {
             replace_message("");
         }
         write_message(&match altered {
-            _ if !session.keeps_ledger() => {
+            _ if !session.knows_ledger() => {
                 "Every byte was read. What the files were before is not known here, so that no change \
                  can be told."
                     .to_owned()

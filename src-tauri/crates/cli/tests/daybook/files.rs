@@ -22,14 +22,14 @@ const ROW: [&str; 11] = [
     "",
 ];
 
-fn row(id: &'static str, value: &'static str) -> [&'static str; 11] {
+pub(crate) fn row(id: &'static str, value: &'static str) -> [&'static str; 11] {
     let mut row = ROW;
     (row[0], row[7]) = (id, value);
     row
 }
 
 /// A bucket of two legacy files, read once.
-fn two_files() -> Place {
+pub(crate) fn two_files() -> Place {
     let place = Place::new();
     place.write_legacy("a.parquet", &[row("evt-1", "one")]);
     place.write_legacy("b.parquet", &[row("evt-2", "two"), row("evt-3", "three")]);
@@ -348,4 +348,22 @@ fn rewrite(from: &std::path::Path, to: &std::path::Path, writer: &str, with: &st
         ArrowWriter::try_new(fs::File::create(to).unwrap(), batch.schema(), None).unwrap();
     file.write(&batch).unwrap();
     file.close().unwrap();
+}
+
+#[test]
+fn f9_a_file_that_comes_back_after_it_was_let_go_is_compared_with_what_it_was() {
+    for (name, value, told) in [("the same", "two", &[][..]), ("another", "forged", &["altered"])] {
+        let place = two_files();
+        place.write_legacy("c.parquet", &[row("evt-4", "two")]);
+        assert_eq!(changes(&place), []);
+        fs::remove_file(journal(&place, "c.parquet")).unwrap();
+        let acknowledge = ["files", "BUCKET", "--acknowledge", "c.parquet", "--reason", "x"];
+        assert_eq!(place.run(&acknowledge).status, 0, "{name}");
+        assert_eq!(changes(&place), [], "{name}");
+        place.write_legacy("c.parquet", &[row("evt-4", value)]);
+        for _ in 0..2 {
+            let changes: Vec<String> = changes(&place).into_iter().map(|one| one.1).collect();
+            assert_eq!(changes, told, "{name}");
+        }
+    }
 }

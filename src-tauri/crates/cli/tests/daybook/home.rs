@@ -3,8 +3,9 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
+use crate::files::{row, two_files};
 use crate::place::{Place, Ran};
 
 const GOOD: &str =
@@ -85,4 +86,62 @@ fn s3_an_outbox_that_cannot_be_read_is_never_empty() {
     assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{ran:?}");
     assert!(ran.err.contains(outbox.to_str().unwrap()), "{}", ran.err);
     assert_eq!(place.feed(&["record", "BUCKET"], GOOD.as_bytes()).status, 3);
+}
+
+/// Runs the program, which `script` calls `"$@"`, where the script may mount on the home, `$0`; the
+/// mounts are seen by nobody else. `None`, with the reason said, where nothing can be mounted.
+fn run_mounted(place: &Place, script: &str, arguments: &[&str]) -> Option<Ran> {
+    let home = place.folder().join("home");
+    let unshare = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["-r", "--mount", "sh", "-e", "-c", script]).arg(&home);
+        command
+    };
+    let tried = unshare("mount -t tmpfs none \"$0\"").output();
+    if !tried.is_ok_and(|ran| ran.status.success()) {
+        println!("skipped: nothing can be mounted");
+        return None;
+    }
+    let program = place.command(arguments);
+    let mut command = unshare(script);
+    command.arg(program.get_program()).args(program.get_args());
+    command.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    Some(Ran::of(command.output().unwrap()))
+}
+
+#[test]
+fn s12_f9_a_home_that_can_only_be_read_tells_what_changed_before() {
+    let place = two_files();
+    let read_only = "mount --bind -o ro \"$0\" \"$0\"; exec \"$@\"";
+    let table: [(&dyn Fn(), i32, &[&str]); 3] = [
+        (&|| {}, 0, &[]),
+        (&|| place.write_legacy("c.parquet", &[row("evt-4", "four")]), 0, &[]),
+        (&|| place.write_legacy("b.parquet", &[row("evt-2", "forged")]), 1, &["b.parquet"]),
+    ];
+    for (change, status, changed) in table {
+        change();
+        let Some(ran) = run_mounted(&place, read_only, &["recent", "BUCKET"]) else { return };
+        let told = ran.json()["coverage"]["changed"].clone();
+        let told = told.as_array().unwrap().iter().map(|one| one["file"].clone());
+        assert_eq!(
+            (ran.status, told.collect::<Vec<_>>()),
+            (status, changed.to_vec().into_iter().map(Into::into).collect()),
+            "{ran:?}"
+        );
+        let notice = "only changes of files that were noted there before are told";
+        assert!(ran.err.contains(notice) && ran.err.contains("is not kept on this device"));
+    }
+    let acknowledge = ["files", "BUCKET", "--acknowledge", "b.parquet", "--reason", "x"];
+    let Some(ran) = run_mounted(&place, read_only, &acknowledge) else { return };
+    assert_eq!(ran.status, 3, "{ran:?}");
+    assert!(ran.err.contains("the ledger of files cannot be written ("), "{}", ran.err);
+}
+
+#[test]
+fn s1_a_full_home_answers_from_what_was_read() {
+    let place = two_files();
+    let full = "mount -t tmpfs -o size=2m none \"$0\"; \"$@\" > /dev/null;
+        dd if=/dev/zero of=\"$0/full\" bs=4k 2> /dev/null || true; exec \"$@\"";
+    let Some(ran) = run_mounted(&place, full, &["recent", "BUCKET"]) else { return };
+    assert_eq!((ran.status, &ran.json()["total"]), (0, &3.into()), "{ran:?}");
 }

@@ -14,7 +14,7 @@ use arrow::datatypes::Schema;
 use event::{Cell, Column, EVENT_COLUMNS, Kind, parse_time};
 
 use self::extra_column::{ExtraColumn, show, shown, unused};
-use self::instant_column::InstantColumn;
+pub(super) use self::instant_column::InstantColumn;
 use self::text_column::TextColumn;
 use super::meaning::Meanings;
 use crate::Partitions;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use event::Column;
-use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
+use parquet::basic::{ConvertedType, LogicalType};
 use parquet::file::metadata::FileMetaData;
 use parquet::schema::types::Type;
 
@@ -14,6 +14,7 @@ use super::durations;
 pub(super) struct Meanings {
     texts: HashSet<String>,
     uuids: HashSet<String>,
+    intervals: HashSet<String>,
     /// Units of whole numbers that are durations.
     units: HashMap<String, &'static str>,
     others: Vec<String>,
@@ -32,6 +33,7 @@ impl Meanings {
             let info = field.get_basic_info();
             match (info.logical_type_ref(), info.converted_type()) {
                 (Some(LogicalType::Uuid), _) => drop(meanings.uuids.insert(name)),
+                _ if is_interval(field) => drop(meanings.intervals.insert(name)),
                 (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _)
                 | (_, ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => {
                     meanings.texts.insert(name);
@@ -42,14 +44,20 @@ impl Meanings {
         meanings
     }
 
-    /// Whether the file calls a column text.
-    pub fn is_text(&self, name: &str) -> bool {
-        self.texts.contains(name)
+    /// Whether the file says more of a column than its type does.
+    pub fn says_more(&self, name: &str) -> bool {
+        let sets = [&self.texts, &self.uuids, &self.intervals];
+        sets.iter().any(|set| set.contains(name)) || self.units.contains_key(name)
     }
 
     /// Whether the file calls a column of sixteen bytes a UUID.
     pub fn is_uuid(&self, name: &str) -> bool {
         self.uuids.contains(name)
+    }
+
+    /// Whether the file calls a column of twelve bytes an interval.
+    pub fn is_interval(&self, name: &str) -> bool {
+        self.intervals.contains(name)
     }
 
     /// Unit of a column of whole numbers, if they are durations.
@@ -76,8 +84,7 @@ pub(super) fn is_known(field: &Type) -> bool {
     Column::named(field.name()).is_some()
 }
 
-/// Whether a column holds instants of 96 bits: nanoseconds of a Julian day, in UTC as Spark writes
-/// them.
-pub(super) fn is_int96(field: &Type) -> bool {
-    field.is_primitive() && field.get_physical_type() == Physical::INT96
+/// Whether a column holds intervals: months, days and milliseconds.
+pub(super) fn is_interval(field: &Type) -> bool {
+    field.is_primitive() && field.get_basic_info().converted_type() == ConvertedType::INTERVAL
 }

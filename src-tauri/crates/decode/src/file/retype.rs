@@ -11,7 +11,11 @@ use parquet::file::metadata::{
 };
 use parquet::schema::types::{SchemaDescriptor, Type};
 
-use super::meaning::is_int96;
+use super::int96::is_int96;
+use super::meaning::is_interval;
+
+/// Bytes of an interval.
+const INTERVAL_BYTES: i32 = 12;
 
 /// Metadata by which every top-level text column is read as bytes, so that the library does not
 /// check it to be UTF-8, and columns for which `keep` is false are not read. Columns within nested
@@ -20,12 +24,19 @@ pub(super) fn texts_as_bytes(
     metadata: &ParquetMetaData,
     keep: impl Fn(&Type) -> bool,
 ) -> Option<ParquetMetaData> {
-    retyped(metadata, keep).ok()
+    retyped(metadata, keep, untyped_bytes).ok()
 }
 
 /// Metadata for reading by the Parquet schema alone: Arrow's own schema beside it may be stale.
-/// Instants of 96 bits are UTC, as Spark writes them.
-pub(super) fn by_parquet_schema(metadata: ParquetMetaData) -> Result<ArrowReaderMetadata> {
+/// Intervals are read as their bytes, since Arrow's type loses their months. Instants of 96 bits are
+/// read in the unit that `instant_units` has for their column.
+pub(super) fn by_parquet_schema(
+    mut metadata: ParquetMetaData,
+    instant_units: &[TimeUnit],
+) -> Result<ArrowReaderMetadata> {
+    if metadata.file_metadata().schema().get_fields().iter().any(|field| is_interval(field)) {
+        metadata = retyped(&metadata, |_| true, untyped_interval)?;
+    }
     let metadata = Arc::new(metadata);
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let read = ArrowReaderMetadata::try_new(Arc::clone(&metadata), options.clone())?;
@@ -33,20 +44,26 @@ pub(super) fn by_parquet_schema(metadata: ParquetMetaData) -> Result<ArrowReader
     if !types.iter().any(|field| is_int96(field)) {
         return Ok(read);
     }
-    // In nanoseconds, years far away would wrap around.
-    let fields = read.schema().fields().iter().zip(types).map(|(field, parquet)| {
-        let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    let fields = read.schema().fields().iter().zip(types).zip(instant_units);
+    let fields = fields.map(|((field, parquet), unit)| {
         let field = field.as_ref().clone();
+        let utc = DataType::Timestamp(*unit, Some("UTC".into()));
         if is_int96(parquet) { field.with_data_type(utc) } else { field }
     });
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     ArrowReaderMetadata::try_new(metadata, options.with_schema(schema))
 }
 
-fn retyped(metadata: &ParquetMetaData, keep: impl Fn(&Type) -> bool) -> Result<ParquetMetaData> {
+/// Metadata with the columns that are kept, each with the type that `retype` gives it. Its physical
+/// type must stay the same.
+fn retyped(
+    metadata: &ParquetMetaData,
+    keep: impl Fn(&Type) -> bool,
+    retype: impl Fn(&Arc<Type>) -> Result<Arc<Type>>,
+) -> Result<ParquetMetaData> {
     let file = metadata.file_metadata();
     let kept = file.schema().get_fields().iter().filter(|field| keep(field));
-    let fields = kept.map(untyped_bytes);
+    let fields = kept.map(retype);
     let schema = Type::group_type_builder(file.schema().name());
     let schema = schema.with_fields(fields.collect::<Result<_>>()?).build()?;
     let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema)));
@@ -76,6 +93,16 @@ fn untyped_bytes(field: &Arc<Type>) -> Result<Arc<Type>> {
     let repetition = field.get_basic_info().repetition();
     let bytes = Type::primitive_type_builder(field.name(), Physical::BYTE_ARRAY);
     Ok(Arc::new(bytes.with_repetition(repetition).build()?))
+}
+
+/// A column of intervals as one of twelve bytes; any other column as it is.
+fn untyped_interval(field: &Arc<Type>) -> Result<Arc<Type>> {
+    if !is_interval(field) {
+        return Ok(Arc::clone(field));
+    }
+    let repetition = field.get_basic_info().repetition();
+    let bytes = Type::primitive_type_builder(field.name(), Physical::FIXED_LEN_BYTE_ARRAY);
+    Ok(Arc::new(bytes.with_repetition(repetition).with_length(INTERVAL_BYTES).build()?))
 }
 
 /// The same column chunk under the retyped schema.

@@ -3,6 +3,8 @@
 #![allow(clippy::too_many_lines, reason = "one long table reads better than several short ones")]
 #![allow(clippy::unnecessary_wraps, reason = "every row of the table has a column or none")]
 
+mod physical_types;
+
 use std::sync::Arc;
 
 use arrow::array::builder::{
@@ -228,8 +230,33 @@ fn b5_b6_an_instant_keeps_its_digits_and_one_out_of_range_is_a_finding_about_its
     assert_eq!(rows.time, [1_709_283_600_000_000_001, -1]);
     let millis = TimestampMillisecondArray::from(vec![1_709_283_600_000, i64::MAX]);
     let found = read(&[("timestamp", array(millis.with_timezone("UTC")))]).unwrap();
-    let why = "row 1: timestamp is 9223372036854775807, outside the years 1677 to 2262";
+    let why =
+        "row 1: timestamp is 9223372036854775807 ms since 1970, outside the years 1677 to 2262";
     assert_eq!(found, format!("actor 2024-03-01T09:00:00+00:00; {why}"));
+}
+
+/// What no calendar has costs neither its row nor the others.
+#[test]
+fn f2_f15_a_value_far_away_is_read_as_the_instant_or_the_date_it_is() {
+    let micros = |values: Vec<i64>| TimestampMicrosecondArray::from(values).with_timezone("UTC");
+    let table = [
+        (
+            array(micros(vec![253_402_300_800_000_000, i64::MAX])),
+            ["+10000-01-01T00:00:00+00:00", "9223372036854775807 µs since 1970"],
+        ),
+        (
+            array(Date32Array::from(vec![19_783, i32::MAX])),
+            ["2024-03-01", "2147483647 days since 1970"],
+        ),
+        (array(DurationSecondArray::from(vec![90, -1])), ["90 s", "-1 s"]),
+    ];
+    for (column, texts) in table {
+        let rows = decode_file(&file(&[("new_value", column)])).unwrap();
+        assert_eq!(
+            (rows.bad.len(), [0, 1].map(|row| value(&rows, row))),
+            (0, texts.map(String::from))
+        );
+    }
 }
 
 #[test]
@@ -246,6 +273,12 @@ fn b5_a_text_in_an_unknown_column_stays_text_where_another_is_not_utf8() {
     }
     let rows = decode_file(&bytes.into()).unwrap();
     assert_eq!((rows.len(), extra(&rows, 0)), (1, r#"{"note":"x"}"#.to_owned()));
+}
+
+/// The new value of a row.
+fn value(rows: &DecodedRows, row: usize) -> String {
+    let values = crate::rows::decode_values(rows.values.get(row)).unwrap();
+    values.new.unwrap_or_default().to_owned()
 }
 
 /// What a row has in columns that are not in the table.
@@ -276,6 +309,14 @@ fn f1_columns_outside_of_the_table_never_cost_a_row() {
         (array(Float64Array::from(vec![f64::INFINITY; 2])), "inf"),
         (array(nested), r#"{"a":1}"#),
         (array(BinaryArray::from_vec(vec![b"\xff\x00"; 2])), "ff00"),
+        (
+            array(micros(vec![253_402_300_800_000_001; 2]).with_timezone("UTC")),
+            "+10000-01-01T00:00:00.000001+00:00",
+        ),
+        (
+            array(micros(vec![i64::MAX; 2]).with_timezone("UTC")),
+            "9223372036854775807 µs since 1970",
+        ),
         (array(DurationSecondArray::from(vec![90; 2])), "90 s"),
         (array(DurationMillisecondArray::from(vec![-1; 2])), "-1 ms"),
         (array(DurationMicrosecondArray::from(vec![1_500_000; 2])), "1500000 µs"),

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use query::{ChangedFile, FileState};
 
 use crate::catalog::{Contents, FileRead};
+use crate::database::check_writable;
 use crate::ledger::{KnownFile, Ledger, LedgerEntry, Noted, ledger_path};
 
 /// Where the ledgers of buckets are kept, and the clock that dates what is noted in them.
@@ -43,24 +44,33 @@ pub(super) struct FileLedger {
 
 impl FileLedger {
     /// Opens the ledger of a bucket, by its id if it has one and else by its place, unless `open` is
-    /// that: a bucket gets its id with the first recording.
+    /// that: a bucket gets its id with the first recording. `None` if there is none, and none can be
+    /// made.
     pub fn open(
         open: Option<Self>,
         options: &LedgerOptions,
         bucket: &Bucket,
         listing: &Listing,
-    ) -> io::Result<Self> {
+    ) -> io::Result<Option<Self>> {
         let ledger_of = |name: &str| ledger_path(&options.folder, name);
         let by_place = ledger_of(&bucket.place().path);
         let id = bucket.id().map_err(io::Error::other)?;
         let path = id.map_or_else(|| by_place.clone(), |id| ledger_of(id.as_str()));
         let new = match open {
-            Some(open) if open.path == path => return Ok(open),
+            Some(open) if open.path == path && !open.ledger.is_read_only() => {
+                return Ok(Some(open));
+            }
             other => other.map(|other| other.new).unwrap_or_default(),
         };
         let names = listing.files.iter().map(|file| file.name.as_str());
-        let ledger = Ledger::open(&path, &by_place, names)?;
-        Ok(Self { ledger, path, options: options.clone(), new })
+        let ledger = match Ledger::open(&path, &by_place, names) {
+            // A file that is there and cannot be read is another matter.
+            Err(_) if !path.exists() && check_writable(&options.folder).is_err() => {
+                return Ok(None);
+            }
+            ledger => ledger?,
+        };
+        Ok(Some(Self { ledger, path, options: options.clone(), new }))
     }
 
     /// Notes files that were just read, and in each whether the ledger has other bytes of it.

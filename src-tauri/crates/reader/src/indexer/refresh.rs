@@ -66,12 +66,12 @@ impl Refresh<'_> {
         listing: &Listing,
     ) -> Result<Arc<LocalEngine>, Error> {
         let catalog = match state.catalog.take() {
-            Some(catalog) => catalog,
-            None => Catalog::open(&self.indexer.catalog)?,
+            Some(catalog) if !catalog.is_read_only() => catalog,
+            _ => Catalog::open(&self.indexer.catalog)?,
         };
         if let Some(options) = &self.indexer.ledger {
             let open = state.ledger.take();
-            state.ledger = Some(FileLedger::open(open, options, &self.indexer.bucket, listing)?);
+            state.ledger = FileLedger::open(open, options, &self.indexer.bucket, listing)?;
         }
         let failures = self.update_catalog(state, &catalog, listing);
         state.catalog = Some(catalog);

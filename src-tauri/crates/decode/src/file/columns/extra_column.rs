@@ -8,8 +8,7 @@ use arrow::buffer::NullBuffer;
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use chrono::DateTime;
-use event::{Kind, format_time};
+use event::Kind;
 
 use super::instant_column::InstantColumn;
 use super::nested_json::nested_json;
@@ -19,8 +18,6 @@ use crate::file::meaning::Meanings;
 /// A column that is not in the table. It never costs a row.
 pub(super) enum ExtraColumn {
     Text(TextColumn),
-    /// Whole numbers with a unit, which is written behind each.
-    Duration(Int64Array, &'static str),
     Other(ArrayRef, Option<NullBuffer>),
     /// The same in every row.
     Same(String),
@@ -28,15 +25,10 @@ pub(super) enum ExtraColumn {
 
 impl ExtraColumn {
     pub fn of(name: &str, column: &ArrayRef, meanings: &Meanings) -> Self {
-        if (meanings.is_text(name) || meanings.is_uuid(name))
+        if meanings.says_more(name)
             && let Ok(Some(text)) = TextColumn::of(name, Kind::Text, column, meanings)
         {
             return Self::Text(text);
-        }
-        if let Some(unit) = meanings.unit(name)
-            && let Some(numbers) = column.as_any().downcast_ref::<Int64Array>()
-        {
-            return Self::Duration(numbers.clone(), unit);
         }
         Self::Other(Arc::clone(column), column.logical_nulls())
     }
@@ -48,9 +40,6 @@ impl ExtraColumn {
                 Ok(text) => text.map(str::to_owned),
                 Err(bytes) => Some(format!("{bytes}, which is not UTF-8 text")),
             },
-            Self::Duration(numbers, unit) => {
-                numbers.is_valid(row).then(|| format!("{} {unit}", numbers.value(row)))
-            }
             Self::Other(_, Some(nulls)) if nulls.is_null(row) => None,
             Self::Other(column, _) => Some(show(column, row)),
             Self::Same(text) => Some(text.clone()),
@@ -85,8 +74,8 @@ pub(super) fn shown(
 pub(super) fn show(column: &ArrayRef, row: usize) -> String {
     // One value is looked at, and not the column for each of its rows.
     let value = column.slice(row, 1);
-    if let Some(Ok(nanos)) = InstantColumn::of(&value).and_then(|instants| instants.get(0)) {
-        return format_time(DateTime::from_timestamp_nanos(nanos));
+    if let Some(text) = InstantColumn::of(&value).and_then(|instants| instants.text(0)) {
+        return text;
     }
     if let Some(json) = nested_json(&value, 0) {
         return json;

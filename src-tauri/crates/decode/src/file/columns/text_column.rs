@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, FixedSizeBinaryArray, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, StringArray};
 use arrow::buffer::NullBuffer;
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::DataType;
-use chrono::DateTime;
-use event::{Kind, format_time};
+use arrow::datatypes::{DataType, Date32Type, Int64Type};
+use arrow::temporal_conversions::date32_to_datetime;
+use event::Kind;
 
 use super::extra_column::show;
 use super::instant_column::InstantColumn;
@@ -35,7 +35,11 @@ impl TextColumn {
         };
         let values = match column.data_type() {
             DataType::FixedSizeBinary(_) => fixed_size_texts(name, column, meanings),
+            DataType::Date32 => Some(date_texts(column)),
             DataType::Timestamp(_, Some(_)) if kind == Kind::Text => instant_texts(column),
+            DataType::Int64 if kind == Kind::Text && meanings.unit(name).is_some() => {
+                meanings.unit(name).map(|unit| duration_texts(column, unit))
+            }
             one if has_one_text(one) || kind == Kind::Number && one.is_floating() => {
                 Some(strings(name, column)?)
             }
@@ -70,17 +74,17 @@ fn has_one_text(kind: &DataType) -> bool {
                 | DataType::LargeBinary
                 | DataType::BinaryView
                 | DataType::Boolean
-                | DataType::Date32
                 | DataType::Null
         )
 }
 
-/// UUIDs in their usual form, and otherwise UTF-8 text as it stands.
+/// UUIDs and intervals by their parts, and otherwise UTF-8 text as it stands.
 fn fixed_size_texts(name: &str, column: &ArrayRef, meanings: &Meanings) -> Option<StringArray> {
     let column = column.as_any().downcast_ref::<FixedSizeBinaryArray>()?;
-    let is_uuid = meanings.is_uuid(name);
-    let text = |bytes: &[u8]| match <[u8; 16]>::try_from(bytes) {
-        Ok(bytes) if is_uuid => Some(uuid(bytes)),
+    let (is_uuid, is_interval) = (meanings.is_uuid(name), meanings.is_interval(name));
+    let text = |bytes: &[u8]| match (<[u8; 16]>::try_from(bytes), bytes.as_chunks()) {
+        (Ok(bytes), _) if is_uuid => Some(uuid(bytes)),
+        (_, ([months, days, millis], [])) if is_interval => Some(interval([months, days, millis])),
         _ => std::str::from_utf8(bytes).ok().map(str::to_owned),
     };
     Some(column.iter().map(|bytes| bytes.and_then(text)).collect())
@@ -92,13 +96,35 @@ fn uuid(bytes: [u8; 16]) -> String {
     parts.join("-")
 }
 
+/// Months, days and milliseconds, each with its name, since none has a fixed number of another.
+fn interval(parts: [&[u8; 4]; 3]) -> String {
+    let named = parts.map(|part| u32::from_le_bytes(*part)).into_iter();
+    let named = named.zip(["month", "day", "ms"]).filter(|(number, _)| *number > 0);
+    let named = named.map(|(number, name)| {
+        let plural = if number > 1 && name != "ms" { "s" } else { "" };
+        format!("{number} {name}{plural}")
+    });
+    let text = named.collect::<Vec<_>>().join(" ");
+    if text.is_empty() { "0 ms".to_owned() } else { text }
+}
+
 fn instant_texts(column: &ArrayRef) -> Option<StringArray> {
     let instants = InstantColumn::of(column)?;
-    let text = |row| {
-        let nanos = instants.get(row)?.ok()?;
-        Some(format_time(DateTime::from_timestamp_nanos(nanos)))
+    Some((0..column.len()).map(|row| instants.text(row)).collect())
+}
+
+/// Dates, and of one that no calendar has, such as an infinity, its number.
+fn date_texts(column: &ArrayRef) -> StringArray {
+    let text = |days: i32| {
+        let date = date32_to_datetime(days).map(|time| time.date().to_string());
+        date.unwrap_or_else(|| format!("{days} days since 1970"))
     };
-    Some((0..column.len()).map(text).collect())
+    column.as_primitive::<Date32Type>().iter().map(|days| days.map(text)).collect()
+}
+
+fn duration_texts(column: &ArrayRef, unit: &str) -> StringArray {
+    let text = |number: i64| format!("{number} {unit}");
+    column.as_primitive::<Int64Type>().iter().map(|number| number.map(text)).collect()
 }
 
 fn strings(name: &str, column: &ArrayRef) -> Result<StringArray, String> {
