@@ -138,6 +138,7 @@ const coverage = {
   change: "Change",
   was: "What it was",
   changes: { gone: "gone", altered: "altered" } as Record<string, string>,
+  nowAt: "(the same bytes are now {name})",
   wasSpan: (rows: number) => `${counted(rows, "row")} from {first} to {last}`,
   wasRows: (rows: number) => counted(rows, "row"),
   gaps: "Missing numbers in the logs of writers",

@@ -60,6 +60,13 @@ fn is_ignored(name: &OsStr) -> bool {
     matches!(name.as_encoded_bytes().first(), Some(b'.' | b'_'))
 }
 
+/// Whether a folder of this name names a column, as partitions do, and is ignored all the same. Other
+/// tools read such a folder.
+fn is_ignored_partition(name: &OsStr) -> bool {
+    let bytes = name.as_encoded_bytes();
+    bytes.starts_with(b"_") && bytes.contains(&b'=')
+}
+
 /// Classifies an entry of a folder by its kind and its own name. `leads_to_folder` is called only
 /// for a link on whose target the class depends.
 pub(crate) fn classify(
@@ -69,6 +76,9 @@ pub(crate) fn classify(
 ) -> Class {
     let parquet = is_parquet(name);
     match kind {
+        EntryKind::Folder if is_ignored_partition(name) => Class::Lookalike(
+            "is not read, because its name begins with _, though it names a column",
+        ),
         _ if is_ignored(name) => Class::Ignored,
         EntryKind::Link if parquet || leads_to_folder() => Class::Lookalike(IS_LINK),
         EntryKind::Folder if parquet => Class::Lookalike("is a folder where a file is expected"),
@@ -102,10 +112,16 @@ mod tests {
         let almost = Class::Lookalike("is not read, because its name does not end in .parquet");
         let special = Class::Lookalike("is a pipe, a socket or a device, and no file");
         let folder = Class::Lookalike("is a folder where a file is expected");
+        let partition = Class::Lookalike(
+            "is not read, because its name begins with _, though it names a column",
+        );
         let table = [
             (File, "a.parquet", Class::JournalFile),
             (File, " a b=#@'\".parquet", Class::JournalFile),
             (File, "_temporary.parquet", Class::Ignored),
+            (Folder, "_temporary", Class::Ignored),
+            (Folder, "_region=eu", partition),
+            (File, "_region=eu.parquet", Class::Ignored),
             (File, ".a.parquet", Class::Ignored),
             (File, ".parquet", Class::Ignored),
             (File, "a.PARQUET", almost),

@@ -91,6 +91,10 @@ impl Request {
     /// Fails if the text is not such an object, if a required column is missing, or if a change
     /// does not pass [`Draft::check`] or has `corrects` or `reason`.
     pub fn parse(json: &str, actor: Option<&str>) -> Result<Self, DraftError> {
+        if json.trim_start().starts_with('[') {
+            let list = "this is a list; write each event as an object on a line of its own";
+            return Err(DraftError::Json(list.to_owned()));
+        }
         let mut line: JsonEvent =
             serde_json::from_str(json).map_err(|error| DraftError::Json(explained(&error)))?;
         let action = Action::from(need("action", line.action.take())?);

@@ -116,6 +116,8 @@ pub struct ChangedFile {
     pub change: String,
     /// State of the file when it was read first.
     pub was: FileState,
+    /// File that has the same bytes now, if this one is gone.
+    pub now_at: Option<String>,
 }
 
 /// State of a file when it was read first.

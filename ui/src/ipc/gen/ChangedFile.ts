@@ -16,4 +16,8 @@ change: string,
 /**
  * State of the file when it was read first.
  */
-was: FileState, };
+was: FileState, 
+/**
+ * File that has the same bytes now, if this one is gone.
+ */
+now_at: string | null, };

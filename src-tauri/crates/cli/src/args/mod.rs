@@ -165,7 +165,7 @@ fn time(text: &str) -> Result<TimeText, String> {
     text.parse().map_err(|_| {
         format!(
             "“{text}” is not a time: RFC 3339 such as 2024-03-03T09:00:00Z, or in UTC a date with or \
-             without a time of day, a month, a year, today, yesterday or -7d"
+             without a time of day, a month, a year, today, yesterday or -7d, in the years 1678 to 2261"
         )
     })
 }

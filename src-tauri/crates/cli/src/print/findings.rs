@@ -53,12 +53,15 @@ fn list<T>(listed: &[T], total: usize, line: impl Fn(&T) -> String) {
     }
 }
 
-/// A changed file, and what it was.
-fn changed(ChangedFile { file, change, was }: &ChangedFile) -> String {
+/// A changed file, what it was, and where its bytes are now.
+fn changed(ChangedFile { file, change, was, now_at }: &ChangedFile) -> String {
     let span = was.first.zip(was.last).map(|(first, last)| {
         let (first, last) = (format_time(first), format_time(last));
         if first == last { format!(" of {first}") } else { format!(" from {first} to {last}") }
     });
     let span = span.unwrap_or_default();
-    format!("{} is {change}; it had {}{span}", visible_text(file), counted(was.rows, "row"))
+    let now_at = now_at.as_deref().map(visible_text);
+    let now_at = now_at.map(|name| format!("; the same bytes are now {name}")).unwrap_or_default();
+    let (file, rows) = (visible_text(file), counted(was.rows, "row"));
+    format!("{file} is {change}; it had {rows}{span}{now_at}")
 }

@@ -103,6 +103,17 @@ fn f9_a_file_that_was_seen_while_it_was_copied_is_not_altered_when_it_is_whole()
 }
 
 #[test]
+fn f9_a_file_under_another_name_is_told_with_that_name() {
+    let place = two_files();
+    fs::rename(journal(&place, "b.parquet"), journal(&place, "c.parquet")).unwrap();
+    let ran = place.run(&["recent", "BUCKET"]);
+    let changed = &ran.json()["coverage"]["changed"][0];
+    assert_eq!((&changed["file"], &changed["now_at"]), (&json!("b.parquet"), &json!("c.parquet")));
+    assert_eq!(ran.json()["total"], 3);
+    assert!(ran.err.contains("; the same bytes are now c.parquet"), "{}", ran.err);
+}
+
+#[test]
 fn f9_other_times_alone_are_no_change() {
     let place = two_files();
     let bytes = fs::read(journal(&place, "b.parquet")).unwrap();

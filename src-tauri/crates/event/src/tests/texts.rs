@@ -164,9 +164,13 @@ fn a_draft_names_the_column_that_is_wrong() {
     }
     let unsigned = Request::parse(&line(r#","action":"insert""#), None).unwrap_err();
     assert_eq!(unsigned.to_string(), "actor is missing");
-    assert!(
-        Request::parse("not json", None).unwrap_err().to_string().starts_with("not an event: ")
-    );
+    for (json, message) in [
+        ("not json", "not an event: "),
+        ("[null, \"candidate\"]", "not an event: this is a list; write each event as an object"),
+    ] {
+        let error = Request::parse(json, None).unwrap_err().to_string();
+        assert!(error.starts_with(message), "{json}: {error}");
+    }
 }
 
 #[test]

@@ -108,6 +108,8 @@ impl FileLedger {
         let listed: HashSet<&str> = listing.files.iter().map(|file| file.name.as_str()).collect();
         let entries = self.ledger.entries()?;
         self.note_missing(&entries, contents)?;
+        let with_bytes: HashMap<[u8; 32], &Arc<str>> =
+            contents.files.iter().map(|(name, read)| (read.sha256, name)).collect();
         let mut changed = Vec::new();
         for (name, entry) in entries {
             let read = contents.files.get(name.as_str());
@@ -119,7 +121,9 @@ impl FileLedger {
                 _ => continue,
             };
             let was = file_state(&entry.known);
-            changed.push(ChangedFile { file: name, change: change.to_owned(), was });
+            let now_at = with_bytes.get(&entry.known.sha256).filter(|_| change == "gone");
+            let now_at = now_at.map(|name| name.to_string());
+            changed.push(ChangedFile { file: name, change: change.to_owned(), was, now_at });
         }
         changed.sort_by(|a, b| a.file.cmp(&b.file));
         Ok(changed)
