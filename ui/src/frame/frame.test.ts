@@ -258,8 +258,11 @@ describe("coverage", () => {
     const coverage = {
       ...COMPLETE,
       complete: false,
-      changed: [{ file: "a.parquet", change: "altered", was }],
-      changed_total: 2,
+      changed: [
+        { file: "a.parquet", change: "altered", was, now_at: null },
+        { file: "b.parquet", change: "gone", was, now_at: "c.parquet" },
+      ],
+      changed_total: 3,
       gaps: [{ writer: "k1", first: "4", last: "7" }],
       gaps_total: 1,
       doubled: [{ writer: "k2", seq: "9" }],
@@ -268,11 +271,12 @@ describe("coverage", () => {
     core({ start: () => ({ ...closed, journal: status({ coverage }) }) });
     const user = open();
     const part = await screen.findByRole("region", { name: "Journal status" });
-    const name = "Incomplete: 2 files changed, 1 gap in the logs, 1 doubled number";
+    const name = "Incomplete: 3 files changed, 1 gap in the logs, 1 doubled number";
     await user.click(within(part).getByRole("button", { name }));
     const dialog = screen.getByRole("dialog", { name: "Coverage" });
     const changed = within(dialog).getByRole("table", { name: /Changed since first read/ });
-    expect(changed.textContent).toContain("a.parquetaltered2 rows from 2024-03-03 12:00:00 UTC");
+    expect(changed.textContent).toContain("a.parquetaltered 2 rows from 2024-03-03 12:00:00 UTC");
+    expect(changed.textContent).toContain("gone (the same bytes are now c.parquet)");
     expect(dialog.textContent).toContain("And 1 more.");
     const gaps = within(dialog).getByRole("table", { name: /Missing numbers/ });
     expect(gaps.textContent).toContain("k14 to 7");
