@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use event::{Entry, format_time};
+use event::{Entry, Mark, format_time};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -55,6 +55,8 @@ pub struct EventRow {
     pub place: Option<Place>,
     /// Whether the event is an update that changed nothing.
     pub no_op: bool,
+    /// What amendments make of the event now.
+    pub marks: Vec<Mark>,
 }
 
 /// Place of an event in the bucket.
@@ -135,6 +137,7 @@ impl EventRow {
             extra: entry.extra.iter().chain(&entry.about_row).map(owned).collect(),
             place,
             no_op: event.is_no_op(),
+            marks: entry.marks.iter().copied().collect(),
         }
     }
 }

@@ -42,6 +42,17 @@ impl ReferenceEngine {
             entry.id_is_repeated = with_id[&entry.event.event_id] > 1;
             entry.event_is_repeated = of_event[&entry.event] > 1;
         }
+        let mut of_records: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            of_records.entry(entry.event.record()).or_default().push(at);
+        }
+        for of_record in of_records.into_values() {
+            let history = RecordHistory::new(of_record.iter().map(|&at| &entries[at]).collect());
+            let marks: Vec<_> = history.marks().collect();
+            for (at, marks) in of_record.into_iter().zip(marks) {
+                entries[at].marks = marks;
+            }
+        }
         Self { entries, coverage, summaries: OnceLock::new() }
     }
 

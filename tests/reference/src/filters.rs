@@ -12,7 +12,9 @@ pub(crate) fn let_through<'a>(filters: &Filters, entries: &'a [Entry]) -> Vec<&'
 
 /// The events that filters let through if updates that changed nothing are not left out.
 pub(crate) fn but_for_no_ops<'a>(filters: &Filters, entries: &'a [Entry]) -> Vec<&'a Entry> {
-    entries.iter().filter(|entry| hold(filters, &entry.event)).collect()
+    let marks =
+        |entry: &Entry| filters.marks.iter().all(|(mark, has)| entry.marks.contains(mark) == *has);
+    entries.iter().filter(|entry| hold(filters, &entry.event) && marks(entry)).collect()
 }
 
 fn hold(filters: &Filters, event: &Event) -> bool {

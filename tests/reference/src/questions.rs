@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use event::{Entry, Place, Position, Reading, RecordId, View};
+use event::{Entry, Mark, Place, Position, Reading, RecordId, View};
 use query::{Column, Filters, RecordsQuery, Term};
 
 /// So many of the events, or of the records, are asked about one by one.
@@ -133,6 +133,16 @@ fn filters(middle: &Entry, other: &Entry) -> Vec<Filters> {
     }
     let update = all.clone().with(Column::Action, Term::including("update"));
     let someone = all.clone().with(Column::Actor, Term::including(&other.event.actor));
+    for (_, mark) in Mark::NAMES {
+        for has in [true, false] {
+            filters.push(Filters { marks: [(mark, has)].into(), ..update.clone() });
+            filters.push(Filters { marks: [(mark, has)].into(), hide_no_ops: has, ..all.clone() });
+        }
+    }
+    filters.push(Filters {
+        marks: [(Mark::Corrected, true), (Mark::Noted, false)].into(),
+        ..all.clone()
+    });
     filters.extend([
         Filters { hide_no_ops: true, ..all },
         Filters { hide_no_ops: true, contains: Some("a".to_owned()), ..update },

@@ -1,8 +1,10 @@
 //! What the events of one record come to: a fold that has nothing in common with that of `event`.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use event::{
-    Action, Address, Entry, Event, FieldValue, Reading, State, View, WHOLE_RECORD, members,
+    Action, Address, Entry, Event, FieldValue, Mark, Reading, State, View, WHOLE_RECORD, members,
 };
 
 /// The events of one record, oldest first, and which of them each amendment is about.
@@ -60,6 +62,30 @@ impl<'a> RecordHistory<'a> {
             fold.apply(index, event, Said::recorded(event));
         }
         breaks
+    }
+
+    /// What amendments make of each entry now, oldest first.
+    pub fn marks(&self) -> impl Iterator<Item = BTreeSet<Mark>> {
+        (0..self.entries.len()).map(|index| {
+            let mut marks = BTreeSet::new();
+            let about = |by: &usize| self.target[*by] == Some(index);
+            let about: Vec<usize> = (0..self.entries.len()).filter(about).collect();
+            if about.is_empty() {
+                return marks;
+            }
+            match self.says(index, None) {
+                None => drop(marks.insert(Mark::Voided)),
+                Some(said) if said.by.is_some() || !said.parts.is_empty() => {
+                    marks.insert(Mark::Corrected);
+                }
+                Some(_) => {}
+            }
+            let is_note = |by: usize| self.entries[by].event.action == Action::Note;
+            if about.into_iter().any(|by| is_note(by) && self.says(by, None).is_some()) {
+                marks.insert(Mark::Noted);
+            }
+            marks
+        })
     }
 
     /// What an event is taken to say by the amendments accepted up to `known_at`; `None` if it is

@@ -36,7 +36,7 @@ function eventHits(results: SearchResults): Hit[] {
     key: `event/${event.address}`,
     section: text.events,
     text: event.event_id,
-    aside: text.eventOf(event.action, event.entity_id),
+    aside: withMarks(text.eventOf(event.action, event.entity_id), event),
     action: { kind: "record", id: event, selected: event.address },
   }));
 }
@@ -94,9 +94,14 @@ function valueHit(searched: string, event: EventRow): Hit {
     key: `value/${event.address}`,
     section: text.values,
     text: excerpt(values.find(holds)?.text ?? "", searched),
-    aside: text.valueOf(event.field, event.entity_id),
+    aside: withMarks(text.valueOf(event.field, event.entity_id), event),
     action: { kind: "record", id: event, selected: event.address },
   };
+}
+
+/** A text with the marks of an event behind it. */
+function withMarks(aside: string, event: EventRow): string {
+  return [aside, ...event.marks.map((mark) => words.value.mark[mark])].join(" · ");
 }
 
 /** The text with a little of what is before it. */

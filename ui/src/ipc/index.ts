@@ -49,6 +49,7 @@ export type { FieldChange } from "./gen/FieldChange";
 export type { FieldCorrection } from "./gen/FieldCorrection";
 export type { Group } from "./gen/Group";
 export type { SearchResults } from "./gen/SearchResults";
+export type { Mark } from "./gen/Mark";
 export type { OpeningFailed } from "./gen/OpeningFailed";
 export type { PageFrom } from "./gen/PageFrom";
 export type { Preview } from "./gen/Preview";

@@ -1,5 +1,5 @@
 /** The filters of a query: changing them, and what they are together with view and clock. */
-import { COLUMNS, type Column, type Filters, type Term } from "../ipc";
+import { COLUMNS, type Column, type Filters, type Mark, type Term } from "../ipc";
 import { justAfter, nanosOf } from "../common/time";
 import type { Query } from "./query";
 
@@ -28,6 +28,16 @@ export const TERM_COLUMNS = COLUMN_TERMS.map(([column]) => column);
 
 /** The actions that the Corrections view shows. */
 const AMENDMENTS = ["correct", "void", "note"] as const;
+
+/** The marks of events, in the order in which they are shown. */
+export const MARKS = ["corrected", "voided", "noted"] as const satisfies readonly Mark[];
+
+/** The filters with a mark that events must have or must not have; null for either. */
+export function withMark(filters: Filters, mark: Mark, must: boolean | null): Filters {
+  const others = Object.entries(filters.marks).filter(([other]) => other !== mark);
+  const marks = must === null ? others : [...others, [mark, must]];
+  return { ...filters, marks: Object.fromEntries(marks) as Filters["marks"] };
+}
 
 /** A value is included or excluded, never both. */
 export function withTerm(filters: Filters, column: TermColumn, term: Term): Filters {
@@ -58,5 +68,6 @@ function earlier(a: string | null, b: string): string {
 export function countTerms(filters: Filters): number {
   const terms = COLUMN_TERMS.reduce((sum, [column]) => sum + filters[column].length, 0);
   const spans = filters.since !== null || filters.until !== null ? 1 : 0;
-  return terms + spans + (filters.contains === null ? 0 : 1);
+  const marks = Object.keys(filters.marks).length;
+  return terms + spans + marks + (filters.contains === null ? 0 : 1);
 }

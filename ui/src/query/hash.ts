@@ -3,7 +3,7 @@
  * window alone; people read, save and copy the text form, which the core writes and parses.
  */
 import type { Filters, Reading, Term } from "../ipc";
-import { COLUMN_TERMS, type TermColumn } from "./filters";
+import { COLUMN_TERMS, MARKS, type TermColumn } from "./filters";
 import { LISTS, PANES, START, type ListView, type Query, type Side } from "./query";
 
 export function toHash(query: Query): string {
@@ -18,6 +18,10 @@ export function toHash(query: Query): string {
   put("until", query.filters.until);
   put("contains", query.filters.contains);
   put("hide-no-ops", query.filters.hide_no_ops ? "yes" : null);
+  for (const mark of MARKS) {
+    const must = query.filters.marks[mark];
+    if (must !== undefined) put(mark, must ? "yes" : "no");
+  }
   put("groups", query.group ? null : "off");
   for (const term of query.types) terms.append("of", termText(term));
   put("id", query.id_contains);
@@ -87,7 +91,14 @@ function filters(terms: URLSearchParams): Filters {
     until: instant(terms.get("until")),
     contains: terms.get("contains"),
     hide_no_ops: terms.get("hide-no-ops") === "yes",
+    marks: marks(terms),
   };
+}
+
+function marks(terms: URLSearchParams): Filters["marks"] {
+  const said = MARKS.map((mark) => [mark, terms.get(mark)] as const);
+  const known = said.filter(([, must]) => must === "yes" || must === "no");
+  return Object.fromEntries(known.map(([mark, must]) => [mark, must === "yes"]));
 }
 
 /** `!x` excludes, as on the command line; a value that begins so itself is escaped. */

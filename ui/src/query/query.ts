@@ -40,6 +40,7 @@ export const NO_FILTERS: Filters = {
   until: null,
   contains: null,
   hide_no_ops: false,
+  marks: {},
 };
 
 export const START: Query = {

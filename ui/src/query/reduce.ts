@@ -1,6 +1,6 @@
 /** The reducer of the query: every action that changes it, and how. */
-import type { Reading, RecordId, Term } from "../ipc";
-import { withTerm, withoutTerm, type TermColumn } from "./filters";
+import type { Mark, Reading, RecordId, Term } from "../ipc";
+import { withMark, withTerm, withoutTerm, type TermColumn } from "./filters";
 import { NO_FILTERS, START, type ListView, type Pane, type Query, type Side } from "./query";
 
 export type Action =
@@ -13,6 +13,7 @@ export type Action =
   | { kind: "contains"; text: string | null }
   | { kind: "span"; since: string | null; until: string | null }
   | { kind: "hide_no_ops"; hide: boolean }
+  | { kind: "mark"; mark: Mark; must: boolean | null }
   | { kind: "clear_filters" }
   | { kind: "group"; group: boolean }
   | { kind: "open_group"; actor: string; source: string; since: string; until: string }
@@ -69,7 +70,7 @@ export function reduce(query: Query, action: Action): Query {
 
 type FilterAction = Extract<
   Action,
-  { kind: "filter" | "unfilter" | "contains" | "span" | "hide_no_ops" | "clear_filters" }
+  { kind: "filter" | "unfilter" | "contains" | "span" | "hide_no_ops" | "mark" | "clear_filters" }
 >;
 
 /** A filter that is set elsewhere than in a list of events leads to the events. */
@@ -90,6 +91,8 @@ function filtersAfter({ filters }: Query, action: FilterAction) {
       return { ...filters, since: action.since, until: action.until };
     case "hide_no_ops":
       return { ...filters, hide_no_ops: action.hide };
+    case "mark":
+      return withMark(filters, action.mark, action.must);
     case "clear_filters":
       return NO_FILTERS;
   }

@@ -92,6 +92,7 @@ export function row({ old = "555-0100", new: now = "555-0187", ...change }: RowC
     extra: {},
     place: { file: "20260202_091300_000.parquet", row: 3 },
     no_op: false,
+    marks: [],
     ...change,
   } satisfies ipc.EventRow;
 }

@@ -43,6 +43,7 @@ const filters = {
   remove: (filter: string) => `Remove filter ${filter}`,
   named: (column: string, value: string) => `${column} ${value}`,
   isNot: (column: string) => `${column} is not`,
+  marked: (mark: string, must: boolean) => (must ? mark : `not ${mark}`),
   contains: "contains",
   from: "from",
   before: "before",

@@ -77,6 +77,13 @@ export const value = {
 
   actionVerb: ACTION_VERBS,
 
+  mark: { corrected: "corrected", voided: "voided", noted: "noted" },
+  markTitle: {
+    corrected: "A correction says what this event should have recorded",
+    voided: "A void says that this event should not have been recorded",
+    noted: "A note remarks on this event",
+  },
+
   cut: (length: number) => `… ${counted(length, "character")}`,
   cutInAll: (length: number) => `Cut: ${counted(length, "character")} in all`,
   showAllCharacters: (length: number) => `Show all ${counted(length, "character")}`,

@@ -38,8 +38,8 @@ pub struct Correction {
 /// it.
 type Stated = ((Option<String>, usize), BTreeMap<String, (Option<String>, usize)>);
 
-/// Effects of the entries below the current one in the tree, by index.
-type Effects = HashMap<usize, Effect>;
+/// Effects of entries, by index.
+pub(crate) type Effects = HashMap<usize, Effect>;
 
 /// Effect of corrections and voids known at `known_at` (`None` for all) on entry `index`.
 ///
@@ -47,19 +47,28 @@ type Effects = HashMap<usize, Effect>;
 /// the timeline prevails. A void correction has no effect; a corrected one states its corrected
 /// value.
 pub(crate) fn effect(timeline: &Timeline, index: usize, known_at: Option<DateTime<Utc>>) -> Effect {
+    effects(timeline, vec![index], known_at).remove(&index).unwrap_or(Effect::Recorded)
+}
+
+/// Effects on entries that are in no tree of another of them, and on everything below them.
+pub(crate) fn effects(
+    timeline: &Timeline,
+    roots: Vec<usize>,
+    known_at: Option<DateTime<Utc>>,
+) -> Effects {
     // Breadth first, so that each entry stands behind its target.
-    let mut tree = vec![index];
+    let mut trees = roots;
     let mut at = 0;
-    while let Some(&next) = tree.get(at) {
-        tree.extend(timeline.about(next).iter().filter(|&&by| is_known(timeline, by, known_at)));
+    while let Some(&next) = trees.get(at) {
+        trees.extend(timeline.about(next).iter().filter(|&&by| is_known(timeline, by, known_at)));
         at += 1;
     }
     let mut effects = Effects::new();
-    for &index in tree[1..].iter().rev() {
+    for &index in trees.iter().rev() {
         let effect = effect_of(timeline, index, &effects);
         effects.insert(index, effect);
     }
-    effect_of(timeline, index, &effects)
+    effects
 }
 
 fn is_known(timeline: &Timeline, by: usize, known_at: Option<DateTime<Utc>>) -> bool {

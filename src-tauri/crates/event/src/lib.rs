@@ -23,6 +23,7 @@ mod digest;
 mod draft;
 
 mod json;
+mod marks;
 mod model;
 mod order;
 mod request;
@@ -50,6 +51,7 @@ pub use correction::Effect;
 pub use digest::{DigestError, EventDigest};
 pub use draft::{Draft, DraftError};
 pub use json::members;
+pub use marks::Mark;
 pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};
 pub use order::{Position, PositionError, Tie};
 pub use request::{AmendRequest, AmendTarget, Request};

@@ -1,13 +1,13 @@
 //! Events, the records that they are about, and the places where they lie.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, Address, Disambiguator, Position};
+use crate::{Action, Address, Disambiguator, Mark, Position};
 
 /// Field name that stands for the whole record.
 pub const WHOLE_RECORD: &str = "*";
@@ -133,10 +133,13 @@ pub struct Entry {
     pub about_row: BTreeMap<String, String>,
     /// Place of the event.
     pub place: Place,
+    /// What amendments make of the event now. Set where an engine answers with the entry, and by
+    /// [`Timeline::new`](crate::Timeline::new).
+    pub marks: BTreeSet<Mark>,
 }
 
 impl Entry {
-    /// Entry of an event that has no other columns and repeats no other entry.
+    /// Entry of an event that has no other columns, repeats no other entry and has no mark.
     pub fn new(event: Event, place: Place) -> Self {
         Self {
             event,
@@ -145,6 +148,7 @@ impl Entry {
             extra: BTreeMap::new(),
             about_row: BTreeMap::new(),
             place,
+            marks: BTreeSet::new(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use crate::marks::marks;
 use crate::state::{StateBuilder, check_chain};
 use crate::{Action, Address, Effect, Entry, State, View, WHOLE_RECORD, members};
 
@@ -63,7 +64,8 @@ pub struct Break {
 }
 
 impl Timeline {
-    /// Timeline of entries in any order, which must all be about one record.
+    /// Timeline of entries in any order, which must all be about one record. Sets their
+    /// [marks](Entry::marks).
     pub fn new(mut entries: Vec<Entry>) -> Self {
         sort(&mut entries);
         let target = without_cycles(resolve_targets(&entries));
@@ -73,7 +75,11 @@ impl Timeline {
                 about[target].push(index);
             }
         }
-        Self { entries, about, target }
+        let mut timeline = Self { entries, about, target };
+        for (index, marks) in marks(&timeline) {
+            timeline.entries[index].marks = marks;
+        }
+        timeline
     }
 
     /// Entries in the total order, oldest first.

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use event::FILTER_COLUMNS;
+use event::{FILTER_COLUMNS, Mark};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -58,6 +58,9 @@ pub struct Filters {
     /// Whether no-ops are hidden: updates whose old and new value are equal.
     #[serde(default)]
     pub hide_no_ops: bool,
+    /// Marks that an event must have now (`true`), or must not have (`false`).
+    #[serde(default)]
+    pub marks: BTreeMap<Mark, bool>,
 }
 
 impl Filters {
@@ -79,7 +82,7 @@ impl Filters {
     /// # Errors
     ///
     /// Fails if both have a text, both have a start or both have an end, of which a filter holds
-    /// one each; or if the values that both include in one column have none in common.
+    /// one each; if they disagree on a mark; or if the values that both include in one column have none in common.
     pub fn and(self, other: Self) -> Result<Self, FiltersConflict> {
         let mut both = self.normalized();
         for (column, there) in other.normalized().terms {
@@ -91,6 +94,11 @@ impl Filters {
         both.until = either(both.until, other.until, FiltersConflict::Twice("until"))?;
         both.contains = either(both.contains, other.contains, FiltersConflict::TwoTexts)?;
         both.hide_no_ops |= other.hide_no_ops;
+        for (mark, has) in other.marks {
+            if both.marks.insert(mark, has).is_some_and(|before| before != has) {
+                return Err(FiltersConflict::Twice(mark.name()));
+            }
+        }
         Ok(both)
     }
 

@@ -49,6 +49,7 @@ use crate::{Filters, FiltersConflict};
 /// | `since=2024-03` | from this time on |
 /// | `until=2024-04` | before this time |
 /// | `noops=hidden` | but for updates that changed nothing |
+/// | `corrected=yes` | that a correction is about, and likewise `voided` and `noted`, or `no` |
 /// | `-actor=Sarah` | a term that is switched off: printed again, and without effect |
 ///
 /// - The columns are `type`, `id`, `field`, `action`, `actor`, `source` and `workspace`. A column
@@ -187,7 +188,10 @@ impl QueryText {
                 self.window.push(setting.clone());
                 Ok(())
             }
-            Condition::Values { .. } | Condition::Contains(_) | Condition::NoOpsHidden => {
+            Condition::Values { .. }
+            | Condition::Contains(_)
+            | Condition::NoOpsHidden
+            | Condition::Marked(..) => {
                 self.filters = mem::take(&mut self.filters).and(condition.filters())?;
                 Ok(())
             }

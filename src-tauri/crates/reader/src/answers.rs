@@ -5,12 +5,13 @@
 //! they let through, and [`row_iter`] iterates over those in the total order. On these rest
 //! [`event_list`] (pages of events, with groups, and counts), [`facets`] (counts of values,
 //! histogram) and [`search`]. [`look_up`] finds events and records by id, [`records`] lists records
-//! and broken chains from the summaries, and [`repeated_ids`] marks the events of every answer
-//! whose id is not unique.
+//! and broken chains from the summaries, [`repeated_ids`] marks the events of every answer whose
+//! id is not unique, and [`marks`] those that amendments are about.
 
 mod event_list;
 mod facets;
 mod look_up;
+mod marks;
 mod predicate;
 mod records;
 mod repeated_ids;
@@ -18,4 +19,5 @@ mod row_iter;
 mod search;
 mod select;
 
+pub(crate) use marks::Marked;
 pub(crate) use repeated_ids::RepeatedIdsCache;

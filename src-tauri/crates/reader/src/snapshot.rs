@@ -8,7 +8,7 @@ use chrono::DateTime;
 use query::{Coverage, Covered, Totals};
 
 use crate::Error;
-use crate::answers::RepeatedIdsCache;
+use crate::answers::{Marked, RepeatedIdsCache};
 use crate::catalog::segment::{Duplicate, Segment, duplicates};
 use crate::catalog::{Contents, Files, VisibleSegment, note_damage};
 use crate::summaries::{RecordSummaries, SummaryCache};
@@ -30,6 +30,8 @@ pub struct Snapshot {
     summaries: OnceLock<Arc<RecordSummaries>>,
     /// How many records there are, once counted.
     records: OnceLock<usize>,
+    /// The events that have marks, once found.
+    marked: OnceLock<Marked>,
 }
 
 /// Id of the segment of pending events; no segment of a catalog has it.
@@ -62,6 +64,7 @@ impl Snapshot {
             repeated_ids,
             summaries: OnceLock::new(),
             records: OnceLock::new(),
+            marked: OnceLock::new(),
         })
     }
 
@@ -123,6 +126,11 @@ impl Snapshot {
     /// Cache of the ids that occur more than once, shared with the snapshots before and after.
     pub(crate) fn repeated_ids_cache(&self) -> &Arc<RepeatedIdsCache> {
         &self.repeated_ids
+    }
+
+    /// Where the events that have marks are kept, once found.
+    pub(crate) fn marked_cache(&self) -> &OnceLock<Marked> {
+        &self.marked
     }
 
     /// All segments as references, the pending one last.

@@ -29,7 +29,7 @@ impl CachedIndexer {
     pub fn new(
         bucket: &Bucket,
         home: &Home,
-        decoder: Decoder,
+        decoder: &Decoder,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Error> {
         check_outside(bucket, &home.catalogs())?;

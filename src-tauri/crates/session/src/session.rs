@@ -129,8 +129,12 @@ impl JournalSession {
         {
             return Err(no_journal.clone().into());
         }
-        let CachedIndexer { indexer, temporary, notice } =
-            CachedIndexer::new(&bucket, home, options.decoder, Arc::clone(&options.journal.clock))?;
+        let CachedIndexer { indexer, temporary, notice } = CachedIndexer::new(
+            &bucket,
+            home,
+            &options.decoder,
+            Arc::clone(&options.journal.clock),
+        )?;
         let options = options.journal;
         let journal = match access {
             Access::Read => {

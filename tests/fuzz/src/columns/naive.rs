@@ -73,7 +73,12 @@ fn text(kind: Kind, cell: &Cell) -> Option<String> {
     match (kind, cell) {
         (Kind::Instant(_, false), _) => None,
         (Kind::Instant(unit, true), Cell::Number(number)) if unit != SECOND => {
-            Some(format_time(DateTime::from_timestamp_nanos(number.checked_mul(unit)?)))
+            let nanos = i128::from(*number) * i128::from(unit);
+            let second = i64::try_from(nanos.div_euclid(1_000_000_000)).ok()?;
+            let below = u32::try_from(nanos.rem_euclid(1_000_000_000)).ok()?;
+            let name = if unit == 1000 { "µs" } else { "ms" };
+            let unnamed = || format!("{number} {name} since 1970");
+            Some(DateTime::from_timestamp(second, below).map_or_else(unnamed, format_time))
         }
         (Kind::UInt64, Cell::Number(number)) => Some(number.cast_unsigned().to_string()),
         (_, Cell::Number(number)) => Some(number.to_string()),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use event::{Cell, Column as C, Draft, EVENT_COLUMNS, Entry, Event, Position, Timeline};
+use event::{Cell, Column as C, Draft, EVENT_COLUMNS, Entry, Event, Mark, Position, Timeline};
 use query::{ChainBreak, ChainsPage, Coverage, Covered, EventsPage};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -23,6 +23,8 @@ pub struct EventRow {
     address: Option<String>,
     /// Columns of its file that are not in the table, and their values.
     extra: BTreeMap<String, String>,
+    /// What amendments make of the event now.
+    marks: BTreeSet<Mark>,
     /// Its timestamp, if it has one yet.
     time: Option<DateTime<Utc>>,
 }
@@ -36,6 +38,9 @@ impl Serialize for EventRow {
         if let Some(address) = &self.address {
             map.serialize_entry(ADDRESS, address)?;
         }
+        if !self.marks.is_empty() {
+            map.serialize_entry(MARKS, &self.marks)?;
+        }
         if !self.extra.is_empty() {
             map.serialize_entry("extra", &self.extra)?;
         }
@@ -47,25 +52,36 @@ impl EventRow {
     /// The row of an event of the journal.
     pub fn of_entry(entry: &Entry) -> Self {
         let address = entry.id_is_repeated.then(|| entry.address().to_string());
-        Self { address, extra: entry.extra.clone(), ..Self::of_event(&entry.event) }
+        let (extra, marks) = (entry.extra.clone(), entry.marks.clone());
+        Self { address, extra, marks, ..Self::of_event(&entry.event) }
     }
 
     /// The row of an event that was just recorded.
     pub fn of_event(event: &Event) -> Self {
         let cells = event.cells().map(|cell| cell.to_text().map(Cow::into_owned));
-        Self { cells, address: None, extra: BTreeMap::new(), time: Some(event.timestamp) }
+        Self { time: Some(event.timestamp), ..Self::of_cells(cells) }
     }
 
     /// The row of an event that would be recorded.
     pub fn of_draft(draft: &Draft) -> Self {
         let text = |cell: Option<Cell<'_>>| cell.and_then(Cell::to_text).map(Cow::into_owned);
-        let (cells, extra) = (draft.cells().map(text), BTreeMap::new());
-        Self { cells, address: None, extra, time: draft.timestamp }
+        Self { time: draft.timestamp, ..Self::of_cells(draft.cells().map(text)) }
     }
 
-    /// The row under [`sheet_columns`]: the cells and the address.
+    fn of_cells(cells: [Option<String>; EVENT_COLUMNS.len()]) -> Self {
+        let (extra, marks) = (BTreeMap::new(), BTreeSet::new());
+        Self { cells, address: None, extra, marks, time: None }
+    }
+
+    /// The row under [`sheet_columns`]: the cells, the address and the marks.
     fn sheet_row(&self) -> Vec<Option<String>> {
-        self.cells.iter().chain([&self.address]).cloned().collect()
+        self.cells.iter().chain([&self.address, &self.marks()]).cloned().collect()
+    }
+
+    /// The names of the marks with blanks between them; `None` if there is none.
+    fn marks(&self) -> Option<String> {
+        let names: Vec<&str> = self.marks.iter().map(|mark| mark.name()).collect();
+        (!names.is_empty()).then(|| names.join(" "))
     }
 
     /// The cell of a column.
@@ -91,14 +107,15 @@ impl EventRow {
         ]
     }
 
-    /// The last cell for people: id or address, actor, source, and of an amendment its target and
+    /// The last cell for people: marks, id or address, actor, source, and of an amendment its target and
     /// reason.
     fn event_cell(&self) -> String {
         let name = self.address.as_deref().or(self.cell(C::EventId)).map(str::to_owned);
         let who = Some(format!("by {} via {}", self.text(C::Actor), self.text(C::Source)));
         let about = self.cell(C::Corrects).map(|other| format!("about {other}"));
         let reason = self.cell(C::Reason).map(|reason| format!("because: {reason}"));
-        let all: Vec<String> = [name, who, about, reason].into_iter().flatten().collect();
+        let marks = self.marks().map(|marks| format!("[{marks}]"));
+        let all: Vec<String> = [marks, name, who, about, reason].into_iter().flatten().collect();
         visible_text(&all.join("  "))
     }
 }
@@ -118,12 +135,13 @@ const RECORD: usize = 1;
 /// Index of the action among [`TABLE_COLUMNS`].
 const ACTION: usize = 3;
 
-/// Name of the column after those of an event.
+/// Names of the columns after those of an event.
 const ADDRESS: &str = "address";
+const MARKS: &str = "marks";
 
 /// Columns of every event in CSV.
 fn sheet_columns() -> Vec<&'static str> {
-    EVENT_COLUMNS.iter().map(|column| column.name()).chain([ADDRESS]).collect()
+    EVENT_COLUMNS.iter().map(|column| column.name()).chain([ADDRESS, MARKS]).collect()
 }
 
 /// Events in CSV. Further columns of their files are columns of their own, behind `extra.`.
@@ -234,7 +252,8 @@ impl Answer for Appended {
 
     fn tables(&self) -> Vec<Table> {
         let named = sheet_columns().into_iter().zip(self.0.sheet_row());
-        let cells = named.filter(|(name, value)| *name != ADDRESS || value.is_some());
+        let cells =
+            named.filter(|(name, value)| ![ADDRESS, MARKS].contains(name) || value.is_some());
         let rows =
             cells.map(|(name, value)| vec![name.to_owned(), visible_value(value.as_deref())]);
         let columns = vec![Column::Whole("column"), Column::Text("value")];

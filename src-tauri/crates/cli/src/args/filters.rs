@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use clap::Args;
+use event::Mark;
 use query::{Column, Filters, QueryText, Term, TimeText, Zone};
 
 use super::{time, understood};
@@ -42,6 +43,9 @@ pub struct FilterArgs {
     /// Before the beginning of this time.
     #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     until: Option<TimeText>,
+    /// Only events with this mark now: corrected, voided or noted.
+    #[arg(long, value_name = "MARK", value_parser = mark)]
+    mark: Vec<(Mark, bool)>,
     /// Leave out updates that changed nothing.
     #[arg(long)]
     hide_no_ops: bool,
@@ -103,8 +107,18 @@ impl FilterArgs {
             until: start("--until", self.until),
             contains,
             hide_no_ops: self.hide_no_ops,
+            marks: self.mark.into_iter().collect(),
         }
     }
+}
+
+/// Parses a mark that an event must have, or with `!` before it must not have.
+fn mark(text: &str) -> Result<(Mark, bool), String> {
+    let (name, must_have) = text.strip_prefix('!').map_or((text, true), |name| (name, false));
+    let found = Mark::NAMES.into_iter().find(|(known, _)| *known == name);
+    found
+        .map(|(_, mark)| (mark, must_have))
+        .ok_or_else(|| format!("“{name}” is no mark: corrected, voided or noted"))
 }
 
 /// The filters, if `since` is before `until`.

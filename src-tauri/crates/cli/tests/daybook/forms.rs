@@ -16,7 +16,7 @@ fn u2_csv_runs_nothing_and_tells_null_from_empty_and_says_what_it_escaped() {
     assert!(ran.err.contains("1 cell that a spreadsheet would run was given"), "{}", ran.err);
     let mut rows = csv::Reader::from_reader(ran.out.as_bytes());
     let columns = event::EVENT_COLUMNS.iter().map(|column| column.name());
-    let columns: Vec<&str> = columns.chain(["address"]).collect();
+    let columns: Vec<&str> = columns.chain(["address", "marks"]).collect();
     assert_eq!(rows.headers().unwrap(), columns);
     let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
     assert_eq!(&rows[0][0], ids[0].as_str());
@@ -110,10 +110,10 @@ fn f1_f4_further_columns_are_in_json_and_in_csv() {
     let names = rows.headers().unwrap().clone();
     assert_eq!(
         names.iter().skip(17).collect::<Vec<_>>(),
-        ["address", "extra.request,id", "extra.year"]
+        ["address", "marks", "extra.request,id", "extra.year"]
     );
     let extra =
-        rows.records().map(|row| row.unwrap().iter().skip(18).collect::<Vec<_>>().join("|"));
+        rows.records().map(|row| row.unwrap().iter().skip(19).collect::<Vec<_>>().join("|"));
     let mut extra: Vec<String> = extra.collect();
     extra.sort();
     assert_eq!(extra, ["req-77|2026", "|"]);
@@ -328,4 +328,32 @@ fn a_closed_pipe_ends_quietly() {
     drop(out);
     let ran = Ran::of(child.wait_with_output().unwrap());
     assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+}
+
+#[test]
+fn events_carry_the_marks_that_amendments_make_and_are_filtered_by_them() {
+    let (place, ids) = Place::with_candidate();
+    let amend = |verb: &[&str]| assert_eq!(place.run(verb).status, 0, "{verb:?}");
+    amend(&["correct", "BUCKET", &ids[0], "--field", "rate", "--to", "5", "--reason", "typo"]);
+    amend(&["note", "BUCKET", &ids[0], "--text", "seen"]);
+    amend(&["void", "BUCKET", &ids[1], "--reason", "mistake"]);
+    let listed = |filters: &[&str]| {
+        let recent = place.json(&[&["recent", "BUCKET"], filters].concat());
+        let marks = |event: &Value| (event["event_id"].clone(), event["marks"].clone());
+        recent["events"].as_array().unwrap().iter().map(marks).collect::<Vec<_>>()
+    };
+    let first = (json!(ids[0]), json!(["corrected", "noted"]));
+    let second = (json!(ids[1]), json!(["voided"]));
+    let all = listed(&[]);
+    assert_eq!((all.len(), &all[3..]), (5, &[second.clone(), first.clone()][..]));
+    assert!(all[..3].iter().all(|(_, marks)| marks.is_null()), "{all:?}");
+    assert_eq!(listed(&["--mark", "corrected"]).first(), Some(&first));
+    assert_eq!(listed(&["--query", "corrected=no voided=yes"]), [second]);
+    assert_eq!(listed(&["--mark", "!voided", "--mark", "noted"]), [first]);
+    assert_eq!(listed(&["--mark", "!voided", "--query", "noted=no"]).len(), 3);
+    let table = place.run(&["recent", "BUCKET", "--format", "table"]).out;
+    assert!(table.contains("[corrected noted]") && table.contains("[voided]"), "{table}");
+    let ran = place.run(&["recent", "BUCKET", "--mark", "reviewed"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("“reviewed” is no mark: corrected, voided or noted"), "{}", ran.err);
 }

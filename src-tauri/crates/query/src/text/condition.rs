@@ -1,6 +1,6 @@
 //! Terms of a text, and the conditions that they state.
 
-use event::Reading;
+use event::{Mark, Reading};
 
 use super::{TimeText, WindowSetting, Zone};
 use crate::{Column, Filters, Term};
@@ -47,6 +47,8 @@ pub enum Condition {
     Known(TimeText),
     /// No-ops hidden: updates whose old and new value are equal.
     NoOpsHidden,
+    /// Mark that an event must have now, or must not have.
+    Marked(Mark, bool),
     /// Setting that only a window has.
     Window(WindowSetting),
 }
@@ -60,7 +62,7 @@ impl From<WindowSetting> for Condition {
 impl Condition {
     /// Conditions equal to filters, with each value once.
     pub(super) fn of(filters: &Filters) -> Vec<Self> {
-        let Filters { terms, since, until, contains, hide_no_ops } = filters;
+        let Filters { terms, since, until, contains, hide_no_ops, marks } = filters;
         let values = terms.iter().flat_map(|(column, terms)| {
             [false, true].map(|exclude| Self::values(*column, terms, exclude))
         });
@@ -70,7 +72,8 @@ impl Condition {
             until.map(|time| Self::Until(time.into())),
             hide_no_ops.then_some(Self::NoOpsHidden),
         ];
-        values.chain(others).flatten().collect()
+        let marks = marks.iter().map(|(mark, has)| Self::Marked(*mark, *has));
+        values.chain(others).flatten().chain(marks).collect()
     }
 
     fn values(column: Column, terms: &[Term], exclude: bool) -> Option<Self> {
@@ -93,6 +96,7 @@ impl Condition {
             }
             Self::Contains(text) => filters.contains = Some(text.clone()),
             Self::NoOpsHidden => filters.hide_no_ops = true,
+            Self::Marked(mark, has) => drop(filters.marks.insert(*mark, *has)),
             Self::Since(_)
             | Self::Until(_)
             | Self::Zone(_)

@@ -1,7 +1,9 @@
 //! Parser: turns the terms of a text into conditions.
 
+use event::Mark;
+
 use super::lexer::{self, Piece, RawTerm};
-use super::printer::READINGS;
+use super::printer::{READINGS, YES_OR_NO};
 use super::window::{CompareEnd, Pane, WindowView};
 use super::{Condition, QueryText, QueryTextError, TextTerm, TimeText, WindowSetting, Zone};
 use crate::Column;
@@ -18,25 +20,13 @@ pub const COLUMNS: [(&str, Column); 7] = [
 ];
 
 /// Reserved names for which no filter exists yet.
-const NOT_YET: [&str; 14] = [
-    "event",
-    "old",
-    "new",
-    "reason",
-    "batch",
-    "writer",
-    "change",
-    "delta",
-    "lag",
-    "hour",
-    "weekday",
-    "reviewed",
-    "corrected",
-    "voided",
+const NOT_YET: [&str; 12] = [
+    "event", "old", "new", "reason", "batch", "writer", "change", "delta", "lag", "hour",
+    "weekday", "reviewed",
 ];
 
 const EXPECTED_NAME: &str = "expected type, id, field, action, actor, source, workspace, since, \
-     until, zone, as, known or noops, or for the window view, pane, groups, at, from, from-as, to or \
+     until, zone, as, known, noops, corrected, voided or noted, or for the window view, pane, groups, at, from, from-as, to or \
      to-as; a text to search for that holds such a sign is put in quotes";
 
 const EXPECTED_TIME: &str = "expected a time in the years 1678 to 2261: RFC 3339 such as \
@@ -98,6 +88,13 @@ fn setting(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, Q
         "zone" => |value| zone(value).map(Condition::Zone),
         "as" => |value| one_of(value, &READINGS).map(Condition::As),
         "noops" => |value| one_of(value, &[("hidden", Condition::NoOpsHidden)]),
+        "corrected" => {
+            |value| one_of(value, &YES_OR_NO).map(|has| Condition::Marked(Mark::Corrected, has))
+        }
+        "voided" => {
+            |value| one_of(value, &YES_OR_NO).map(|has| Condition::Marked(Mark::Voided, has))
+        }
+        "noted" => |value| one_of(value, &YES_OR_NO).map(|has| Condition::Marked(Mark::Noted, has)),
         "view" => {
             |value| one_of(value, &WindowView::NAMES).map(WindowSetting::View).map(Condition::from)
         }

@@ -50,6 +50,9 @@ impl Display for Condition {
             Self::As(reading) => write!(to, "as={}", name_of(reading, &READINGS)),
             Self::Known(time) => write!(to, "known={time}"),
             Self::NoOpsHidden => to.write_str("noops=hidden"),
+            Self::Marked(mark, has) => {
+                write!(to, "{}={}", mark.name(), name_of(has, &YES_OR_NO))
+            }
             Self::Window(setting) => setting.fmt(to),
         }
     }
@@ -65,10 +68,12 @@ fn alternatives(values: &[String], to: &mut Formatter<'_>) -> Result {
     Ok(())
 }
 
-/// Name of a reading in a text.
 /// Names of the readings in a text.
 pub(super) const READINGS: [(&str, Reading); 2] =
     [("recorded", Reading::Recorded), ("corrected", Reading::Corrected)];
+
+/// Names of whether something holds.
+pub(super) const YES_OR_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];
 
 /// The name of a value, among the names of its kind.
 pub(super) fn name_of<T: PartialEq>(one: &T, names: &[(&'static str, T)]) -> &'static str {

@@ -10,7 +10,7 @@ use query::{
 };
 
 use super::row_iter::{ActorAt, Order, RowIter, RowRef};
-use super::select::{Selected, select};
+use super::select::Selected;
 use crate::Error;
 use crate::catalog::VisibleSegment;
 use crate::error::check;
@@ -32,9 +32,10 @@ impl Snapshot {
         token: &CancellationToken,
     ) -> Result<EventsPage, Error> {
         let segments = self.segments();
-        let selected = select(&segments, &query.filters, token)?;
+        let selected = self.select(&query.filters, token)?;
         let mut page = page(&segments, &selected, query, token)?;
         self.mark_repeated_ids(page.items.iter_mut().flat_map(entries))?;
+        self.mark_amended(page.items.iter_mut().flat_map(entries))?;
         Ok(page)
     }
 
@@ -44,7 +45,7 @@ impl Snapshot {
     /// As [`Snapshot::events`].
     #[tracing::instrument(skip_all)]
     pub fn count(&self, filters: &Filters, token: &CancellationToken) -> Result<usize, Error> {
-        let selected = select(&self.segments(), filters, token)?;
+        let selected = self.select(filters, token)?;
         Ok(selected.iter().map(Selected::count).sum())
     }
 }

@@ -7,7 +7,7 @@ use event::DIMENSIONS;
 use query::{CancellationToken, Count, Facet, Facets, Filters, HistogramBin, Zone, empty_bins};
 use rayon::prelude::*;
 
-use super::select::{Selected, select};
+use super::select::Selected;
 use crate::Error;
 use crate::catalog::VisibleSegment;
 use crate::catalog::segment::Segment;
@@ -30,7 +30,7 @@ impl Snapshot {
         token: &CancellationToken,
     ) -> Result<Facets, Error> {
         let segments = self.segments();
-        let selected = select(&segments, filters, token)?;
+        let selected = self.select(filters, token)?;
         let facet = |at: usize| {
             let values = counts(&segments, &selected, at)?;
             Ok(Facet { column: DIMENSIONS[at], values })

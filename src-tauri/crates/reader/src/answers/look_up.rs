@@ -20,7 +20,10 @@ impl Snapshot {
         let mut found = self.entries_at(address)?;
         match found.len() {
             0 => Err(query::Error::NoSuchEvent(address.to_owned()).into()),
-            1 => Ok(found.remove(0)),
+            1 => {
+                self.mark_amended(found.iter_mut())?;
+                Ok(found.remove(0))
+            }
             _ => {
                 let addresses = found.iter().map(|entry| entry.address().to_string()).collect();
                 Err(query::Error::AmbiguousEvent { id: address.to_owned(), addresses }.into())

@@ -52,6 +52,7 @@ impl Snapshot {
         let next = found.last().filter(|_| more).map(|(position, _)| position.clone());
         let mut of_page: Vec<ChainBreak> = found.into_iter().map(|(_, found)| found).collect();
         self.mark_repeated_ids(of_page.iter_mut().map(|found| &mut found.entry))?;
+        self.mark_amended(of_page.iter_mut().map(|found| &mut found.entry))?;
         Ok(ChainsPage { breaks: of_page, next, total: breaks.len() })
     }
 

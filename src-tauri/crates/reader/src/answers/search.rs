@@ -41,7 +41,7 @@ impl Snapshot {
         for (done, at) in latest.into_iter().enumerate() {
             found.searched = Some(SearchProgress { done, of: segments.len() });
             report(found.clone());
-            let of_segment = select(&segments[at..=at], &filters, token)?;
+            let of_segment = select(&segments[at..=at], &filters, None, token)?;
             selected.splice(at..=at, of_segment);
             found.in_values = selected.iter().map(Selected::count).sum();
             found.hits = newest(&segments, &selected, MOST_HITS)?;
@@ -50,13 +50,15 @@ impl Snapshot {
         let query = RecordsQuery { contains, limit: MOST_NAMED, ..RecordsQuery::default() };
         found.records = self.records(&query)?.records;
         found.searched = None;
+        let listed = found.hits.iter_mut().chain(&mut found.events);
+        self.mark_amended(listed)?;
         Ok(found)
     }
 
     /// The events with this id or address, and the actors and fields with this text in their name.
     fn named(&self, text: &str, token: &CancellationToken) -> Result<SearchResults, Error> {
         let segments = self.segments();
-        let all = select(&segments, &Filters::default(), token)?;
+        let all = select(&segments, &Filters::default(), None, token)?;
         let named = |column: Column| -> Result<Vec<Count>, Error> {
             let holds = |count: &Count| contains_text(&count.value, text);
             let counts = counts(&segments, &all, column.as_dimension())?;

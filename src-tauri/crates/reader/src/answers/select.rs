@@ -7,12 +7,14 @@ use polars::prelude::{Column as Series, DataFrame, IntoLazy, NamedFromOwned};
 use query::{CancellationToken, Filters};
 use rayon::prelude::*;
 
+use super::marks::{Marked, RowsWithMarks};
 use super::predicate::{Compiled, compile};
 use crate::Error;
 use crate::bitmap::Bitmap;
 use crate::catalog::VisibleSegment;
 use crate::catalog::segment::{Needle, Row, Segment};
 use crate::error::check;
+use crate::snapshot::Snapshot;
 
 /// Rows that are filtered at once: enough that a call of Polars costs little, few enough that their
 /// columns stay in the processor's cache.
@@ -64,14 +66,30 @@ impl Selected {
     }
 }
 
+impl Snapshot {
+    /// Selects the rows of every segment that filters let through.
+    ///
+    /// # Errors
+    /// As [`select`].
+    pub(crate) fn select(
+        &self,
+        filters: &Filters,
+        token: &CancellationToken,
+    ) -> Result<Vec<Selected>, Error> {
+        let marked = (!filters.marks.is_empty()).then(|| self.marked(token)).transpose()?;
+        select(&self.segments(), filters, marked, token)
+    }
+}
+
 /// Selects the rows of every segment that filters let through, in the order of the segments.
-/// Deleted rows are never selected.
+/// Deleted rows are never selected. `marked` is needed only for filters by marks.
 ///
 /// # Errors
 /// [`query::Error::Cancelled`] once `token` is; [`Error::Catalog`] if a segment cannot be read.
 pub(crate) fn select(
     parts: &[&VisibleSegment],
     filters: &Filters,
+    marked: Option<&Marked>,
     token: &CancellationToken,
 ) -> Result<Vec<Selected>, Error> {
     let needle = filters.contains.as_deref().map(Needle::new);
@@ -102,6 +120,11 @@ pub(crate) fn select(
     }
     if let Some(needle) = needle {
         retain_containing(parts, &needle, &mut selected, token)?;
+    }
+    if let Some(marked) = marked {
+        for (at, (part, selected)) in parts.iter().zip(&mut selected).enumerate() {
+            retain_marked(&part.segment, &marked.rows(at, &filters.marks), selected)?;
+        }
     }
     for (part, selected) in parts.iter().zip(&mut selected) {
         remove_deleted_and_no_ops(part, filters.hide_no_ops, selected)?;
@@ -173,6 +196,33 @@ fn retain_containing(
         match &mut selected.bits {
             Some(bits) => bits.and(&containing),
             none => *none = Some(containing),
+        }
+    }
+    Ok(())
+}
+
+/// Removes the rows that have not the marks of filters from the selection of one segment.
+fn retain_marked(
+    segment: &Segment,
+    with_marks: &RowsWithMarks,
+    selected: &mut Selected,
+) -> io::Result<()> {
+    if selected.rows.is_empty() {
+        return Ok(());
+    }
+    let range = selected.rows.clone();
+    let named = || to_rows_by_time(segment, &with_marks.named(segment.len()), range.clone());
+    match with_marks {
+        RowsWithMarks::Only(rows) if rows.is_empty() => *selected = Selected::none(),
+        RowsWithMarks::Only(_) => {
+            let named = named()?;
+            selected.bits_mut(segment.len()).and(&named);
+        }
+        RowsWithMarks::AllBut(rows) if rows.is_empty() => {}
+        RowsWithMarks::AllBut(_) => {
+            let named = named()?;
+            let bits = selected.bits_mut(segment.len());
+            named.iter_in(range.clone()).for_each(|row| bits.set(row, false));
         }
     }
     Ok(())

@@ -122,7 +122,7 @@ impl FileLedger {
             };
             let was = file_state(&entry.known);
             let now_at = with_bytes.get(&entry.known.sha256).filter(|_| change == "gone");
-            let now_at = now_at.map(|name| name.to_string());
+            let now_at = now_at.map(ToString::to_string);
             changed.push(ChangedFile { file: name, change: change.to_owned(), was, now_at });
         }
         changed.sort_by(|a, b| a.file.cmp(&b.file));

@@ -16,8 +16,8 @@ fn file_with(
     let mut columns: Vec<String> =
         LEGACY_COLUMNS.iter().map(|column| column.name().to_owned()).collect();
     columns.retain(|name| name != column);
-    let declared: String =
-        columns.iter().map(|name| format!("required BYTE_ARRAY {name} (UTF8); ")).collect();
+    let declared = columns.iter().map(|name| format!("required BYTE_ARRAY {name} (UTF8);"));
+    let declared = declared.collect::<Vec<_>>().join(" ");
     let (kind, logical) = kind.split_once(' ').unwrap_or((kind, ""));
     let schema = format!("message rows {{ {declared} required {kind} {column} {logical}; }}");
     let schema = parse_message_type(&schema).unwrap();

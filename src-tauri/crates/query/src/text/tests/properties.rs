@@ -30,16 +30,18 @@ pub fn filters() -> impl Strategy<Value = Filters> {
     let terms = prop::collection::vec(term, 0..4);
     let columns = prop::sample::select(event::FILTER_COLUMNS.to_vec());
     let instant = || prop::option::of(any::<i64>().prop_map(DateTime::from_timestamp_nanos));
+    let marks = prop::sample::select(event::Mark::NAMES.map(|(_, mark)| mark).to_vec());
     (
         prop::collection::btree_map(columns, terms, 0..4),
         instant(),
         instant(),
         prop::option::of(value()),
         any::<bool>(),
+        prop::collection::btree_map(marks, any::<bool>(), 0..3),
     )
-        .prop_map(|(terms, since, until, contains, hide_no_ops)| {
+        .prop_map(|(terms, since, until, contains, hide_no_ops, marks)| {
             let terms: BTreeMap<_, _> = terms;
-            Filters { terms, since, until, contains, hide_no_ops }
+            Filters { terms, since, until, contains, hide_no_ops, marks }
         })
 }
 

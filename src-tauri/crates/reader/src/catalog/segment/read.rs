@@ -1,21 +1,23 @@
 //! Reader of one segment. [`by_record`] reads whole events, [`by_time`] columns and positions among
-//! them, [`look_up`] the indexes of ids and records.
+//! them, [`look_up`] the indexes of ids and records; [`amendments`] finds what is about an event.
 
+mod amendments;
 mod by_record;
 mod by_time;
 mod look_up;
 
 pub(super) use by_record::Block;
 
+use std::collections::HashMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use event::DIMENSIONS;
 
-use super::damaged;
 use super::format::{Footer, Width};
 use super::paged::PageSource;
 use super::source::Source;
+use super::{Row, damaged};
 
 /// Segment opened for reading. The footer and what indexes the pages are in memory, the rest is
 /// read when it is needed. Any number of threads may read one segment.
@@ -39,6 +41,8 @@ pub(crate) struct Segment {
     record_pages: Vec<u64>,
     /// The times of the first and the last row.
     span: (i64, i64),
+    /// The rows by record of amendments by the hash of the id that they may be about, once found.
+    amendments: OnceLock<HashMap<u32, Vec<Row>>>,
 }
 
 impl Segment {
@@ -62,6 +66,7 @@ impl Segment {
             id_pages: footer.id_pages.all(&from)?,
             record_pages: footer.record_pages.all(&from)?,
             widths: footer.dimension_values.each_ref().map(|values| Width::of(values.len())),
+            amendments: OnceLock::new(),
             files: footer.files.iter().map(|name| Arc::from(name.as_str())).collect(),
             times,
             footer,

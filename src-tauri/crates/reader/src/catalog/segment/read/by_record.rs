@@ -1,5 +1,6 @@
 //! Reader of rows by record: whole events, block by block.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
@@ -165,6 +166,7 @@ impl Segment {
             extra: texts(head.extra)?,
             about_row: texts(head.about_row)?,
             place: self.place(columns, at)?,
+            marks: BTreeSet::new(),
         })
     }
 
