@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use query::{CancellationToken, Engine, RecordsQuery};
+use query::{CancellationToken, ChainsQuery, Engine};
 use reader::Progress;
 use session::JournalSession;
 use tokio::sync::oneshot;
@@ -42,10 +42,10 @@ impl FirstReading {
         match session.refresh_with_progress(|progress| self.show_progress(progress)).await {
             Ok(engine) => {
                 self.show(OpenState::Ready { journal: self.journal(Arc::clone(&engine)) });
-                // The list of records takes longest to prepare, so it is prepared before it is
-                // needed.
-                let query = RecordsQuery::default();
-                drop(engine.records(&query, &CancellationToken::new()).await);
+                // Chains and the names of records take longest to prepare, so they are prepared
+                // before they are needed.
+                let query = ChainsQuery::default();
+                drop(engine.chains(&query, &CancellationToken::new()).await);
             }
             Err(error) => self.fail(error.into()),
         }

@@ -90,6 +90,7 @@ impl RecordFilters {
         Ok(RecordsQuery {
             types: self.entity_type,
             contains: self.contains.filter(|text| !text.is_empty()),
+            loosely: false,
             deleted: self.deleted,
             after: cursor(after)?,
             limit: limit.min(LONGEST_PAGE),

@@ -92,6 +92,9 @@ pub struct SearchResults {
     pub in_values: usize,
     /// Newest of those events.
     pub hits: Vec<EventRow>,
+    /// Whether nothing has the text as it is, and records, actors and fields have it without
+    /// accents, blanks, punctuation and leading zeros.
+    pub loosely: bool,
     /// Progress of the search; null once everything was searched.
     pub searched: Option<Searched>,
     /// Coverage of the answer.
@@ -158,6 +161,7 @@ impl From<Covered<query::SearchResults>> for SearchResults {
             fields: found.fields,
             in_values: found.in_values,
             hits: rows(&found.hits),
+            loosely: found.loosely,
             searched: found
                 .searched
                 .map(|query::SearchProgress { done, of }| Searched { done, of }),

@@ -79,7 +79,8 @@ impl Questions {
             names: every(self.names, at, of),
             records: every(self.records, at, of),
             states: every(self.states, at, of),
-            record_lists: every(self.record_lists, at, of),
+            // They are answered in two ways: the first ones before any record is folded.
+            record_lists: self.record_lists,
             searches: every(self.searches, at, of),
         }
     }
@@ -257,6 +258,10 @@ fn searches(middle: &Entry, other: &Entry) -> Vec<String> {
         event.field.to_uppercase(),
         other.event.actor.to_lowercase(),
         "a".to_owned(),
+        // Nothing has these as they are.
+        event.entity_id.replace('-', " 0"),
+        format!("({})", event.field),
+        "-.-".to_owned(),
     ]);
     found
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use event::{Entry, Position, RecordId, View};
+use event::{Entry, Position, RecordId, View, fold_loosely};
 use query::{ChainBreak, ChainsPage, ChainsQuery, RecordSummary, RecordsPage, RecordsQuery};
 
 use crate::filters::{contains, terms_hold};
@@ -30,9 +30,16 @@ pub(crate) fn page(records: &[RecordSummary], query: &RecordsQuery) -> RecordsPa
 }
 
 fn is_meant(query: &RecordsQuery, summary: &RecordSummary) -> bool {
+    let has = |name: &str, text: &str| {
+        if query.loosely {
+            fold_loosely(name).contains(&fold_loosely(text))
+        } else {
+            contains(name, text)
+        }
+    };
     let is_called = |text: &str| {
-        contains(&summary.record.entity_id, text)
-            || summary.name.as_deref().is_some_and(|name| contains(name, text))
+        has(&summary.record.entity_id, text)
+            || summary.name.as_deref().is_some_and(|name| has(name, text))
     };
     terms_hold(&query.types, &summary.record.entity_type)
         && query.contains.as_deref().is_none_or(is_called)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use event::Entry;
+use event::{Entry, fold_loosely};
 use query::{
     Column, Count, Filters, MOST_HITS, MOST_NAMED, RecordSummary, RecordsQuery, SearchResults,
 };
@@ -14,23 +14,51 @@ use crate::records;
 
 /// All that `text` can mean in a journal with these entries and records.
 pub(crate) fn search(entries: &[Entry], summaries: &[RecordSummary], text: &str) -> SearchResults {
-    let all: Vec<&Entry> = entries.iter().collect();
-    let named = |column: Column| -> Vec<Count> {
-        let named = counts(&all, column).into_iter().filter(|count| contains(&count.value, text));
-        named.take(MOST_NAMED).collect()
-    };
     let filters = Filters { contains: Some(text.to_owned()), ..Filters::default() };
     let in_values = let_through(&filters, entries);
-    let query =
-        RecordsQuery { contains: filters.contains, limit: MOST_NAMED, ..RecordsQuery::default() };
     let shared = |entry: &Entry| Arc::new(entry.clone());
-    SearchResults {
+    let results = SearchResults {
         events: with_address(entries, text).into_iter().take(MOST_NAMED).map(shared).collect(),
+        in_values: in_values.len(),
+        hits: in_values.into_iter().rev().take(MOST_HITS).map(shared).collect(),
+        ..named(entries, summaries, text, false)
+    };
+    let loosely = fold_loosely(text);
+    if results != SearchResults::default() || loosely.is_empty() {
+        return results;
+    }
+    let results = named(entries, summaries, text, true);
+    SearchResults { loosely: results != SearchResults::default(), ..results }
+}
+
+/// The records, actors and fields that have the text in their names.
+fn named(
+    entries: &[Entry],
+    summaries: &[RecordSummary],
+    text: &str,
+    loosely: bool,
+) -> SearchResults {
+    let all: Vec<&Entry> = entries.iter().collect();
+    let has = |value: &str| {
+        if loosely {
+            fold_loosely(value).contains(&fold_loosely(text))
+        } else {
+            contains(value, text)
+        }
+    };
+    let named = |column: Column| -> Vec<Count> {
+        counts(&all, column)
+            .into_iter()
+            .filter(|count| has(&count.value))
+            .take(MOST_NAMED)
+            .collect()
+    };
+    let contains = Some(text.to_owned());
+    let query = RecordsQuery { contains, loosely, limit: MOST_NAMED, ..RecordsQuery::default() };
+    SearchResults {
         records: records::page(summaries, &query).records,
         actors: named(Column::Actor),
         fields: named(Column::Field),
-        in_values: in_values.len(),
-        hits: in_values.into_iter().rev().take(MOST_HITS).map(shared).collect(),
-        searched: None,
+        ..SearchResults::default()
     }
 }

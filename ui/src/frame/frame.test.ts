@@ -333,6 +333,7 @@ describe("the search box", () => {
     actors: [{ value: "Sarah", count: 1204 }],
     fields: [],
     in_values: 3,
+    loosely: false,
     hits: [row({ event_id: "evt-7", new: "Sarah Hit" })],
     searched: null,
     coverage: PARTIAL,
@@ -419,6 +420,14 @@ describe("the search box", () => {
     expect(await screen.findByText("Not a query: at 0, “colour”: expected type")).toBeTruthy();
     await user.keyboard("{Enter}");
     expect(location.hash).toBe("#events");
+  });
+
+  test("says what was taken for the text where nothing is written so", async () => {
+    core({ search: () => ({ ...found, loosely: true }) });
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard("/cand 342");
+    expect(await screen.findByText(/Nothing is written so/)).toBeTruthy();
   });
 
   test("claims that nothing was found for what was read only", async () => {

@@ -132,6 +132,7 @@ function mockCore() {
       actors: [{ value: EVIL, count: 1 }],
       fields: [{ value: EVIL, count: 1 }],
       in_values: 1,
+      loosely: false,
       hits: [event],
       searched: null,
       coverage: unreadable,

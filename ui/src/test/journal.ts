@@ -240,6 +240,7 @@ const HANDLERS: Handlers = {
     actors: [],
     fields: [],
     in_values: 0,
+    loosely: false,
     hits: [],
     searched: null,
     coverage: COMPLETE,

@@ -38,6 +38,7 @@ const search = {
     `Searched ${grouped(done)} of ${counted(parts, "part")}…`,
   nothingSoFar: (done: number, files: number) =>
     `Nothing found so far: ${grouped(done)} of ${counted(files, "file")} read`,
+  loosely: "Nothing is written so. Without accents, blanks, signs and leading zeros there is:",
   nothing: (files: number) => `Nothing found in ${counted(files, "file")}`,
   nothingInPart: (files: number) =>
     `Nothing found in the ${counted(files, "file")} that ${files === 1 ? "was" : "were"} read`,

@@ -55,7 +55,7 @@ pub use marks::Mark;
 pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};
 pub use order::{Position, PositionError, Tie};
 pub use request::{AmendRequest, AmendTarget, Request};
-pub use search_text::{fold_case, search_texts};
+pub use search_text::{fold_case, fold_loosely, search_texts};
 pub use state::{FieldValue, Reading, State, View};
 pub use time::{TimeError, format_time, parse_time};
 pub use timeline::{Break, Timeline};

@@ -34,6 +34,40 @@ pub fn fold_case(text: &str) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
+/// A text in the form in which it is compared with others loosely: folded by [`fold_case`], without
+/// accents, blanks, punctuation and the zeros before a number. Empty if nothing is left of it.
+///
+/// ```
+/// use event::fold_loosely;
+///
+/// assert_eq!(fold_loosely("cand 342"), fold_loosely("CAND-00342"));
+/// assert_eq!(fold_loosely("(555) 01-00"), fold_loosely("555.0100"));
+/// assert_eq!(fold_loosely("Zoe"), fold_loosely("Zoë"));
+/// assert_ne!(fold_loosely("CAND-10"), fold_loosely("CAND-1"));
+/// ```
+pub fn fold_loosely(text: &str) -> String {
+    let mut loose = String::new();
+    // Zeros between digits count, and those before them only if nothing follows.
+    let mut zeros = 0;
+    for one in fold_case(text).nfd() {
+        match one {
+            '0' if !loose.ends_with(|before: char| before.is_ascii_digit()) => zeros += 1,
+            _ if one.is_alphanumeric() => {
+                if zeros > 0 && !one.is_ascii_digit() {
+                    loose.push('0');
+                }
+                zeros = 0;
+                loose.push(one);
+            }
+            _ => {}
+        }
+    }
+    if zeros > 0 {
+        loose.push('0');
+    }
+    loose
+}
+
 /// The texts in which a value is searched, folded by [`fold_case`]: the value as it is written and,
 /// of JSON with escapes, the value with its escapes undone.
 ///

@@ -14,6 +14,8 @@ pub struct RecordsQuery {
     pub types: Vec<Term>,
     /// Text in the id or the name of the records, in any case; `None` for all records.
     pub contains: Option<String>,
+    /// Whether that text is compared by [`fold_loosely`](event::fold_loosely).
+    pub loosely: bool,
     /// Whether only deleted records are listed.
     pub deleted: bool,
     /// Cursor: the `next` of an earlier page; `None` for the first page.

@@ -5,7 +5,7 @@
 //! they let through, and [`row_iter`] iterates over those in the total order. On these rest
 //! [`event_list`] (pages of events, with groups, and counts), [`facets`] (counts of values,
 //! histogram) and [`search`]. [`look_up`] finds events and records by id, [`records`] lists records
-//! and broken chains from the summaries, [`repeated_ids`] marks the events of every answer whose
+//! and broken chains from the summaries, and until these are made from [`record_outlines`], [`repeated_ids`] marks the events of every answer whose
 //! id is not unique, and [`marks`] those that amendments are about.
 
 mod event_list;
@@ -13,6 +13,7 @@ mod facets;
 mod look_up;
 mod marks;
 mod predicate;
+mod record_outlines;
 mod records;
 mod repeated_ids;
 mod row_iter;
@@ -20,4 +21,5 @@ mod search;
 mod select;
 
 pub(crate) use marks::Marked;
+pub(crate) use record_outlines::RecordOutlines;
 pub(crate) use repeated_ids::RepeatedIdsCache;

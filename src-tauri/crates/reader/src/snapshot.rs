@@ -8,7 +8,7 @@ use chrono::DateTime;
 use query::{Coverage, Covered, Totals};
 
 use crate::Error;
-use crate::answers::{Marked, RepeatedIdsCache};
+use crate::answers::{Marked, RecordOutlines, RepeatedIdsCache};
 use crate::catalog::segment::{Duplicate, Segment, duplicates};
 use crate::catalog::{Contents, Files, VisibleSegment, note_damage};
 use crate::summaries::{RecordSummaries, SummaryCache};
@@ -28,6 +28,8 @@ pub struct Snapshot {
     cache: Arc<SummaryCache>,
     repeated_ids: Arc<RepeatedIdsCache>,
     summaries: OnceLock<Arc<RecordSummaries>>,
+    /// Outlines of the records, once made.
+    outlines: OnceLock<RecordOutlines>,
     /// How many records there are, once counted.
     records: OnceLock<usize>,
     /// The events that have marks, once found.
@@ -63,6 +65,7 @@ impl Snapshot {
             cache,
             repeated_ids,
             summaries: OnceLock::new(),
+            outlines: OnceLock::new(),
             records: OnceLock::new(),
             marked: OnceLock::new(),
         })
@@ -148,6 +151,31 @@ impl Snapshot {
         }
         let summaries = self.cache.of(&self.segments(), &self.files)?;
         Ok(self.summaries.get_or_init(|| summaries))
+    }
+
+    /// The summaries, if they are made or need no more than a few records to be folded; `None` also
+    /// while they are being made.
+    ///
+    /// # Errors
+    /// Fails if a segment cannot be read.
+    pub(crate) fn ready_summaries(&self) -> io::Result<Option<&Arc<RecordSummaries>>> {
+        if let Some(summaries) = self.summaries.get() {
+            return Ok(Some(summaries));
+        }
+        let ready = self.cache.ready(&self.segments(), &self.files)?;
+        Ok(ready.map(|summaries| self.summaries.get_or_init(|| summaries)))
+    }
+
+    /// Outlines of all records, made when first needed.
+    ///
+    /// # Errors
+    /// Fails if a segment cannot be read.
+    pub(crate) fn record_outlines(&self) -> io::Result<&RecordOutlines> {
+        if let Some(outlines) = self.outlines.get() {
+            return Ok(outlines);
+        }
+        let outlines = RecordOutlines::of(self)?;
+        Ok(self.outlines.get_or_init(|| outlines))
     }
 
     /// Notes in the catalog that it is damaged, if the failure shows that: the next refresh, of this

@@ -7,6 +7,6 @@ mod packed;
 mod persist;
 mod record_summaries;
 
-pub(crate) use packed::{PackedSummary, SummaryList};
+pub(crate) use packed::SummaryList;
 pub(crate) use persist::VERSION;
-pub(crate) use record_summaries::{BrokenAt, RecordSummaries, SummaryCache, timelines};
+pub(crate) use record_summaries::{BrokenAt, RecordSummaries, SummaryCache, summary, timelines};

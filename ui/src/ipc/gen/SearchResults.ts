@@ -34,6 +34,11 @@ in_values: number,
  */
 hits: Array<EventRow>, 
 /**
+ * Whether nothing has the text as it is, and records, actors and fields have it without
+ * accents, blanks, punctuation and leading zeros.
+ */
+loosely: boolean, 
+/**
  * Progress of the search; null once everything was searched.
  */
 searched: Searched | null, 

@@ -96,6 +96,7 @@ pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliErro
     let query = RecordsQuery {
         types: args.types,
         contains: None,
+        loosely: false,
         deleted: args.deleted,
         after: args.page.after,
         limit: args.page.limit,

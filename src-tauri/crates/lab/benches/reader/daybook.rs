@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use query::{CancellationToken, Engine, Facets, Filters, RecordsQuery};
+use query::{CancellationToken, ChainsQuery, Engine, Facets, Filters, RecordsQuery};
 use session::{Access, Home, JournalSession, Options};
 use tokio::runtime::{Builder, Runtime};
 
@@ -96,11 +96,19 @@ impl Daybook {
             .value)
     }
 
-    /// How long the first page of the list of records takes.
-    pub fn records(&self, opened: &OpenedJournal) -> Result<Duration, Failure> {
+    /// How long the first page of the list of records, or of deleted records, takes.
+    pub fn records(&self, opened: &OpenedJournal, deleted: bool) -> Result<Duration, Failure> {
         let start = now();
-        let query = RecordsQuery { limit: FIRST_PAGE, ..RecordsQuery::default() };
+        let query = RecordsQuery { limit: FIRST_PAGE, deleted, ..RecordsQuery::default() };
         self.runtime.block_on(opened.engine.records(&query, &CancellationToken::new()))?;
+        Ok(start.elapsed())
+    }
+
+    /// How long the first page of the broken chains takes.
+    pub fn chains(&self, opened: &OpenedJournal) -> Result<Duration, Failure> {
+        let start = now();
+        let query = ChainsQuery { limit: FIRST_PAGE, ..ChainsQuery::default() };
+        self.runtime.block_on(opened.engine.chains(&query, &CancellationToken::new()))?;
         Ok(start.elapsed())
     }
 

@@ -36,8 +36,8 @@ pub fn memory(when: &str) {
     }
 }
 
-/// Prints how long the list of records took.
-pub fn records(when: &str, took: Duration) {
+/// Prints how long the first page of a list took.
+pub fn list(when: &str, took: Duration) {
     println!("{when:<24} {:>10.1} ms", millis(took));
 }
 

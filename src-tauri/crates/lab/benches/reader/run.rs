@@ -40,8 +40,11 @@ pub fn run() -> Result<(), Failure> {
         ask(&cases, &bucket, &daybook, &opened)?;
         report::memory("after all questions");
     }
-    report::records("records, first asked", daybook.records(&opened)?);
-    report::records("records, asked again", daybook.records(&opened)?);
+    report::list("records, first asked", daybook.records(&opened, false)?);
+    report::list("deleted, first asked", daybook.records(&opened, true)?);
+    report::list("chains, first asked", daybook.chains(&opened)?);
+    report::list("chains, asked again", daybook.chains(&opened)?);
+    report::list("records, asked again", daybook.records(&opened, false)?);
     report::memory("after the records");
     drop(opened);
     if UNCHANGED.contains(&wanted) {

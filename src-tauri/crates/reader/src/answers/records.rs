@@ -6,23 +6,28 @@ use std::collections::hash_map::Entry as Slot;
 use std::io;
 use std::sync::Arc;
 
-use event::{Position, fold_case};
+use event::{Position, fold_case, fold_loosely};
 use query::{ChainBreak, ChainsPage, ChainsQuery, RecordSummary, RecordsPage, RecordsQuery, Term};
 
 use crate::Error;
 use crate::snapshot::Snapshot;
-use crate::summaries::{BrokenAt, PackedSummary, SummaryList, timelines};
+use crate::summaries::{BrokenAt, SummaryList, timelines};
 
 impl Snapshot {
     /// A page of the list of records, latest change first: see [`RecordsQuery`].
     ///
     /// # Errors
-    /// [`Error::Catalog`] if the summaries cannot be made.
+    /// [`Error::Catalog`] if a segment cannot be read.
     #[tracing::instrument(skip_all)]
     pub fn records(&self, query: &RecordsQuery) -> Result<RecordsPage, Error> {
-        let records = &self.summaries()?.records;
-        let found = matching(query, records)?;
-        Ok(page(records, &found, query.after.as_ref(), query.limit)?)
+        let summaries = match self.ready_summaries()? {
+            Some(ready) => ready,
+            // Names are in the summaries only.
+            None if query.contains.is_some() => self.summaries()?,
+            None => return Ok(self.record_outlines()?.page(self, query)?),
+        };
+        let found = matching(query, &summaries.records)?;
+        Ok(page(&summaries.records, &found, query.after.as_ref(), query.limit)?)
     }
 
     /// A page of the broken value chains of the whole journal, newest first: see [`ChainsQuery`].
@@ -96,13 +101,19 @@ fn matching(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize
     if query.types.is_empty() && query.contains.is_none() && !query.deleted {
         return Ok((0..records.len()).collect());
     }
-    let contains = query.contains.as_deref().map(fold_case);
+    let folded = |text: &str| {
+        if query.loosely { fold_loosely(text) } else { fold_case(text).into_owned() }
+    };
+    let contains = query.contains.as_deref().map(folded);
+    let has = |text: &str, wanted: &str| folded(text).contains(wanted);
     let mut found = Vec::new();
     for at in 0..records.len() {
         let record = records.packed(at)?;
         if (!query.deleted || record.deleted)
             && of_types(&query.types, records.entity_type(&record)?)
-            && contains.as_ref().is_none_or(|text| contains_text(&record, text))
+            && contains.as_ref().is_none_or(|wanted| {
+                has(record.entity_id, wanted) || record.name.is_some_and(|name| has(name, wanted))
+            })
         {
             found.push(at);
         }
@@ -110,14 +121,8 @@ fn matching(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize
     Ok(found)
 }
 
-/// Whether the id or the name contains `text`, which must be folded.
-fn contains_text(record: &PackedSummary<'_>, text: &str) -> bool {
-    let contains = |of_record: &str| fold_case(of_record).contains(text);
-    contains(record.entity_id) || record.name.is_some_and(contains)
-}
-
 /// Whether terms let a type through.
-fn of_types(types: &[Term], entity_type: &str) -> bool {
+pub(super) fn of_types(types: &[Term], entity_type: &str) -> bool {
     let is = |term: &&Term| term.value == entity_type;
     let mut included = types.iter().filter(|t| !t.exclude).peekable();
     let mut excluded = types.iter().filter(|t| t.exclude);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use event::{Column, fold_case};
+use event::{Column, fold_case, fold_loosely};
 use query::{
     CancellationToken, Count, Filters, MOST_HITS, MOST_NAMED, RecordsQuery, SearchProgress,
     SearchResults,
@@ -32,7 +32,8 @@ impl Snapshot {
     ) -> Result<SearchResults, Error> {
         let text = text.trim();
         let segments = self.segments();
-        let mut found = self.named(text, token)?;
+        let mut found = self.named(text, contains_text, token)?;
+        found.events = self.entries_at(text)?.into_iter().take(MOST_NAMED).map(Arc::new).collect();
         let contains = Some(text.to_owned());
         let filters = Filters { contains: contains.clone(), ..Filters::default() };
         let mut selected: Vec<Selected> = segments.iter().map(|_| Selected::none()).collect();
@@ -49,29 +50,43 @@ impl Snapshot {
         }
         let query = RecordsQuery { contains, limit: MOST_NAMED, ..RecordsQuery::default() };
         found.records = self.records(&query)?.records;
+        let nothing = SearchResults { searched: found.searched, ..SearchResults::default() };
+        if found == nothing && !fold_loosely(text).is_empty() {
+            found = self.named(text, contains_loosely, token)?;
+            found.records = self.records(&RecordsQuery { loosely: true, ..query })?.records;
+            found.loosely = found != SearchResults::default();
+        }
         found.searched = None;
         let listed = found.hits.iter_mut().chain(&mut found.events);
         self.mark_amended(listed)?;
         Ok(found)
     }
 
-    /// The events with this id or address, and the actors and fields with this text in their name.
-    fn named(&self, text: &str, token: &CancellationToken) -> Result<SearchResults, Error> {
+    /// The actors and fields whose name contains this text.
+    fn named(
+        &self,
+        text: &str,
+        contains: impl Fn(&str, &str) -> bool,
+        token: &CancellationToken,
+    ) -> Result<SearchResults, Error> {
         let segments = self.segments();
         let all = select(&segments, &Filters::default(), None, token)?;
         let named = |column: Column| -> Result<Vec<Count>, Error> {
-            let holds = |count: &Count| contains_text(&count.value, text);
+            let holds = |count: &Count| contains(&count.value, text);
             let counts = counts(&segments, &all, column.as_dimension())?;
             Ok(counts.into_iter().filter(holds).take(MOST_NAMED).collect())
         };
-        let events = self.entries_at(text)?;
         Ok(SearchResults {
-            events: events.into_iter().take(MOST_NAMED).map(Arc::new).collect(),
             actors: named(Column::Actor)?,
             fields: named(Column::Field)?,
             ..SearchResults::default()
         })
     }
+}
+
+/// Whether a text contains another loosely.
+fn contains_loosely(text: &str, other: &str) -> bool {
+    fold_loosely(text).contains(&fold_loosely(other))
 }
 
 /// Whether a text contains another, in any case.

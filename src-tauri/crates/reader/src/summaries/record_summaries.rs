@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use bytemuck::{Pod, Zeroable};
@@ -76,7 +76,36 @@ impl SummaryCache {
     /// Fails if a segment cannot be read; the cache is empty then.
     #[tracing::instrument(name = "summarize_records", level = "debug", skip_all)]
     pub fn of(&self, parts: &[&VisibleSegment], files: &Files) -> io::Result<Arc<RecordSummaries>> {
-        let mut known = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = self.made(known, parts, files, None)?;
+        made.ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
+
+    /// The same, if that takes a moment only: `None` where many records would have to be folded, and
+    /// while they are.
+    ///
+    /// # Errors
+    /// As [`SummaryCache::of`].
+    pub fn ready(
+        &self,
+        parts: &[&VisibleSegment],
+        files: &Files,
+    ) -> io::Result<Option<Arc<RecordSummaries>>> {
+        match self.latest.try_lock() {
+            Ok(known) => self.made(known, parts, files, Some(RECORDS_PER_TASK)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The summaries of a snapshot; with `most` only if there are some already, and no more than so
+    /// many records have to be folded again.
+    fn made(
+        &self,
+        mut known: MutexGuard<'_, Option<Arc<RecordSummaries>>>,
+        parts: &[&VisibleSegment],
+        files: &Files,
+        most: Option<usize>,
+    ) -> io::Result<Option<Arc<RecordSummaries>>> {
         let mut latest =
             known.take().unwrap_or_else(|| Arc::new(RecordSummaries::load(&self.path)));
         let current: HashSet<u64> = files.iter().map(|(name, read)| state_of(name, read)).collect();
@@ -85,6 +114,10 @@ impl SummaryCache {
             latest = Arc::default();
         }
         let changed = latest.changed(parts, files)?;
+        if most.is_some_and(|most| latest.files.is_empty() || changed.len() > most) {
+            *known = Some(latest);
+            return Ok(None);
+        }
         if !changed.is_empty() || latest.files != current {
             let mut folded = latest.folded(parts, current, &changed)?;
             if folded.unpersisted > folded.records.len() / PERSIST_SHARE {
@@ -93,7 +126,7 @@ impl SummaryCache {
             }
             latest = Arc::new(folded);
         }
-        Ok(Arc::clone(known.insert(latest)))
+        Ok(Some(Arc::clone(known.insert(latest))))
     }
 }
 
@@ -240,7 +273,7 @@ impl FoldedBatch {
 }
 
 /// Summary of a record as it is now, as corrected; `None` if it has no events.
-fn summary(timeline: &Timeline) -> Option<RecordSummary> {
+pub(crate) fn summary(timeline: &Timeline) -> Option<RecordSummary> {
     let (first, last) = (timeline.entries().first()?, timeline.entries().last()?);
     let state = timeline.state(View::NOW);
     Some(RecordSummary {
