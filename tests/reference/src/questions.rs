@@ -69,7 +69,9 @@ impl Questions {
     /// Every `of`th question, beginning with one of the first ones: all of them together are all
     /// questions.
     #[must_use]
-    pub fn part(self, at: usize, of: usize) -> Self {
+    pub fn part(mut self, at: usize, of: usize) -> Self {
+        // Lists without a text are answered in two ways, the first time before records are folded.
+        let first_lists = self.record_lists.drain(..self.record_lists.len().min(2)).collect();
         Self {
             filters: every(self.filters, at, of),
             paged: every(self.paged, at, of),
@@ -79,8 +81,7 @@ impl Questions {
             names: every(self.names, at, of),
             records: every(self.records, at, of),
             states: every(self.states, at, of),
-            // They are answered in two ways: the first ones before any record is folded.
-            record_lists: self.record_lists,
+            record_lists: [first_lists, every(self.record_lists, at, of)].concat(),
             searches: every(self.searches, at, of),
         }
     }

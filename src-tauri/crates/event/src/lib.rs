@@ -56,6 +56,6 @@ pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};
 pub use order::{Position, PositionError, Tie};
 pub use request::{AmendRequest, AmendTarget, Request};
 pub use search_text::{fold_case, fold_loosely, search_texts};
-pub use state::{FieldValue, Reading, State, View};
+pub use state::{FieldValue, Reading, State, View, is_name_field};
 pub use time::{TimeError, format_time, parse_time};
 pub use timeline::{Break, Timeline};

@@ -138,6 +138,17 @@ impl FieldValue {
     }
 }
 
+/// Fields that are a display name by themselves, by precedence.
+const NAMES: [&str; 5] = ["name", "full_name", "name.official_full", "title", "display_name"];
+
+/// Fields of a first and a last name, by precedence.
+const NAME_PAIRS: [[&str; 2]; 2] = [["first_name", "last_name"], ["name.first", "name.last"]];
+
+/// Whether [`State::name`] depends on a field.
+pub fn is_name_field(field: &str) -> bool {
+    NAMES.iter().chain(NAME_PAIRS.iter().flatten()).any(|name| *name == field)
+}
+
 impl State {
     /// Display name of the record, from the first of these fields that is not blank: `name`,
     /// `full_name`, `name.official_full`, `title`, `display_name`; else the first and last name
@@ -147,12 +158,10 @@ impl State {
             let value = self.fields.get(name)?.value.as_deref()?.trim();
             Some(value.to_owned()).filter(|value| !value.is_empty())
         };
-        let whole = ["name", "full_name", "name.official_full", "title", "display_name"];
-        let pairs = [("first_name", "last_name"), ("name.first", "name.last")];
-        whole.iter().find_map(|name| field(name)).or_else(|| {
-            pairs
-                .iter()
-                .find_map(|(first, last)| Some(format!("{} {}", field(first)?, field(last)?)))
+        NAMES.iter().find_map(|name| field(name)).or_else(|| {
+            let both =
+                |[first, last]: &[&str; 2]| Some(format!("{} {}", field(first)?, field(last)?));
+            NAME_PAIRS.iter().find_map(both)
         })
     }
 }

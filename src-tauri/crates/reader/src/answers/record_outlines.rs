@@ -2,12 +2,15 @@
 //! latest change, and which of them are deleted. Folding every record takes long; this takes a
 //! moment, and answers until the summaries are made.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 
-use event::{Action, Column, Position, RecordId, View, WHOLE_RECORD};
+use chrono::DateTime;
+use event::{
+    Action, Column, Entry, Position, RecordId, Timeline, View, WHOLE_RECORD, is_name_field,
+};
 use query::{RecordSummary, RecordsPage, RecordsQuery};
 use rayon::prelude::*;
 
@@ -15,7 +18,7 @@ use super::records::of_types;
 use crate::catalog::VisibleSegment;
 use crate::catalog::segment::{Row, Segment, row};
 use crate::snapshot::Snapshot;
-use crate::summaries::{summary, timelines};
+use crate::summaries::timelines;
 
 /// Rows by time that are scanned in one task.
 const ROWS_PER_TASK: usize = 1 << 21;
@@ -38,24 +41,25 @@ pub(crate) struct RecordOutlines {
 struct Outline {
     /// Hash of the entity id.
     hash: u64,
-    /// Index among the types.
-    entity_type: u32,
+    /// Time of its latest event, in nanoseconds since 1970.
+    time: i64,
     /// Its latest event.
     last: RowAt,
     /// Its latest event that inserts or deletes the whole record; `None` if it has none.
     whole: Option<RowAt>,
-    /// Whether that deletes it.
+    /// Index among the types.
+    entity_type: u32,
+    /// Whether its latest such event deletes it.
     deleted: bool,
-    /// Whether only folding tells if it is deleted: it was, and it has amendments, or its order is
-    /// uncertain.
-    uncertain: bool,
+    /// Whether it was ever deleted.
+    was_deleted: bool,
+    /// Whether it has amendments: only folding tells what they come to.
+    is_amended: bool,
 }
 
 /// Row by time of a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct RowAt {
-    /// In nanoseconds since 1970.
-    time: i64,
     part: u32,
     row: Row,
 }
@@ -70,19 +74,38 @@ struct Meanings {
     types: Vec<u32>,
 }
 
+/// What was seen of a record in some rows by time. Small: these are written at random.
+#[derive(Clone, Copy)]
+struct Seen {
+    time: i64,
+    /// The latest row, or [`Seen::NONE`].
+    row: Row,
+    /// The latest row that inserts or deletes the whole record, or [`Seen::NONE`].
+    whole: Row,
+    entity_type: u32,
+    deleted: bool,
+    was_deleted: bool,
+    is_amended: bool,
+}
+
+impl Seen {
+    const NONE: Row = Row::MAX;
+    const NOTHING: Self = Self {
+        time: 0,
+        row: Self::NONE,
+        whole: Self::NONE,
+        entity_type: 0,
+        deleted: false,
+        was_deleted: false,
+        is_amended: false,
+    };
+}
+
 #[derive(Clone, Copy)]
 enum Kind {
     Insert,
     Delete,
     Amendment,
-}
-
-/// What was found of one record in some rows of a part.
-#[derive(Clone, Copy)]
-struct Found {
-    outline: Outline,
-    has_deletion: bool,
-    has_amendment: bool,
 }
 
 impl RecordOutlines {
@@ -104,17 +127,15 @@ impl RecordOutlines {
             .collect();
         let scanned = tasks
             .par_iter()
-            .map(|(at, rows)| scan(&snapshot.parts()[*at], *at, rows.clone(), &meanings[*at]));
-        let mut found = scanned.collect::<io::Result<Vec<Vec<Found>>>>()?.concat();
+            .map(|(at, rows)| scan(&snapshot.parts()[*at], row(*at), rows.clone(), &meanings[*at]));
+        let mut found = scanned.collect::<io::Result<Vec<Vec<Outline>>>>()?.concat();
         // There are as many ascending runs as tasks.
-        found.par_sort_by_key(|one| (one.outline.hash, one.outline.entity_type));
-        let same = |a: &Found, b: &Found| {
-            (a.outline.hash, a.outline.entity_type) == (b.outline.hash, b.outline.entity_type)
-        };
+        found.par_sort_by_key(|one| (one.hash, one.entity_type));
+        let same = |a: &Outline, b: &Outline| (a.hash, a.entity_type) == (b.hash, b.entity_type);
         let merged = found.chunk_by(same).map(|parts| snapshot.merged(parts));
         let mut outlines = merged.collect::<io::Result<Vec<Outline>>>()?;
-        outlines.par_sort_unstable_by(|a, b| cmp_latest(&b.last, &a.last));
-        for together in outlines.chunk_by_mut(|a, b| a.last.time == b.last.time) {
+        outlines.par_sort_unstable_by_key(|one| Reverse((one.time, one.last)));
+        for together in outlines.chunk_by_mut(|a, b| a.time == b.time) {
             if together.iter().any(|one| one.last.part != together[0].last.part) {
                 snapshot.sort_by_position(together)?;
             }
@@ -144,29 +165,20 @@ impl RecordOutlines {
         let of_page = &found[start..found.len().min(start.saturating_add(query.limit))];
         let records: Vec<RecordSummary> = of_page
             .par_chunks(RECORDS_PER_TASK)
-            .map(|some| some.iter().map(|one| self.summary(snapshot, one)).collect())
+            .map(|some| some.iter().map(|one| snapshot.summary(one)).collect())
             .collect::<io::Result<Vec<Vec<_>>>>()?
             .concat();
         let more = start + records.len() < found.len();
         let next = records.last().filter(|_| more).map(|record| record.position.clone());
         Ok(RecordsPage { records, next, total: found.len() })
     }
-
-    /// The summary of a record, which is folded for it.
-    fn summary(&self, snapshot: &Snapshot, outline: &Outline) -> io::Result<RecordSummary> {
-        let entity_type = &self.types[outline.entity_type as usize];
-        let timelines = timelines(snapshot.entries_with_hash(outline.hash)?);
-        let mut summaries = timelines.iter().filter_map(summary);
-        let found = summaries.find(|summary| summary.record.entity_type == *entity_type);
-        found.ok_or_else(|| io::ErrorKind::InvalidData.into())
-    }
 }
 
 /// The index of the first record whose latest change is before `after`.
 fn first_after(snapshot: &Snapshot, found: &[&Outline], after: &Position) -> io::Result<usize> {
     let time = after.timestamp.timestamp_nanos_opt().unwrap_or(i64::MAX);
-    let mut low = found.partition_point(|one| one.last.time > time);
-    let mut high = found.partition_point(|one| one.last.time >= time);
+    let mut low = found.partition_point(|one| one.time > time);
+    let mut high = found.partition_point(|one| one.time >= time);
     while low < high {
         let middle = usize::midpoint(low, high);
         if snapshot.position_at(found[middle].last)? >= *after {
@@ -179,31 +191,70 @@ fn first_after(snapshot: &Snapshot, found: &[&Outline], after: &Position) -> io:
 }
 
 impl Snapshot {
-    /// What was found of one record in several parts, as one.
-    fn merged(&self, found: &[Found]) -> io::Result<Outline> {
-        let mut all = found[0];
-        for next in &found[1..] {
-            if self.is_later(next.outline.last, all.outline.last)? {
-                all.outline.last = next.outline.last;
+    /// The summary of a record. Its name is folded of the few events that can set it.
+    fn summary(&self, outline: &Outline) -> io::Result<RecordSummary> {
+        let last = self.entry_at(outline.last)?;
+        let record = last.event.record();
+        let (mut events, mut first, mut naming) = (0, last.event.timestamp, Vec::new());
+        for part in self.parts() {
+            let Some(rows) = rows_of(part, &record)? else { continue };
+            let is_visible = |row: &Row| part.deleted_rows[1].binary_search(row).is_err();
+            let mut visible = rows.clone().filter(is_visible);
+            if let Some(row) = visible.next() {
+                events += 1 + visible.count();
+                let time = part.segment.time_of_row_by_record(row)?;
+                first = first.min(DateTime::from_timestamp_nanos(time));
+                naming.extend(entries_that_name(&part.segment, rows)?);
             }
-            if let Some(whole) = next.outline.whole
-                && all.outline.whole.map_or(Ok(true), |before| self.is_later(whole, before))?
-            {
-                (all.outline.whole, all.outline.deleted) = (Some(whole), next.outline.deleted);
-            }
-            all.has_deletion |= next.has_deletion;
-            all.has_amendment |= next.has_amendment;
         }
-        all.outline.uncertain = all.has_deletion && all.has_amendment;
-        Ok(all.outline)
+        if outline.is_amended {
+            naming = self.entries_with_hash(outline.hash)?;
+            naming.retain(|entry| entry.event.is_about(&record));
+        }
+        Ok(RecordSummary {
+            record,
+            name: Timeline::new(naming).state(View::NOW).name(),
+            events,
+            first,
+            last: last.event.timestamp,
+            last_actor: last.event.actor.clone(),
+            deleted: outline.deleted,
+            position: last.position(),
+        })
+    }
+
+    /// What was found of one record in several parts, as one.
+    fn merged(&self, found: &[Outline]) -> io::Result<Outline> {
+        let was_deleted = found.iter().any(|one| one.was_deleted);
+        let mut all = Outline { was_deleted, ..found[0] };
+        for next in &found[1..] {
+            let is_later = match next.time.cmp(&all.time) {
+                Ordering::Equal => self.is_later(next.last, all.last)?,
+                other => other.is_gt(),
+            };
+            if is_later {
+                (all.time, all.last) = (next.time, next.last);
+            }
+            if let Some(whole) = next.whole.filter(|_| was_deleted)
+                && all.whole.map_or(Ok(true), |before| self.is_later(whole, before))?
+            {
+                (all.whole, all.deleted) = (Some(whole), next.deleted);
+            }
+            all.is_amended |= next.is_amended;
+        }
+        Ok(all)
     }
 
     /// Whether a row comes later in the total order.
     fn is_later(&self, one: RowAt, other: RowAt) -> io::Result<bool> {
-        if one.time == other.time && one.part != other.part {
-            return Ok(self.position_at(one)? > self.position_at(other)?);
+        if one.part == other.part {
+            return Ok(one.row > other.row);
         }
-        Ok(cmp_latest(&one, &other) == Ordering::Greater)
+        let time = |at: RowAt| self.parts()[at.part as usize].segment.time_at(at.row as usize);
+        Ok(match time(one)?.cmp(&time(other)?) {
+            Ordering::Equal => self.position_at(one)? > self.position_at(other)?,
+            other => other.is_gt(),
+        })
     }
 
     /// Sorts records by the position of their latest events, latest first.
@@ -217,28 +268,46 @@ impl Snapshot {
         Ok(())
     }
 
+    fn entry_at(&self, at: RowAt) -> io::Result<Entry> {
+        self.parts()[at.part as usize].segment.entry_at(at.row as usize)
+    }
+
     fn position_at(&self, at: RowAt) -> io::Result<Position> {
-        Ok(self.parts()[at.part as usize].segment.entry_at(at.row as usize)?.position())
+        Ok(self.entry_at(at)?.position())
     }
 
     /// Folds the records of which only that tells whether they are deleted.
     fn settle(&self, outlines: &mut [Outline], types: &[String]) -> io::Result<()> {
-        outlines.par_iter_mut().filter(|one| one.uncertain).try_for_each(|one| {
-            let entity_type = &types[one.entity_type as usize];
-            let timelines = timelines(self.entries_with_hash(one.hash)?);
-            let is_it = |record: &RecordId| record.entity_type == *entity_type;
-            let timeline = timelines.iter().find(|timeline| {
-                timeline.entries().first().is_some_and(|first| is_it(&first.event.record()))
-            });
-            one.deleted = timeline.is_some_and(|timeline| timeline.state(View::NOW).deleted);
-            Ok(())
-        })
+        outlines.par_iter_mut().filter(|one| one.was_deleted && one.is_amended).try_for_each(
+            |one| {
+                let entity_type = &types[one.entity_type as usize];
+                let timelines = timelines(self.entries_with_hash(one.hash)?);
+                let is_it = |record: &RecordId| record.entity_type == *entity_type;
+                let timeline = timelines.iter().find(|timeline| {
+                    timeline.entries().first().is_some_and(|first| is_it(&first.event.record()))
+                });
+                one.deleted = timeline.is_some_and(|timeline| timeline.state(View::NOW).deleted);
+                Ok(())
+            },
+        )
     }
 }
 
-/// The order of rows of one part, and of rows of different times.
-fn cmp_latest(a: &RowAt, b: &RowAt) -> Ordering {
-    (a.time, a.part, a.row).cmp(&(b.time, b.part, b.row))
+/// The rows by record of a record in a part; `None` if it has none there.
+fn rows_of(part: &VisibleSegment, record: &RecordId) -> io::Result<Option<Range<Row>>> {
+    let mut records = part.segment.records_with_id(&record.entity_id)?.into_iter();
+    let found = records.find(|(_, entity_type)| *entity_type == record.entity_type);
+    Ok(found.map(|(record, _)| record.rows))
+}
+
+/// The events that can set the name of a record, among its rows by record.
+fn entries_that_name(segment: &Segment, rows: Range<Row>) -> io::Result<Vec<Entry>> {
+    let dimension = Column::Field.as_dimension();
+    let names = |field: &Option<String>| {
+        field.as_deref().is_some_and(|field| field == WHOLE_RECORD || is_name_field(field))
+    };
+    let names: Vec<bool> = segment.dimension_values(dimension).iter().map(names).collect();
+    segment.entries_with(rows, dimension, |code| names.get(code as usize) == Some(&true))
 }
 
 /// The types of all parts, and what the codes of each part mean.
@@ -273,15 +342,15 @@ fn meanings(parts: &[&VisibleSegment]) -> (Vec<String>, Vec<Meanings>) {
 
 /// What rows of a part say of each record that they are about, by ascending hash.
 fn scan(
-    part: &VisibleSegment,
-    at: usize,
+    visible: &VisibleSegment,
+    part: u32,
     rows: Range<usize>,
     meanings: &Meanings,
-) -> io::Result<Vec<Found>> {
-    let segment = &part.segment;
+) -> io::Result<Vec<Outline>> {
+    let segment = &visible.segment;
     let hashes = segment.record_hashes()?;
-    let mut records: Vec<Option<Found>> = vec![None; hashes.len()];
-    let deleted_rows = &part.deleted_rows[0];
+    let mut records = vec![Seen::NOTHING; hashes.len()];
+    let deleted_rows = &visible.deleted_rows[0];
     let mut next_deleted = deleted_rows.partition_point(|row| (*row as usize) < rows.start);
     for start in rows.clone().step_by(CHUNK_ROWS) {
         let chunk = start..rows.end.min(start + CHUNK_ROWS);
@@ -296,34 +365,31 @@ fn scan(
                 next_deleted += 1;
                 continue;
             }
-            let last = RowAt { time: times[offset], part: row(at), row: by_time };
-            let ordinal = ordinals[offset] as usize;
-            let entity_type = meanings.types[types[offset] as usize];
-            let found = records[ordinal].get_or_insert(Found {
-                outline: Outline {
-                    hash: hashes[ordinal],
-                    entity_type,
-                    last,
-                    whole: None,
-                    deleted: false,
-                    uncertain: false,
-                },
-                has_deletion: false,
-                has_amendment: false,
-            });
-            found.outline.last = last;
-            let kind = meanings.actions[actions[offset] as usize];
-            let is_whole = meanings.whole == Some(fields[offset]);
-            match kind {
-                Some(Kind::Amendment) => found.has_amendment = true,
-                Some(kind) if is_whole => {
-                    found.outline.whole = Some(last);
-                    found.outline.deleted = matches!(kind, Kind::Delete);
-                    found.has_deletion |= found.outline.deleted;
+            let seen = &mut records[ordinals[offset] as usize];
+            (seen.time, seen.row) = (times[offset], by_time);
+            seen.entity_type = meanings.types[types[offset] as usize];
+            match meanings.actions[actions[offset] as usize] {
+                Some(Kind::Amendment) => seen.is_amended = true,
+                Some(kind) if meanings.whole == Some(fields[offset]) => {
+                    seen.whole = by_time;
+                    seen.deleted = matches!(kind, Kind::Delete);
+                    seen.was_deleted |= seen.deleted;
                 }
                 _ => {}
             }
         }
     }
-    Ok(records.into_iter().flatten().collect())
+    let at = |row: Row| RowAt { part, row };
+    let outline = |(seen, hash): (Seen, u64)| Outline {
+        hash,
+        time: seen.time,
+        last: at(seen.row),
+        whole: (seen.whole != Seen::NONE).then(|| at(seen.whole)),
+        entity_type: seen.entity_type,
+        deleted: seen.deleted,
+        was_deleted: seen.was_deleted,
+        is_amended: seen.is_amended,
+    };
+    let seen = records.into_iter().zip(hashes).filter(|(seen, _)| seen.row != Seen::NONE);
+    Ok(seen.map(outline).collect())
 }

@@ -273,7 +273,7 @@ impl FoldedBatch {
 }
 
 /// Summary of a record as it is now, as corrected; `None` if it has no events.
-pub(crate) fn summary(timeline: &Timeline) -> Option<RecordSummary> {
+fn summary(timeline: &Timeline) -> Option<RecordSummary> {
     let (first, last) = (timeline.entries().first()?, timeline.entries().last()?);
     let state = timeline.state(View::NOW);
     Some(RecordSummary {

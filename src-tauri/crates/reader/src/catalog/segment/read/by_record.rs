@@ -65,6 +65,35 @@ impl Segment {
         Ok(())
     }
 
+    /// Time of a row by record, in nanoseconds since 1970.
+    pub fn time_of_row_by_record(&self, row: Row) -> io::Result<i64> {
+        let block = self.block(self.block_of(row)?)?;
+        block.columns.time(index(row - block.rows.start))
+    }
+
+    /// Reads the events of ascending rows by record that have one of the codes in a dimension for
+    /// which `has` is true.
+    pub fn entries_with(
+        &self,
+        rows: Range<Row>,
+        dimension: usize,
+        has: impl Fn(u32) -> bool,
+    ) -> io::Result<Vec<Entry>> {
+        let mut found = Vec::new();
+        let mut next = rows.start;
+        while next < rows.end {
+            let block = self.block(self.block_of(next)?)?;
+            for row in next..rows.end.min(block.rows.end) {
+                let at = index(row - block.rows.start);
+                if has(block.columns.dimension(dimension, at)?) {
+                    found.push(self.entry(&block, at)?);
+                }
+            }
+            next = block.rows.end;
+        }
+        Ok(found)
+    }
+
     /// Appends the events of ascending rows by record: each block is decompressed once.
     fn append_sequentially(&self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
         let mut block: Option<Block> = None;
