@@ -1,28 +1,40 @@
 /**
- * Instants for people. They cross as RFC 3339 with up to nine fractional digits; a Date keeps
- * three, so the fraction is carried as text and never through a Date.
+ * Instants for people, in a time zone by its IANA name. They cross as RFC 3339 with up to nine
+ * fractional digits; a Date keeps three, so the fraction is carried as text and never through it.
  */
 import { longDay as formatLongDay } from "../words/format";
 
-/** Minutes in `+01:00` east of Greenwich, for an instant in the zone of this machine. */
-function offsetMinutes(date: Date, utc: boolean): number {
-  return utc ? 0 : -date.getTimezoneOffset();
-}
-
-/** The name of the zone of the times on screen, as the IANA database has it. */
-export function zoneName(utc: boolean): string {
-  const zone = utc ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The name of this machine's time zone, as the IANA database has it. */
+export function localZone(): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   // So the engine calls the zone of a machine that has none; its times are those of UTC.
   return zone === "Etc/Unknown" ? "UTC" : zone;
 }
 
-function pad(value: number, length = 2): string {
-  return String(Math.abs(value)).padStart(length, "0");
+/** The format of the offsets of each zone: one is slow to make. */
+const OFFSETS = new Map<string, Intl.DateTimeFormat>();
+
+function offsetFormat(zone: string): Intl.DateTimeFormat {
+  const made =
+    OFFSETS.get(zone) ??
+    new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });
+  OFFSETS.set(zone, made);
+  return made;
 }
 
-/** The date whose UTC fields read as the wall clock of the wanted zone. */
-function wall(date: Date, utc: boolean): Date {
-  return new Date(date.getTime() + offsetMinutes(date, utc) * 60_000);
+/** The offset of a zone from UTC at an instant: its sign, and `+01:00` or, long ago, `+00:53:28`. */
+function offsetAt(date: Date, zone: string) {
+  const parts = zone === "UTC" ? [] : offsetFormat(zone).formatToParts(date);
+  const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+  const size = /\d[\d:]*/.exec(name)?.[0] ?? "00:00";
+  return { sign: /[-−]/.test(name) ? -1 : 1, size };
+}
+
+/** The date whose UTC fields read as the wall clock of the zone. */
+function wall(date: Date, zone: string): Date {
+  const { sign, size } = offsetAt(date, zone);
+  const [hours = 0, minutes = 0, seconds = 0] = size.split(":").map(Number);
+  return new Date(date.getTime() + sign * ((hours * 60 + minutes) * 60 + seconds) * 1000);
 }
 
 function fraction(instant: string): string {
@@ -48,39 +60,38 @@ function instantOf(nanos: bigint): string {
 }
 
 /** `2024-03-03` */
-export function day(instant: string, utc: boolean): string {
-  return wall(secondOf(instant), utc).toISOString().slice(0, 10);
+export function day(instant: string, zone: string): string {
+  return wall(secondOf(instant), zone).toISOString().slice(0, 10);
 }
 
 /** `14:05:06`, with the fraction if `exact`. */
-export function clockTime(instant: string, utc: boolean, exact = false): string {
-  const seconds = wall(secondOf(instant), utc).toISOString().slice(11, 19);
+export function clockTime(instant: string, zone: string, exact = false): string {
+  const seconds = wall(secondOf(instant), zone).toISOString().slice(11, 19);
   const rest = exact ? fraction(instant) : "";
   return rest === "" ? seconds : `${seconds}.${rest}`;
 }
 
-/** `UTC` or `+01:00` */
-export function zone(instant: string, utc: boolean): string {
-  if (utc) return "UTC";
-  const minutes = offsetMinutes(secondOf(instant), false);
-  const sign = minutes < 0 ? "−" : "+";
-  return `${sign}${pad(Math.trunc(minutes / 60))}:${pad(minutes % 60)}`;
+/** The offset of a zone at an instant: `UTC` or `+01:00` */
+export function offset(instant: string, zone: string): string {
+  if (zone === "UTC") return zone;
+  const { sign, size } = offsetAt(secondOf(instant), zone);
+  return `${sign < 0 ? "−" : "+"}${size}`;
 }
 
 /** `2024-03-03 14:05:06 UTC`. Text that is no instant stays as it is. */
-export function moment(instant: string, utc: boolean, exact = false): string {
+export function moment(instant: string, zone: string, exact = false): string {
   if (Number.isNaN(Date.parse(instant))) return instant;
-  return `${day(instant, utc)} ${clockTime(instant, utc, exact)} ${zone(instant, utc)}`;
+  return `${day(instant, zone)} ${clockTime(instant, zone, exact)} ${offset(instant, zone)}`;
 }
 
 /** `Sunday 3 March 2024` */
-export function longDay(instant: string, utc: boolean): string {
-  return formatLongDay(wall(secondOf(instant), utc));
+export function longDay(instant: string, zone: string): string {
+  return formatLongDay(wall(secondOf(instant), zone));
 }
 
 /** `2024-03-03 14:05:06.5`: an instant as it is typed, to the nanosecond and without its zone. */
-export function textOf(instant: string, utc: boolean): string {
-  return `${day(instant, utc)} ${clockTime(instant, utc, true)}`;
+export function textOf(instant: string, zone: string): string {
+  return `${day(instant, zone)} ${clockTime(instant, zone, true)}`;
 }
 
 /** The last instant before this one, to the nanosecond. */

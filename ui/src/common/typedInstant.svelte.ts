@@ -1,6 +1,6 @@
 /** An instant that is typed: the core says which one a text means. */
 import * as ipc from "../ipc";
-import { textOf, zoneName } from "./time";
+import { textOf } from "./time";
 
 export class TypedInstant {
   /** What is in the field. */
@@ -12,11 +12,11 @@ export class TypedInstant {
   /** The text of the instant that was shown, by which it is known again to the nanosecond. */
   #shown = { text: "", instant: null as string | null };
 
-  constructor(private readonly utc: () => boolean) {}
+  constructor(private readonly zone: () => string) {}
 
   /** Shows an instant; null empties the field. */
   show(instant: string | null) {
-    const text = instant === null ? "" : textOf(instant, this.utc());
+    const text = instant === null ? "" : textOf(instant, this.zone());
     this.#shown = { text, instant };
     this.text = text;
     this.instant = instant;
@@ -36,6 +36,6 @@ export class TypedInstant {
 
   async #read(text: string): Promise<string | null> {
     if (text === this.#shown.text) return this.#shown.instant;
-    return text.trim() === "" ? null : await ipc.readTime(text, zoneName(this.utc()));
+    return text.trim() === "" ? null : await ipc.readTime(text, this.zone());
   }
 }

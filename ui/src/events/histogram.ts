@@ -1,5 +1,5 @@
 /** The bars of the histogram: their heights and labels, and the span of several. */
-import { clockTime, day, justBefore, moment, secondOf, zoneName } from "../common/time";
+import { clockTime, day, justBefore, moment, secondOf } from "../common/time";
 import type { HistogramBin } from "../ipc";
 import { words } from "../words";
 
@@ -26,24 +26,23 @@ function isShort(bin: HistogramBin): boolean {
 }
 
 /** `2024-03-15`, or `2024-03-11 to 2024-03-17` for a bin of several days. */
-function daysOf(bin: HistogramBin, utc: boolean): string {
-  const [first, last] = [day(bin.start, utc), day(justBefore(bin.end), utc)];
-  const zone = zoneName(utc);
+function daysOf(bin: HistogramBin, zone: string): string {
+  const [first, last] = [day(bin.start, zone), day(justBefore(bin.end), zone)];
   return words.events.histogram.days(first, last, zone);
 }
 
-export function binLabel(bin: HistogramBin, utc: boolean): string {
+export function binLabel(bin: HistogramBin, zone: string): string {
   const text = words.events.histogram;
   const span = isShort(bin)
-    ? text.hours(moment(bin.start, utc), moment(bin.end, utc))
-    : daysOf(bin, utc);
+    ? text.hours(moment(bin.start, zone), moment(bin.end, zone))
+    : daysOf(bin, zone);
   return text.bar(span, bin.count);
 }
 
 const TICKS = 6;
 
 /** The starts of about evenly spread bars. */
-export function tickLabels(bins: HistogramBin[], utc: boolean): { at: number; text: string }[] {
+export function tickLabels(bins: HistogramBin[], zone: string): { at: number; text: string }[] {
   const first = bins[0];
   if (first === undefined) return [];
   const short = isShort(first);
@@ -52,8 +51,8 @@ export function tickLabels(bins: HistogramBin[], utc: boolean): { at: number; te
     const at = Math.round((tick * (bins.length - 1)) / Math.max(1, count - 1));
     const start = bins[at]?.start ?? first.start;
     const text = short
-      ? `${day(start, utc)} ${clockTime(start, utc).slice(0, 5)}`
-      : day(start, utc);
+      ? `${day(start, zone)} ${clockTime(start, zone).slice(0, 5)}`
+      : day(start, zone);
     return { at, text };
   });
 }

@@ -2,9 +2,12 @@
 import { createContext } from "svelte";
 import type { AmendAction } from "../amend/draft";
 import type { EventRow, RecordId, SavedView } from "../ipc";
-import { Navigation } from "../query/navigation.svelte";
+import { localZone } from "../common/time";
 import { Toasts } from "../common/toasts.svelte";
+import { Navigation } from "../query/navigation.svelte";
 import { Journal } from "./journal.svelte";
+import type { ZoneChoice } from "./zones";
+import { Zones } from "./zones.svelte";
 
 /** The dialogs that are not part of the query: going back does not reopen them. */
 export type OpenDialog =
@@ -21,14 +24,21 @@ export class App {
   readonly toasts = new Toasts();
   readonly navigation = new Navigation();
   readonly journal = new Journal(this.toasts, () => this.navigation.restart());
+  readonly zones = new Zones();
   dialog: OpenDialog | null = $state.raw(null);
 
   get query() {
     return this.navigation.query;
   }
 
-  get utc(): boolean {
-    return this.journal.settings.utc;
+  /** The IANA name of the time zone of every time on screen. */
+  get zone(): string {
+    return this.zones.named ?? (this.journal.settings.utc ? "UTC" : localZone());
+  }
+
+  showZone({ zone, named }: ZoneChoice): void {
+    this.zones.pick(named ? zone : null);
+    if (!named) void this.journal.saveSettings({ utc: zone === "UTC" });
   }
 }
 

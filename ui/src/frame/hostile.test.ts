@@ -153,7 +153,7 @@ function hidden(): string[] {
   for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
     const text = node.textContent ?? "";
     // The zone keeps to the word before it.
-    if (HIDDEN.test(text.replace(/\u00a0\((UTC|local)\)$/, ""))) found.push(text);
+    if (HIDDEN.test(text.replace(/\u00a0\(UTC\)$/, ""))) found.push(text);
   }
   return found;
 }

@@ -125,8 +125,8 @@ describe("the days of a timeline", () => {
     on("2026-03-03T12:00:00Z"),
     on("2026-03-02T23:30:00Z"),
   ];
-  const counts = (items: Parameters<typeof dayHeads>[0], utc = true) =>
-    [...dayHeads(items, utc)].map(([index, { count }]) => [index, count]);
+  const counts = (items: Parameters<typeof dayHeads>[0], zone = "UTC") =>
+    [...dayHeads(items, zone)].map(([index, { count }]) => [index, count]);
 
   test.each([
     [
@@ -143,6 +143,6 @@ describe("the days of a timeline", () => {
   ])("%s", (_, items, heads) => expect(counts(items)).toEqual(heads));
 
   test("are those of the zone", () => {
-    expect(counts([late, noon, early], false)).toEqual([[0, 3]]);
+    expect(counts([late, noon, early], "Europe/Berlin")).toEqual([[0, 3]]);
   });
 });

@@ -24,7 +24,7 @@ export interface DayHead {
 }
 
 /** The slots under whose day no newer one stands. */
-export function dayHeads(items: readonly Slot[], utc: boolean): Map<number, DayHead> {
+export function dayHeads(items: readonly Slot[], zone: string): Map<number, DayHead> {
   const heads = new Map<number, DayHead>();
   let head: { index: number; date: string } | null = null;
   items.forEach((item, index) => {
@@ -33,7 +33,7 @@ export function dayHeads(items: readonly Slot[], utc: boolean): Map<number, DayH
       return;
     }
     const at = item.event.timestamp;
-    const date = day(at, utc);
+    const date = day(at, zone);
     if (head !== null && head.date === date) return;
     if (head !== null) count(heads, head.index, index);
     // Where the event before is not loaded, it may be of the same day.

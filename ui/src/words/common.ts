@@ -27,7 +27,8 @@ const COLUMNS: Record<TermColumn, string> = {
   workspace_id: "workspace",
 };
 
-const zone = (utc: boolean) => (utc ? "UTC" : "local");
+/** `Berlin` of `Europe/Berlin` */
+const placeOf = (zone: string) => zone.replace(/.*\//, "").replaceAll("_", " ");
 
 export const common = {
   cancel: "Cancel",
@@ -94,9 +95,8 @@ export const common = {
     `${grouped(position)} of ${grouped(total)}, ${top}`,
 
   reading: READINGS,
-  zone,
   /** The head of a column of instants. The zone keeps to the word before it. */
-  inZone: (label: string, utc: boolean) => `${label}\u00a0(${zone(utc)})`,
+  inZone: (label: string, zone: string) => `${label}\u00a0(${placeOf(zone)})`,
   instantExample: "2024-03-03 14:05",
   instantInvalid: "Enter a time: 2024-03-03 14:05, 3 March 2024, 2024-03, yesterday or -7d",
   instantUnderstood: (instant: string) => `That is ${instant}`,

@@ -103,9 +103,16 @@ const settings = {
   name: "Your name",
   nameHint: "Recorded as the actor of your corrections, voids and notes",
   theme: "Theme",
-  times: "Times",
+} as const;
+
+const zones = {
+  button: (zone: string) => `Times: ${zone}`,
+  label: "Time zones",
+  find: "Find a time zone",
+  none: "No time zone has this name",
   utc: "UTC",
-  local: "In the zone of this machine",
+  local: (zone: string) => `Local: ${zone}`,
+  shown: "shown",
 } as const;
 
 const clock = {
@@ -114,8 +121,7 @@ const clock = {
   set: "Set the clock",
   backToNow: "Back to now",
   showAsAt: "Show everything as it was at",
-  inUtc: "In UTC",
-  inLocalZone: "In the zone of this machine",
+  inZone: (zone: string) => `In ${zone}`,
   bannerLabel: "The clock is set",
   banner: "As it was at {when}",
   bannerHint: "What you record now is recorded now, not then",
@@ -186,6 +192,7 @@ export const frame = {
   start,
   status,
   toast,
+  zones,
 
   back: "Back",
   forward: "Forward",
@@ -195,9 +202,6 @@ export const frame = {
   settingsButton: "Settings",
   themes: THEMES,
   themeButton: (theme: Theme) => `Theme: ${THEMES[theme].toLowerCase()}`,
-  timesButton: (utc: boolean) => `Times: ${utc ? "UTC" : "local"}`,
-  timesSwitch: (utc: boolean) => `Show times in ${utc ? "the zone of this machine" : "UTC"}`,
-  timesShown: (utc: boolean) => (utc ? "UTC" : "Local"),
   view: VIEWS,
   views: "Views",
 

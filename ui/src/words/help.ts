@@ -49,7 +49,7 @@ const readings = {
   choice:
     "The switch at the top of a record chooses the reading. Where the two differ, a table names each field and the event that makes the difference.",
   clock:
-    "**The clock** sets the instant that everything is shown at. “Who knew what when” is as recorded, with the clock at that day. What you record while the clock is set is recorded now, not then. It takes `2024-03-03 14:05`, `3 March 2024`, `2024-03`, `yesterday` or `-7d`, in the zone on screen, and says which instant that is: of a day or a month, its last.",
+    "**The clock** sets the instant that everything is shown at. “Who knew what when” is as recorded, with the clock at that day. What you record while the clock is set is recorded now, not then. It takes `2024-03-03 14:05`, `3 March 2024`, `2024-03`, `yesterday` or `-7d`, in the zone on screen, and says which instant that is: of a day or a month, its last. The zone is chosen beside the clock: UTC, that of this machine, or any by its name.",
 } as const;
 
 const compare = {
@@ -114,7 +114,7 @@ const storage = {
   never:
     "Nothing in a bucket is ever changed or deleted. Where the bucket cannot be written to, the window is read-only and says why. Where it cannot be reached, pending events stay on this device, are counted at the foot of the sidebar, and are put into the bucket later.",
   copies:
-    "An exported copy can be opened anywhere, without a network, and gives the same answers. Your name, saved views, columns and zoom are kept on this device, not in the bucket.",
+    "An exported copy can be opened anywhere, without a network, and gives the same answers. Your name, saved views, columns, time zone and zoom are kept on this device, not in the bucket.",
 } as const;
 
 const keyboard = {
