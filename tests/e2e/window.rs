@@ -155,8 +155,11 @@ impl Window {
 
     /// Presses a value among the facets.
     pub fn narrow(&self, value: &str) {
-        let path =
-            format!("//button[@aria-pressed and .//*[normalize-space(.)={}]]", quoted(value));
+        let path = format!(
+            "//section[@aria-label='Facets']\
+             //button[@aria-pressed and .//*[normalize-space(.)={}]]",
+            quoted(value)
+        );
         self.click(&format!("the value “{value}” among the facets"), &path, || false);
     }
 

@@ -8,15 +8,23 @@ export class Resource<T> {
   /** Number of the latest request: what an earlier one answers is dropped. */
   #latest = 0;
 
-  /** Requests a new value. `onPart` takes what is known before the answer is whole. */
-  async load(request: (onPart: (part: T) => void) => Promise<T>): Promise<void> {
+  /**
+   * Requests a new value. `onPart` takes what is known before the answer is whole; `isLatest` is
+   * false once something else was requested.
+   */
+  async load(
+    request: (onPart: (part: T) => void, isLatest: () => boolean) => Promise<T>,
+  ): Promise<void> {
     const number = (this.#latest += 1);
     this.loading = true;
     this.problem = null;
     try {
-      const value = await request((part) => {
-        if (number === this.#latest) this.value = part;
-      });
+      const value = await request(
+        (part) => {
+          if (number === this.#latest) this.value = part;
+        },
+        () => number === this.#latest,
+      );
       if (number === this.#latest) this.value = value;
     } catch (error) {
       if (number !== this.#latest) return;

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import { core, detail, eventsPage, PARTIAL, refuse, row, status } from "../test/journal";
+import { COMPLETE, core, detail, eventsPage, PARTIAL, refuse, row, status } from "../test/journal";
 import { open } from "../test/window";
 import { binLabel, heights, spanOf } from "./histogram";
 import type * as ipc from "../ipc";
@@ -85,7 +85,7 @@ describe("filters", () => {
       "contains 555",
       "from 2024-01-01 00:00:00 UTC",
     ]);
-    await user.click(screen.getByRole("button", { name: "Remove filter actor Sarah" }));
+    await user.click(screen.getByRole("button", { name: "Remove filter actor is not Sarah" }));
     expect(location.hash).toBe("#events?since=2024-01-01T00%3A00%3A00Z&contains=555");
     await user.click(screen.getByRole("button", { name: "Clear all" }));
     await waitFor(() => expect(fake.calls("events").at(-1)?.filters.contains).toBeNull());
@@ -101,6 +101,68 @@ describe("filters", () => {
     expect(location.hash).toBe("#events?actor=Sarah");
     await user.click(await screen.findByRole("button", { name: /^Sarah\s*2$/, pressed: true }));
     expect(location.hash).toBe("#events");
+  });
+
+  test("of one column are alternatives, among all of its values", async () => {
+    const actors = ["Sarah", "Tom", "ingest"].map((value, at) => ({ value, count: 9 - at }));
+    const fake = core({
+      facets: ({ filters }) => ({
+        total: 9,
+        facets: { actor: actors.filter(({ value }) => value === "Sarah" || !filters.actor.length) },
+        histogram: [],
+        coverage: COMPLETE,
+      }),
+    });
+    const user = open("events?actor=Sarah");
+    await user.click(await screen.findByRole("button", { name: "Facets" }));
+    await user.click(await screen.findByRole("button", { name: /^Tom\s*8$/ }));
+    expect(location.hash).toBe("#events?actor=Sarah&actor=Tom");
+    expect(screen.getByRole("button", { name: /^or actor\s+Tom$/ })).toBeTruthy();
+    await waitFor(() => expect(fake.calls("facets").at(-1)?.filters.actor).toEqual([]));
+    const facets = within(screen.getByRole("region", { name: "Facets" }));
+    await user.click(facets.getByRole("button", { name: "Exclude actor Sarah" }));
+    expect(location.hash).toBe("#events?actor=Tom&actor=%21Sarah");
+    expect(await facets.findByRole("button", { name: /^excluded\s+Sarah\s*9$/ })).toBeTruthy();
+  });
+
+  test("are found within a facet, whose rest is counted", async () => {
+    const values = Array.from({ length: 120 }, (_, at) => ({ value: `Actor ${at}`, count: 2 }));
+    core({
+      facets: () => ({ total: 240, facets: { actor: values }, histogram: [], coverage: COMPLETE }),
+    });
+    const user = open("events?actor=Actor 50");
+    await user.click(await screen.findByRole("button", { name: "Facets" }));
+    const facets = within(await screen.findByRole("region", { name: "Facets" }));
+    const listed = () => facets.getAllByRole("listitem").length;
+    const others = await facets.findByRole("button", { name: /^Others \(113\)\s*226$/ });
+    expect(listed()).toBe(7);
+    await user.click(others);
+    expect(listed()).toBe(100);
+    expect(facets.getByText("Others (20): 40")).toBeTruthy();
+    expect(document.activeElement).toBe(facets.getByRole("searchbox", { name: "Find in actor" }));
+    await user.keyboard("ACTOR 11");
+    expect(listed()).toBe(11);
+    await user.keyboard("x");
+    expect(facets.getByText("No value has this text")).toBeTruthy();
+    await user.click(facets.getByRole("button", { name: "Show fewer" }));
+    expect(listed()).toBe(7);
+  });
+
+  test("are switched off and on again in their place, by key", async () => {
+    const fake = core();
+    const user = open("events?actor=Sarah&contains=555");
+    const chip = await screen.findByRole("button", { name: /^actor\s+Sarah$/, pressed: true });
+    chip.focus();
+    await user.keyboard("{Enter}");
+    expect(location.hash).toBe("#events?contains=555&off=actor%3DSarah");
+    expect(chip.getAttribute("aria-pressed")).toBe("false");
+    expect(document.activeElement).toBe(chip);
+    await waitFor(() => expect(fake.calls("events").at(-1)?.filters.actor).toEqual([]));
+    await user.keyboard("{Enter}");
+    expect(location.hash).toBe("#events?actor=Sarah&contains=555");
+    await user.keyboard("{Enter}");
+    await user.click(screen.getByRole("button", { name: "Remove filter actor Sarah" }));
+    expect(location.hash).toBe("#events?contains=555");
   });
 
   test("exclude by a facet too", async () => {

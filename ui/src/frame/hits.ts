@@ -1,5 +1,6 @@
 /** The hits of the search box, in the order they are shown, with the action that opens each. */
 import type { EventRow, SearchResults, Value, WindowQuery } from "../ipc";
+import { byValue } from "../query/filters";
 import { fromWindowQuery } from "../query/query";
 import type { Action } from "../query/reduce";
 import { words } from "../words";
@@ -65,7 +66,7 @@ function columnHits(results: SearchResults): Hit[] {
       section,
       text: value,
       aside: words.common.events(count),
-      action: { kind: "filter" as const, column, term: { value, exclude: false } },
+      action: { kind: "filter" as const, filter: byValue(column, value) },
     })),
   );
 }
@@ -80,7 +81,7 @@ function valueHits(searched: string, results: SearchResults): Hit[] {
     section: text.values,
     text: searched,
     aside: words.common.events(results.in_values),
-    action: { kind: "contains", text: searched },
+    action: { kind: "filter", filter: { kind: "contains", text: searched } },
   };
   const newest = results.hits.slice(0, MAX_VALUE_HITS);
   return [all, ...newest.map((event) => valueHit(searched, event))];

@@ -1,7 +1,7 @@
 /** The filters of a query: changing them, and what they are together with view and clock. */
 import { COLUMNS, type Column, type Filters, type Mark, type Term } from "../ipc";
 import { justAfter, nanosOf } from "../common/time";
-import type { Query } from "./query";
+import { NO_FILTERS, type Query } from "./query";
 
 /** A column that can be filtered by. */
 type FilterColumn = Extract<Column, { role: "dimension" | "record" }>;
@@ -32,21 +32,86 @@ const AMENDMENTS = ["correct", "void", "note"] as const;
 /** The marks of events, in the order in which they are shown. */
 export const MARKS = ["corrected", "voided", "noted"] as const satisfies readonly Mark[];
 
-/** The filters with a mark that events must have or must not have; null for either. */
-export function withMark(filters: Filters, mark: Mark, must: boolean | null): Filters {
-  const others = Object.entries(filters.marks).filter(([other]) => other !== mark);
-  const marks = must === null ? others : [...others, [mark, must]];
-  return { ...filters, marks: Object.fromEntries(marks) as Filters["marks"] };
+/** One filter, which is shown, switched off and removed by itself. */
+export type Filter =
+  | { kind: "term"; column: TermColumn; term: Term }
+  | { kind: "mark"; mark: Mark; must: boolean }
+  | { kind: "contains"; text: string }
+  | { kind: "span"; since: string | null; until: string | null };
+
+export function byValue(column: TermColumn, value: string, exclude = false): Filter {
+  return { kind: "term", column, term: { value, exclude } };
 }
 
-/** A value is included or excluded, never both. */
-export function withTerm(filters: Filters, column: TermColumn, term: Term): Filters {
-  const others = filters[column].filter((one) => one.value !== term.value);
-  return { ...filters, [column]: [...others, term] };
+/** Each of the filters, in the order in which they are shown. */
+export function each({ marks, contains, since, until, ...columns }: Filters): Filter[] {
+  const all: Filter[] = TERM_COLUMNS.flatMap((column) =>
+    columns[column].map((term) => ({ kind: "term" as const, column, term })),
+  );
+  for (const mark of MARKS) {
+    const must = marks[mark];
+    if (must !== undefined) all.push({ kind: "mark", mark, must });
+  }
+  if (contains !== null) all.push({ kind: "contains", text: contains });
+  if (since !== null || until !== null) all.push({ kind: "span", since, until });
+  return all;
 }
 
-export function withoutTerm(filters: Filters, column: TermColumn, value: string): Filters {
-  return { ...filters, [column]: filters[column].filter((one) => one.value !== value) };
+/** Whether two filters are about the same: a value is included or excluded, never both. */
+export function isSame(one: Filter, other: Filter): boolean {
+  return nameOf(one) === nameOf(other);
+}
+
+/** A name that no other filter has. */
+export function nameOf(filter: Filter): string {
+  switch (filter.kind) {
+    case "term":
+      return `${filter.column}=${filter.term.value}`;
+    case "mark":
+      return filter.mark;
+    case "contains":
+      return `contains=${filter.text}`;
+    case "span":
+      return `${filter.since ?? ""}/${filter.until ?? ""}`;
+  }
+}
+
+const ORDER = [...TERM_COLUMNS, "mark", "contains", "span"];
+
+/** The filters of a query, on and off: one that is switched keeps its place. */
+export function onAndOff({ filters, off }: Query): { filter: Filter; on: boolean }[] {
+  const place = (filter: Filter) =>
+    ORDER.indexOf(filter.kind === "term" ? filter.column : filter.kind);
+  const all = [
+    ...each(filters).map((filter) => ({ filter, on: true })),
+    ...off.map((filter) => ({ filter, on: false })),
+  ];
+  return all.sort(
+    (one, other) =>
+      place(one.filter) - place(other.filter) ||
+      nameOf(one.filter).localeCompare(nameOf(other.filter), "en"),
+  );
+}
+
+export function withFilter(filters: Filters, filter: Filter): Filters {
+  switch (filter.kind) {
+    case "term": {
+      const { column, term } = filter;
+      const others = filters[column].filter((one) => one.value !== term.value);
+      return { ...filters, [column]: [...others, term] };
+    }
+    case "mark":
+      return { ...filters, marks: { ...filters.marks, [filter.mark]: filter.must } };
+    case "contains":
+      return { ...filters, contains: filter.text };
+    case "span":
+      return { ...filters, since: filter.since, until: filter.until };
+  }
+}
+
+export function withoutFilter(filters: Filters, filter: Filter): Filters {
+  const others = each(filters).filter((one) => !isSame(one, filter));
+  return others.reduce(withFilter, { ...NO_FILTERS, hide_no_ops: filters.hide_no_ops });
 }
 
 /** The filters that the core is given: those on screen, with what the view and the clock add. */
@@ -62,12 +127,4 @@ export function effectiveFilters(query: Query): Filters {
 
 function earlier(a: string | null, b: string): string {
   return a !== null && nanosOf(a) < nanosOf(b) ? a : b;
-}
-
-/** How many chips the filters make. */
-export function countTerms(filters: Filters): number {
-  const terms = COLUMN_TERMS.reduce((sum, [column]) => sum + filters[column].length, 0);
-  const spans = filters.since !== null || filters.until !== null ? 1 : 0;
-  const marks = Object.keys(filters.marks).length;
-  return terms + spans + marks + (filters.contains === null ? 0 : 1);
 }

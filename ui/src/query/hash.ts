@@ -3,24 +3,25 @@
  * window alone; people read, save and copy the text form, which the core writes and parses.
  */
 import type { Filters, Reading, Term } from "../ipc";
-import { COLUMN_TERMS, MARKS, type TermColumn } from "./filters";
-import { LISTS, PANES, START, type ListView, type Query, type Side } from "./query";
+import {
+  COLUMN_TERMS,
+  each,
+  isSame,
+  MARKS,
+  withFilter,
+  type Filter,
+  type TermColumn,
+} from "./filters";
+import { LISTS, NO_FILTERS, PANES, START, type ListView, type Query, type Side } from "./query";
 
 export function toHash(query: Query): string {
   const terms = new URLSearchParams();
-  const put = (name: string, value: string | null) => {
-    if (value !== null && value !== "") terms.append(name, value);
-  };
-  for (const [column, name] of COLUMN_TERMS) {
-    for (const term of query.filters[column]) terms.append(name, termText(term));
-  }
-  put("since", query.filters.since);
-  put("until", query.filters.until);
-  put("contains", query.filters.contains);
-  put("hide-no-ops", query.filters.hide_no_ops ? "yes" : null);
-  for (const mark of MARKS) {
-    const must = query.filters.marks[mark];
-    if (must !== undefined) put(mark, must ? "yes" : "no");
+  const put = putter(terms);
+  putFilters(terms, query.filters);
+  for (const filter of query.off) {
+    const one = new URLSearchParams();
+    putFilters(one, withFilter(NO_FILTERS, filter));
+    terms.append("off", one.toString());
   }
   put("groups", query.group ? null : "off");
   for (const term of query.types) terms.append("of", termText(term));
@@ -39,14 +40,37 @@ export function toHash(query: Query): string {
   return text === "" ? path(query) : `${path(query)}?${text}`;
 }
 
+function putter(terms: URLSearchParams) {
+  return (name: string, value: string | null) => {
+    if (value !== null && value !== "") terms.append(name, value);
+  };
+}
+
+function putFilters(terms: URLSearchParams, filters: Filters): void {
+  const put = putter(terms);
+  for (const [column, name] of COLUMN_TERMS) {
+    for (const term of filters[column]) terms.append(name, termText(term));
+  }
+  put("since", filters.since);
+  put("until", filters.until);
+  put("contains", filters.contains);
+  put("hide-no-ops", filters.hide_no_ops ? "yes" : null);
+  for (const mark of MARKS) {
+    const must = filters.marks[mark];
+    if (must !== undefined) put(mark, must ? "yes" : "no");
+  }
+}
+
 /** Never fails: whatever makes no sense is left out. */
 export function fromHash(text: string): Query {
   const mark = text.indexOf("?");
   const [path, search] = mark < 0 ? [text, ""] : [text.slice(0, mark), text.slice(mark + 1)];
   const terms = new URLSearchParams(search);
+  const on = filters(terms);
   return {
     ...place(path),
-    filters: filters(terms),
+    filters: on,
+    off: off(terms, on),
     group: terms.get("groups") !== "off",
     types: distinct(terms.getAll("of")),
     id_contains: terms.get("id") ?? "",
@@ -93,6 +117,15 @@ function filters(terms: URLSearchParams): Filters {
     hide_no_ops: terms.get("hide-no-ops") === "yes",
     marks: marks(terms),
   };
+}
+
+/** Each filter that is switched off, unless it is on or was given before. */
+function off(terms: URLSearchParams, on: Filters): Filter[] {
+  const all = terms.getAll("off").flatMap((one) => each(filters(new URLSearchParams(one))));
+  const known = each(on);
+  return all.filter(
+    (one, index) => ![...known, ...all.slice(0, index)].some((other) => isSame(one, other)),
+  );
 }
 
 function marks(terms: URLSearchParams): Filters["marks"] {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Term } from "../ipc";
-import { effectiveFilters } from "./filters";
+import { byValue, effectiveFilters, nameOf, onAndOff, type Filter } from "./filters";
 import { NO_FILTERS, START, type Query } from "./query";
 import { reduce, type Action } from "./reduce";
 import { fromHash, toHash } from "./hash";
 
 const is = (value: string): Term => ({ value, exclude: false });
+const text = (text: string): Filter => ({ kind: "contains", text });
 const not = (value: string): Term => ({ value, exclude: true });
 
 describe("a query survives its hash", () => {
@@ -28,6 +29,18 @@ describe("a query survives its hash", () => {
           contains: odd,
           hide_no_ops: true,
         },
+      },
+    ],
+    [
+      "filters that are switched off",
+      {
+        off: [
+          byValue("actor", odd, true),
+          { kind: "contains", text: "off=x&y" },
+          { kind: "contains", text: "another" },
+          { kind: "span", since: "2024-03-03T00:00:00Z", until: null },
+          { kind: "mark", mark: "voided", must: false },
+        ],
       },
     ],
     ["every event of a group", { group: false }],
@@ -70,6 +83,14 @@ describe("text that makes no sense", () => {
     ["record/only-a-type", START],
     ["events?type=a&type=!a", { ...START, filters: { ...NO_FILTERS, entity_type: [not("a")] } }],
     [
+      "events?type=a&off=type%3Da&off=type%3Db&off=type%3D%21b&off=nonsense",
+      {
+        ...START,
+        filters: { ...NO_FILTERS, entity_type: [is("a")] },
+        off: [byValue("entity_type", "b")],
+      },
+    ],
+    [
       "record/x/%E0%A4%A",
       { ...START, view: "record", record: { entity_type: "x", entity_id: "%E0%A4%A" } },
     ],
@@ -101,19 +122,19 @@ describe("an action", () => {
     [
       "to a filter leads to events",
       inRecord,
-      { kind: "filter", column: "actor", term: is("Sarah") },
+      { kind: "filter", filter: byValue("actor", "Sarah") },
       { view: "events", record: null, filters: { ...NO_FILTERS, actor: [is("Sarah")] } },
     ],
     [
       "to a filter stays in corrections",
       { ...START, view: "corrections" },
-      { kind: "contains", text: "x" },
+      { kind: "filter", filter: { kind: "contains", text: "x" } },
       { view: "corrections", filters: { ...NO_FILTERS, contains: "x" } },
     ],
     [
       "to exclude replaces an inclusion",
       { ...START, filters: { ...NO_FILTERS, actor: [is("Sarah")] } },
-      { kind: "filter", column: "actor", term: not("Sarah") },
+      { kind: "filter", filter: byValue("actor", "Sarah", true) },
       { filters: { ...NO_FILTERS, actor: [not("Sarah")] } },
     ],
     [
@@ -139,14 +160,67 @@ describe("an action", () => {
     ],
     [
       "that clears filters clears all of them",
-      { ...START, filters: { ...NO_FILTERS, contains: "x", since: "2024-03-03T12:00:00Z" } },
+      {
+        ...START,
+        filters: { ...NO_FILTERS, contains: "x", since: "2024-03-03T12:00:00Z" },
+        off: [text("y")],
+      },
       { kind: "clear_filters" },
-      { filters: NO_FILTERS },
+      { filters: NO_FILTERS, off: [] },
+    ],
+    [
+      "that switches a filter off keeps it",
+      { ...START, filters: { ...NO_FILTERS, actor: [is("Sarah"), is("Tom")] } },
+      { kind: "switch_off", filter: byValue("actor", "Sarah") },
+      { filters: { ...NO_FILTERS, actor: [is("Tom")] }, off: [byValue("actor", "Sarah")] },
+    ],
+    [
+      "that switches it on again has it as it was",
+      { ...START, off: [byValue("actor", "Sarah", true), text("x")] },
+      { kind: "switch_on", filter: byValue("actor", "Sarah", true) },
+      { filters: { ...NO_FILTERS, actor: [not("Sarah")] }, off: [text("x")] },
+    ],
+    [
+      "that switches a text on switches the other one off",
+      { ...START, filters: { ...NO_FILTERS, contains: "x", hide_no_ops: true }, off: [text("y")] },
+      { kind: "switch_on", filter: text("y") },
+      { filters: { ...NO_FILTERS, contains: "y", hide_no_ops: true }, off: [text("x")] },
+    ],
+    [
+      "that removes a filter which is off leaves the one of its kind that is on",
+      { ...START, filters: { ...NO_FILTERS, contains: "x" }, off: [text("y")] },
+      { kind: "unfilter", filter: text("y") },
+      { filters: { ...NO_FILTERS, contains: "x" }, off: [] },
+    ],
+    [
+      "that sets a filter which is off switches it on",
+      { ...START, off: [byValue("actor", "Sarah", true)] },
+      { kind: "filter", filter: byValue("actor", "Sarah") },
+      { filters: { ...NO_FILTERS, actor: [is("Sarah")] }, off: [] },
+    ],
+    [
+      "that removes a mark leaves the others",
+      { ...START, filters: { ...NO_FILTERS, marks: { noted: true, voided: false } } },
+      { kind: "unfilter", filter: { kind: "mark", mark: "noted", must: true } },
+      { filters: { ...NO_FILTERS, marks: { voided: false } } },
     ],
   ];
   test.each(actions)("%s", (_, query, action, change) => {
     expect(reduce(query, action)).toMatchObject(change);
   });
+});
+
+test("a filter that is switched keeps its place", () => {
+  const filters = { ...NO_FILTERS, contains: "x", actor: [is("Tom"), is("Ann")] };
+  const query = { ...START, filters, off: [text("a"), byValue("actor", "Bob")] };
+  const shown = onAndOff(query).map(({ filter, on }) => [nameOf(filter), on]);
+  expect(shown).toEqual([
+    ["actor=Ann", true],
+    ["actor=Bob", false],
+    ["actor=Tom", true],
+    ["contains=a", false],
+    ["contains=x", true],
+  ]);
 });
 
 describe("the effective filters", () => {

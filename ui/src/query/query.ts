@@ -2,6 +2,7 @@
  * What the window shows, as one plain value. It says nothing about how it is shown (open menus,
  * scroll offsets, column widths): two windows with equal queries answer the same question.
  */
+import type { Filter } from "./filters";
 import type { CompareSide, Filters, Pane, WindowQuery, WindowView } from "../ipc";
 
 export type ListView = Exclude<WindowView, "record">;
@@ -24,6 +25,8 @@ export type Side = CompareSide;
 export interface Query extends WindowQuery {
   /** Naming every column. */
   filters: Filters;
+  /** Filters that are switched off: kept and shown, without effect. */
+  off: Filter[];
   /** Address of the event in the details panel. */
   selected: string | null;
 }
@@ -46,6 +49,7 @@ export const NO_FILTERS: Filters = {
 export const START: Query = {
   view: "events",
   filters: NO_FILTERS,
+  off: [],
   group: true,
   types: [],
   id_contains: "",
@@ -60,5 +64,5 @@ export const START: Query = {
 
 /** The query of this window for one that the core has parsed. */
 export function fromWindowQuery(query: WindowQuery): Query {
-  return { ...query, filters: { ...NO_FILTERS, ...query.filters }, selected: null };
+  return { ...query, filters: { ...NO_FILTERS, ...query.filters }, off: [], selected: null };
 }

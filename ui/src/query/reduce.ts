@@ -1,6 +1,6 @@
 /** The reducer of the query: every action that changes it, and how. */
-import type { Mark, Reading, RecordId, Term } from "../ipc";
-import { withMark, withTerm, withoutTerm, type TermColumn } from "./filters";
+import type { Reading, RecordId, Term } from "../ipc";
+import { each, isSame, withFilter, withoutFilter, type Filter } from "./filters";
 import { NO_FILTERS, START, type ListView, type Pane, type Query, type Side } from "./query";
 
 export type Action =
@@ -8,12 +8,11 @@ export type Action =
   | { kind: "list"; view: ListView }
   | { kind: "record"; id: RecordId; selected?: string; only?: string }
   | { kind: "select"; address: string | null }
-  | { kind: "filter"; column: TermColumn; term: Term }
-  | { kind: "unfilter"; column: TermColumn; value: string }
-  | { kind: "contains"; text: string | null }
-  | { kind: "span"; since: string | null; until: string | null }
+  | { kind: "filter"; filter: Filter }
+  | { kind: "unfilter"; filter: Filter }
+  | { kind: "switch_off"; filter: Filter }
+  | { kind: "switch_on"; filter: Filter }
   | { kind: "hide_no_ops"; hide: boolean }
-  | { kind: "mark"; mark: Mark; must: boolean | null }
   | { kind: "clear_filters" }
   | { kind: "group"; group: boolean }
   | { kind: "open_group"; actor: string; source: string; since: string; until: string }
@@ -70,32 +69,41 @@ export function reduce(query: Query, action: Action): Query {
 
 type FilterAction = Extract<
   Action,
-  { kind: "filter" | "unfilter" | "contains" | "span" | "hide_no_ops" | "mark" | "clear_filters" }
+  { kind: "filter" | "unfilter" | "switch_off" | "switch_on" | "hide_no_ops" | "clear_filters" }
 >;
 
 /** A filter that is set elsewhere than in a list of events leads to the events. */
 function filter(query: Query, action: FilterAction): Query {
   const view = query.view === "corrections" ? "corrections" : "events";
-  return { ...query, view, record: null, only: null, filters: filtersAfter(query, action) };
+  return { ...query, view, record: null, only: null, ...filtersAfter(query, action) };
 }
 
-function filtersAfter({ filters }: Query, action: FilterAction) {
+function filtersAfter({ filters, off }: Query, action: FilterAction): Partial<Query> {
   switch (action.kind) {
     case "filter":
-      return withTerm(filters, action.column, action.term);
+      return { filters: withFilter(filters, action.filter), off: without(off, action.filter) };
     case "unfilter":
-      return withoutTerm(filters, action.column, action.value);
-    case "contains":
-      return { ...filters, contains: action.text };
-    case "span":
-      return { ...filters, since: action.since, until: action.until };
+      return { filters: withoutFilter(filters, action.filter), off: without(off, action.filter) };
+    case "switch_off":
+      return {
+        filters: withoutFilter(filters, action.filter),
+        off: [...without(off, action.filter), action.filter],
+      };
+    case "switch_on": {
+      const after = withFilter(filters, action.filter);
+      // There is one text and one span: what was in its place is switched off.
+      const replaced = each(filters).filter((one) => !each(after).some((two) => isSame(one, two)));
+      return { filters: after, off: [...without(off, action.filter), ...replaced] };
+    }
     case "hide_no_ops":
-      return { ...filters, hide_no_ops: action.hide };
-    case "mark":
-      return withMark(filters, action.mark, action.must);
+      return { filters: { ...filters, hide_no_ops: action.hide } };
     case "clear_filters":
-      return NO_FILTERS;
+      return { filters: NO_FILTERS, off: [] };
   }
+}
+
+function without(off: Filter[], filter: Filter): Filter[] {
+  return off.filter((one) => !isSame(one, filter));
 }
 
 /** Lists the events of a group one by one. */

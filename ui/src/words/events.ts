@@ -47,10 +47,12 @@ const filters = {
   contains: "contains",
   from: "from",
   before: "before",
-  span: "span",
   upTo: "up to",
   action: "action",
   corrections: "correct, void or note",
+  or: (column: string) => `or ${column}`,
+  switchOff: "Switch off",
+  switchOn: "Switch on",
   showOnly: (filter: string) => `Show only ${filter}`,
   exclude: (filter: string) => `Exclude ${filter}`,
 } as const;
@@ -60,6 +62,11 @@ const facets = {
   counting: "Counting",
   include: "Show only events with this value",
   exclude: "Exclude",
+  excluded: "excluded",
+  find: (column: string) => `Find in ${column}`,
+  none: "No value has this text",
+  /** The values that are not listed. */
+  others: (values: number) => `Others (${grouped(values)})`,
 } as const;
 
 const selection = {

@@ -76,7 +76,7 @@ const coverage = {
 
 const searching = {
   title: "Searching",
-  box: "The **search box** finds events and records by their ids, actors, fields, and text in old and new values. A click on a value filters by it.",
+  box: "The **search box** finds events and records by their ids, actors, fields, and text in old and new values. A click on a value filters by it. Several values of one column are alternatives. A filter that is pressed is switched off and stays above the list, to be switched on again.",
   rule: "Upper and lower case are the same in every search, and so are the ways to write one letter: ZOË, Zoë, and Zoe with two dots put over it. “Straße” is found by “STRASSE”. Inside JSON, “Zo\\u00eb” is Zoë. A filter for a value, such as an actor, takes it exactly as it is written.",
   caption: "Filters as text: terms with blanks between them, all of which hold",
   terms: [

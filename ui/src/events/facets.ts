@@ -1,0 +1,22 @@
+import * as ipc from "../ipc";
+import { effectiveFilters, TERM_COLUMNS } from "../query/filters";
+import type { Query } from "../query/query";
+
+/**
+ * The facets of the events that a query shows. A column that is filtered by is counted without its
+ * own filters, so that its other values can be chosen too. Stops once it is not wanted any more.
+ */
+export async function facetsOf(
+  query: Query,
+  zone: string,
+  isWanted: () => boolean,
+): Promise<ipc.Covered<ipc.Facets>> {
+  const answer = await ipc.facets(effectiveFilters(query), zone);
+  const facets = { ...answer.facets };
+  for (const column of TERM_COLUMNS) {
+    if (query.filters[column].length === 0 || !(column in facets) || !isWanted()) continue;
+    const filters = effectiveFilters({ ...query, filters: { ...query.filters, [column]: [] } });
+    facets[column] = (await ipc.facets(filters, zone)).facets[column] ?? [];
+  }
+  return { ...answer, facets };
+}
