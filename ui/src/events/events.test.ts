@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { COMPLETE, core, detail, eventsPage, PARTIAL, refuse, row, status } from "../test/journal";
 import { open } from "../test/window";
 import { binLabel, heights, spanOf } from "./histogram";
@@ -275,7 +275,7 @@ describe("the details", () => {
     await user.click(await screen.findByRole("button", { name: "Copy as" }));
     await user.click(screen.getByRole("button", { name: word }));
     expect(await navigator.clipboard.readText()).toContain(part);
-    expect(await screen.findByText(`Copied as ${word}`)).toBeTruthy();
+    expect(await screen.findByText(`Copied 1 event as ${word}`)).toBeTruthy();
   });
 
   test("say what is missing", async () => {
@@ -484,6 +484,111 @@ describe("several events", () => {
     expect(await screen.findByText("2 events selected")).toBeTruthy();
     await user.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByText(/selected/)).toBeNull());
+  });
+});
+
+describe("the whole answer", () => {
+  const TOTAL = 2500;
+  /** Pages of the answer, by a cursor that is a rank; some values are cut. */
+  const answer = (total: number, item = (at: number) => row({ event_id: `evt-${at}` })) => {
+    return ({ from, limit }: { from: ipc.PageFrom; limit: number }) => {
+      const rank = from.kind === "after" ? Number(from.cursor) : 0;
+      const end = Math.min(total, rank + limit);
+      const rows = Array.from({ length: end - rank }, (_, at) => item(rank + at));
+      return eventsPage(rows, { rank, total, next: end < total ? String(end) : null });
+    };
+  };
+  const selectAll = async (user: ReturnType<typeof open>) => {
+    (await screen.findAllByRole("row", { name: /CAND-00342/ }))[0]!.focus();
+    await user.keyboard("{Control>}a{/Control}");
+  };
+  const copyAsCsv = async (user: ReturnType<typeof open>) => {
+    await user.click(screen.getByRole("button", { name: "Copy as" }));
+    await user.click(screen.getByRole("button", { name: "CSV" }));
+  };
+
+  test("is selected by key, loaded or not, and copied with whole values", async () => {
+    const long = { text: "x", length: 900, cut: true };
+    const cut = (at: number) => ({ ...row({ event_id: `evt-${at}` }), new_value: long });
+    const fake = core({
+      events: answer(TOTAL, (at) => (at === 2000 ? cut(at) : row({ event_id: `evt-${at}` }))),
+      event: ({ address }) => detail(row({ event_id: address, new: "whole" })),
+    });
+    const user = open("events?actor=Sarah");
+    await selectAll(user);
+    expect(await screen.findByText("2,500 events selected")).toBeTruthy();
+    await user.keyboard("j ");
+    expect(await screen.findByText("2,499 events selected")).toBeTruthy();
+    expect((screen.getByRole("button", { name: "Void…" }) as HTMLButtonElement).disabled).toBe(
+      true,
+    );
+    await copyAsCsv(user);
+    expect(await screen.findByText("Copied 2,499 events as CSV")).toBeTruthy();
+    const lines = (await navigator.clipboard.readText()).trimEnd().split("\r\n");
+    expect(lines).toHaveLength(2500);
+    expect(lines[2000]).toMatch(/^evt-2000,.*,whole,/);
+    expect(lines.some((line) => line.startsWith("evt-1,"))).toBe(false);
+    expect(fake.calls("events").at(-1)).toMatchObject({
+      filters: { actor: [{ value: "Sarah", exclude: false }] },
+      group: false,
+    });
+  });
+
+  test("is selected by the bar, and amended together where it is small", async () => {
+    const fake = core({ events: answer(240) });
+    const user = open();
+    (await screen.findAllByRole("row", { name: /CAND-00342/ }))[0]!.focus();
+    await user.keyboard(" ");
+    await user.click(await screen.findByRole("button", { name: "Select all 240" }));
+    await user.click(screen.getByRole("button", { name: "Void…" }));
+    await waitFor(() => expect(fake.calls("preview").at(-1)?.amend.addresses).toHaveLength(240));
+  });
+
+  test("is copied up to a limit, which is said before and after", async () => {
+    core({ events: answer(312_000) });
+    const user = open();
+    await selectAll(user);
+    await user.click(screen.getByRole("button", { name: "Copy as" }));
+    expect(
+      screen.getByText("The newest 100,000 of 312,000: no more are copied at once"),
+    ).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Markdown" }));
+    const done = "Copied the newest 100,000 of 312,000 events as Markdown";
+    expect(await screen.findByText(done)).toBeTruthy();
+    expect((await navigator.clipboard.readText()).split("\n")).toHaveLength(100_002);
+  });
+
+  test("says how far it is read, goes on after the list took its turn, and is cancelled", async () => {
+    const pages = answer(TOTAL);
+    let turns = 0;
+    const fake = core({
+      events: (args) => {
+        if (args.limit < 1000) return pages(args);
+        turns += 1;
+        if (turns === 2) return refuse("cancelled", "another question came")();
+        return turns < 4 ? pages(args) : new Promise<never>(() => {});
+      },
+    });
+    const user = open();
+    await selectAll(user);
+    await copyAsCsv(user);
+    expect(await screen.findByText("Reading 2,000 of 2,500 events…")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    expect(screen.getByText("2,500 events selected")).toBeTruthy();
+    expect(screen.queryByText(/Copied/)).toBeNull();
+    expect(fake.calls("events").filter(({ limit }) => limit === 1000)).toHaveLength(4);
+  });
+
+  test("that took too long to read is copied by another press", async () => {
+    core();
+    const user = open();
+    await selectAll(user);
+    const write = vi.spyOn(navigator.clipboard, "writeText");
+    write.mockRejectedValueOnce(new Error("not allowed"));
+    await copyAsCsv(user);
+    expect(await screen.findByText("2 events as CSV can be copied now")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Copy" }));
+    expect(await screen.findByText("Copied 2 events as CSV")).toBeTruthy();
   });
 });
 

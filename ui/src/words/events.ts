@@ -73,17 +73,32 @@ const selection = {
   label: "With the selected events",
   count: (events: number) => `${counted(events, "event")} selected`,
   clear: "Clear selection (Esc)",
+  all: (events: number) => `Select all ${grouped(events)}`,
+  reading: (read: number, events: number) =>
+    `Reading ${grouped(read)} of ${counted(events, "event")}…`,
+  tooMany: (most: number) =>
+    `At most ${counted(most, "event")} can be corrected, voided or noted together`,
   oneFieldOnly: "Only events of one field can be corrected together",
 } as const;
 
 const copy = {
   button: "Copy as",
   format: FORMATS,
-  /** `cells` were changed so that a spreadsheet takes them for no formula. */
-  done: (format: keyof typeof FORMATS, cells: number) =>
-    cells === 0
-      ? `Copied as ${FORMATS[format]}`
-      : `Copied as ${FORMATS[format]}. ${counted(cells, "cell")} escaped, so that no spreadsheet takes them for a formula.`,
+  /** Of so many selected. `cells` were changed so that a spreadsheet takes them for no formula. */
+  done: (events: number, selected: number, format: keyof typeof FORMATS, cells: number) =>
+    [
+      events < selected
+        ? `Copied the newest ${grouped(events)} of ${counted(selected, "event")} as ${FORMATS[format]}`
+        : `Copied ${counted(events, "event")} as ${FORMATS[format]}`,
+      ...(cells === 0
+        ? []
+        : [`${counted(cells, "cell")} escaped, so that no spreadsheet takes them for a formula.`]),
+    ].join(". "),
+  limit: (most: number, selected: number) =>
+    `The newest ${grouped(most)} of ${grouped(selected)}: no more are copied at once`,
+  ready: (events: number, format: keyof typeof FORMATS) =>
+    `${counted(events, "event")} as ${FORMATS[format]} can be copied now`,
+  now: "Copy",
 } as const;
 
 export const events = {
