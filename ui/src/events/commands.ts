@@ -2,6 +2,8 @@
 import { isCorrectable, type AmendAction } from "../amend/draft";
 import type { App } from "../frame/app.svelte";
 import type { EventRow } from "../ipc";
+import type { Entry, Section } from "../palette/entries";
+import { words } from "../words";
 
 export interface EventCommands {
   openRecord: () => void;
@@ -34,6 +36,21 @@ export function eventCommands(app: App, selected: () => Promise<EventRow>): Even
     openRecord: () => void withSelected(openRecord),
     amend: (action) => void withSelected((event) => amend(action, event)),
   };
+}
+
+/** What the palette lists for events that can be amended. */
+export function amendEntries(
+  section: Section,
+  correctable: boolean,
+  amend: (action: AmendAction) => void,
+): Entry[] {
+  const actions: AmendAction[] = correctable ? ["correct", "void", "note"] : ["void", "note"];
+  return actions.map((action) => ({
+    section,
+    label: words.common[action],
+    keys: section === "event" ? words.keys.of.amend[action] : undefined,
+    run: () => amend(action),
+  }));
 }
 
 /** The command that a key stands for. */

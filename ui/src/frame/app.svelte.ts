@@ -1,10 +1,12 @@
 /** The state that the components of one window share. */
 import { createContext } from "svelte";
+import { SvelteSet } from "svelte/reactivity";
 import type { AmendAction } from "../amend/draft";
 import type { EventRow, RecordId, SavedView } from "../ipc";
 import { localZone } from "../common/time";
 import { Toasts } from "../common/toasts.svelte";
 import { Navigation } from "../query/navigation.svelte";
+import type { Entry } from "../palette/entries";
 import { Journal } from "./journal.svelte";
 import type { ZoneChoice } from "./zones";
 import { Zones } from "./zones.svelte";
@@ -13,6 +15,7 @@ import { Zones } from "./zones.svelte";
 export type OpenDialog =
   | { kind: "settings" }
   | { kind: "keys" }
+  | { kind: "palette" }
   | { kind: "help" }
   | { kind: "coverage" }
   /** Null for the view on screen, which has no name yet. */
@@ -26,6 +29,10 @@ export class App {
   readonly journal = new Journal(this.toasts, () => this.navigation.restart());
   readonly zones = new Zones();
   dialog: OpenDialog | null = $state.raw(null);
+  /** What is in the search box. */
+  searchText = $state("");
+  /** What the parts of the window offer in the palette. */
+  readonly offers = new SvelteSet<() => Entry[]>();
 
   get query() {
     return this.navigation.query;

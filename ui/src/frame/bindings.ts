@@ -51,13 +51,10 @@ export function bindKeys(app: App): () => void {
     event.preventDefault();
     run();
   };
-  const search = (event: KeyboardEvent) => {
+  /** Opens a dialog from anywhere but another one. */
+  const open = (kind: "palette" | "help") => (event: KeyboardEvent) => {
     event.preventDefault();
-    if (document.querySelector("dialog[open]") === null) focusSearch();
-  };
-  const help = (event: KeyboardEvent) => {
-    event.preventDefault();
-    if (document.querySelector("dialog[open]") === null) app.dialog = { kind: "help" };
+    if (document.querySelector("dialog[open]") === null) app.dialog = { kind };
   };
   const lists = LIST_KEYS.map(([key, view]) => [
     ["g", key].join(" "),
@@ -65,8 +62,8 @@ export function bindKeys(app: App): () => void {
   ]);
   return tinykeys(window, {
     "/": inView(focusSearch),
-    "$mod+KeyK": search,
-    F1: help,
+    "$mod+KeyK": open("palette"),
+    F1: open("help"),
     s: inView(() => (app.dialog = { kind: "save_view", view: null })),
     "Shift+?": inView(() => (app.dialog = { kind: "keys" })),
     ...(Object.fromEntries(lists) as Record<string, (event: KeyboardEvent) => void>),

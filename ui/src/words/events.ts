@@ -83,6 +83,7 @@ const selection = {
 
 const copy = {
   button: "Copy as",
+  as: (format: keyof typeof FORMATS) => `Copy as ${FORMATS[format]}`,
   format: FORMATS,
   /** Of so many selected. `cells` were changed so that a spreadsheet takes them for no formula. */
   done: (events: number, selected: number, format: keyof typeof FORMATS, cells: number) =>

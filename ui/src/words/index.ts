@@ -9,6 +9,7 @@ import { events } from "./events";
 import { frame } from "./frame";
 import { help } from "./help";
 import { keys } from "./keys";
+import { palette } from "./palette";
 import { record } from "./record";
 import { records } from "./records";
 import { value } from "./value";
@@ -21,6 +22,7 @@ export const words = {
   frame,
   help,
   keys,
+  palette,
   record,
   records,
   value,

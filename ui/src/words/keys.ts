@@ -1,4 +1,7 @@
 /** Every key of the window, as the dialog behind `?` lists them. */
+import type { AmendAction } from "../amend/draft";
+import type { Pane } from "../ipc";
+import type { ListView } from "../query/query";
 
 interface KeyBinding {
   keys: string;
@@ -10,14 +13,40 @@ interface KeyArea {
   bindings: readonly KeyBinding[];
 }
 
+/** The keys of what the palette lists too. */
+const KEYS = {
+  search: "/",
+  help: "F1",
+  saveView: "s",
+  keys: "?",
+  zoomIn: "Ctrl +",
+  zoomOut: "Ctrl −",
+  resetZoom: "Ctrl 0",
+  back: "Alt ←",
+  forward: "Alt →",
+  list: {
+    events: "g e",
+    records: "g r",
+    deleted: "g d",
+    corrections: "g c",
+    chains: "g b",
+  } satisfies Record<ListView, string>,
+  showNew: ".",
+  closeDetails: "Esc",
+  openRecord: "o",
+  amend: { correct: "c", void: "v", note: "n" } satisfies Record<AmendAction, string>,
+  pane: { timeline: "1", fields: "2", compare: "3" } satisfies Record<Pane, string>,
+} as const;
+
 const AREAS: readonly KeyArea[] = [
   {
     title: "Anywhere",
     bindings: [
-      { keys: "/ or Ctrl K", does: "Search" },
-      { keys: "F1", does: "Help" },
-      { keys: "s", does: "Save this view…" },
-      { keys: "?", does: "Show the keys" },
+      { keys: "Ctrl K", does: "Every action and view, by a part of its name" },
+      { keys: KEYS.search, does: "Search" },
+      { keys: KEYS.help, does: "Help" },
+      { keys: KEYS.saveView, does: "Save this view…" },
+      { keys: KEYS.keys, does: "Show the keys" },
       { keys: "Ctrl +, Ctrl − and Ctrl 0", does: "Zoom in, zoom out, reset the zoom" },
       { keys: "Esc", does: "Close the topmost menu or dialog, then the details" },
       { keys: "Alt ← and Alt →", does: "Back and forward" },
@@ -33,16 +62,16 @@ const AREAS: readonly KeyArea[] = [
       { keys: "Enter", does: "Open" },
       { keys: "Space, Shift ↑ ↓", does: "Select several events" },
       { keys: "Ctrl A", does: "Select all events of the list, loaded or not" },
-      { keys: ".", does: "Show new events" },
+      { keys: KEYS.showNew, does: "Show new events" },
     ],
   },
   {
     title: "With an event open",
     bindings: [
-      { keys: "o", does: "Open record" },
-      { keys: "c", does: "Correct…" },
-      { keys: "v", does: "Void…" },
-      { keys: "n", does: "Note…" },
+      { keys: KEYS.openRecord, does: "Open record" },
+      { keys: KEYS.amend.correct, does: "Correct…" },
+      { keys: KEYS.amend.void, does: "Void…" },
+      { keys: KEYS.amend.note, does: "Note…" },
     ],
   },
   {
@@ -67,4 +96,4 @@ const AREAS: readonly KeyArea[] = [
   },
 ];
 
-export const keys = { title: "Keys", areas: AREAS } as const;
+export const keys = { title: "Keys", areas: AREAS, of: KEYS } as const;
