@@ -247,6 +247,86 @@ describe("voiding and noting", () => {
   });
 });
 
+describe("a draft", () => {
+  const RESTORED = "What you entered here before is restored";
+  const close = async (user: ReturnType<typeof open>) => {
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  };
+  const entered = () =>
+    ["New value", "Reason"].map(
+      (label) => (screen.getByLabelText(label) as HTMLTextAreaElement).value,
+    );
+
+  test("is there again, until it is recorded", async () => {
+    core({ preview });
+    const user = open("records?event=evt-1");
+    const dialog = await correct(user);
+    expect(within(dialog).queryByText(RESTORED)).toBeNull();
+    expect(within(dialog).queryByRole("button", { name: "Discard draft" })).toBeNull();
+    await user.type(screen.getByLabelText("New value"), "9");
+    await user.type(screen.getByLabelText("Reason"), "Typing error");
+    await close(user);
+    const again = await correct(user);
+    expect(within(again).getByText(RESTORED)).toBeTruthy();
+    expect(entered()).toEqual(["555-01879", "Typing error"]);
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    await user.click(confirm());
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await correct(user);
+    expect(entered()).toEqual(["555-0187", ""]);
+  });
+
+  test("is discarded by a button", async () => {
+    core({ preview });
+    const user = open("records?event=evt-1");
+    await correct(user);
+    await user.click(screen.getByRole("radio", { name: "null" }));
+    await close(user);
+    const again = await correct(user);
+    expect((screen.getByRole("radio", { name: "null" }) as HTMLInputElement).checked).toBe(true);
+    await user.click(within(again).getByRole("button", { name: "Discard draft" }));
+    expect(within(again).queryByText(RESTORED)).toBeNull();
+    expect(document.activeElement).toBe(screen.getByLabelText("Reason"));
+    await close(user);
+    await correct(user);
+    expect(entered()).toEqual(["555-0187", ""]);
+  });
+
+  test.each([
+    ["another event", "evt-2", "Correct…"],
+    ["another action", "evt-1", "Void…"],
+  ])("is not that of %s", async (_, address, button) => {
+    core({ preview });
+    const user = open("records?event=evt-1");
+    await correct(user);
+    await user.type(screen.getByLabelText("Reason"), "why");
+    await close(user);
+    location.hash = `records?event=${address}`;
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    await screen.findAllByText(address);
+    await user.click(screen.getByRole("button", { name: button }));
+    await screen.findByRole("dialog");
+    expect((screen.getByLabelText("Reason") as HTMLTextAreaElement).value).toBe("");
+  });
+
+  test("of a note on a record is there again too", async () => {
+    core();
+    const user = open("record/candidate/CAND-00342");
+    const note = async () => {
+      await user.click(await screen.findByRole("button", { name: "Note…" }));
+      return screen.getByLabelText("Note") as HTMLTextAreaElement;
+    };
+    await user.type(await note(), "Called back");
+    await close(user);
+    expect((await note()).value).toBe("Called back");
+    expect(screen.getByText(RESTORED)).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Discard draft" }));
+    await close(user);
+    expect((await note()).value).toBe("");
+  });
+});
+
 describe("several events", () => {
   const of = (event_id: string, now: string) =>
     row({ event_id, entity_id: `CAND-${event_id}`, field: "rate", old: "1", new: now });

@@ -2,6 +2,7 @@
 import { createContext } from "svelte";
 import { SvelteSet } from "svelte/reactivity";
 import type { AmendAction } from "../amend/draft";
+import { Drafts } from "../amend/drafts";
 import type { EventRow, RecordId, SavedView } from "../ipc";
 import { localZone } from "../common/time";
 import { Toasts } from "../common/toasts.svelte";
@@ -28,6 +29,7 @@ export class App {
   readonly navigation = new Navigation();
   readonly journal = new Journal(this.toasts, () => this.navigation.restart());
   readonly zones = new Zones();
+  readonly drafts = new Drafts();
   dialog: OpenDialog | null = $state.raw(null);
   /** What is in the search box. */
   searchText = $state("");

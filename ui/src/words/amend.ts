@@ -42,6 +42,8 @@ export const amend = {
   textLabel: (action: AmendAction) => ACTIONS[action].asksFor,
   textHint: (action: AmendAction) =>
     action === "note" ? "A note changes no value" : "Required, and kept with the event",
+  draftRestored: "What you entered here before is restored",
+  discardDraft: "Discard draft",
   undo: (events: number) => (events === 1 ? "Void this event…" : "Void these events…"),
   recordedNow: "The clock is set, but this is recorded now",
 

@@ -34,7 +34,7 @@ const correcting = {
   links: "linked both ways",
   reason: "“Digits were swapped”",
   preview:
-    "Before anything is recorded, the dialog shows exactly the event that will be appended, and who is recorded as its actor. A reason is required. A value equal to the recorded one is refused, because it is no change. Several events of one field can be corrected together, with one reason: all of them are recorded, or none.",
+    "Before anything is recorded, the dialog shows exactly the event that will be appended, and who is recorded as its actor. A reason is required. A value equal to the recorded one is refused, because it is no change. Several events of one field can be corrected together, with one reason: all of them are recorded, or none. A dialog that is closed keeps what was entered as a draft, while the window is open, until it is recorded or discarded.",
   undo: "A correction is an event like any other. To undo it, correct or void it.",
 } as const;
 
