@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 #[path = "../buckets.rs"]
+mod answers;
 mod buckets;
 mod driver;
 mod page;

@@ -11,7 +11,7 @@ use crate::{FILE, firm};
 const RECORD: &str = "record/candidate/CAND-00342";
 
 /// Records that the rate of CAND-00342 should have been 445.50.
-fn correct_rate(window: &Window) {
+pub fn correct_rate(window: &Window) {
     window.go(&format!("{RECORD}?event=evt-1709283600002-2"));
     window.press("Correct…");
     window.fill("New value", "445.50");

@@ -60,6 +60,7 @@ const filters = {
 const facets = {
   label: "Facets",
   counting: "Counting",
+  marks: "Marks",
   include: "Show only events with this value",
   exclude: "Exclude",
   excluded: "excluded",

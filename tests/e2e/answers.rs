@@ -1,0 +1,61 @@
+//! What the window says is so: each of these was once said otherwise.
+
+use crate::buckets::{LegacyRow, row};
+use crate::firm;
+use crate::scenarios::correct_rate;
+use crate::window::Window;
+
+/// The key that ends an entry, as WebDriver writes it.
+const ENTER: &str = "\u{e007}";
+
+#[test]
+fn a_corrected_event_says_so_where_it_is_listed_and_is_found_by_that() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    correct_rate(&window);
+    window.go("events?");
+    window.see("7 events");
+    window.see("corrected");
+    window.shot("marked");
+    window.go("events?corrected=yes");
+    window.see("1 event");
+    window.see("445.50");
+    window.go("events?corrected=no");
+    window.see("6 events");
+}
+
+#[test]
+fn times_are_those_of_the_zone_that_was_picked() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    window.go("record/candidate/CAND-00342?pane=fields");
+    window.see("2024-03-04 10:15:00 UTC");
+    window.press("Times: UTC");
+    window.fill("Find a time zone", "kathmandu");
+    window.keys(&[ENTER]);
+    window.see("2024-03-04 16:00:00");
+    window.shot("zone");
+    window.go("events?");
+    window.see("16:00:00");
+}
+
+#[test]
+fn all_that_was_found_is_selected_and_copied_not_only_what_is_loaded() {
+    let place = firm();
+    let ids: Vec<String> = (0..3000).map(|n| format!("evt-1709900000000-{n}")).collect();
+    let rows: Vec<LegacyRow> = ids
+        .iter()
+        .map(|id| row(id, "2024-03-08T12:00:00+00:00", id, "phone", "update", ["", id]))
+        .collect();
+    place.write("20240308_120000_000.parquet", &rows);
+    let window = Window::open(&place, true);
+    window.go("events?groups=off");
+    window.see("3,006 events");
+    window.keys(&["j", " "]);
+    window.see("1 event selected");
+    window.press("Select all 3,006");
+    window.see("3,006 events selected");
+    window.press("Copy as");
+    window.press("JSON");
+    window.hear("Copied 3,006 events as JSON");
+}
