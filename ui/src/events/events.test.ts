@@ -134,7 +134,10 @@ describe("filters", () => {
     await user.click(facets.getByRole("button", { name: "Exclude voided" }));
     expect(location.hash).toBe("#events?corrected=yes&voided=no");
     await waitFor(() =>
-      expect(fake.calls("events").at(-1)?.filters.marks).toEqual({ corrected: true, voided: false }),
+      expect(fake.calls("events").at(-1)?.filters.marks).toEqual({
+        corrected: true,
+        voided: false,
+      }),
     );
     expect(screen.getByRole("button", { name: "not voided" })).toBeTruthy();
     await user.click(facets.getByRole("button", { name: "corrected", pressed: true }));
