@@ -4,6 +4,7 @@ import { COMPLETE, core, detail, eventsPage, PARTIAL, refuse, row, status } from
 import { open } from "../test/window";
 import { binLabel, heights, spanOf } from "./histogram";
 import type * as ipc from "../ipc";
+import { nearest } from "./near";
 import { asCsv, asJson, asMarkdown, asText } from "./copy";
 
 describe("the list of events", () => {
@@ -247,6 +248,85 @@ describe("states", () => {
     fails = false;
     await user.click(within(alert).getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("grid", { name: "Events" })).toBeTruthy();
+  });
+});
+
+describe("nothing found", () => {
+  /** Of ten events by Sarah all are of phone, and one holds 555. */
+  const answer = {
+    events: () => eventsPage([]),
+    count: ({ filters }: { filters: ipc.Filters }) => {
+      const has = (column: "actor" | "field", value: string) =>
+        filters[column].length === 0 || filters[column].some((term) => term.value === value);
+      if (!has("actor", "Sarah") || !has("field", "phone") || filters.until !== null) return 0;
+      return filters.contains === null ? 10 : filters.contains === "555" ? 1 : 0;
+    },
+    facets: ({ filters }: { filters: ipc.Filters }) => ({
+      total: 0,
+      facets: { actor: filters.actor.length > 0 ? [] : [{ value: "Sarah", count: 10 }] },
+      histogram: [],
+      coverage: COMPLETE,
+    }),
+  };
+
+  test.each([
+    ["actor=Zoe", ["actor Zoe leaves nothing: without it there are 10 events"]],
+    [
+      "actor=Zoe&actor=Tom",
+      ["actor Zoeor actor Tom leaves nothing: without it there are 10 events"],
+    ],
+    ["actor=Sarah&contains=x", ["contains x leaves nothing: without it there are 10 events"]],
+    ["actor=Zoe&contains=555", ["actor Zoe leaves nothing: without it there is 1 event"]],
+    [
+      "actor=Zoe&contains=x&field=phone",
+      ["actor Zoe matches no event of this journal", "contains x matches no event of this journal"],
+    ],
+    ["at=2020-01-01T00:00:00Z", ["The clock leaves nothing: without it there are 10 events"]],
+  ])("of %s names what leaves nothing", async (query, reasons) => {
+    core(answer);
+    open(`events?${query}`);
+    const notice = (await screen.findByText("No event matches all filters")).parentElement!;
+    await waitFor(() =>
+      expect(notice.querySelectorAll(".obstacle p")).toHaveLength(reasons.length),
+    );
+    const said = [...notice.querySelectorAll(".obstacle p")].map((one) =>
+      one.textContent?.replace(/\s+/g, " ").trim(),
+    );
+    expect(said).toEqual(reasons);
+  });
+
+  test("says where no filter alone leaves nothing", async () => {
+    core({
+      ...answer,
+      count: ({ filters }) => Number(filters.actor.length + filters.field.length < 2),
+    });
+    open("events?actor=Sarah&field=phone&actor=!Tom&field=!rate");
+    expect(await screen.findByText("To leave out one of them is not enough")).toBeTruthy();
+  });
+
+  test.each([
+    [/^Switch off$/, "#events?field=phone&off=actor%3Ds%25C3%25A1ra"],
+    [/^Remove$/, "#events?field=phone"],
+    [/^Try\s+Sarah\s*: 10 events$/, "#events?field=phone&actor=Sarah"],
+  ])("offers %s by one click", async (name, hash) => {
+    core(answer);
+    const user = open("events?actor=sára&field=phone");
+    await user.click(await screen.findByRole("button", { name }));
+    expect(location.hash).toBe(hash);
+  });
+
+  test.each([
+    ["sarah", "Sarah"],
+    ["Sara H.", "Sarah"],
+    ["Zoë", "Zoe"],
+    ["ingest-pipelin", "ingest_pipeline"],
+    ["Tm", "Tom"],
+    ["Bob", undefined],
+    ["", undefined],
+  ])("%j is near %j", (value, near) => {
+    const values = ["Sarah", "ingest_pipeline", "Tom", "Zoe"];
+    const counts = values.map((value) => ({ value, count: 1 }));
+    expect(nearest(value, counts)?.value).toBe(near);
   });
 });
 

@@ -57,6 +57,20 @@ const filters = {
   exclude: (filter: string) => `Exclude ${filter}`,
 } as const;
 
+const nothing = {
+  none: "This journal holds no events yet",
+  noCorrections: "Nothing in this journal was corrected, voided or noted",
+  noneMatches: "No event matches all filters",
+  without: (events: number) =>
+    `{filter} leaves nothing: without it there ${events === 1 ? "is" : "are"} ${counted(events, "event")}`,
+  matchesNone: "{filter} matches no event of this journal",
+  together: "To leave out one of them is not enough",
+  part: { clock: "The clock", no_ops: "Hiding events that changed nothing" },
+  switchOff: { filters: "Switch off", clock: "Back to now", no_ops: "Show them" },
+  remove: "Remove",
+  near: (events: number) => `Try {value}: ${counted(events, "event")}`,
+} as const;
+
 const facets = {
   label: "Facets",
   counting: "Counting",
@@ -109,6 +123,7 @@ export const events = {
   facets,
   filters,
   histogram,
+  nothing,
   selection,
 
   title: "Events",
@@ -124,9 +139,6 @@ export const events = {
     `**${counted(events, "event")}** by {actor}, {source}, since {oldest}`,
   action: "Action",
   changedNothing: "changed nothing",
-  none: "This journal holds no events yet",
-  noneMatches: "No event matches all filters",
-  noCorrections: "Nothing in this journal was corrected, voided or noted",
   reading: "Reading events",
   unreadable: "The events could not be read",
 
