@@ -21,7 +21,8 @@ export type OpenDialog =
   | { kind: "coverage" }
   /** Null for the view on screen, which has no name yet. */
   | { kind: "save_view"; view: SavedView | null }
-  | { kind: "amend"; action: AmendAction; rows: EventRow[] }
+  /** `field` is the one to correct first, where whole records are amended. */
+  | { kind: "amend"; action: AmendAction; rows: EventRow[]; field?: string }
   | { kind: "note_record"; id: RecordId };
 
 export class App {

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import type { RecordView, TimelineItem } from "../ipc";
+import type { EventRow, RecordView, TimelineItem } from "../ipc";
 import {
   comparison,
   core,
@@ -305,11 +305,73 @@ describe("a field's value", () => {
     expect(location.hash).toBe(`#record/candidate/CAND-00342?event=${event}`);
   });
 
-  test("Enter shows its changes alone", async () => {
+  const cv = row({ field: "*", action: "insert", new: '{"name":"Ada","cv":"first words"}' });
+  test.each<[string, Parameters<typeof field>[2], EventRow, string, string]>([
+    ["the event that set it", {}, row({ field: "cv", new: "first words" }), "evt-1", "first words"],
+    ["the event of the whole record", {}, cv, "evt-1", "first words"],
+    [
+      "the correction behind it",
+      { correction: by("evt-7") },
+      row({ field: "cv", action: "correct", new: "first words" }),
+      "evt-7",
+      "first words",
+    ],
+  ])("is corrected by Enter, in %s", async (_, change, event, address, text) => {
+    const fake = core({
+      record: () => one(change),
+      event: (args) => detail({ ...event, ...args }),
+    });
+    const user = open("record/candidate/CAND-00342?pane=fields");
+    const line = await screen.findByRole("row", { name: /cv/ });
+    line.focus();
+    await user.keyboard("{Enter}");
+    const dialog = await screen.findByRole("dialog", { name: "Correct an event" });
+    const value = within(dialog).getByLabelText("New value") as HTMLTextAreaElement;
+    expect(value.value).toBe(text);
+    await waitFor(() => expect(fake.calls("preview").at(-1)?.amend.addresses).toEqual([address]));
+    await user.click(within(dialog).getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(document.activeElement).toBe(line));
+  });
+
+  test("is corrected by a button too, whose tooltip names the key", async () => {
+    core({ record: () => one({}) });
+    const user = open("record/candidate/CAND-00342?pane=fields");
+    const line = await screen.findByRole("row", { name: /cv/ });
+    const button = within(line).getByRole("button", { name: "Correct the value" });
+    expect(button.title).toBe("Correct the value (Enter)");
+    await user.click(button);
+    expect(await screen.findByRole("dialog", { name: "Correct an event" })).toBeTruthy();
+  });
+
+  test.each<[string, Parameters<typeof core>[0], RegExp]>([
+    [
+      "nothing can be recorded",
+      { status: () => status({ read_only: "no right to write" }) },
+      /Read-only: no right to write/,
+    ],
+    [
+      "the event has no value to correct",
+      { event: () => detail(row({ action: "ingest" })) },
+      /“ingest” has no value to correct/,
+    ],
+    ["the event cannot be read", { event: refuse("missing", "no such event") }, /No such event/],
+  ])("is not corrected, with the reason, where %s", async (_, handlers, reason) => {
+    core({ record: () => one({}), ...handlers });
+    const user = open("record/candidate/CAND-00342?pane=fields");
+    await user.click(await screen.findByRole("button", { name: "Look for new events" }));
+    const line = await screen.findByRole("row", { name: /cv/ });
+    line.focus();
+    await user.keyboard("{Enter}");
+    const toasts = screen.getByRole("log", { name: "Notifications" });
+    expect(await within(toasts).findByText(reason)).toBeTruthy();
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  test("f shows its changes alone", async () => {
     mockCore();
     const user = open("record/candidate/CAND-00342?pane=fields");
     (await screen.findByRole("row", { name: /phone/ })).focus();
-    await user.keyboard("{Enter}");
+    await user.keyboard("f");
     expect(location.hash).toBe("#record/candidate/CAND-00342?only=phone");
   });
 });

@@ -122,7 +122,7 @@ const keyboard = {
   lists:
     "Everything works without a mouse. `/` takes an event’s id, a record’s id, an actor, a field or any text, and leads to what it means. `j` and `k` move in a list, `Enter` opens, `Esc` closes, `Alt ←` goes back. `Ctrl K` lists every action, view and saved view that is possible now: type a part of its name.",
   events:
-    "With an event open, `c` corrects it, `v` voids it and `n` notes on it. In a record, `1`, `2` and `3` are the timeline, the fields and the comparison. `Ctrl Enter` confirms a dialog.",
+    "With an event open, `c` corrects it, `v` voids it and `n` notes on it. In a record, `1`, `2` and `3` are the timeline, the fields and the comparison; on a field, `Enter` corrects its value and `f` shows only what changed it. `Ctrl Enter` confirms a dialog.",
   all: "Show every key (?)",
 } as const;
 

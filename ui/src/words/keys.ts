@@ -79,6 +79,8 @@ const AREAS: readonly KeyArea[] = [
     bindings: [
       { keys: "1, 2 and 3", does: "Timeline, fields, compare" },
       { keys: "m", does: "On an event: compare from or to it" },
+      { keys: "Enter", does: "On a field: correct its value" },
+      { keys: "f", does: "On a field: show only its changes" },
       { keys: "y", does: "On a field: copy its value" },
     ],
   },

@@ -115,6 +115,8 @@ const fields = {
   showCause: "Show the event that makes the difference",
   recordedBy: "Recorded as {value} by {actor}",
   correctedBy: "Corrected by {actor}, {when}",
+  correct: "Correct the value",
+  correctTitle: "Correct the value (Enter)",
   copy: "Copy the value",
   copyTitle: "Copy the value (y)",
   copied: (field: string) => `Copied the value of ${field}`,
