@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 #[path = "../buckets.rs"]
-mod answers;
 mod buckets;
+mod answers;
 mod driver;
 mod page;
 mod picture;
