@@ -115,7 +115,7 @@ fn a_wrong_rate_is_found_and_corrected_and_stays_corrected() {
 
 /// The correction names the event and the event names the correction; each leads to the other.
 fn linked_both_ways(window: &Window) {
-    let (update, correct) = ("update of rate by Sarah", "correct of rate by Sarah");
+    let (update, correct) = ("Sarah changed rate of candidate", "Sarah corrected rate of candidate");
     window.follow(update, "orrected by Sarah");
     window.see_selected(correct);
     window.follow(correct, "About the update");

@@ -2,7 +2,7 @@
  * Instants for people, in a time zone by its IANA name. They cross as RFC 3339 with up to nine
  * fractional digits; a Date keeps three, so the fraction is carried as text and never through it.
  */
-import { longDay as formatLongDay } from "../words/format";
+import { longDay as formatLongDay, plainDay as formatPlainDay } from "../words/format";
 
 /** The name of this machine's time zone, as the IANA database has it. */
 export function localZone(): string {
@@ -105,4 +105,9 @@ export function justBefore(instant: string): string {
  */
 export function justAfter(instant: string): string {
   return instantOf(nanosOf(instant) + 1n);
+}
+
+/** `3 March 2024` */
+export function plainDay(instant: string, zone: string): string {
+  return formatPlainDay(wall(secondOf(instant), zone));
 }

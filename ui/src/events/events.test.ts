@@ -331,6 +331,19 @@ describe("nothing found", () => {
 });
 
 describe("the details", () => {
+  test("begin with the event as a sentence, which is the name of its row too", async () => {
+    core({ events: () => eventsPage([row({ old: "" })]), event: () => detail(row({ old: "" })) });
+    open("events?event=evt-1");
+    const sentence =
+      "Sarah changed phone of candidate CAND-00342 from empty to 555-0187, on 2 February 2026 at 09:12 UTC, through the API.";
+    const details = await screen.findByRole("complementary", { name: "Event details" });
+    await within(details).findByRole("region", { name: "Columns" });
+    const first = details.querySelector("p");
+    expect(first?.textContent?.replace(/\s+/g, " ").trim()).toBe(sentence);
+    const name = sentence.replace("empty", "empty text");
+    expect(await screen.findByRole("row", { name })).toBeTruthy();
+  });
+
   const correction = row({
     event_id: "evt-9",
     action: "correct",

@@ -16,12 +16,30 @@ export function zonesMatching(text: string, recent: readonly string[]): ZoneChoi
   const choices = [
     { label: words.frame.zones.utc, zone: "UTC", named: false },
     { label: words.frame.zones.local(local), zone: local, named: false },
-    ...[...recent, ...Intl.supportedValuesOf("timeZone")].map(byName),
+    ...[...recent, ...Intl.supportedValuesOf("timeZone"), ...renamed()].map(byName),
   ].filter(({ label }) => parts.every((part) => searched(label).includes(part)));
   // A zone has more names than the one that is listed.
   const typed = zoneOf(text.trim());
   const all = typed === null ? choices : [...choices, byName(typed)];
   return [...new Map(all.map((choice) => [choice.label, choice])).values()];
+}
+
+/** Names of today that many engines know and list under an earlier name only. */
+function renamed(): string[] {
+  const names = [
+    "Africa/Asmara",
+    "America/Argentina/Buenos_Aires",
+    "America/Nuuk",
+    "Asia/Ho_Chi_Minh",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "Asia/Yangon",
+    "Atlantic/Faroe",
+    "Europe/Kyiv",
+    "Pacific/Chuuk",
+    "Pacific/Pohnpei",
+  ];
+  return names.filter((name) => zoneOf(name) !== null);
 }
 
 function byName(zone: string): ZoneChoice {

@@ -114,9 +114,9 @@ describe("a record's timeline", () => {
     expect(days[0]).toContain("Wednesday 10 June 2026");
     const entries = within(feed).getAllByRole("article");
     expect(entries.map((entry) => entry.getAttribute("aria-label"))).toEqual([
-      "correct of rate by Compliance, from 74.25 to 47.25",
-      "update of rate by Sarah, from 61.50 to 74.25",
-      "insert of the record by Sarah",
+      "Compliance corrected rate of candidate CAND-00342 from 74.25 to 47.25, on 10 June 2026 at 09:00 UTC, through the API.",
+      "Sarah changed rate of candidate CAND-00342 from 61.50 to 74.25, on 2 March 2026 at 10:00 UTC, through the API.",
+      "Sarah created candidate CAND-00342, on 2 February 2026 at 09:12 UTC, through the API.",
     ]);
     const update = entries[1]?.textContent?.replace(/\s+/g, " ") ?? "";
     expect(update).toContain("+12.75");

@@ -1,9 +1,7 @@
-/** The slots of a timeline, their days, and the labels of its events. */
+/** The slots of a timeline, and their days. */
 import type { EventRow, TimelineItem } from "../ipc";
 import { day } from "../common/time";
 import { members } from "../value/members";
-import { spoken } from "../value/segments";
-import { words } from "../words";
 
 /** One position in the timeline: its event, or undefined until that is loaded. */
 export type Slot = TimelineItem | undefined;
@@ -55,24 +53,4 @@ function count(heads: Map<number, DayHead>, from: number, to: number): void {
 export function memberOf(event: EventRow, only: string | null): string | null | undefined {
   if (only === null || event.field !== "*" || event.new_value === null) return undefined;
   return members(event.new_value.text)?.get(only);
-}
-
-const LABEL_LIMIT = 80;
-
-/** The event in one sentence that is read aloud, with null, empty and blanks told apart. */
-export function entryLabel(event: EventRow): string {
-  const text = words.record.entry;
-  const field = event.field === "*" ? text.theRecord : spoken(event.field);
-  const actor = spoken(event.actor);
-  if (event.action !== "update" && event.action !== "correct") {
-    return text.label(event.action, field, actor);
-  }
-  const [from, to] = [spokenValue(event.old_value), spokenValue(event.new_value)];
-  return text.labelOfChange(event.action, field, actor, from, to);
-}
-
-function spokenValue(value: EventRow["old_value"]): string {
-  if (value === null) return spoken(null);
-  const short = value.text.slice(0, LABEL_LIMIT);
-  return short.length < value.length ? `${spoken(short)}…` : spoken(short);
 }

@@ -20,6 +20,18 @@ const LONG_DAY = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
+const PLAIN_DAY = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
+/** `3 March 2024`, of the date's fields in UTC. */
+export function plainDay(date: Date): string {
+  return PLAIN_DAY.format(date);
+}
+
 /** `Sunday 3 March 2024`, of the date's fields in UTC. */
 export function longDay(date: Date): string {
   return LONG_DAY.format(date).replace(",", "");

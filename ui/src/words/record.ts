@@ -29,11 +29,6 @@ const timeline = {
 const entry = {
   record: "Record",
   sameValue: "set again to the same value",
-  /** The event in one sentence that is read aloud. */
-  label: (action: string, field: string, actor: string) => `${action} of ${field} by ${actor}`,
-  labelOfChange: (action: string, field: string, actor: string, from: string, to: string) =>
-    `${action} of ${field} by ${actor}, from ${from} to ${to}`,
-  theRecord: "the record",
   showWhole: "Show the whole value",
   orderUncertain: "Order not certain: another event has the same time",
   broken: "Chain broken: the value before this event was {value}",

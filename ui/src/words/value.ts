@@ -1,4 +1,5 @@
 /** How values and their differences are shown and read aloud. */
+import { common } from "./common";
 import { counted } from "./format";
 
 /** Characters without a shape of their own, as Unicode calls them. */
@@ -62,6 +63,76 @@ const ACTION_VERBS: Record<string, string> = {
   note: "noted",
 };
 
+/** What an event did, in a sentence: to a field, or to its record as a whole. */
+interface Did {
+  field: string;
+  record: string;
+}
+
+const DID: Record<string, Did> = {
+  insert: {
+    field: "{actor} set {field} of {type} {id} to {after} for the first time",
+    record: "{actor} created {type} {id}",
+  },
+  update: {
+    field: "{actor} changed {field} of {type} {id} from {before} to {after}",
+    record: "{actor} changed {type} {id}",
+  },
+  delete: {
+    field: "{actor} deleted {field} of {type} {id}, which was {before}",
+    record: "{actor} deleted {type} {id}",
+  },
+  ingest: {
+    field: "{actor} imported {field} of {type} {id}",
+    record: "{actor} imported {type} {id}",
+  },
+  correct: {
+    field: "{actor} corrected {field} of {type} {id} from {before} to {after}",
+    record: "{actor} corrected {type} {id}",
+  },
+  void: {
+    field: "{actor} voided an event about {field} of {type} {id}, which recorded {before}",
+    record: "{actor} voided an event about {type} {id}",
+  },
+  note: {
+    field: "{actor} noted on {field} of {type} {id}: {after}",
+    record: "{actor} noted on {type} {id}: {after}",
+  },
+};
+
+const THROUGH: Record<string, string> = {
+  agent: "through an agent",
+  api: "through the API",
+  daybook: "in Daybook",
+  ingest: "through an import",
+  workspace: "in the workspace",
+};
+
+const sentence = {
+  did: DID,
+  didAgain: {
+    field: "{actor} set {field} of {type} {id} to {after} again, which changed nothing",
+    record: "{actor} set {type} {id} to what it was, which changed nothing",
+  },
+  didOther: {
+    field: "{actor} recorded “{action}” for {field} of {type} {id}, from {before} to {after}",
+    record: "{actor} recorded “{action}” for {type} {id}",
+  },
+  through: THROUGH,
+  throughOther: "through {source}",
+  date: (day: string, time: string, zone: string) => `on ${day} at ${time} ${zone}`,
+  whole: (did: string, through: string) => `${did}, {date}, ${through}.`,
+  /** Read aloud. */
+  withMarks: (sentence: string, marks: string[], pending: boolean) =>
+    [
+      sentence,
+      marks.length > 0 ? `Now ${marks.join(" and ")}.` : "",
+      pending ? `${common.pendingEvent}.` : "",
+    ]
+      .filter((part) => part !== "")
+      .join(" "),
+} as const;
+
 export type TimeUnit =
   "day" | "hour" | "minute" | "second" | "millisecond" | "microsecond" | "nanosecond";
 
@@ -76,6 +147,7 @@ export const value = {
   spaces: (count: number) => (count === 1 ? "space" : `${count} spaces`),
 
   actionVerb: ACTION_VERBS,
+  sentence,
 
   mark: { corrected: "corrected", voided: "voided", noted: "noted" },
   markTitle: {
