@@ -36,7 +36,7 @@ export function bindZoom(app: App): () => void {
     const factor = zoomAfter(event);
     if (factor === null) return;
     event.preventDefault();
-    zoom(factor);
+    if (factor !== savedZoom()) zoom(factor);
   };
   window.addEventListener("keydown", onkeydown);
   return () => window.removeEventListener("keydown", onkeydown);

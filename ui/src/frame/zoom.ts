@@ -1,4 +1,5 @@
 /** The zoom of the window, saved by the window itself. */
+import { keepingPlaces } from "../common/place";
 import * as ipc from "../ipc";
 
 const LEVELS = [0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2];
@@ -16,9 +17,11 @@ export function savedZoom(): number {
   return LEVELS.includes(saved) ? saved : 1;
 }
 
-export async function zoomTo(factor: number): Promise<void> {
-  await ipc.setZoom(factor);
-  localStorage.setItem(STORAGE_KEY, String(factor));
+export function zoomTo(factor: number): Promise<void> {
+  return keepingPlaces(async () => {
+    await ipc.setZoom(factor);
+    localStorage.setItem(STORAGE_KEY, String(factor));
+  });
 }
 
 /** The zoom after a key; null if it is none of the zoom's keys. */
