@@ -12,10 +12,10 @@ export interface ZoneChoice {
 /** The choices with every word of a text in them: UTC, this machine's zone, recent ones, all. */
 export function zonesMatching(text: string, recent: readonly string[]): ZoneChoice[] {
   const parts = searched(text).split(" ");
-  const local = localZone();
+  const [labels, local] = [words.frame.zones, localZone()];
   const choices = [
-    { label: words.frame.zones.utc, zone: "UTC", named: false },
-    { label: words.frame.zones.local(local), zone: local, named: false },
+    { label: labels.utc, zone: "UTC", named: false },
+    ...(local === "UTC" ? [] : [{ label: labels.local(local), zone: local, named: false }]),
     ...[...recent, ...Intl.supportedValuesOf("timeZone"), ...renamed()].map(byName),
   ].filter(({ label }) => parts.every((part) => searched(label).includes(part)));
   // A zone has more names than the one that is listed.
