@@ -29,3 +29,9 @@ async function focusOnceThere(
     await new Promise(requestAnimationFrame);
   }
 }
+
+/** Whether an element lies elsewhere than in `root`: one in a dialog above it does not. */
+export function isElsewhere(target: EventTarget | null, root: Element | undefined): boolean {
+  if (!(target instanceof Element) || root === undefined || root.contains(target)) return false;
+  return target.closest("dialog") === root.closest("dialog");
+}

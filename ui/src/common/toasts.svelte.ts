@@ -1,5 +1,5 @@
 /** Toasts: short messages at the edge of the window about what just happened. */
-import { asApiError } from "../ipc";
+import { asApiError, type ErrorKind } from "../ipc";
 
 /** The button of a toast. */
 export interface ToastAction {
@@ -12,6 +12,8 @@ export interface Toast {
   text: string;
   tone: "good" | "bad";
   action?: ToastAction;
+  /** The kind of error that it tells, which Help explains. */
+  error?: ErrorKind;
 }
 
 const SHOWN_MS = { good: 5000, bad: 12_000 };
@@ -23,15 +25,20 @@ export class Toasts {
   #last = 0;
 
   show(text: string, tone: Toast["tone"], action?: ToastAction): void {
-    this.#last += 1;
-    const toast = { id: this.#last, text, tone, action };
-    this.all = [...this.all, toast];
-    const shown = action === undefined ? SHOWN_MS[tone] : WITH_ACTION_MS;
-    setTimeout(() => this.dismiss(toast.id), shown);
+    this.#add({ text, tone, action });
   }
 
   problem(error: unknown): void {
-    this.show(asApiError(error).message, "bad");
+    const { message, kind } = asApiError(error);
+    this.#add({ text: message, tone: "bad", error: kind });
+  }
+
+  #add(shown: Omit<Toast, "id">): void {
+    this.#last += 1;
+    const toast = { id: this.#last, ...shown };
+    this.all = [...this.all, toast];
+    const pause = shown.action === undefined ? SHOWN_MS[shown.tone] : WITH_ACTION_MS;
+    setTimeout(() => this.dismiss(toast.id), pause);
   }
 
   dismiss(id: number): void {

@@ -5,6 +5,7 @@ import type { AmendAction } from "../amend/draft";
 import { Drafts } from "../amend/drafts";
 import type { EventRow, RecordId, SavedView } from "../ipc";
 import { localZone } from "../common/time";
+import type { HelpTopic } from "../help/topics";
 import { Toasts } from "../common/toasts.svelte";
 import { Navigation } from "../query/navigation.svelte";
 import type { Entry } from "../palette/entries";
@@ -17,7 +18,8 @@ export type OpenDialog =
   | { kind: "settings" }
   | { kind: "keys" }
   | { kind: "palette" }
-  | { kind: "help" }
+  /** `back` is the dialog that it was opened from, and that it gives way to again. */
+  | { kind: "help"; topic?: HelpTopic; back?: OpenDialog | null }
   | { kind: "coverage" }
   /** Null for the view on screen, which has no name yet. */
   | { kind: "save_view"; view: SavedView | null }
@@ -36,6 +38,10 @@ export class App {
   searchText = $state("");
   /** What the parts of the window offer in the palette. */
   readonly offers = new SvelteSet<() => Entry[]>();
+
+  openHelp(topic: HelpTopic): void {
+    this.dialog = { kind: "help", topic, back: this.dialog };
+  }
 
   get query() {
     return this.navigation.query;

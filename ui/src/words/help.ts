@@ -1,4 +1,5 @@
 /** The pages of the help. */
+import { rules } from "./rules";
 
 const timeline = {
   title: "Reading a timeline",
@@ -129,13 +130,18 @@ const keyboard = {
 export const help = {
   title: "Help",
   contents: "Contents",
-  compare,
-  correcting,
-  coverage,
-  grouping,
-  keyboard,
-  readings,
-  searching,
-  storage,
-  timeline,
+  /** The name of a link to a page or a rule. */
+  about: (title: string) => `Help: ${title}`,
+  pages: {
+    timeline,
+    correcting,
+    readings,
+    compare,
+    searching,
+    coverage,
+    grouping,
+    storage,
+    keyboard,
+  },
+  rules,
 } as const;
