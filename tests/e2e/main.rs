@@ -2,9 +2,9 @@
 //! `cargo xtask test` runs this under a display of its own.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod answers;
 #[path = "../buckets.rs"]
 mod buckets;
-mod answers;
 mod driver;
 mod page;
 mod picture;
@@ -115,7 +115,8 @@ fn a_wrong_rate_is_found_and_corrected_and_stays_corrected() {
 
 /// The correction names the event and the event names the correction; each leads to the other.
 fn linked_both_ways(window: &Window) {
-    let (update, correct) = ("Sarah changed rate of candidate", "Sarah corrected rate of candidate");
+    let (update, correct) =
+        ("Sarah changed rate of candidate", "Sarah corrected rate of candidate");
     window.follow(update, "orrected by Sarah");
     window.see_selected(correct);
     window.follow(correct, "About the update");

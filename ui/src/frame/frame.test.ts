@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { COMPLETE, core, PARTIAL, refuse, row, SETTINGS, status } from "../test/journal";
 import { open } from "../test/window";
 import { NO_FILTERS, START } from "../query/query";
+import { toWindowQuery } from "../query/windowQuery";
 import { nextZoom } from "./zoom";
 
 const closed = {
@@ -388,7 +389,7 @@ describe("the search box", () => {
   });
 
   test("a text that is a query opens what it shows", async () => {
-    const shown = { ...START, view: "records" as const, id_contains: "42" };
+    const shown = { ...toWindowQuery(START), view: "records" as const, id_contains: "42" };
     const fake = core({
       search: () => found,
       read_query: ({ text }) => (text.startsWith("view=") ? shown : null),
@@ -444,7 +445,7 @@ describe("the search box", () => {
 describe("saved views", () => {
   test("are saved by name, opened, renamed and removed", async () => {
     const shown = {
-      ...START,
+      ...toWindowQuery(START),
       filters: { ...NO_FILTERS, actor: [{ value: "Sarah", exclude: false }] },
     };
     const fake = core({

@@ -1,7 +1,7 @@
 /** The hits of the search box, in the order they are shown, with the action that opens each. */
 import type { EventRow, SearchResults, Value, WindowQuery } from "../ipc";
 import { byValue } from "../query/filters";
-import { fromWindowQuery } from "../query/query";
+import { fromWindowQuery } from "../query/windowQuery";
 import type { Action } from "../query/reduce";
 import { words } from "../words";
 

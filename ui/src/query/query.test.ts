@@ -3,6 +3,7 @@ import type { Term } from "../ipc";
 import { byValue, effectiveFilters, nameOf, onAndOff, type Filter } from "./filters";
 import { NO_FILTERS, START, type Query } from "./query";
 import { reduce, type Action } from "./reduce";
+import { fromWindowQuery, toWindowQuery } from "./windowQuery";
 import { fromHash, toHash } from "./hash";
 
 const is = (value: string): Term => ({ value, exclude: false });
@@ -245,4 +246,12 @@ describe("the effective filters", () => {
       is("void"),
     ]);
   });
+});
+
+test("what the core is told of a query brings it back, with what is switched off", () => {
+  const off = [text("x"), byValue("actor", "Tom", true)];
+  const query = { ...START, off, filters: { ...NO_FILTERS, marks: { noted: true } } };
+  const told = toWindowQuery(query);
+  expect(told.off.map((filters) => filters.contains)).toEqual(["x", null]);
+  expect(fromWindowQuery(told)).toEqual(query);
 });

@@ -22,7 +22,7 @@ export type ViewName = WindowView;
 /** One side of a comparison. */
 export type Side = CompareSide;
 
-export interface Query extends WindowQuery {
+export interface Query extends Omit<WindowQuery, "off"> {
   /** Naming every column. */
   filters: Filters;
   /** Filters that are switched off: kept and shown, without effect. */
@@ -61,8 +61,3 @@ export const START: Query = {
   at: null,
   selected: null,
 };
-
-/** The query of this window for one that the core has parsed. */
-export function fromWindowQuery(query: WindowQuery): Query {
-  return { ...query, filters: { ...NO_FILTERS, ...query.filters }, off: [], selected: null };
-}

@@ -21,6 +21,11 @@ view: WindowView,
  */
 filters: Filters, 
 /**
+ * Filters of these lists that are switched off: kept and shown, without effect. Each has one
+ * condition, or both ends of a span.
+ */
+off: Array<Filters>, 
+/**
  * Whether the list of events shows a bulk change as one item.
  */
 group: boolean, 

@@ -17,6 +17,9 @@ pub struct WindowQuery {
     pub view: WindowView,
     /// Filters of the lists of events and corrections.
     pub filters: Filters,
+    /// Filters of these lists that are switched off: kept and shown, without effect. Each has one
+    /// condition, or both ends of a span.
+    pub off: Vec<Filters>,
     /// Whether the list of events shows a bulk change as one item.
     pub group: bool,
     /// Types of the listed records and deleted records; empty for all.
@@ -78,6 +81,7 @@ impl Default for WindowQuery {
         Self {
             view: WindowView::Events,
             filters: Filters::default(),
+            off: Vec::new(),
             group: true,
             types: Vec::new(),
             id_contains: String::new(),
@@ -139,6 +143,9 @@ impl WindowQuery {
             return refuse("known cannot be shown in the window yet: leave it out");
         }
         query.set_filters(text.filters(now))?;
+        if matches!(query.view, WindowView::Events | WindowView::Corrections) {
+            query.off = switched_off(text, now);
+        }
         let is_record = query.view == WindowView::Record;
         let is_compared = query.compare != CompareSides::default();
         if !is_record && (query.pane != Pane::Timeline || is_compared) {
@@ -210,19 +217,15 @@ impl WindowQuery {
     ///
     /// Fails if two of the filters cannot hold together.
     pub fn text(&self, zone: Zone) -> Result<QueryText, TermConflict> {
-        let mut conditions = Vec::new();
+        let (mut conditions, mut off) = (Vec::new(), Vec::new());
         let mut set = |setting: WindowSetting| conditions.push(Condition::from(setting));
         if self.view != WindowView::Events {
             set(WindowSetting::View(self.view));
         }
         match self.view {
             WindowView::Events | WindowView::Corrections => {
-                let Filters { since, until, .. } = self.filters;
-                let start = |at| TimeText::starting(at, zone);
-                let others = Filters { since: None, until: None, ..self.filters.clone() };
-                conditions.extend(Condition::of(&others));
-                conditions.extend(since.map(start).map(Condition::Since));
-                conditions.extend(until.map(start).map(Condition::Until));
+                conditions.extend(spanned(&self.filters, zone));
+                off.extend(self.off.iter().flat_map(|filters| spanned(filters, zone)));
                 conditions.extend((!self.group).then_some(WindowSetting::GroupsOff.into()));
             }
             WindowView::Records | WindowView::Deleted => {
@@ -238,7 +241,8 @@ impl WindowQuery {
         }
         conditions.extend(self.at.map(|at| WindowSetting::At(TimeText::ending(at, zone)).into()));
         conditions.push(Condition::Zone(zone));
-        QueryText::from_terms(conditions.into_iter().map(TextTerm::from).collect())
+        let off = off.into_iter().map(|condition| TextTerm { condition, off: true });
+        QueryText::from_terms(conditions.into_iter().map(TextTerm::from).chain(off).collect())
     }
 
     fn record_conditions(&self, zone: Zone, to: &mut Vec<Condition>) {
@@ -279,6 +283,41 @@ impl CompareSides {
             CompareEnd::To => &mut self.to,
         }
     }
+}
+
+/// The conditions of filters, with the times of their span as days where these begin one.
+fn spanned(filters: &Filters, zone: Zone) -> Vec<Condition> {
+    let Filters { since, until, .. } = *filters;
+    let start = |at| TimeText::starting(at, zone);
+    let others = Filters { since: None, until: None, ..filters.clone() };
+    let mut conditions = Condition::of(&others);
+    conditions.extend(since.map(start).map(Condition::Since));
+    conditions.extend(until.map(start).map(Condition::Until));
+    conditions
+}
+
+/// The filters of a text that are switched off.
+fn switched_off(text: &QueryText, now: DateTime<Utc>) -> Vec<Filters> {
+    let mut all: Vec<Filters> = Vec::new();
+    for term in text.terms().iter().filter(|term| term.off) {
+        let start = |time: TimeText| Some(time.start(text.zone(), now));
+        let filters = match term.condition {
+            Condition::Since(time) => Filters { since: start(time), ..Filters::default() },
+            Condition::Until(time) => Filters { until: start(time), ..Filters::default() },
+            ref other => other.filters(),
+        };
+        match all.last_mut() {
+            // The end of the span that begins before it.
+            Some(before)
+                if filters.until.is_some() && before.since.is_some() && before.until.is_none() =>
+            {
+                before.until = filters.until;
+            }
+            _ if filters == Filters::default() => {}
+            _ => all.push(filters),
+        }
+    }
+    all
 }
 
 fn none_left(filters: &Filters, why: &'static str) -> Result<(), WindowQueryError> {

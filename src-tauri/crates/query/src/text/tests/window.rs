@@ -7,7 +7,7 @@ use proptest::test_runner::RngSeed;
 
 use super::at;
 use super::properties::{filters, reading, value, zone};
-use crate::{CompareSide, CompareSides, Pane, Term, WindowQuery, WindowView};
+use crate::{Column, CompareSide, CompareSides, Filters, Pane, Term, WindowQuery, WindowView};
 
 #[test]
 fn terms_that_do_not_go_together_are_refused() {
@@ -43,14 +43,42 @@ fn a_day_on_the_clock_counts_whole_in_the_zone_of_the_text() {
     assert_eq!(query.compare.to.at, Some(at("2024-02-29T21:59:59.999999999Z")));
 }
 
+#[test]
+fn a_term_that_is_switched_off_is_kept_and_written_again() {
+    let text = "actor=Sarah -actor=Tom -since=2024-03 -until=2024-04 -x -corrected=yes zone=UTC";
+    let query = WindowQuery::parse(text, at("2024-06-01T00:00:00Z")).expect(text);
+    assert_eq!(query.filters.of(Column::Actor), [Term::including("Sarah")]);
+    assert_eq!(query.off.len(), 4, "the span is one filter: {:?}", query.off);
+    let written = query.text(crate::Zone::default()).expect(text).to_string();
+    let days = text.replace("2024-03", "2024-03-01").replace("2024-04", "2024-04-01");
+    let expected =
+        days.replace("actor=Sarah -", "actor=Sarah zone=UTC -").replace("yes zone=UTC", "yes");
+    assert_eq!(written, expected);
+}
+
 /// A query with nothing that its view does not go by, and each term once.
 fn query() -> impl Strategy<Value = WindowQuery> {
     let instant = || prop::option::of(any::<i64>().prop_map(DateTime::from_timestamp_nanos));
     let side = || (instant(), reading()).prop_map(|(at, reading)| CompareSide { at, reading });
-    let list = (filters(), any::<bool>(), any::<bool>()).prop_map(|(filters, group, all)| {
-        let view = if all { WindowView::Events } else { WindowView::Corrections };
-        WindowQuery { view, filters: filters.normalized(), group, ..WindowQuery::default() }
+    let one = |condition: Filters| (condition != Filters::default()).then_some(condition);
+    let off = (filters(), instant()).prop_map(move |(off, at)| {
+        let Filters { since, contains, hide_no_ops, marks, .. } = off;
+        let alone = Filters::default;
+        let all = [
+            Filters { since: since.and(at), until: since, ..alone() },
+            Filters { contains, ..alone() },
+            Filters { hide_no_ops, ..alone() },
+            Filters { marks: marks.into_iter().take(1).collect(), ..alone() },
+            alone().with(Column::Actor, Term::excluding("Tom")),
+        ];
+        all.into_iter().filter_map(one).collect::<Vec<_>>()
     });
+    let list =
+        (filters(), off, any::<bool>(), any::<bool>()).prop_map(|(filters, off, group, all)| {
+            let view = if all { WindowView::Events } else { WindowView::Corrections };
+            let filters = filters.normalized();
+            WindowQuery { view, filters, off, group, ..WindowQuery::default() }
+        });
     let types = prop::collection::btree_set(value(), 0..3);
     let records =
         (types, value(), any::<bool>()).prop_map(|(types, id_contains, deleted)| WindowQuery {
