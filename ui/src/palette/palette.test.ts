@@ -105,11 +105,19 @@ describe("the palette", () => {
     expect(dialog.isConnected).toBe(true);
   });
 
-  test("leads to the clock, with the focus in its field", async () => {
+  test.each([
+    ["set the clock", "Show everything as it was at"],
+    ["times zone", "Find a time zone"],
+  ])("leads to a menu, with the focus in its field: %s", async (text, label) => {
     const { user } = await palette();
-    await user.keyboard("set the clock{Enter}");
-    const field = await screen.findByLabelText("Show everything as it was at");
+    await user.keyboard(`${text}{Enter}`);
+    const field = await screen.findByLabelText(label);
     await waitFor(() => expect(document.activeElement).toBe(field));
+  });
+
+  test("begins with what can be done to the open event", async () => {
+    await palette("events?event=evt-1");
+    expect(options().slice(0, 2)).toEqual(["Open record o", "Correct… c"]);
   });
 });
 

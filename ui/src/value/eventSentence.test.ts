@@ -94,13 +94,6 @@ describe("an event as a sentence", () => {
 
   test.each<[string, Partial<EventRow>, string]>([
     ["in the zone that is shown: , on 3 March 2024 at 15:05 +01:00,", at, "Europe/Berlin"],
-    [
-      "with an instant far away: , on 3 March 12024 at",
-      {
-        timestamp: "+012024-03-03T14:05:06Z",
-      },
-      "UTC",
-    ],
     ["with a time that is none: , soon,", { timestamp: "soon" }, "UTC"],
     ["with its marks: API. Now corrected and noted.", { marks: ["corrected", "noted"] }, "UTC"],
     ["while pending: API. Pending: on this device, not yet in the bucket.", { place: null }, "UTC"],

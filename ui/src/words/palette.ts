@@ -20,6 +20,7 @@ export const palette = {
   section: SECTIONS,
   searchFor: (text: string) => `Search for “${text}”`,
   openJournal: (name: string, location: string) => `Open ${name} (${location})`,
+  pickZone: "Show times in another zone…",
   setClock: "Set the clock…",
   showNoOps: "Show events that changed nothing",
   ungroup: "List imports event by event",
