@@ -5,8 +5,9 @@ use crate::firm;
 use crate::scenarios::correct_rate;
 use crate::window::Window;
 
-/// The key that ends an entry, as WebDriver writes it.
+/// Keys that have no letter, as the driver takes them.
 const ENTER: &str = "\u{e007}";
+const ESCAPE: &str = "\u{e00c}";
 
 #[test]
 fn a_corrected_event_says_so_where_it_is_listed_and_is_found_by_that() {
@@ -60,4 +61,36 @@ fn all_that_was_found_is_selected_and_copied_not_only_what_is_loaded() {
     window.hear("3,006 events as JSON can be copied now");
     window.press("Copy");
     window.hear("Copied 3,006 events as JSON");
+}
+
+#[test]
+fn what_leaves_nothing_is_named_and_switched_off_where_it_stands() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    window.go("events?actor=Sarah&contains=nobody+ever+wrote+this");
+    window.see("Nothing found");
+    window.press("Switch off");
+    window.see("6 events");
+    window.see("nobody ever wrote this");
+    window.shot("switched-off");
+}
+
+#[test]
+fn everything_is_reached_and_corrected_by_keyboard_alone() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    window.ctrl("k");
+    window.fill("Find an action or a view", "deleted");
+    window.shot("palette");
+    window.keys(&[ENTER]);
+    window.see("CAND-7");
+    window.go("record/candidate/CAND-00342?pane=fields");
+    window.see("455.50");
+    // The first field, then the one below it, down to the rate.
+    window.keys(&["j", "j", "j", ENTER]);
+    window.fill("Reason", "Half of it");
+    window.shot("draft");
+    window.keys(&[ESCAPE]);
+    window.keys(&[ENTER]);
+    window.see("What you entered here before is restored");
 }

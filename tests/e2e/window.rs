@@ -105,6 +105,18 @@ impl Window {
         self.rest();
     }
 
+    /// Holds Ctrl, and presses a key.
+    pub fn ctrl(&self, key: &str) {
+        const CONTROL: &str = "\u{e009}";
+        self.rest();
+        let press = [("keyDown", CONTROL), ("keyDown", key), ("keyUp", key), ("keyUp", CONTROL)];
+        let press = press.map(|(kind, value)| json!({ "type": kind, "value": value }));
+        let press = json!([{ "type": "key", "id": "keys", "actions": press }]);
+        let pressed = self.driver.post("/actions", &json!({ "actions": press }));
+        pressed.unwrap_or_else(|problem| self.fail(&format!("Ctrl and {key:?}: {problem}")));
+        self.rest();
+    }
+
     pub fn started(&self) -> f64 {
         self.started
     }
