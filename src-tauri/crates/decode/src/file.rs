@@ -1,8 +1,9 @@
 //! Decodes one file of a journal, and checks it row by row.
 //!
 //! Columns are found by name, and their types are those of the Parquet schema. A column of the table
-//! may have any type of which each value has one meaning; a row with a value that has none is
-//! reported with its number and left out. The first eleven columns must exist, or be named by the
+//! may have any type of which each value has one meaning, and an old or new value any type at all: it is
+//! the text that shows it. A row with a value that has no meaning is reported with its number and left
+//! out. The first eleven columns must exist, or be named by the
 //! path of the file. Columns that are not in the table are preserved as text, and never cost a row.
 //!
 //! In this folder: `footer` checks the footer before the library reads it, `meaning` has what the

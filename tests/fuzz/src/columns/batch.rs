@@ -174,7 +174,8 @@ fn kind(name: &str, from: &mut Unstructured) -> Result<Kind> {
         _ => {
             // How an instant is shown in an unknown column is the library's business.
             let all = [&TEXTS[..], &NUMBERS, &INSTANTS];
-            *from.choose(&all[..if known { 3 } else { 2 }])?
+            let is_value = matches!(name, "old_value" | "new_value");
+            *from.choose(&all[..if known && !is_value { 3 } else { 2 }])?
         }
     };
     from.choose(kinds).copied()

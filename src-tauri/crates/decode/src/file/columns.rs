@@ -75,6 +75,9 @@ impl<'a> CellSource<'a> {
         }
         Ok(match TextColumn::of(column.name(), column.kind(), array, meanings)? {
             Some(column) => Self::Texts { column, path },
+            None if matches!(column, Column::OldValue | Column::NewValue) => {
+                Self::Texts { column: TextColumn::shown(array), path }
+            }
             None => Self::Other(Arc::clone(array), array.logical_nulls()),
         })
     }

@@ -12,7 +12,7 @@ use event::Kind;
 
 use super::instant_column::InstantColumn;
 use super::nested_json::nested_json;
-use super::text_column::TextColumn;
+use super::text_column::{TextColumn, date_texts};
 use crate::file::meaning::Meanings;
 
 /// A column that is not in the table. It never costs a row.
@@ -76,6 +76,9 @@ pub(super) fn show(column: &ArrayRef, row: usize) -> String {
     let value = column.slice(row, 1);
     if let Some(text) = InstantColumn::of(&value).and_then(|instants| instants.text(0)) {
         return text;
+    }
+    if *value.data_type() == DataType::Date32 {
+        return date_texts(&value).value(0).to_owned();
     }
     if let Some(json) = nested_json(&value, 0) {
         return json;

@@ -49,6 +49,16 @@ impl TextColumn {
         Ok(values.map(|values| Self { values, original, nulls }))
     }
 
+    /// Values of a type that is no text, as further columns show them: a number, a time of day or a
+    /// nested value in the place of an old or new value means what it shows.
+    pub fn shown(column: &ArrayRef) -> Self {
+        let (original, nulls) = (Arc::clone(column), column.logical_nulls());
+        let is_null = |row| nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
+        let text = |row| (!is_null(row)).then(|| show(column, row));
+        let values = (0..column.len()).map(text).collect();
+        Self { values, original, nulls }
+    }
+
     /// The error is the value as hexadecimal digits, where it is not UTF-8.
     pub fn get(&self, row: usize) -> Result<Option<&str>, String> {
         if self.values.is_valid(row) {
@@ -114,7 +124,7 @@ fn instant_texts(column: &ArrayRef) -> Option<StringArray> {
 }
 
 /// Dates, and of one that no calendar has, such as an infinity, its number.
-fn date_texts(column: &ArrayRef) -> StringArray {
+pub(super) fn date_texts(column: &ArrayRef) -> StringArray {
     let text = |days: i32| {
         let date = date32_to_datetime(days).map(|time| time.date().to_string());
         date.unwrap_or_else(|| format!("{days} days since 1970"))
