@@ -107,7 +107,6 @@ impl EventRow {
     /// The row of an entry, with values made by `value`.
     pub(super) fn with(entry: &Entry, value: fn(&str) -> Value) -> Self {
         let event = &entry.event;
-        let owned = |(name, text): (&String, &String)| (name.clone(), text.clone());
         let place = match &entry.place {
             event::Place::File { file, row } => Some(Place {
                 file: file.to_string(),
@@ -134,7 +133,7 @@ impl EventRow {
             corrects: event.corrects.clone(),
             reason: event.reason.clone(),
             batch: event.batch.clone(),
-            extra: entry.extra.iter().chain(&entry.about_row).map(owned).collect(),
+            extra: entry.other_columns(),
             place,
             no_op: event.is_no_op(),
             marks: entry.marks.iter().copied().collect(),

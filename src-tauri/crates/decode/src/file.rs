@@ -1,16 +1,16 @@
 //! Decodes one file of a journal, and checks it row by row.
 //!
 //! Columns are found by name, and their types are those of the Parquet schema. A column of the table
-//! may have any type of which each value has one meaning, and an old or new value any type at all: it is
-//! the text that shows it. A row with a value that has no meaning is reported with its number and left
-//! out. The first eleven columns must exist, or be named by the
-//! path of the file. Columns that are not in the table are preserved as text, and never cost a row.
+//! may have any type of which each value has one meaning, and an old or new value any type at all: it
+//! is the text that shows it. A row with a value that has no meaning is reported with its number and
+//! left out. The first eleven columns must exist, or be named by the path of the file. Columns that
+//! are not in the table are preserved as text, and never cost a row.
 //!
 //! In this folder: `footer` checks the footer before the library reads it, `meaning` has what the
 //! Parquet schema says beyond Arrow's types, `durations` the one thing that only Arrow's own says,
-//! `int96` finds the unit of one kind of instants, `retype` makes metadata that reads texts as bytes or leaves columns out, `columns` turns record
-//! batches into rows, `parts` takes these as a whole or part by part, and `source` is a file that is
-//! too large to be held in memory.
+//! `int96` finds the unit of one kind of instants, `retype` makes metadata that reads texts as bytes
+//! or leaves columns out, `columns` turns record batches into rows, `parts` takes these as a whole or
+//! part by part, and `source` is a file that is too large to be held in memory.
 //!
 //! This runs on files of unknown origin, in the process of a [`crate::Decoder`].
 

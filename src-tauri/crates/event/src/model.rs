@@ -128,8 +128,9 @@ pub struct Entry {
     pub event_is_repeated: bool,
     /// Extra columns of the file, which no journal format has: text by column name.
     pub extra: BTreeMap<String, String>,
-    /// Columns of the journal format behind [`EVENT_COLUMNS`](crate::EVENT_COLUMNS), such as
-    /// `salt`: text by column name. Rows that differ in these alone hold the same event.
+    /// Columns that are about the row and no part of the event: those of the journal format behind
+    /// [`EVENT_COLUMNS`](crate::EVENT_COLUMNS), such as `salt`, and those that the path of the file
+    /// names. Text by column name. Rows that differ in these alone hold the same event.
     pub about_row: BTreeMap<String, String>,
     /// Place of the event.
     pub place: Place,
@@ -150,6 +151,18 @@ impl Entry {
             place,
             marks: BTreeSet::new(),
         }
+    }
+
+    /// All other columns of its row by name. Of two that have one name and another text, the one about
+    /// the row has a number behind it.
+    pub fn other_columns(&self) -> BTreeMap<String, String> {
+        let mut all = self.extra.clone();
+        for (name, text) in &self.about_row {
+            let is_taken = all.get(name).is_some_and(|other| other != text);
+            let name = if is_taken { format!("{name} (2)") } else { name.clone() };
+            all.insert(name, text.clone());
+        }
+        all
     }
 
     /// Position of the entry in the total order of the journal.

@@ -52,7 +52,7 @@ impl EventRow {
     /// The row of an event of the journal.
     pub fn of_entry(entry: &Entry) -> Self {
         let address = entry.id_is_repeated.then(|| entry.address().to_string());
-        let (extra, marks) = (entry.extra.clone(), entry.marks.clone());
+        let (extra, marks) = (entry.other_columns(), entry.marks.clone());
         Self { address, extra, marks, ..Self::of_event(&entry.event) }
     }
 

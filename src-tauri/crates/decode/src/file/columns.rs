@@ -177,10 +177,13 @@ impl<'a> Columns<'a> {
             let list = if column.is_some() { &mut about_row } else { &mut extra };
             list.push((unused(name, list), ExtraColumn::of(name, array, meanings)));
         }
-        let in_path = partitions.others().map(|(name, value)| (name, value.to_owned()));
-        let unread = meanings.unread().map(|(name, why)| (name, format!("cannot be read: {why}")));
-        for (name, text) in in_path.chain(unread) {
-            extra.push((unused(name, &extra), ExtraColumn::Same(text)));
+        for (name, why) in meanings.unread() {
+            let same = ExtraColumn::Same(format!("cannot be read: {why}"));
+            extra.push((unused(name, &extra), same));
+        }
+        // Where a file lies is no part of its events: a copy in another folder holds the same ones.
+        for (name, value) in partitions.others() {
+            about_row.push((unused(name, &about_row), ExtraColumn::Same(value.to_owned())));
         }
         Ok(Self { event, extra, about_row, rows: batch.num_rows() })
     }

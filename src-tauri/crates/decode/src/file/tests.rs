@@ -298,6 +298,13 @@ fn value(rows: &DecodedRows, row: usize) -> String {
     values.new.unwrap_or_default().to_owned()
 }
 
+/// What a row has in columns that describe it and are no part of its event.
+fn about_row(rows: &DecodedRows, row: usize) -> String {
+    let mut id = String::new();
+    let head = crate::rows::decode_head(rows.head.get(row), &mut id).unwrap();
+    head.about_row.unwrap_or_default().to_owned()
+}
+
 /// What a row has in columns that are not in the table.
 fn extra(rows: &DecodedRows, row: usize) -> String {
     let mut id = String::new();
@@ -496,7 +503,7 @@ fn f4_a_column_that_only_the_path_names_is_taken_from_it() {
         let column = &rows.terms[Column::WorkspaceId.as_dimension()];
         let found = column.codes.iter().map(|&code| column.values[code as usize].clone());
         let bad = rows.bad.iter().map(|(_, why)| Some(why.clone()));
-        Ok::<_, String>((found.chain(bad).collect::<Vec<_>>(), extra(&rows, 0)))
+        Ok::<_, String>((found.chain(bad).collect::<Vec<_>>(), about_row(&rows, 0)))
     };
     let both = |value: Option<&str>| vec![value.map(str::to_owned); 2];
     let none = String::new();
