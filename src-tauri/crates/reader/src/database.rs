@@ -30,13 +30,20 @@ pub(crate) struct Opened {
 pub(crate) fn open(path: &Path, tables: &str, version: i64) -> io::Result<Opened> {
     let (opened, found) = match open_for_writing(path, tables, version) {
         Ok((connection, found)) => (Opened { connection, why_read_only: None }, found),
-        Err(error) if is_busy(&error) => return Err(io_error(error)),
-        Err(error) => match open_for_reading(path) {
-            Some((connection, found)) => {
-                (Opened { connection, why_read_only: Some(io_error(error)) }, found)
+        Err(error) => {
+            let is_busy = is_busy(&error);
+            let error = io_error(error);
+            // One that is damaged is not read in spite of that.
+            if is_busy || error.kind() == io::ErrorKind::InvalidData {
+                return Err(error);
             }
-            None => return Err(io_error(error)),
-        },
+            match open_for_reading(path) {
+                Some((connection, found)) => {
+                    (Opened { connection, why_read_only: Some(error) }, found)
+                }
+                None => return Err(error),
+            }
+        }
     };
     if found == version {
         return Ok(opened);
