@@ -1,8 +1,7 @@
 //! What the window says is so: each of these was once said otherwise.
 
-use crate::buckets::{LegacyRow, row};
 use crate::firm;
-use crate::scenarios::correct_rate;
+use crate::scenarios::{correct_rate, import};
 use crate::window::Window;
 
 /// Keys that have no letter, as the driver takes them.
@@ -43,12 +42,7 @@ fn times_are_those_of_the_zone_that_was_picked() {
 #[test]
 fn all_that_was_found_is_selected_and_copied_not_only_what_is_loaded() {
     let place = firm();
-    let ids: Vec<String> = (0..3000).map(|n| format!("evt-1709900000000-{n}")).collect();
-    let rows: Vec<LegacyRow> = ids
-        .iter()
-        .map(|id| row(id, "2024-03-08T12:00:00+00:00", id, "phone", "update", ["", id]))
-        .collect();
-    place.write("20240308_120000_000.parquet", &rows);
+    import(&place, 3000);
     let window = Window::open(&place, true);
     window.go("events?groups=off");
     window.see("3,006 events");

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::buckets::{LegacyRow, row};
+use crate::buckets::{LegacyRow, Place, row};
 use crate::waiting::wait_until;
 use crate::window::Window;
 use crate::{FILE, firm};
@@ -18,6 +18,16 @@ pub fn correct_rate(window: &Window) {
     window.fill("Reason", "Two digits were swapped");
     window.press("Record correction");
     window.hear("Saved on this device");
+}
+
+/// Adds an import of so many rows, all of one instant.
+pub fn import(place: &Place, rows: usize) {
+    let ids: Vec<String> = (0..rows).map(|n| format!("evt-1709900000000-{n}")).collect();
+    let rows: Vec<LegacyRow> = ids
+        .iter()
+        .map(|id| row(id, "2024-03-08T12:00:00+00:00", id, "phone", "update", ["", id]))
+        .collect();
+    place.write("20240308_120000_000.parquet", &rows);
 }
 
 #[test]
@@ -112,12 +122,7 @@ fn s06_a_compliance_officer_searches_a_value_that_was_overwritten() {
 #[test]
 fn s07_an_import_of_twelve_thousand_rows_is_one_line() {
     let place = firm();
-    let ids: Vec<String> = (0..12_000).map(|n| format!("evt-1709900000000-{n}")).collect();
-    let rows: Vec<LegacyRow> = ids
-        .iter()
-        .map(|id| row(id, "2024-03-08T12:00:00+00:00", id, "phone", "update", ["", id]))
-        .collect();
-    place.write("20240308_120000_000.parquet", &rows);
+    import(&place, 12_000);
     let window = Window::open(&place, true);
     window.see("12,006 events");
     window.see("12,000 events");

@@ -153,16 +153,9 @@ impl Entry {
         }
     }
 
-    /// All other columns of its row by name. Of two that have one name and another text, the one about
-    /// the row has a number behind it.
+    /// All other columns of its row: text by column name.
     pub fn other_columns(&self) -> BTreeMap<String, String> {
-        let mut all = self.extra.clone();
-        for (name, text) in &self.about_row {
-            let is_taken = all.get(name).is_some_and(|other| other != text);
-            let name = if is_taken { format!("{name} (2)") } else { name.clone() };
-            all.insert(name, text.clone());
-        }
-        all
+        self.extra.clone().into_iter().chain(self.about_row.clone()).collect()
     }
 
     /// Position of the entry in the total order of the journal.

@@ -4,9 +4,10 @@
 //! [`predicate`] compiles filters to Polars expressions, [`select`] evaluates them to the rows that
 //! they let through, and [`row_iter`] iterates over those in the total order. On these rest
 //! [`event_list`] (pages of events, with groups, and counts), [`facets`] (counts of values,
-//! histogram) and [`search`]. [`look_up`] finds events and records by id, [`records`] lists records
-//! and broken chains from the summaries, and until these are made from [`record_outlines`], [`repeated_ids`] marks the events of every answer whose
-//! id is not unique, and [`marks`] those that amendments are about.
+//! histogram) and [`search`]. [`look_up`] finds events and records by id. [`records`] lists records
+//! and broken chains from the summaries; until these are made, records are listed from
+//! [`record_outlines`]. [`repeated_ids`] marks the events of every answer whose id is not unique, and
+//! [`marks`] those that amendments are about.
 
 mod event_list;
 mod facets;

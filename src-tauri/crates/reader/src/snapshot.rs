@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use chrono::DateTime;
-use query::{Coverage, Covered, Totals};
+use query::{CancellationToken, Coverage, Covered, Totals};
 
 use crate::Error;
 use crate::answers::{Marked, RecordOutlines, RepeatedIdsCache};
@@ -131,11 +131,6 @@ impl Snapshot {
         &self.repeated_ids
     }
 
-    /// Where the events that have marks are kept, once found.
-    pub(crate) fn marked_cache(&self) -> &OnceLock<Marked> {
-        &self.marked
-    }
-
     /// All segments as references, the pending one last.
     pub(crate) fn segments(&self) -> Vec<&VisibleSegment> {
         self.parts.iter().map(AsRef::as_ref).collect()
@@ -176,6 +171,18 @@ impl Snapshot {
         }
         let outlines = RecordOutlines::of(self)?;
         Ok(self.outlines.get_or_init(|| outlines))
+    }
+
+    /// All events that have marks, found when first needed.
+    ///
+    /// # Errors
+    /// [`query::Error::Cancelled`] once the token is; [`Error::Catalog`] if a segment cannot be read.
+    pub(crate) fn marked(&self, token: &CancellationToken) -> Result<&Marked, Error> {
+        if let Some(marked) = self.marked.get() {
+            return Ok(marked);
+        }
+        let marked = Marked::of(self, token)?;
+        Ok(self.marked.get_or_init(|| marked))
     }
 
     /// Notes in the catalog that it is damaged, if the failure shows that: the next refresh, of this

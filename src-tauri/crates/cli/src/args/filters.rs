@@ -1,5 +1,7 @@
 //! Filters of the verbs that list or count events.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use clap::Args;
 use event::Mark;
@@ -76,10 +78,14 @@ impl FilterArgs {
                 setting.name()
             )));
         }
-        let filters = self
-            .flags(contains, now)
-            .and(query.filters(now))
-            .map_err(|why| CliError::Wrong(format!("--query and the filters beside it: {why}")))?;
+        let marks = std::mem::take(&mut self.mark).into_iter();
+        let marks = marks.map(|mark| Filters { marks: [mark].into(), ..Filters::default() });
+        let mut filters = self.flags(contains, now);
+        for other in marks.chain([query.filters(now)]) {
+            filters = filters.and(other).map_err(|why| {
+                CliError::Wrong(format!("--query and the filters beside it: {why}"))
+            })?;
+        }
         in_order(filters)
     }
 
@@ -107,7 +113,7 @@ impl FilterArgs {
             until: start("--until", self.until),
             contains,
             hide_no_ops: self.hide_no_ops,
-            marks: self.mark.into_iter().collect(),
+            marks: BTreeMap::new(),
         }
     }
 }

@@ -383,7 +383,6 @@ fn f9_a_file_that_comes_back_after_it_was_let_go_is_compared_with_what_it_was() 
 fn f10_the_same_rows_in_two_partitions_count_once() {
     let place = Place::new();
     for region in ["eu", "us"] {
-        fs::create_dir_all(journal(&place, &format!("region={region}"))).unwrap();
         place.write_legacy(&format!("region={region}/a.parquet"), &[row("evt-1", "one")]);
     }
     let recent = place.json(&["recent", "BUCKET"]);

@@ -353,6 +353,9 @@ fn events_carry_the_marks_that_amendments_make_and_are_filtered_by_them() {
     assert_eq!(listed(&["--mark", "!voided", "--query", "noted=no"]).len(), 3);
     let table = place.run(&["recent", "BUCKET", "--format", "table"]).out;
     assert!(table.contains("[corrected noted]") && table.contains("[voided]"), "{table}");
+    let ran = place.run(&["recent", "BUCKET", "--mark", "noted", "--mark", "!noted"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("noted can be given only once"), "{}", ran.err);
     let ran = place.run(&["recent", "BUCKET", "--mark", "reviewed"]);
     assert_eq!(ran.status, 2);
     assert!(ran.err.contains("“reviewed” is no mark: corrected, voided or noted"), "{}", ran.err);

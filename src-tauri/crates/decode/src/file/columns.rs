@@ -183,7 +183,8 @@ impl<'a> Columns<'a> {
         }
         // Where a file lies is no part of its events: a copy in another folder holds the same ones.
         for (name, value) in partitions.others() {
-            about_row.push((unused(name, &about_row), ExtraColumn::Same(value.to_owned())));
+            let name = unused(&unused(name, &extra), &about_row);
+            about_row.push((name, ExtraColumn::Same(value.to_owned())));
         }
         Ok(Self { event, extra, about_row, rows: batch.num_rows() })
     }

@@ -26,8 +26,8 @@ const NOT_YET: [&str; 12] = [
 ];
 
 const EXPECTED_NAME: &str = "expected type, id, field, action, actor, source, workspace, since, \
-     until, zone, as, known, noops, corrected, voided or noted, or for the window view, pane, groups, at, from, from-as, to or \
-     to-as; a text to search for that holds such a sign is put in quotes";
+     until, zone, as, known, noops, corrected, voided or noted, or for the window view, pane, groups, \
+     at, from, from-as, to or to-as; a text to search for that holds such a sign is put in quotes";
 
 const EXPECTED_TIME: &str = "expected a time in the years 1678 to 2261: RFC 3339 such as \
      2024-03-03T09:00:00Z, a date with or without a time, a month, a year, today, yesterday or -7d";
@@ -88,13 +88,6 @@ fn setting(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, Q
         "zone" => |value| zone(value).map(Condition::Zone),
         "as" => |value| one_of(value, &READINGS).map(Condition::As),
         "noops" => |value| one_of(value, &[("hidden", Condition::NoOpsHidden)]),
-        "corrected" => {
-            |value| one_of(value, &YES_OR_NO).map(|has| Condition::Marked(Mark::Corrected, has))
-        }
-        "voided" => {
-            |value| one_of(value, &YES_OR_NO).map(|has| Condition::Marked(Mark::Voided, has))
-        }
-        "noted" => |value| one_of(value, &YES_OR_NO).map(|has| Condition::Marked(Mark::Noted, has)),
         "view" => {
             |value| one_of(value, &WindowView::NAMES).map(WindowSetting::View).map(Condition::from)
         }
@@ -105,12 +98,27 @@ fn setting(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, Q
         "to" => |value| side(CompareEnd::To, value),
         "from-as" => |value| side_as(CompareEnd::From, value),
         "to-as" => |value| side_as(CompareEnd::To, value),
-        _ => return Err(unknown(name)),
+        other => match Mark::NAMES.into_iter().find(|(mark, _)| *mark == other) {
+            Some((_, mark)) => {
+                let has = one_of(value_of(name, operator, raw)?, &YES_OR_NO)?;
+                return Ok(Condition::Marked(mark, has));
+            }
+            None => return Err(unknown(name)),
+        },
     };
+    read(value_of(name, operator, raw)?)
+}
+
+/// The value of a setting, behind `=`.
+fn value_of<'a>(
+    name: &Piece,
+    operator: &Piece,
+    raw: &'a RawTerm,
+) -> Result<&'a Piece, QueryTextError> {
     if operator.text != "=" {
         return Err(wrong(operator, format!("expected = behind {}", name.text)));
     }
-    read(only(raw, &name.text)?)
+    only(raw, &name.text)
 }
 
 /// Error of an unknown name, or of one that is reserved.

@@ -90,13 +90,19 @@ impl Snapshot {
     /// [`query::Error::NoSuchRecord`] if it has none.
     #[tracing::instrument(skip_all)]
     pub fn timeline(&self, record: &RecordId) -> Result<Timeline, Error> {
-        let mut entries = self.entries_with_hash(record_hash(&record.entity_id))?;
-        entries.retain(|entry| entry.event.is_about(record));
+        let mut entries = self.entries_of(record)?;
         if entries.is_empty() {
             return Err(query::Error::NoSuchRecord(record.to_string()).into());
         }
         self.mark_repeated_ids(entries.iter_mut())?;
         Ok(Timeline::new(entries))
+    }
+
+    /// The events of a record, in no particular order.
+    pub(super) fn entries_of(&self, record: &RecordId) -> io::Result<Vec<Entry>> {
+        let mut entries = self.entries_with_hash(record_hash(&record.entity_id))?;
+        entries.retain(|entry| entry.event.is_about(record));
+        Ok(entries)
     }
 
     /// The events of all records whose entity id has this hash, in no particular order.

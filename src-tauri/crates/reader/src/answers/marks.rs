@@ -28,6 +28,37 @@ pub(super) enum RowsWithMarks {
 }
 
 impl Marked {
+    /// Finds all events of a snapshot that have marks: among those that amendments name.
+    ///
+    /// # Errors
+    /// [`query::Error::Cancelled`] once the token is; [`Error::Catalog`] if a segment cannot be read.
+    pub fn of(snapshot: &Snapshot, token: &CancellationToken) -> Result<Self, Error> {
+        let parts = snapshot.parts();
+        let mut hashes = HashSet::new();
+        for part in parts {
+            hashes.extend(part.segment.amendments()?.keys().copied());
+        }
+        let hashes: Vec<u32> = hashes.into_iter().collect();
+        let with_hash = |hash: &u32| {
+            check(token)?;
+            let mut found = Vec::new();
+            for (at, part) in parts.iter().enumerate() {
+                let rows = part.rows_with_id_hash(*hash)?;
+                for (row, entry) in rows.iter().zip(part.segment.entries(&rows)?) {
+                    found.push((at, *row, snapshot.marks_of(&entry)?));
+                }
+            }
+            Ok(found)
+        };
+        let found = hashes.par_iter().map(with_hash).collect::<Result<Vec<_>, Error>>()?;
+        let mut marked = vec![HashMap::new(); parts.len()];
+        for (at, row, marks) in found.into_iter().flatten().filter(|(.., marks)| !marks.is_empty())
+        {
+            marked[at].insert(row, marks);
+        }
+        Ok(Self(marked))
+    }
+
     /// The rows of a part that have the marks that they must have, and none that they must not have.
     pub(super) fn rows(&self, part: usize, marks: &BTreeMap<Mark, bool>) -> RowsWithMarks {
         let of_part = self.0.get(part).into_iter().flatten();
@@ -96,45 +127,12 @@ impl Snapshot {
 
     /// Ids of the amendments that may be about the event with this id.
     fn amendments_about(&self, id: &str) -> io::Result<Vec<String>> {
-        let mut ids = Vec::new();
+        let (hash, mut ids) = (decode::id_hash(id), Vec::new());
         for part in self.parts() {
-            let Some(rows) = part.segment.amendments()?.get(&decode::id_hash(id)) else { continue };
+            let Some(rows) = part.segment.amendments()?.get(&hash) else { continue };
             let entries = part.segment.entries(rows)?.into_iter();
             ids.extend(entries.map(|entry| entry.event.event_id));
         }
         Ok(ids)
-    }
-
-    /// All events that have marks, found when first needed.
-    ///
-    /// # Errors
-    /// [`query::Error::Cancelled`] once the token is; [`Error::Catalog`] if a segment cannot be read.
-    pub(super) fn marked(&self, token: &CancellationToken) -> Result<&Marked, Error> {
-        if let Some(marked) = self.marked_cache().get() {
-            return Ok(marked);
-        }
-        let mut hashes = HashSet::new();
-        for part in self.parts() {
-            hashes.extend(part.segment.amendments()?.keys().copied());
-        }
-        let of_hash = |hash: &u32| {
-            check(token)?;
-            let mut found = Vec::new();
-            for (at, part) in self.parts().iter().enumerate() {
-                let rows = part.rows_with_id_hash(*hash)?;
-                for (row, entry) in rows.iter().zip(part.segment.entries(&rows)?) {
-                    found.push((at, *row, self.marks_of(&entry)?));
-                }
-            }
-            Ok(found)
-        };
-        let hashes: Vec<u32> = hashes.into_iter().collect();
-        let found = hashes.par_iter().map(of_hash).collect::<Result<Vec<_>, Error>>()?;
-        let mut marked = vec![HashMap::new(); self.parts().len()];
-        for (at, row, marks) in found.into_iter().flatten().filter(|(.., marks)| !marks.is_empty())
-        {
-            marked[at].insert(row, marks);
-        }
-        Ok(self.marked_cache().get_or_init(|| Marked(marked)))
     }
 }

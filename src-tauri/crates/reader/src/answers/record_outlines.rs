@@ -18,7 +18,6 @@ use super::records::of_types;
 use crate::catalog::VisibleSegment;
 use crate::catalog::segment::{Row, Segment, row};
 use crate::snapshot::Snapshot;
-use crate::summaries::timelines;
 
 /// Rows by time that are scanned in one task.
 const ROWS_PER_TASK: usize = 1 << 21;
@@ -140,7 +139,7 @@ impl RecordOutlines {
                 snapshot.sort_by_position(together)?;
             }
         }
-        snapshot.settle(&mut outlines, &types)?;
+        snapshot.settle(&mut outlines)?;
         Ok(Self { outlines, types })
     }
 
@@ -208,8 +207,7 @@ impl Snapshot {
             }
         }
         if outline.is_amended {
-            naming = self.entries_with_hash(outline.hash)?;
-            naming.retain(|entry| entry.event.is_about(&record));
+            naming = self.entries_of(&record)?;
         }
         Ok(RecordSummary {
             record,
@@ -277,19 +275,13 @@ impl Snapshot {
     }
 
     /// Folds the records of which only that tells whether they are deleted.
-    fn settle(&self, outlines: &mut [Outline], types: &[String]) -> io::Result<()> {
-        outlines.par_iter_mut().filter(|one| one.was_deleted && one.is_amended).try_for_each(
-            |one| {
-                let entity_type = &types[one.entity_type as usize];
-                let timelines = timelines(self.entries_with_hash(one.hash)?);
-                let is_it = |record: &RecordId| record.entity_type == *entity_type;
-                let timeline = timelines.iter().find(|timeline| {
-                    timeline.entries().first().is_some_and(|first| is_it(&first.event.record()))
-                });
-                one.deleted = timeline.is_some_and(|timeline| timeline.state(View::NOW).deleted);
-                Ok(())
-            },
-        )
+    fn settle(&self, outlines: &mut [Outline]) -> io::Result<()> {
+        let uncertain = outlines.par_iter_mut().filter(|one| one.was_deleted && one.is_amended);
+        uncertain.try_for_each(|one| {
+            let entries = self.entries_of(&self.entry_at(one.last)?.event.record())?;
+            one.deleted = Timeline::new(entries).state(View::NOW).deleted;
+            Ok(())
+        })
     }
 }
 

@@ -34,6 +34,7 @@ impl Snapshot {
         let segments = self.segments();
         let mut found = self.named(text, contains_text, token)?;
         found.events = self.entries_at(text)?.into_iter().take(MOST_NAMED).map(Arc::new).collect();
+        self.mark_amended(found.events.iter_mut())?;
         let contains = Some(text.to_owned());
         let filters = Filters { contains: contains.clone(), ..Filters::default() };
         let mut selected: Vec<Selected> = segments.iter().map(|_| Selected::none()).collect();
@@ -47,6 +48,7 @@ impl Snapshot {
             found.in_values = selected.iter().map(Selected::count).sum();
             found.hits = newest(&segments, &selected, MOST_HITS)?;
             self.mark_repeated_ids(found.hits.iter_mut())?;
+            self.mark_amended(found.hits.iter_mut())?;
         }
         let query = RecordsQuery { contains, limit: MOST_NAMED, ..RecordsQuery::default() };
         found.records = self.records(&query)?.records;
@@ -57,8 +59,6 @@ impl Snapshot {
             found.loosely = found != SearchResults::default();
         }
         found.searched = None;
-        let listed = found.hits.iter_mut().chain(&mut found.events);
-        self.mark_amended(listed)?;
         Ok(found)
     }
 
