@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use async_trait::async_trait;
-use event::{Entry, Event, Place, RecordId, State, Timeline, View};
+use event::{Entry, Place, RecordId, State, Timeline, View};
 use futures::StreamExt;
 use futures::stream::once;
 use query::{
@@ -31,16 +31,13 @@ impl ReferenceEngine {
     pub fn new(mut entries: Vec<Entry>, coverage: Coverage) -> Self {
         entries.sort_by(|a, b| a.cmp_position(b).then_with(|| place(a).cmp(&place(b))));
         let mut said = HashSet::new();
-        entries.retain(|entry| said.insert((entry.event.clone(), entry.extra.clone())));
+        entries.retain(|entry| said.insert(entry.event.clone()));
         let mut with_id: HashMap<String, usize> = HashMap::new();
-        let mut of_event: HashMap<Event, usize> = HashMap::new();
         for entry in &entries {
             *with_id.entry(entry.event.event_id.clone()).or_default() += 1;
-            *of_event.entry(entry.event.clone()).or_default() += 1;
         }
         for entry in &mut entries {
             entry.id_is_repeated = with_id[&entry.event.event_id] > 1;
-            entry.event_is_repeated = of_event[&entry.event] > 1;
         }
         let mut of_records: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {

@@ -1,6 +1,5 @@
 //! Addresses: texts that name one event of a bucket.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use crate::{Entry, EventDigest};
@@ -44,8 +43,8 @@ pub enum Disambiguator {
     /// event lies.
     Digest(EventDigest),
     /// Place of the row: `{event_id}@{file}#{row}`. It is valid only while the file stays as it is.
-    /// It is written only where two rows hold the same event and differ in other columns; it is
-    /// read because older journals use it.
+    /// It is written no more, because files are split anew and renamed, and read because older
+    /// journals use it.
     Place {
         /// File's path below the journal's folder.
         file: String,
@@ -67,20 +66,13 @@ impl Address {
     }
 }
 
-/// Marks repeated ids and events: sets [`Entry::id_is_repeated`] and [`Entry::event_is_repeated`].
-/// `entries` must be all the entries of a bucket that have one id; a single entry is not changed.
+/// Marks repeated ids: sets [`Entry::id_is_repeated`]. `entries` must be all the entries of a bucket
+/// that have one id; a single entry is not changed.
 pub fn mark_repeated(entries: &mut [Entry]) {
-    if entries.len() <= 1 {
-        return;
-    }
-    let digests: Vec<EventDigest> = entries.iter().map(|entry| entry.event.digest()).collect();
-    let mut rows: HashMap<EventDigest, usize> = HashMap::new();
-    for digest in &digests {
-        *rows.entry(*digest).or_default() += 1;
-    }
-    for (entry, digest) in entries.iter_mut().zip(digests) {
-        entry.id_is_repeated = true;
-        entry.event_is_repeated = rows[&digest] > 1;
+    if entries.len() > 1 {
+        for entry in entries {
+            entry.id_is_repeated = true;
+        }
     }
 }
 

@@ -123,10 +123,8 @@ pub struct Entry {
     pub event: Event,
     /// Whether another entry of the bucket has the same id. Then the id alone is no address.
     pub id_is_repeated: bool,
-    /// Whether another entry of the bucket holds the same event and differs in other columns. Then
-    /// only the place tells them apart.
-    pub event_is_repeated: bool,
-    /// Extra columns of the file, which no journal format has: text by column name.
+    /// Extra columns of the file, which no journal format has: text by column name. They are no part of
+    /// the event: of several rows that hold it, one is an entry.
     pub extra: BTreeMap<String, String>,
     /// Columns that are about the row and no part of the event: those of the journal format behind
     /// [`EVENT_COLUMNS`](crate::EVENT_COLUMNS), such as `salt`, and those that the path of the file
@@ -145,7 +143,6 @@ impl Entry {
         Self {
             event,
             id_is_repeated: false,
-            event_is_repeated: false,
             extra: BTreeMap::new(),
             about_row: BTreeMap::new(),
             place,
@@ -164,14 +161,10 @@ impl Entry {
     }
 
     /// Address that names this entry and no other of the bucket: the id alone if no other entry has
-    /// it; else the id and the digest, or the id and the place if the event itself is repeated.
+    /// it, else the id and the digest.
     pub fn address(&self) -> Address {
-        let disambiguator = self.id_is_repeated.then(|| match &self.place {
-            Place::File { file, row } if self.event_is_repeated => {
-                Disambiguator::Place { file: file.to_string(), row: *row }
-            }
-            _ => Disambiguator::Digest(self.event.digest()),
-        });
+        let digest = || Disambiguator::Digest(self.event.digest());
+        let disambiguator = self.id_is_repeated.then(digest);
         Address { event_id: self.event.event_id.clone(), disambiguator }
     }
 

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use event::LEGACY_COLUMNS;
 use serde_json::{Value, json};
 
 use crate::place::Place;
@@ -380,12 +381,17 @@ fn f9_a_file_that_comes_back_after_it_was_let_go_is_compared_with_what_it_was() 
 }
 
 #[test]
-fn f10_the_same_rows_in_two_partitions_count_once() {
+fn f10_the_same_events_with_other_further_columns_count_once_and_are_corrected_by_their_id() {
     let place = Place::new();
     for region in ["eu", "us"] {
         place.write_legacy(&format!("region={region}/a.parquet"), &[row("evt-1", "one")]);
     }
+    let columns: Vec<&str> = LEGACY_COLUMNS.iter().map(|column| column.name()).collect();
+    let rows = [row("evt-1", "one").iter().chain(&["7"]).copied().collect()];
+    place.write_texts("z.parquet", &[&columns[..], &["version"]].concat(), &rows);
     let recent = place.json(&["recent", "BUCKET"]);
-    assert_eq!((&recent["total"], &recent["coverage"]["repeated"]), (&json!(1), &json!(1)));
+    assert_eq!((&recent["total"], &recent["coverage"]["repeated"]), (&json!(1), &json!(2)));
     assert_eq!(recent["events"][0]["extra"], json!({ "region": "eu" }));
+    let correct = ["correct", "BUCKET", "evt-1", "--to", "two", "--reason", "typo"];
+    assert_eq!(place.run(&correct).status, 0);
 }

@@ -111,22 +111,22 @@ pub fn log_position(head: &[u8]) -> Option<(i64, &str, u64)> {
 }
 
 /// The part of an encoded head that describes the event: the encoded id, the presence bits, and the
-/// cells with the extra columns. Two rows record the same event if these, their values, times and
-/// dictionary values are equal. `None` if the bytes are not those of a head.
+/// cells. Two rows record the same event if these, their values, times and dictionary values are
+/// equal, whatever other columns they have. `None` if the bytes are not those of a head.
 pub fn event_bytes(head: &[u8]) -> Option<(&[u8], u64, &[u8])> {
     let mut rest = head;
     skip_id(&mut rest)?;
     let id = &head[..head.len() - rest.len()];
     let present = decode_number(&mut rest)?;
-    if present & ABOUT_ROW == 0 {
+    let others = EXTRA | ABOUT_ROW;
+    if present & others == 0 {
         return Some((id, present, rest));
     }
     let cells = rest;
     for (bit, column) in HEAD_COLUMNS.into_iter().enumerate() {
         decode_cell(column.kind(), present & 1 << bit != 0, &mut rest)?;
     }
-    decode_cell(Kind::Text, present & EXTRA != 0, &mut rest)?;
-    Some((id, present & !ABOUT_ROW, &cells[..cells.len() - rest.len()]))
+    Some((id, present & !others, &cells[..cells.len() - rest.len()]))
 }
 
 /// Presence bits of the cells that make a log position. Sorting needs them often: one comparison
@@ -399,7 +399,7 @@ mod tests {
             encode_head(&head, &mut bytes);
             prop_assert_eq!(decode_head(&bytes, &mut id), Some(head.clone()));
             let mut plain = Vec::new();
-            encode_head(&RowHead { about_row: None, ..head }, &mut plain);
+            encode_head(&RowHead { extra: None, about_row: None, ..head }, &mut plain);
             prop_assert_eq!(event_bytes(&bytes), event_bytes(&plain));
             bytes.clear();
             encode_values(values, &mut bytes);

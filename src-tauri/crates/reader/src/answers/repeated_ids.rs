@@ -67,8 +67,7 @@ pub(crate) struct RepeatedIdsCache {
 }
 
 impl Snapshot {
-    /// Marks the entries whose id another entry of the journal has too, and those whose whole event
-    /// another has too.
+    /// Marks the entries whose id another entry of the journal has too.
     ///
     /// # Errors
     /// Fails if a segment cannot be read.
@@ -100,7 +99,6 @@ impl Snapshot {
                 with_same_id.iter().find(|o| o.place == entry.place && o.event == entry.event);
             if let Some(marked) = marked {
                 entry.id_is_repeated = marked.id_is_repeated;
-                entry.event_is_repeated = marked.event_is_repeated;
             }
         }
         Ok(())

@@ -106,12 +106,10 @@ fn compare(
     for (hash, rows) in &hashes[0] {
         let Some(others) = hashes[1].get(hash) else { continue };
         let entries = [entries(segments[0], rows)?, entries(segments[1], others)?];
-        let mut known: HashMap<_, _, RandomState> = entries[0]
-            .iter()
-            .map(|(at, entry)| ((&entry.event, &entry.extra), (*at, entry)))
-            .collect();
+        let mut known: HashMap<_, _, RandomState> =
+            entries[0].iter().map(|(at, entry)| (&entry.event, (*at, entry))).collect();
         for (row, entry) in &entries[1] {
-            let Some((at, before)) = known.remove(&(&entry.event, &entry.extra)) else { continue };
+            let Some((at, before)) = known.remove(&entry.event) else { continue };
             let of_second = segments[1].is_pending()
                 || !segments[0].is_pending() && place(before) <= place(entry);
             let segment = segments[usize::from(of_second)];

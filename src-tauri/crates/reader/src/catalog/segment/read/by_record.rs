@@ -191,7 +191,6 @@ impl Segment {
         Ok(Entry {
             event: Event::from_cells(&cells).ok_or_else(|| damaged("an event"))?,
             id_is_repeated: false,
-            event_is_repeated: false,
             extra: texts(head.extra)?,
             about_row: texts(head.about_row)?,
             place: self.place(columns, at)?,
