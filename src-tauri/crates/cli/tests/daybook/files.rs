@@ -395,3 +395,22 @@ fn f10_the_same_events_with_other_further_columns_count_once_and_are_corrected_b
     let correct = ["correct", "BUCKET", "evt-1", "--to", "two", "--reason", "typo"];
     assert_eq!(place.run(&correct).status, 0);
 }
+
+#[test]
+fn a_damaged_ledger_is_named_with_what_mends_it() {
+    let place = two_files();
+    let mut ledgers = fs::read_dir(place.folder().join("home/ledger")).unwrap();
+    let ledger = ledgers.find_map(|entry| {
+        Some(entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|end| end == "sqlite"))
+    });
+    let ledger = ledger.unwrap();
+    let mut bytes = fs::read(&ledger).unwrap();
+    let at = bytes.windows(12).position(|text| text == b"CREATE TABLE").unwrap();
+    bytes[at + 5] = b'X';
+    fs::write(&ledger, bytes).unwrap();
+    let ran = place.run(&["recent", "BUCKET"]);
+    assert_eq!(ran.status, 3, "{ran:?}");
+    assert!(ran.err.contains(ledger.to_str().unwrap()), "{}", ran.err);
+    assert!(ran.err.contains("move it away to begin a new one"), "{}", ran.err);
+}

@@ -169,6 +169,15 @@ fn s6_only_damage_makes_a_catalog_anew_and_the_same_command_does() {
         fs::write(&database, bytes).unwrap();
         assert_eq!(place.json(&["recent", "BUCKET", "--limit", "1000"]), sound, "{what}");
     }
+    let mut bytes = fs::read(&database).unwrap();
+    for at in 0..bytes.len() {
+        if bytes[at..].starts_with(b"CREATE TABLE") {
+            bytes[at + 5] = b'X';
+        }
+    }
+    fs::write(&database, bytes).unwrap();
+    let answer = place.json(&["recent", "BUCKET", "--limit", "1000"]);
+    assert_eq!(answer, sound, "what it says of its tables");
 }
 
 #[test]
