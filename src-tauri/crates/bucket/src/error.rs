@@ -26,6 +26,16 @@ pub enum OpenError {
     /// No folder at this path.
     #[error("there is no folder {}; name the folder that holds the journal", .0.display())]
     NoFolder(PathBuf),
+    /// Nothing in the place of a location.
+    #[error("no folder is named; name the one that holds the journal")]
+    Nothing,
+    /// File of another kind in place of a folder, such as an archive.
+    #[error(
+        "{} is a file, and no folder; if it is an archive, unpack it and open the folder that holds \
+         the journal",
+        .0.display()
+    )]
+    NotAFolder(PathBuf),
     /// Parquet file in place of the folder that holds it.
     #[error("{} is one file; open the folder with the journal, {}", file.display(), folder.display())]
     File {

@@ -10,7 +10,7 @@ use crate::OpenError;
 /// Location of a bucket, which may not exist: [`Bucket::open`] looks.
 ///
 /// A folder is named by its path, which is taken as it stands but for a `~/` in front, or by
-/// `file://` and its path with percent escapes. Every other scheme is refused. The error names the
+/// `file://` (or `file:`) and its path with percent escapes. Every other scheme is refused. The error names the
 /// URL without user, password, query and fragment, because any of them may hold a secret.
 ///
 /// ```
@@ -38,11 +38,20 @@ impl FromStr for Location {
     type Err = OpenError;
 
     fn from_str(text: &str) -> Result<Self, OpenError> {
+        let url = |path: &str| {
+            Self::Folder(percent_decode_str(path).decode_utf8_lossy().into_owned().into())
+        };
         match text.split_once("://") {
-            None => Ok(Self::Folder(with_home(text))),
-            Some(("file", rest)) => {
-                let path = rest.strip_prefix("localhost").unwrap_or(rest);
-                Ok(Self::Folder(percent_decode_str(path).decode_utf8_lossy().into_owned().into()))
+            None if text.is_empty() => Err(OpenError::Nothing),
+            // A folder may have a colon in its name, but hardly this one in front of a root.
+            None => match text.split_once(":/") {
+                Some((scheme, path)) if scheme.eq_ignore_ascii_case("file") => {
+                    Ok(url(&format!("/{path}")))
+                }
+                _ => Ok(Self::Folder(with_home(text))),
+            },
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file") => {
+                Ok(url(rest.strip_prefix("localhost").unwrap_or(rest)))
             }
             Some((scheme, rest)) => {
                 Err(OpenError::UnknownKind(format!("{scheme}://{}", without_secrets(rest))))
@@ -107,7 +116,9 @@ mod tests {
             ("/srv/a%20b", "/srv/a%20b"),
             ("a~", "a~"),
             ("file://srv", "srv"),
-            ("", ""),
+            ("FILE:///srv/a%20b", "/srv/a b"),
+            ("file:/srv/a%20b", "/srv/a b"),
+            ("file:srv", "file:srv"),
         ];
         for (text, path) in table {
             assert_eq!(text.parse::<Location>().unwrap(), Location::Folder(path.into()), "{text}");

@@ -62,6 +62,7 @@ pub(crate) fn no_folder(path: &Path) -> OpenError {
             let folder = enclosing_bucket(&file).or_else(|| file.parent()).unwrap_or(&file);
             OpenError::File { file: path.to_owned(), folder: folder.to_owned() }
         }
-        _ => OpenError::NoFolder(path.to_owned()),
+        Ok(_) => OpenError::NotAFolder(path.to_owned()),
+        Err(_) => OpenError::NoFolder(path.to_owned()),
     }
 }

@@ -101,8 +101,10 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Bucket(error) => match error {
-                OpenError::UnknownKind(_) => Kind::Invalid,
-                OpenError::NoFolder(_) | OpenError::File { .. } => Kind::Missing,
+                OpenError::UnknownKind(_) | OpenError::Nothing => Kind::Invalid,
+                OpenError::NoFolder(_) | OpenError::NotAFolder(_) | OpenError::File { .. } => {
+                    Kind::Missing
+                }
                 OpenError::Folder { .. } | OpenError::NoJournal { .. } => Kind::Refused,
             },
             Self::Draft(_) | Self::NoReason | Self::Unchanged(_) => Kind::Invalid,

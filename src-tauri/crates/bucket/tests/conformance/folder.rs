@@ -107,10 +107,12 @@ fn what_holds_no_journal_names_what_was_meant() {
         let OpenError::File { folder, .. } = &refused else { panic!("{refused}") };
         assert_eq!(*folder, at(meant), "{picked}");
     }
-    for picked in ["none", "none/a.parquet", "firms/notes.txt"] {
+    for picked in ["none", "none/a.parquet"] {
         let refused = open(&at(picked)).unwrap_err();
         assert!(matches!(refused, OpenError::NoFolder(path) if path == at(picked)), "{picked}");
     }
+    let refused = open(&at("firms/notes.txt")).unwrap_err();
+    assert!(matches!(refused, OpenError::NotAFolder(path) if path == at("firms/notes.txt")));
     for (picked, meant) in
         [("firms", Some("firms/one")), ("firms/one/reports", Some("firms/one")), ("empty", None)]
     {
