@@ -240,7 +240,8 @@ impl StateBuilder {
         self.state.fields.remove(field);
     }
 
-    /// Sets the members of a whole-record value. Returns whether the value is a JSON object.
+    /// Sets the members of a whole-record value; a value that cannot be read as an object although it
+    /// begins like one is the field `*`. Returns whether the value is a JSON object.
     fn members(&mut self, event: &Event, index: usize, correction: Correction) -> bool {
         let (value, whole) = match correction.value {
             Some((value, by)) => (value, Some(by)),
@@ -248,6 +249,14 @@ impl StateBuilder {
         };
         let found = value.as_deref().and_then(members);
         let complete = found.is_some();
+        // What begins like an object and is none is kept as it stands.
+        match value.filter(|value| !complete && value.trim_start().starts_with('{')) {
+            None => drop(self.state.fields.remove(WHOLE_RECORD)),
+            kept => {
+                let field = FieldValue { value: kept, event: index, correction: whole };
+                self.state.fields.insert(WHOLE_RECORD.to_owned(), field);
+            }
+        }
         let recorded = found.unwrap_or_default().into_iter().map(|(f, v)| (f, v, whole));
         let corrected = correction.members.into_iter().map(|(f, (v, by))| (f, v, Some(by)));
         for (field, value, correction) in recorded.chain(corrected) {

@@ -31,6 +31,16 @@ fn a_state_is_the_fold_of_its_events() {
         ),
         ("an insert of something else", vec![insert(0, "[1]")], "exists"),
         (
+            "what was meant as an object and cannot be read is kept as it stands",
+            vec![insert(0, "{a: 1}"), update(1, "b", Some("2"))],
+            "exists *=“{a: 1}” b=“2”",
+        ),
+        (
+            "until one that can be read takes its place",
+            vec![insert(0, "{a: 1}"), insert(1, r#"{"a":"1"}"#)],
+            "exists a=“1”",
+        ),
+        (
             "null, empty and blank are three values",
             vec![update(0, "a", None), update(1, "b", Some("")), update(2, "c", Some(" "))],
             "exists a=- b=“” c=“ ”",
