@@ -89,22 +89,32 @@ fn hash(encoded: &[u8]) -> u32 {
 /// writer, and its number in the writer's log. `None` if the event lacks one of them, as in legacy
 /// files, or if the bytes are not those of a head.
 pub fn log_position(head: &[u8]) -> Option<(i64, &str, u64)> {
+    let (recorded_at, writer, seq) = log_cells(head, NUMBER_BITS | bit(Column::RecordedAt))?;
+    Some((recorded_at?, writer, seq))
+}
+
+/// Writer of the event in an encoded head, and its number in the writer's log. `None` if the event
+/// lacks one of them, or if the bytes are not those of a head.
+pub fn log_number(head: &[u8]) -> Option<(&str, u64)> {
+    log_cells(head, NUMBER_BITS).map(|(_, writer, seq)| (writer, seq))
+}
+
+/// Cells of the log position in an encoded head; `None` if it lacks one that `needed` has the bit of.
+fn log_cells(head: &[u8], needed: u64) -> Option<(Option<i64>, &str, u64)> {
     let mut rest = head;
     skip_id(&mut rest)?;
     let present = decode_number(&mut rest)?;
-    if present & LOG_BITS != LOG_BITS {
+    if present & needed != needed {
         return None;
     }
-    let (mut recorded_at, mut writer, mut seq) = (None, None, None);
+    let (mut recorded_at, mut writer) = (None, None);
     for (bit, column) in HEAD_COLUMNS.into_iter().enumerate() {
         match (column, decode_cell(column.kind(), present & 1 << bit != 0, &mut rest)?) {
             (Column::RecordedAt, Cell::Instant(nanos)) => recorded_at = Some(nanos),
             (Column::Writer, Cell::Text(text)) => writer = Some(text),
-            (Column::Seq, Cell::Number(number)) => seq = Some(number),
+            // The other two come before it.
+            (Column::Seq, Cell::Number(number)) => return Some((recorded_at, writer?, number)),
             _ => {}
-        }
-        if let (Some(recorded_at), Some(writer), Some(seq)) = (recorded_at, writer, seq) {
-            return Some((recorded_at, writer, seq));
         }
     }
     None
@@ -129,9 +139,9 @@ pub fn event_bytes(head: &[u8]) -> Option<(&[u8], u64, &[u8])> {
     Some((id, present & !others, &cells[..cells.len() - rest.len()]))
 }
 
-/// Presence bits of the cells that make a log position. Sorting needs them often: one comparison
-/// rules out an event that lacks any.
-const LOG_BITS: u64 = bit(Column::RecordedAt) | bit(Column::Writer) | bit(Column::Seq);
+/// Presence bits of writer and number. Sorting needs them often: one comparison rules out an event
+/// that lacks any.
+const NUMBER_BITS: u64 = bit(Column::Writer) | bit(Column::Seq);
 
 /// Presence bit of a column of [`HEAD_COLUMNS`].
 const fn bit(column: Column) -> u64 {

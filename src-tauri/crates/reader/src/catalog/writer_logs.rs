@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use decode::{DecodedRows, log_position};
+use decode::{DecodedRows, log_number};
 use event::Event;
 use query::SequenceGap;
 use rusqlite::{Connection, Transaction, params};
@@ -30,12 +30,12 @@ pub(crate) struct FileNumbers {
 }
 
 impl FileNumbers {
-    /// The numbers of decoded rows. Rows without a writer, a number or a time of acceptance have none.
+    /// The numbers of decoded rows. Rows without a writer or a number have none.
     pub fn of(rows: &DecodedRows) -> Self {
         let mut numbers = Self::default();
         let mut run: Option<(&str, u64, u64)> = None;
         for row in 0..rows.len() {
-            let Some((_, writer, seq)) = log_position(rows.head.get(row)) else { continue };
+            let Some((writer, seq)) = log_number(rows.head.get(row)) else { continue };
             run = match run {
                 Some((same, first, last)) if same == writer && last.checked_add(1) == Some(seq) => {
                     Some((writer, first, seq))
