@@ -83,8 +83,8 @@ impl Bucket {
         }
     }
 
-    /// Id of the bucket; `None` if it was never recorded into. Looks on the disk, and blocks
-    /// meanwhile.
+    /// Id of the bucket, or the one that it has lost; `None` if it was never recorded into. Looks on
+    /// the disk, and blocks meanwhile.
     ///
     /// # Errors
     ///
@@ -96,19 +96,43 @@ impl Bucket {
         }
     }
 
-    /// Gives the bucket an id, `new` unless it has one, and returns the one that it has.
+    /// Id that is in the bucket, whatever it had before; as [`Bucket::id`] otherwise.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bucket::id`].
+    pub fn stored_id(&self) -> Result<Option<BucketId>, IdError> {
+        match &self.kind {
+            Kind::Folder(folder) => folder.stored_id(),
+            Kind::Store(..) => self.id(),
+        }
+    }
+
+    /// The same bucket, which is known to have had this id. If the object that holds an id is gone,
+    /// this one is taken, listings name the loss, and [`Bucket::make_id`] makes the object again. An
+    /// object store does not lose its id.
+    #[must_use]
+    pub fn with_lost_id(self, id: BucketId) -> Self {
+        match self.kind {
+            Kind::Folder(folder) => Self { kind: Kind::Folder(folder.with_lost_id(id)) },
+            Kind::Store(..) => self,
+        }
+    }
+
+    /// Gives the bucket an id, `new` unless it has or had one, and returns the one that it has.
     ///
     /// # Errors
     ///
     /// Fails if the object that holds the id cannot be created or read, or holds none.
     pub async fn make_id(&self, new: &BucketId) -> Result<BucketId, IdError> {
-        if let Some(id) = self.id()? {
+        if let Some(id) = self.stored_id()? {
             return Ok(id);
         }
+        let new = self.id()?.unwrap_or_else(|| new.clone());
         let created = self.create(&identity::key(), new.object().into()).await;
         // What counts is what is there: an attempt that failed may have created it, and so may
         // another process.
-        match (self.id()?, created) {
+        match (self.stored_id()?, created) {
             (Some(id), Ok(())) => Ok(id),
             (Some(id), Err(_)) => {
                 self.sync(&identity::key()).await.map_err(CreateError::Sync)?;
@@ -141,6 +165,11 @@ impl Bucket {
             }
             Kind::Folder(_) | Kind::Store(..) => Ok(()),
         }
+    }
+
+    /// Whether it is a folder that holds Parquet files and no `journal`, which can only be read.
+    pub fn is_only_files(&self) -> bool {
+        matches!(&self.kind, Kind::Folder(folder) if folder.is_only_files())
     }
 
     /// Path of the bucket to whose journal this folder of Parquet files belongs, as a subfolder of
@@ -258,6 +287,21 @@ impl Bucket {
                 Handle::current().block_on(objects::open(store.as_ref(), file))
             }
         }
+    }
+
+    /// SHA-256 of a file of any size, in the state in which it was listed. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bucket::blocking_open`], and if the file was changed or cannot be read meanwhile.
+    ///
+    /// # Panics
+    ///
+    /// As [`Bucket::blocking_open`].
+    pub fn blocking_sha256(&self, file: &FileMeta) -> Result<[u8; 32], ReadError> {
+        let open = self.blocking_open(file)?;
+        let sha256 = open.sha256().map_err(ReadError::failed)?;
+        if open.is_as_listed() { Ok(sha256) } else { Err(ReadError::Changed) }
     }
 
     /// SHA-256 of the object under `key`, a path below the bucket; `None` if there is none. The

@@ -13,7 +13,9 @@ use object_store::local::LocalFileSystem;
 use crate::journal_file::{Class, EntryKind, IS_LINK, classify};
 use crate::listing::PAGE;
 use crate::picked::{bucket_of, has_journal, holds_parquet, no_folder};
-use crate::platform::{file_number, folder_number, open_without_waiting, sync_file, sync_folder};
+use crate::platform::{
+    file_number, folder_number, open_without_waiting, sync_file, sync_folder, time_of_change,
+};
 use crate::{
     BucketId, FileMeta, IdError, JOURNAL_FOLDER, Listing, Lookalike, OpenError, OpenFile, Page,
     Place, ReadError, SyncError, identity,
@@ -33,6 +35,8 @@ pub(crate) struct Folder {
     creator: Arc<dyn ObjectStore>,
     /// Folders that were opened.
     opened: Arc<Opened>,
+    /// Id that the bucket had, where it may have lost the object that holds it.
+    lost_id: Option<BucketId>,
 }
 
 /// Numbers of the folders that were opened. Where a disk was unmounted or a folder moved away, the
@@ -59,7 +63,8 @@ impl Folder {
             .map_err(|source| failed(io::Error::other(source)))?;
         let number = folder_number(&fs::metadata(&root).map_err(failed)?);
         let opened = Arc::new(Opened { root: number, journal: OnceLock::new() });
-        let folder = Self { root: root.into(), journal, creator: Arc::new(creator), opened };
+        let folder =
+            Self { root: root.into(), journal, creator: Arc::new(creator), opened, lost_id: None };
         folder.check_in_place().map_err(failed)?;
         Ok(folder)
     }
@@ -120,8 +125,17 @@ impl Folder {
         Place { path, folder: journal.and_then(|journal| folder_number(&journal)) }
     }
 
-    /// Id of the bucket; `None` if it has none. A link in its place is not followed.
+    pub(crate) fn with_lost_id(self, id: BucketId) -> Self {
+        Self { lost_id: Some(id), ..self }
+    }
+
+    /// Id of the bucket, or the one that it has lost; `None` if it has none.
     pub(crate) fn id(&self) -> Result<Option<BucketId>, IdError> {
+        Ok(self.stored_id()?.or_else(|| self.lost_id.clone()))
+    }
+
+    /// Id that is in the bucket; `None` if there is none. A link in its place is not followed.
+    pub(crate) fn stored_id(&self) -> Result<Option<BucketId>, IdError> {
         let (key, path) = (identity::key(), self.path(identity::NAME));
         let failed =
             |source: io::Error| IdError::Failed { key: key.clone(), source: source.into() };
@@ -269,6 +283,11 @@ impl Pages {
             }
             Ok(_) => self.open.push((String::new(), fs::read_dir(&journal)?)),
         }
+        if folder.lost_id.is_some() && folder.stored_id().is_ok_and(|id| id.is_none()) {
+            let reason = "is gone, with the id of this bucket; the next recording writes it again";
+            page.lookalikes
+                .push(Lookalike { name: identity::NAME.to_owned(), reason: reason.into() });
+        }
         Ok(())
     }
 }
@@ -295,8 +314,7 @@ fn add(entry: &DirEntry, prefix: &str, page: &mut Page) -> io::Result<Option<(St
             Ok(folder) => return Ok(Some((name() + "/", folder))),
             Err(gone) if gone.kind() == io::ErrorKind::NotFound => {}
             Err(closed) if closed.kind() == io::ErrorKind::PermissionDenied => {
-                let reason = format!("cannot be entered: {closed}").into();
-                page.lookalikes.push(Lookalike { name: name(), reason });
+                page.lookalikes.push(no_entry(name(), &closed));
             }
             Err(error) => return Err(error),
         },
@@ -304,15 +322,28 @@ fn add(entry: &DirEntry, prefix: &str, page: &mut Page) -> io::Result<Option<(St
             Ok(found) => page.files.push(meta(name(), &found)),
             // Removed while the folder was listed.
             Err(gone) if gone.kind() == io::ErrorKind::NotFound => {}
+            // A subfolder whose names can be read, and nothing else.
+            Err(closed) if closed.kind() == io::ErrorKind::PermissionDenied => {
+                let folder = prefix.strip_suffix('/').ok_or(io::ErrorKind::PermissionDenied)?;
+                page.lookalikes.push(no_entry(folder.to_owned(), &closed));
+            }
             Err(error) => return Err(error),
         },
     }
     Ok(None)
 }
 
-/// Whether an open file is in the state in which it was listed.
+/// Folder that cannot be entered.
+fn no_entry(name: String, why: &io::Error) -> Lookalike {
+    Lookalike { name, reason: format!("cannot be entered: {why}").into() }
+}
+
+/// Whether an open file is in the state in which it was listed. That its metadata has changed since
+/// does not count: creating a file ends with the removal of a link to it, which changes it.
 pub(crate) fn is_as_listed(open: &File, listed: &FileMeta) -> bool {
-    let is_same = |found: &Metadata| *listed == meta(listed.name.clone(), found);
+    let is_same = |found: &Metadata| {
+        *listed == FileMeta { changed: listed.changed, ..meta(listed.name.clone(), found) }
+    };
     open.metadata().is_ok_and(|found| found.is_file() && is_same(&found))
 }
 
@@ -323,6 +354,7 @@ fn meta(name: String, file: &Metadata) -> FileMeta {
         name,
         size: file.len(),
         modified: modified.unwrap_or_default(),
+        changed: time_of_change(file),
         e_tag: file_number(file).map(|number| format!("{number:x}")),
         version: None,
     }

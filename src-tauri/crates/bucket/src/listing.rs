@@ -50,6 +50,9 @@ pub struct FileMeta {
     pub size: u64,
     /// Time of the last modification, in nanoseconds since 1970; 0 if unknown.
     pub modified: i64,
+    /// Time of the last change of its bytes or metadata, which nothing sets back, in nanoseconds since
+    /// 1970; 0 if unknown. A copy, a move or a new link changes it too.
+    pub changed: i64,
     /// Entity tag, which tells states of the same size and time apart: that of the object store, or
     /// the number of the file in its file system. `None` where there is neither.
     pub e_tag: Option<String>,

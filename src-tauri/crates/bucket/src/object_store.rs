@@ -132,6 +132,7 @@ fn meta(name: String, object: &ObjectMeta) -> FileMeta {
         name,
         size: object.size,
         modified: object.last_modified.timestamp_nanos_opt().unwrap_or_default(),
+        changed: 0,
         e_tag: object.e_tag.clone(),
         version: object.version.clone(),
     }

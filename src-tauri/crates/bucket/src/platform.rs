@@ -79,9 +79,7 @@ pub fn hard_link(file: &Path, name: &Path) -> io::Result<()> {
 /// File number (inode), which tells a file from another one that replaces it under its name; `None`
 /// on a platform without one.
 ///
-/// macOS has the same call. The file index of Windows needs an open handle and is not used, so size
-/// and time alone identify a file there. The time of the last status change (`ctime`) is no
-/// substitute: creating a file ends with a hard link, which changes it.
+/// macOS has the same call. The file index of Windows needs an open handle and is not used.
 #[cfg(unix)]
 pub fn file_number(file: &Metadata) -> Option<u64> {
     Some(std::os::unix::fs::MetadataExt::ino(file))
@@ -90,5 +88,37 @@ pub fn file_number(file: &Metadata) -> Option<u64> {
 /// File number: `None`, because this platform has none that needs no open handle.
 #[cfg(not(unix))]
 pub fn file_number(_: &Metadata) -> Option<u64> {
+    None
+}
+
+/// Time of the last change of a file's bytes or metadata (`ctime`), in nanoseconds since 1970. Unlike
+/// the time of modification it cannot be set.
+///
+/// macOS has the same time.
+#[cfg(unix)]
+pub fn time_of_change(file: &Metadata) -> i64 {
+    use std::os::unix::fs::MetadataExt;
+    file.ctime().saturating_mul(1_000_000_000).saturating_add(file.ctime_nsec())
+}
+
+/// Time of the last change: 0, because the standard library gives none here, so size and time of
+/// modification alone identify a file.
+#[cfg(not(unix))]
+pub fn time_of_change(_: &Metadata) -> i64 {
+    0
+}
+
+/// Bytes that the file system keeps of a file; `None` where it does not say. A file with holes has
+/// fewer than its size.
+///
+/// macOS has the same number.
+#[cfg(unix)]
+pub fn kept_bytes(file: &Metadata) -> Option<u64> {
+    Some(std::os::unix::fs::MetadataExt::blocks(file).saturating_mul(512))
+}
+
+/// Bytes that the file system keeps of a file: `None`, because this platform does not say.
+#[cfg(not(unix))]
+pub fn kept_bytes(_: &Metadata) -> Option<u64> {
     None
 }

@@ -38,7 +38,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
-pub(crate) use contents::{Change, Contents, FileRead, Files, Identity, VisibleSegment};
+pub(crate) use contents::{
+    Change, Contents, FileRead, Files, Identity, NOT_HASHED, VisibleSegment,
+};
 pub(crate) use folder_name::folder_name;
 pub(crate) use lock::Lock;
 use lock::{Wait, lock};
@@ -264,19 +266,21 @@ impl Catalog {
         let reading = self.database.unchecked_transaction()?;
         let (changes, repeated) = self.state()?;
         let mut files = reading.prepare(
-            "SELECT name, size, modified, segment, rows, problem, bad, first, last, sha256, altered
+            "SELECT name, size, modified, changed, tag, segment, rows, problem, bad, first, last,
+                    sha256, altered
              FROM file",
         )?;
         let files = files.query_map([], |row| {
             let name: String = row.get(0)?;
-            let bad: Option<String> = row.get(6)?;
+            let bad: Option<String> = row.get(8)?;
             let bad = bad.and_then(|bad| serde_json::from_str(&bad).ok()).unwrap_or_default();
             let size = row.get::<_, i64>(1)?.cast_unsigned();
-            let identity = Identity { size, modified: row.get(2)? };
-            let (segment, problem) = (row.get(3)?, row.get(5)?);
-            let rows = row.get::<_, i64>(4)?.cast_unsigned();
-            let (first, last): (Option<i64>, Option<i64>) = (row.get(7)?, row.get(8)?);
-            let (span, sha256, altered) = (first.zip(last), row.get(9)?, row.get(10)?);
+            let (modified, changed, tag) = (row.get(2)?, row.get(3)?, row.get(4)?);
+            let identity = Identity { size, modified, changed, tag };
+            let (segment, problem) = (row.get(5)?, row.get(7)?);
+            let rows = row.get::<_, i64>(6)?.cast_unsigned();
+            let (first, last): (Option<i64>, Option<i64>) = (row.get(9)?, row.get(10)?);
+            let (span, sha256, altered) = (first.zip(last), row.get(11)?, row.get(12)?);
             let read = FileRead { identity, rows, problem, bad, segment, span, sha256, altered };
             Ok((Arc::from(name), read))
         })?;

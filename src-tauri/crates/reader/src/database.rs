@@ -1,7 +1,7 @@
 //! Databases (`SQLite`) of this device that several processes share, each with a version of its tables.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -140,4 +140,16 @@ pub(crate) fn check_writable(folder: &Path) -> io::Result<()> {
     // Another process that checks at the same time may have removed it.
     drop(fs::remove_file(probe));
     Ok(())
+}
+
+/// Room that a folder needs for a database to be written to, in bytes.
+const ROOM: usize = 1 << 16;
+
+/// Whether the disk of `folder` has room for what is written to a database.
+pub(crate) fn has_room(folder: &Path) -> bool {
+    let written = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&vec![0; ROOM]));
+    let is_full = |error: io::Error| {
+        matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    };
+    !written.is_err_and(is_full)
 }

@@ -1,9 +1,13 @@
 //! Errors of indexing a bucket and of answering questions.
 
 use std::io;
+use std::path::Path;
 
 use bucket::Failure;
 use query::CancellationToken;
+
+use crate::database::has_room;
+use crate::ledger::LedgerError;
 
 /// Error of indexing a bucket, or of answering a question. A file that cannot be read is no error:
 /// the coverage of every answer names it.
@@ -24,13 +28,47 @@ pub enum Error {
          read anew with `daybook index --rebuild`"
     )]
     Emptied(usize),
+    /// None of this many files that were read of a bucket without an id is there any more.
+    #[error(
+        "none of the {0} files that were read here before is there any more, so its disk may not be \
+         mounted, or this is another bucket; if that is meant, acknowledge it with `daybook files`"
+    )]
+    Replaced(usize),
+    /// In the place of the folder of the journal's files is something else, for the reason given.
+    #[error("the folder journal of this bucket {0}")]
+    NoFolder(String),
     /// The catalog on this device cannot be read or written. Where it is damaged
     /// ([`io::ErrorKind::InvalidData`]), the next refresh rebuilds it, in whatever process.
     #[error("what this device keeps of the bucket cannot be used: {0}; try again")]
-    Catalog(#[from] io::Error),
+    Catalog(io::Error),
+    /// The ledger of files on this device cannot be read or written.
+    #[error("the ledger of files {0}")]
+    Ledger(io::Error),
     /// Polars failed to evaluate filters.
     #[error("the query engine failed: {0}")]
     Polars(#[from] polars::error::PolarsError),
+}
+
+impl Error {
+    /// The same error, which names the folder of the catalog if it is about that.
+    pub(crate) fn at(self, catalog: &Path) -> Self {
+        match self {
+            Self::Catalog(error) if error.kind() != io::ErrorKind::Interrupted => {
+                let path = catalog.display();
+                let full = if has_room(catalog) { "" } else { ", whose disk is full" };
+                Self::Catalog(io::Error::new(error.kind(), format!("{path}{full}: {error}")))
+            }
+            other => other,
+        }
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        let is_ledgers =
+            error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<LedgerError>);
+        if is_ledgers { Self::Ledger(error) } else { Self::Catalog(error) }
+    }
 }
 
 impl From<query::Error> for Error {

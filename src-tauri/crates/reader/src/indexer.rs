@@ -1,17 +1,20 @@
 //! Indexer of a bucket: reads each file once, newest first, and afterwards only what is new.
 //!
 //! [`refresh`] brings a catalog up to date: [`plan`] compares the listing with it, [`pool`] reads and
-//! decodes files in parallel and [`large_file`] one part by part, [`batch`] makes segments of them,
+//! decodes files in parallel and [`large_file`] one part by part, [`digests`] finds that a file is the
+//! same as before, [`batch`] makes segments of them,
 //! [`doubled_numbers`] finds numbers that two events have, and [`file_ledger`] notes what each file
 //! was. [`state`] is what is kept between refreshes, [`coverage`] says what an answer rests on, and
 //! [`file_list`] lists and verifies the files.
 
 mod batch;
 mod coverage;
+mod digests;
 mod doubled_numbers;
 mod file_ledger;
 mod file_list;
 mod large_file;
+mod lost_id;
 mod plan;
 mod pool;
 mod refresh;
@@ -26,7 +29,10 @@ use bucket::Bucket;
 use query::Engine;
 use tokio::sync::mpsc::unbounded_channel;
 
+use file_ledger::FileLedger;
 pub use file_ledger::LedgerOptions;
+pub use file_list::Verified;
+pub use lost_id::lost_id;
 use refresh::Refresh;
 use state::{IndexerState, Pending};
 
@@ -124,6 +130,25 @@ impl Indexer {
     /// The error of the system if the folder or a file in it cannot be created.
     pub fn check_ledger(&self) -> io::Result<()> {
         self.ledger.as_ref().map_or(Ok(()), |ledger| check_writable(&ledger.folder))
+    }
+
+    /// Checks that the bucket is the one that was read before, for recording into it: it has an id, or
+    /// one of the files that the ledger knows, or nothing of it is known.
+    ///
+    /// # Errors
+    /// [`Error::Replaced`] if it is not.
+    pub async fn check_same_bucket(&self) -> Result<(), Error> {
+        let indexer = self.clone();
+        let look = move || match &indexer.ledger {
+            Some(options) => FileLedger::lost(options, &indexer.bucket),
+            None => Ok(0),
+        };
+        let work = tokio::task::spawn_blocking(look);
+        match work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())) {
+            Ok(lost) if lost > 0 => Err(Error::Replaced(lost)),
+            // What else is wrong is told by whoever reads.
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// Whether the last refresh knew a ledger of files: without one, no change can be told.

@@ -6,6 +6,7 @@
 //! says that it was different. A file costs its name and about 100 bytes.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -56,7 +57,29 @@ const PUT: &str = "INSERT INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 /// Ledger of the files of one bucket, opened by this process. Others may have it open too. One that
 /// cannot be written still tells what has changed, and notes nothing.
 #[derive(Debug)]
-pub(crate) struct Ledger(Opened);
+pub(crate) struct Ledger {
+    opened: Opened,
+    path: PathBuf,
+}
+
+/// Error of a ledger. Displayed, it is the rest of a sentence that begins with the ledger.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot be used ({source}), so that no change of a file is told; {}", self.mend())]
+pub(crate) struct LedgerError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+impl LedgerError {
+    /// What ends it.
+    fn mend(&self) -> String {
+        let path = self.path.display();
+        match self.source.kind() {
+            io::ErrorKind::InvalidData => format!("move {path} away to begin a new one"),
+            _ => format!("it is {path}"),
+        }
+    }
+}
 
 /// State of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,24 +145,37 @@ impl Ledger {
         Ok(ledger)
     }
 
-    fn connect(path: &Path) -> io::Result<Self> {
-        database::open(path, TABLES, VERSION).map(Self).map_err(|error| {
-            let name = path.display();
-            io::Error::other(match error.kind() {
-                io::ErrorKind::InvalidData => format!(
-                    "the ledger of files {name} cannot be read ({error}); move it away to begin a \
-                     new one"
-                ),
-                _ => format!("the ledger of files {name} cannot be opened now ({error})"),
-            })
-        })
+    /// Opens the ledger at `path`, and makes it if there is none.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub fn connect(path: &Path) -> io::Result<Self> {
+        let opened = match fs::metadata(path) {
+            // It is whole before it has its name, so this one was cut.
+            Ok(found) if found.len() == 0 => {
+                Err(io::Error::new(io::ErrorKind::InvalidData, "it is empty"))
+            }
+            Ok(_) => database::open(path, TABLES, VERSION),
+            Err(_) => make(path).and_then(|()| database::open(path, TABLES, VERSION)),
+        };
+        let path = path.to_owned();
+        match opened {
+            Ok(opened) => Ok(Self { opened, path }),
+            Err(error) => Err(io::Error::other(LedgerError { path, source: error })),
+        }
+    }
+
+    /// An error of the database as one of this ledger.
+    fn failed(&self, error: rusqlite::Error) -> io::Error {
+        let source = database::io_error(error);
+        io::Error::other(LedgerError { path: self.path.clone(), source })
     }
 
     /// Copies what another ledger has. It stays: another process may have it open.
     fn copy(&self, from: &Path) -> io::Result<()> {
         let copy = || {
-            self.0.connection.execute("ATTACH ?1 AS before", [from.to_string_lossy()])?;
-            self.0.connection.execute_batch(
+            self.opened.connection.execute("ATTACH ?1 AS before", [from.to_string_lossy()])?;
+            self.opened.connection.execute_batch(
                 "BEGIN IMMEDIATE;
                  INSERT OR IGNORE INTO file SELECT * FROM before.file;
                  INSERT INTO acknowledgement SELECT * FROM before.acknowledgement;
@@ -147,34 +183,33 @@ impl Ledger {
                  DETACH before;",
             )
         };
-        copy().map_err(io::Error::other)
+        copy().map_err(|error| self.failed(error))
     }
 
     /// Whether it can only be read now.
     pub fn is_read_only(&self) -> bool {
-        self.0.why_read_only.is_some()
+        self.opened.why_read_only.is_some()
     }
 
     /// Number of files in it.
     pub fn len(&self) -> io::Result<usize> {
-        let count = self
-            .0
-            .connection
-            .query_row("SELECT count(*) FROM file", [], |row| row.get::<_, i64>(0));
-        count.map(|count| usize::try_from(count).unwrap_or_default()).map_err(io::Error::other)
+        let sql = "SELECT count(*) FROM file";
+        let count = self.opened.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let count = count.map_err(|error| self.failed(error))?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     /// All files in it, by name.
     pub fn entries(&self) -> io::Result<HashMap<String, LedgerEntry>> {
         let read = || {
             let sql = "SELECT name, rows, first, last, sha256, looked_at FROM file";
-            let mut select = self.0.connection.prepare(sql)?;
+            let mut select = self.opened.connection.prepare(sql)?;
             let entry = |row: &Row<'_>| {
                 Ok((row.get(0)?, LedgerEntry { known: known(row, 1)?, looked_at: row.get(5)? }))
             };
             select.query_map([], entry)?.collect::<rusqlite::Result<_>>()
         };
-        read().map_err(io::Error::other)
+        read().map_err(|error| self.failed(error))
     }
 
     /// Notes files that were read at the time `at`, and returns what it knew of each. One without a
@@ -188,7 +223,7 @@ impl Ledger {
             } else {
                 TransactionBehavior::Immediate
             };
-            let change = self.0.connection.transaction_with_behavior(behavior)?;
+            let change = self.opened.connection.transaction_with_behavior(behavior)?;
             let noted = {
                 let mut find = change.prepare(FIND)?;
                 let mut put = change.prepare(PUT)?;
@@ -223,7 +258,8 @@ impl Ledger {
             change.commit()?;
             Ok(noted)
         };
-        note().map_err(|error: rusqlite::Error| io::Error::other(error))
+        let noted: rusqlite::Result<_> = note();
+        noted.map_err(|error| self.failed(error))
     }
 
     /// Notes that somebody has acknowledged the change of a file: `now` is what it has become, `None`
@@ -235,13 +271,13 @@ impl Ledger {
         reason: &str,
         at: i64,
     ) -> io::Result<()> {
-        if let Some(why) = &self.0.why_read_only {
+        if let Some(why) = &self.opened.why_read_only {
             return Err(io::Error::other(format!("the ledger of files cannot be written ({why})")));
         }
         let change = if now.is_some() { "altered" } else { "gone" };
         let mut acknowledge = || {
             let transaction =
-                self.0.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                self.opened.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction.execute(
                 "INSERT INTO acknowledgement SELECT ?2, name, ?3, ?4, rows, first, last, sha256
                  FROM file WHERE name = ?1",
@@ -259,7 +295,7 @@ impl Ledger {
             };
             transaction.commit()
         };
-        acknowledge().map_err(io::Error::other)
+        acknowledge().map_err(|error| self.failed(error))
     }
 
     /// All acknowledgements, oldest first.
@@ -267,7 +303,7 @@ impl Ledger {
         let read = || {
             let sql = "SELECT at, name, change, reason, rows, first, last, sha256
                        FROM acknowledgement ORDER BY rowid";
-            let mut select = self.0.connection.prepare(sql)?;
+            let mut select = self.opened.connection.prepare(sql)?;
             let one = |row: &Row<'_>| {
                 let (at, name, change, reason) =
                     (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
@@ -275,7 +311,23 @@ impl Ledger {
             };
             select.query_map([], one)?.collect::<rusqlite::Result<_>>()
         };
-        read().map_err(io::Error::other)
+        read().map_err(|error| self.failed(error))
+    }
+}
+
+/// Makes an empty ledger at `path`, which appears there whole: what a full disk or a killed process
+/// leaves is no ledger that has forgotten everything.
+fn make(path: &Path) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    let new = tempfile::Builder::new().prefix("new-").suffix(".sqlite").tempfile_in(folder)?;
+    drop(database::open(new.path(), TABLES, VERSION)?);
+    if new.as_file().metadata()?.len() == 0 {
+        return Err(io::ErrorKind::StorageFull.into());
+    }
+    match new.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error.error),
     }
 }
 

@@ -25,6 +25,7 @@ pub use bucket::OpenError;
 pub use error::{Error, Kind};
 pub use home::Home;
 pub use logs::start_logs;
+pub use reader::Verified;
 pub use recording::Recording;
 pub use session::{Access, JournalSession, Options, absolute_path};
 pub use settings::{ColumnLayout, RecentBucket, SavedView, Settings, Theme};

@@ -4,8 +4,11 @@ use std::path::Path;
 
 use bucket::{Bucket, OpenError};
 
-/// Notices about a bucket that was opened by the canonical path `named`.
-pub(crate) fn of(bucket: &Bucket, named: &Path) -> Vec<String> {
+use crate::Access;
+
+/// Notices about a bucket that was opened by the canonical path `named`. Whoever opened it to record is
+/// told why nothing can be.
+pub(crate) fn of(bucket: &Bucket, named: &Path, access: Access) -> Vec<String> {
     let above = bucket.root().filter(|root| *root != named).map(|root| {
         format!(
             "{} is the folder of a journal's files: {}, which holds it, is opened.",
@@ -20,7 +23,14 @@ pub(crate) fn of(bucket: &Bucket, named: &Path) -> Vec<String> {
             whole.display()
         )
     });
-    above.into_iter().chain(part).collect()
+    let is_read = access == Access::Read && part.is_none() && bucket.is_only_files();
+    let only_files = is_read.then(|| {
+        format!(
+            "{} holds journal files and no folder named journal, so it can only be read.",
+            named.display()
+        )
+    });
+    above.into_iter().chain(part).chain(only_files).collect()
 }
 
 /// Notice that the first event begins a journal, where there is none.

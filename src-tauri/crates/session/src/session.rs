@@ -8,7 +8,7 @@ use bucket::{Bucket, Location};
 use event::{Draft, Event};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
 use query::{Engine, FileList};
-use reader::{CatalogSize, Decoder, Indexer, Progress};
+use reader::{CatalogSize, Decoder, Indexer, Progress, Verified};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -119,7 +119,7 @@ impl JournalSession {
         options: Options,
     ) -> Result<Self, Error> {
         let named: Location = location.parse()?;
-        let bucket = Bucket::open(&named)?;
+        let bucket = with_lost_id(Bucket::open(&named)?, home).await;
         let root = bucket.root().map_or_else(|| location.into(), Path::to_owned);
         let pending = Pending::of(&bucket, home.path());
         let no_journal = bucket.check_journal().err();
@@ -140,14 +140,17 @@ impl JournalSession {
             Access::Read => {
                 Err(ReadOnly { reason: "it was opened to be read".to_owned(), moved: false })
             }
-            Access::Write => Journal::open(bucket.clone(), home.path(), options.clone())
-                .await
-                .map_err(|error| ReadOnly {
-                    reason: read_only_reason(&error),
-                    moved: matches!(error, journal::Error::Moved { .. }),
-                }),
+            Access::Write => match indexer.check_same_bucket().await {
+                Err(error) => Err(ReadOnly { reason: error.to_string(), moved: false }),
+                Ok(()) => Journal::open(bucket.clone(), home.path(), options.clone())
+                    .await
+                    .map_err(|error| ReadOnly {
+                        reason: read_only_reason(&error),
+                        moved: matches!(error, journal::Error::Moved { .. }),
+                    }),
+            },
         };
-        let mut notices = notices::of(&bucket, &named.absolute());
+        let mut notices = notices::of(&bucket, &named.absolute(), access);
         notices.extend(notice);
         if journal.is_ok() {
             notices.extend(no_journal.as_ref().and_then(notices::begins));
@@ -255,16 +258,16 @@ impl JournalSession {
         Ok(self.indexer.files().await?)
     }
 
-    /// Reads every byte of every file again. Returns the names of those that are not what was read,
-    /// though their size and time are the same: the next refresh reads them anew, and its coverage
-    /// tells them as changed. Calls `report` with the number of files done and of all.
+    /// Reads every byte of every file again. Files that are not what was read, though their size and
+    /// times are the same, the next refresh reads anew, and its coverage tells them as changed. Calls
+    /// `report` with the number of files done and of all.
     ///
     /// # Errors
-    /// [`Error::Reader`] if a file cannot be read.
+    /// [`Error::Reader`] if the bucket cannot be listed, or what this device keeps of it not be used.
     pub async fn verify(
         &self,
-        report: impl FnMut(usize, usize) + Send + 'static,
-    ) -> Result<Vec<String>, Error> {
+        report: impl Fn(usize, usize) + Send + Sync + 'static,
+    ) -> Result<Verified, Error> {
         Ok(self.indexer.verify(report).await?)
     }
 
@@ -349,6 +352,16 @@ impl JournalSession {
     /// [`Error::ReadOnly`] in a read-only session.
     pub(crate) fn journal(&self) -> Result<&Journal, Error> {
         self.journal.as_ref().map_err(|why| Error::ReadOnly(why.reason.clone()))
+    }
+}
+
+/// The bucket with the id that it had, if it has lost it and this device knows it.
+async fn with_lost_id(bucket: Bucket, home: &Home) -> Bucket {
+    let (opened, ledgers) = (bucket.clone(), home.ledgers());
+    let look = tokio::task::spawn_blocking(move || reader::lost_id(&ledgers, &opened));
+    match look.await {
+        Ok(Some(id)) => bucket.with_lost_id(id),
+        Ok(None) | Err(_) => bucket,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use session::Home;
+use session::{Home, Verified};
 
 use super::session;
 use crate::Outcome;
@@ -17,26 +17,16 @@ pub async fn files(args: Files, printer: Printer) -> Result<Outcome, CliError> {
     let mut engine = session.refresh().await?;
     if args.verify {
         let on_terminal = io::stderr().is_terminal();
-        let altered = session.verify(move |done, files| {
+        let verified = session.verify(move |done, files| {
             if on_terminal {
                 replace_message(&format!("{done} of {files} files"));
             }
         });
-        let altered = altered.await?.len();
+        let verified = verified.await?;
         if on_terminal {
             replace_message("");
         }
-        write_message(&match altered {
-            _ if !session.knows_ledger() => {
-                "Every byte was read. What the files were before is not known here, so that no change \
-                 can be told."
-                    .to_owned()
-            }
-            0 => "Every byte was read again: each file is what it was when it was read.".to_owned(),
-            _ => {
-                format!("{} changed since, with the same size and time.", counted(altered, "file"))
-            }
-        });
+        write_message(&outcome(&verified, session.knows_ledger()));
         engine = session.refresh().await?;
     }
     if let (files, Some(reason)) = (args.acknowledge, args.reason)
@@ -46,4 +36,22 @@ pub async fn files(args: Files, printer: Printer) -> Result<Outcome, CliError> {
         engine = session.refresh().await?;
     }
     printer.print(&Answer::new(session.files().await?, engine.coverage()))
+}
+
+/// What a verification found, in sentences. Files that could not be read are among the findings too.
+fn outcome(Verified { same, altered, unread }: &Verified, knows_ledger: bool) -> String {
+    let read = counted(same + altered.len(), "file");
+    let what = match altered.len() {
+        _ if !knows_ledger => {
+            ". What the files were before is not known here, so that no change can be told."
+                .to_owned()
+        }
+        0 => ": each is what it was when it was read.".to_owned(),
+        n => format!(". {} changed since, with the same size and time.", counted(n, "file")),
+    };
+    let unread = match unread.len() {
+        0 => String::new(),
+        n => format!(" {} could not be read again.", counted(n, "file")),
+    };
+    format!("Every byte of {read} was read again{what}{unread}")
 }

@@ -144,3 +144,24 @@ fn s1_a_full_home_answers_from_what_was_read() {
     let Some(ran) = run_mounted(&place, full, &["recent", "BUCKET"]) else { return };
     assert_eq!((ran.status, &ran.json()["total"]), (0, &3.into()), "{ran:?}");
 }
+
+#[test]
+fn s1_what_is_new_is_named_while_there_is_no_room_for_it() {
+    let place = two_files();
+    let bucket = place.bucket();
+    // New files lie in the bucket only after the home is full.
+    let full = format!(
+        "mount -t tmpfs -o size=2m none \"$0\"; \"$@\" > /dev/null;
+        dd if=/dev/zero of=\"$0/full\" bs=4k 2> /dev/null || true;
+        cp \"{0}/journal/a.parquet\" \"{0}/journal/c.parquet\"; exec \"$@\"",
+        bucket.display()
+    );
+    let Some(ran) = run_mounted(&place, &full, &["recent", "BUCKET"]) else { return };
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert_eq!(ran.json()["total"], 3);
+    let named = ran.json()["coverage"]["unreadable"].clone();
+    let named: Vec<&str> =
+        named.as_array().unwrap().iter().filter_map(|one| one["file"].as_str()).collect();
+    assert!(named.contains(&"c.parquet"), "{named:?}");
+    assert!(ran.err.contains("c.parquet: is not read yet: there is no room"), "{}", ran.err);
+}

@@ -4,6 +4,9 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
+
+use crate::files::{changes, journal, row, two_files};
 use crate::place::Place;
 
 fn copy(from: &Path, to: &Path) {
@@ -31,4 +34,86 @@ fn d24_a_copy_is_recorded_into_only_when_it_is_said_to_be_the_journal() {
     assert_eq!(moved.status, 0, "{}", moved.err);
     assert_eq!(place.run(&note).status, 0, "it is asked once");
     assert_eq!(place.json(&["recent", elsewhere])["total"], 4);
+}
+
+const EVENT: &[u8] = br#"{"entity_type":"candidate","entity_id":"CAND-1","action":"insert"}"#;
+
+#[test]
+fn d24_nothing_is_recorded_where_the_files_of_a_bucket_without_an_id_are_gone() {
+    for (name, leave) in [("an empty mount point", 0), ("an empty journal", 1), ("other files", 2)]
+    {
+        let place = two_files();
+        let journal_folder = place.bucket().join("journal");
+        let aside = place.folder().join("aside");
+        fs::rename(&journal_folder, &aside).unwrap();
+        if leave > 0 {
+            fs::create_dir(&journal_folder).unwrap();
+        }
+        if leave > 1 {
+            place.write_legacy("c.parquet", &[row("evt-4", "four")]);
+        }
+        let refused = place.feed(&["record", "BUCKET"], EVENT);
+        assert_eq!((refused.status, refused.out.as_str()), (3, ""), "{name}: {refused:?}");
+        let why = "nothing can be recorded here: none of the 2 files that were read here before";
+        assert!(refused.err.contains(why), "{name}: {}", refused.err);
+        assert_eq!(journal_folder.exists(), leave > 0, "{name}");
+        if leave > 1 {
+            let acknowledge =
+                ["files", "BUCKET", "--reason", "x", "--acknowledge", "a.parquet", "b.parquet"];
+            assert_eq!(place.run(&acknowledge).status, 0, "{name}");
+        } else {
+            let _ = fs::remove_dir(&journal_folder);
+            fs::rename(&aside, &journal_folder).unwrap();
+        }
+        let recorded = place.feed(&["record", "BUCKET"], EVENT);
+        assert_eq!(recorded.status, 0, "{name}: {recorded:?}");
+        assert_eq!(changes(&place), [], "{name}");
+    }
+}
+
+#[test]
+fn d24_a_bucket_that_lost_only_its_id_gets_it_back() {
+    let place = two_files();
+    let event = std::str::from_utf8(EVENT).unwrap();
+    place.record(event);
+    assert_eq!(changes(&place), []);
+    // Recorded by another device, and this one has only read it.
+    fs::remove_dir_all(place.folder().join("home")).unwrap();
+    assert_eq!(changes(&place), []);
+    let object = journal(&place, ".daybook");
+    let id = fs::read(&object).unwrap();
+    fs::remove_file(&object).unwrap();
+    place.write_legacy("b.parquet", &[row("evt-2", "forged")]);
+    let ran = place.run(&["recent", "BUCKET"]);
+    let coverage = &ran.json()["coverage"];
+    assert_eq!((ran.status, &coverage["changed"][0]["file"]), (1, &json!("b.parquet")), "{ran:?}");
+    assert_eq!(coverage["unreadable"][0]["file"], ".daybook");
+    let said = ".daybook: is gone, with the id of this bucket; the next recording writes it again";
+    assert!(ran.err.contains(said), "{}", ran.err);
+
+    assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0);
+    assert_eq!(fs::read(&object).unwrap(), id);
+    let coverage = place.run(&["recent", "BUCKET"]).json()["coverage"].clone();
+    assert_eq!((&coverage["unreadable_total"], &coverage["changed_total"]), (&json!(0), &json!(1)));
+}
+
+#[test]
+fn d24_events_that_wait_are_found_where_the_bucket_lost_its_id() {
+    let (place, _) = Place::with_candidate();
+    assert_eq!(changes(&place), []);
+    // What is recorded now cannot be stored, and waits.
+    let (journal_folder, aside) = (place.bucket().join("journal"), place.folder().join("aside"));
+    let object = fs::read(journal(&place, ".daybook")).unwrap();
+    fs::remove_file(journal(&place, ".daybook")).unwrap();
+    for entry in fs::read_dir(&journal_folder).unwrap() {
+        fs::copy(entry.unwrap().path(), place.folder().join("kept.parquet")).unwrap();
+    }
+    // An empty mount point is not taken for the bucket.
+    fs::rename(&journal_folder, &aside).unwrap();
+    assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 3);
+    assert!(!journal_folder.exists());
+    fs::rename(&aside, &journal_folder).unwrap();
+    assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0);
+    assert_eq!(fs::read(journal(&place, ".daybook")).unwrap(), object);
+    assert_eq!(place.json(&["recent", "BUCKET"])["total"], 3);
 }

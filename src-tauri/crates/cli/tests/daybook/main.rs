@@ -7,6 +7,7 @@ mod files;
 mod forms;
 mod home;
 mod identity;
+mod identity_of_files;
 mod index;
 mod logs;
 mod picked;

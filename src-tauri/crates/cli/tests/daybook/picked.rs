@@ -42,7 +42,9 @@ fn a_folder_of_parquet_files_is_read_and_never_written() {
     let export = at(&place, "export");
     fs::rename(place.bucket().join("journal"), &export).unwrap();
     let before = names(&export);
-    assert_eq!(place.json(&["recent", &export])["total"], 2);
+    let ran = place.run(&["recent", &export]);
+    assert_eq!((ran.status, &ran.json()["total"]), (0, &2.into()));
+    assert!(ran.err.ends_with("no folder named journal, so it can only be read.\n"), "{}", ran.err);
     assert_eq!(place.json(&["stats", &export])["persisted_files"], 1);
     for verb in [
         &["record", &export][..],

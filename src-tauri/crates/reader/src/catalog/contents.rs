@@ -12,21 +12,39 @@ use super::segment::{Duplicate, Row, Segment};
 use super::writer_logs::{FileNumbers, LogNumber, WriterLogs};
 use crate::ledger::KnownFile;
 
-/// Identity of a file's state: a file with another size or time is read again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Identity of a file's state. A file with another one is looked at again: if its bytes are the same,
+/// as they are in a copy, only the identity is noted anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Identity {
     /// In bytes.
     pub size: u64,
     /// When the file was last modified, in nanoseconds since 1970.
     pub modified: i64,
+    /// When its bytes or metadata last changed, in nanoseconds since 1970; 0 if unknown.
+    pub changed: i64,
+    /// Version of the object, or its entity tag; of a local file the number.
+    pub tag: Option<String>,
 }
 
 impl Identity {
     /// Identity of a file as it was listed.
     pub fn of(file: &FileMeta) -> Self {
-        Self { size: file.size, modified: file.modified }
+        let FileMeta { size, modified, changed, .. } = *file;
+        let tag = file.version.as_ref().or(file.e_tag.as_ref()).cloned();
+        Self { size, modified, changed, tag }
+    }
+
+    /// Whether it is that of a file as it was listed.
+    pub fn is_of(&self, file: &FileMeta) -> bool {
+        self.size == file.size
+            && self.modified == file.modified
+            && self.changed == file.changed
+            && self.tag.as_ref() == file.version.as_ref().or(file.e_tag.as_ref())
     }
 }
+
+/// In the place of the SHA-256 of a file whose bytes were not read.
+pub(crate) const NOT_HASHED: [u8; 32] = [0; 32];
 
 /// File of the bucket that was read, and the result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +61,7 @@ pub(crate) struct FileRead {
     pub segment: Option<i64>,
     /// First and last timestamp of its events, in nanoseconds since 1970.
     pub span: Option<(i64, i64)>,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of its bytes, or [`NOT_HASHED`].
     pub sha256: [u8; 32],
     /// Whether the ledger has other bytes of it.
     pub altered: bool,
@@ -71,6 +89,11 @@ impl FileRead {
         let (first, last) = self.span.unzip();
         let times = || rows.time.iter().copied();
         self.span = times().chain(first).min().zip(times().chain(last).max());
+    }
+
+    /// Whether its bytes were read to the end: what is no Parquet file by its size and end is not.
+    pub fn is_hashed(&self) -> bool {
+        self.sha256 != NOT_HASHED
     }
 
     /// The state of the file, for the ledger.
@@ -141,6 +164,11 @@ impl Contents {
         for (name, read) in change.read {
             files.insert(Arc::clone(name), read.clone());
         }
+        for (name, identity) in change.same {
+            if let Some(read) = files.get_mut(name) {
+                read.identity = identity.clone();
+            }
+        }
         for visible in &mut self.segments {
             let theirs = change.deleted_rows.iter().filter(|(id, _)| *id == visible.id);
             let theirs: Vec<&Duplicate> = theirs.map(|(_, duplicate)| duplicate).collect();
@@ -208,6 +236,8 @@ pub(crate) struct Change<'a> {
     pub read: &'a [(Arc<str>, FileRead)],
     /// Files that are no longer in the bucket, or have changed.
     pub gone: &'a [Arc<str>],
+    /// Files with the same bytes, each with its identity now.
+    pub same: &'a [(Arc<str>, Identity)],
     /// Ids of segments whose files are in `added` from now on.
     pub moved: &'a [i64],
     /// Rows to delete, each with the id of its segment.
@@ -232,9 +262,15 @@ impl Change<'_> {
         for id in self.moved {
             to.execute("UPDATE file SET segment = ?1 WHERE segment = ?2", params![self.added, id])?;
         }
+        let mut renew = to.prepare(
+            "UPDATE file SET size = ?2, modified = ?3, changed = ?4, tag = ?5 WHERE name = ?1",
+        )?;
+        for (name, Identity { size, modified, changed, tag }) in self.same {
+            renew.execute(params![name, size.cast_signed(), modified, changed, tag])?;
+        }
         let mut put = to.prepare(
             "INSERT OR REPLACE INTO file
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?;
         for ((name, read), numbers) in self.read.iter().zip(self.numbers) {
             let bad = (!read.bad.is_empty()).then(|| serde_json::to_string(&read.bad));
@@ -244,6 +280,8 @@ impl Change<'_> {
                 name,
                 read.identity.size.cast_signed(),
                 read.identity.modified,
+                read.identity.changed,
+                read.identity.tag,
                 read.segment,
                 read.rows.cast_signed(),
                 read.problem,

@@ -2,7 +2,7 @@
 
 /// Version of the schema, in `user_version`. Another version has another folder; a catalog that
 /// claims another version in this one is rebuilt.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// Tables of version [`VERSION`], and the one row of `state`.
 pub(super) const TABLES: &str = "
@@ -14,6 +14,10 @@ pub(super) const TABLES: &str = "
         size INTEGER NOT NULL,
         -- In nanoseconds since 1970.
         modified INTEGER NOT NULL,
+        -- When its bytes or metadata last changed, in nanoseconds since 1970; 0 if unknown.
+        changed INTEGER NOT NULL,
+        -- Version or entity tag of an object, number of a local file; null if it has none.
+        tag TEXT,
         -- The segment that holds its good rows; null if it has none.
         segment INTEGER,
         -- Good and bad.

@@ -13,6 +13,9 @@ use crate::catalog::{Contents, FileRead};
 /// Name of the pending events in a coverage, in place of the name of a file.
 const OUTBOX: &str = "the pending events of this device";
 
+/// Name of the ledger of files in a coverage.
+const LEDGER: &str = "the ledger of files of this device";
+
 /// What the coverage of an answer is made of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Basis<'a> {
@@ -24,6 +27,8 @@ pub(super) struct Basis<'a> {
     pub failures: &'a [Unreadable],
     /// The pending events, or why they could not be read.
     pub pending: Result<&'a [Event], &'a str>,
+    /// Why the ledger of files cannot be used, if that is so.
+    pub ledger: Option<&'a str>,
     /// Files that are gone or altered.
     pub changed: &'a [ChangedFile],
 }
@@ -32,7 +37,7 @@ impl Basis<'_> {
     /// The coverage.
     pub fn coverage(self) -> Coverage {
         let Self { listing, contents, failures, changed, .. } = self;
-        let unread = self.pending.err();
+        let of_device = usize::from(self.pending.is_err()) + usize::from(self.ledger.is_some());
         let (mut bad_rows, mut files_with_problems) = (0, 0);
         for file in contents.files.values() {
             bad_rows += file.bad.len();
@@ -41,8 +46,7 @@ impl Basis<'_> {
         let read = contents.files.len() - files_with_problems;
         let files = listing.files.len() + listing.lookalikes.len();
         let others = failures.len() + listing.lookalikes.len();
-        let unreadable_total =
-            others + files_with_problems + bad_rows + usize::from(unread.is_some());
+        let unreadable_total = others + files_with_problems + bad_rows + of_device;
         let rows = usize::try_from(contents.rows()).unwrap_or(usize::MAX);
         let gaps = self.gaps();
         let doubled = contents.doubled.iter().take(LISTED);
@@ -82,7 +86,7 @@ impl Basis<'_> {
     }
 
     /// The first [`LISTED`] files and rows that could not be read, by name and row; the pending
-    /// events before all of them.
+    /// events and the ledger before all of them.
     fn first_unreadable(&self) -> Vec<Unreadable> {
         let lookalikes = self.listing.lookalikes.iter();
         let mut unreadable: Vec<Unreadable> =
@@ -101,8 +105,10 @@ impl Basis<'_> {
         unreadable.extend(of_files.take(LISTED));
         unreadable.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
         // Nothing is worse than that recorded events are missing.
-        let unread = self.pending.err();
-        unreadable.splice(..0, unread.map(|problem| Unreadable::file(OUTBOX, problem)));
+        let of_device = [(OUTBOX, self.pending.err()), (LEDGER, self.ledger)];
+        let of_device = of_device.into_iter().filter_map(|(what, problem)| Some((what, problem?)));
+        let of_device = of_device.map(|(what, problem)| Unreadable::file(what, problem));
+        unreadable.splice(..0, of_device);
         unreadable.truncate(LISTED);
         unreadable
     }

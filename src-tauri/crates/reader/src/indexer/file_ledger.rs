@@ -7,10 +7,12 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bucket::{Bucket, Listing};
+use bucket::{Bucket, FileMeta, Listing};
 use chrono::{DateTime, Utc};
 use query::{ChangedFile, FileState};
 
+use super::lost_id::note_id;
+use crate::Error;
 use crate::catalog::{Contents, FileRead};
 use crate::database::check_writable;
 use crate::ledger::{KnownFile, Ledger, LedgerEntry, Noted, ledger_path};
@@ -52,10 +54,7 @@ impl FileLedger {
         bucket: &Bucket,
         listing: &Listing,
     ) -> io::Result<Option<Self>> {
-        let ledger_of = |name: &str| ledger_path(&options.folder, name);
-        let by_place = ledger_of(&bucket.place().path);
-        let id = bucket.id().map_err(io::Error::other)?;
-        let path = id.map_or_else(|| by_place.clone(), |id| ledger_of(id.as_str()));
+        let (place, by_place, path) = paths(options, bucket)?;
         let new = match open {
             Some(open) if open.path == path && !open.ledger.is_read_only() => {
                 return Ok(Some(open));
@@ -70,7 +69,25 @@ impl FileLedger {
             }
             ledger => ledger?,
         };
+        if let Some(id) = bucket.stored_id().map_err(io::Error::other)?
+            && !ledger.is_read_only()
+        {
+            note_id(&options.folder, &place, &id)?;
+        }
         Ok(Some(Self { ledger, path, options: options.clone(), new }))
+    }
+
+    /// The number of files that are known of a bucket without an id, if none of them is there any more:
+    /// what lies there now may be another bucket. 0 otherwise.
+    pub fn lost(options: &LedgerOptions, bucket: &Bucket) -> Result<usize, Error> {
+        let (_, _, path) = paths(options, bucket)?;
+        if bucket.stored_id().map_err(io::Error::other)?.is_some() || !path.exists() {
+            return Ok(0);
+        }
+        let known = Ledger::connect(&path)?.entries()?;
+        let listing = bucket.blocking_list_all()?;
+        let is_known = |file: &FileMeta| known.contains_key(&file.name);
+        Ok(if listing.files.iter().any(is_known) { 0 } else { known.len() })
     }
 
     /// Notes files that were just read, and in each whether the ledger has other bytes of it.
@@ -85,6 +102,15 @@ impl FileLedger {
             }
         }
         Ok(())
+    }
+
+    /// Notes that the bytes of these files were looked at, and are what they were when they were read.
+    pub fn look<'a>(
+        &mut self,
+        files: impl Iterator<Item = (&'a str, KnownFile)>,
+    ) -> io::Result<()> {
+        let now = self.now();
+        self.ledger.note(&files.collect::<Vec<_>>(), now).map(drop)
     }
 
     /// The files that are gone or altered, by name.
@@ -148,6 +174,17 @@ impl FileLedger {
     pub fn now(&self) -> i64 {
         (self.options.now)().timestamp()
     }
+}
+
+/// The place of a bucket, and the paths of the ledgers by that and by what it has, which is its id or
+/// else the place.
+fn paths(options: &LedgerOptions, bucket: &Bucket) -> io::Result<(String, PathBuf, PathBuf)> {
+    let ledger_of = |name: &str| ledger_path(&options.folder, name);
+    let place = bucket.place().path;
+    let by_place = ledger_of(&place);
+    let id = bucket.id().map_err(io::Error::other)?;
+    let path = id.map_or_else(|| by_place.clone(), |id| ledger_of(id.as_str()));
+    Ok((place, by_place, path))
 }
 
 /// A state of a file as answers tell it.

@@ -3,16 +3,28 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
 
-use bucket::{Bucket, FileMeta, ReadError};
+use bucket::{FileMeta, ReadError};
 use chrono::{DateTime, Utc};
-use query::{AcknowledgedChange, FileEntry, FileList};
+use query::{AcknowledgedChange, FileEntry, FileList, Unreadable};
 
 use super::file_ledger::{FileLedger, file_state};
-use super::{Indexer, IndexerState};
+use super::{Indexer, IndexerState, digests};
 use crate::Error;
 use crate::catalog::{Catalog, FileRead};
 use crate::ledger::Acknowledgement;
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verified {
+    /// Number of files that are what they were when they were read.
+    pub same: usize,
+    /// Names of files that are not.
+    pub altered: Vec<String>,
+    /// Files that could not be read again.
+    pub unread: Vec<Unreadable>,
+}
 
 impl Indexer {
     /// The files of the bucket as of the last refresh, and those that are gone.
@@ -24,42 +36,53 @@ impl Indexer {
     }
 
     /// Reads every byte of every file again, and compares it with what the catalog holds. Files that
-    /// are another now, though their size and time are the same, are read anew by the next refresh.
-    /// Returns their names. Calls `report` with the number of files done and of all.
+    /// are another now, though their identity is the same, and those that cannot be read, the next
+    /// refresh reads anew. Calls `report` with the number of files done and of all.
     ///
     /// # Errors
-    /// [`Error::List`] if the bucket cannot be listed, [`Error::Catalog`] if a file cannot be read, or
-    /// the catalog or the ledger not be written.
+    /// [`Error::List`] if the bucket cannot be listed, [`Error::Catalog`] if the catalog or the ledger
+    /// cannot be written. That a file cannot be read is no error.
     #[tracing::instrument(skip_all)]
     pub async fn verify(
         &self,
-        mut report: impl FnMut(usize, usize) + Send + 'static,
-    ) -> Result<Vec<String>, Error> {
+        report: impl Fn(usize, usize) + Send + Sync + 'static,
+    ) -> Result<Verified, Error> {
         self.with_state(move |indexer, state| {
             let listing = indexer.bucket.blocking_list_all()?;
-            let (mut altered, mut same) = (Vec::new(), Vec::new());
-            for (done, file) in (1..).zip(&listing.files) {
-                // What is new, or has another size or time, the next refresh reads anyway.
-                if let Some(read) = state.contents.files.get(file.name.as_str())
-                    && let Some(found) = sha256(&indexer.bucket, file)?
-                {
-                    if found == read.sha256 {
+            // What is new, or is another file by its identity, the next refresh reads anyway.
+            let known = listing.files.iter().filter_map(|file| {
+                let read = state.contents.files.get(file.name.as_str())?;
+                (read.identity.is_of(file) && read.is_hashed()).then_some((file, read))
+            });
+            let (files, reads): (Vec<&FileMeta>, Vec<&FileRead>) = known.unzip();
+            let (never, all) = (AtomicBool::new(false), files.len());
+            let report = |done| report(done, all);
+            let digests = digests::sha256(&indexer.bucket, &files, &never, report)?;
+            let (mut verified, mut same) = (Verified::default(), Vec::new());
+            for ((file, read), digest) in files.into_iter().zip(reads).zip(digests) {
+                match digest {
+                    Ok(found) if found == read.sha256 => {
                         same.push((file.name.as_str(), read.known()));
-                    } else {
-                        altered.push(file.name.clone());
+                    }
+                    Ok(_) => verified.altered.push(file.name.clone()),
+                    // The next refresh reads it.
+                    Err(ReadError::Changed) => {}
+                    Err(why) => {
+                        verified.unread.push(Unreadable::file(&file.name, why.to_string()));
                     }
                 }
-                report(done, listing.files.len());
             }
+            verified.same = same.len();
             if let Some(ledger) = &mut state.ledger {
-                let at = ledger.now();
-                ledger.ledger.note(&same, at)?;
+                ledger.look(same.into_iter())?;
             }
-            if !altered.is_empty() {
+            let unread = verified.unread.iter().map(|unread| &unread.file);
+            let distrusted: Vec<_> = verified.altered.iter().chain(unread).cloned().collect();
+            if !distrusted.is_empty() {
                 let catalog = Catalog::open(&indexer.catalog)?;
-                catalog.distrust(&catalog.wait_for_lock()?, &altered)?;
+                catalog.distrust(&catalog.wait_for_lock()?, &distrusted)?;
             }
-            Ok(altered)
+            Ok(verified)
         })
         .await
     }
@@ -103,15 +126,6 @@ impl Indexer {
             work(&indexer, &mut state)
         });
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-    }
-}
-
-/// SHA-256 of a file; `None` if it changed since it was listed.
-fn sha256(bucket: &Bucket, file: &FileMeta) -> Result<Option<[u8; 32]>, Error> {
-    match bucket.blocking_open(file) {
-        Ok(open) => Ok(Some(open.sha256()?).filter(|_| open.is_as_listed())),
-        Err(ReadError::Changed) => Ok(None),
-        Err(error) => Err(io::Error::other(format!("{} {error}", file.name)).into()),
     }
 }
 

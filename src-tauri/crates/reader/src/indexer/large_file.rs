@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bucket::{Bucket, FileMeta, ReadError};
+use bucket::{Bucket, FileMeta, OpenFile, ReadError};
 use decode::{DecodedRows, Decoder, Undecoded};
 use event::EventDigest;
 use query::Unreadable;
@@ -15,7 +15,11 @@ use super::batch::NewFiles;
 use crate::catalog::segment::{
     FileRows, Row, Segment, build, hash_of_id_entry, merge, row_of_id_entry,
 };
-use crate::catalog::{Catalog, FileNumbers, FileRead, Lock, VisibleSegment};
+use crate::catalog::{Catalog, FileNumbers, FileRead, Lock, NOT_HASHED, VisibleSegment};
+
+/// The size of a file divided by the bytes that are kept of it from which on it counts as empty. A file
+/// system that compresses keeps less of a file too, but not so much less.
+const MOST_HOLES: u64 = 1000;
 
 /// Reads a large file. Returns what becomes part of the catalog, or why it could not be read this time.
 ///
@@ -34,9 +38,20 @@ pub(super) fn read(
         Ok(open) => open,
         Err(error) => return failed(&error),
     };
+    let failed_to_read = |error: io::Error| failed(&format!("cannot be read: {error}"));
+    match obvious_problem(&open, file.size) {
+        Ok(None) => {}
+        Ok(Some(problem)) => {
+            let read = FileRead { problem: Some(problem), ..FileRead::new(file, NOT_HASHED) };
+            let read = vec![(Arc::from(file.name.as_str()), read)];
+            let numbers = vec![FileNumbers::default()];
+            return Ok(Ok(NewFiles { read, numbers, segment: None, left_out: 0 }));
+        }
+        Err(error) => return failed_to_read(error),
+    }
     let sha256 = match open.sha256() {
         Ok(sha256) => sha256,
-        Err(error) => return failed(&format!("cannot be read: {error}")),
+        Err(error) => return failed_to_read(error),
     };
     let mut parts = FileParts::new(file, sha256, (catalog, lock));
     let decoded = decoder.decode_large(&file.name, open.handle()?, |rows| {
@@ -65,6 +80,20 @@ pub(super) fn read(
     let segment_id = segment.as_ref().map(|segment| segment.id);
     let read = FileRead { problem, segment: segment_id, ..parts.read.clone() };
     Ok(Ok(NewFiles { read: vec![(name, read)], numbers, segment, left_out }))
+}
+
+/// Why a file of this size cannot be decoded, if a look at its end says so, or that almost nothing of it
+/// is there: nobody waits until all of that is read.
+fn obvious_problem(open: &OpenFile, size: u64) -> io::Result<Option<String>> {
+    let is_parquet = open.ends_with(b"PAR1")? || open.ends_with(b"PARE")?;
+    if !is_parquet {
+        return Ok(Some(format!(
+            "is no Parquet file: the end of its {size} bytes is not that of one"
+        )));
+    }
+    let kept = open.kept_bytes().unwrap_or(size);
+    let is_empty = kept < size / MOST_HOLES;
+    Ok(is_empty.then(|| format!("claims {size} bytes, and holds {kept}")))
 }
 
 /// Parts of a file that were decoded so far. Their segments are removed with it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bucket::{FileMeta, Listing};
 
-use crate::catalog::{Catalog, Change, Contents, FileRead, Identity, Lock};
+use crate::catalog::{Catalog, Change, Contents, FileRead, Lock};
 
 /// Plan of a refresh: the difference between a listing and a catalog.
 pub(super) struct IndexPlan {
@@ -22,7 +22,7 @@ impl IndexPlan {
     pub fn of(listing: &Listing, contents: &Contents) -> Self {
         let known = |file: &&FileMeta| {
             let read = contents.files.get(file.name.as_str());
-            read.is_some_and(|read| read.identity == Identity::of(file))
+            read.is_some_and(|read| read.identity.is_of(file))
         };
         let new: Vec<FileMeta> =
             listing.files.iter().rev().filter(|file| !known(file)).cloned().collect();
@@ -33,6 +33,16 @@ impl IndexPlan {
             listing.files.iter().filter(known).map(|file| file.name.as_str()).collect();
         let gone = contents.files.keys().filter(|name| !there.contains(&***name));
         Self { new, gone: gone.cloned().collect() }
+    }
+
+    /// Those of the files to read that may be the same as before under another identity, which a copy
+    /// or a restored file has.
+    pub fn may_be_same(&self, contents: &Contents) -> Vec<&FileMeta> {
+        let has_its_size = |file: &&FileMeta| {
+            let read = contents.files.get(file.name.as_str());
+            read.is_some_and(|read| read.is_hashed() && read.identity.size == file.size)
+        };
+        self.new.iter().filter(has_its_size).collect()
     }
 
     /// Whether the catalog is up to date.

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use bucket::Listing;
+use bucket::{JOURNAL_FOLDER, Listing};
 use query::{Engine, Unreadable};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -13,10 +13,11 @@ use super::file_ledger::FileLedger;
 use super::plan::IndexPlan;
 use super::pool::{self, Outcome};
 use super::state::{IndexerState, Pending};
-use super::{Indexer, Progress, large_file};
+use super::{Indexer, Progress, digests, large_file};
 use crate::Error;
 use crate::catalog::compaction::compact_small;
-use crate::catalog::{Catalog, Contents, Lock, is_damaged};
+use crate::catalog::{Catalog, Change, Contents, Identity, Lock, is_damaged};
+use crate::database::has_room;
 use crate::engine::LocalEngine;
 
 /// Refresh in progress.
@@ -35,15 +36,42 @@ impl Refresh<'_> {
         pending: Pending,
     ) -> Result<Arc<LocalEngine>, Error> {
         let listing = self.indexer.bucket.blocking_list_all()?;
+        let engine = self.run_on(state, pending, &listing);
+        engine.map_err(|error| error.at(&self.indexer.catalog))
+    }
+
+    fn run_on(
+        &self,
+        state: &mut IndexerState,
+        pending: Pending,
+        listing: &Listing,
+    ) -> Result<Arc<LocalEngine>, Error> {
         if is_damaged(&self.indexer.catalog) {
             self.rebuild(state)?;
         }
         state.set_pending(pending)?;
-        match self.index(state, &listing) {
+        state.why_no_ledger = None;
+        match self.index_with_ledger(state, listing) {
             // A damaged catalog is rebuilt, once.
             Err(Error::Catalog(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 self.rebuild(state)?;
-                self.index(state, &listing)
+                self.index_with_ledger(state, listing)
+            }
+            other => other,
+        }
+    }
+
+    /// [`Refresh::index`]; without the ledger, which the coverage then says, if that cannot be used.
+    fn index_with_ledger(
+        &self,
+        state: &mut IndexerState,
+        listing: &Listing,
+    ) -> Result<Arc<LocalEngine>, Error> {
+        match self.index(state, listing) {
+            Err(Error::Ledger(why)) => {
+                (state.ledger, state.why_no_ledger) = (None, Some(why.to_string()));
+                state.changed.clear();
+                self.index(state, listing)
             }
             other => other,
         }
@@ -69,7 +97,9 @@ impl Refresh<'_> {
             Some(catalog) if !catalog.is_read_only() => catalog,
             _ => Catalog::open(&self.indexer.catalog)?,
         };
-        if let Some(options) = &self.indexer.ledger {
+        if let Some(options) = &self.indexer.ledger
+            && state.why_no_ledger.is_none()
+        {
             let open = state.ledger.take();
             state.ledger = FileLedger::open(open, options, &self.indexer.bucket, listing)?;
         }
@@ -101,12 +131,26 @@ impl Refresh<'_> {
             let in_ledger = in_ledger.map_or(Ok(0), |ledger| ledger.ledger.len())?;
             let known = state.contents.files.len().max(in_ledger);
             if known > 0 {
-                return Err(Error::Emptied(known));
+                let mut lookalikes = listing.lookalikes.iter();
+                let in_its_place = lookalikes.find(|one| one.name == JOURNAL_FOLDER);
+                let no_folder = in_its_place.map(|one| Error::NoFolder(one.reason.to_string()));
+                return Err(no_folder.unwrap_or(Error::Emptied(known)));
             }
         }
         if IndexPlan::of(listing, &state.contents).is_empty() {
             return Ok(Vec::new());
         }
+        let read = self.read_in(state, catalog, listing);
+        read.or_else(|error| self.unread_for_want_of_room(state, listing, error))
+    }
+
+    /// Reads in what a listing has beyond the catalog, under the lock for changes.
+    fn read_in(
+        &self,
+        state: &mut IndexerState,
+        catalog: &Catalog,
+        listing: &Listing,
+    ) -> io::Result<Vec<Unreadable>> {
         let lock = match catalog.lock()? {
             Some(lock) => lock,
             // Another process is indexing the bucket: what it reads need not be read again.
@@ -116,6 +160,23 @@ impl Refresh<'_> {
         let failures = self.apply_plan(state, catalog, &lock, listing)?;
         compact_small(catalog, &lock, &mut state.contents)?;
         Ok(failures)
+    }
+
+    /// The files that are not read yet, if there is no room on this device for what is in them. What
+    /// was read before answers.
+    fn unread_for_want_of_room(
+        &self,
+        state: &IndexerState,
+        listing: &Listing,
+        error: io::Error,
+    ) -> Result<Vec<Unreadable>, Error> {
+        let plan = IndexPlan::of(listing, &state.contents);
+        if !plan.gone.is_empty() || has_room(&self.indexer.catalog) {
+            return Err(error.into());
+        }
+        let folder = self.indexer.catalog.display();
+        let why = format!("is not read yet: there is no room for what is in it in {folder}");
+        Ok(plan.new.iter().map(|file| Unreadable::file(&file.name, &*why)).collect())
     }
 
     /// Reads new files, and drops those that are gone. Returns the files that could not be read
@@ -128,6 +189,9 @@ impl Refresh<'_> {
         listing: &Listing,
     ) -> io::Result<Vec<Unreadable>> {
         let mut plan = IndexPlan::of(listing, &state.contents);
+        if self.keep_same(state, catalog, lock, listing, &plan)? {
+            plan = IndexPlan::of(listing, &state.contents);
+        }
         if !plan.gone.is_empty() {
             plan.drop_gone(&mut state.contents, catalog, lock)?;
             plan = IndexPlan::of(listing, &state.contents);
@@ -162,6 +226,41 @@ impl Refresh<'_> {
             self.report(files, files - left, &engine);
         }
         Ok(failures)
+    }
+
+    /// Notes the identity of files whose bytes are the same as before; returns whether there are any.
+    fn keep_same(
+        &self,
+        state: &mut IndexerState,
+        catalog: &Catalog,
+        lock: &Lock,
+        listing: &Listing,
+        plan: &IndexPlan,
+    ) -> io::Result<bool> {
+        let files = plan.may_be_same(&state.contents);
+        if files.is_empty() {
+            return Ok(false);
+        }
+        let (engine, known) = (state.engine(listing, &[])?, listing.files.len() - plan.new.len());
+        let report = |done| self.report(listing.files.len(), known + done, &engine);
+        let digests = digests::sha256(&self.indexer.bucket, &files, self.stopped, report)?;
+        let mut same = Vec::new();
+        for (file, digest) in files.into_iter().zip(digests) {
+            let before = state.contents.files.get_key_value(file.name.as_str());
+            // Whether one cannot be read is told when it is read.
+            if let Some((name, read)) = before
+                && digest.is_ok_and(|digest| digest == read.sha256)
+            {
+                same.push((Arc::clone(name), Identity::of(file), read.known()));
+            }
+        }
+        if let Some(ledger) = &mut state.ledger {
+            ledger.look(same.iter().map(|(name, _, known)| (&**name, known.clone())))?;
+        }
+        let same: Vec<_> = same.into_iter().map(|(name, identity, _)| (name, identity)).collect();
+        let change = Change { same: &same, ..Change::default() };
+        catalog.change_with(lock, &change, None, &mut state.contents)?;
+        Ok(!same.is_empty())
     }
 
     /// Reports that so many of all files are done.

@@ -30,6 +30,9 @@ pub(super) struct IndexerState {
     pub catalog: Option<Catalog>,
     /// The ledger of files, once opened.
     pub ledger: Option<FileLedger>,
+    /// Why the ledger was not used in the last refresh, as the rest of a sentence that begins with it;
+    /// `None` if it was, or there is none.
+    pub why_no_ledger: Option<String>,
     /// Files that were gone or altered when it was last looked at.
     pub changed: Vec<ChangedFile>,
     /// Files that could not be read when it was last looked at, and what only looks like one.
@@ -52,6 +55,7 @@ impl IndexerState {
             folder: Arc::clone(folder),
             catalog: None,
             ledger: None,
+            why_no_ledger: None,
             changed: Vec::new(),
             unread: Vec::new(),
             contents: Contents::default(),
@@ -90,7 +94,8 @@ impl IndexerState {
         let pending = self.pending.as_ref().map(|(pending, _)| pending.as_deref());
         let pending = pending.unwrap_or(Ok(&[])).map_err(String::as_str);
         let (contents, changed) = (&self.contents, self.changed.as_slice());
-        let coverage = Basis { listing, contents, failures, pending, changed }.coverage();
+        let ledger = self.why_no_ledger.as_deref();
+        let coverage = Basis { listing, contents, failures, pending, ledger, changed }.coverage();
         let pending = self.pending.as_ref().and_then(|(_, segment)| segment.clone());
         let same = |latest: &&Arc<LocalEngine>| {
             latest.snapshot.has_segments(&self.contents.segments)

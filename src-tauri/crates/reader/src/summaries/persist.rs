@@ -18,7 +18,7 @@ use super::record_summaries::RecordSummaries;
 
 /// Version of the file; another one is ignored. It rises with a change of the layout, and of what
 /// folding the same events results in.
-pub(crate) const VERSION: u64 = 2;
+pub(crate) const VERSION: u64 = 3;
 
 impl RecordSummaries {
     /// Loads the file at `path`; empty if it is missing, damaged or of another version.

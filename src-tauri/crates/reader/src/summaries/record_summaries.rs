@@ -12,11 +12,11 @@ use event::{Entry, RecordId, Timeline, View};
 use query::RecordSummary;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::packed::SummaryList;
 use crate::catalog::segment::Row;
-use crate::catalog::{FileRead, Files, Identity, VisibleSegment};
+use crate::catalog::{FileRead, Files, VisibleSegment};
 
 /// Records that one thread folds in a task.
 const RECORDS_PER_TASK: usize = 1 << 10;
@@ -132,8 +132,7 @@ impl SummaryCache {
 
 /// Hash of a file in the state in which it was read.
 fn state_of(name: &str, read: &FileRead) -> u64 {
-    let Identity { size, modified } = read.identity;
-    xxh3_64(format!("{size} {modified} {name}").as_bytes())
+    xxh3_64_with_seed(name.as_bytes(), xxh3_64(&read.sha256))
 }
 
 impl RecordSummaries {
