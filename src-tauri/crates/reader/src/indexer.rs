@@ -181,6 +181,21 @@ impl Indexer {
     pub async fn refresh(
         &self,
         pending: Pending,
+        report: impl FnMut(Progress),
+    ) -> Result<Arc<dyn Engine>, Error> {
+        self.refresh_up_to(None, pending, report).await
+    }
+
+    /// [`Indexer::refresh`], where this device has recorded the events of a log before a number: those
+    /// that are neither pending nor in a file are a gap, also at the end of the log. Look the number up
+    /// before the pending events.
+    ///
+    /// # Errors
+    /// As [`Indexer::refresh`].
+    pub async fn refresh_up_to(
+        &self,
+        recorded: Option<(String, u64)>,
+        pending: Pending,
         mut report: impl FnMut(Progress),
     ) -> Result<Arc<dyn Engine>, Error> {
         let (sender, mut receiver) = unbounded_channel();
@@ -188,6 +203,7 @@ impl Indexer {
         let (indexer, stopped) = (self.clone(), Arc::clone(&stop.0));
         let work = tokio::task::spawn_blocking(move || {
             let mut state = indexer.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.recorded = recorded;
             let refresh = Refresh { indexer: &indexer, progress: &sender, stopped: &stopped };
             let engine = refresh.run(&mut state, pending);
             engine.map(|engine| engine as Arc<dyn Engine>)

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
-use crate::database::{self, Opened};
+use crate::database::{self, Opened, has_room};
 
 /// Version of the tables, in `user_version`.
 const VERSION: i64 = 1;
@@ -76,8 +76,39 @@ impl LedgerError {
         let path = self.path.display();
         match self.source.kind() {
             io::ErrorKind::InvalidData => format!("move {path} away to begin a new one"),
+            _ if !has_room(self.path.parent().unwrap_or(&self.path)) => {
+                format!("make room on the disk of {path}")
+            }
             _ => format!("it is {path}"),
         }
+    }
+}
+
+fn failed(path: &Path, source: io::Error) -> io::Error {
+    io::Error::other(LedgerError { path: path.to_owned(), source })
+}
+
+/// Whether there is a ledger at `path`, which may not be there to be seen.
+pub(crate) fn is_there(path: &Path) -> io::Result<bool> {
+    match fs::metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(false),
+            _ => Err(failed(path, error)),
+        },
+    }
+}
+
+/// Ledger from which a new one may take what it has.
+pub(crate) struct Before<'a> {
+    pub path: PathBuf,
+    /// Names of which at least one must be in it; `None` if it is meant whatever it has.
+    pub names: Option<Vec<&'a str>>,
+}
+
+impl Before<'_> {
+    fn is_meant(&self, known: &HashMap<String, LedgerEntry>) -> bool {
+        self.names.as_ref().is_none_or(|names| names.iter().any(|name| known.contains_key(*name)))
     }
 }
 
@@ -123,23 +154,18 @@ pub(crate) enum Noted {
 }
 
 impl Ledger {
-    /// Opens the ledger at `path`, and makes it if there is none. `before` is the path of the ledger
-    /// that the bucket had before it had an id: what a new one does not have is copied from it, if any
-    /// of `names` is in it.
+    /// Opens the ledger at `path`, and makes it if there is none. A new one has what the first of the
+    /// others at `before` has that is there and meant.
     ///
     /// # Errors
     /// Fails if it cannot be made, read or is of another version.
-    pub fn open<'a>(
-        path: &Path,
-        before: &Path,
-        mut names: impl Iterator<Item = &'a str>,
-    ) -> io::Result<Self> {
-        let is_new = !path.exists();
+    pub fn open(path: &Path, before: &[Before<'_>]) -> io::Result<Self> {
+        let is_new = !is_there(path)?;
         let ledger = Self::connect(path)?;
-        if is_new && path != before && before.exists() {
-            let known = Self::connect(before)?.entries()?;
-            if names.any(|name| known.contains_key(name)) {
-                ledger.copy(before)?;
+        for other in before.iter().filter(|other| is_new && other.path != path) {
+            if is_there(&other.path)? && other.is_meant(&Self::connect(&other.path)?.entries()?) {
+                ledger.copy(&other.path)?;
+                break;
             }
         }
         Ok(ledger)
@@ -158,17 +184,15 @@ impl Ledger {
             Ok(_) => database::open(path, TABLES, VERSION),
             Err(_) => make(path).and_then(|()| database::open(path, TABLES, VERSION)),
         };
-        let path = path.to_owned();
         match opened {
-            Ok(opened) => Ok(Self { opened, path }),
-            Err(error) => Err(io::Error::other(LedgerError { path, source: error })),
+            Ok(opened) => Ok(Self { opened, path: path.to_owned() }),
+            Err(error) => Err(failed(path, error)),
         }
     }
 
     /// An error of the database as one of this ledger.
     fn failed(&self, error: rusqlite::Error) -> io::Error {
-        let source = database::io_error(error);
-        io::Error::other(LedgerError { path: self.path.clone(), source })
+        failed(&self.path, database::io_error(error))
     }
 
     /// Copies what another ledger has. It stays: another process may have it open.
@@ -193,10 +217,21 @@ impl Ledger {
 
     /// Number of files in it.
     pub fn len(&self) -> io::Result<usize> {
-        let sql = "SELECT count(*) FROM file";
-        let count = self.opened.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-        let count = count.map_err(|error| self.failed(error))?;
-        Ok(usize::try_from(count).unwrap_or_default())
+        self.names().map(|(count, _)| count)
+    }
+
+    /// Number of files in it, and the sum of [`name_hash`] of their names.
+    pub fn names(&self) -> io::Result<(usize, u64)> {
+        let read = || {
+            let mut select = self.opened.connection.prepare("SELECT name FROM file")?;
+            let (mut rows, mut sum) = (select.query([])?, (0, 0_u64));
+            while let Some(row) = rows.next()? {
+                let name = row.get_ref(0)?.as_str()?;
+                sum = (sum.0 + 1, sum.1.wrapping_add(name_hash(name)));
+            }
+            Ok(sum)
+        };
+        read().map_err(|error: rusqlite::Error| self.failed(error))
     }
 
     /// All files in it, by name.
@@ -329,6 +364,11 @@ fn make(path: &Path) -> io::Result<()> {
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error.error),
     }
+}
+
+/// Hash of the name of a file.
+pub(crate) fn name_hash(name: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(name.as_bytes())
 }
 
 /// Path of the ledger of a bucket below the folder of ledgers, by its id or else its place.

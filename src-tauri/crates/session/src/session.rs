@@ -225,8 +225,10 @@ impl JournalSession {
         &self,
         report: impl FnMut(Progress),
     ) -> Result<Arc<dyn Engine>, Error> {
+        // The number before the events: what is recorded in between is then no gap.
+        let recorded = self.pending.status().await.ok().and_then(|status| status.log);
         let pending = self.pending.events().await.map_err(|error| error.to_string());
-        Ok(self.indexer.refresh(pending, report).await?)
+        Ok(self.indexer.refresh_up_to(recorded, pending, report).await?)
     }
 
     /// Compacts the catalog: merges segments until there are few. It may take long, and blocks no

@@ -146,22 +146,26 @@ fn s1_a_full_home_answers_from_what_was_read() {
 }
 
 #[test]
-fn s1_what_is_new_is_named_while_there_is_no_room_for_it() {
-    let place = two_files();
-    let bucket = place.bucket();
-    // New files lie in the bucket only after the home is full.
-    let full = format!(
-        "mount -t tmpfs -o size=2m none \"$0\"; \"$@\" > /dev/null;
-        dd if=/dev/zero of=\"$0/full\" bs=4k 2> /dev/null || true;
-        cp \"{0}/journal/a.parquet\" \"{0}/journal/c.parquet\"; exec \"$@\"",
-        bucket.display()
-    );
-    let Some(ran) = run_mounted(&place, &full, &["recent", "BUCKET"]) else { return };
-    assert_eq!(ran.status, 1, "{ran:?}");
-    assert_eq!(ran.json()["total"], 3);
-    let named = ran.json()["coverage"]["unreadable"].clone();
-    let named: Vec<&str> =
-        named.as_array().unwrap().iter().filter_map(|one| one["file"].as_str()).collect();
-    assert!(named.contains(&"c.parquet"), "{named:?}");
-    assert!(ran.err.contains("c.parquet: is not read yet: there is no room"), "{}", ran.err);
+fn s1_while_there_is_no_room_what_is_new_is_named_and_what_is_gone_is_told() {
+    for (what, change, total, changed) in
+        [("new", "cp a.parquet c.parquet", 3, 0), ("gone", "rm b.parquet", 0, 1)]
+    {
+        let place = two_files();
+        // The bucket changes only after the home is full.
+        let full = format!(
+            "mount -t tmpfs -o size=2m none \"$0\"; \"$@\" > /dev/null;
+            dd if=/dev/zero of=\"$0/full\" bs=4k 2> /dev/null || true;
+            cd \"{}/journal\"; {change}; exec \"$@\"",
+            place.bucket().display()
+        );
+        let Some(ran) = run_mounted(&place, &full, &["recent", "BUCKET"]) else { return };
+        assert_eq!(ran.status, 1, "{what}: {ran:?}");
+        let recent = ran.json();
+        let coverage = &recent["coverage"];
+        assert_eq!(
+            (&recent["total"], &coverage["changed_total"]),
+            (&total.into(), &changed.into())
+        );
+        assert!(ran.err.contains("is not read yet: there is no room"), "{what}: {}", ran.err);
+    }
 }

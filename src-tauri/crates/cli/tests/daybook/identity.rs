@@ -117,3 +117,51 @@ fn d24_events_that_wait_are_found_where_the_bucket_lost_its_id() {
     assert_eq!(fs::read(journal(&place, ".daybook")).unwrap(), object);
     assert_eq!(place.json(&["recent", "BUCKET"])["total"], 3);
 }
+
+#[test]
+fn f9_d24_a_copy_has_a_ledger_of_its_own() {
+    let place = two_files();
+    assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0);
+    assert_eq!(changes(&place), []);
+    let folder = place.folder().join("copy");
+    copy(&place.bucket(), &folder);
+    let folder = folder.to_str().unwrap();
+    fs::remove_file(format!("{folder}/journal/b.parquet")).unwrap();
+    // What is known of the journal is known of a copy that was not looked at before.
+    let told = place.run(&["recent", folder]).json()["coverage"]["changed"].clone();
+    assert_eq!(told[0]["file"], "b.parquet");
+    let acknowledge =
+        ["files", folder, "--acknowledge", "b.parquet", "--reason", "thinned the copy"];
+    assert_eq!(place.run(&acknowledge).status, 0);
+    fs::copy(journal(&place, "a.parquet"), format!("{folder}/journal/c.parquet")).unwrap();
+    assert_eq!(place.run(&["recent", folder]).status, 0);
+
+    assert_eq!(changes(&place), [], "the journal never had the new one");
+    fs::remove_file(journal(&place, "b.parquet")).unwrap();
+    assert_eq!(changes(&place), [("b.parquet".to_owned(), "gone".to_owned())]);
+}
+
+#[test]
+fn f10_what_this_device_recorded_and_nothing_has_read_yet_is_missed() {
+    let place = two_files();
+    assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0);
+    let own = |place: &Place| {
+        let mut files = fs::read_dir(place.bucket().join("journal")).unwrap();
+        files.find_map(|file| {
+            let path = file.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name.starts_with('2') && name.ends_with(".parquet")).then_some(path)
+        })
+    };
+    assert_eq!(place.run(&["recent", "BUCKET"]).status, 0);
+    assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0);
+    fs::remove_file(own(&place).unwrap()).unwrap();
+    fs::remove_dir_all(place.folder().join("home/ledger")).unwrap();
+    fs::remove_dir_all(place.folder().join("home/catalogs")).unwrap();
+    let ran = place.run(&["recent", "BUCKET"]);
+    let gaps = &ran.json()["coverage"]["gaps"];
+    assert_eq!((ran.status, gaps.as_array().unwrap().len()), (1, 1), "{ran:?}");
+    fs::remove_file(own(&place).unwrap()).unwrap();
+    let gaps = place.run(&["recent", "BUCKET"]).json()["coverage"]["gaps"].clone();
+    assert_eq!((&gaps[0]["first"], &gaps[0]["last"]), (&json!("0"), &json!("1")));
+}

@@ -180,3 +180,32 @@ fn s11_a_damaged_ledger_is_named_with_what_mends_it_and_stops_no_answer() {
         assert_eq!(place.run(&["recent", "BUCKET"]).json()["coverage"]["unreadable"], json!([]));
     }
 }
+
+#[test]
+fn f9_a_loss_that_was_found_while_the_ledger_could_not_be_written_is_told_ever_after() {
+    let place = two_files();
+    let ledger = ledger(&place);
+    let whole = fs::read(&ledger).unwrap();
+    fs::write(&ledger, "no database").unwrap();
+    // As many files as before: one is gone, and another is new.
+    fs::remove_file(journal(&place, "b.parquet")).unwrap();
+    place.write_legacy("c.parquet", &[row("evt-4", "four")]);
+    let ran = place.run(&["recent", "BUCKET"]);
+    assert_eq!((ran.status, &ran.json()["total"]), (1, &2.into()), "{ran:?}");
+    let refused =
+        place.run(&["files", "BUCKET", "--acknowledge", "b.parquet", "--reason", "cannot be"]);
+    assert_eq!(refused.status, 3, "{refused:?}");
+    assert!(refused.err.contains("the ledger of files cannot be used"), "{}", refused.err);
+    fs::write(&ledger, whole).unwrap();
+    for _ in 0..2 {
+        assert_eq!(changes(&place), [("b.parquet".to_owned(), "gone".to_owned())]);
+    }
+}
+
+#[test]
+fn f9_what_the_catalog_knows_is_noted_in_a_ledger_that_is_made_anew() {
+    let place = two_files();
+    fs::remove_file(ledger(&place)).unwrap();
+    fs::remove_file(journal(&place, "b.parquet")).unwrap();
+    assert_eq!(changes(&place), [("b.parquet".to_owned(), "gone".to_owned())]);
+}

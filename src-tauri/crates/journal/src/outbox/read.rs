@@ -48,6 +48,9 @@ pub struct PendingStatus {
     pub forks: u64,
     /// Time at which the last event was recorded, by this device's clock then.
     pub last_recorded_at: Option<DateTime<Utc>>,
+    /// Name of the log that is written now, and the number of its next event; `None` if nothing was
+    /// ever recorded.
+    pub log: Option<(String, u64)>,
 }
 
 /// Clock skew up to which [`PendingStatus::clock_behind`] reports nothing.
@@ -85,7 +88,7 @@ impl OutboxReader {
     /// The status: numbers and times, without reading the events.
     pub(crate) fn status(&mut self) -> Result<PendingStatus, Error> {
         self.read(|connection| {
-            let sql = "SELECT next_position, failed_at, failure, forks, last_recorded_at,
+            let sql = "SELECT next_position, failed_at, failure, forks, last_recorded_at, writer, next_seq,
                        (SELECT recorded_at FROM pending ORDER BY position LIMIT 1) FROM meta";
             let first = first_position(connection)?;
             connection.query_row(sql, [], |row| {
@@ -94,11 +97,12 @@ impl OutboxReader {
                     |micros: Option<i64>| micros.and_then(DateTime::from_timestamp_micros);
                 Ok(PendingStatus {
                     events: created - first,
-                    since: instant(row.get(5)?),
+                    since: instant(row.get(7)?),
                     failure: instant(row.get(1)?).zip(row.get(2)?),
                     created,
                     forks: row.get::<_, i64>(3)?.cast_unsigned(),
                     last_recorded_at: instant(row.get(4)?),
+                    log: Some((row.get(5)?, row.get::<_, i64>(6)?.cast_unsigned())),
                 })
             })
         })

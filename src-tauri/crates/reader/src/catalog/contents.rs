@@ -153,6 +153,15 @@ impl Contents {
             && self.segments.iter().all(|visible| visible.deleted_rows[0].is_empty())
     }
 
+    /// Forgets segments and files that the catalog still has. What the catalog holds is loaded anew
+    /// the next time.
+    pub fn forget(&mut self, segments: &[i64], files: &[Arc<str>], logs: &WriterLogs) {
+        let change =
+            Change { dropped: segments, gone: files, logs: Some(logs), ..Change::default() };
+        self.apply(&change, None);
+        self.changes = 0;
+    }
+
     /// Applies a change that was committed. `added` is the segment that it adds.
     pub(super) fn apply(&mut self, change: &Change<'_>, added: Option<&Arc<VisibleSegment>>) {
         self.segments.retain(|visible| !change.dropped.contains(&visible.id));

@@ -143,6 +143,17 @@ impl WriterLogs {
         gaps
     }
 
+    /// Whether the last number before `next` of a writer's log is there.
+    pub fn reaches(&self, writer: &str, next: u64) -> bool {
+        next.checked_sub(1).is_none_or(|last| self.has(&(writer.to_owned(), last)))
+    }
+
+    /// [`WriterLogs::gaps`], where a writer's log has all numbers before `next`.
+    pub fn gaps_up_to(&mut self, writer: &str, next: u64) -> Vec<SequenceGap> {
+        self.add(&NumberRange { writer: writer.to_owned(), first: next, last: next });
+        self.gaps()
+    }
+
     /// Adds the numbers of events that lie in no file.
     pub fn add_events(&mut self, events: &[Event]) {
         for (writer, seq) in events.iter().filter_map(|one| one.writer.as_ref().zip(one.seq)) {

@@ -27,6 +27,8 @@ pub(super) struct Basis<'a> {
     pub failures: &'a [Unreadable],
     /// The pending events, or why they could not be read.
     pub pending: Result<&'a [Event], &'a str>,
+    /// Log that this device writes, and the number of its next event.
+    pub recorded: Option<&'a (String, u64)>,
     /// Why the ledger of files cannot be used, if that is so.
     pub ledger: Option<&'a str>,
     /// Files that are gone or altered.
@@ -78,11 +80,17 @@ impl Basis<'_> {
             return Vec::new();
         }
         let mut logs = Cow::Borrowed(&*self.contents.logs);
-        let pending = self.pending.unwrap_or_default();
+        // Events that cannot be read may be the ones that are missing.
+        let Ok(pending) = self.pending else { return logs.gaps() };
         if !pending.is_empty() {
             logs.to_mut().add_events(pending);
         }
-        logs.gaps()
+        match self.recorded {
+            Some((writer, next)) if !logs.reaches(writer, *next) => {
+                logs.to_mut().gaps_up_to(writer, *next)
+            }
+            _ => logs.gaps(),
+        }
     }
 
     /// The first [`LISTED`] files and rows that could not be read, by name and row; the pending

@@ -7,15 +7,15 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bucket::{Bucket, FileMeta, Listing};
+use bucket::{Bucket, BucketId, FileMeta, Listing};
 use chrono::{DateTime, Utc};
 use query::{ChangedFile, FileState};
 
-use super::lost_id::note_id;
+use super::lost_id::{latest_ledger, note_id, path_of_id};
 use crate::Error;
 use crate::catalog::{Contents, FileRead};
 use crate::database::check_writable;
-use crate::ledger::{KnownFile, Ledger, LedgerEntry, Noted, ledger_path};
+use crate::ledger::{Before, KnownFile, Ledger, Noted, is_there, ledger_path, name_hash};
 
 /// Where the ledgers of buckets are kept, and the clock that dates what is noted in them.
 #[derive(Clone)]
@@ -45,34 +45,38 @@ pub(super) struct FileLedger {
 }
 
 impl FileLedger {
-    /// Opens the ledger of a bucket, by its id if it has one and else by its place, unless `open` is
-    /// that: a bucket gets its id with the first recording. `None` if there is none, and none can be
-    /// made.
+    /// Opens the ledger of a bucket, by its id and place, or by its place alone if it has no id: a copy
+    /// elsewhere has one of its own. A bucket gets its id with the first recording. `None` if there is
+    /// no ledger, and none can be made.
     pub fn open(
         open: Option<Self>,
         options: &LedgerOptions,
         bucket: &Bucket,
         listing: &Listing,
     ) -> io::Result<Option<Self>> {
-        let (place, by_place, path) = paths(options, bucket)?;
+        let Paths { path, place, of_place, id } = Paths::of(options, bucket)?;
         let new = match open {
             Some(open) if open.path == path && !open.ledger.is_read_only() => {
                 return Ok(Some(open));
             }
             other => other.map(|other| other.new).unwrap_or_default(),
         };
-        let names = listing.files.iter().map(|file| file.name.as_str());
-        let ledger = match Ledger::open(&path, &by_place, names) {
-            // A file that is there and cannot be read is another matter.
-            Err(_) if !path.exists() && check_writable(&options.folder).is_err() => {
-                return Ok(None);
-            }
-            ledger => ledger?,
-        };
+        // One that is there and cannot be read is another matter.
+        if !is_there(&path)? && check_writable(&options.folder).is_err() {
+            return Ok(None);
+        }
+        let folder = &options.folder;
+        let of_id = id.as_ref().map(|id| latest_ledger(folder, id));
+        let of_id = of_id.map(|path| Before { path, names: None });
+        let names = listing.files.iter().map(|file| file.name.as_str()).collect();
+        let of_place = Before { path: of_place, names: Some(names) };
+        let before: Vec<Before<'_>> = of_id.into_iter().chain([of_place]).collect();
+        let ledger = Ledger::open(&path, &before)?;
         if let Some(id) = bucket.stored_id().map_err(io::Error::other)?
             && !ledger.is_read_only()
         {
-            note_id(&options.folder, &place, &id)?;
+            // Without the notes, only what a bucket that loses its id was is not found.
+            drop(note_id(folder, &place, &id, &path));
         }
         Ok(Some(Self { ledger, path, options: options.clone(), new }))
     }
@@ -80,8 +84,8 @@ impl FileLedger {
     /// The number of files that are known of a bucket without an id, if none of them is there any more:
     /// what lies there now may be another bucket. 0 otherwise.
     pub fn lost(options: &LedgerOptions, bucket: &Bucket) -> Result<usize, Error> {
-        let (_, _, path) = paths(options, bucket)?;
-        if bucket.stored_id().map_err(io::Error::other)?.is_some() || !path.exists() {
+        let Paths { path, .. } = Paths::of(options, bucket)?;
+        if bucket.stored_id().map_err(io::Error::other)?.is_some() || !is_there(&path)? {
             return Ok(0);
         }
         let known = Ledger::connect(&path)?.entries()?;
@@ -120,10 +124,8 @@ impl FileLedger {
         contents: &Contents,
     ) -> io::Result<Vec<ChangedFile>> {
         let is_altered = contents.files.values().any(|read| read.altered);
-        let with_rows = contents.files.values().filter(|read| read.rows > 0).count();
         let all_are_listed = listing.files.len() == contents.files.len();
-        // Every such file of the catalog is in the ledger: where there are as many, they are the same.
-        if !is_altered && all_are_listed && with_rows == self.ledger.len()? {
+        if !is_altered && all_are_listed && self.has_exactly(contents)? {
             return Ok(Vec::new());
         }
         let is_hidden = |name: &str| {
@@ -133,7 +135,6 @@ impl FileLedger {
         };
         let listed: HashSet<&str> = listing.files.iter().map(|file| file.name.as_str()).collect();
         let entries = self.ledger.entries()?;
-        self.note_missing(&entries, contents)?;
         let with_bytes: HashMap<[u8; 32], &Arc<str>> =
             contents.files.iter().map(|(name, read)| (read.sha256, name)).collect();
         let mut changed = Vec::new();
@@ -155,12 +156,22 @@ impl FileLedger {
         Ok(changed)
     }
 
-    /// Notes the files of the catalog that the ledger does not have: it may be newer than the catalog.
-    fn note_missing(
-        &mut self,
-        entries: &HashMap<String, LedgerEntry>,
-        contents: &Contents,
-    ) -> io::Result<()> {
+    /// Whether it has the files of the catalog that have rows, and no others.
+    fn has_exactly(&self, contents: &Contents) -> io::Result<bool> {
+        let with_rows = contents.files.iter().filter(|(_, read)| read.rows > 0);
+        let names = with_rows.fold((0, 0_u64), |(count, sum), (name, _)| {
+            (count + 1, sum.wrapping_add(name_hash(name)))
+        });
+        Ok(names == self.ledger.names()?)
+    }
+
+    /// Notes the files of the catalog that it does not have: it may be newer than the catalog, or could
+    /// not be written when they were read.
+    pub fn note_missing(&mut self, contents: &Contents) -> io::Result<()> {
+        if self.ledger.is_read_only() || self.has_exactly(contents)? {
+            return Ok(());
+        }
+        let entries = self.ledger.entries()?;
         let missing = contents.files.iter().filter(|(name, _)| !entries.contains_key(&***name));
         let missing = missing.filter(|(_, read)| read.rows > 0);
         let missing: Vec<_> = missing.map(|(name, read)| (&**name, read.known())).collect();
@@ -176,15 +187,26 @@ impl FileLedger {
     }
 }
 
-/// The place of a bucket, and the paths of the ledgers by that and by what it has, which is its id or
-/// else the place.
-fn paths(options: &LedgerOptions, bucket: &Bucket) -> io::Result<(String, PathBuf, PathBuf)> {
-    let ledger_of = |name: &str| ledger_path(&options.folder, name);
-    let place = bucket.place().path;
-    let by_place = ledger_of(&place);
-    let id = bucket.id().map_err(io::Error::other)?;
-    let path = id.map_or_else(|| by_place.clone(), |id| ledger_of(id.as_str()));
-    Ok((place, by_place, path))
+/// Paths of the ledgers of a bucket.
+struct Paths {
+    /// Path of its own.
+    path: PathBuf,
+    /// Its place.
+    place: String,
+    /// Path of the one that it had before it had an id.
+    of_place: PathBuf,
+    id: Option<BucketId>,
+}
+
+impl Paths {
+    fn of(options: &LedgerOptions, bucket: &Bucket) -> io::Result<Self> {
+        let place = bucket.place().path;
+        let of_place = ledger_path(&options.folder, &place);
+        let id = bucket.id().map_err(io::Error::other)?;
+        let of_both = |id| path_of_id(&options.folder, id, &place);
+        let path = id.as_ref().map_or_else(|| of_place.clone(), of_both);
+        Ok(Self { path, place, of_place, id })
+    }
 }
 
 /// A state of a file as answers tell it.

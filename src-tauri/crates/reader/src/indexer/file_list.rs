@@ -98,6 +98,9 @@ impl Indexer {
         reason: String,
     ) -> Result<Option<String>, Error> {
         self.with_state(move |indexer, state| {
+            if let Some(why) = &state.why_no_ledger {
+                return Err(Error::Ledger(io::Error::other(why.clone())));
+            }
             let is_changed = |name: &&String| state.changed.iter().any(|one| one.file == **name);
             if let Some(unchanged) = names.iter().find(|name| !is_changed(name)) {
                 return Ok(Some(unchanged.clone()));

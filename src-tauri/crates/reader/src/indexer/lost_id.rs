@@ -1,6 +1,6 @@
-//! Ids of buckets that have lost the object which holds it, as a copy without hidden files does.
-//!
-//! Beside the ledgers lies, for each place at which a bucket with an id was seen, a file with that id.
+//! Notes beside the ledgers: which id the bucket at a place has, which it may lose, as a copy without
+//! hidden files does; and which ledger of the buckets with an id, of which one may be a copy of another,
+//! was used last.
 
 use std::collections::HashSet;
 use std::fs;
@@ -9,15 +9,35 @@ use std::path::{Path, PathBuf};
 
 use bucket::{Bucket, BucketId};
 
-use crate::ledger::{Ledger, ledger_path};
+use crate::ledger::{Ledger, is_there, ledger_path};
 
-/// Notes that the bucket at a place has an id.
-pub(super) fn note_id(ledgers: &Path, place: &str, id: &BucketId) -> io::Result<()> {
-    let path = note_path(ledgers, place);
-    if fs::read_to_string(&path).is_ok_and(|noted| noted == id.as_str()) {
+/// Path of the ledger of the bucket with an id at a place.
+pub(super) fn path_of_id(ledgers: &Path, id: &BucketId, place: &str) -> PathBuf {
+    ledger_path(ledgers, &format!("{id} {place}"))
+}
+
+/// Path of the ledger that was used last of those of the buckets with an id.
+pub(super) fn latest_ledger(ledgers: &Path, id: &BucketId) -> PathBuf {
+    // Before copies had ledgers of their own, there was one by the id.
+    let of_id = ledger_path(ledgers, id.as_str());
+    let latest = fs::read_to_string(of_id.with_extension("latest"));
+    latest.map_or(of_id, |latest| ledgers.join(latest))
+}
+
+/// Notes that the bucket at a place has an id, and the ledger at `path`.
+pub(super) fn note_id(ledgers: &Path, place: &str, id: &BucketId, path: &Path) -> io::Result<()> {
+    let of_id = ledger_path(ledgers, id.as_str());
+    let ledger = path.file_name().unwrap_or_default().to_string_lossy();
+    note(&note_path(ledgers, place), id.as_str())?;
+    note(&of_id.with_extension("latest"), &ledger)
+}
+
+/// Writes a note, unless it is there.
+fn note(path: &Path, text: &str) -> io::Result<()> {
+    if fs::read_to_string(path).is_ok_and(|noted| noted == text) {
         return Ok(());
     }
-    fs::write(path, id.as_str())
+    fs::write(path, text)
 }
 
 /// Finds the id of a bucket that has none any more: that of the bucket which was at its place before,
@@ -27,14 +47,17 @@ pub fn lost_id(ledgers: &Path, bucket: &Bucket) -> Option<BucketId> {
     if bucket.stored_id().is_ok_and(|id| id.is_some()) {
         return None;
     }
-    let id = fs::read_to_string(note_path(ledgers, &bucket.place().path)).ok()?;
-    let path = ledger_path(ledgers, &id);
-    let known =
-        if path.exists() { Ledger::connect(&path).ok()?.entries().ok()? } else { return None };
+    let place = bucket.place().path;
+    let id = BucketId::from_text(&fs::read_to_string(note_path(ledgers, &place)).ok()?);
+    let path = path_of_id(ledgers, &id, &place);
+    if !is_there(&path).ok()? {
+        return None;
+    }
+    let known = Ledger::connect(&path).ok()?.entries().ok()?;
     let listing = bucket.blocking_list_all().ok()?;
     let listed: HashSet<&str> = listing.files.iter().map(|file| file.name.as_str()).collect();
     let here = known.keys().filter(|name| listed.contains(name.as_str())).count();
-    (listed.is_empty() || here * 2 >= known.len().max(1)).then(|| BucketId::from_text(&id))
+    (listed.is_empty() || here * 2 >= known.len().max(1)).then_some(id)
 }
 
 fn note_path(ledgers: &Path, place: &str) -> PathBuf {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bucket::{FileMeta, Listing};
 
-use crate::catalog::{Catalog, Change, Contents, FileRead, Lock};
+use crate::catalog::{Catalog, Change, Contents, FileRead, Lock, WriterLogs};
 
 /// Plan of a refresh: the difference between a listing and a catalog.
 pub(super) struct IndexPlan {
@@ -64,18 +64,43 @@ impl IndexPlan {
             *contents = catalog.load(contents)?;
             return Ok(());
         }
-        let of = |name: &Arc<str>| contents.files.get(name).and_then(|read| read.segment);
-        let mut dropped: Vec<i64> = self.gone.iter().filter_map(of).collect();
-        dropped.sort_unstable();
-        dropped.dedup();
-        let in_dropped =
-            |read: &FileRead| read.segment.is_some_and(|id| dropped.binary_search(&id).is_ok());
-        let with_them = contents.files.iter().filter(|(_, read)| in_dropped(read));
-        let mut gone: Vec<Arc<str>> = with_them.map(|(name, _)| Arc::clone(name)).collect();
-        gone.extend(self.gone.iter().cloned());
-        let logs = catalog.logs_without(&dropped, &gone)?;
+        let Dropped { segments, files, logs } = self.dropped(contents, catalog)?;
         let change =
-            Change { dropped: &dropped, gone: &gone, logs: Some(&logs), ..Change::default() };
+            Change { dropped: &segments, gone: &files, logs: Some(&logs), ..Change::default() };
         catalog.change_with(lock, &change, None, contents)
     }
+
+    /// Drops them in `contents` alone, where the catalog cannot be written. Returns whether that can be
+    /// done.
+    pub fn forget_gone(&self, contents: &mut Contents, catalog: &Catalog) -> io::Result<bool> {
+        if !contents.has_no_duplicates() {
+            return Ok(false);
+        }
+        let Dropped { segments, files, logs } = self.dropped(contents, catalog)?;
+        contents.forget(&segments, &files, &logs);
+        Ok(true)
+    }
+
+    /// What goes with the files that are gone.
+    fn dropped(&self, contents: &Contents, catalog: &Catalog) -> io::Result<Dropped> {
+        let of = |name: &Arc<str>| contents.files.get(name).and_then(|read| read.segment);
+        let mut segments: Vec<i64> = self.gone.iter().filter_map(of).collect();
+        segments.sort_unstable();
+        segments.dedup();
+        let in_dropped =
+            |read: &FileRead| read.segment.is_some_and(|id| segments.binary_search(&id).is_ok());
+        let with_them = contents.files.iter().filter(|(_, read)| in_dropped(read));
+        let mut files: Vec<Arc<str>> = with_them.map(|(name, _)| Arc::clone(name)).collect();
+        files.extend(self.gone.iter().cloned());
+        let logs = catalog.logs_without(&segments, &files)?;
+        Ok(Dropped { segments, files, logs })
+    }
+}
+
+/// What a catalog loses with files that are gone: the segments with their events, all files of these,
+/// which are to be read again, and the numbers of the writers' logs that are left.
+struct Dropped {
+    segments: Vec<i64>,
+    files: Vec<Arc<str>>,
+    logs: WriterLogs,
 }

@@ -124,6 +124,9 @@ impl Refresh<'_> {
         listing: &Listing,
     ) -> Result<Vec<Unreadable>, Error> {
         state.contents = catalog.load(&state.contents)?;
+        if let Some(ledger) = &mut state.ledger {
+            ledger.note_missing(&state.contents)?;
+        }
         if listing.files.is_empty() {
             // A catalog that was emptied on purpose stays empty.
             let was_emptied = state.contents.changes > 0;
@@ -141,7 +144,7 @@ impl Refresh<'_> {
             return Ok(Vec::new());
         }
         let read = self.read_in(state, catalog, listing);
-        read.or_else(|error| self.unread_for_want_of_room(state, listing, error))
+        read.or_else(|error| self.unread_for_want_of_room(state, catalog, listing, error))
     }
 
     /// Reads in what a listing has beyond the catalog, under the lock for changes.
@@ -163,17 +166,21 @@ impl Refresh<'_> {
     }
 
     /// The files that are not read yet, if there is no room on this device for what is in them. What
-    /// was read before answers.
+    /// was read before and is still there answers.
     fn unread_for_want_of_room(
         &self,
-        state: &IndexerState,
+        state: &mut IndexerState,
+        catalog: &Catalog,
         listing: &Listing,
         error: io::Error,
     ) -> Result<Vec<Unreadable>, Error> {
-        let plan = IndexPlan::of(listing, &state.contents);
-        if !plan.gone.is_empty() || has_room(&self.indexer.catalog) {
+        let mut plan = IndexPlan::of(listing, &state.contents);
+        if has_room(&self.indexer.catalog)
+            || (!plan.gone.is_empty() && !plan.forget_gone(&mut state.contents, catalog)?)
+        {
             return Err(error.into());
         }
+        plan = IndexPlan::of(listing, &state.contents);
         let folder = self.indexer.catalog.display();
         let why = format!("is not read yet: there is no room for what is in it in {folder}");
         Ok(plan.new.iter().map(|file| Unreadable::file(&file.name, &*why)).collect())

@@ -39,6 +39,8 @@ pub(super) struct IndexerState {
     pub unread: Vec<Unreadable>,
     /// What the catalog held when it was last looked at.
     pub contents: Contents,
+    /// Log that this device writes, and the number of its next event, if it has recorded any.
+    pub recorded: Option<(String, u64)>,
     /// The pending events of the last refresh, and their segment in memory, if there are any.
     pub pending: Option<(Pending, Option<Arc<Segment>>)>,
     /// The engine that was made last; `None` once it is out of date.
@@ -59,6 +61,7 @@ impl IndexerState {
             changed: Vec::new(),
             unread: Vec::new(),
             contents: Contents::default(),
+            recorded: None,
             pending: None,
             latest: None,
             summaries: Arc::new(SummaryCache::at(folder.join(SUMMARIES))),
@@ -95,7 +98,9 @@ impl IndexerState {
         let pending = pending.unwrap_or(Ok(&[])).map_err(String::as_str);
         let (contents, changed) = (&self.contents, self.changed.as_slice());
         let ledger = self.why_no_ledger.as_deref();
-        let coverage = Basis { listing, contents, failures, pending, ledger, changed }.coverage();
+        let recorded = self.recorded.as_ref();
+        let basis = Basis { listing, contents, failures, pending, recorded, ledger, changed };
+        let coverage = basis.coverage();
         let pending = self.pending.as_ref().and_then(|(_, segment)| segment.clone());
         let same = |latest: &&Arc<LocalEngine>| {
             latest.snapshot.has_segments(&self.contents.segments)
