@@ -26,7 +26,7 @@ impl Window {
     }
 
     pub fn with(place: &Place, options: Options, location: Option<String>) -> Self {
-        Self::of(AppState::new(place.home(), options, location))
+        Self::of(AppState::new(place.home(), options, location, None))
     }
 
     pub fn of(state: AppState) -> Self {

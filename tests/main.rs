@@ -16,5 +16,6 @@ mod logs;
 mod memory;
 mod oracle;
 mod picked;
+mod several_windows;
 mod shell;
 mod texts;

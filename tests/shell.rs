@@ -279,7 +279,7 @@ fn s1_child() {
     let ballast = home.join("ballast");
     fs::write(&ballast, vec![1; 11 << 20]).unwrap();
     let options = Options { decoder: options().decoder, ..Options::default() };
-    let state = AppState::new(session::Home::at(&home), options, Some(bucket));
+    let state = AppState::new(session::Home::at(&home), options, Some(bucket), None);
     let window = Window::of(state);
     let start = window.ok("start", json!({}));
     assert_eq!(start["problem"], Value::Null, "something of it can be shown");

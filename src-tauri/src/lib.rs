@@ -26,13 +26,23 @@ use wire::OpeningFailed;
 /// Label of the one window.
 const WINDOW: &str = "main";
 
-/// Runs the application until its window is closed, then flushes. `location` is the bucket to open
-/// first. A second start of the application opens its bucket in the first one's window instead.
+/// Argument that starts the program with a window of its own, beside those that are open. The bucket
+/// to open may follow.
+const NEW_WINDOW: &str = "--new-window";
+
+/// Runs the application until its window is closed, then flushes. `arguments` are those of the program:
+/// the bucket to open first, if there is one. A second start of the application opens its bucket in the
+/// first one's window instead, unless it is asked for a window of its own.
 ///
 /// # Errors
 /// If the platform names no folders for the application, or the window cannot be built.
-pub fn run(location: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
-    let state = AppState::new(session::Home::find()?, session::Options::default(), location);
+pub fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
+    let (is_new, location) = match arguments {
+        [first, rest @ ..] if first == NEW_WINDOW => (true, rest.first()),
+        _ => (false, arguments.first()),
+    };
+    let (home, options) = (session::Home::find()?, session::Options::default());
+    let state = AppState::new(home, options, location.cloned(), std::env::current_exe().ok());
     let second = |app: &AppHandle<_>, arguments: Vec<String>, folder: String| {
         if let Some(window) = app.get_webview_window(WINDOW) {
             let _ = window.set_focus();
@@ -42,8 +52,11 @@ pub fn run(location: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
             open_from_outside(app, location.to_string_lossy().into_owned());
         }
     };
-    let builder = Builder::default()
-        .plugin(tauri_plugin_single_instance::init(second))
+    let mut builder = Builder::default();
+    if !is_new {
+        builder = builder.plugin(tauri_plugin_single_instance::init(second));
+    }
+    let builder = builder
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_dialog::init());
     let app = assemble(builder, state).build(tauri::generate_context!())?;
@@ -64,6 +77,8 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::open::start,
             commands::open::open_dialog,
             commands::open::open_recent,
+            commands::open::new_window,
+            commands::open::recent_changes,
             commands::open::open_moved,
             commands::open::open_sample,
             commands::open::status,
@@ -77,6 +92,7 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::read::event,
             commands::read::record,
             commands::read::timeline,
+            commands::read::record_names,
             commands::read::compare,
             commands::read::records,
             commands::read::chains,

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     }
     session::start_logs();
     daybook_desktop::avoid_blank_window();
-    match daybook_desktop::run(std::env::args().nth(1)) {
+    match daybook_desktop::run(&std::env::args().skip(1).collect::<Vec<_>>()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("daybook-desktop: {problem}");

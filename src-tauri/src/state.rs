@@ -7,6 +7,8 @@ mod open_state;
 mod opening;
 mod questions;
 
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -14,6 +16,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use event::{Entry, Event, Place, RecordId, Timeline};
 use query::{CancellationToken, Covered, Engine};
+use reader::Progress;
 use session::{Access, Home, JournalSession, Options, RecentBucket, Settings};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::AbortHandle;
@@ -22,10 +25,18 @@ pub(crate) use open_state::{OpenJournal, OpenState};
 use opening::FirstReading;
 use questions::Questions;
 
-use crate::wire::{ApiError, EventRow, PendingElsewhere, Recent, Recorded, Status, StatusContext};
+use crate::wire::{
+    ApiError, EventRow, PendingElsewhere, Recent, RecentChanges, Recorded, Status, StatusContext,
+};
 
 /// Time that a flush may take before the program ends without it.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Time that a look at a recent journal may take.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// New files of a recent journal beyond which it is not read before it is opened.
+const MOST_NEW_FILES: usize = 64;
 
 /// State of the application, shared by all commands, the watcher and the first reading. Its clones
 /// are one state.
@@ -43,6 +54,8 @@ pub struct AppState(Arc<Inner>);
 struct Inner {
     home: Home,
     options: Options,
+    /// Program that shows another window; `None` where none can be shown.
+    program: Option<PathBuf>,
     settings: Mutex<Settings>,
     /// Error of the last attempt to save the settings; `None` if it succeeded.
     unsaved: Mutex<Option<ApiError>>,
@@ -69,9 +82,15 @@ struct Inner {
 
 impl AppState {
     /// The state at the start: the settings are loaded, and nothing is open. `named` is the
-    /// location to open first. Where the settings cannot be read, they are the defaults.
+    /// location to open first, `program` the one that shows another window. Where the settings cannot
+    /// be read, they are the defaults.
     #[tracing::instrument(name = "start", level = "debug", skip_all)]
-    pub fn new(home: Home, options: Options, named: Option<String>) -> Self {
+    pub fn new(
+        home: Home,
+        options: Options,
+        named: Option<String>,
+        program: Option<PathBuf>,
+    ) -> Self {
         let (settings, unread) = match Settings::load(&home) {
             Ok(settings) => (settings, None),
             Err(error) => (Settings::default(), Some(ApiError::from(error))),
@@ -80,6 +99,7 @@ impl AppState {
             settings: Mutex::new(settings),
             home,
             options,
+            program,
             unsaved: Mutex::new(unread.clone()),
             unread,
             open: RwLock::default(),
@@ -128,7 +148,9 @@ impl AppState {
         if !self.is_latest(opening) {
             return Err(opening::superseded());
         }
-        let recent = RecentBucket { name: session.name(), location: session.location() };
+        self.note_seen().await;
+        let recent =
+            RecentBucket { name: session.name(), location: session.location(), events: None };
         let (shown, first) = oneshot::channel();
         let reading = tokio::spawn(FirstReading::new(self.clone(), opening, session, shown).run());
         self.begin_reading(opening, reading.abort_handle());
@@ -232,6 +254,53 @@ impl AppState {
                 Err(problem)
             }
         }
+    }
+
+    /// Notes in the settings how many events the open journal has, if all of it is read.
+    async fn note_seen(&self) {
+        let Ok(open) = self.opened() else { return };
+        if open.progress().is_some() || open.problem().is_some() {
+            return;
+        }
+        let OpenJournal { session, engine, .. } = open.journal();
+        if let Ok(totals) = engine.totals(&CancellationToken::new()).await {
+            let (location, events) = (session.location(), totals.value.events);
+            // If they cannot be saved, the status says so.
+            drop(self.change_settings(|settings| settings.saw(&location, events)));
+        }
+    }
+
+    /// What changed in a recent bucket since it was last open.
+    pub(crate) async fn changes_of(&self, bucket: RecentBucket) -> RecentChanges {
+        let (home, options) = (self.0.home.clone(), self.0.options.clone());
+        let looking = tokio::spawn(async move { look(&bucket, &home, options).await });
+        let ending = looking.abort_handle();
+        tokio::select! {
+            looked = looking => match looked {
+                Ok(Ok(changes)) => changes,
+                Ok(Err(problem)) => RecentChanges::unknown(problem),
+                Err(panicked) => RecentChanges::unknown(panicked.to_string()),
+            },
+            () = self.sleep(LOOK_TIMEOUT) => {
+                ending.abort();
+                RecentChanges::unknown("it does not answer".to_owned())
+            }
+        }
+    }
+
+    /// Opens another window in a process of its own, with the bucket at `location`.
+    pub(crate) fn open_window(&self, location: Option<String>) -> Result<(), ApiError> {
+        let program = self.0.program.as_ref();
+        let program = program.ok_or_else(|| ApiError::failed("no other window can be opened"))?;
+        let mut command = Command::new(program);
+        command.arg(crate::NEW_WINDOW).args(location);
+        let started = command.spawn().map_err(|error| {
+            ApiError::failed(&format!("another window cannot be opened: {error}"))
+        });
+        let mut process = started?;
+        // The system keeps an ended process until somebody has waited for it.
+        std::thread::spawn(move || process.wait());
+        Ok(())
     }
 
     /// The status of the open journal. It does not refresh.
@@ -355,6 +424,7 @@ impl AppState {
     /// beyond the session is removed.
     #[tracing::instrument(level = "info", skip_all)]
     pub async fn close(&self) {
+        self.note_seen().await;
         if let Ok(session) = self.session() {
             tokio::select! {
                 _ = session.flush() => {}
@@ -388,6 +458,12 @@ impl AppState {
         change: impl FnOnce(&mut Settings),
     ) -> Result<(), ApiError> {
         let mut settings = self.0.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another window may have changed them since.
+        if self.unsaved().is_none()
+            && let Ok(saved) = Settings::load(&self.0.home)
+        {
+            *settings = saved;
+        }
         change(&mut settings);
         let saved = match &self.0.unread {
             None => settings.save(&self.0.home).map_err(ApiError::from),
@@ -398,13 +474,11 @@ impl AppState {
         saved
     }
 
-    /// The location of the recent journal with this handle: see [`Recent`].
-    pub(crate) fn recent(&self, handle: &str) -> Result<String, ApiError> {
+    /// The recent journal with this handle: see [`Recent`].
+    pub(crate) fn recent(&self, handle: &str) -> Result<RecentBucket, ApiError> {
         let recent = self.settings().recent;
         let found = recent.into_iter().find(|bucket| Recent::handle(bucket) == handle);
-        found
-            .map(|bucket| bucket.location)
-            .ok_or_else(|| ApiError::missing("there is no such recent journal"))
+        found.ok_or_else(|| ApiError::missing("there is no such recent journal"))
     }
 
     /// The open state, or the error of [`AppState::journal`].
@@ -412,6 +486,31 @@ impl AppState {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone();
         open.ok_or_else(nothing_open)
     }
+}
+
+/// Looks for what changed in a bucket since it was last open, unless very much is new.
+async fn look(
+    bucket: &RecentBucket,
+    home: &Home,
+    options: Options,
+) -> Result<RecentChanges, String> {
+    let text = |error: session::Error| error.to_string();
+    let session = JournalSession::open(&bucket.location, home, Access::Read, options).await;
+    let session = session.map_err(text)?;
+    let is_much = Notify::new();
+    let report = |progress: Progress| {
+        if progress.files - progress.done > MOST_NEW_FILES {
+            is_much.notify_one();
+        }
+    };
+    let engine = tokio::select! {
+        engine = session.refresh_with_progress(report) => engine.map_err(text)?,
+        () = is_much.notified() => return Err("it has very much that is new".to_owned()),
+    };
+    let totals = engine.totals(&CancellationToken::new()).await.map_err(|why| why.to_string())?;
+    let new_events = bucket.events.map(|before| totals.value.events.saturating_sub(before));
+    let changed_files = totals.coverage.changed_total;
+    Ok(RecentChanges { new_events, changed_files, problem: None })
 }
 
 fn nothing_open() -> ApiError {

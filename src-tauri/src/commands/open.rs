@@ -4,7 +4,7 @@ use tauri::{AppHandle, Runtime, State};
 use tauri_plugin_dialog::DialogExt;
 
 use crate::AppState;
-use crate::wire::{ApiError, Recent, Settings, Start, Status};
+use crate::wire::{ApiError, Recent, RecentChanges, Settings, Start, Status};
 
 /// Variable with the location of the sample journal, if there is one.
 const SAMPLE: &str = "DAYBOOK_SAMPLE";
@@ -46,7 +46,29 @@ pub(crate) async fn open_recent(
     handle: String,
     state: State<'_, AppState>,
 ) -> Result<Status, ApiError> {
-    state.open(&state.recent(&handle)?).await
+    state.open(&state.recent(&handle)?.location).await
+}
+
+/// Opens another window: of a recent journal by its handle, or else of the open one.
+#[tauri::command]
+pub(crate) async fn new_window(
+    handle: Option<String>,
+    state: State<'_, AppState>,
+) -> Result<(), ApiError> {
+    let location = match handle {
+        Some(handle) => Some(state.recent(&handle)?.location),
+        None => state.session().ok().map(|session| session.location()),
+    };
+    state.open_window(location)
+}
+
+/// What changed in a recent journal since it was last open.
+#[tauri::command]
+pub(crate) async fn recent_changes(
+    handle: String,
+    state: State<'_, AppState>,
+) -> Result<RecentChanges, ApiError> {
+    Ok(state.changes_of(state.recent(&handle)?).await)
 }
 
 /// Opens the open journal again, which the user says was moved to where it is now.

@@ -88,6 +88,26 @@ pub(crate) async fn timeline(
     Ok(TimelinePage::of(&*state.timeline(state.engine()?, id).await?, &part))
 }
 
+/// The names of records as they are now, in their order; null where one has none, and beyond the
+/// longest page.
+#[tauri::command]
+pub(crate) async fn record_names(
+    records: Vec<RecordId>,
+    state: State<'_, AppState>,
+) -> Result<Vec<Option<String>>, ApiError> {
+    let (engine, token) = (state.engine()?, CancellationToken::new());
+    let mut names = Vec::with_capacity(records.len());
+    for record in records.iter().take(LONGEST_PAGE) {
+        names.push(match engine.state(record, event::View::NOW, &token).await {
+            Ok(now) => now.value.name(),
+            Err(query::Error::NoSuchRecord(_)) => None,
+            Err(error) => return Err(error.into()),
+        });
+    }
+    names.resize(records.len(), None);
+    Ok(names)
+}
+
 /// The differences between two views of one record.
 #[tauri::command]
 pub(crate) async fn compare(

@@ -42,6 +42,7 @@ impl FirstReading {
         match session.refresh_with_progress(|progress| self.show_progress(progress)).await {
             Ok(engine) => {
                 self.show(OpenState::Ready { journal: self.journal(Arc::clone(&engine)) });
+                self.state.note_seen().await;
                 // Chains and the names of records take longest to prepare, so they are prepared
                 // before they are needed.
                 let query = ChainsQuery::default();

@@ -17,6 +17,25 @@ pub struct Recent {
     pub location: String,
 }
 
+/// What changed in a recent journal since it was last open here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct RecentChanges {
+    /// Number of events that are new since; null if it is not known how many there were.
+    pub new_events: Option<usize>,
+    /// Number of files that are gone or altered.
+    pub changed_files: usize,
+    /// Why it cannot be looked at now; null if it was.
+    pub problem: Option<String>,
+}
+
+impl RecentChanges {
+    /// The changes of a journal that cannot be looked at, for this reason.
+    pub(crate) fn unknown(problem: String) -> Self {
+        Self { new_events: None, changed_files: 0, problem: Some(problem) }
+    }
+}
+
 /// Settings of this installation.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -23,7 +23,11 @@ const MAX_RECENT: usize = 10;
 /// assert_eq!(settings, Settings::default());
 ///
 /// // A bucket is remembered once, the latest first.
-/// let bucket = |name: &str| RecentBucket { name: name.into(), location: format!("/srv/{name}") };
+/// let bucket = |name: &str| RecentBucket {
+///     name: name.into(),
+///     location: format!("/srv/{name}"),
+///     events: None,
+/// };
 /// for name in ["firm", "archive", "firm"] {
 ///     settings.remember(bucket(name));
 /// }
@@ -101,6 +105,9 @@ pub struct RecentBucket {
     pub name: String,
     /// Location of the bucket, which [`JournalSession::open`](crate::JournalSession::open) opens.
     pub location: String,
+    /// How many events it had when it was last open; `None` if that is not known.
+    #[serde(default)]
+    pub events: Option<usize>,
 }
 
 impl Settings {
@@ -140,11 +147,21 @@ impl Settings {
         write().map_err(|source| Error::Home { path: path.clone(), source })
     }
 
-    /// Puts a bucket first in [`Settings::recent`], in place of another entry with its location.
-    pub fn remember(&mut self, bucket: RecentBucket) {
+    /// Puts a bucket first in [`Settings::recent`], in place of another entry with its location, whose
+    /// number of events it has if it has none itself.
+    pub fn remember(&mut self, mut bucket: RecentBucket) {
+        let before = self.recent.iter().find(|other| other.location == bucket.location);
+        bucket.events = bucket.events.or(before.and_then(|before| before.events));
         self.recent.retain(|other| other.location != bucket.location);
         self.recent.insert(0, bucket);
         self.recent.truncate(MAX_RECENT);
+    }
+
+    /// Notes how many events the recent bucket at a location has.
+    pub fn saw(&mut self, location: &str, events: usize) {
+        for bucket in self.recent.iter_mut().filter(|bucket| bucket.location == location) {
+            bucket.events = Some(events);
+        }
     }
 
     /// The actor of recorded events: the one of the settings, or [`Home::default_actor`].
@@ -169,7 +186,11 @@ mod tests {
         let home = Home::at(&folder.path().join("not yet there"));
         let mut settings = Settings::load(&home).unwrap();
         assert_eq!(settings, Settings::default());
-        let bucket = |n: usize| RecentBucket { name: n.to_string(), location: format!("/{n}") };
+        let bucket = |n: usize| RecentBucket {
+            name: n.to_string(),
+            location: format!("/{n}"),
+            events: None,
+        };
         (0..12).chain([5]).for_each(|n| settings.remember(bucket(n)));
         settings.actor = Some("Sarah".to_owned());
         settings.save(&home).unwrap();
