@@ -64,7 +64,7 @@ pub enum DraftError {
         value: String,
     },
     /// Timestamp that cannot be parsed.
-    #[error("timestamp {0}")]
+    #[error("timestamp {0}; write it as in 2024-03-01T09:00:00Z")]
     Timestamp(#[from] crate::TimeError),
     /// Unknown action; holds its name.
     #[error("action “{0}” is not one of insert, update, delete, ingest, correct, void, note")]

@@ -8,11 +8,11 @@ use chrono::{DateTime, Datelike, Days, Month, Months, NaiveDate, NaiveDateTime, 
 
 use super::Zone;
 
-/// Time in a text: RFC 3339, a date with a time such as `2024-03-03 14:05`, a date, a month, a year,
-/// `today`, `yesterday`, or `-7d` for the day seven days ago. A date may be written as
-/// `3 March 2024` or `March 3, 2024`, and a month as `March 2024`. The first two are instants, the
-/// second by a time zone; all others are whole days, which begin and end by a time zone. Dates,
-/// months and years lie in the years 1678 to 2261, and `-7d` counts to at most 99,999 days.
+/// Time in a text: RFC 3339, also without seconds, a date with a time such as `2024-03-03 14:05`, a
+/// date, a month, a year, `today`, `yesterday`, or `-7d` for the day seven days ago. A date may be
+/// written as `3 March 2024` or `March 3, 2024`, and a month as `March 2024`. The first two are
+/// instants, the second by a time zone; all others are whole days, which begin and end by a time zone.
+/// Dates, months and years lie in the years 1678 to 2261, and `-7d` counts to at most 99,999 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeText(Kind);
 
@@ -185,7 +185,11 @@ fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
 }
 
 fn instant(text: &str) -> Option<Kind> {
-    event::parse_time(text).ok().map(Kind::Instant)
+    let without_seconds = || {
+        let (minute, offset) = text.split_at_checked("2024-03-03T14:05".len())?;
+        event::parse_time(&format!("{minute}:00{offset}")).ok()
+    };
+    event::parse_time(text).ok().or_else(without_seconds).map(Kind::Instant)
 }
 
 /// Parses a number of digits only, without a sign.
