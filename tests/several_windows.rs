@@ -114,4 +114,15 @@ fn records_are_named_as_they_are_now() {
     let records = json!([id("CAND-7"), id("CAND-00342"), id("CAND-none"), id("CAND-00342")]);
     let names = window.ok("record_names", json!({"records": records}));
     assert_eq!(names, json!([null, "A. Sample", null, "A. Sample"]));
+
+    // Whoever knows better chooses the fields, for all records of a type.
+    let mut settings = window.ok("start", json!({}))["settings"].clone();
+    settings["names"] = json!({"candidate": ["phone", "none", "name"]});
+    window.ok("settings", json!({"settings": settings}));
+    let names = window.ok("record_names", json!({"records": [id("CAND-00342"), id("CAND-7")]}));
+    assert_eq!(names, json!(["x A. Sample", null]));
+    let record = window.ok("record", json!({"id": id("CAND-00342"), "view": {}}));
+    assert_eq!(record["name"], "x A. Sample");
+    let page = window.ok("records", json!({"filters": {}, "after": null, "limit": 9}));
+    assert_eq!(page["records"][1]["name"], "x A. Sample");
 }

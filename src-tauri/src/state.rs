@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use event::{Entry, Event, Place, RecordId, Timeline};
+use event::{Entry, Event, Place, RecordId, State, Timeline};
 use query::{CancellationToken, Covered, Engine};
 use reader::Progress;
 use session::{Access, Home, JournalSession, Options, RecentBucket, Settings};
@@ -444,6 +444,14 @@ impl AppState {
     /// Why the settings are not saved; `None` if they are.
     pub(crate) fn unsaved(&self) -> Option<ApiError> {
         self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The name of a record in a state: from the fields that were chosen for its type, or else by guess.
+    pub(crate) fn name_of(&self, record: &RecordId, state: &State) -> Option<String> {
+        match self.settings().names.get(&record.entity_type) {
+            Some(fields) => state.name_from(fields),
+            None => state.name(),
+        }
     }
 
     /// A copy of the settings.

@@ -69,7 +69,8 @@ pub(crate) async fn record(
     state: State<'_, AppState>,
 ) -> Result<RecordView, ApiError> {
     let view = view.parse()?;
-    Ok(RecordView::of(&*state.timeline(state.engine()?, id).await?, view))
+    let timeline = state.timeline(state.engine()?, id.clone()).await?;
+    Ok(RecordView::of(&timeline, view, id, |id, now| state.name_of(id, now)))
 }
 
 /// A page of a record's timeline, up to the instant `at`. `only` names a field: then only events
@@ -99,7 +100,7 @@ pub(crate) async fn record_names(
     let mut names = Vec::with_capacity(records.len());
     for record in records.iter().take(LONGEST_PAGE) {
         names.push(match engine.state(record, event::View::NOW, &token).await {
-            Ok(now) => now.value.name(),
+            Ok(now) => state.name_of(record, &now.value),
             Err(query::Error::NoSuchRecord(_)) => None,
             Err(error) => return Err(error.into()),
         });
@@ -129,7 +130,17 @@ pub(crate) async fn records(
     state: State<'_, AppState>,
 ) -> Result<Covered<RecordsPage>, ApiError> {
     let query = filters.query(after.as_deref(), limit)?;
-    Ok(state.engine()?.records(&query, &CancellationToken::new()).await?)
+    let (engine, token) = (state.engine()?, CancellationToken::new());
+    let mut page = engine.records(&query, &token).await?;
+    // The engine guesses names.
+    let chosen = state.settings().names;
+    for record in &mut page.value.records {
+        if let Some(fields) = chosen.get(&record.record.entity_type) {
+            let now = engine.state(&record.record, event::View::NOW, &token).await?;
+            record.name = now.value.name_from(fields);
+        }
+    }
+    Ok(page)
 }
 
 /// A page of broken value chains, after the cursor `after`.

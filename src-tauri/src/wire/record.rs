@@ -1,6 +1,6 @@
 //! Records with their fields, and comparisons of two views of one.
 
-use event::{Entry, Timeline};
+use event::{Entry, RecordId, State, Timeline};
 use query::{Coverage, Covered};
 use serde::Serialize;
 use ts_rs::TS;
@@ -100,20 +100,24 @@ pub struct FieldCorrection {
 }
 
 impl RecordView {
-    /// The record of a timeline in a view.
-    pub(crate) fn of(answer: &Covered<Timeline>, view: event::View) -> Self {
+    /// The record of a timeline in a view, with the name that `name_of` gives it.
+    pub(crate) fn of(
+        answer: &Covered<Timeline>,
+        view: event::View,
+        record: RecordId,
+        name_of: impl FnOnce(&RecordId, &State) -> Option<String>,
+    ) -> Self {
         let timeline = &answer.value;
         let entries = timeline.entries();
         let (state, past) = (timeline.state(view), timeline.past(view));
-        let record = entries.first().map(|entry| entry.event.record());
-        let (entity_type, entity_id) =
-            record.map(|r| (r.entity_type, r.entity_id)).unwrap_or_default();
+        let name = name_of(&record, &state);
+        let RecordId { entity_type, entity_id } = record;
         let row = |entry: &Entry| EventRow::of(entry);
         let cells = state.fields.iter();
         Self {
             entity_type,
             entity_id,
-            name: state.name(),
+            name,
             exists: state.exists,
             deleted: state.deleted,
             events: past,

@@ -50,6 +50,9 @@ pub struct Settings {
     pub views: Vec<SavedView>,
     /// Columns of each list by the list's name, in their order.
     pub columns: BTreeMap<String, Vec<ColumnLayout>>,
+    /// Fields whose values name the records of a type, by type; the name of other records is guessed.
+    #[serde(default)]
+    pub names: BTreeMap<String, Vec<String>>,
 }
 
 /// A saved view: a query of the window under a name.
@@ -131,6 +134,7 @@ impl From<&session::Settings> for Settings {
             utc: settings.utc,
             views: settings.views.iter().map(view).collect(),
             columns: settings.columns.iter().map(list).collect(),
+            names: settings.names.clone(),
         }
     }
 }
@@ -153,6 +157,7 @@ impl Settings {
             (list, columns.into_iter().map(column).collect())
         };
         saved.columns = lists.map(list).collect();
+        saved.names = self.names;
         saved.theme = match self.theme {
             Theme::System => session::Theme::System,
             Theme::Light => session::Theme::Light,

@@ -150,6 +150,14 @@ pub fn is_name_field(field: &str) -> bool {
 }
 
 impl State {
+    /// Display name of the record from chosen fields: their values that are not blank, one after the
+    /// other. `None` if all are blank.
+    pub fn name_from(&self, fields: &[String]) -> Option<String> {
+        let values = fields.iter().filter_map(|field| self.fields.get(field)?.value.as_deref());
+        let values: Vec<&str> = values.map(str::trim).filter(|value| !value.is_empty()).collect();
+        (!values.is_empty()).then(|| values.join(" "))
+    }
+
     /// Display name of the record, from the first of these fields that is not blank: `name`,
     /// `full_name`, `name.official_full`, `title`, `display_name`; else the first and last name
     /// together. `None` if there is none.
@@ -250,7 +258,7 @@ impl StateBuilder {
         let found = value.as_deref().and_then(members);
         let complete = found.is_some();
         // What begins like an object and is none is kept as it stands.
-        match value.filter(|value| !complete && value.trim_start().starts_with('{')) {
+        match value.filter(|value| !complete && begins_like_an_object(value)) {
             None => drop(self.state.fields.remove(WHOLE_RECORD)),
             kept => {
                 let field = FieldValue { value: kept, event: index, correction: whole };
@@ -264,6 +272,10 @@ impl StateBuilder {
         }
         complete
     }
+}
+
+fn begins_like_an_object(value: &str) -> bool {
+    value.trim_start_matches('\u{feff}').trim_start().starts_with('{')
 }
 
 /// Checks whether the old value of the update at `index` is the value in the state before it.

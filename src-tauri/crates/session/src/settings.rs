@@ -51,6 +51,9 @@ pub struct Settings {
     pub views: Vec<SavedView>,
     /// Columns of each list by the list's name, in their order.
     pub columns: BTreeMap<String, Vec<ColumnLayout>>,
+    /// Fields whose values name the records of a type, by type; the name of other records is guessed,
+    /// see [`State::name`](event::State::name).
+    pub names: BTreeMap<String, Vec<String>>,
 }
 
 /// A saved view: a query of the window under a name.
