@@ -1,5 +1,6 @@
 //! Buckets in a folder of this device.
 
+use std::borrow::Cow;
 use std::fs::{self, DirEntry, File, Metadata, ReadDir};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -131,7 +132,10 @@ impl Folder {
 
     /// Id of the bucket, or the one that it has lost; `None` if it has none.
     pub(crate) fn id(&self) -> Result<Option<BucketId>, IdError> {
-        Ok(self.stored_id()?.or_else(|| self.lost_id.clone()))
+        match (self.stored_id(), &self.lost_id) {
+            (Ok(None) | Err(IdError::NoId(_)), Some(lost)) => Ok(Some(lost.clone())),
+            (stored, _) => stored,
+        }
     }
 
     /// Id that is in the bucket; `None` if there is none. A link in its place is not followed.
@@ -283,11 +287,20 @@ impl Pages {
             }
             Ok(_) => self.open.push((String::new(), fs::read_dir(&journal)?)),
         }
-        if folder.lost_id.is_some() && folder.stored_id().is_ok_and(|id| id.is_none()) {
-            let reason = "is gone, with the id of this bucket; the next recording writes it again";
-            page.lookalikes
-                .push(Lookalike { name: identity::NAME.to_owned(), reason: reason.into() });
-        }
+        let reason: Option<Cow<'static, str>> = match folder.stored_id() {
+            Ok(None) if folder.lost_id.is_some() => Some(
+                "is gone, with the id of this bucket; the next recording writes it again".into(),
+            ),
+            Ok(_) => None,
+            Err(IdError::NoId(_)) => Some(
+                "holds no id of a bucket, so that nothing can be recorded; put it back from a copy, \
+                 or move it away"
+                    .into(),
+            ),
+            Err(why) => Some(format!("cannot be read, so that nothing can be recorded: {why}").into()),
+        };
+        let name = identity::NAME.to_owned();
+        page.lookalikes.extend(reason.map(|reason| Lookalike { name, reason }));
         Ok(())
     }
 }

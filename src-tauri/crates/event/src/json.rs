@@ -19,6 +19,7 @@ use serde_json::value::RawValue;
 /// assert_eq!(members["x"].as_deref(), Some("NaN"));
 /// ```
 pub fn members(value: &str) -> Option<BTreeMap<String, Option<String>>> {
+    let value = value.trim_start_matches('\u{feff}');
     match serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(value) {
         Ok(object) => Some(object.into_iter().map(|(k, raw)| (k, member(raw.get()))).collect()),
         Err(_) => split(value),

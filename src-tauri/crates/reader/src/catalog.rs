@@ -431,7 +431,12 @@ impl Catalog {
     pub fn size(&self) -> io::Result<CatalogSize> {
         let mut size = CatalogSize { bytes: 0, changed: DateTime::UNIX_EPOCH };
         for entry in fs::read_dir(&self.folder)? {
-            let file = entry?.metadata()?;
+            let file = match entry?.metadata() {
+                Ok(file) => file,
+                // Another process has removed it meanwhile.
+                Err(gone) if gone.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
             size.bytes += file.len();
             size.changed = size.changed.max(file.modified()?.into());
         }

@@ -58,6 +58,10 @@ fn open_for_writing(
     version: i64,
 ) -> rusqlite::Result<(Connection, i64)> {
     let mut database = Connection::open(path)?;
+    if database.is_readonly("main")? {
+        let why = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+        return Err(rusqlite::Error::SqliteFailure(why, None));
+    }
     write_ahead(&database)?;
     database.busy_timeout(PATIENCE)?;
     database.pragma_update(None, "synchronous", "normal")?;

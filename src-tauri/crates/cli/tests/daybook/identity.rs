@@ -165,3 +165,23 @@ fn f10_what_this_device_recorded_and_nothing_has_read_yet_is_missed() {
     let gaps = place.run(&["recent", "BUCKET"]).json()["coverage"]["gaps"].clone();
     assert_eq!((&gaps[0]["first"], &gaps[0]["last"]), (&json!("0"), &json!("1")));
 }
+
+#[test]
+fn d24_a_damaged_id_is_named_and_stops_no_reading() {
+    for known in [true, false] {
+        let place = two_files();
+        assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0);
+        if known {
+            assert_eq!(changes(&place), []);
+        }
+        let object = journal(&place, ".daybook");
+        let whole = fs::read(&object).unwrap();
+        fs::write(&object, "{").unwrap();
+        let ran = place.run(&["recent", "BUCKET"]);
+        assert_eq!((ran.status, &ran.json()["total"]), (1, &json!(4)), "{known}: {ran:?}");
+        assert!(ran.err.contains(".daybook: holds no id of a bucket"), "{known}: {}", ran.err);
+        assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 3, "{known}");
+        fs::write(&object, whole).unwrap();
+        assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0, "{known}");
+    }
+}

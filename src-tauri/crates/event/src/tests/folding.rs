@@ -36,6 +36,11 @@ fn a_state_is_the_fold_of_its_events() {
             "exists *=“{a: 1}” b=“2”",
         ),
         (
+            "a byte order mark is no part of an object",
+            vec![insert(0, "\u{feff}{\"a\":\"1\"}")],
+            "exists a=“1”",
+        ),
+        (
             "until one that can be read takes its place",
             vec![insert(0, "{a: 1}"), insert(1, r#"{"a":"1"}"#)],
             "exists a=“1”",

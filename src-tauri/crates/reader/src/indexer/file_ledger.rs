@@ -33,6 +33,9 @@ impl fmt::Debug for LedgerOptions {
     }
 }
 
+/// Change of a file that is no longer there.
+const GONE: &str = "gone";
+
 /// Ledger of the files of the bucket that is indexed.
 #[derive(Debug)]
 pub(super) struct FileLedger {
@@ -52,27 +55,28 @@ impl FileLedger {
         open: Option<Self>,
         options: &LedgerOptions,
         bucket: &Bucket,
-        listing: &Listing,
-    ) -> io::Result<Option<Self>> {
-        let Paths { path, place, of_place, id } = Paths::of(options, bucket)?;
+    ) -> Result<Option<Self>, Error> {
+        let Paths { path, place, of_place, id } = Paths::of(options, bucket);
         let new = match open {
             Some(open) if open.path == path && !open.ledger.is_read_only() => {
                 return Ok(Some(open));
             }
             other => other.map(|other| other.new).unwrap_or_default(),
         };
+        let is_new = !is_there(&path)?;
         // One that is there and cannot be read is another matter.
-        if !is_there(&path)? && check_writable(&options.folder).is_err() {
+        if is_new && check_writable(&options.folder).is_err() {
             return Ok(None);
         }
         let folder = &options.folder;
         let of_id = id.as_ref().map(|id| latest_ledger(folder, id));
         let of_id = of_id.map(|path| Before { path, names: None });
+        let listing = if is_new { bucket.blocking_list_all()? } else { Listing::default() };
         let names = listing.files.iter().map(|file| file.name.as_str()).collect();
         let of_place = Before { path: of_place, names: Some(names) };
         let before: Vec<Before<'_>> = of_id.into_iter().chain([of_place]).collect();
         let ledger = Ledger::open(&path, &before)?;
-        if let Some(id) = bucket.stored_id().map_err(io::Error::other)?
+        if let Ok(Some(id)) = bucket.stored_id()
             && !ledger.is_read_only()
         {
             // Without the notes, only what a bucket that loses its id was is not found.
@@ -84,8 +88,8 @@ impl FileLedger {
     /// The number of files that are known of a bucket without an id, if none of them is there any more:
     /// what lies there now may be another bucket. 0 otherwise.
     pub fn lost(options: &LedgerOptions, bucket: &Bucket) -> Result<usize, Error> {
-        let Paths { path, .. } = Paths::of(options, bucket)?;
-        if bucket.stored_id().map_err(io::Error::other)?.is_some() || !is_there(&path)? {
+        let Paths { path, .. } = Paths::of(options, bucket);
+        if !matches!(bucket.stored_id(), Ok(None)) || !is_there(&path)? {
             return Ok(0);
         }
         let known = Ledger::connect(&path)?.entries()?;
@@ -117,12 +121,13 @@ impl FileLedger {
         self.ledger.note(&files.collect::<Vec<_>>(), now).map(drop)
     }
 
-    /// The files that are gone or altered, by name.
+    /// The files that are gone or altered, by name, as of a listing of the bucket and what was read then.
     pub fn changes(
         &mut self,
         listing: &Listing,
         contents: &Contents,
-    ) -> io::Result<Vec<ChangedFile>> {
+        bucket: &Bucket,
+    ) -> Result<Vec<ChangedFile>, Error> {
         let is_altered = contents.files.values().any(|read| read.altered);
         let all_are_listed = listing.files.len() == contents.files.len();
         if !is_altered && all_are_listed && self.has_exactly(contents)? {
@@ -143,14 +148,22 @@ impl FileLedger {
             let change = match read {
                 // What lies in a folder that cannot be entered may be there.
                 _ if !listed.contains(name.as_str()) && is_hidden(&name) => continue,
-                _ if !listed.contains(name.as_str()) => "gone",
+                _ if !listed.contains(name.as_str()) => GONE,
                 Some(read) if read.sha256 != entry.known.sha256 => "altered",
                 _ => continue,
             };
             let was = file_state(&entry.known);
-            let now_at = with_bytes.get(&entry.known.sha256).filter(|_| change == "gone");
+            let now_at = with_bytes.get(&entry.known.sha256).filter(|_| change == GONE);
             let now_at = now_at.map(ToString::to_string);
             changed.push(ChangedFile { file: name, change: change.to_owned(), was, now_at });
+        }
+        if changed.iter().any(|one| one.change == GONE) {
+            // Another process may have noted one that came after the listing.
+            let now = bucket.blocking_list_all()?;
+            let is_there = |name: &str| {
+                now.files.binary_search_by(|file| file.name.as_str().cmp(name)).is_ok()
+            };
+            changed.retain(|one| one.change != GONE || !is_there(&one.file));
         }
         changed.sort_by(|a, b| a.file.cmp(&b.file));
         Ok(changed)
@@ -199,13 +212,14 @@ struct Paths {
 }
 
 impl Paths {
-    fn of(options: &LedgerOptions, bucket: &Bucket) -> io::Result<Self> {
+    fn of(options: &LedgerOptions, bucket: &Bucket) -> Self {
         let place = bucket.place().path;
         let of_place = ledger_path(&options.folder, &place);
-        let id = bucket.id().map_err(io::Error::other)?;
+        // One that cannot be read is named by the listing.
+        let id = bucket.id().ok().flatten();
         let of_both = |id| path_of_id(&options.folder, id, &place);
         let path = id.as_ref().map_or_else(|| of_place.clone(), of_both);
-        Ok(Self { path, place, of_place, id })
+        Self { path, place, of_place, id }
     }
 }
 
@@ -217,4 +231,36 @@ pub(super) fn file_state(known: &KnownFile) -> FileState {
     let sha256 = format!("{:032x}{:032x}", hex(high), hex(low));
     let (first, last) = known.span.map(|(first, last)| (time(first), time(last))).unzip();
     FileState { rows: known.rows, first, last, sha256 }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+mod tests {
+    use std::fs;
+
+    use bucket::Location;
+
+    use super::*;
+
+    #[test]
+    fn f9_a_file_that_came_after_the_listing_is_not_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = folder.path().join("firm/journal");
+        fs::create_dir_all(&journal).unwrap();
+        let bucket = Bucket::open(&Location::Folder(folder.path().join("firm"))).unwrap();
+        let home = folder.path().join("home");
+        let now = Arc::new(|| DateTime::UNIX_EPOCH);
+        let options = LedgerOptions { folder: home, now };
+        check_writable(&options.folder).unwrap();
+        let mut ledger = FileLedger::open(None, &options, &bucket).unwrap().unwrap();
+        // Another process has listed the bucket later, and read what came meanwhile.
+        let listing = bucket.blocking_list_all().unwrap();
+        fs::write(journal.join("came.parquet"), "").unwrap();
+        let known = KnownFile { rows: 1, span: None, sha256: [7; 32] };
+        let noted = [("came.parquet", known.clone()), ("gone.parquet", known)];
+        ledger.ledger.note(&noted, 0).unwrap();
+        let changed = ledger.changes(&listing, &Contents::default(), &bucket).unwrap();
+        let names: Vec<&str> = changed.iter().map(|one| one.file.as_str()).collect();
+        assert_eq!(names, ["gone.parquet"]);
+    }
 }

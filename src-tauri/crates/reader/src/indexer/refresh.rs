@@ -35,43 +35,36 @@ impl Refresh<'_> {
         state: &mut IndexerState,
         pending: Pending,
     ) -> Result<Arc<LocalEngine>, Error> {
-        let listing = self.indexer.bucket.blocking_list_all()?;
-        let engine = self.run_on(state, pending, &listing);
-        engine.map_err(|error| error.at(&self.indexer.catalog))
+        self.run_once(state, pending).map_err(|error| error.at(&self.indexer.catalog))
     }
 
-    fn run_on(
+    fn run_once(
         &self,
         state: &mut IndexerState,
         pending: Pending,
-        listing: &Listing,
     ) -> Result<Arc<LocalEngine>, Error> {
         if is_damaged(&self.indexer.catalog) {
             self.rebuild(state)?;
         }
         state.set_pending(pending)?;
         state.why_no_ledger = None;
-        match self.index_with_ledger(state, listing) {
+        match self.index_with_ledger(state) {
             // A damaged catalog is rebuilt, once.
             Err(Error::Catalog(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 self.rebuild(state)?;
-                self.index_with_ledger(state, listing)
+                self.index_with_ledger(state)
             }
             other => other,
         }
     }
 
     /// [`Refresh::index`]; without the ledger, which the coverage then says, if that cannot be used.
-    fn index_with_ledger(
-        &self,
-        state: &mut IndexerState,
-        listing: &Listing,
-    ) -> Result<Arc<LocalEngine>, Error> {
-        match self.index(state, listing) {
+    fn index_with_ledger(&self, state: &mut IndexerState) -> Result<Arc<LocalEngine>, Error> {
+        match self.index(state) {
             Err(Error::Ledger(why)) => {
                 (state.ledger, state.why_no_ledger) = (None, Some(why.to_string()));
                 state.changed.clear();
-                self.index(state, listing)
+                self.index(state)
             }
             other => other,
         }
@@ -87,12 +80,11 @@ impl Refresh<'_> {
         Ok(())
     }
 
-    /// Brings the catalog up to date with a listing, and makes an engine of it.
-    fn index(
-        &self,
-        state: &mut IndexerState,
-        listing: &Listing,
-    ) -> Result<Arc<LocalEngine>, Error> {
+    /// Brings the catalog up to date with the bucket, and makes an engine of it. The bucket is listed
+    /// after catalog and ledger were read: what is in them and not in the listing is gone, and did not
+    /// come meanwhile.
+    fn index(&self, state: &mut IndexerState) -> Result<Arc<LocalEngine>, Error> {
+        let bucket = &self.indexer.bucket;
         let catalog = match state.catalog.take() {
             Some(catalog) if !catalog.is_read_only() => catalog,
             _ => Catalog::open(&self.indexer.catalog)?,
@@ -101,18 +93,23 @@ impl Refresh<'_> {
             && state.why_no_ledger.is_none()
         {
             let open = state.ledger.take();
-            state.ledger = FileLedger::open(open, options, &self.indexer.bucket, listing)?;
+            state.ledger = FileLedger::open(open, options, bucket)?;
         }
-        let failures = self.update_catalog(state, &catalog, listing);
+        state.contents = catalog.load(&state.contents)?;
+        if let Some(ledger) = &mut state.ledger {
+            ledger.note_missing(&state.contents)?;
+        }
+        let mut listing = bucket.blocking_list_all()?;
+        let failures = self.update_catalog(state, &catalog, &mut listing);
         state.catalog = Some(catalog);
         let failures = failures?;
         if let Some(ledger) = &mut state.ledger {
-            state.changed = ledger.changes(listing, &state.contents)?;
+            state.changed = ledger.changes(&listing, &state.contents, bucket)?;
         }
         let lookalikes = listing.lookalikes.iter();
         let lookalikes = lookalikes.map(|one| Unreadable::file(&one.name, one.reason.clone()));
         state.unread = failures.iter().cloned().chain(lookalikes).collect();
-        Ok(state.engine(listing, &failures)?)
+        Ok(state.engine(&listing, &failures)?)
     }
 
     /// Brings the catalog up to date with a listing, under the lock for changes if there is
@@ -121,19 +118,16 @@ impl Refresh<'_> {
         &self,
         state: &mut IndexerState,
         catalog: &Catalog,
-        listing: &Listing,
+        listing: &mut Listing,
     ) -> Result<Vec<Unreadable>, Error> {
-        state.contents = catalog.load(&state.contents)?;
-        if let Some(ledger) = &mut state.ledger {
-            ledger.note_missing(&state.contents)?;
-        }
         if listing.files.is_empty() {
             // A catalog that was emptied on purpose stays empty.
             let was_emptied = state.contents.changes > 0;
             let in_ledger = state.ledger.as_ref().filter(|_| !was_emptied);
             let in_ledger = in_ledger.map_or(Ok(0), |ledger| ledger.ledger.len())?;
             let known = state.contents.files.len().max(in_ledger);
-            if known > 0 {
+            *listing = self.indexer.bucket.blocking_list_all()?;
+            if known > 0 && listing.files.is_empty() {
                 let mut lookalikes = listing.lookalikes.iter();
                 let in_its_place = lookalikes.find(|one| one.name == JOURNAL_FOLDER);
                 let no_folder = in_its_place.map(|one| Error::NoFolder(one.reason.to_string()));
@@ -143,8 +137,12 @@ impl Refresh<'_> {
         if IndexPlan::of(listing, &state.contents).is_empty() {
             return Ok(Vec::new());
         }
-        let read = self.read_in(state, catalog, listing);
-        read.or_else(|error| self.unread_for_want_of_room(state, catalog, listing, error))
+        match self.read_in(state, catalog, listing) {
+            Err(Error::Catalog(error)) => {
+                self.unread_for_want_of_room(state, catalog, listing, error)
+            }
+            other => other,
+        }
     }
 
     /// Reads in what a listing has beyond the catalog, under the lock for changes.
@@ -152,14 +150,18 @@ impl Refresh<'_> {
         &self,
         state: &mut IndexerState,
         catalog: &Catalog,
-        listing: &Listing,
-    ) -> io::Result<Vec<Unreadable>> {
+        listing: &mut Listing,
+    ) -> Result<Vec<Unreadable>, Error> {
         let lock = match catalog.lock()? {
             Some(lock) => lock,
             // Another process is indexing the bucket: what it reads need not be read again.
             None => catalog.wait_for_lock()?,
         };
+        let before = state.contents.changes;
         state.contents = catalog.load(&state.contents)?;
+        if state.contents.changes != before {
+            *listing = self.indexer.bucket.blocking_list_all()?;
+        }
         let failures = self.apply_plan(state, catalog, &lock, listing)?;
         compact_small(catalog, &lock, &mut state.contents)?;
         Ok(failures)
