@@ -7,7 +7,7 @@ export const CHAIN_COLUMNS: ColumnSet = {
   list: "chains",
   columns: [
     { name: "time", label: label.time, width: 148, zoned: true },
-    { name: "record", label: label.record, width: 116 },
+    { name: "record", label: label.record, width: 188 },
     { name: "field", label: label.field, width: 132 },
     { name: "expected", label: label.expected, width: 188, fills: true },
     { name: "claimed", label: label.claimed, width: 188, fills: true },

@@ -9,7 +9,7 @@ export const EVENT_COLUMNS: ColumnSet = {
   marked: true,
   columns: [
     { name: "time", label: label.time, width: 148, zoned: true },
-    { name: "record", label: label.record, width: 116 },
+    { name: "record", label: label.record, width: 188 },
     { name: "field", label: label.field, width: 132 },
     { name: "change", label: label.change, width: 320, fills: true },
     { name: "actor", label: label.actor, width: 116 },

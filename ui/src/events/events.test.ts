@@ -755,7 +755,7 @@ describe("columns", () => {
     await waitFor(() =>
       expect(fake.calls("settings").at(-1)?.settings.columns.events).toEqual([
         { column: "time", width: 148, shown: true },
-        { column: "record", width: 128, shown: true },
+        { column: "record", width: 200, shown: true },
         { column: "field", width: 132, shown: true },
         { column: "actor", width: 116, shown: true },
         { column: "change", width: 320, shown: true },

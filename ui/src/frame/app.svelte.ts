@@ -9,6 +9,7 @@ import type { HelpTopic } from "../help/topics";
 import { Toasts } from "../common/toasts.svelte";
 import { Navigation } from "../query/navigation.svelte";
 import type { Entry } from "../palette/entries";
+import { RecordNames } from "../record/names";
 import { Journal } from "./journal.svelte";
 import type { ZoneChoice } from "./zones";
 import { Zones } from "./zones.svelte";
@@ -31,6 +32,7 @@ export class App {
   readonly toasts = new Toasts();
   readonly navigation = new Navigation();
   readonly journal = new Journal(this.toasts, () => this.navigation.restart());
+  readonly names = new RecordNames();
   readonly zones = new Zones();
   readonly drafts = new Drafts();
   dialog: OpenDialog | null = $state.raw(null);

@@ -9,9 +9,11 @@ export interface Hit {
   key: string;
   /** Title of the section that it is listed in. */
   section: string;
-  /** Hostile text. */
+  /** Hostile text, as the next. */
   text: string;
   aside: string;
+  /** The event that it is; the aside is then what it did, or its field. */
+  event?: EventRow;
   action: Action;
 }
 
@@ -37,7 +39,8 @@ function eventHits(results: SearchResults): Hit[] {
     key: `event/${event.address}`,
     section: text.events,
     text: event.event_id,
-    aside: withMarks(text.eventOf(event.action, event.entity_id), event),
+    aside: event.action,
+    event,
     action: { kind: "record", id: event, selected: event.address },
   }));
 }
@@ -95,14 +98,10 @@ function valueHit(searched: string, event: EventRow): Hit {
     key: `value/${event.address}`,
     section: text.values,
     text: excerpt(values.find(holds)?.text ?? "", searched),
-    aside: withMarks(text.valueOf(event.field, event.entity_id), event),
+    aside: event.field,
+    event,
     action: { kind: "record", id: event, selected: event.address },
   };
-}
-
-/** A text with the marks of an event behind it. */
-function withMarks(aside: string, event: EventRow): string {
-  return [aside, ...event.marks.map((mark) => words.value.mark[mark])].join(" · ");
 }
 
 /** The text with a little of what is before it. */

@@ -120,6 +120,7 @@ function mockCore() {
       ),
     compare: () => comparison({ fields: [change] }),
     records: () => ({ records: [record], next: null, total: 1, coverage: unreadable }),
+    record_names: ({ records }) => records.map(() => EVIL),
     chains: () => ({
       breaks: [{ event, expected: value(EVIL) }],
       next: null,

@@ -30,6 +30,7 @@ interface Commands {
   }) => ipc.TimelinePage;
   compare: (args: { id: ipc.RecordId; from: ipc.View; to: ipc.View }) => ipc.Comparison;
   records: (args: { filters: ipc.RecordFilters } & ipc.PageRequest) => ipc.Covered<ipc.RecordsPage>;
+  record_names: (args: { records: ipc.RecordId[] }) => (string | null)[];
   chains: (args: ipc.PageRequest) => ipc.ChainsPage;
   write_query: (args: { query: ipc.WindowQuery; zone: string }) => string;
   read_query: (args: { text: string }) => ipc.WindowQuery | null;

@@ -128,6 +128,9 @@ export const compare = (id: RecordId, from: View, to: View) =>
   invoke<Comparison>("compare", { id, from, to });
 export const records = (filters: RecordFilters, page: PageRequest) =>
   invoke<Covered<RecordsPage>>("records", { filters, ...page });
+/** The names of at most 200 records now, in the order of the records; null for one without a name. */
+export const recordNames = (records: RecordId[]) =>
+  invoke<(string | null)[]>("record_names", { records });
 export const chains = (page: PageRequest) => invoke<ChainsPage>("chains", { ...page });
 /** A query as text, with the zone of the times on screen by its IANA name. */
 export const writeQuery = (query: WindowQuery, zone: string) =>

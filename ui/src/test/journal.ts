@@ -230,6 +230,7 @@ const HANDLERS: Handlers = {
   timeline: (args) => timelinePage([item(row())], args),
   compare: () => comparison(),
   records: () => ({ records: [], next: null, total: 0, coverage: COMPLETE }),
+  record_names: ({ records }) => records.map(() => null),
   chains: () => ({ breaks: [], next: null, total: 0, coverage: COMPLETE }),
   write_query: ({ query }) => JSON.stringify(query),
   read_query: () => null,

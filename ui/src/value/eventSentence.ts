@@ -1,7 +1,7 @@
 /** An event as a sentence, the same to read and to hear. */
 import { piecesOf } from "../common/phrase";
 import { clockTime, offset, plainDay } from "../common/time";
-import type { EventRow, Value } from "../ipc";
+import type { EventRow, RecordId, Value } from "../ipc";
 import { words } from "../words";
 import { spoken } from "./segments";
 
@@ -23,14 +23,17 @@ export function dateOf({ timestamp }: EventRow, zone: string): string {
   return words.value.sentence.date(plainDay(timestamp, zone), time, offset(timestamp, zone));
 }
 
-/** The sentence as it is read aloud: null, empty and blanks are told apart, and marks are named. */
-export function spokenSentence(event: EventRow, zone: string): string {
+/**
+ * The sentence as it is read aloud: null, empty and blanks are told apart, and marks are named.
+ * `name` is that of the record, if it is known.
+ */
+export function spokenSentence(event: EventRow, zone: string, name: string | null = null): string {
   const gaps: Record<string, string> = {
     actor: spoken(event.actor),
     action: spoken(event.action),
     field: spoken(event.field),
     type: spoken(event.entity_type),
-    id: spoken(event.entity_id),
+    id: spokenRecord(event, name),
     before: spokenValue(event.old_value),
     after: spokenValue(event.new_value),
     date: dateOf(event, zone),
@@ -43,11 +46,21 @@ export function spokenSentence(event: EventRow, zone: string): string {
   return words.value.sentence.withMarks(sentence, marks, event.place === null);
 }
 
-/** How many characters of a value are read aloud. */
+/** A record as it is read aloud: its id, with its name if that is known. */
+export function spokenRecord({ entity_id }: RecordId, name: string | null): string {
+  const id = spoken(entity_id);
+  return name === null ? id : words.value.named(id, spokenStart(name, name.length));
+}
+
+/** How many characters of a value or a name are read aloud. */
 const LIMIT = 80;
 
 function spokenValue(value: Value | null): string {
-  if (value === null) return spoken(null);
-  const short = value.text.slice(0, LIMIT);
-  return short.length < value.length ? `${spoken(short)}…` : spoken(short);
+  return value === null ? spoken(null) : spokenStart(value.text, value.length);
+}
+
+/** The beginning of a text of so many characters. */
+function spokenStart(text: string, length: number): string {
+  const short = text.slice(0, LIMIT);
+  return short.length < length ? `${spoken(short)}…` : spoken(short);
 }

@@ -30,8 +30,8 @@ const search = {
   actors: "Actors",
   fields: "Fields",
   values: "In old and new values",
-  eventOf: (action: string, record: string) => `${action} of ${record}`,
-  valueOf: (field: string, record: string) => `${field} of ${record}`,
+  /** What an event did, or the field that it is about. */
+  eventOf: "{what} of {record}",
   deleted: "deleted",
   searching: "Searching…",
   searched: (done: number, parts: number) =>

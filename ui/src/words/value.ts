@@ -143,6 +143,9 @@ export const value = {
   spokenNull: "null, no value",
   spokenEmpty: "empty text",
 
+  /** A record by id and name, read aloud. */
+  named: (id: string, name: string) => `${id} (${name})`,
+
   invisible: INVISIBLE,
   spaces: (count: number) => (count === 1 ? "space" : `${count} spaces`),
 
