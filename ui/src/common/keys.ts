@@ -6,6 +6,11 @@ export function isTyping(event: KeyboardEvent): boolean {
   return target instanceof Element && target.closest("input, textarea, select") !== null;
 }
 
+/** Whether a key or a click is meant for a new window. */
+export function isForNewWindow(event: KeyboardEvent | MouseEvent): boolean {
+  return event.ctrlKey || event.metaKey;
+}
+
 /**
  * Whether a key may act on the list although the focus is not in it: letters from anywhere but a
  * field, the others only where nothing has the focus, since they scroll what has it.

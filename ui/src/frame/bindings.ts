@@ -64,6 +64,10 @@ export function bindKeys(app: App): () => void {
     "/": inView(focusSearch),
     "$mod+KeyK": open("palette"),
     F1: open("help"),
+    "$mod+Shift+KeyN": (event) => {
+      event.preventDefault();
+      void app.journal.openWindow(null);
+    },
     s: inView(() => (app.dialog = { kind: "save_view", view: null })),
     "Shift+?": inView(() => (app.dialog = { kind: "keys" })),
     ...(Object.fromEntries(lists) as Record<string, (event: KeyboardEvent) => void>),

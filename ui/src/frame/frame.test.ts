@@ -27,7 +27,7 @@ describe("the first page", () => {
   test("opens a recent journal by its handle", async () => {
     const fake = core({ start: () => closed });
     const user = open();
-    await user.click(await screen.findByRole("button", { name: /clients/ }));
+    await user.click(await screen.findByRole("button", { name: /^clients/ }));
     expect(await screen.findByRole("heading", { name: "Events" })).toBeTruthy();
     expect(fake.calls("open_recent")).toEqual([{ handle: "r1" }]);
   });
@@ -105,7 +105,7 @@ describe("the status of the open journal", () => {
     core({ open_recent: refuse("cancelled", "another journal was opened meanwhile") });
     const user = open();
     await user.click(await screen.findByRole("button", { name: "Open journal: placements" }));
-    await user.click(await screen.findByRole("button", { name: /clients/ }));
+    await user.click(await screen.findByRole("button", { name: /^clients/ }));
     await screen.findByRole("button", { name: "Open journal: placements" });
     expect(screen.queryByText(/opened meanwhile/)).toBeNull();
   });
@@ -142,6 +142,53 @@ describe("the status of the open journal", () => {
     const part = await screen.findByRole("region", { name: "Journal status" });
     expect(part.textContent).toContain("The events pending on this device cannot be read");
     expect(part.textContent).toContain("The outbox is damaged");
+  });
+});
+
+describe("another window", () => {
+  const NEW_WINDOW = "{Control>}{Shift>}n{/Shift}{/Control}";
+
+  test("opens by key, with the open journal and with none", async () => {
+    const fake = core();
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard(`/${NEW_WINDOW}`);
+    expect(fake.calls("new_window")).toEqual([{ handle: null }]);
+    cleanup();
+    const other = core({ start: () => closed });
+    open();
+    await screen.findByRole("button", { name: "Open folder…" });
+    await user.keyboard(NEW_WINDOW);
+    expect(other.calls("new_window")).toEqual([{ handle: null }]);
+  });
+
+  test("opens from the menu, which closes", async () => {
+    const fake = core();
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Open journal: placements" }));
+    await user.click(screen.getByRole("button", { name: "New window" }));
+    expect(fake.calls("new_window")).toEqual([{ handle: null }]);
+    expect(screen.queryByRole("button", { name: "New window" })).toBeNull();
+  });
+
+  test("opens with a recent journal, by a button, a click or a key", async () => {
+    const fake = core({ start: () => closed });
+    const user = open();
+    await user.click(await screen.findByRole("button", { name: "Open clients in a new window" }));
+    const recent = screen.getByRole("button", { name: /^clients/ });
+    await user.keyboard("{Control>}");
+    await user.click(recent);
+    await user.keyboard("{Enter}{/Control}");
+    expect(fake.calls("new_window")).toEqual(Array(3).fill({ handle: "r1" }));
+    expect(fake.calls("open_recent")).toEqual([]);
+  });
+
+  test("that does not open says why", async () => {
+    core({ new_window: refuse("failed", "there are too many windows") });
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard(NEW_WINDOW);
+    expect((await screen.findByRole("alert")).textContent).toContain("There are too many windows");
   });
 });
 

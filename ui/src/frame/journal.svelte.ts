@@ -84,6 +84,15 @@ export class Journal {
     };
   }
 
+  /** Opens another window with a recent journal; by null with the one that is open here. */
+  async openWindow(handle: string | null): Promise<void> {
+    try {
+      await ipc.newWindow(handle);
+    } catch (error) {
+      this.#toasts.problem(error);
+    }
+  }
+
   /** Resolves to whether another journal is open now. */
   async open(command: () => Promise<Status | null>): Promise<boolean> {
     const before = this.phase;

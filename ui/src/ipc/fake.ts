@@ -1,6 +1,6 @@
 /** A mock of the core for tests: answers by command, and events at will. Never part of the window. */
 import { emit } from "@tauri-apps/api/event";
-import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 import type * as ipc from ".";
 import type { Emitted } from ".";
 
@@ -10,6 +10,7 @@ interface Commands {
   open_recent: (args: { handle: string }) => ipc.Status;
   open_moved: () => ipc.Status;
   open_sample: () => ipc.Status;
+  new_window: (args: { handle: string | null }) => null;
   status: () => ipc.Status;
   events: (args: {
     filters: ipc.Filters;
@@ -57,6 +58,7 @@ export interface FakeCore {
 }
 
 export function fakeCore(handlers: Handlers): FakeCore {
+  mockWindows("main");
   const calls: { command: string; args: unknown }[] = [];
   mockIPC(
     (command, args) => {

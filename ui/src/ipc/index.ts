@@ -3,7 +3,8 @@
  * imports `@tauri-apps`, and nothing that passes here names a path.
  */
 import { Channel, invoke as call, type InvokeArgs } from "@tauri-apps/api/core";
-import { listen, type UnlistenFn } from "@tauri-apps/api/event";
+import type { UnlistenFn } from "@tauri-apps/api/event";
+import { getCurrentWebviewWindow } from "@tauri-apps/api/webviewWindow";
 import { whileWorking } from "../common/readiness";
 import type { Amend } from "./gen/Amend";
 import type { ChainsPage } from "./gen/ChainsPage";
@@ -106,6 +107,8 @@ export const openRecent = (handle: string) => invoke<Status>("open_recent", { ha
 /** Opens the open journal again, as one that was moved to where it is now. */
 export const openMoved = () => invoke<Status>("open_moved");
 export const openSample = () => invoke<Status>("open_sample");
+/** Opens another window with a recent journal; by null with the one that is open here, if one is. */
+export const newWindow = (handle: string | null) => invoke<void>("new_window", { handle });
 export const status = () => invoke<Status>("status");
 
 export const events = (filters: Filters, from: PageFrom, limit: number, group: boolean) =>
@@ -169,7 +172,7 @@ export const setZoom = (value: number) =>
   invoke<void>("plugin:webview|set_webview_zoom", { value });
 export const saveSettings = (settings: Settings) => invoke<Settings>("settings", { settings });
 
-/** The events of the core, by name. */
+/** The events of the core for this window, by name. */
 export interface Emitted {
   opened: Status;
   opening_failed: OpeningFailed;
@@ -179,7 +182,8 @@ export interface Emitted {
 export const on = <K extends keyof Emitted>(
   name: K,
   handle: (payload: Emitted[K]) => void,
-): Promise<UnlistenFn> => listen<Emitted[K]>(name, (event) => handle(event.payload));
+): Promise<UnlistenFn> =>
+  getCurrentWebviewWindow().listen<Emitted[K]>(name, (event) => handle(event.payload));
 
 /** The error that a command failed with. A failure of the bridge itself becomes one too. */
 export function asApiError(error: unknown): ApiError {

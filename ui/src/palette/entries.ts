@@ -22,7 +22,8 @@ export interface Entry {
   label: string;
   /** Its keys, as the list of keys has them. */
   keys?: string;
-  run: () => void;
+  /** By Ctrl it is chosen for a new window, which only opening a journal heeds. */
+  run: (inNewWindow: boolean) => void;
 }
 
 /** Lists entries in the palette while a component is there. */

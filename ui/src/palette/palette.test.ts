@@ -51,7 +51,8 @@ describe("the palette", () => {
     ["BY SAR", "By Sarah"],
     ["dark theme", "Theme: dark"],
     ["save this", "Save this view… s"],
-    ["clients", "Open clients (/journals/clients)"],
+    ["clients", "Open clients (/journals/clients) Ctrl Enter: new window"],
+    ["new wind", "New window Ctrl Shift N"],
   ])("finds by a part of each word, in any case: %s", async (text, found) => {
     const { user } = await palette();
     expect(options()).toContain("Help F1");
@@ -92,6 +93,19 @@ describe("the palette", () => {
     expect([box.value, document.activeElement]).toEqual(["0187", box]);
     await waitFor(() => expect(fake.calls("search").at(-1)?.text).toBe("0187"));
     expect(await screen.findByRole("listbox", { name: "Found" })).toBeTruthy();
+  });
+
+  test("opens a recent journal in a new window by Ctrl", async () => {
+    const { fake, user } = await palette();
+    await user.keyboard("clients{Control>}{Enter}{/Control}");
+    expect(fake.calls("new_window")).toEqual([{ handle: "r1" }]);
+    await user.keyboard(PALETTE);
+    await opened();
+    await user.keyboard("{Control>}");
+    await user.click(list().getByRole("option", { name: /^Open clients/ }));
+    await user.keyboard("{/Control}");
+    expect(fake.calls("new_window")).toHaveLength(2);
+    expect(fake.calls("open_recent")).toEqual([]);
   });
 
   test("leaves the keys of an input method alone", async () => {
@@ -167,7 +181,7 @@ describe("the palette lists what is possible now", () => {
     await screen.findByRole("button", { name: "Open folder…" });
     await user.keyboard(PALETTE);
     await opened();
-    expect(options()).toContain("Open clients (/journals/clients)");
+    expect(options()).toContain("Open clients (/journals/clients) Ctrl Enter: new window");
     expect(options()).not.toContain("Events g e");
     await user.keyboard("zzz");
     expect(screen.getByText("No action and no view has this in its name")).toBeTruthy();

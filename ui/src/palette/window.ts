@@ -53,12 +53,21 @@ function journalEntries(app: App): Entry[] {
       .filter(({ location }) => location !== status?.location)
       .map(({ handle, name, location }) => ({
         label: words.palette.openJournal(name, location),
-        run: () => void journal.open(() => ipc.openRecent(handle)),
+        keys: words.palette.keysOfNewWindow,
+        run: (inNewWindow: boolean) =>
+          void (inNewWindow
+            ? journal.openWindow(handle)
+            : journal.open(() => ipc.openRecent(handle))),
       })),
     { label: words.frame.open.folder, run: () => void journal.open(ipc.openDialog) },
     journal.sample && {
       label: words.frame.open.sample,
       run: () => void journal.open(ipc.openSample),
+    },
+    {
+      label: words.frame.open.newWindow,
+      keys: words.keys.of.newWindow,
+      run: () => void journal.openWindow(null),
     },
   ]);
 }

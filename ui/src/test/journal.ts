@@ -211,6 +211,7 @@ const HANDLERS: Handlers = {
   open_recent: () => status({ name: "clients", opening: 2 }),
   open_moved: () => status({ opening: 2 }),
   open_sample: () => status({ name: "sample", opening: 2 }),
+  new_window: () => null,
   status: () => status(),
   events: () => eventsPage([row(), row({ event_id: "evt-2", actor: "ingest_pipeline" })]),
   count: () => 2,

@@ -180,6 +180,9 @@ const open = {
   sample: "Open the sample",
   dropHint: "or drop a folder on this window",
   recent: "Recent",
+  newWindow: "New window",
+  inNewWindow: (name: string) => `Open ${name} in a new window`,
+  inNewWindowTitle: "Open in a new window (Ctrl Enter)",
 } as const;
 
 export const frame = {

@@ -17,6 +17,7 @@ interface KeyArea {
 const KEYS = {
   search: "/",
   help: "F1",
+  newWindow: "Ctrl Shift N",
   saveView: "s",
   keys: "?",
   zoomIn: "Ctrl +",
@@ -45,6 +46,8 @@ const AREAS: readonly KeyArea[] = [
       { keys: "Ctrl K", does: "Every action and view, by a part of its name" },
       { keys: KEYS.search, does: "Search" },
       { keys: KEYS.help, does: "Help" },
+      { keys: KEYS.newWindow, does: "New window" },
+      { keys: "Ctrl Enter", does: "On a recent journal: open it in a new window" },
       { keys: KEYS.saveView, does: "Save this view…" },
       { keys: KEYS.keys, does: "Show the keys" },
       { keys: "Ctrl +, Ctrl − and Ctrl 0", does: "Zoom in, zoom out, reset the zoom" },

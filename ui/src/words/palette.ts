@@ -19,6 +19,8 @@ export const palette = {
   none: "No action and no view has this in its name",
   section: SECTIONS,
   searchFor: (text: string) => `Search for “${text}”`,
+  /** The keys that open a journal in a window of its own. */
+  keysOfNewWindow: "Ctrl Enter: new window",
   openJournal: (name: string, location: string) => `Open ${name} (${location})`,
   pickZone: "Show times in another zone…",
   setClock: "Set the clock…",
