@@ -11,6 +11,7 @@ import { Navigation } from "../query/navigation.svelte";
 import type { Entry } from "../palette/entries";
 import { RecordNames } from "../record/names";
 import { Journal } from "./journal.svelte";
+import { RecentChangesLoader } from "./recentChanges";
 import type { ZoneChoice } from "./zones";
 import { Zones } from "./zones.svelte";
 
@@ -33,6 +34,7 @@ export class App {
   readonly navigation = new Navigation();
   readonly journal = new Journal(this.toasts, () => this.navigation.restart());
   readonly names = new RecordNames();
+  readonly recentChanges = new RecentChangesLoader();
   readonly zones = new Zones();
   readonly drafts = new Drafts();
   dialog: OpenDialog | null = $state.raw(null);

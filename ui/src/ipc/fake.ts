@@ -8,6 +8,7 @@ interface Commands {
   start: () => ipc.Start;
   open_dialog: () => ipc.Status | null;
   open_recent: (args: { handle: string }) => ipc.Status;
+  recent_changes: (args: { handle: string }) => ipc.RecentChanges;
   open_moved: () => ipc.Status;
   open_sample: () => ipc.Status;
   new_window: (args: { handle: string | null }) => null;

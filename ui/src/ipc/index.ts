@@ -20,6 +20,7 @@ import type { Coverage } from "./gen/Coverage";
 import type { Preview } from "./gen/Preview";
 import type { ApiError } from "./gen/ApiError";
 import type { Recorded } from "./gen/Recorded";
+import type { RecentChanges } from "./gen/RecentChanges";
 import type { RecordFilters } from "./gen/RecordFilters";
 import type { RecordsPage } from "./gen/RecordsPage";
 import type { RecordId } from "./gen/RecordId";
@@ -59,6 +60,7 @@ export type { ErrorKind } from "./gen/ErrorKind";
 export type { Reading } from "./gen/Reading";
 export type { PendingElsewhere } from "./gen/PendingElsewhere";
 export type { Recent } from "./gen/Recent";
+export type { RecentChanges } from "./gen/RecentChanges";
 export type { ReadingProgress } from "./gen/ReadingProgress";
 export type { Recorded } from "./gen/Recorded";
 export type { RecordFilters } from "./gen/RecordFilters";
@@ -104,6 +106,8 @@ const invoke = <T>(command: string, args?: InvokeArgs): Promise<T> =>
 export const start = () => invoke<Start>("start");
 export const openDialog = () => invoke<Status | null>("open_dialog");
 export const openRecent = (handle: string) => invoke<Status>("open_recent", { handle });
+export const recentChanges = (handle: string) =>
+  invoke<RecentChanges>("recent_changes", { handle });
 /** Opens the open journal again, as one that was moved to where it is now. */
 export const openMoved = () => invoke<Status>("open_moved");
 export const openSample = () => invoke<Status>("open_sample");

@@ -209,6 +209,7 @@ const HANDLERS: Handlers = {
   }),
   open_dialog: () => null,
   open_recent: () => status({ name: "clients", opening: 2 }),
+  recent_changes: () => ({ new_events: 0, changed_files: 0, problem: null }),
   open_moved: () => status({ opening: 2 }),
   open_sample: () => status({ name: "sample", opening: 2 }),
   new_window: () => null,

@@ -180,6 +180,14 @@ const open = {
   sample: "Open the sample",
   dropHint: "or drop a folder on this window",
   recent: "Recent",
+  /** What changed in a recent journal since it was last open here. */
+  changes: {
+    looking: "looking…",
+    none: "nothing new",
+    unknown: "not known what is new",
+    files: (count: number) =>
+      `${counted(count, "file")} ${count === 1 ? "is" : "are"} missing or altered`,
+  },
   newWindow: "New window",
   inNewWindow: (name: string) => `Open ${name} in a new window`,
   inNewWindowTitle: "Open in a new window (Ctrl Enter)",
