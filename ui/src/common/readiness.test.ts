@@ -150,7 +150,14 @@ describe("the whole window", () => {
   test("listens once it knows what is open, and rests once all is read", async () => {
     const started = held<ipc.Start>();
     const reading = status({ reading: { done: 1, files: 2 } });
-    const settings = { actor: "", theme: "light" as const, utc: true, views: [], columns: {} };
+    const settings = {
+      actor: "",
+      theme: "light" as const,
+      utc: true,
+      views: [],
+      columns: {},
+      names: {},
+    };
     const fake = core({ start: () => started.promise });
     open();
     await frames();

@@ -78,7 +78,14 @@ function mockCore() {
     pending: { events: 1, since: null, problem: EVIL },
   });
   const views = [{ name: EVIL, query: "events" }];
-  const settings = { actor: EVIL, theme: "system" as const, utc: true, views, columns: {} };
+  const settings = {
+    actor: EVIL,
+    theme: "system" as const,
+    utc: true,
+    views,
+    columns: {},
+    names: {},
+  };
   const recent = [{ handle: "r1", name: EVIL, location: EVIL }];
   return core({
     start: () => ({

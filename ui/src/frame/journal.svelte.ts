@@ -24,6 +24,7 @@ export class Journal {
     utc: true,
     views: [],
     columns: {},
+    names: {},
   });
   /** Why the last try to open a journal failed. */
   problem: ApiError | null = $state.raw(null);

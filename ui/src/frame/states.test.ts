@@ -33,7 +33,14 @@ function lists(rows: 0 | 1, coverage: Coverage): Pick<Handlers, "events" | "reco
 const never = () => new Promise<never>(() => {});
 
 function start(journal: Status): Partial<Handlers> {
-  const settings = { actor: "Sarah", theme: "system" as const, utc: true, views: [], columns: {} };
+  const settings = {
+    actor: "Sarah",
+    theme: "system" as const,
+    utc: true,
+    views: [],
+    columns: {},
+    names: {},
+  };
   return {
     start: () => ({
       journal,

@@ -193,6 +193,7 @@ export const SETTINGS: ipc.Settings = {
   utc: true,
   views: [],
   columns: {},
+  names: {},
 };
 
 const COLUMNS = ["entity_type", "entity_id", "field", "action", "actor"] as const;

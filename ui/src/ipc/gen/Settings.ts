@@ -26,4 +26,8 @@ views: Array<SavedView>,
 /**
  * Columns of each list by the list's name, in their order.
  */
-columns: { [key in string]: Array<ColumnLayout> }, };
+columns: { [key in string]: Array<ColumnLayout> }, 
+/**
+ * Fields whose values name the records of a type, by type; the name of other records is guessed.
+ */
+names: { [key in string]: Array<string> }, };
