@@ -368,7 +368,7 @@ fn wrong_input_is_named_and_nothing_is_recorded() {
             "“2024” is not an RFC 3339 time",
         ),
         ("events", events(json!({}), json!({"kind": "oldest"})), "unknown variant `oldest`"),
-        ("settings", json!({"settings": {"actor": "x"}}), "missing field"),
+        ("settings", json!({"settings": {"colour": "x"}}), "unknown field `colour`"),
         ("read_file", json!({"path": "/etc/passwd"}), "not found"),
     ] {
         let said = window.call(command, arguments).expect_err(command).to_string();

@@ -93,14 +93,17 @@ fn another_window_is_another_process_with_the_same_journal_or_another() {
 fn what_one_window_saves_another_does_not_undo() {
     let place = firm();
     let one = Window::open(&place, None);
-    // It has loaded the settings before the other one saves them, and remembers a journal after.
+    // It has loaded the settings before the other one saves them, and changes them after.
     let other = Window::open(&place, Some(location(&place)));
-    let mut settings = one.ok("start", json!({}))["settings"].clone();
-    settings["views"] = json!([{"name": "Phones", "query": "field=phone zone=UTC"}]);
+    let settings = json!({"views": [{"name": "Phones", "query": "field=phone zone=UTC"}]});
     one.ok("settings", json!({"settings": settings}));
     other.ok("start", json!({}));
+    other.ok("settings", json!({"settings": {"theme": "dark", "names": {"client": ["title"]}}}));
     let later = Window::open(&place, None).ok("start", json!({}));
     assert_eq!(later["settings"]["views"], settings["views"]);
+    assert_eq!(later["settings"]["theme"], "dark");
+    let guessed = one.ok("settings", json!({"settings": {"names": {"client": []}}}));
+    assert_eq!((&guessed["theme"], &guessed["names"]), (&json!("dark"), &json!({})));
     assert_eq!(later["recent"][0]["name"], "firm");
 }
 
@@ -116,9 +119,8 @@ fn records_are_named_as_they_are_now() {
     assert_eq!(names, json!([null, "A. Sample", null, "A. Sample"]));
 
     // Whoever knows better chooses the fields, for all records of a type.
-    let mut settings = window.ok("start", json!({}))["settings"].clone();
-    settings["names"] = json!({"candidate": ["phone", "none", "name"]});
-    window.ok("settings", json!({"settings": settings}));
+    let chosen = json!({"names": {"candidate": ["phone", "none", "name"]}});
+    window.ok("settings", json!({"settings": chosen}));
     let names = window.ok("record_names", json!({"records": [id("CAND-00342"), id("CAND-7")]}));
     assert_eq!(names, json!(["x A. Sample", null]));
     let record = window.ok("record", json!({"id": id("CAND-00342"), "view": {}}));

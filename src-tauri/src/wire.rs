@@ -30,7 +30,9 @@ pub use error::{ApiError, ErrorKind};
 pub use event::{EventRow, Place, Value};
 pub use pages::{ChainBreak, ChainsPage, EventItem, EventsPage, Group, SearchResults, Searched};
 pub use record::{Comparison, Field, FieldChange, FieldCorrection, RecordView};
-pub use settings::{ColumnLayout, Recent, RecentChanges, SavedView, Settings, Theme};
+pub use settings::{
+    ColumnLayout, Recent, RecentChanges, SavedView, Settings, SettingsChange, Theme,
+};
 pub(crate) use status::StatusContext;
 pub use status::{OpeningFailed, Pending, PendingElsewhere, ReadingProgress, Start, Status};
 pub(crate) use timeline::TimelinePart;

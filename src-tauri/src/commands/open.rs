@@ -4,7 +4,7 @@ use tauri::{AppHandle, Runtime, State};
 use tauri_plugin_dialog::DialogExt;
 
 use crate::AppState;
-use crate::wire::{ApiError, Recent, RecentChanges, Settings, Start, Status};
+use crate::wire::{ApiError, Recent, RecentChanges, Settings, SettingsChange, Start, Status};
 
 /// Variable with the location of the sample journal, if there is one.
 const SAMPLE: &str = "DAYBOOK_SAMPLE";
@@ -91,10 +91,10 @@ pub(crate) async fn status(state: State<'_, AppState>) -> Result<Status, ApiErro
     state.status().await
 }
 
-/// Saves settings, and returns them as saved.
+/// Saves a change of the settings, and returns all of them as they are then.
 #[tauri::command]
 pub(crate) async fn settings(
-    settings: Settings,
+    settings: SettingsChange,
     state: State<'_, AppState>,
 ) -> Result<Settings, ApiError> {
     state.change_settings(|saved| settings.apply_to(saved))?;

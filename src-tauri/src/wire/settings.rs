@@ -37,7 +37,7 @@ impl RecentChanges {
 }
 
 /// Settings of this installation.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Settings {
     /// Actor of recorded events. Saved blank, it becomes the default: the user of this machine.
@@ -51,8 +51,26 @@ pub struct Settings {
     /// Columns of each list by the list's name, in their order.
     pub columns: BTreeMap<String, Vec<ColumnLayout>>,
     /// Fields whose values name the records of a type, by type; the name of other records is guessed.
-    #[serde(default)]
     pub names: BTreeMap<String, Vec<String>>,
+}
+
+/// A change of the settings, which all windows share: what is absent stays.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct SettingsChange {
+    /// Actor of recorded events; blank for the default.
+    pub actor: Option<String>,
+    /// Theme of the window.
+    pub theme: Option<Theme>,
+    /// Whether times are shown in UTC.
+    pub utc: Option<bool>,
+    /// All saved views, in their order.
+    pub views: Option<Vec<SavedView>>,
+    /// Columns of lists by the list's name; an empty list of them forgets the layout.
+    pub columns: Option<BTreeMap<String, Vec<ColumnLayout>>>,
+    /// Fields whose values name the records of types; an empty list of them makes the name a guess.
+    pub names: Option<BTreeMap<String, Vec<String>>>,
 }
 
 /// A saved view: a query of the window under a name.
@@ -139,29 +157,43 @@ impl From<&session::Settings> for Settings {
     }
 }
 
-impl Settings {
-    /// Applies these settings to `saved`, whose recent buckets stay as they are.
+impl SettingsChange {
+    /// Applies the change to `saved`.
     pub(crate) fn apply_to(self, saved: &mut session::Settings) {
-        let actor = self.actor.trim();
-        saved.actor = (!actor.is_empty()).then(|| actor.to_owned());
-        saved.utc = self.utc;
-        let view = |view: SavedView| session::SavedView { name: view.name, query: view.query };
-        saved.views = self.views.into_iter().map(view).collect();
+        if let Some(actor) = self.actor {
+            let actor = actor.trim();
+            saved.actor = (!actor.is_empty()).then(|| actor.to_owned());
+        }
+        if let Some(theme) = self.theme {
+            saved.theme = match theme {
+                Theme::System => session::Theme::System,
+                Theme::Light => session::Theme::Light,
+                Theme::Dark => session::Theme::Dark,
+            };
+        }
+        saved.utc = self.utc.unwrap_or(saved.utc);
+        if let Some(views) = self.views {
+            let view = |view: SavedView| session::SavedView { name: view.name, query: view.query };
+            saved.views = views.into_iter().map(view).collect();
+        }
         let column = |layout: ColumnLayout| session::ColumnLayout {
             column: layout.column,
             width: layout.width,
             shown: layout.shown,
         };
-        let lists = self.columns.into_iter();
-        let list = |(list, columns): (String, Vec<ColumnLayout>)| {
-            (list, columns.into_iter().map(column).collect())
-        };
-        saved.columns = lists.map(list).collect();
-        saved.names = self.names;
-        saved.theme = match self.theme {
-            Theme::System => session::Theme::System,
-            Theme::Light => session::Theme::Light,
-            Theme::Dark => session::Theme::Dark,
-        };
+        for (list, columns) in self.columns.unwrap_or_default() {
+            if columns.is_empty() {
+                saved.columns.remove(&list);
+            } else {
+                saved.columns.insert(list, columns.into_iter().map(column).collect());
+            }
+        }
+        for (entity_type, fields) in self.names.unwrap_or_default() {
+            if fields.is_empty() {
+                saved.names.remove(&entity_type);
+            } else {
+                saved.names.insert(entity_type, fields);
+            }
+        }
     }
 }

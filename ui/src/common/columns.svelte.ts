@@ -49,14 +49,11 @@ export class ListColumns {
   }
 
   async save(layout: ColumnLayout[]): Promise<void> {
-    const { columns } = this.#journal.settings;
-    await this.#journal.saveSettings({ columns: { ...columns, [this.set.list]: layout } });
+    await this.#journal.saveSettings({ columns: { [this.set.list]: layout } });
   }
 
   /** Forgets the saved layout. */
   async reset(): Promise<void> {
-    const { list } = this.set;
-    const others = Object.entries(this.#journal.settings.columns).filter(([of]) => of !== list);
-    await this.#journal.saveSettings({ columns: Object.fromEntries(others) });
+    await this.save([]);
   }
 }

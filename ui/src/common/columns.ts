@@ -28,9 +28,9 @@ export function columnOf(set: ColumnSet, name: string): Column {
   return set.columns.find((column) => column.name === name) ?? { name, label: name, width: 0 };
 }
 
-/** Whether a layout is saved: without one the list fits its columns to its width. */
+/** Whether a layout is saved: without one, or with an empty one, the list fits its columns to its width. */
 export function isCustomized(set: ColumnSet, settings: Settings): boolean {
-  return settings.columns[set.list] !== undefined;
+  return (settings.columns[set.list] ?? []).length > 0;
 }
 
 /** Every column once, whatever the settings know of. */

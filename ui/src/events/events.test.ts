@@ -753,7 +753,7 @@ describe("columns", () => {
     edge.focus();
     await user.keyboard("{ArrowRight}");
     await waitFor(() =>
-      expect(fake.calls("settings").at(-1)?.settings.columns.events).toEqual([
+      expect(fake.calls("settings").at(-1)?.settings.columns?.events).toEqual([
         { column: "time", width: 148, shown: true },
         { column: "record", width: 200, shown: true },
         { column: "field", width: 132, shown: true },
@@ -764,6 +764,8 @@ describe("columns", () => {
     );
     await user.click(screen.getByRole("button", { name: "Columns" }));
     await user.click(screen.getByRole("button", { name: "Reset columns" }));
-    await waitFor(() => expect(fake.calls("settings").at(-1)?.settings.columns).toEqual({}));
+    await waitFor(() =>
+      expect(fake.calls("settings").at(-1)?.settings).toEqual({ columns: { events: [] } }),
+    );
   });
 });

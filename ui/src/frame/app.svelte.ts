@@ -3,7 +3,7 @@ import { createContext } from "svelte";
 import { SvelteSet } from "svelte/reactivity";
 import type { AmendAction } from "../amend/draft";
 import { Drafts } from "../amend/drafts";
-import type { EventRow, RecordId, SavedView } from "../ipc";
+import type { EventRow, RecordId, RecordView, SavedView } from "../ipc";
 import { localZone } from "../common/time";
 import type { HelpTopic } from "../help/topics";
 import { Toasts } from "../common/toasts.svelte";
@@ -27,7 +27,8 @@ export type OpenDialog =
   | { kind: "save_view"; view: SavedView | null }
   /** `field` is the one to correct first, where whole records are amended. */
   | { kind: "amend"; action: AmendAction; rows: EventRow[]; field?: string }
-  | { kind: "note_record"; id: RecordId };
+  | { kind: "note_record"; id: RecordId }
+  | { kind: "name_fields"; record: RecordView };
 
 export class App {
   readonly toasts = new Toasts();

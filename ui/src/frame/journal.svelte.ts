@@ -1,6 +1,14 @@
 /** The open journal as the window knows it, and everything that opens or changes it. */
 import * as ipc from "../ipc";
-import type { ApiError, PendingElsewhere, Recent, Recorded, Settings, Status } from "../ipc";
+import type {
+  ApiError,
+  PendingElsewhere,
+  Recent,
+  Recorded,
+  Settings,
+  SettingsChange,
+  Status,
+} from "../ipc";
 import type { ToastAction, Toasts } from "../common/toasts.svelte";
 import { words } from "../words";
 
@@ -26,6 +34,8 @@ export class Journal {
     columns: {},
     names: {},
   });
+  /** Changes with the fields that name records: it makes answers with names stale. */
+  readonly namesKey = $derived(JSON.stringify(this.settings.names));
   /** Why the last try to open a journal failed. */
   problem: ApiError | null = $state.raw(null);
   /** Counts the journals that were opened: views of the last one are thrown away. */
@@ -188,10 +198,15 @@ export class Journal {
     }
   }
 
-  /** Resolves to whether the settings were saved. */
-  async saveSettings(settings: Partial<Settings>): Promise<boolean> {
+  /** Loads the settings as other windows may have saved them; resolves to whether that worked. */
+  reloadSettings(): Promise<boolean> {
+    return this.saveSettings({});
+  }
+
+  /** Saves a part of the settings; resolves to whether that worked. */
+  async saveSettings(change: SettingsChange): Promise<boolean> {
     try {
-      this.settings = await ipc.saveSettings({ ...this.settings, ...settings });
+      this.settings = await ipc.saveSettings(change);
       return true;
     } catch (error) {
       this.#toasts.problem(error);

@@ -42,7 +42,7 @@ interface Commands {
   amend: (args: { amend: ipc.Amend }) => ipc.Recorded;
   note_record: (args: { id: ipc.RecordId; text: string }) => ipc.Recorded;
   flush: () => ipc.Status;
-  settings: (args: { settings: ipc.Settings }) => ipc.Settings;
+  settings: (args: { settings: ipc.SettingsChange }) => ipc.Settings;
   "plugin:webview|set_webview_zoom": (args: { value: number }) => null;
 }
 

@@ -26,6 +26,7 @@ import type { RecordsPage } from "./gen/RecordsPage";
 import type { RecordId } from "./gen/RecordId";
 import type { RecordView } from "./gen/RecordView";
 import type { Settings } from "./gen/Settings";
+import type { SettingsChange } from "./gen/SettingsChange";
 import type { Start } from "./gen/Start";
 import type { Status } from "./gen/Status";
 import type { TimelineFrom } from "./gen/TimelineFrom";
@@ -70,6 +71,7 @@ export type { RecordsPage } from "./gen/RecordsPage";
 export type { RecordView } from "./gen/RecordView";
 export type { SavedView } from "./gen/SavedView";
 export type { Settings } from "./gen/Settings";
+export type { SettingsChange } from "./gen/SettingsChange";
 export type { Start } from "./gen/Start";
 export type { Status } from "./gen/Status";
 export type { Term } from "./gen/Term";
@@ -174,7 +176,9 @@ export const flush = () => invoke<Status>("flush");
 /** Draws everything in the window larger or smaller. */
 export const setZoom = (value: number) =>
   invoke<void>("plugin:webview|set_webview_zoom", { value });
-export const saveSettings = (settings: Settings) => invoke<Settings>("settings", { settings });
+/** Saves what a change names, and returns all settings as they are then, whichever window saved them. */
+export const saveSettings = (settings: SettingsChange) =>
+  invoke<Settings>("settings", { settings });
 
 /** The events of the core for this window, by name. */
 export interface Emitted {

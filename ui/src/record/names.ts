@@ -44,8 +44,8 @@ export class RecordNames {
   }
 
   /**
-   * Called when the journal may have changed, with the number of its opening. Names on screen stay
-   * until they are known anew, but for those of another journal.
+   * Called when the journal or what names records may have changed, with the number of the journal's
+   * opening. Names on screen stay until they are known anew, but for those of another journal.
    */
   refresh(opening: number | null): void {
     const isOther = opening !== this.#opening;

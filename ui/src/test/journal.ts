@@ -198,7 +198,20 @@ export const SETTINGS: ipc.Settings = {
 
 const COLUMNS = ["entity_type", "entity_id", "field", "action", "actor"] as const;
 
-const HANDLERS: Handlers = {
+/** Saves changes of settings as the core does, for all windows. */
+export function savingTo(saved: ipc.Settings): Handlers["settings"] {
+  return ({ settings: { columns, names, ...change } }) => {
+    const chosen = Object.entries({ ...saved.names, ...names });
+    saved = {
+      ...{ ...saved, ...change },
+      columns: { ...saved.columns, ...columns },
+      names: Object.fromEntries(chosen.filter(([, fields]) => fields.length > 0)),
+    };
+    return saved;
+  };
+}
+
+const HANDLERS: Omit<Handlers, "settings"> = {
   start: () => ({
     journal: status(),
     problem: null,
@@ -261,13 +274,12 @@ const HANDLERS: Handlers = {
     not_shown: null,
   }),
   flush: () => status(),
-  settings: ({ settings }) => settings,
   "plugin:webview|set_webview_zoom": () => null,
 };
 
 /** A core with that journal, some of its handlers replaced. */
 export function core(handlers: Partial<Handlers> = {}): FakeCore {
-  return fakeCore({ ...HANDLERS, ...handlers });
+  return fakeCore({ ...HANDLERS, settings: savingTo(SETTINGS), ...handlers });
 }
 
 export function refuse(kind: ipc.ErrorKind, message: string): () => never {

@@ -126,12 +126,35 @@ const differences = {
   onlyField: "Show only changes of this field",
 } as const;
 
+/** Which fields name the records of a type. */
+const nameFields = {
+  button: "Name from…",
+  buttonOfNameless: "Choose a name…",
+  action: (type: string) => `Choose what names ${type} records`,
+  title: "Choose what names records",
+  lead: "{type} records are named by",
+  picked: "Fields of the name",
+  others: "Other fields",
+  notInRecord: "not in this record",
+  find: "Find a field or a value",
+  noneFound: "No other field has this in its name or its value",
+  more: (count: number) => `And ${grouped(count)} more: type a part of a name or a value`,
+  moveUp: (field: string) => `Move ${field} up`,
+  moveDown: (field: string) => `Move ${field} down`,
+  preview: "Shown as: {shown}",
+  noName: "Shown by its id: these fields are blank in this record",
+  pickOne: "Pick at least one field",
+  searchHint: "Search by name still goes by the name that Daybook guesses.",
+  guess: "Let Daybook guess",
+} as const;
+
 export const record = {
   compare,
   differences,
   entry,
   fields,
   menu,
+  nameFields,
   timeline,
 
   /** `corrected by Sarah` */
