@@ -35,7 +35,7 @@ describe("records", () => {
     const fake = core({ records: () => page([client]) });
     const user = open("records");
     await screen.findByRole("option", { name: "candidate" });
-    await user.selectOptions(screen.getByLabelText("Type"), "candidate");
+    await user.selectOptions(screen.getByRole("combobox", { name: "Type" }), "candidate");
     await user.type(screen.getByLabelText("Id or name contains"), "42");
     await waitFor(() =>
       expect(fake.calls("records").at(-1)?.filters).toEqual({
