@@ -172,7 +172,7 @@ fn b9_b10_links_folders_and_names_that_are_not_utf8_are_named_and_not_followed()
 fn f5_f6_what_other_tools_leave_and_what_is_no_file_is_left_aside_or_named() {
     let folder = TempDir::new().unwrap();
     let journal = folder.path().join("journal");
-    for name in ["_temporary/0", "_delta_log", "workspace_id=a", "lost+found"] {
+    for name in ["_temporary/0", "_delta_log", "workspace_id=a", "lost+found", "names"] {
         fs::create_dir_all(journal.join(name)).unwrap();
         fs::write(journal.join(name).join("a.parquet"), "").unwrap();
     }
@@ -185,6 +185,8 @@ fn f5_f6_what_other_tools_leave_and_what_is_no_file_is_left_aside_or_named() {
     let huge = fs::File::create(journal.join("f.parquet")).unwrap();
     huge.set_len(8 << 40).unwrap();
     fs::set_permissions(journal.join("lost+found"), Permissions::from_mode(0o000)).unwrap();
+    // Its names can be read, and nothing else.
+    fs::set_permissions(journal.join("names"), Permissions::from_mode(0o444)).unwrap();
     let bucket = open(folder.path()).unwrap();
     let (files, mut named) = list(&bucket);
     let not_so = "is not read, because its name does not end in .parquet";
@@ -198,8 +200,11 @@ fn f5_f6_what_other_tools_leave_and_what_is_no_file_is_left_aside_or_named() {
     // Whoever may do anything enters every folder.
     let mut read = vec!["f.parquet", "workspace_id=a/a.parquet"];
     match fs::read_dir(journal.join("lost+found")) {
-        Ok(_) => read.insert(1, "lost+found/a.parquet"),
-        Err(why) => expected.push(format!("lost+found cannot be entered: {why}")),
+        Ok(_) => drop(read.splice(1..1, ["lost+found/a.parquet", "names/a.parquet"])),
+        Err(why) => {
+            expected.push(format!("lost+found cannot be entered: {why}"));
+            expected.push(format!("names cannot be entered: {why}"));
+        }
     }
     assert_eq!(
         (files, named.split_off(0)),
