@@ -21,6 +21,8 @@ export class RecordNames {
   readonly #asked = new Set<string>();
   /** Whether a call is due or under way: there is one at a time. */
   #busy = false;
+  /** Cancels the call that is due. */
+  #cancel = () => {};
   /** Number of the opening that the names are of. */
   #opening: number | null = null;
 
@@ -40,6 +42,7 @@ export class RecordNames {
     return () => {
       shown.times -= 1;
       if (shown.times === 0) this.#shown.delete(key);
+      if (this.#shown.size === 0) this.#cancel();
     };
   }
 
@@ -64,7 +67,15 @@ export class RecordNames {
   #schedule(): void {
     if (this.#busy || this.#due().length === 0) return;
     this.#busy = true;
-    afterPause(PAUSE_MS, () => void this.#load());
+    const cancel = afterPause(PAUSE_MS, () => {
+      this.#cancel = () => {};
+      void this.#load();
+    });
+    this.#cancel = () => {
+      cancel();
+      this.#cancel = () => {};
+      this.#busy = false;
+    };
   }
 
   async #load(): Promise<void> {
