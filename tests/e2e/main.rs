@@ -2,7 +2,9 @@
 //! `cargo xtask test` runs this under a display of its own.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod accessibility;
 mod answers;
+mod assistive;
 #[path = "../buckets.rs"]
 mod buckets;
 mod driver;

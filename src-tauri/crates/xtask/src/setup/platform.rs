@@ -45,6 +45,7 @@ static PLATFORMS: [Platform; 3] = [
             "webkit2gtk-driver",
             "xvfb",
             "dbus",
+            "at-spi2-core",
             "imagemagick",
             "fonts-dejavu-core",
             "fonts-noto-core",
@@ -69,6 +70,7 @@ static PLATFORMS: [Platform; 3] = [
             "/usr/bin/WebKitWebDriver",
             "xorg-x11-server-Xvfb",
             "dbus-daemon",
+            "at-spi2-core",
             "ImageMagick",
             "dejavu-sans-fonts",
             "google-noto-sans-fonts",
@@ -81,7 +83,14 @@ static PLATFORMS: [Platform; 3] = [
         install: &["pacman", "--sync", "--refresh", "--needed", "--noconfirm"],
         has: |name| succeeds("pacman", &["--deptest", name]),
         for_building: &["base-devel", "gtk3", "webkit2gtk-4.1", "dbus"],
-        for_tests: &["xorg-server-xvfb", "imagemagick", "ttf-dejavu", "noto-fonts", "strace"],
+        for_tests: &[
+            "xorg-server-xvfb",
+            "at-spi2-core",
+            "imagemagick",
+            "ttf-dejavu",
+            "noto-fonts",
+            "strace",
+        ],
     },
 ];
 
