@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow::array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
 use arrow::datatypes::Int32Type;
@@ -360,4 +361,47 @@ async fn what_records_come_to_is_kept_and_is_what_a_new_reading_says() {
     let folders = fs::read_dir(place.home().path().join("catalogs")).unwrap();
     let kept = folders.map(|folder| folder.unwrap().path().join("records"));
     assert!(kept.into_iter().all(|path| path.is_file()), "it was kept");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_records_are_folded_what_is_found_so_far_is_answered() {
+    let place = Place::new();
+    // Each record has a name, and an update whose old value is not the value before it.
+    let events = |n: usize| {
+        let id = format!("CAND-{n}");
+        let name = format!("Ada {n}");
+        [
+            row(&format!("evt-{n}-a"), TIME, &id, "name", "update", ["", &name]),
+            row(&format!("evt-{n}-b"), TIME, &id, "phone", "update", ["", "555-0100"]),
+            row(&format!("evt-{n}-c"), TIME, &id, "phone", "update", ["555-0199", "555-0101"]),
+        ]
+    };
+    let all: Vec<_> = (0..2000).flat_map(events).collect();
+    place.write("20240301_090000_000.parquet", &all);
+    let engine = open(&place.bucket(), &place.home()).await.refresh().await.unwrap();
+    let (token, limit) = (CancellationToken::new(), usize::MAX);
+    let chains = ChainsQuery { limit, so_far: true, ..ChainsQuery::default() };
+    let contains = Some("ada".to_owned());
+    let named = RecordsQuery { contains, limit, so_far: true, ..RecordsQuery::default() };
+
+    let mut waited = 0;
+    loop {
+        let found = engine.chains(&chains, &token).await.unwrap().value;
+        let records = engine.records(&named, &token).await.unwrap().value;
+        assert!(waited > 0 || found.folding.is_some(), "nothing is folded at first");
+        for progress in [found.folding, records.folding].into_iter().flatten() {
+            assert!(progress.done <= progress.of && [0, 2000].contains(&progress.of));
+        }
+        assert!(found.breaks.len() == found.total && records.records.len() == records.total);
+        if (found.folding, records.folding) == (None, None) {
+            assert_eq!((found.total, records.total), (2000, 2000), "all is found in the end");
+            break;
+        }
+        assert!(found.total <= 2000 && records.total <= 2000);
+        waited += 1;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert!(waited < 12_000, "asking so far folds the records");
+    }
+    let whole = engine.chains(&ChainsQuery { so_far: false, ..chains.clone() }, &token).await;
+    assert_eq!(whole.unwrap().value, engine.chains(&chains, &token).await.unwrap().value);
 }

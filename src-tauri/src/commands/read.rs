@@ -121,7 +121,7 @@ pub(crate) async fn compare(
     Ok(Comparison::of(&*state.timeline(state.engine()?, id).await?, from, to))
 }
 
-/// A page of records, after the cursor `after`.
+/// A page of records, after the cursor `after`: of those found so far, while names are being read.
 #[tauri::command]
 pub(crate) async fn records(
     filters: RecordFilters,
@@ -143,14 +143,16 @@ pub(crate) async fn records(
     Ok(page)
 }
 
-/// A page of broken value chains, after the cursor `after`.
+/// A page of broken value chains, after the cursor `after`: of those found so far, while records
+/// are being folded.
 #[tauri::command]
 pub(crate) async fn chains(
     after: Option<String>,
     limit: usize,
     state: State<'_, AppState>,
 ) -> Result<ChainsPage, ApiError> {
-    let query = ChainsQuery { after: cursor(after.as_deref())?, limit: limit.min(LONGEST_PAGE) };
+    let (after, limit) = (cursor(after.as_deref())?, limit.min(LONGEST_PAGE));
+    let query = ChainsQuery { after, limit, so_far: true };
     Ok(state.engine()?.chains(&query, &CancellationToken::new()).await?.into())
 }
 

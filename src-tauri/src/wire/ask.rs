@@ -94,6 +94,7 @@ impl RecordFilters {
             deleted: self.deleted,
             after: cursor(after)?,
             limit: limit.min(LONGEST_PAGE),
+            so_far: true,
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use event::{Entry, format_time};
-use query::{Count, Coverage, Covered, RecordSummary};
+use query::{Count, Coverage, Covered, FoldProgress, RecordSummary};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -62,6 +62,8 @@ pub struct ChainsPage {
     pub next: Option<String>,
     /// Number of breaks on all pages.
     pub total: usize,
+    /// Progress of folding the records, if the page has what is found so far; null on a whole one.
+    pub folding: Option<FoldProgress>,
     /// Coverage of the answer.
     pub coverage: Coverage,
 }
@@ -145,6 +147,7 @@ impl From<Covered<query::ChainsPage>> for ChainsPage {
             breaks: answer.value.breaks.iter().map(chain).collect(),
             next: answer.value.next.map(|position| position.to_string()),
             total: answer.value.total,
+            folding: answer.value.folding,
             coverage: answer.coverage,
         }
     }

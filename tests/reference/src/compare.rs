@@ -143,7 +143,7 @@ impl Pair<'_> {
 
     /// All broken chains on one page, then page after page.
     async fn chains(&self) {
-        let mut query = ChainsQuery { after: None, limit: usize::MAX };
+        let mut query = ChainsQuery { limit: usize::MAX, ..ChainsQuery::default() };
         let all = ask!(self, chains(&query));
         query.limit = all.map_or(0, |page| page.breaks.len()) / PAGES + 1;
         while let Some(page) = ask!(self, chains(&query)) {

@@ -26,7 +26,7 @@ pub(crate) fn page(records: &[RecordSummary], query: &RecordsQuery) -> RecordsPa
     let found: Vec<&RecordSummary> = records.iter().filter(|s| is_meant(query, s)).collect();
     let total = found.len();
     let (records, next) = after(found, query.after.as_ref(), query.limit, |s| s.position.clone());
-    RecordsPage { records: records.into_iter().cloned().collect(), next, total }
+    RecordsPage { records: records.into_iter().cloned().collect(), next, total, folding: None }
 }
 
 fn is_meant(query: &RecordsQuery, summary: &RecordSummary) -> bool {
@@ -74,7 +74,7 @@ pub(crate) fn chains(records: ByRecord<'_>, query: &ChainsQuery) -> ChainsPage {
         after(found, query.after.as_ref(), query.limit, |(entry, _)| entry.position());
     let broken =
         |(entry, expected): (&Entry, _)| ChainBreak { entry: Arc::new(entry.clone()), expected };
-    ChainsPage { breaks: found.into_iter().map(broken).collect(), next, total }
+    ChainsPage { breaks: found.into_iter().map(broken).collect(), next, total, folding: None }
 }
 
 /// What follows a position in a list that is newest first, and after what the next page starts.

@@ -69,11 +69,12 @@ describe("columns of every list", () => {
   };
   const answers = {
     events: () => eventsPage([row()]),
-    records: () => ({ records: [record], next: null, total: 1, coverage: COMPLETE }),
+    records: () => ({ records: [record], next: null, total: 1, folding: null, coverage: COMPLETE }),
     chains: () => ({
       breaks: [{ event: row(), expected: value("x") }],
       next: null,
       total: 1,
+      folding: null,
       coverage: COMPLETE,
     }),
   };

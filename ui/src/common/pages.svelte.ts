@@ -1,10 +1,18 @@
 /** The rows of a list that the core answers page by page. */
-import { asApiError, type Coverage, type PageRequest, type ApiError } from "../ipc";
+import {
+  asApiError,
+  type Coverage,
+  type FoldProgress,
+  type PageRequest,
+  type ApiError,
+} from "../ipc";
 
 export interface Page {
   next: string | null;
   total: number;
   coverage: Coverage;
+  /** Not null while the page has what is found so far: then the list is its first page. */
+  folding: FoldProgress | null;
 }
 
 type Load<P> = (request: PageRequest) => Promise<P>;
@@ -36,17 +44,22 @@ export class Pages<P extends Page, Row> {
     void this.#request(null);
   }
 
+  /** Asks for the first page again, and shows it in place of what is found so far. */
+  renew(): void {
+    if (!this.loading) void this.#request(null, true);
+  }
+
   retry(): void {
     void this.#request(this.stale ? null : (this.page?.next ?? null));
   }
 
   more(): void {
-    const next = this.page?.next ?? null;
+    const next = this.page?.folding === null ? this.page.next : null;
     if (!this.loading && !this.stale && this.problem === null && next !== null)
       void this.#request(next);
   }
 
-  async #request(after: string | null): Promise<void> {
+  async #request(after: string | null, inPlace = false): Promise<void> {
     const load = this.#load;
     if (load === null) return;
     const number = (this.#latest += 1);
@@ -54,15 +67,15 @@ export class Pages<P extends Page, Row> {
     this.problem = null;
     try {
       const page = await load({ after, limit: LIMIT });
-      if (number === this.#latest) this.#add(page, after);
+      if (number === this.#latest) this.#add(page, after, inPlace);
     } catch (error) {
       if (number === this.#latest) this.#fail(error);
     }
   }
 
-  #add(page: P, after: string | null): void {
+  #add(page: P, after: string | null, inPlace: boolean): void {
     const rows = this.#rowsOf(page);
-    if (after === null) this.generation += 1;
+    if (after === null && !inPlace) this.generation += 1;
     this.rows = after === null ? rows : [...this.rows, ...rows];
     this.page = page;
     this.stale = false;

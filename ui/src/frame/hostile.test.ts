@@ -126,12 +126,19 @@ function mockCore() {
         args,
       ),
     compare: () => comparison({ fields: [change] }),
-    records: () => ({ records: [record], next: null, total: 1, coverage: unreadable }),
+    records: () => ({
+      records: [record],
+      next: null,
+      total: 1,
+      folding: null,
+      coverage: unreadable,
+    }),
     record_names: ({ records }) => records.map(() => EVIL),
     chains: () => ({
       breaks: [{ event, expected: value(EVIL) }],
       next: null,
       total: 1,
+      folding: null,
       coverage: unreadable,
     }),
     search: () => ({

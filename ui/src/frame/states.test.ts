@@ -1,7 +1,7 @@
 /** The states of every list: their texts, and what can be done in them. */
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import type { Coverage, Status } from "../ipc";
+import type { Coverage, FoldProgress, Status } from "../ipc";
 import { COMPLETE, core, eventsPage, PARTIAL, refuse, row, status, value } from "../test/journal";
 import { open } from "../test/window";
 import type { Handlers } from "../ipc/fake";
@@ -18,8 +18,12 @@ const record = {
 };
 
 /** Answers for every list: with one row or none, over files that were read or not. */
-function lists(rows: 0 | 1, coverage: Coverage): Pick<Handlers, "events" | "records" | "chains"> {
-  const page = { next: null, total: rows, coverage };
+function lists(
+  rows: 0 | 1,
+  coverage: Coverage,
+  folding: FoldProgress | null = null,
+): Pick<Handlers, "events" | "records" | "chains"> {
+  const page = { next: null, total: rows, folding, coverage };
   return {
     events: () => eventsPage(rows === 0 ? [] : [row()], { coverage }),
     records: () => ({ records: rows === 0 ? [] : [record], ...page }),
@@ -223,5 +227,27 @@ describe("a request that was cancelled", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(requests()).toEqual(before);
     expect(screen.queryByRole("alert")).toBeNull();
+  });
+});
+
+const FOLDED = LISTS.filter(({ view }) => ["records", "deleted", "chains"].includes(view));
+
+describe.each(FOLDED)("the states of $view", ({ view, none }) => {
+  test("found so far: says how far it is, and becomes whole by itself", async () => {
+    let now = lists(0, COMPLETE, { done: 0, of: 0 });
+    core({ records: (args) => now.records(args), chains: (args) => now.chains(args) });
+    open(view);
+    expect(
+      await screen.findByRole("progressbar", { name: "Going through the records…" }),
+    ).toBeTruthy();
+    expect(screen.queryByText(none)).toBeNull();
+    now = lists(1, COMPLETE, { done: 16384, of: 200000 });
+    const name = "16,384 of 200,000 records gone through…";
+    expect(await screen.findByRole("progressbar", { name })).toBeTruthy();
+    const bar = screen.getByRole("heading", { level: 1 }).parentElement!;
+    expect(bar.textContent).toMatch(/1 .* so far/);
+    now = lists(1, COMPLETE);
+    await waitFor(() => expect(screen.queryByRole("progressbar")).toBeNull());
+    expect(bar.textContent).not.toMatch(/so far/);
   });
 });

@@ -50,6 +50,7 @@ export type { Facets } from "./gen/Facets";
 export type { Field } from "./gen/Field";
 export type { FieldChange } from "./gen/FieldChange";
 export type { FieldCorrection } from "./gen/FieldCorrection";
+export type { FoldProgress } from "./gen/FoldProgress";
 export type { Group } from "./gen/Group";
 export type { SearchResults } from "./gen/SearchResults";
 export type { Mark } from "./gen/Mark";

@@ -14,7 +14,7 @@ const named: Partial<Handlers> = {
   record_names: nameOf,
   events: () => eventsPage([row(), other]),
   chains: () => ({
-    ...{ breaks: [broken], next: null, total: 1 },
+    ...{ breaks: [broken], next: null, total: 1, folding: null },
     coverage: eventsPage([]).coverage,
   }),
 };

@@ -18,6 +18,7 @@ const page = (records: RecordSummary[]): Covered<RecordsPage> => ({
   records,
   next: null,
   total: records.length,
+  folding: null,
   coverage: COMPLETE,
 });
 
@@ -58,7 +59,9 @@ describe("records", () => {
 describe("chains", () => {
   test("name the value before, and the old value that is not it", async () => {
     const broken = { event: row({ old: "open", new: "on hold" }), expected: value("placed") };
-    core({ chains: () => ({ breaks: [broken], next: null, total: 1, coverage: PARTIAL }) });
+    core({
+      chains: () => ({ breaks: [broken], next: null, total: 1, folding: null, coverage: PARTIAL }),
+    });
     const user = open("chains");
     const line = await screen.findByRole("row", { name: /CAND-00342/ });
     const words = within(line)
@@ -71,7 +74,9 @@ describe("chains", () => {
   });
 
   test("that are whole are said to be so for what was read", async () => {
-    core({ chains: () => ({ breaks: [], next: null, total: 0, coverage: PARTIAL }) });
+    core({
+      chains: () => ({ breaks: [], next: null, total: 0, folding: null, coverage: PARTIAL }),
+    });
     open("chains");
     expect(await screen.findByText("No broken chains in the files that were read")).toBeTruthy();
   });

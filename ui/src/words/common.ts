@@ -62,6 +62,12 @@ export const common = {
   adviceForMissingJournal: "Check whether the journal was moved or renamed",
 
   counting: "Counting…",
+  soFar: (found: string) => `${found} so far`,
+  /** How far a list is from having all it will have. */
+  folding: (done: number, of: number) =>
+    of === 0
+      ? "Going through the records…"
+      : `${grouped(done)} of ${counted(of, "record")} gone through…`,
   events: (count: number) => counted(count, "event"),
   filesRead: (read: number, files: number) => `${grouped(read)} of ${counted(files, "file")} read`,
   incomplete: "Incomplete: {what}",

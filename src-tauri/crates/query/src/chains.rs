@@ -12,6 +12,8 @@ pub struct ChainsQuery {
     pub after: Option<Position>,
     /// Maximum number of breaks on the page.
     pub limit: usize,
+    /// Whether to answer with what is found so far while records are being folded, and not to wait.
+    pub so_far: bool,
 }
 
 /// Page of broken value chains, newest first.
@@ -23,6 +25,18 @@ pub struct ChainsPage {
     pub next: Option<Position>,
     /// Number of breaks on all pages.
     pub total: usize,
+    /// Progress of folding the records, if the page has what is found so far; `None` on a whole one.
+    pub folding: Option<FoldProgress>,
+}
+
+/// Progress of folding the records of a journal: what their chains and names are known from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
+pub struct FoldProgress {
+    /// Number of records folded.
+    pub done: usize,
+    /// Number of all records to fold; 0 until they are counted.
+    pub of: usize,
 }
 
 /// Break of a value chain: an update whose old value is not the value before it.

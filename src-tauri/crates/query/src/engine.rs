@@ -105,14 +105,16 @@ pub trait Engine: Debug + Send + Sync {
         Ok(self.timeline(record, token).await?.map(|timeline| timeline.state(view)))
     }
 
-    /// Page of the list of records, latest change first.
+    /// Page of the list of records, latest change first. Names are known from folding each record;
+    /// with `so_far` a query by name does not wait for that.
     async fn records(
         &self,
         query: &RecordsQuery,
         token: &CancellationToken,
     ) -> Result<Covered<RecordsPage>, Error>;
 
-    /// Page of the broken value chains, newest first.
+    /// Page of the broken value chains, newest first. They are found by folding each record, which is
+    /// kept and renewed for records with new events; with `so_far` the query does not wait for that.
     async fn chains(
         &self,
         query: &ChainsQuery,

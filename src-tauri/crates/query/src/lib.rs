@@ -26,7 +26,7 @@ mod search;
 mod text;
 mod totals;
 
-pub use chains::{ChainBreak, ChainsPage, ChainsQuery};
+pub use chains::{ChainBreak, ChainsPage, ChainsQuery, FoldProgress};
 pub use coverage::{
     ChangedFile, Coverage, Covered, DoubledNumber, Extract, FileState, LISTED, Prepared,
     SequenceGap, Unreadable,

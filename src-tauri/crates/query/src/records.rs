@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use event::{Position, RecordId};
 use serde::Serialize;
 
-use crate::{Term, instant};
+use crate::{FoldProgress, Term, instant};
 
 /// Query for a page of the list of records, latest change first. All conditions hold together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +22,8 @@ pub struct RecordsQuery {
     pub after: Option<Position>,
     /// Maximum number of records on the page.
     pub limit: usize,
+    /// Whether to answer with what is found so far while records are being folded, and not to wait.
+    pub so_far: bool,
 }
 
 /// Page of the list of records, latest change first.
@@ -36,6 +38,8 @@ pub struct RecordsPage {
     pub next: Option<Position>,
     /// Total number of records on all pages.
     pub total: usize,
+    /// Progress of folding the records, if the page has what is found so far; `None` on a whole one.
+    pub folding: Option<FoldProgress>,
 }
 
 /// Summary of a record, given all its events and corrections.

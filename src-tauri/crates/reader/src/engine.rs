@@ -47,6 +47,19 @@ impl LocalEngine {
             () = token.cancelled() => Err(query::Error::Cancelled),
         }
     }
+
+    /// Folds the records in the background, if that is `wanted` and nobody does already: an answer
+    /// with what is found so far is asked for again.
+    fn fold_if(&self, wanted: bool) {
+        if wanted {
+            let snapshot = Arc::clone(&self.snapshot);
+            tokio::task::spawn_blocking(move || {
+                let made = snapshot.make_summaries_unless_under_way().map_err(Error::from);
+                // An error is met again, and reported, by whoever asks next.
+                drop(snapshot.note_if_damaged(made));
+            });
+        }
+    }
 }
 
 #[async_trait]
@@ -122,7 +135,9 @@ impl Engine for LocalEngine {
         token: &CancellationToken,
     ) -> Result<Covered<RecordsPage>, query::Error> {
         let query = query.clone();
-        self.answer(token, move |snapshot| snapshot.records(&query)).await
+        let page = self.answer(token, move |snapshot| snapshot.records(&query)).await?;
+        self.fold_if(page.value.folding.is_some());
+        Ok(page)
     }
 
     async fn chains(
@@ -131,7 +146,9 @@ impl Engine for LocalEngine {
         token: &CancellationToken,
     ) -> Result<Covered<ChainsPage>, query::Error> {
         let query = query.clone();
-        self.answer(token, move |snapshot| snapshot.chains(&query)).await
+        let page = self.answer(token, move |snapshot| snapshot.chains(&query)).await?;
+        self.fold_if(page.value.folding.is_some());
+        Ok(page)
     }
 
     fn search(&self, text: &str, token: &CancellationToken) -> SearchStream {

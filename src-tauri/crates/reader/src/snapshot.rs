@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use chrono::DateTime;
-use query::{CancellationToken, Coverage, Covered, Totals};
+use query::{CancellationToken, Coverage, Covered, FoldProgress, Totals};
 
 use crate::Error;
 use crate::answers::{Marked, RecordOutlines, RepeatedIdsCache};
@@ -146,6 +146,30 @@ impl Snapshot {
         }
         let summaries = self.cache.of(&self.segments(), &self.files)?;
         Ok(self.summaries.get_or_init(|| summaries))
+    }
+
+    /// The summaries and `None`; with `so_far`, while they are being made or where nobody has begun
+    /// to, those made so far and the progress.
+    ///
+    /// # Errors
+    /// Fails if a segment cannot be read.
+    pub(crate) fn summaries_or_so_far(
+        &self,
+        so_far: bool,
+    ) -> io::Result<(Arc<RecordSummaries>, Option<FoldProgress>)> {
+        if so_far && self.ready_summaries()?.is_none() {
+            let (summaries, progress) = self.cache.so_far();
+            return Ok((summaries, Some(progress)));
+        }
+        Ok((Arc::clone(self.summaries()?), None))
+    }
+
+    /// Makes the summaries, unless somebody does already.
+    ///
+    /// # Errors
+    /// Fails if a segment cannot be read.
+    pub(crate) fn make_summaries_unless_under_way(&self) -> io::Result<()> {
+        self.cache.make_unless_under_way(&self.segments(), &self.files)
     }
 
     /// The summaries, if they are made or need no more than a few records to be folded; `None` also

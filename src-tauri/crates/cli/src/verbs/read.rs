@@ -100,6 +100,7 @@ pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliErro
         deleted: args.deleted,
         after: args.page.after,
         limit: args.page.limit,
+        so_far: false,
     };
     let (_session, engine) = read(&args.bucket).await?;
     let found = engine.records(&query, &CancellationToken::new()).await?;
@@ -108,7 +109,7 @@ pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliErro
 
 /// Lists broken value chains.
 pub async fn chains(args: Chains, printer: Printer) -> Result<Outcome, CliError> {
-    let query = ChainsQuery { after: args.page.after, limit: args.page.limit };
+    let query = ChainsQuery { after: args.page.after, limit: args.page.limit, so_far: false };
     let (_session, engine) = read(&args.bucket).await?;
     let found = engine.chains(&query, &CancellationToken::new()).await?;
     printer.print(&answers::Chains::page(found))

@@ -20,14 +20,14 @@ impl Snapshot {
     /// [`Error::Catalog`] if a segment cannot be read.
     #[tracing::instrument(skip_all)]
     pub fn records(&self, query: &RecordsQuery) -> Result<RecordsPage, Error> {
-        let summaries = match self.ready_summaries()? {
-            Some(ready) => ready,
-            // Names are in the summaries only.
-            None if query.contains.is_some() => self.summaries()?,
-            None => return Ok(self.record_outlines()?.page(self, query)?),
-        };
+        // Names are in the summaries only.
+        if query.contains.is_none() && self.ready_summaries()?.is_none() {
+            return Ok(self.record_outlines()?.page(self, query)?);
+        }
+        let (summaries, folding) = self.summaries_or_so_far(query.so_far)?;
         let found = matching(query, &summaries.records)?;
-        Ok(page(&summaries.records, &found, query.after.as_ref(), query.limit)?)
+        let page = page(&summaries.records, &found, query.after.as_ref(), query.limit)?;
+        Ok(RecordsPage { folding, ..page })
     }
 
     /// A page of the broken value chains of the whole journal, newest first: see [`ChainsQuery`].
@@ -36,7 +36,8 @@ impl Snapshot {
     /// [`Error::Catalog`] if the summaries cannot be made or a segment cannot be read.
     #[tracing::instrument(skip_all)]
     pub fn chains(&self, query: &ChainsQuery) -> Result<ChainsPage, Error> {
-        let breaks = &self.summaries()?.breaks;
+        let (summaries, folding) = self.summaries_or_so_far(query.so_far)?;
+        let breaks = &summaries.breaks;
         let after = query.after.as_ref();
         let time = |after: &Position| after.timestamp.timestamp_nanos_opt().unwrap_or(i64::MAX);
         let start = |after| breaks.partition_point(|broken| broken.time > time(after));
@@ -58,7 +59,7 @@ impl Snapshot {
         let mut of_page: Vec<ChainBreak> = found.into_iter().map(|(_, found)| found).collect();
         self.mark_repeated_ids(of_page.iter_mut().map(|found| &mut found.entry))?;
         self.mark_amended(of_page.iter_mut().map(|found| &mut found.entry))?;
-        Ok(ChainsPage { breaks: of_page, next, total: breaks.len() })
+        Ok(ChainsPage { breaks: of_page, next, total: breaks.len(), folding })
     }
 
     /// The breaks of one time, each with its position. `known` caches all breaks of records by the
@@ -151,5 +152,5 @@ fn page(
     let of_page: Vec<RecordSummary> = of_page.collect::<io::Result<_>>()?;
     let more = low + of_page.len() < found.len();
     let next = of_page.last().filter(|_| more).map(|record| record.position.clone());
-    Ok(RecordsPage { records: of_page, next, total: found.len() })
+    Ok(RecordsPage { records: of_page, next, total: found.len(), folding: None })
 }

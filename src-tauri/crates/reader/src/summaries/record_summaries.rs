@@ -1,5 +1,6 @@
 //! Summaries of all records, and a cache that maintains them from one snapshot to the next.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::io;
 use std::ops::Range;
@@ -9,7 +10,7 @@ use std::thread;
 
 use bytemuck::{Pod, Zeroable};
 use event::{Entry, RecordId, Timeline, View};
-use query::RecordSummary;
+use query::{FoldProgress, RecordSummary};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -27,6 +28,10 @@ const RECORDS_AT_ONCE: usize = RECORDS_PER_TASK << 4;
 /// The file is not written again for each new event, but once more than one of so many records was
 /// folded: at most that share is folded again after a restart.
 const PERSIST_SHARE: usize = 16;
+
+/// How often the summaries made so far are reported while records are folded, about: each time, they
+/// are copied and sorted.
+const REPORTS: usize = 16;
 
 /// Summaries of all records of a journal, and its broken value chains.
 #[derive(Debug, Default)]
@@ -61,13 +66,18 @@ pub(crate) struct BrokenAt {
 pub(crate) struct SummaryCache {
     /// The file.
     path: PathBuf,
+    /// Locked while records are being folded.
     latest: Mutex<Option<Arc<RecordSummaries>>>,
+    so_far: Mutex<Option<SoFar>>,
 }
+
+/// Summaries made so far, and how many records were folded for them.
+type SoFar = (Arc<RecordSummaries>, FoldProgress);
 
 impl SummaryCache {
     /// A cache with its file at `path`, which is read when it is first needed.
     pub fn at(path: PathBuf) -> Self {
-        Self { path, latest: Mutex::default() }
+        Self { path, latest: Mutex::default(), so_far: Mutex::default() }
     }
 
     /// The summaries of all records of a snapshot: its segments, and the files that these hold.
@@ -97,6 +107,31 @@ impl SummaryCache {
         }
     }
 
+    /// Makes the summaries of a snapshot, unless those of one are being made.
+    ///
+    /// # Errors
+    /// As [`SummaryCache::of`].
+    pub fn make_unless_under_way(
+        &self,
+        parts: &[&VisibleSegment],
+        files: &Files,
+    ) -> io::Result<()> {
+        match self.latest.try_lock() {
+            Ok(known) => self.made(known, parts, files, None).map(drop),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// The summaries made so far, while records are being folded.
+    pub fn so_far(&self) -> (Arc<RecordSummaries>, FoldProgress) {
+        let so_far = self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
+        so_far.clone().unwrap_or_default()
+    }
+
+    fn set_so_far(&self, so_far: Option<SoFar>) {
+        *self.so_far.lock().unwrap_or_else(PoisonError::into_inner) = so_far;
+    }
+
     /// The summaries of a snapshot; with `most` only if there are some already, and no more than so
     /// many records have to be folded again.
     fn made(
@@ -119,7 +154,10 @@ impl SummaryCache {
             return Ok(None);
         }
         if !changed.is_empty() || latest.files != current {
-            let mut folded = latest.folded(parts, current, &changed)?;
+            let folded =
+                latest.folded(parts, current, &changed, |so_far| self.set_so_far(Some(so_far)));
+            self.set_so_far(None);
+            let mut folded = folded?;
             if folded.unpersisted > folded.records.len() / PERSIST_SHARE {
                 folded.persist(&self.path);
                 folded.unpersisted = 0;
@@ -152,23 +190,36 @@ impl RecordSummaries {
         Ok(changed)
     }
 
-    /// These summaries, with those of the records with `changed` hashes folded again.
+    /// These summaries, with those of the records with `changed` hashes folded again. Now and then
+    /// `report` gets those made so far.
     fn folded(
         &self,
         parts: &[&VisibleSegment],
         files: HashSet<u64>,
         changed: &[u64],
+        report: impl Fn(SoFar),
     ) -> io::Result<Self> {
         let is_unchanged = |hash: u64| changed.binary_search(&hash).is_err();
         let mut records = self.records.filtered(is_unchanged)?;
         let mut breaks = self.breaks.clone();
         breaks.retain(|broken| is_unchanged(broken.hash));
-        fold(parts, changed, |batch| {
-            breaks.extend(batch.breaks);
-            batch.records.iter().try_for_each(|(hash, summary)| records.push(*hash, summary))
+        let (of, mut reported) = (changed.len(), None);
+        fold(parts, changed, |done, batches| {
+            for batch in batches {
+                breaks.extend(batch.breaks);
+                for (hash, summary) in &batch.records {
+                    records.push(*hash, summary)?;
+                }
+            }
+            let is_due = reported.is_none_or(|before| done - before >= of / REPORTS);
+            if is_due && of > RECORDS_PER_TASK {
+                reported = Some(done);
+                report((Arc::new(so_far(&records, &breaks)?), FoldProgress { done, of }));
+            }
+            Ok(())
         })?;
         records.sort()?;
-        breaks.sort_by_key(|broken| std::cmp::Reverse((broken.time, broken.hash)));
+        sort(&mut breaks);
         let mut pending = Vec::new();
         for part in parts.iter().filter(|part| part.segment.is_pending()) {
             part.segment.add_record_hashes(&mut pending)?;
@@ -186,17 +237,32 @@ struct FoldedBatch {
     breaks: Vec<BrokenAt>,
 }
 
-/// Folds the records whose entity ids have these hashes, which are ascending, and calls `on_batch`
-/// with the results, batch by batch.
+/// Copy of summaries and broken chains that are not all there yet, sorted.
+fn so_far(records: &SummaryList, breaks: &[BrokenAt]) -> io::Result<RecordSummaries> {
+    let (mut records, mut breaks) = (records.filtered(|_| true)?, breaks.to_vec());
+    records.sort()?;
+    sort(&mut breaks);
+    Ok(RecordSummaries { records, breaks, ..RecordSummaries::default() })
+}
+
+/// Sorts broken chains, newest first.
+fn sort(breaks: &mut [BrokenAt]) {
+    breaks.sort_by_key(|broken| Reverse((broken.time, broken.hash)));
+}
+
+/// Folds the records whose entity ids have these hashes, which are ascending. Calls `on_batches`
+/// with how many are folded and the latest results: first with none, then some at a time.
 fn fold(
     parts: &[&VisibleSegment],
     wanted: &[u64],
-    mut on_batch: impl FnMut(FoldedBatch) -> io::Result<()>,
+    mut on_batches: impl FnMut(usize, Vec<FoldedBatch>) -> io::Result<()>,
 ) -> io::Result<()> {
+    on_batches(0, Vec::new())?;
     // On threads of its own: questions on Rayon's common threads would have to wait for it.
     let pool = (wanted.len() > RECORDS_PER_TASK)
         .then(|| ThreadPoolBuilder::new().num_threads(background_threads()).build())
         .and_then(Result::ok);
+    let mut done = 0;
     for some in wanted.chunks(RECORDS_AT_ONCE) {
         let fold = || -> io::Result<Vec<FoldedBatch>> {
             some.par_chunks(RECORDS_PER_TASK).map(|some| fold_task(parts, some)).collect()
@@ -205,7 +271,8 @@ fn fold(
             Some(pool) => pool.install(fold),
             None => fold(),
         };
-        found?.into_iter().try_for_each(&mut on_batch)?;
+        done += some.len();
+        on_batches(done, found?)?;
     }
     Ok(())
 }
