@@ -49,9 +49,9 @@ impl Action {
     }
 }
 
-impl From<String> for Action {
-    fn from(name: String) -> Self {
-        match name.as_str() {
+impl From<&str> for Action {
+    fn from(name: &str) -> Self {
+        match name {
             "insert" => Self::Insert,
             "update" => Self::Update,
             "delete" => Self::Delete,
@@ -59,8 +59,14 @@ impl From<String> for Action {
             "correct" => Self::Correct,
             "void" => Self::Void,
             "note" => Self::Note,
-            _ => Self::Other(name),
+            other => Self::Other(other.to_owned()),
         }
+    }
+}
+
+impl From<String> for Action {
+    fn from(name: String) -> Self {
+        name.as_str().into()
     }
 }
 

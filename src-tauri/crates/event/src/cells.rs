@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::DateTime;
 
 use crate::time::clamped_nanos;
-use crate::{Action, Column, Draft, EVENT_COLUMNS, Event, Kind, format_time};
+use crate::{Column, Draft, EVENT_COLUMNS, Event, Kind, format_time};
 
 /// Cell: the value of one event in one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -120,7 +120,8 @@ impl Event {
         if !EVENT_COLUMNS.iter().zip(cells).all(fits) {
             return None;
         }
-        let text = |column: Column| cells[column.index()].text().unwrap_or_default().to_owned();
+        let known = |column: Column| cells[column.index()].text().unwrap_or_default();
+        let text = |column: Column| known(column).to_owned();
         let some = |column: Column| cells[column.index()].text().map(str::to_owned);
         let instant =
             |column: Column| cells[column.index()].nanos().map(DateTime::from_timestamp_nanos);
@@ -130,7 +131,7 @@ impl Event {
             entity_type: text(Column::EntityType),
             entity_id: text(Column::EntityId),
             field: text(Column::Field),
-            action: Action::from(text(Column::Action)),
+            action: known(Column::Action).into(),
             old_value: some(Column::OldValue),
             new_value: some(Column::NewValue),
             actor: text(Column::Actor),

@@ -1,5 +1,6 @@
 //! State of a record at an instant, and the event behind each of its fields.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -174,21 +175,31 @@ impl State {
     }
 }
 
-/// Builder of a state: applies the events of a timeline in order.
+/// Builder of a state: applies the events of a timeline in order. What it takes from the timeline is
+/// borrowed: of most events nothing is left in the end.
 ///
 /// `insert`, `update` and `delete` with the field `*` change the whole record. With another field
 /// they change that field: an insert sets it as an update does, a deletion removes it. Journals of
 /// other writers hold both forms.
 #[derive(Default)]
-pub(crate) struct StateBuilder {
-    state: State,
+pub(crate) struct StateBuilder<'a> {
+    exists: bool,
+    deleted: bool,
+    fields: BTreeMap<Cow<'a, str>, BorrowedValue<'a>>,
     /// Whether the latest insert listed the fields, so that a field that is not set was absent.
     complete: bool,
 }
 
-impl StateBuilder {
+/// [`FieldValue`] that is being built.
+struct BorrowedValue<'a> {
+    value: Option<Cow<'a, str>>,
+    event: usize,
+    correction: Option<usize>,
+}
+
+impl<'a> StateBuilder<'a> {
     /// Applies entry `index` of `timeline`. The caller leaves out entries after `view.at`.
-    pub(crate) fn apply(&mut self, timeline: &Timeline, index: usize, view: View) {
+    pub(crate) fn apply(&mut self, timeline: &'a Timeline, index: usize, view: View) {
         let event = &timeline.entries()[index].event;
         if event.action.is_amendment() {
             return;
@@ -212,65 +223,83 @@ impl StateBuilder {
     }
 
     pub(crate) fn finish(self) -> State {
-        self.state
+        let owned = |(field, of): (Cow<'a, str>, BorrowedValue<'a>)| {
+            let BorrowedValue { value, event, correction } = of;
+            (
+                field.into_owned(),
+                FieldValue { value: value.map(Cow::into_owned), event, correction },
+            )
+        };
+        State {
+            exists: self.exists,
+            deleted: self.deleted,
+            fields: self.fields.into_iter().map(owned).collect(),
+        }
     }
 
     /// Inserts the record. One that was deleted begins without its former fields.
-    fn insert(&mut self, event: &Event, index: usize, correction: Correction) {
-        if self.state.deleted {
-            self.state = State::default();
+    fn insert(&mut self, event: &'a Event, index: usize, correction: Correction) {
+        if self.deleted {
+            *self = Self::default();
         }
-        self.state.exists = true;
+        self.exists = true;
         self.complete = self.members(event, index, correction);
     }
 
-    fn set(&mut self, event: &Event, index: usize, correction: Correction) {
-        self.state.exists = !self.state.deleted;
+    fn set(&mut self, event: &'a Event, index: usize, correction: Correction) {
+        self.exists = !self.deleted;
         if event.field == WHOLE_RECORD {
             self.members(event, index, correction);
             return;
         }
-        let (value, correction) = match correction.value {
-            Some((value, by)) => (value, Some(by)),
-            None => (event.new_value.clone(), None),
-        };
-        self.state
-            .fields
-            .insert(event.field.clone(), FieldValue { value, event: index, correction });
+        let (value, correction) = value_of(event, correction.value);
+        let of_field = BorrowedValue { value, event: index, correction };
+        self.fields.insert(Cow::Borrowed(&event.field), of_field);
     }
 
     fn delete(&mut self) {
-        self.state.exists = false;
-        self.state.deleted = true;
+        self.exists = false;
+        self.deleted = true;
     }
 
     fn clear(&mut self, field: &str) {
-        self.state.fields.remove(field);
+        self.fields.remove(field);
     }
 
     /// Sets the members of a whole-record value; a value that cannot be read as an object although it
     /// begins like one is the field `*`. Returns whether the value is a JSON object.
-    fn members(&mut self, event: &Event, index: usize, correction: Correction) -> bool {
-        let (value, whole) = match correction.value {
-            Some((value, by)) => (value, Some(by)),
-            None => (event.new_value.clone(), None),
-        };
+    fn members(&mut self, event: &'a Event, index: usize, correction: Correction) -> bool {
+        let (value, whole) = value_of(event, correction.value);
         let found = value.as_deref().and_then(members);
         let complete = found.is_some();
         // What begins like an object and is none is kept as it stands.
         match value.filter(|value| !complete && begins_like_an_object(value)) {
-            None => drop(self.state.fields.remove(WHOLE_RECORD)),
+            None => drop(self.fields.remove(WHOLE_RECORD)),
             kept => {
-                let field = FieldValue { value: kept, event: index, correction: whole };
-                self.state.fields.insert(WHOLE_RECORD.to_owned(), field);
+                let field = BorrowedValue { value: kept, event: index, correction: whole };
+                self.fields.insert(Cow::Borrowed(WHOLE_RECORD), field);
             }
         }
         let recorded = found.unwrap_or_default().into_iter().map(|(f, v)| (f, v, whole));
         let corrected = correction.members.into_iter().map(|(f, (v, by))| (f, v, Some(by)));
         for (field, value, correction) in recorded.chain(corrected) {
-            self.state.fields.insert(field, FieldValue { value, event: index, correction });
+            let value = value.map(Cow::Owned);
+            let of_field = BorrowedValue { value, event: index, correction };
+            self.fields.insert(Cow::Owned(field), of_field);
         }
         complete
+    }
+}
+
+/// The value that an event sets, and the correction that states it: the corrected value, or else the
+/// recorded one.
+fn value_of(
+    event: &Event,
+    corrected: Option<(Option<String>, usize)>,
+) -> (Option<Cow<'_, str>>, Option<usize>) {
+    match corrected {
+        Some((value, by)) => (value.map(Cow::Owned), Some(by)),
+        None => (event.new_value.as_deref().map(Cow::Borrowed), None),
     }
 }
 
@@ -279,10 +308,14 @@ fn begins_like_an_object(value: &str) -> bool {
 }
 
 /// Checks whether the old value of the update at `index` is the value in the state before it.
-pub(crate) fn check_chain(before: &StateBuilder, index: usize, update: &Event) -> Option<Break> {
-    let expected = match before.state.fields.get(&update.field) {
-        Some(cell) if cell.value == update.old_value => return None,
-        Some(cell) => cell.value.clone(),
+pub(crate) fn check_chain(
+    before: &StateBuilder<'_>,
+    index: usize,
+    update: &Event,
+) -> Option<Break> {
+    let expected = match before.fields.get(update.field.as_str()) {
+        Some(cell) if cell.value.as_deref() == update.old_value.as_deref() => return None,
+        Some(cell) => cell.value.as_deref().map(str::to_owned),
         None if !before.complete || update.old_value.as_deref().unwrap_or_default().is_empty() => {
             return None;
         }

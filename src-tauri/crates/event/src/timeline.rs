@@ -128,6 +128,9 @@ impl Timeline {
     /// Effect of an event, given the amendments accepted up to `known_at`, inclusive; `None` for
     /// all of them.
     pub fn effect(&self, index: usize, known_at: Option<DateTime<Utc>>) -> Effect {
+        if self.about[index].is_empty() {
+            return Effect::Recorded;
+        }
         crate::correction::effect(self, index, known_at)
     }
 

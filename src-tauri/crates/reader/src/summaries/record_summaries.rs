@@ -289,15 +289,16 @@ fn fold_task(parts: &[&VisibleSegment], wanted: &[u64]) -> io::Result<FoldedBatc
     };
     let rows = parts.iter().map(|part| part.segment.records_between(start, end));
     let rows = rows.collect::<io::Result<Vec<Vec<(u64, Range<Row>)>>>>()?;
+    let mut readers: Vec<_> = parts.iter().map(|part| part.segment.entry_reader()).collect();
     let mut found = FoldedBatch::default();
     for &hash in wanted {
         let mut entries = Vec::new();
-        for (part, rows) in parts.iter().zip(&rows) {
+        for ((part, rows), reader) in parts.iter().zip(&rows).zip(&mut readers) {
             let first = rows.partition_point(|(theirs, _)| *theirs < hash);
             let theirs = rows[first..].iter().take_while(|(theirs, _)| *theirs == hash);
             let mut theirs: Vec<Row> = theirs.flat_map(|(_, rows)| rows.clone()).collect();
             theirs.retain(|row| part.deleted_rows[1].binary_search(row).is_err());
-            part.segment.append_entries(&theirs, &mut entries)?;
+            reader.append(&theirs, &mut entries)?;
         }
         found.fold(hash, entries);
     }

@@ -49,12 +49,12 @@ impl Segment {
     pub fn append_entries(&self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
         for some in rows.chunks(ROWS_AT_ONCE) {
             if some.len() <= ROWS_PER_TASK {
-                self.append_sequentially(some, to)?;
+                self.entry_reader().append(some, to)?;
                 continue;
             }
             let read = |rows| {
                 let mut read = Vec::with_capacity(ROWS_PER_TASK);
-                self.append_sequentially(rows, &mut read).map(|()| read)
+                self.entry_reader().append(rows, &mut read).map(|()| read)
             };
             let found: Vec<_> =
                 some.par_chunks(ROWS_PER_TASK).map(read).collect::<io::Result<_>>()?;
@@ -82,11 +82,11 @@ impl Segment {
         let mut found = Vec::new();
         let mut next = rows.start;
         while next < rows.end {
-            let block = self.block(self.block_of(next)?)?;
+            let mut block = self.block(self.block_of(next)?)?;
             for row in next..rows.end.min(block.rows.end) {
                 let at = index(row - block.rows.start);
                 if has(block.columns.dimension(dimension, at)?) {
-                    found.push(self.entry(&block, at)?);
+                    found.push(self.entry(&mut block, at)?);
                 }
             }
             next = block.rows.end;
@@ -94,13 +94,9 @@ impl Segment {
         Ok(found)
     }
 
-    /// Appends the events of ascending rows by record: each block is decompressed once.
-    fn append_sequentially(&self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
-        let mut block: Option<Block> = None;
-        for &row in rows {
-            to.push(self.entry_of(row, &mut block)?);
-        }
-        Ok(())
+    /// A reader of events on one thread.
+    pub fn entry_reader(&self) -> EntryReader<'_> {
+        EntryReader { segment: self, block: None }
     }
 
     /// Reads the event of a row by record. `block` is the block that was read last, and becomes the
@@ -114,9 +110,8 @@ impl Segment {
             Some(open) => open,
             None => self.block(self.block_of(row)?)?,
         };
-        let entry = self.entry(&open, index(row - open.rows.start));
-        *block = Some(open);
-        entry
+        let open = block.insert(open);
+        self.entry(open, index(row - open.rows.start))
     }
 
     /// The block that holds a row by record.
@@ -144,7 +139,7 @@ impl Segment {
         self.check(block * 2 + 1, values)?;
         let columns = BlockColumns::new(columns, rows.len(), self.widths)?;
         let values = BlockValues::new(values, rows.len())?;
-        Ok(Block { rows, columns, values })
+        Ok(Block { rows, columns, values, id: String::new() })
     }
 
     /// Reads the second part of a block, and says which rows by record the block has.
@@ -175,14 +170,14 @@ impl Segment {
     }
 
     /// The event of the row at index `at` of a block.
-    fn entry(&self, block: &Block, at: usize) -> io::Result<Entry> {
+    fn entry(&self, block: &mut Block, at: usize) -> io::Result<Entry> {
         let columns = &block.columns;
         let mut dimensions = [None; DIMENSIONS.len()];
         for (dimension, value) in dimensions.iter_mut().enumerate() {
             *value = self.dimension_value(dimension, columns.dimension(dimension, at)?)?;
         }
-        let mut id = String::new();
-        let head = decode_head(columns.head(at)?, &mut id).ok_or_else(|| damaged("an event"))?;
+        let id = &mut block.id;
+        let head = decode_head(columns.head(at)?, id).ok_or_else(|| damaged("an event"))?;
         let values = decode_values(block.values.get(at)?).ok_or_else(|| damaged("an event"))?;
         let cells = cells(columns.time(at)?, dimensions, columns.entity_id(at)?, &head, values);
         let texts = |json: Option<&str>| {
@@ -215,6 +210,27 @@ impl Segment {
     }
 }
 
+/// Reader of events of one segment. Rows that follow each other, in one call or in several, are read
+/// from a block that is decompressed once.
+pub(crate) struct EntryReader<'a> {
+    segment: &'a Segment,
+    /// The block that was read last.
+    block: Option<Block>,
+}
+
+impl EntryReader<'_> {
+    /// Appends the events of ascending rows by record.
+    ///
+    /// # Errors
+    /// As [`Segment::entries`].
+    pub fn append(&mut self, rows: &[Row], to: &mut Vec<Entry>) -> io::Result<()> {
+        for &row in rows {
+            to.push(self.segment.entry_of(row, &mut self.block)?);
+        }
+        Ok(())
+    }
+}
+
 /// Block of neighbouring rows by record, decompressed.
 #[derive(Debug)]
 pub(in crate::catalog::segment) struct Block {
@@ -224,6 +240,8 @@ pub(in crate::catalog::segment) struct Block {
     pub columns: BlockColumns,
     /// Their old and new values.
     pub values: BlockValues,
+    /// Room for the event id that is being decoded.
+    id: String,
 }
 
 /// The length of a part between two offsets.
