@@ -4,7 +4,8 @@
 //! [`predicate`] compiles filters to Polars expressions, [`select`] evaluates them to the rows that
 //! they let through, and [`row_iter`] iterates over those in the total order. On these rest
 //! [`event_list`] (pages of events, with groups, and counts), [`facets`] (counts of values,
-//! histogram) and [`search`]. [`look_up`] finds events and records by id. [`records`] lists records
+//! histogram) and [`search`]. [`look_up`] finds events and records by id, and
+//! [`record_rows`] the state of one. [`records`] lists records
 //! and broken chains from the summaries; until these are made, records are listed from
 //! [`record_outlines`]. [`repeated_ids`] marks the events of every answer whose id is not unique, and
 //! [`marks`] those that amendments are about.
@@ -15,6 +16,7 @@ mod look_up;
 mod marks;
 mod predicate;
 mod record_outlines;
+mod record_rows;
 mod records;
 mod repeated_ids;
 mod row_iter;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use event::{Entry, RecordId, Timeline};
+use event::{Entry, RecordId, State, Timeline, View};
 use futures::StreamExt;
 use futures::channel::mpsc::unbounded;
 use query::{
@@ -127,6 +127,16 @@ impl Engine for LocalEngine {
     ) -> Result<Covered<Timeline>, query::Error> {
         let record = record.clone();
         self.answer(token, move |snapshot| snapshot.timeline(&record)).await
+    }
+
+    async fn state(
+        &self,
+        record: &RecordId,
+        view: View,
+        token: &CancellationToken,
+    ) -> Result<Covered<State>, query::Error> {
+        let record = record.clone();
+        self.answer(token, move |snapshot| snapshot.state(&record, view)).await
     }
 
     async fn records(

@@ -15,6 +15,8 @@ use crate::catalog::segment::{Row, damaged, index};
 
 /// Events that one thread reads in a task.
 const ROWS_PER_TASK: usize = 1 << 11;
+/// Blocks from which on all threads read them.
+const BLOCKS_PER_TASK: usize = ROWS_PER_TASK >> 8;
 /// Events that all threads read before they are collected.
 const ROWS_AT_ONCE: usize = ROWS_PER_TASK << 4;
 
@@ -97,6 +99,24 @@ impl Segment {
     /// A reader of events on one thread.
     pub fn entry_reader(&self) -> EntryReader<'_> {
         EntryReader { segment: self, block: None }
+    }
+
+    /// Opens the blocks that hold a range of rows by record. Many are read by all threads.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] if a row is not there or a block is damaged.
+    pub fn open_rows(&self, rows: Range<Row>) -> io::Result<OpenRows<'_>> {
+        let blocks = if rows.is_empty() {
+            0..0
+        } else {
+            self.block_of(rows.start)?..self.block_of(rows.end - 1)? + 1
+        };
+        let blocks: Vec<Block> = if blocks.len() < BLOCKS_PER_TASK {
+            blocks.map(|block| self.block(block)).collect::<io::Result<_>>()?
+        } else {
+            blocks.into_par_iter().map(|block| self.block(block)).collect::<io::Result<_>>()?
+        };
+        Ok(OpenRows { segment: self, blocks })
     }
 
     /// Reads the event of a row by record. `block` is the block that was read last, and becomes the
@@ -228,6 +248,50 @@ impl EntryReader<'_> {
             to.push(self.segment.entry_of(row, &mut self.block)?);
         }
         Ok(())
+    }
+}
+
+/// Neighbouring rows by record of one segment, whose blocks are all decompressed.
+///
+/// Every getter fails with [`io::ErrorKind::InvalidData`] if what it looks for is not there.
+pub(crate) struct OpenRows<'a> {
+    segment: &'a Segment,
+    blocks: Vec<Block>,
+}
+
+impl OpenRows<'_> {
+    /// Nanoseconds since 1970.
+    pub fn time(&self, row: Row) -> io::Result<i64> {
+        let (block, at) = self.find(row)?;
+        self.blocks[block].columns.time(at)
+    }
+
+    /// Dictionary code of one of [`DIMENSIONS`].
+    pub fn dimension(&self, dimension: usize, row: Row) -> io::Result<u32> {
+        let (block, at) = self.find(row)?;
+        self.blocks[block].columns.dimension(dimension, at)
+    }
+
+    /// Id of the event, in the place of what `id` was.
+    pub fn event_id(&self, row: Row, id: &mut String) -> io::Result<()> {
+        let (block, at) = self.find(row)?;
+        let head = decode_head(self.blocks[block].columns.head(at)?, id);
+        head.map(drop).ok_or_else(|| damaged("an event"))
+    }
+
+    /// The whole event.
+    pub fn entry(&mut self, row: Row) -> io::Result<Entry> {
+        let (block, at) = self.find(row)?;
+        self.segment.entry(&mut self.blocks[block], at)
+    }
+
+    /// Index of the block that has a row, and the index of the row in it.
+    fn find(&self, row: Row) -> io::Result<(usize, usize)> {
+        let block = self.blocks.partition_point(|block| block.rows.end <= row);
+        match self.blocks.get(block).filter(|block| block.rows.contains(&row)) {
+            Some(found) => Ok((block, index(row - found.rows.start))),
+            None => Err(damaged("a row that is not there")),
+        }
     }
 }
 
