@@ -321,6 +321,33 @@ async fn a_damaged_catalog_is_noticed_and_made_anew() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn s11_a_damaged_database_of_the_catalog_is_mended_by_the_same_look() {
+    let place = Place::new();
+    place.write("20240301_090000_000.parquet", &(0..7).map(event).collect::<Vec<_>>());
+    let first = open(&place.bucket(), &place.home()).await.refresh().await.unwrap();
+    let sound = summary(&*first).await;
+    let catalogs = place.home().path().join("catalogs");
+    let catalog = fs::read_dir(catalogs).unwrap().next().unwrap().unwrap().path();
+    let database = catalog.join("catalog.sqlite");
+    for at in (0..fs::metadata(&database).unwrap().len()).step_by(1021) {
+        let mut bytes = fs::read(&database).unwrap();
+        let at = usize::try_from(at).unwrap().min(bytes.len() - 1);
+        let end = bytes.len().min(at + 120);
+        bytes[at..end].fill(0);
+        fs::write(&database, bytes).unwrap();
+        for _ in 0..2 {
+            let session = open(&place.bucket(), &place.home()).await;
+            let engine = session.refresh().await.unwrap_or_else(|e| panic!("zeros at {at}: {e}"));
+            assert_eq!(summary(&*engine).await, sound, "zeros at {at}");
+        }
+        let session = open(&place.bucket(), &place.home()).await;
+        session.forget().await.unwrap_or_else(|e| panic!("zeros at {at}: {e}"));
+        let engine = session.refresh().await.unwrap_or_else(|e| panic!("zeros at {at}: {e}"));
+        assert_eq!(summary(&*engine).await, sound, "zeros at {at}");
+    }
+}
+
 async fn records(engine: &dyn Engine) -> (RecordsPage, usize) {
     let (limit, token) = (usize::MAX, CancellationToken::new());
     let query = RecordsQuery { limit, ..RecordsQuery::default() };

@@ -1,10 +1,10 @@
-//! Platform-dependent operations: forcing files to disk, hard links, and file numbers.
+//! Platform-dependent operations: forcing files to disk, hard links, rights, and file numbers.
 //!
 //! They are tested on Linux. Each function notes the behaviour of macOS and Windows.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Forces the bytes of a file to disk, and returns after they are there.
 ///
@@ -27,6 +27,21 @@ pub fn sync_file(path: &Path) -> io::Result<()> {
 /// Fails if the folder cannot be opened or flushed.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(windows) { Ok(()) } else { sync_file(path) }
+}
+
+/// Gives the files that `SQLite` keeps beside a database the rights of that. They got those that it had
+/// when they were made: if it could only be read then, they end all writing to it, for good.
+///
+/// A failure is ignored: then the database cannot be written, which whoever opens it is told.
+pub fn give_rights_of(database: &Path) {
+    let Ok(rights) = fs::metadata(database).map(|found| found.permissions()) else { return };
+    for end in ["-shm", "-wal"] {
+        let beside = PathBuf::from(format!("{}{end}", database.display()));
+        let is_less = fs::metadata(&beside).is_ok_and(|found| found.permissions().readonly());
+        if is_less && !rights.readonly() {
+            drop(fs::set_permissions(beside, rights.clone()));
+        }
+    }
 }
 
 /// Number of a folder, unique on this device: of its file system, and within that.

@@ -115,6 +115,15 @@ pub enum Error {
         /// Whether it is still at the path at which it was.
         still_there: bool,
     },
+    /// The bucket has lost its id, and its folder is another one than that which was last recorded into.
+    #[error(
+        "the folder at {at} is not the one that was recorded into before, and its id (the file \
+         journal/.daybook) is gone: it may be an older copy, and a copy is only read"
+    )]
+    OtherFolder {
+        /// Path of the folder.
+        at: String,
+    },
     /// The id of the bucket cannot be read or made.
     #[error(transparent)]
     Identity(#[from] IdError),
@@ -251,6 +260,7 @@ impl Error {
             | Self::OutboxFolder { .. }
             | Self::BucketAway { .. }
             | Self::Moved { .. }
+            | Self::OtherFolder { .. }
             | Self::Identity(_)
             | Self::Unsafe { .. }
             | Self::OutboxFull { .. }

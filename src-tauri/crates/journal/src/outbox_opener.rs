@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 
 use crate::error::Error;
 use crate::options::Options;
-use crate::outbox::find::{Found, find};
+use crate::outbox::find::{Found, KnownOutbox, find};
 use crate::outbox::{Outbox, check_home, outbox_path};
 use crate::random::{Random, random_bytes};
 
@@ -58,8 +58,9 @@ impl OutboxOpener {
     /// there is none; afterwards the bucket is not needed.
     ///
     /// # Errors
-    /// [`Error::Moved`] if its bucket was last at another place, [`Error::Identity`] if the bucket
-    /// takes no id, and the errors of [`Outbox::open`] and of [`OutboxOpener::find`].
+    /// [`Error::Moved`] if its bucket was last at another place, [`Error::OtherFolder`] if it lost its
+    /// id and lies in another folder than before, [`Error::Identity`] if the bucket takes no id, and the
+    /// errors of [`Outbox::open`] and of [`OutboxOpener::find`].
     pub(crate) fn open(&mut self) -> Result<Outbox, Error> {
         let random = self.random.as_ref();
         if let Some((path, names)) = &self.opened {
@@ -71,6 +72,11 @@ impl OutboxOpener {
             Some(Found { path, names, id, .. }) => (Some(path), names, id),
             None => (None, Vec::new(), None),
         };
+        if let Some(path) = &path
+            && !self.moved
+        {
+            self.check_folder_of_lost_id(path)?;
+        }
         let new = id.unwrap_or_else(|| BucketId::from_random(random_bytes(random)));
         let id = self.runtime.block_on(self.bucket.make_id(&new))?;
         let path = path.unwrap_or_else(|| outbox_path(&self.home, &id));
@@ -83,6 +89,21 @@ impl OutboxOpener {
         }
         self.opened = Some((path, names));
         Ok(outbox)
+    }
+
+    /// Checks that a bucket that has lost its id is the one of the outbox at `path`: a folder at the same
+    /// path with the same files may be a copy of before it had an id.
+    fn check_folder_of_lost_id(&self, path: &Path) -> Result<(), Error> {
+        let now = self.bucket.place();
+        if self.bucket.stored_id()?.is_some() {
+            return Ok(());
+        }
+        let known = KnownOutbox::read(path.to_owned()).filter(KnownOutbox::has_events);
+        let was = known.and_then(|outbox| outbox.place).and_then(|place| place.folder);
+        match (was, now.folder) {
+            (Some(was), Some(folder)) if was != folder => Err(Error::OtherFolder { at: now.path }),
+            _ => Ok(()),
+        }
     }
 
     fn look(&self) -> Result<Option<Found>, Error> {

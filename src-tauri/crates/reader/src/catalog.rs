@@ -43,7 +43,7 @@ pub(crate) use contents::{
 };
 pub(crate) use folder_name::folder_name;
 pub(crate) use lock::Lock;
-use lock::{Wait, lock};
+use lock::{lock, wait_for_lock};
 use schema::{CLEAR, TABLES, VERSION};
 pub(crate) use writer_logs::{FileNumbers, LogNumber, WriterLogs};
 
@@ -105,7 +105,7 @@ impl Catalog {
         let is_damaged = |error: &io::Error| error.kind() == io::ErrorKind::InvalidData;
         let mut opened = connect();
         if opened.as_ref().is_err_and(is_damaged) {
-            let _lock = lock(folder, WRITING, Wait::Yes)?;
+            let _lock = wait_for_lock(folder, WRITING, || ())?;
             // Whoever held the lock may have made it anew.
             opened = connect();
             if opened.as_ref().is_err_and(is_damaged) {
@@ -122,8 +122,8 @@ impl Catalog {
         self.why_read_only.is_some()
     }
 
-    /// Opens the catalog in `folder`, and empties it. A database that is damaged further in than
-    /// opening looks is made again.
+    /// Opens the catalog in `folder`, and empties it. One that is damaged further in than opening
+    /// looks is made anew.
     ///
     /// # Errors
     /// As [`Catalog::open`].
@@ -132,13 +132,22 @@ impl Catalog {
         let lock = catalog.wait_for_lock()?;
         match catalog.empty(&lock) {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                drop(catalog);
-                clear(folder)?;
-                drop(lock);
-                Self::open(folder)
+                drop((catalog, lock));
+                Self::make_anew(folder)
             }
             emptied => emptied.map(|()| catalog),
         }
+    }
+
+    /// Makes the catalog in `folder` anew, which is damaged: emptying a damaged database mends nothing.
+    ///
+    /// # Errors
+    /// As [`Catalog::open`].
+    pub fn make_anew(folder: &Path) -> io::Result<Self> {
+        let lock = wait_for_lock(folder, WRITING, || ())?;
+        clear(folder)?;
+        drop(lock);
+        Self::open(folder)
     }
 
     /// Takes the exclusive lock for changes; `None` if another process holds it.
@@ -153,19 +162,23 @@ impl Catalog {
     /// then orphan segments, which killed processes left, are removed.
     fn lock_and_clean_up(&self, name: &str, other: &str) -> io::Result<Option<Lock>> {
         self.check_writable()?;
-        let taken = lock(&self.folder, name, Wait::No)?;
+        let taken = lock(&self.folder, name)?;
         if taken.is_some()
-            && let Some(_other) = lock(&self.folder, other, Wait::No)?
+            && let Some(_other) = lock(&self.folder, other)?
         {
             self.remove_orphans()?;
         }
         Ok(taken)
     }
 
-    /// Takes the lock of [`Catalog::lock`], and waits for the process that holds it.
+    /// Takes the lock of [`Catalog::lock`], and waits for the process that holds it as long as that
+    /// goes on.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] if it has not gone on for 30 seconds.
     pub fn wait_for_lock(&self) -> io::Result<Lock> {
         self.check_writable()?;
-        lock(&self.folder, WRITING, Wait::Yes)?.ok_or_else(|| io::ErrorKind::WouldBlock.into())
+        wait_for_lock(&self.folder, WRITING, || self.state().ok())
     }
 
     fn check_writable(&self) -> io::Result<()> {
@@ -248,7 +261,11 @@ impl Catalog {
             let segment = if let Some(same) = same {
                 Arc::clone(&same.segment)
             } else {
-                let file = File::open(self.path(id))?;
+                let file = File::open(self.path(id)).map_err(|error| match error.kind() {
+                    // It was written here, and the folder can be written.
+                    io::ErrorKind::PermissionDenied => damaged("a segment without rights"),
+                    _ => error,
+                })?;
                 Arc::new(Segment::open(Source::File(file), false)?)
             };
             visible.push(match same.filter(|same| same.deleted_rows == deleted_rows) {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use bucket::platform::give_rights_of;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
@@ -57,6 +58,7 @@ fn open_for_writing(
     tables: &str,
     version: i64,
 ) -> rusqlite::Result<(Connection, i64)> {
+    give_rights_of(path);
     let mut database = Connection::open(path)?;
     if database.is_readonly("main")? {
         let why = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
@@ -122,9 +124,11 @@ fn write_ahead(database: &Connection) -> rusqlite::Result<()> {
 /// also what holds a value of a wrong type.
 pub(crate) fn io_error(error: rusqlite::Error) -> io::Error {
     let kind = match error.sqlite_error_code() {
-        None | Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            io::ErrorKind::InvalidData
-        }
+        // A constraint is broken by what a damaged page holds only.
+        None
+        | Some(
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::ConstraintViolation,
+        ) => io::ErrorKind::InvalidData,
         Some(ErrorCode::ReadOnly) => io::ErrorKind::ReadOnlyFilesystem,
         Some(ErrorCode::DiskFull) => io::ErrorKind::StorageFull,
         Some(_) => io::ErrorKind::Other,

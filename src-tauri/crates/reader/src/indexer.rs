@@ -127,9 +127,11 @@ impl Indexer {
     /// Checks that the ledger of files can be kept, and creates its folder where it is missing.
     ///
     /// # Errors
-    /// The error of the system if the folder or a file in it cannot be created.
+    /// The error of the system if the folder or a file in it cannot be created, its disk is full, or the
+    /// ledger cannot be written.
     pub fn check_ledger(&self) -> io::Result<()> {
-        self.ledger.as_ref().map_or(Ok(()), |ledger| check_writable(&ledger.folder))
+        let check = |options| FileLedger::check(options, &self.bucket);
+        self.ledger.as_ref().map_or(Ok(()), check)
     }
 
     /// Checks that the bucket is the one that was read before, for recording into it: it has an id, or

@@ -215,6 +215,11 @@ impl Ledger {
         self.opened.why_read_only.is_some()
     }
 
+    /// Why it can only be read now; `None` if it can be written.
+    pub fn why_read_only(self) -> Option<io::Error> {
+        self.opened.why_read_only
+    }
+
     /// Number of files in it.
     pub fn len(&self) -> io::Result<usize> {
         self.names().map(|(count, _)| count)

@@ -227,12 +227,13 @@ fn without_flushed(
     pending: Arc<Segment>,
     files: &[Arc<VisibleSegment>],
 ) -> io::Result<VisibleSegment> {
-    let mut flushed: Vec<Duplicate> = Vec::new();
+    let mut flushed = Vec::new();
     for file in files {
         let found = duplicates(&file.segment, &pending)?;
-        flushed.extend(found.into_iter().filter(|duplicate| duplicate.of_second));
+        let of_pending = found.iter().filter(|duplicate| duplicate.of_second);
+        flushed.extend(of_pending.map(Duplicate::rows));
     }
     let visible =
         VisibleSegment { id: PENDING_ID, segment: pending, deleted_rows: Default::default() };
-    Ok(visible.with_deleted(&flushed.iter().collect::<Vec<_>>()))
+    Ok(visible.with_deleted(&flushed))
 }

@@ -146,7 +146,10 @@ impl JournalSession {
                     .await
                     .map_err(|error| ReadOnly {
                         reason: read_only_reason(&error),
-                        moved: matches!(error, journal::Error::Moved { .. }),
+                        moved: matches!(
+                            error,
+                            journal::Error::Moved { .. } | journal::Error::OtherFolder { .. }
+                        ),
                     }),
             },
         };

@@ -147,9 +147,11 @@ fn s1_a_full_home_answers_from_what_was_read() {
 
 #[test]
 fn s1_while_there_is_no_room_what_is_new_is_named_and_what_is_gone_is_told() {
-    for (what, change, total, changed) in
-        [("new", "cp a.parquet c.parquet", 3, 0), ("gone", "rm b.parquet", 0, 1)]
-    {
+    let unread = "is not read yet: there is no room";
+    for (what, change, total, changed, said) in [
+        ("new", "cp a.parquet c.parquet", 3, 0, unread),
+        ("gone", "rm b.parquet", 1, 1, "b.parquet is gone"),
+    ] {
         let place = two_files();
         // The bucket changes only after the home is full.
         let full = format!(
@@ -166,6 +168,22 @@ fn s1_while_there_is_no_room_what_is_new_is_named_and_what_is_gone_is_told() {
             (&recent["total"], &coverage["changed_total"]),
             (&total.into(), &changed.into())
         );
-        assert!(ran.err.contains("is not read yet: there is no room"), "{what}: {}", ran.err);
+        assert!(ran.err.contains(said), "{what}: {}", ran.err);
+        let notice = "only changes of files that were noted there before are told";
+        assert!(ran.err.contains(notice), "{what}: {}", ran.err);
     }
+}
+
+#[test]
+fn s1_f9_a_ledger_for_which_there_is_no_room_is_said_to_note_nothing() {
+    let place = two_files();
+    let full = format!(
+        "mount -t tmpfs -o size=128k none \"$0/ledger\"; \"$@\" > /dev/null;
+        dd if=/dev/zero of=\"$0/ledger/full\" bs=1k 2> /dev/null || true;
+        cp \"{0}/a.parquet\" \"{0}/c.parquet\"; exec \"$@\"",
+        place.bucket().join("journal").display()
+    );
+    let Some(ran) = run_mounted(&place, &full, &["recent", "BUCKET"]) else { return };
+    let notice = "only changes of files that were noted there before are told";
+    assert!(ran.err.contains(notice), "{}", ran.err);
 }

@@ -52,6 +52,8 @@ fn d24_nothing_is_recorded_where_the_files_of_a_bucket_without_an_id_are_gone() 
         if leave > 1 {
             place.write_legacy("c.parquet", &[row("evt-4", "four")]);
         }
+        // That it was read does not lift the refusal.
+        let _ = place.run(&["recent", "BUCKET"]);
         let refused = place.feed(&["record", "BUCKET"], EVENT);
         assert_eq!((refused.status, refused.out.as_str()), (3, ""), "{name}: {refused:?}");
         let why = "nothing can be recorded here: none of the 2 files that were read here before";
@@ -184,4 +186,58 @@ fn d24_a_damaged_id_is_named_and_stops_no_reading() {
         fs::write(&object, whole).unwrap();
         assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0, "{known}");
     }
+}
+
+#[test]
+fn d24_what_is_pending_goes_into_no_older_copy_at_the_same_path() {
+    let place = two_files();
+    let older = place.folder().join("older");
+    copy(&place.bucket(), &older);
+    let event = std::str::from_utf8(EVENT).unwrap();
+    place.record(event);
+    place.pend(event);
+    assert_eq!(changes(&place), []);
+    let aside = place.folder().join("aside");
+    fs::rename(place.bucket(), &aside).unwrap();
+    fs::rename(&older, place.bucket()).unwrap();
+
+    let before = place.hashes();
+    let refused = place.run(&["flush", "BUCKET"]);
+    assert_eq!(refused.status, 3, "{refused:?}");
+    for part in ["may be an older copy", "--moved"] {
+        assert!(refused.err.contains(part), "{part}: {}", refused.err);
+    }
+    assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 3);
+    assert_eq!((place.hashes(), journal(&place, ".daybook").exists()), (before, false));
+
+    fs::rename(place.bucket(), &older).unwrap();
+    fs::rename(&aside, place.bucket()).unwrap();
+    assert_eq!(place.json(&["flush", "BUCKET"])["events"], 1);
+    assert_eq!(place.json(&["recent", "BUCKET"])["total"], 5);
+}
+
+#[test]
+fn f9_d24_two_buckets_at_one_path_have_ledgers_of_their_own() {
+    let place = two_files();
+    let event = std::str::from_utf8(EVENT).unwrap();
+    place.record(event);
+    assert_eq!(changes(&place), []);
+    let (first, second) = (place.folder().join("first"), place.folder().join("second"));
+    fs::rename(place.bucket(), &first).unwrap();
+    // The other disk, which this device has not seen before.
+    let other = Place::new();
+    other.write_legacy("x.parquet", &[row("evt-9", "nine")]);
+    other.record(event);
+    fs::rename(other.bucket(), &second).unwrap();
+    for _ in 0..2 {
+        fs::rename(&second, place.bucket()).unwrap();
+        assert_eq!(changes(&place), [], "the files of the first are not missed in the second");
+        fs::rename(place.bucket(), &second).unwrap();
+        fs::rename(&first, place.bucket()).unwrap();
+        assert_eq!(changes(&place), [], "nor those of the second in the first");
+        fs::rename(place.bucket(), &first).unwrap();
+    }
+    fs::rename(&first, place.bucket()).unwrap();
+    fs::remove_file(journal(&place, "a.parquet")).unwrap();
+    assert_eq!(changes(&place), [("a.parquet".to_owned(), "gone".to_owned())]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -122,6 +122,20 @@ impl Place {
             serde_json::from_value(line["ids"].clone()).unwrap()
         };
         ran.out.lines().flat_map(ids).collect()
+    }
+
+    /// Records an event that must be accepted, and leaves it pending: the program is killed.
+    pub fn pend(&self, event: &str) {
+        let mut command = self.command(&["record", "BUCKET", "--format", "ndjson"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        writeln!(child.stdin.as_ref().unwrap(), "{event}").unwrap();
+        let mut acknowledged = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut acknowledged).unwrap();
+        assert!(acknowledged.contains("\"ids\""), "{acknowledged}");
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     /// The SHA-256 of every file of the journal but the one with its id.

@@ -108,7 +108,7 @@ fn find_by_place(bucket: &Bucket, home: &Path) -> Result<Option<Found>, Error> {
     if let Some(outbox) = here.iter().find(is_its) {
         return Ok(Some(found(outbox, false)));
     }
-    let recorded = here.iter().find(|outbox| outbox.pending + outbox.stored > 0);
+    let recorded = here.iter().find(|outbox| outbox.has_events());
     Ok(recorded.filter(|_| listing.files.is_empty()).map(|outbox| found(outbox, true)))
 }
 
@@ -128,7 +128,8 @@ pub(crate) fn known(home: &Path) -> Vec<KnownOutbox> {
 }
 
 impl KnownOutbox {
-    fn read(path: PathBuf) -> Option<Self> {
+    /// Reads the outbox at a path; `None` if there is none, or it cannot be read.
+    pub(crate) fn read(path: PathBuf) -> Option<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).ok()?;
         connection.pragma_update(None, "query_only", true).ok()?;
@@ -145,6 +146,11 @@ impl KnownOutbox {
             })
         });
         read.ok()
+    }
+
+    /// Whether events were ever recorded into it.
+    pub(crate) fn has_events(&self) -> bool {
+        self.pending + self.stored > 0
     }
 
     /// Path at which its bucket last was.

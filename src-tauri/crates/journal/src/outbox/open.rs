@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use bucket::platform::sync_folder;
+use bucket::platform::{give_rights_of, sync_folder};
 use rusqlite::Connection;
 
 use super::check;
@@ -90,6 +90,7 @@ fn make_folder(path: &Path) -> io::Result<()> {
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    give_rights_of(path);
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch(SETTINGS)?;

@@ -153,13 +153,25 @@ impl Contents {
             && self.segments.iter().all(|visible| visible.deleted_rows[0].is_empty())
     }
 
-    /// Forgets segments and files that the catalog still has. What the catalog holds is loaded anew
+    /// Hides files that the catalog still has, with their events. What the catalog holds is loaded anew
     /// the next time.
-    pub fn forget(&mut self, segments: &[i64], files: &[Arc<str>], logs: &WriterLogs) {
-        let change =
-            Change { dropped: segments, gone: files, logs: Some(logs), ..Change::default() };
-        self.apply(&change, None);
+    ///
+    /// # Errors
+    /// Fails if a segment cannot be read.
+    pub fn hide(&mut self, files: &[Arc<str>], logs: WriterLogs) -> io::Result<()> {
+        for visible in &mut self.segments {
+            let rows = visible.segment.rows_of_files(files)?;
+            if !rows.is_empty() {
+                *visible = Arc::new(visible.with_deleted(&rows));
+            }
+        }
+        let known = Arc::make_mut(&mut self.files);
+        for name in files {
+            known.remove(name);
+        }
+        self.logs = Arc::new(logs);
         self.changes = 0;
+        Ok(())
     }
 
     /// Applies a change that was committed. `added` is the segment that it adds.
@@ -180,7 +192,7 @@ impl Contents {
         }
         for visible in &mut self.segments {
             let theirs = change.deleted_rows.iter().filter(|(id, _)| *id == visible.id);
-            let theirs: Vec<&Duplicate> = theirs.map(|(_, duplicate)| duplicate).collect();
+            let theirs: Vec<_> = theirs.map(|(_, duplicate)| duplicate.rows()).collect();
             if !theirs.is_empty() {
                 *visible = Arc::new(visible.with_deleted(&theirs));
             }
@@ -220,11 +232,11 @@ impl VisibleSegment {
         Ok(rows)
     }
 
-    /// The same segment with more of its rows deleted.
-    pub fn with_deleted(&self, duplicates: &[&Duplicate]) -> Self {
+    /// The same segment with more of its rows deleted, each by time and by record.
+    pub fn with_deleted(&self, rows: &[[Row; 2]]) -> Self {
         let [mut by_time, mut by_record] = self.deleted_rows.clone();
-        by_time.extend(duplicates.iter().map(|duplicate| duplicate.by_time));
-        by_record.extend(duplicates.iter().map(|duplicate| duplicate.by_record));
+        by_time.extend(rows.iter().map(|[by_time, _]| by_time));
+        by_record.extend(rows.iter().map(|[_, by_record]| by_record));
         for rows in [&mut by_time, &mut by_record] {
             rows.sort_unstable();
             rows.dedup();

@@ -11,10 +11,10 @@ use bucket::{Bucket, BucketId, FileMeta, Listing};
 use chrono::{DateTime, Utc};
 use query::{ChangedFile, FileState};
 
-use super::lost_id::{latest_ledger, note_id, path_of_id};
+use super::lost_id::{latest_ledger, note_id, noted_id, path_of_id};
 use crate::Error;
 use crate::catalog::{Contents, FileRead};
-use crate::database::check_writable;
+use crate::database::{check_writable, has_room};
 use crate::ledger::{Before, KnownFile, Ledger, Noted, is_there, ledger_path, name_hash};
 
 /// Where the ledgers of buckets are kept, and the clock that dates what is noted in them.
@@ -42,6 +42,8 @@ pub(super) struct FileLedger {
     pub ledger: Ledger,
     /// Path of the ledger.
     path: PathBuf,
+    bucket: Bucket,
+    id: Option<BucketId>,
     options: LedgerOptions,
     /// Names of the files that this indexer was the first to read.
     pub new: HashSet<Arc<str>>,
@@ -56,7 +58,7 @@ impl FileLedger {
         options: &LedgerOptions,
         bucket: &Bucket,
     ) -> Result<Option<Self>, Error> {
-        let Paths { path, place, of_place, id } = Paths::of(options, bucket);
+        let Paths { path, of_place, id } = Paths::of(options, bucket);
         let new = match open {
             Some(open) if open.path == path && !open.ledger.is_read_only() => {
                 return Ok(Some(open));
@@ -76,13 +78,52 @@ impl FileLedger {
         let of_place = Before { path: of_place, names: Some(names) };
         let before: Vec<Before<'_>> = of_id.into_iter().chain([of_place]).collect();
         let ledger = Ledger::open(&path, &before)?;
-        if let Ok(Some(id)) = bucket.stored_id()
-            && !ledger.is_read_only()
+        let (bucket, options) = (bucket.clone(), options.clone());
+        Ok(Some(Self { ledger, path, bucket, id, options, new }))
+    }
+
+    /// Whether it can be kept: why not, if not.
+    pub fn check(options: &LedgerOptions, bucket: &Bucket) -> io::Result<()> {
+        check_writable(&options.folder)?;
+        if !has_room(&options.folder) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let Paths { path, .. } = Paths::of(options, bucket);
+        // What else is wrong with it is a finding.
+        if !is_there(&path).unwrap_or(false) {
+            return Ok(());
+        }
+        Ledger::connect(&path).ok().and_then(Ledger::why_read_only).map_or(Ok(()), Err)
+    }
+
+    /// Notes that the catalog at the bucket's place is now that of this bucket.
+    pub fn note_bucket(&self) {
+        if let Ok(Some(id)) = self.bucket.stored_id()
+            && !self.ledger.is_read_only()
         {
             // Without the notes, only what a bucket that loses its id was is not found.
-            drop(note_id(folder, &place, &id, &path));
+            drop(note_id(&self.options.folder, &self.bucket.place().path, &id, &self.path));
         }
-        Ok(Some(Self { ledger, path, options: options.clone(), new }))
+    }
+
+    /// Whether a catalog, which goes by the bucket's place, is of this bucket and not of another that was
+    /// there before.
+    fn is_its_catalog(&self, contents: &Contents) -> io::Result<bool> {
+        let noted = noted_id(&self.options.folder, &self.bucket.place().path);
+        Ok(match (noted, &self.id) {
+            (Some(noted), Some(id)) => noted == *id,
+            (None, None) => true,
+            _ => {
+                let listing = self.bucket.blocking_list_all().map_err(io::Error::other)?;
+                listing.files.iter().any(|file| contents.files.contains_key(file.name.as_str()))
+            }
+        })
+    }
+
+    /// Whether the bucket has no id, and none of the files that are known of it is there any more: what
+    /// lies there may be another bucket.
+    fn is_replaced(&self) -> io::Result<bool> {
+        Ok(self.id.is_none() && lost(&self.ledger, &self.bucket)? > 0)
     }
 
     /// The number of files that are known of a bucket without an id, if none of them is there any more:
@@ -92,14 +133,15 @@ impl FileLedger {
         if !matches!(bucket.stored_id(), Ok(None)) || !is_there(&path)? {
             return Ok(0);
         }
-        let known = Ledger::connect(&path)?.entries()?;
-        let listing = bucket.blocking_list_all()?;
-        let is_known = |file: &FileMeta| known.contains_key(&file.name);
-        Ok(if listing.files.iter().any(is_known) { 0 } else { known.len() })
+        Ok(lost(&Ledger::connect(&path)?, bucket)?)
     }
 
-    /// Notes files that were just read, and in each whether the ledger has other bytes of it.
+    /// Notes files that were just read, and in each whether the ledger has other bytes of it. Where they
+    /// may be of another bucket, nothing is noted until somebody has acknowledged that.
     pub fn note(&mut self, files: &mut [(Arc<str>, FileRead)]) -> io::Result<()> {
+        if self.is_replaced()? {
+            return Ok(());
+        }
         let known: Vec<(&str, KnownFile)> =
             files.iter().map(|(name, read)| (&**name, read.known())).collect();
         let noted = self.ledger.note(&known, self.now())?;
@@ -181,7 +223,12 @@ impl FileLedger {
     /// Notes the files of the catalog that it does not have: it may be newer than the catalog, or could
     /// not be written when they were read.
     pub fn note_missing(&mut self, contents: &Contents) -> io::Result<()> {
-        if self.ledger.is_read_only() || self.has_exactly(contents)? {
+        if self.ledger.is_read_only()
+            || contents.files.is_empty()
+            || self.has_exactly(contents)?
+            || !self.is_its_catalog(contents)?
+            || self.is_replaced()?
+        {
             return Ok(());
         }
         let entries = self.ledger.entries()?;
@@ -200,12 +247,21 @@ impl FileLedger {
     }
 }
 
+/// Number of the files of a ledger, if none of them is in the bucket any more; 0 otherwise.
+fn lost(ledger: &Ledger, bucket: &Bucket) -> io::Result<usize> {
+    let known = ledger.entries()?;
+    if known.is_empty() {
+        return Ok(0);
+    }
+    let listing = bucket.blocking_list_all().map_err(io::Error::other)?;
+    let is_known = |file: &FileMeta| known.contains_key(&file.name);
+    Ok(if listing.files.iter().any(is_known) { 0 } else { known.len() })
+}
+
 /// Paths of the ledgers of a bucket.
 struct Paths {
     /// Path of its own.
     path: PathBuf,
-    /// Its place.
-    place: String,
     /// Path of the one that it had before it had an id.
     of_place: PathBuf,
     id: Option<BucketId>,
@@ -219,7 +275,7 @@ impl Paths {
         let id = bucket.id().ok().flatten();
         let of_both = |id| path_of_id(&options.folder, id, &place);
         let path = id.as_ref().map_or_else(|| of_place.clone(), of_both);
-        Self { path, place, of_place, id }
+        Self { path, of_place, id }
     }
 }
 

@@ -48,7 +48,7 @@ pub fn lost_id(ledgers: &Path, bucket: &Bucket) -> Option<BucketId> {
         return None;
     }
     let place = bucket.place().path;
-    let id = BucketId::from_text(&fs::read_to_string(note_path(ledgers, &place)).ok()?);
+    let id = noted_id(ledgers, &place)?;
     let path = path_of_id(ledgers, &id, &place);
     if !is_there(&path).ok()? {
         return None;
@@ -58,6 +58,12 @@ pub fn lost_id(ledgers: &Path, bucket: &Bucket) -> Option<BucketId> {
     let listed: HashSet<&str> = listing.files.iter().map(|file| file.name.as_str()).collect();
     let here = known.keys().filter(|name| listed.contains(name.as_str())).count();
     (listed.is_empty() || here * 2 >= known.len().max(1)).then_some(id)
+}
+
+/// The id that the bucket at a place had; `None` if none is noted.
+pub(super) fn noted_id(ledgers: &Path, place: &str) -> Option<BucketId> {
+    let noted = fs::read_to_string(note_path(ledgers, place)).ok()?;
+    Some(BucketId::from_text(&noted))
 }
 
 fn note_path(ledgers: &Path, place: &str) -> PathBuf {

@@ -70,14 +70,14 @@ impl IndexPlan {
         catalog.change_with(lock, &change, None, contents)
     }
 
-    /// Drops them in `contents` alone, where the catalog cannot be written. Returns whether that can be
-    /// done.
-    pub fn forget_gone(&self, contents: &mut Contents, catalog: &Catalog) -> io::Result<bool> {
+    /// Hides the events of files that are gone in `contents` alone, where the catalog cannot be
+    /// written. Returns whether that can be done.
+    pub fn hide_gone(&self, contents: &mut Contents, catalog: &Catalog) -> io::Result<bool> {
         if !contents.has_no_duplicates() {
             return Ok(false);
         }
-        let Dropped { segments, files, logs } = self.dropped(contents, catalog)?;
-        contents.forget(&segments, &files, &logs);
+        let logs = catalog.logs_without(&[], &self.gone)?;
+        contents.hide(&self.gone, logs)?;
         Ok(true)
     }
 

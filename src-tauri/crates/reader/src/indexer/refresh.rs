@@ -70,11 +70,11 @@ impl Refresh<'_> {
         }
     }
 
-    /// Empties the catalog, so that all files are read again.
+    /// Makes the catalog anew, which is damaged: all files are read again.
     #[tracing::instrument(name = "rebuild", level = "info", skip_all)]
     fn rebuild(&self, state: &mut IndexerState) -> io::Result<()> {
         state.catalog = None;
-        state.catalog = Some(Catalog::open_emptied(&self.indexer.catalog)?);
+        state.catalog = Some(Catalog::make_anew(&self.indexer.catalog)?);
         state.contents = Contents::default();
         state.latest = None;
         Ok(())
@@ -104,6 +104,7 @@ impl Refresh<'_> {
         state.catalog = Some(catalog);
         let failures = failures?;
         if let Some(ledger) = &mut state.ledger {
+            ledger.note_bucket();
             state.changed = ledger.changes(&listing, &state.contents, bucket)?;
         }
         let lookalikes = listing.lookalikes.iter();
@@ -138,9 +139,7 @@ impl Refresh<'_> {
             return Ok(Vec::new());
         }
         match self.read_in(state, catalog, listing) {
-            Err(Error::Catalog(error)) => {
-                self.unread_for_want_of_room(state, catalog, listing, error)
-            }
+            Err(Error::Catalog(error)) => self.unread_for_now(state, catalog, listing, error),
             other => other,
         }
     }
@@ -167,25 +166,33 @@ impl Refresh<'_> {
         Ok(failures)
     }
 
-    /// The files that are not read yet, if there is no room on this device for what is in them. What
-    /// was read before and is still there answers.
-    fn unread_for_want_of_room(
+    /// The files that are not read yet, if the catalog cannot take in what is in them now. What was read
+    /// before and is still there answers.
+    fn unread_for_now(
         &self,
         state: &mut IndexerState,
         catalog: &Catalog,
         listing: &Listing,
         error: io::Error,
     ) -> Result<Vec<Unreadable>, Error> {
-        let mut plan = IndexPlan::of(listing, &state.contents);
-        if has_room(&self.indexer.catalog)
-            || (!plan.gone.is_empty() && !plan.forget_gone(&mut state.contents, catalog)?)
-        {
+        let folder = self.indexer.catalog.display();
+        let why = match error.kind() {
+            io::ErrorKind::WouldBlock => error.to_string(),
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+                format!("{folder} cannot be written ({error})")
+            }
+            _ if !has_room(&self.indexer.catalog) => {
+                format!("there is no room for what is in it in {folder}")
+            }
+            _ => return Err(error.into()),
+        };
+        let gone = IndexPlan::of(listing, &state.contents);
+        if !gone.gone.is_empty() && !gone.hide_gone(&mut state.contents, catalog)? {
             return Err(error.into());
         }
-        plan = IndexPlan::of(listing, &state.contents);
-        let folder = self.indexer.catalog.display();
-        let why = format!("is not read yet: there is no room for what is in it in {folder}");
-        Ok(plan.new.iter().map(|file| Unreadable::file(&file.name, &*why)).collect())
+        let plan = IndexPlan::of(listing, &state.contents);
+        let unread = |name: &str| Unreadable::file(name, format!("is not read yet: {why}"));
+        Ok(plan.new.iter().map(|file| unread(&file.name)).collect())
     }
 
     /// Reads new files, and drops those that are gone. Returns the files that could not be read

@@ -21,6 +21,13 @@ pub(crate) struct Duplicate {
     pub by_record: Row,
 }
 
+impl Duplicate {
+    /// The row by time and the row by record.
+    pub fn rows(&self) -> [Row; 2] {
+        [self.by_time, self.by_record]
+    }
+}
+
 /// Rows by time that are read at once.
 const CHUNK_ROWS: usize = 1 << 14;
 

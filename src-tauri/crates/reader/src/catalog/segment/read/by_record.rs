@@ -10,8 +10,9 @@ use event::{DIMENSIONS, Entry, Event, Place};
 use rayon::prelude::*;
 
 use super::Segment;
+use crate::bitmap::Bitmap;
 use crate::catalog::segment::block::{BlockColumns, BlockValues};
-use crate::catalog::segment::{Row, damaged, index};
+use crate::catalog::segment::{Row, damaged, index, row};
 
 /// Events that one thread reads in a task.
 const ROWS_PER_TASK: usize = 1 << 11;
@@ -92,6 +93,30 @@ impl Segment {
                 }
             }
             next = block.rows.end;
+        }
+        Ok(found)
+    }
+
+    /// The rows of the events that lie in some of its files, each by time and by record.
+    pub fn rows_of_files(&self, names: &[Arc<str>]) -> io::Result<Vec<[Row; 2]>> {
+        let is_one: Vec<bool> = self.files.iter().map(|name| names.contains(name)).collect();
+        if !is_one.contains(&true) {
+            return Ok(Vec::new());
+        }
+        let mut is_in_one = Bitmap::none(self.len());
+        for block in 0..self.block_count() {
+            let Block { rows, columns, .. } = self.block(block)?;
+            for (at, row) in rows.enumerate() {
+                if is_one.get(index(columns.file(at)?)) == Some(&true) {
+                    is_in_one.set(index(row), true);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for (by_time, by_record) in self.rows_by_record(0..self.len())?.into_iter().enumerate() {
+            if is_in_one.get(index(by_record)) {
+                found.push([row(by_time), by_record]);
+            }
         }
         Ok(found)
     }
