@@ -6,6 +6,8 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 /// Forces the bytes of a file to disk, and returns after they are there.
 ///
 /// On macOS the standard library uses `F_FULLFSYNC`, which flushes the cache of the disk too.
@@ -42,6 +44,21 @@ pub fn give_rights_of(database: &Path) {
             drop(fs::set_permissions(beside, rights.clone()));
         }
     }
+}
+
+/// Address (URI) by which `SQLite` opens a database that cannot be written: as one that nobody changes,
+/// if `immutable`, which also works where nothing can be made beside it, and leaves out a write-ahead
+/// log. `None` if the path is not UTF-8.
+pub fn read_only_uri(database: &Path, immutable: bool) -> Option<String> {
+    const ESCAPED: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
+    let path = utf8_percent_encode(database.to_str()?, ESCAPED);
+    Some(format!("file:{path}{}", if immutable { "?immutable=1" } else { "" }))
+}
+
+/// Whether a database has a write-ahead log with something in it.
+pub fn has_write_ahead_log(database: &Path) -> bool {
+    let log = format!("{}-wal", database.display());
+    fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 /// Number of a folder, unique on this device: of its file system, and within that.

@@ -50,7 +50,7 @@ pub enum AmendTarget {
 
 /// JSON form of an event in NDJSON. Every value is text or null.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with the columns of an event")]
 struct JsonEvent {
     timestamp: Option<String>,
     entity_type: Option<String>,
@@ -66,19 +66,56 @@ struct JsonEvent {
     reason: Option<String>,
 }
 
-/// Parse error with the mend for what spreadsheets and scripts often write.
-fn explained(error: &serde_json::Error) -> String {
+/// Parse error of a line, with its column in characters, and the mend for what spreadsheets, editors
+/// and scripts often write.
+fn explained(json: &str, error: &serde_json::Error) -> String {
     let said = error.to_string();
-    let mend = if said.contains("expected a string") {
-        "; every value is text: write it in quotes"
-    } else if said.contains("trailing comma") {
-        "; leave the last comma out"
-    } else if error.is_eof() {
+    let what = said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what);
+    let before = json.get(..error.column()).unwrap_or(json);
+    format!("{what} at column {}{}", before.chars().count(), mend(json, what, error))
+}
+
+/// What mends a line that is not an event, as a clause; empty if nothing is known.
+fn mend(json: &str, what: &str, error: &serde_json::Error) -> &'static str {
+    if json.starts_with('\u{feff}') {
+        return "; remove the byte order mark, an invisible character at the beginning of the line";
+    }
+    if !json.starts_with('{') {
+        return if json.starts_with('"') || !json.contains(',') {
+            "; write each event as a JSON object"
+        } else {
+            "; this looks like CSV: write each event as a JSON object"
+        };
+    }
+    if json.contains(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}'])
+        && (what.contains("key must be a string") || what.contains("expected value"))
+    {
+        return "; write straight quotes (\") in place of curly ones";
+    }
+    let table = [
+        ("expected a string", "; every value is text: write it in quotes"),
+        ("number out of range", "; every value is text: write it in quotes"),
+        ("trailing comma", "; leave the last comma out"),
+        ("control character", "; write it as an escape, such as \\n or \\t"),
+        ("surrogate", "; write both halves of the escape, or the character itself"),
+        ("key must be a string", "; write the names of columns in double quotes"),
+    ];
+    if let Some((_, mend)) = table.iter().find(|(part, _)| what.contains(part)) {
+        return mend;
+    }
+    if what.contains("trailing characters") {
+        let rest = json.get(error.column().saturating_sub(1)..).unwrap_or_default();
+        return if rest == "," {
+            "; leave the comma after the event out"
+        } else {
+            "; write each event on a line of its own"
+        };
+    }
+    if error.is_eof() {
         "; the line is cut short, or the event is spread over several lines"
     } else {
         ""
-    };
-    said + mend
+    }
 }
 
 impl Request {
@@ -91,12 +128,13 @@ impl Request {
     /// Fails if the text is not such an object, if a required column is missing, or if a change
     /// does not pass [`Draft::check`] or has `corrects` or `reason`.
     pub fn parse(json: &str, actor: Option<&str>) -> Result<Self, DraftError> {
-        if json.trim_start().starts_with('[') {
+        let json = json.trim();
+        if json.starts_with('[') {
             let list = "this is a list; write each event as an object on a line of its own";
             return Err(DraftError::Json(list.to_owned()));
         }
-        let mut line: JsonEvent =
-            serde_json::from_str(json).map_err(|error| DraftError::Json(explained(&error)))?;
+        let mut line: JsonEvent = serde_json::from_str(json)
+            .map_err(|error| DraftError::Json(explained(json, &error)))?;
         let action = Action::from(need("action", line.action.take())?);
         let actor = need("actor", line.actor.take().or_else(|| actor.map(str::to_owned)))?;
         if action.is_amendment() {

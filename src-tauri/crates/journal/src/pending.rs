@@ -121,7 +121,7 @@ impl PendingElsewhere {
     /// hang the call. Blocks while it reads; an outbox that cannot be read is left out.
     pub fn list(home: &Path, here: Option<&Bucket>) -> Vec<Self> {
         let own = here.and_then(|bucket| find(bucket, home).ok().flatten());
-        let own = own.filter(|found| !found.away).map(|found| found.path);
+        let own = own.map(|found| found.path);
         let others = known(home).into_iter().filter(|outbox| Some(&outbox.path) != own.as_ref());
         others
             .filter(|outbox| outbox.pending > 0)

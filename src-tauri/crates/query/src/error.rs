@@ -21,7 +21,7 @@ pub enum Error {
     #[error("there is no record “{0}” in this journal")]
     NoSuchRecord(String),
     /// Ambiguous id: records of several types have it.
-    #[error("“{id}” names {} records; say which: {}", records.len(), first(records))]
+    #[error("“{id}” names {} records; say which: {}", records.len(), first(&names(records)))]
     AmbiguousRecord {
         /// Id that was asked for.
         id: String,
@@ -37,6 +37,17 @@ pub enum Error {
     /// Engine failure; holds the engine's own error.
     #[error(transparent)]
     Engine(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Names of records; with their types apart where two would read alike.
+fn names(records: &[RecordId]) -> Vec<String> {
+    let names: Vec<String> = records.iter().map(RecordId::to_string).collect();
+    if names.windows(2).all(|pair| pair[0] != pair[1]) {
+        return names;
+    }
+    let apart =
+        |record: &RecordId| format!("“{}” of type “{}”", record.entity_id, record.entity_type);
+    records.iter().map(apart).collect()
 }
 
 /// First few names of a list, so that the message stays short.

@@ -6,8 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use bucket::platform::give_rights_of;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use bucket::platform::{give_rights_of, read_only_uri};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// Time for which a statement waits for other processes.
@@ -82,12 +81,10 @@ fn open_for_writing(
 /// Opens a database that cannot be written, and says of which version it is; `None` if there is
 /// none, or it cannot be read either.
 fn open_for_reading(path: &Path) -> Option<(Connection, i64)> {
-    const ESCAPED: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
-    let path = utf8_percent_encode(path.to_str()?, ESCAPED);
     // Where nothing can be created beside it, nobody else writes it either.
-    ["", "?immutable=1"].into_iter().find_map(|how| {
+    [false, true].into_iter().find_map(|immutable| {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        let database = Connection::open_with_flags(format!("file:{path}{how}"), flags).ok()?;
+        let database = Connection::open_with_flags(read_only_uri(path, immutable)?, flags).ok()?;
         let version = version_of(&database).ok().filter(|version| *version != 0)?;
         Some((database, version))
     })

@@ -64,28 +64,30 @@ pub(crate) struct Ledger {
 
 /// Error of a ledger. Displayed, it is the rest of a sentence that begins with the ledger.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot be used ({source}), so that no change of a file is told; {}", self.mend())]
-pub(crate) struct LedgerError {
-    path: PathBuf,
-    source: io::Error,
+pub(crate) enum LedgerError {
+    #[error(
+        "cannot be used ({source}), so that no change of a file is told; {}",
+        mend(path, source)
+    )]
+    Unusable { path: PathBuf, source: io::Error },
+    #[error("cannot be written ({source}), so nothing is acknowledged; {}", mend(path, source))]
+    ReadOnly { path: PathBuf, source: io::Error },
 }
 
-impl LedgerError {
-    /// What ends it.
-    fn mend(&self) -> String {
-        let path = self.path.display();
-        match self.source.kind() {
-            io::ErrorKind::InvalidData => format!("move {path} away to begin a new one"),
-            _ if !has_room(self.path.parent().unwrap_or(&self.path)) => {
-                format!("make room on the disk of {path}")
-            }
-            _ => format!("it is {path}"),
+/// What ends an error of the ledger at `path`.
+fn mend(path: &Path, error: &io::Error) -> String {
+    let shown = path.display();
+    match error.kind() {
+        io::ErrorKind::InvalidData => format!("move {shown} away to begin a new one"),
+        _ if !has_room(path.parent().unwrap_or(path)) => {
+            format!("make room on the disk of {shown}")
         }
+        _ => format!("it is {shown}"),
     }
 }
 
 fn failed(path: &Path, source: io::Error) -> io::Error {
-    io::Error::other(LedgerError { path: path.to_owned(), source })
+    io::Error::other(LedgerError::Unusable { path: path.to_owned(), source })
 }
 
 /// Whether there is a ledger at `path`, which may not be there to be seen.
@@ -312,7 +314,9 @@ impl Ledger {
         at: i64,
     ) -> io::Result<()> {
         if let Some(why) = &self.opened.why_read_only {
-            return Err(io::Error::other(format!("the ledger of files cannot be written ({why})")));
+            let source = io::Error::new(why.kind(), why.to_string());
+            let path = self.path.clone();
+            return Err(io::Error::other(LedgerError::ReadOnly { path, source }));
         }
         let change = if now.is_some() { "altered" } else { "gone" };
         let mut acknowledge = || {

@@ -51,16 +51,23 @@ impl JournalSession {
     }
 
     /// Finds the record that `TYPE/ID` names. Types and ids may hold slashes themselves: the journal
-    /// decides which slash separates them.
+    /// decides which slash separates them, unless the type is given.
     ///
     /// # Errors
     /// [`Error::Question`] if no record of the journal has this name, or several have.
-    pub async fn find_record(&self, text: &str) -> Result<RecordId, Error> {
+    pub async fn find_record(
+        &self,
+        text: &str,
+        entity_type: Option<&str>,
+    ) -> Result<RecordId, Error> {
         let (engine, token) = (self.refresh().await?, CancellationToken::new());
         let mut found = Vec::new();
         for (at, slash) in text.match_indices('/') {
-            let (entity_type, entity_id) = (&text[..at], &text[at + slash.len()..]);
-            match engine.record(entity_id, Some(entity_type), &token).await {
+            let (before, entity_id) = (&text[..at], &text[at + slash.len()..]);
+            if entity_type.is_some_and(|entity_type| entity_type != before) {
+                continue;
+            }
+            match engine.record(entity_id, Some(before), &token).await {
                 Ok(record) => found.push(record.value),
                 Err(query::Error::NoSuchRecord(_)) => {}
                 Err(error) => return Err(error.into()),

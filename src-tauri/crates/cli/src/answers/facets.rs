@@ -1,5 +1,7 @@
 //! Answer of `facets`: counts of events by column and over time.
 
+use std::collections::BTreeMap;
+
 use event::format_time;
 use query::{Count, Coverage, Covered, Facets, HistogramBin};
 use serde::Serialize;
@@ -13,20 +15,44 @@ const MOST_VALUES: usize = 20;
 /// Length of the longest bar of the histogram, in characters.
 const LONGEST_BAR: usize = 40;
 
-/// Counts of each value of each dimension, and a histogram over time.
+/// Most values of a column in every other form.
+const MOST_LISTED: usize = 100;
+
+/// Counts of the most frequent values of each dimension, and a histogram over time.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct FacetCounts(pub Covered<Facets>);
+pub struct FacetCounts {
+    #[serde(flatten)]
+    found: Facets,
+    /// How many further values each column has; without those that have none.
+    others: BTreeMap<&'static str, usize>,
+    coverage: Coverage,
+}
+
+impl FacetCounts {
+    /// The counts, cut to what is listed.
+    pub fn new(answer: Covered<Facets>) -> Self {
+        let Covered { value: mut found, coverage } = answer;
+        let mut others = BTreeMap::new();
+        for facet in &mut found.facets {
+            let more = facet.values.len().saturating_sub(MOST_LISTED);
+            if more > 0 {
+                others.insert(facet.column.name(), more);
+                facet.values.truncate(MOST_LISTED);
+            }
+        }
+        Self { found, others, coverage }
+    }
+}
 
 impl Answer for FacetCounts {
     fn objects(&self) -> serde_json::Result<Vec<Value>> {
-        let counts = self.0.value.facets.iter().flat_map(|facet| {
+        let counts = self.found.facets.iter().flat_map(|facet| {
             let column = facet.column.name();
             let line =
                 move |c: &Count| json!({"column": column, "value": c.value, "count": c.count});
             facet.values.iter().map(line)
         });
-        let bins = self.0.value.histogram.iter().map(serde_json::to_value);
+        let bins = self.found.histogram.iter().map(serde_json::to_value);
         counts.map(Ok).chain(bins).collect()
     }
 
@@ -34,28 +60,29 @@ impl Answer for FacetCounts {
         let row = |column: &str, value: String, count: usize| {
             vec![Some(column.to_owned()), Some(value), Some(count.to_string())]
         };
-        let counts = self.0.value.facets.iter().flat_map(|facet| {
+        let counts = self.found.facets.iter().flat_map(|facet| {
             facet.values.iter().map(move |c| row(facet.column.name(), c.value.clone(), c.count))
         });
         let bin = |bin: &HistogramBin| {
             let [start, end] = [bin.start, bin.end].map(format_time);
             row("timestamp", format!("{start}/{end}"), bin.count)
         };
-        let rows = counts.chain(self.0.value.histogram.iter().map(bin)).collect();
+        let rows = counts.chain(self.found.histogram.iter().map(bin)).collect();
         Sheet::new(["column", "value", "count"], rows)
     }
 
     fn tables(&self) -> Vec<Table> {
-        let facets = self.0.value.facets.iter().filter(|facet| !facet.values.is_empty());
+        let facets = self.found.facets.iter().filter(|facet| !facet.values.is_empty());
         let tables = facets.map(|facet| {
             let counts = &facet.values;
             let most = counts.iter().take(MOST_VALUES);
             let mut rows: Vec<Vec<String>> =
                 most.map(|c| vec![c.count.to_string(), visible_value(Some(&c.value))]).collect();
-            let rest = &counts[rows.len()..];
-            if !rest.is_empty() {
-                let events = rest.iter().map(|c| c.count).sum::<usize>();
-                let others = format!("({})", counted(rest.len(), "more value"));
+            let shown: usize = counts[..rows.len()].iter().map(|c| c.count).sum();
+            let more = counts.len() - rows.len() + self.others_of(facet.column.name());
+            if more > 0 {
+                let events = self.found.total.saturating_sub(shown);
+                let others = format!("({})", counted(more, "more value"));
                 rows.push(vec![events.to_string(), others]);
             }
             let columns = vec![Column::Number("events"), Column::Text(facet.column.name())];
@@ -65,18 +92,28 @@ impl Answer for FacetCounts {
     }
 
     fn remarks(&self) -> Vec<String> {
-        vec![format!("{}.", counted(self.0.value.total, "event"))]
+        let others = self.others.iter();
+        let others = others.map(|(column, more)| {
+            format!("{} of {column} not listed.", counted(more, "more value"))
+        });
+        let total = format!("{}.", counted(self.found.total, "event"));
+        std::iter::once(total).chain(others).collect()
     }
 
     fn coverage(&self) -> Option<&Coverage> {
-        Some(&self.0.coverage)
+        Some(&self.coverage)
     }
 }
 
 impl FacetCounts {
+    /// How many values of a column are not listed.
+    fn others_of(&self, column: &str) -> usize {
+        self.others.get(column).copied().unwrap_or_default()
+    }
+
     /// The histogram as a table with bars; `None` if there are no events.
     fn bars(&self) -> Option<Table> {
-        let histogram = &self.0.value.histogram;
+        let histogram = &self.found.histogram;
         let most = histogram.iter().map(|bin| bin.count).max()?;
         let row = |bin: &HistogramBin| {
             let length = (bin.count * LONGEST_BAR).div_ceil(most.max(1));

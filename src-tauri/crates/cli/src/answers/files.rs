@@ -3,6 +3,7 @@
 use event::format_time;
 use query::{Coverage, FileEntry, FileList};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::short_time;
 use crate::print::{Answer, Column, Sheet, Table, visible_text};
@@ -40,6 +41,12 @@ fn cells(file: &FileEntry) -> Vec<Option<String>> {
 }
 
 impl Answer for Files {
+    fn objects(&self) -> serde_json::Result<Vec<Value>> {
+        let files = self.list.files.iter().map(serde_json::to_value);
+        let acknowledged = self.list.acknowledged.iter();
+        files.chain(acknowledged.map(|one| Ok(json!({ "acknowledged": one })))).collect()
+    }
+
     fn sheet(&self) -> Sheet {
         let columns =
             vec!["file", "rows", "first", "last", "sha256", "read_at", "problem", "change"];

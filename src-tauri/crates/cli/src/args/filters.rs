@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use event::Mark;
-use query::{Column, Filters, QueryText, Term, TimeText, Zone};
+use query::{Column, Condition, Filters, QueryText, Term, TimeText, Zone};
 
 use super::{time, understood};
 use crate::error::CliError;
@@ -77,6 +77,14 @@ impl FilterArgs {
                 "--query: {} is for the window, and means nothing in a list of events: leave it out",
                 setting.name()
             )));
+        }
+        for term in query.terms().iter().filter(|term| !term.off) {
+            let (name, time) = match &term.condition {
+                Condition::Since(time) => ("since", *time),
+                Condition::Until(time) => ("until", *time),
+                _ => continue,
+            };
+            understood(&format!("--query: {name}"), time, time.start(query.zone(), now));
         }
         let marks = std::mem::take(&mut self.mark).into_iter();
         let marks = marks.map(|mark| Filters { marks: [mark].into(), ..Filters::default() });

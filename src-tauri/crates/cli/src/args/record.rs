@@ -90,6 +90,9 @@ pub struct Note {
     pub bucket: String,
     #[command(flatten)]
     pub about: NoteAbout,
+    /// The type in TYPE/ID, where it or the id has a slash and both can be meant.
+    #[arg(long = "type", value_name = "TYPE", requires = "record")]
+    pub entity_type: Option<String>,
     /// The remark.
     #[arg(long, value_name = "TEXT")]
     pub text: String,

@@ -49,7 +49,8 @@ pub async fn note(args: Note, printer: Printer) -> Result<Outcome, CliError> {
     let (session, home) = writable(&args.bucket, args.place).await?;
     let actor = actor(args.actor, &home)?;
     let noted = async {
-        session.note_record(session.find_record(&record).await?, &args.text, &actor).await
+        let record = session.find_record(&record, args.entity_type.as_deref()).await?;
+        session.note_record(record, &args.text, &actor).await
     };
     match noted.await {
         Ok(event) => recorded(&session, &args.bucket, &[event], printer).await,

@@ -29,13 +29,24 @@ pub async fn files(args: Files, printer: Printer) -> Result<Outcome, CliError> {
         write_message(&outcome(&verified, session.knows_ledger()));
         engine = session.refresh().await?;
     }
+    let mut acknowledged = 0;
     if let (files, Some(reason)) = (args.acknowledge, args.reason)
         && !files.is_empty()
     {
+        acknowledged = files.len();
         session.acknowledge(files, &reason).await?;
         engine = session.refresh().await?;
     }
-    printer.print(&Answer::new(session.files().await?, engine.coverage()))
+    let printed = printer.print(&Answer::new(session.files().await?, engine.coverage()));
+    printed.map_err(|error| match acknowledged {
+        0 => error,
+        // What is acknowledged stays so, whoever reads of it.
+        n => {
+            let changes =
+                if n == 1 { "1 change is".to_owned() } else { format!("{n} changes are") };
+            CliError::Recorded(format!("{changes} acknowledged: {error}"))
+        }
+    })
 }
 
 /// What a verification found, in sentences. Files that could not be read are among the findings too.

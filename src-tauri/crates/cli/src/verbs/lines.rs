@@ -31,10 +31,9 @@ pub struct Line {
 pub struct LineNumber(usize);
 
 impl LineNumber {
-    /// Message that names the line and says why it failed. An event is one line, so the line that
-    /// the parser of JSON names is left out.
+    /// Message that names the line and says why it failed.
     pub fn failed(self, why: &dyn std::fmt::Display) -> String {
-        format!("line {}: {why}", self.0).replace(" at line 1 column ", " at column ")
+        format!("line {}: {why}", self.0)
     }
 }
 
@@ -113,7 +112,7 @@ impl<R: Read> LineReader<R> {
             return Ok(None);
         }
         if length as u64 == LONGEST_LINE && bytes.last() != Some(&b'\n') {
-            return Err(number.failed(&"it is too long for an event"));
+            return Err(number.failed(&"it is longer than 64 MiB, and no event may be"));
         }
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
             return Err(number.failed(&"it is UTF-16, or holds zero bytes; save it as UTF-8"));

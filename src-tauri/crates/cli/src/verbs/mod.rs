@@ -3,7 +3,8 @@
 //!
 //! [`read`](mod@read) asks about the whole journal, [`record_views`] about one record; [`record`]
 //! and [`amend`] record events, [`lines`] reads standard input for that; [`index`] brings the
-//! catalog up to date; [`files`](mod@files) lists files; [`open`] starts the window. `flush` and
+//! catalog up to date; [`files`](mod@files) lists files; [`open`] starts the window;
+//! [`unknown`] names what nothing has. `flush` and
 //! `stats` are here.
 
 mod amend;
@@ -14,6 +15,7 @@ mod open;
 mod read;
 mod record;
 mod record_views;
+mod unknown;
 
 use std::env;
 use std::sync::Arc;

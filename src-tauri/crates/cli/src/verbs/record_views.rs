@@ -4,6 +4,7 @@ use event::{RecordId, Timeline, View};
 use journal::{Clock, SystemClock};
 use query::{CancellationToken, Covered, Engine};
 
+use super::unknown::name_near_ids;
 use super::{missing, read};
 use crate::Outcome;
 use crate::answers;
@@ -41,8 +42,15 @@ async fn timeline(
 ) -> Result<(RecordId, Covered<Timeline>), CliError> {
     let token = CancellationToken::new();
     let missing = |error: query::Error| missing(error.into(), engine);
-    let record = engine.record(&args.entity_id, args.entity_type.as_deref(), &token).await;
-    let record = record.map_err(missing)?.value;
+    let record = match engine.record(&args.entity_id, args.entity_type.as_deref(), &token).await {
+        Ok(record) => record.value,
+        Err(error) => {
+            if let query::Error::NoSuchRecord(_) = &error {
+                name_near_ids(engine, &args.entity_id).await?;
+            }
+            return Err(missing(error));
+        }
+    };
     let timeline = engine.timeline(&record, &token).await.map_err(missing)?;
     Ok((record, timeline))
 }

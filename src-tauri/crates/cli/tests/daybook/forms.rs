@@ -39,6 +39,27 @@ fn an_empty_answer_names_the_value_that_nothing_has_and_what_is_near() {
         (&["--actor", "Sarah", "--until", "2020"], ""),
         (&["--query", "id=CAND-9"], "No event has the entity_id CAND-9.\n"),
     ];
+    let also = [
+        (
+            &["facets", "BUCKET", "--actor", "sarha"][..],
+            "No event has the actor sarha; near: Sarah.\n",
+        ),
+        (
+            &["records", "BUCKET", "--type", "Candidate"],
+            "No event has the entity_type Candidate; near: candidate.\n",
+        ),
+        (
+            &["recent", "BUCKET", "--entity", "cand 001"],
+            "No event has the entity_id cand 001; near: CAND-1.\n",
+        ),
+    ];
+    for (arguments, said) in also {
+        let ran = place.run(arguments);
+        assert_eq!((ran.status, ran.err.as_str()), (0, said), "{arguments:?}");
+    }
+    let unknown = place.run(&["history", "BUCKET", "cand001"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.err.starts_with("Nearly cand001: CAND-1.\n"), "{}", unknown.err);
     for (filters, said) in table {
         let ran = place.run(&[&["recent", "BUCKET"][..], filters].concat());
         assert_eq!(ran.status, 0, "{ran:?}");

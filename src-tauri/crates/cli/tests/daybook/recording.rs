@@ -9,7 +9,7 @@ const GOOD: &str =
     r#"{"entity_type":"candidate","entity_id":"CAND-1","action":"insert","new_value":"{}"}"#;
 
 /// A line that cannot be recorded, and what must be said of it.
-const BAD: [(&[u8], &str); 17] = [
+const BAD: [(&[u8], &str); 27] = [
     (b"nonsense", "not an event"),
     (b"[]", "not an event"),
     (b"\xff", "it is not UTF-8 at column 1; save it as UTF-8"),
@@ -20,6 +20,19 @@ const BAD: [(&[u8], &str); 17] = [
     ),
     (br#"{"entity_type":"c","action":"insert",}"#, "leave the last comma out"),
     (br#"{"entity_type":"c","entity_id":"C","#, "the line is cut short"),
+    (b"{\"entity_type\":\"c\",\"entity_id\":\"C\n", "at column 33; the line is cut short"),
+    (b"{\"entity_type\":\"c\r\n", "at column 17; the line is cut short"),
+    ("{\"entity_type\":\"é\",\"entity_id\":5}".as_bytes(), "at column 32; every value is text"),
+    (br"event_id,entity_type,entity_id", "this looks like CSV: write each event as a JSON object"),
+    (
+        "{\u{201c}entity_type\u{201d}:\"c\"}".as_bytes(),
+        "write straight quotes (\") in place of curly",
+    ),
+    (br#"{"entity_type":"c"},"#, "leave the comma after the event out"),
+    (br#"{"entity_type":"c"} {"entity_type":"c"}"#, "write each event on a line of its own"),
+    (br#"{"entity_type":1e400}"#, "every value is text: write it in quotes"),
+    (br"5", "expected an object with the columns of an event"),
+    ("\u{feff}\u{feff}{}".as_bytes(), "remove the byte order mark"),
     (br#"{"entity_type":"c" "entity_id":"C"}"#, "expected `,` or `}` at column 20"),
     (br#"{"entity_id":"C","action":"insert"}"#, "entity_type is missing"),
     (br#"{"entity_type":"c","entity_id":"","action":"insert"}"#, "entity_id is empty"),

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use rusqlite::{Connection, Row};
 
-use super::high_water_mark::HighWaterMark;
 use super::sqlite_error::map_sqlite_error;
 use crate::error::Error;
 use crate::file::is_name_of;
 
 /// Checks that no event is missing or out of place. The bytes of events and files are not read
-/// here: their SHA-256 is checked whenever they are used. `names` are what it may name its bucket.
+/// here: their SHA-256 is checked whenever they are used. `names` are what it may name its bucket, and
+/// `seen` is the high-water mark, read before: another process may be recording, and both only grow.
 ///
 /// # Errors
 /// [`Error::OutboxBucket`], [`Error::OutboxLost`] or [`Error::OutboxDamaged`] for what does not
@@ -19,10 +19,8 @@ pub(super) fn check(
     connection: &Connection,
     path: &Path,
     names: &[String],
-    mark: &HighWaterMark,
+    seen: u64,
 ) -> Result<(), Error> {
-    // Read before the outbox: another process may be recording, and both only grow.
-    let seen = mark.seen();
     let transaction =
         connection.unchecked_transaction().map_err(|source| map_sqlite_error(path, source))?;
     let meta = Meta::read(&transaction).map_err(|source| map_sqlite_error(path, source))?;

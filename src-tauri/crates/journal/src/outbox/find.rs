@@ -8,8 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bucket::{Bucket, BucketId, FileMeta, Listing, Place};
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension};
 
+use super::read::open_for_reading;
 use super::schema::paths;
 use crate::error::Error;
 use crate::file::seqs_in_name;
@@ -130,9 +131,7 @@ pub(crate) fn known(home: &Path) -> Vec<KnownOutbox> {
 impl KnownOutbox {
     /// Reads the outbox at a path; `None` if there is none, or it cannot be read.
     pub(crate) fn read(path: PathBuf) -> Option<Self> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&path, flags).ok()?;
-        connection.pragma_update(None, "query_only", true).ok()?;
+        let (connection, _) = open_for_reading(&path).ok()?;
         let place = place(&connection).ok()?;
         let sql = "SELECT bucket, writer, next_position - first_position, first_position FROM meta";
         let read = connection.query_row(sql, [], |row| {

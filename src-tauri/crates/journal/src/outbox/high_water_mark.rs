@@ -22,6 +22,15 @@ impl HighWaterMark {
         Ok(Self { file })
     }
 
+    /// Reads the number in the file at `path`, as [`HighWaterMark::seen`]; 0 if there is no file.
+    pub(super) fn read(path: &Path) -> io::Result<u64> {
+        match File::open(path) {
+            Ok(file) => Ok(Self { file }.seen()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Takes the exclusive lock of the file, and waits while it is held elsewhere. It is released
     /// by [`HighWaterMark::unlock`], or when the file is closed.
     pub(super) fn lock(&self) -> io::Result<()> {

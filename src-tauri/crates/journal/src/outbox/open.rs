@@ -58,7 +58,7 @@ impl Outbox {
             0 => return Err(lost()),
             found => return Err(Error::OutboxFormat { path, found }),
         }
-        check::check(&connection, &path, names, &mark)?;
+        check::check(&connection, &path, names, mark.seen())?;
         checkpoint(&connection).map_err(|source| map_sqlite_error(&path, source))?;
         mark.unlock().map_err(failed)?;
         Ok(Self { connection, path, mark })

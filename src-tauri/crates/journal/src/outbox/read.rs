@@ -1,15 +1,15 @@
 //! Reads an outbox beside its writers, and where there is none. Reading changes no table, and makes
-//! no outbox; beside an existing one it may make the file of the high-water mark and those of
-//! `SQLite`.
+//! no outbox; beside an existing one it may make the files of `SQLite`.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use bucket::Bucket;
+use bucket::platform::{has_write_ahead_log, read_only_uri};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use event::Event;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
 use super::block::{self, Block};
@@ -172,32 +172,50 @@ impl OutboxReader {
             return Ok(None);
         };
         self.path = path;
-        let failed = |source| map_sqlite_error(&self.path, source);
-        let seen = mark_of(&self.path);
-        if !exists(&seen)? && !exists(&self.path)? {
+        let mark = mark_of(&self.path);
+        if !exists(&mark)? && !exists(&self.path)? {
             return Ok(None);
         }
-        let mark = HighWaterMark::open(&seen)
-            .map_err(|e| Error::OutboxFolder { path: seen.clone(), source: e.into() })?;
-        let lost = Err(Error::OutboxLost { path: self.path.clone(), seen: mark.seen() });
-        let known = mark.seen() > 0;
+        let seen = HighWaterMark::read(&mark)
+            .map_err(|e| Error::OutboxFolder { path: mark.clone(), source: e.into() })?;
+        let lost = Err(Error::OutboxLost { path: self.path.clone(), seen });
         if !self.path.exists() {
-            return if known { lost } else { Ok(None) };
+            return if seen > 0 { lost } else { Ok(None) };
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags).map_err(failed)?;
-        let open = || {
-            connection.busy_timeout(BUSY_TIMEOUT)?;
-            connection.pragma_update(None, "query_only", true)?;
-            connection.pragma_query_value(None, "user_version", |row| row.get(0))
-        };
-        match open().map_err(failed)? {
+        let opened = open_for_reading(&self.path);
+        let (connection, format) = opened.map_err(|source| map_sqlite_error(&self.path, source))?;
+        match format {
             FORMAT => {}
-            0 => return if known { lost } else { Ok(None) },
+            0 => return if seen > 0 { lost } else { Ok(None) },
             found => return Err(Error::OutboxFormat { path: self.path.clone(), found }),
         }
-        check::check(&connection, &self.path, &names, &mark)?;
+        check::check(&connection, &self.path, &names, seen)?;
         Ok(Some(connection))
+    }
+}
+
+/// Opens a database to read it, and says of which format it is. Where nothing can be made beside it, it
+/// is opened as one that nobody changes, unless that would leave out what a write-ahead log has.
+pub(super) fn open_for_reading(path: &Path) -> rusqlite::Result<(Connection, i64)> {
+    let open = |connection: Connection| {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.pragma_update(None, "query_only", true)?;
+        let format = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        Ok((connection, format))
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match Connection::open_with_flags(path, flags).and_then(open) {
+        Err(error)
+            if matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied)
+            ) && !has_write_ahead_log(path) =>
+        {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+            let uri = read_only_uri(path, true).ok_or(error)?;
+            Connection::open_with_flags(uri, flags).and_then(open)
+        }
+        opened => opened,
     }
 }
 
