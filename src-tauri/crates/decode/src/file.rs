@@ -26,6 +26,8 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Display;
+
 use arrow::array::RecordBatchReader;
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
@@ -93,9 +95,11 @@ pub(crate) fn decode_into<R: ChunkReader + Clone + 'static>(
     let mut meanings = Meanings::of(metadata.file_metadata());
     let mut read = |metadata, meanings: &Meanings| {
         let units = int96::units(file, &metadata);
-        let metadata = retype::by_parquet_schema(metadata, &units);
-        let metadata = metadata.map_err(|e| not_parquet(e.to_string()))?;
-        read(file, metadata, meanings, partitions, sink)
+        let typed = retype::by_parquet_schema(metadata.clone(), &units);
+        let typed = typed.map_err(|e| not_parquet(e.to_string()))?;
+        let exact = int96::ExactTexts::of(file, &metadata, &units, batch_rows(&typed));
+        let exact = exact.map_err(|e| not_parquet(e.to_string()))?;
+        read(file, typed, exact, meanings, partitions, sink)
     };
     let problem = match read(metadata.clone(), &meanings) {
         Ok(()) => return Ok(()),
@@ -137,6 +141,7 @@ fn end(file: &impl ChunkReader) -> Bytes {
 fn read<R: ChunkReader + Clone + 'static>(
     file: &R,
     metadata: ArrowReaderMetadata,
+    mut exact: Option<int96::ExactTexts>,
     meanings: &Meanings,
     partitions: &Partitions,
     sink: &mut impl RowSink,
@@ -151,7 +156,11 @@ fn read<R: ChunkReader + Clone + 'static>(
     // A file without rows is checked by its columns.
     Columns::check(&reader.schema(), meanings, partitions)?;
     for batch in reader {
-        let batch = batch.map_err(|e| format!("damaged from row {} on: {e}", rows.in_file))?;
+        let damaged = |e: &dyn Display| format!("damaged from row {} on: {e}", rows.in_file);
+        let mut batch = batch.map_err(|e| damaged(&e))?;
+        if let Some(exact) = &mut exact {
+            batch = exact.in_place(&batch).map_err(|e| damaged(&e))?;
+        }
         Columns::of(&batch, meanings, partitions)?.append_to(&mut rows);
         if rows.in_file > MAX_ROWS {
             return Err(format!("has more than {MAX_ROWS} rows, so it was not read").into());

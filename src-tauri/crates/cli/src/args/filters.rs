@@ -78,14 +78,6 @@ impl FilterArgs {
                 setting.name()
             )));
         }
-        for term in query.terms().iter().filter(|term| !term.off) {
-            let (name, time) = match &term.condition {
-                Condition::Since(time) => ("since", *time),
-                Condition::Until(time) => ("until", *time),
-                _ => continue,
-            };
-            understood(&format!("--query: {name}"), time, time.start(query.zone(), now));
-        }
         let marks = std::mem::take(&mut self.mark).into_iter();
         let marks = marks.map(|mark| Filters { marks: [mark].into(), ..Filters::default() });
         let mut filters = self.flags(contains, now);
@@ -94,7 +86,16 @@ impl FilterArgs {
                 CliError::Wrong(format!("--query and the filters beside it: {why}"))
             })?;
         }
-        in_order(filters)
+        let filters = in_order(filters)?;
+        for term in query.terms().iter().filter(|term| !term.off) {
+            let (name, time) = match &term.condition {
+                Condition::Since(time) => ("since", *time),
+                Condition::Until(time) => ("until", *time),
+                _ => continue,
+            };
+            understood(&format!("--query: {name}"), time, time.start(query.zone(), now));
+        }
+        Ok(filters)
     }
 
     /// The filters but for `--query`.

@@ -378,7 +378,30 @@ fn f10_the_same_events_with_other_further_columns_count_once_and_are_corrected_b
     place.write_texts("z.parquet", &[&columns[..], &["version"]].concat(), &rows);
     let recent = place.json(&["recent", "BUCKET"]);
     assert_eq!((&recent["total"], &recent["coverage"]["repeated"]), (&json!(1), &json!(2)));
-    assert_eq!(recent["events"][0]["extra"], json!({ "region": "eu" }));
+    assert_eq!(recent["events"][0]["extra"], json!({ "version": "7" }), "the most is kept");
     let correct = ["correct", "BUCKET", "evt-1", "--to", "two", "--reason", "typo"];
     assert_eq!(place.run(&correct).status, 0);
+}
+
+#[test]
+fn f10_a_further_column_is_shown_whichever_file_with_the_event_is_read_first() {
+    let columns: Vec<&str> = LEGACY_COLUMNS.iter().map(|column| column.name()).collect();
+    let with_cost = |place: &Place, name: &str| {
+        let rows = [row("evt-1", "one").iter().chain(&["7"]).copied().collect()];
+        place.write_texts(name, &[&columns[..], &["cost"]].concat(), &rows);
+    };
+    for plain_first in [false, true] {
+        for at_once in [false, true] {
+            let place = Place::new();
+            let (first, second) = if plain_first { ("b", "a") } else { ("a", "b") };
+            place.write_legacy(&format!("{first}.parquet"), &[row("evt-1", "one")]);
+            if !at_once {
+                assert_eq!(place.json(&["recent", "BUCKET"])["total"], 1);
+            }
+            with_cost(&place, &format!("{second}.parquet"));
+            let recent = place.json(&["recent", "BUCKET"]);
+            assert_eq!((&recent["total"], &recent["coverage"]["repeated"]), (&json!(1), &json!(1)));
+            assert_eq!(recent["events"][0]["extra"], json!({ "cost": "7" }));
+        }
+    }
 }

@@ -16,7 +16,7 @@ use event::{Cell, Column, EVENT_COLUMNS, Kind, parse_time};
 use self::extra_column::{ExtraColumn, show, shown, unused};
 pub(super) use self::instant_column::InstantColumn;
 use self::text_column::TextColumn;
-use super::meaning::Meanings;
+use super::meaning::{Leaves, Meanings};
 use crate::Partitions;
 use crate::rows::DecodedRows;
 
@@ -47,7 +47,7 @@ enum CellSource<'a> {
     },
     Instants(InstantColumn),
     /// Values of this type have no one meaning in the column.
-    Other(ArrayRef, Option<NullBuffer>),
+    Other(ArrayRef, Option<NullBuffer>, Leaves),
 }
 
 /// Value that the path of a file has for a column; `None` for null.
@@ -76,9 +76,13 @@ impl<'a> CellSource<'a> {
         Ok(match TextColumn::of(column.name(), column.kind(), array, meanings)? {
             Some(column) => Self::Texts { column, path },
             None if matches!(column, Column::OldValue | Column::NewValue) => {
-                Self::Texts { column: TextColumn::shown(array), path }
+                let column = TextColumn::shown(array, meanings.leaves(column.name()));
+                Self::Texts { column, path }
             }
-            None => Self::Other(Arc::clone(array), array.logical_nulls()),
+            None => {
+                let leaves = meanings.leaves(column.name());
+                Self::Other(Arc::clone(array), array.logical_nulls(), leaves)
+            }
         })
     }
 
@@ -106,14 +110,14 @@ impl<'a> CellSource<'a> {
                 Some(Ok(nanos)) => Cell::Instant(nanos),
                 Some(Err(shown)) => return Err(out_of_range(name, &shown)),
             },
-            Self::Other(_, Some(nulls)) if nulls.is_null(row) => Cell::Null,
-            Self::Other(array, _) => {
+            Self::Other(_, Some(nulls), _) if nulls.is_null(row) => Cell::Null,
+            Self::Other(array, _, leaves) => {
                 let needed = match column.kind() {
                     Kind::Text => "text",
                     Kind::Instant => "an instant with a zone",
                     Kind::Number => "a whole number",
                 };
-                let (shown, kind) = (show(array, row), array.data_type());
+                let (shown, kind) = (show(array, row, leaves), array.data_type());
                 let shown = shortened(&shown);
                 return Err(format!("{name} is {shown} of type {kind} where {needed} is needed"));
             }
@@ -183,7 +187,16 @@ impl<'a> Columns<'a> {
         }
         // Where a file lies is no part of its events: a copy in another folder holds the same ones.
         for (name, value) in partitions.others() {
-            let name = unused(&unused(name, &extra), &about_row);
+            let in_file = extra.iter().find(|(other, _)| other == name).map(|(_, column)| column);
+            let says_the_same = |column: &ExtraColumn| {
+                (0..batch.num_rows()).all(|row| column.get(row).as_deref() == Some(value))
+            };
+            if in_file.is_some_and(says_the_same) {
+                continue;
+            }
+            let name =
+                if in_file.is_some() { format!("{name} (of its path)") } else { name.into() };
+            let name = unused(&unused(&name, &extra), &about_row);
             about_row.push((name, ExtraColumn::Same(value.to_owned())));
         }
         Ok(Self { event, extra, about_row, rows: batch.num_rows() })

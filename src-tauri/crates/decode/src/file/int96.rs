@@ -1,11 +1,14 @@
 //! Instants of 96 bits: nanoseconds of a Julian day, in UTC as Spark writes them. They reach further
 //! than 64 bits of nanoseconds, into which the library would wrap them around.
 
-use arrow::array::RecordBatchReader;
-use arrow::datatypes::TimeUnit;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchReader, StringArray};
+use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::Type as Physical;
+use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::ChunkReader;
 use parquet::schema::types::Type;
@@ -16,6 +19,59 @@ use super::retype::by_parquet_schema;
 /// Whether a top-level column holds instants of 96 bits.
 pub(super) fn is_int96(field: &Type) -> bool {
     field.is_primitive() && field.get_physical_type() == Physical::INT96
+}
+
+/// Exact texts of the instants of columns that are read in microseconds, because some reach far.
+pub(super) struct ExactTexts {
+    /// The same columns in nanoseconds, batch by batch.
+    nanos: ParquetRecordBatchReader,
+}
+
+impl ExactTexts {
+    /// For a file whose columns are read in these units; `None` if each is read exactly.
+    pub fn of<R: ChunkReader + Clone + 'static>(
+        file: &R,
+        metadata: &ParquetMetaData,
+        units: &[TimeUnit],
+        batch_rows: usize,
+    ) -> Result<Option<Self>> {
+        let far = (0..units.len()).filter(|index| units[*index] == TimeUnit::Microsecond);
+        let far: Vec<usize> = far.collect();
+        if far.is_empty() {
+            return Ok(None);
+        }
+        let in_nanos = vec![TimeUnit::Nanosecond; units.len()];
+        let read = by_parquet_schema(metadata.clone(), &in_nanos)?;
+        let mask = ProjectionMask::roots(read.parquet_schema(), far);
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), read);
+        let nanos = reader.with_projection(mask).with_batch_size(batch_rows).build()?;
+        Ok(Some(Self { nanos }))
+    }
+
+    /// The next batch, with texts in the place of those columns.
+    pub fn in_place(&mut self, batch: &RecordBatch) -> Result<RecordBatch> {
+        let nanos = self.nanos.next().transpose()?;
+        let nanos = nanos.filter(|nanos| nanos.num_rows() == batch.num_rows());
+        let nanos = nanos.ok_or_else(|| ParquetError::General("a column is short".to_owned()))?;
+        let mut finer = nanos.columns().iter();
+        let (mut fields, mut columns) = (Vec::new(), Vec::new());
+        for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
+            let is_far =
+                matches!(column.data_type(), DataType::Timestamp(TimeUnit::Microsecond, Some(_)))
+                    && nanos.schema_ref().field_with_name(field.name()).is_ok();
+            let both = is_far
+                .then(|| InstantColumn::of(column).zip(finer.next().and_then(InstantColumn::of)));
+            if let Some((micros, nanos)) = both.flatten() {
+                let texts = (0..batch.num_rows()).map(|row| micros.finer_text(row, &nanos));
+                fields.push(Field::new(field.name(), DataType::Utf8, true));
+                columns.push(Arc::new(texts.collect::<StringArray>()) as ArrayRef);
+            } else {
+                fields.push(field.as_ref().clone());
+                columns.push(Arc::clone(column));
+            }
+        }
+        Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
+    }
 }
 
 /// The unit in which each top-level column is to be read, if it holds such instants: nanoseconds

@@ -1,6 +1,7 @@
 //! What the file says of columns that the Arrow types by its Parquet schema do not.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use event::Column;
 use parquet::basic::{ConvertedType, LogicalType};
@@ -17,6 +18,8 @@ pub(super) struct Meanings {
     intervals: HashSet<String>,
     /// Units of whole numbers that are durations.
     units: HashMap<String, &'static str>,
+    /// Of nested columns.
+    leaves: HashMap<String, Leaves>,
     others: Vec<String>,
     /// Why the columns in `others` are not read; `None` if they are.
     why_unread: Option<String>,
@@ -30,18 +33,25 @@ impl Meanings {
             if !is_known(field) {
                 meanings.others.push(name.clone());
             }
-            let info = field.get_basic_info();
-            match (info.logical_type_ref(), info.converted_type()) {
-                (Some(LogicalType::Uuid), _) => drop(meanings.uuids.insert(name)),
-                _ if is_interval(field) => drop(meanings.intervals.insert(name)),
-                (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _)
-                | (_, ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => {
-                    meanings.texts.insert(name);
-                }
-                _ => {}
+            if !field.is_primitive() {
+                let mut leaves = Vec::new();
+                add_leaves(field, &mut leaves);
+                meanings.leaves.insert(name, leaves.into());
+                continue;
+            }
+            match LeafMeaning::of(field) {
+                Some(LeafMeaning::Uuid) => drop(meanings.uuids.insert(name)),
+                Some(LeafMeaning::Interval) => drop(meanings.intervals.insert(name)),
+                Some(LeafMeaning::Text) => drop(meanings.texts.insert(name)),
+                None => {}
             }
         }
         meanings
+    }
+
+    /// Meanings of the leaves of a nested column.
+    pub fn leaves(&self, name: &str) -> Leaves {
+        self.leaves.get(name).cloned().unwrap_or_default()
     }
 
     /// Whether the file says more of a column than its type does.
@@ -79,12 +89,46 @@ impl Meanings {
     }
 }
 
+/// What the file says of each leaf of a nested column, in their order.
+pub(super) type Leaves = Arc<[Option<LeafMeaning>]>;
+
+/// What the file says of a leaf that the Arrow type by its Parquet schema does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LeafMeaning {
+    Text,
+    Uuid,
+    Interval,
+}
+
+impl LeafMeaning {
+    fn of(leaf: &Type) -> Option<Self> {
+        let info = leaf.get_basic_info();
+        match (info.logical_type_ref(), info.converted_type()) {
+            (Some(LogicalType::Uuid), _) => Some(Self::Uuid),
+            _ if is_interval(leaf) => Some(Self::Interval),
+            (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _)
+            | (_, ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => {
+                Some(Self::Text)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn add_leaves(field: &Type, leaves: &mut Vec<Option<LeafMeaning>>) {
+    if field.is_primitive() {
+        leaves.push(LeafMeaning::of(field));
+    } else {
+        field.get_fields().iter().for_each(|field| add_leaves(field, leaves));
+    }
+}
+
 /// Whether a top-level column is one of the table.
 pub(super) fn is_known(field: &Type) -> bool {
     Column::named(field.name()).is_some()
 }
 
-/// Whether a column holds intervals: months, days and milliseconds.
+/// Whether a leaf holds intervals: months, days and milliseconds.
 pub(super) fn is_interval(field: &Type) -> bool {
     field.is_primitive() && field.get_basic_info().converted_type() == ConvertedType::INTERVAL
 }

@@ -17,9 +17,9 @@ use super::meaning::is_interval;
 /// Bytes of an interval.
 const INTERVAL_BYTES: i32 = 12;
 
-/// Metadata by which every top-level text column is read as bytes, so that the library does not
-/// check it to be UTF-8, and columns for which `keep` is false are not read. Columns within nested
-/// ones stay as they are. `None` if no such metadata can be made.
+/// Metadata by which every text, nested ones too, is read as bytes, so that the library does not check
+/// it to be UTF-8, and columns for which `keep` is false are not read. `None` if no such metadata can be
+/// made.
 pub(super) fn texts_as_bytes(
     metadata: &ParquetMetaData,
     keep: impl Fn(&Type) -> bool,
@@ -34,7 +34,8 @@ pub(super) fn by_parquet_schema(
     mut metadata: ParquetMetaData,
     instant_units: &[TimeUnit],
 ) -> Result<ArrowReaderMetadata> {
-    if metadata.file_metadata().schema().get_fields().iter().any(|field| is_interval(field)) {
+    let leaves = metadata.file_metadata().schema_descr().columns();
+    if leaves.iter().any(|leaf| is_interval(leaf.self_type())) {
         metadata = retyped(&metadata, |_| true, untyped_interval)?;
     }
     let metadata = Arc::new(metadata);
@@ -54,7 +55,7 @@ pub(super) fn by_parquet_schema(
     ArrowReaderMetadata::try_new(metadata, options.with_schema(schema))
 }
 
-/// Metadata with the columns that are kept, each with the type that `retype` gives it. Its physical
+/// Metadata with the columns that are kept, each leaf with the type that `retype` gives it. Its physical
 /// type must stay the same.
 fn retyped(
     metadata: &ParquetMetaData,
@@ -63,7 +64,7 @@ fn retyped(
 ) -> Result<ParquetMetaData> {
     let file = metadata.file_metadata();
     let kept = file.schema().get_fields().iter().filter(|field| keep(field));
-    let fields = kept.map(retype);
+    let fields = kept.map(|field| deeply(field, &retype));
     let schema = Type::group_type_builder(file.schema().name());
     let schema = schema.with_fields(fields.collect::<Result<_>>()?).build()?;
     let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema)));
@@ -85,9 +86,27 @@ fn retyped(
     Ok(ParquetMetaData::new(retyped, groups.collect::<Result<_>>()?))
 }
 
-/// A byte-array column without its logical type; any other column, nested ones included, as it is.
+/// A column whose leaves have the types that `retype` gives them.
+fn deeply(
+    field: &Arc<Type>,
+    retype: &impl Fn(&Arc<Type>) -> Result<Arc<Type>>,
+) -> Result<Arc<Type>> {
+    if field.is_primitive() {
+        return retype(field);
+    }
+    let info = field.get_basic_info();
+    let fields = field.get_fields().iter().map(|field| deeply(field, retype));
+    let group = Type::group_type_builder(field.name())
+        .with_repetition(info.repetition())
+        .with_converted_type(info.converted_type())
+        .with_logical_type(info.logical_type_ref().cloned())
+        .with_fields(fields.collect::<Result<_>>()?);
+    Ok(Arc::new(group.build()?))
+}
+
+/// A leaf of bytes without its logical type; any other as it is.
 fn untyped_bytes(field: &Arc<Type>) -> Result<Arc<Type>> {
-    if !field.is_primitive() || field.get_physical_type() != Physical::BYTE_ARRAY {
+    if field.get_physical_type() != Physical::BYTE_ARRAY {
         return Ok(Arc::clone(field));
     }
     let repetition = field.get_basic_info().repetition();
@@ -95,7 +114,7 @@ fn untyped_bytes(field: &Arc<Type>) -> Result<Arc<Type>> {
     Ok(Arc::new(bytes.with_repetition(repetition).build()?))
 }
 
-/// A column of intervals as one of twelve bytes; any other column as it is.
+/// A leaf of intervals as one of twelve bytes; any other as it is.
 fn untyped_interval(field: &Arc<Type>) -> Result<Arc<Type>> {
     if !is_interval(field) {
         return Ok(Arc::clone(field));

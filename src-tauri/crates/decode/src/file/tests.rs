@@ -13,9 +13,10 @@ use arrow::array::builder::{
 use arrow::array::{
     Array, ArrayRef, BinaryArray, BinaryViewArray, BooleanArray, Date32Array, Decimal128Array,
     DurationMicrosecondArray, DurationMillisecondArray, DurationNanosecondArray,
-    DurationSecondArray, FixedSizeBinaryArray, Float64Array, Int64Array, LargeStringArray,
-    NullArray, RecordBatch, StringArray, StringViewArray, StructArray, Time64MicrosecondArray,
-    TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray,
+    DurationSecondArray, FixedSizeBinaryArray, Float64Array, Int64Array, IntervalYearMonthArray,
+    LargeStringArray, NullArray, RecordBatch, StringArray, StringViewArray, StructArray,
+    Time64MicrosecondArray, TimestampMicrosecondArray, TimestampMillisecondArray,
+    TimestampNanosecondArray,
 };
 use arrow::datatypes::{DataType, Field};
 use event::{Column, LEGACY_COLUMNS};
@@ -523,4 +524,71 @@ fn f4_a_column_that_only_the_path_names_is_taken_from_it() {
     assert_eq!((rows.len(), rows.bad[0].1.as_str()), (0, why));
     let twice = read(&without(), "workspace_id=a/workspace_id=b/a.parquet").unwrap_err();
     assert_eq!(twice, "its path names the column workspace_id twice, with different values");
+}
+
+/// A file in which the first byte of the text `mark` is one that no UTF-8 text has.
+fn with_broken_text(bytes: &Bytes, mark: &str) -> Bytes {
+    let mut broken = bytes.to_vec();
+    let at = (0..bytes.len()).find(|&at| bytes[at..].starts_with(mark.as_bytes())).unwrap();
+    broken[at] = 0xff;
+    broken.into()
+}
+
+#[test]
+fn f1_f2_what_is_within_a_nested_value_is_read_as_it_is_outside() {
+    const MARK: &str = "text to be broken";
+    let texts = |values: [&str; 2]| -> ArrayRef { Arc::new(StringArray::from(values.to_vec())) };
+    let nullable = |name: &str, kind: DataType| Arc::new(Field::new(name, kind, true));
+    let pair = |first: ArrayRef, second: ArrayRef| {
+        array(StructArray::from(vec![
+            (nullable("a", first.data_type().clone()), first),
+            (nullable("b", second.data_type().clone()), second),
+        ]))
+    };
+    let months: ArrayRef = Arc::new(IntervalYearMonthArray::from(vec![5, 14]));
+    let intervals = file(&[("note", pair(months, texts(["x", "y"])))]);
+    let rows = decode_file(&intervals).unwrap();
+    assert_eq!(extra(&rows, 0), r#"{"note":"{\"a\":\"5 months\",\"b\":\"x\"}"}"#);
+    assert_eq!(extra(&rows, 1), r#"{"note":"{\"a\":\"14 months\",\"b\":\"y\"}"}"#);
+
+    // A text that is none concerns its own row and column only.
+    let broken = pair(texts(["good", MARK]), texts(["x", "y"]));
+    let bytes =
+        file(&[("note", broken.clone()), ("other", pair(texts(["p", "q"]), texts(["r", "s"])))]);
+    let rows = decode_file(&with_broken_text(&bytes, MARK)).unwrap();
+    assert_eq!((rows.len(), rows.bad.len()), (2, 0));
+    assert!(
+        extra(&rows, 0).contains(r#""note":"{\"a\":\"good\",\"b\":\"x\"}""#),
+        "{}",
+        extra(&rows, 0)
+    );
+    assert!(extra(&rows, 1).contains("which is not UTF-8 text"), "{}", extra(&rows, 1));
+    assert!(
+        extra(&rows, 1).contains(r#""other":"{\"a\":\"q\",\"b\":\"s\"}""#),
+        "{}",
+        extra(&rows, 1)
+    );
+
+    let rows = decode_file(&with_broken_text(&file(&[("new_value", broken)]), MARK)).unwrap();
+    assert_eq!((value(&rows, 0), rows.len()), (r#"{"a":"good","b":"x"}"#.to_owned(), 1));
+    let [(1, why)] = rows.bad.as_slice() else { panic!("{:?}", rows.bad) };
+    assert!(why.contains("new_value is ") && why.contains("which is not UTF-8 text"), "{why}");
+}
+
+#[test]
+fn f4_what_path_and_file_say_of_a_further_column_is_shown_once_or_apart() {
+    let years = array(StringArray::from(vec!["2024", "2024"]));
+    let bytes = file(&[("year", years)]);
+    let table = [
+        ("year=2024/a.parquet", r#"{"year":"2024"}"#, ""),
+        ("year=2025/a.parquet", r#"{"year":"2024"}"#, r#"{"year (of its path)":"2025"}"#),
+    ];
+    for (path, in_file, of_path) in table {
+        let rows = decode(&bytes, &Partitions::of_path(path)).unwrap();
+        assert_eq!(
+            (extra(&rows, 0), about_row(&rows, 0)),
+            (in_file.into(), of_path.into()),
+            "{path}"
+        );
+    }
 }

@@ -13,12 +13,12 @@ use event::Kind;
 use super::instant_column::InstantColumn;
 use super::nested_json::nested_json;
 use super::text_column::{TextColumn, date_texts};
-use crate::file::meaning::Meanings;
+use crate::file::meaning::{Leaves, Meanings};
 
 /// A column that is not in the table. It never costs a row.
 pub(super) enum ExtraColumn {
     Text(TextColumn),
-    Other(ArrayRef, Option<NullBuffer>),
+    Other(ArrayRef, Option<NullBuffer>, Leaves),
     /// The same in every row.
     Same(String),
 }
@@ -30,18 +30,18 @@ impl ExtraColumn {
         {
             return Self::Text(text);
         }
-        Self::Other(Arc::clone(column), column.logical_nulls())
+        Self::Other(Arc::clone(column), column.logical_nulls(), meanings.leaves(name))
     }
 
     /// What is shown of a row; `None` for null.
-    fn get(&self, row: usize) -> Option<String> {
+    pub fn get(&self, row: usize) -> Option<String> {
         match self {
             Self::Text(column) => match column.get(row) {
                 Ok(text) => text.map(str::to_owned),
-                Err(bytes) => Some(format!("{bytes}, which is not UTF-8 text")),
+                Err(bytes) => Some(not_utf8(&bytes)),
             },
-            Self::Other(_, Some(nulls)) if nulls.is_null(row) => None,
-            Self::Other(column, _) => Some(show(column, row)),
+            Self::Other(_, Some(nulls), _) if nulls.is_null(row) => None,
+            Self::Other(column, _, leaves) => Some(show(column, row, leaves)),
             Self::Same(text) => Some(text.clone()),
         }
     }
@@ -70,8 +70,14 @@ pub(super) fn shown(
     object.transpose().map_err(|e| e.to_string())
 }
 
-/// A value as people may read it; a nested one is JSON text.
-pub(super) fn show(column: &ArrayRef, row: usize) -> String {
+/// Bytes that should be text, given as hexadecimal digits.
+pub(super) fn not_utf8(bytes: &str) -> String {
+    format!("{bytes}, which is not UTF-8 text")
+}
+
+/// A value as people may read it; a nested one is JSON text. `leaves` has what the file says of the
+/// column's leaves.
+pub(super) fn show(column: &ArrayRef, row: usize, leaves: &Leaves) -> String {
     // One value is looked at, and not the column for each of its rows.
     let value = column.slice(row, 1);
     if let Some(text) = InstantColumn::of(&value).and_then(|instants| instants.text(0)) {
@@ -80,8 +86,8 @@ pub(super) fn show(column: &ArrayRef, row: usize) -> String {
     if *value.data_type() == DataType::Date32 {
         return date_texts(&value).value(0).to_owned();
     }
-    if let Some(json) = nested_json(&value, 0) {
-        return json;
+    if let Some(json) = nested_json(&value, 0, leaves) {
+        return json.text;
     }
     let shown = ArrayFormatter::try_new(value.as_ref(), &FormatOptions::default());
     let shown = shown.and_then(|shown| shown.value(0).try_to_string());

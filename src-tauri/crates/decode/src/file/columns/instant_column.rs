@@ -45,6 +45,19 @@ impl InstantColumn {
         Some(instant.map_or_else(|far| far, near))
     }
 
+    /// The text of an instant in microseconds, to the nanosecond if 64 bits of these hold it. `finer` has
+    /// the same instants in nanoseconds, where those that are far have wrapped around.
+    pub fn finer_text(&self, row: usize, finer: &Self) -> Option<String> {
+        match (self.get(row)?, finer.get(row)) {
+            (Ok(micros), Some(Ok(nanos)))
+                if nanos.checked_sub(micros).is_some_and(|rest| (0..1000).contains(&rest)) =>
+            {
+                finer.text(row)
+            }
+            _ => self.text(row),
+        }
+    }
+
     /// Whether 64 bits of nanoseconds hold every instant.
     pub fn all_fit(&self) -> bool {
         self.values.iter().flatten().all(|value| value.checked_mul(self.unit).is_some())

@@ -11,7 +11,8 @@ use event::Kind;
 
 use super::extra_column::show;
 use super::instant_column::InstantColumn;
-use crate::file::meaning::Meanings;
+use super::nested_json::nested_json;
+use crate::file::meaning::{Leaves, Meanings};
 
 /// A column whose values are text, or have one text each.
 pub(super) struct TextColumn {
@@ -19,6 +20,7 @@ pub(super) struct TextColumn {
     /// What was not UTF-8 is null in `values` and not null here.
     original: ArrayRef,
     nulls: Option<NullBuffer>,
+    leaves: Leaves,
 }
 
 impl TextColumn {
@@ -46,17 +48,22 @@ impl TextColumn {
             _ => None,
         };
         let (original, nulls) = (Arc::clone(column), column.logical_nulls());
-        Ok(values.map(|values| Self { values, original, nulls }))
+        let leaves = Leaves::default();
+        Ok(values.map(|values| Self { values, original, nulls, leaves }))
     }
 
     /// Values of a type that is no text, as further columns show them: a number, a time of day or a
     /// nested value in the place of an old or new value means what it shows.
-    pub fn shown(column: &ArrayRef) -> Self {
+    pub fn shown(column: &ArrayRef, leaves: Leaves) -> Self {
         let (original, nulls) = (Arc::clone(column), column.logical_nulls());
         let is_null = |row| nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
-        let text = |row| (!is_null(row)).then(|| show(column, row));
+        let text = |row| match nested_json(column, row, &leaves) {
+            _ if is_null(row) => None,
+            Some(json) => json.is_whole.then_some(json.text),
+            None => Some(show(column, row, &leaves)),
+        };
         let values = (0..column.len()).map(text).collect();
-        Self { values, original, nulls }
+        Self { values, original, nulls, leaves }
     }
 
     /// The error is the value as hexadecimal digits, where it is not UTF-8.
@@ -66,7 +73,7 @@ impl TextColumn {
         } else if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
             Ok(None)
         } else {
-            Err(show(&self.original, row))
+            Err(show(&self.original, row, &self.leaves))
         }
     }
 }
@@ -94,21 +101,23 @@ fn fixed_size_texts(name: &str, column: &ArrayRef, meanings: &Meanings) -> Optio
     let (is_uuid, is_interval) = (meanings.is_uuid(name), meanings.is_interval(name));
     let text = |bytes: &[u8]| match (<[u8; 16]>::try_from(bytes), bytes.as_chunks()) {
         (Ok(bytes), _) if is_uuid => Some(uuid(bytes)),
-        (_, ([months, days, millis], [])) if is_interval => Some(interval([months, days, millis])),
+        (_, ([months, days, millis], [])) if is_interval => {
+            Some(interval([*months, *days, *millis]))
+        }
         _ => std::str::from_utf8(bytes).ok().map(str::to_owned),
     };
     Some(column.iter().map(|bytes| bytes.and_then(text)).collect())
 }
 
-fn uuid(bytes: [u8; 16]) -> String {
+pub(super) fn uuid(bytes: [u8; 16]) -> String {
     let digits = format!("{:032x}", u128::from_be_bytes(bytes));
     let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
     parts.join("-")
 }
 
 /// Months, days and milliseconds, each with its name, since none has a fixed number of another.
-fn interval(parts: [&[u8; 4]; 3]) -> String {
-    let named = parts.map(|part| u32::from_le_bytes(*part)).into_iter();
+pub(super) fn interval(parts: [[u8; 4]; 3]) -> String {
+    let named = parts.map(u32::from_le_bytes).into_iter();
     let named = named.zip(["month", "day", "ms"]).filter(|(number, _)| *number > 0);
     let named = named.map(|(number, name)| {
         let plural = if number > 1 && name != "ms" { "s" } else { "" };

@@ -58,10 +58,14 @@ fn f1_f2_f15_an_instant_of_96_bits_keeps_all_its_digits_and_its_year() {
     let near = (DAY_1970 + 19_783, 32_400_123_456_789);
     let table = [
         ([near, near], ["2024-03-01T09:00:00.123456789+00:00"; 2]),
-        // Of a column that reaches far, what is below a microsecond is left out.
+        // One that is far costs the others no digit.
         (
             [(DAY_10000, 1000), near],
-            ["+10000-01-01T00:00:00.000001+00:00", "2024-03-01T09:00:00.123456+00:00"],
+            ["+10000-01-01T00:00:00.000001+00:00", "2024-03-01T09:00:00.123456789+00:00"],
+        ),
+        (
+            [(DAY_10000, 0), (DAY_1970 - 1, 86_399_999_999_999)],
+            ["+10000-01-01T00:00:00+00:00", "1969-12-31T23:59:59.999999999+00:00"],
         ),
     ];
     for (instants, texts) in table {
@@ -78,6 +82,11 @@ fn f1_f2_f15_an_instant_of_96_bits_keeps_all_its_digits_and_its_year() {
         column.typed::<Int96Type>().write_batch(&int96([near, near]), None, None)
     });
     assert_eq!(decode_file(&bytes).unwrap().time, [1_709_283_600_123_456_789; 2]);
+    let bytes = file_with("timestamp", "INT96", |column| {
+        column.typed::<Int96Type>().write_batch(&int96([near, (DAY_10000, 1000)]), None, None)
+    });
+    let rows = decode_file(&bytes).unwrap();
+    assert_eq!((rows.time.as_slice(), rows.bad.len()), (&[1_709_283_600_123_456_789][..], 1));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Builder of a segment from the decoded rows of some files.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use foldhash::fast::RandomState;
@@ -9,7 +9,9 @@ use foldhash::fast::RandomState;
 use super::block::RowParts;
 use super::write::{SegmentWriter, TimeRow};
 use super::{ENTITY_TYPE, Row, index, record_hash, row};
-use decode::{DecodedRows, DictionaryColumn, encoded_id_hash, event_bytes, log_position};
+use decode::{
+    DecodedRows, DictionaryColumn, decode_head, encoded_id_hash, event_bytes, log_position,
+};
 use event::DIMENSIONS;
 
 /// Most events of one record and time that are compared one by one; beyond, they are hashed.
@@ -174,7 +176,7 @@ impl<'a> CombinedRows<'a> {
     /// All rows record by record, and those of a record in the total order. Counting sort:
     /// `by_time` is in order already.
     fn by_record(&self, by_time: &[Row]) -> Vec<Row> {
-        let mut numbers = std::collections::HashMap::with_hasher(RandomState::default());
+        let mut numbers = HashMap::with_hasher(RandomState::default());
         let mut records: Vec<((u32, u32), u32)> = Vec::new();
         for &at in by_time {
             let record = self.record(at);
@@ -208,35 +210,58 @@ impl<'a> CombinedRows<'a> {
         (self.entity_id_hashes[index(id)], id_text, entity_type)
     }
 
-    /// The rows without those that have the same event as an earlier one, in every column of an
-    /// event. Such rows are of one record and one time.
+    /// How many columns a row has that are no part of its event: of its file, and others about the row.
+    fn other_columns(&self, at: Row) -> io::Result<[usize; 2]> {
+        let mut id = String::new();
+        let head = decode_head(self.head(at), &mut id).ok_or(io::ErrorKind::InvalidData)?;
+        let count = |json: Option<&str>| {
+            let columns = json.map(serde_json::from_str::<BTreeMap<String, String>>).transpose();
+            columns.map(|columns| columns.map_or(0, |columns| columns.len()))
+        };
+        Ok([count(head.extra)?, count(head.about_row)?])
+    }
+
+    /// The rows, of those that have the same event in every column of an event the one with the most
+    /// other columns, or else the first. Such rows are of one record and one time.
     fn without_duplicates(&self, by_record: &[Row]) -> io::Result<Vec<Row>> {
-        let mut distinct = Vec::with_capacity(by_record.len());
+        let mut distinct: Vec<Row> = Vec::with_capacity(by_record.len());
+        // The events of a moment, each with its index among the distinct ones.
         let mut few = Vec::new();
-        let mut many = HashSet::with_hasher(RandomState::default());
+        let mut many = HashMap::with_hasher(RandomState::default());
         let moment = |at: Row| (self.record(at), self.time(at));
+        let mut start = 0;
         for (nth, &at) in by_record.iter().enumerate() {
             let before = nth.checked_sub(1).is_some_and(|p| moment(by_record[p]) == moment(at));
             let after = by_record.get(nth + 1).is_some_and(|&next| moment(next) == moment(at));
             if !before {
                 few.clear();
                 many.clear();
+                start = distinct.len();
             }
             if before || after {
                 let (rows, number) = self.rows(at);
                 let head = event_bytes(rows.head.get(number)).ok_or(io::ErrorKind::InvalidData)?;
                 let content = (head, rows.values.get(number), self.dimension_codes(at));
                 // Mostly a few events were saved together, and their first bytes, the ids, differ.
-                if few.contains(&content) || many.contains(&content) {
-                    continue;
-                }
-                if few.len() < MOST_COMPARED {
-                    few.push(content);
+                let known = few.iter().find(|(known, _)| *known == content).map(|(_, at)| *at);
+                if let Some(known) = known.or_else(|| many.get(&content).copied()) {
+                    if self.other_columns(at)? > self.other_columns(distinct[known])? {
+                        distinct[known] = at;
+                    }
                 } else {
-                    many.insert(content);
+                    if few.len() < MOST_COMPARED {
+                        few.push((content, distinct.len()));
+                    } else {
+                        many.insert(content, distinct.len());
+                    }
+                    distinct.push(at);
                 }
+                if !after {
+                    distinct[start..].sort_by(|a, b| self.tie(*a, *b));
+                }
+            } else {
+                distinct.push(at);
             }
-            distinct.push(at);
         }
         Ok(distinct)
     }

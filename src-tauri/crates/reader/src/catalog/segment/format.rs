@@ -13,7 +13,7 @@ use event::DIMENSIONS;
 
 /// Version of the layout, in the tail, and of what files are decoded to. A segment of another
 /// version counts as damaged, so the catalog is rebuilt.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
 /// The last bytes of every segment file.
 const MAGIC: [u8; 8] = *b"daybook\0";
