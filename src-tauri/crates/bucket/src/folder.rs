@@ -13,7 +13,7 @@ use object_store::local::LocalFileSystem;
 
 use crate::journal_file::{Class, EntryKind, IS_LINK, classify};
 use crate::listing::PAGE;
-use crate::picked::{bucket_of, has_journal, holds_parquet, no_folder};
+use crate::picked::{bucket_of, has_journal, is_only_files, no_folder};
 use crate::platform::{
     file_number, folder_number, open_without_waiting, sync_file, sync_folder, time_of_change,
 };
@@ -58,7 +58,7 @@ impl Folder {
         let failed =
             |source: io::Error| OpenError::Folder { path: path.to_owned(), source: source.into() };
         let root = bucket_of(fs::canonicalize(path).map_err(failed)?);
-        let only_files = !has_journal(&root) && holds_parquet(&root);
+        let only_files = is_only_files(&root);
         let journal = if only_files { "" } else { JOURNAL_FOLDER };
         let creator = LocalFileSystem::new_with_prefix(&root)
             .map_err(|source| failed(io::Error::other(source)))?;

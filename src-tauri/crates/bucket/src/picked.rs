@@ -17,9 +17,11 @@ pub(crate) fn bucket_of(folder: PathBuf) -> PathBuf {
     }
 }
 
-/// Whether a folder is a journal's own: it has the name, and no journal of its own below it.
+/// Whether a folder is a journal's own: it has the name, and files of a journal or at least no journal
+/// of its own below it.
 fn is_journals_own(folder: &Path) -> bool {
-    folder.file_name() == Some(OsStr::new(JOURNAL_FOLDER)) && !has_journal(folder)
+    folder.file_name() == Some(OsStr::new(JOURNAL_FOLDER))
+        && (!has_journal(folder) || holds_parquet(folder))
 }
 
 /// Whether a folder holds anything by the name of the journal's folder. What cannot be looked at may
@@ -30,13 +32,24 @@ pub(crate) fn has_journal(folder: &Path) -> bool {
 }
 
 /// Whether a folder holds Parquet files: directly, or in partition folders (`name=value`).
-pub(crate) fn holds_parquet(folder: &Path) -> bool {
+fn holds_parquet(folder: &Path) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| (entry.file_name(), entry.file_type())).any(|(name, kind)| {
         let is_folder = kind.is_ok_and(|kind| kind.is_dir());
         let is_partition = is_folder && name.as_encoded_bytes().contains(&b'=');
         looks_like_parquet(&name) || (is_partition && holds_parquet(&folder.join(name)))
     })
+}
+
+/// Buckets right below a folder.
+fn buckets_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let below = fs::read_dir(folder).into_iter().flatten().flatten();
+    below.map(|entry| entry.path()).filter(|below| below.join(JOURNAL_FOLDER).is_dir())
+}
+
+/// Whether a folder holds the files of one journal and no folder for them: no bucket lies below it.
+pub(crate) fn is_only_files(folder: &Path) -> bool {
+    !has_journal(folder) && holds_parquet(folder) && buckets_below(folder).next().is_none()
 }
 
 /// Bucket whose journal a path is part of, judged by the names of the folders above it.
@@ -49,8 +62,7 @@ pub(crate) fn enclosing_bucket(path: &Path) -> Option<&Path> {
 /// above it.
 pub(crate) fn nearest_bucket(folder: &Path) -> Option<PathBuf> {
     let holds_journal = |folder: &Path| folder.join(JOURNAL_FOLDER).is_dir();
-    let below = fs::read_dir(folder).into_iter().flatten().flatten();
-    let below = below.map(|entry| entry.path()).filter(|below| holds_journal(below)).min();
+    let below = buckets_below(folder).min();
     let above = || folder.ancestors().skip(1).find(|above| holds_journal(above));
     below.or_else(|| above().map(Path::to_owned))
 }

@@ -77,6 +77,8 @@ fn what_holds_no_journal_is_refused_by_what_reads_and_names_what_was_meant() {
     let folder = folder.trim_end_matches('/');
     let (empty, firm) = (at(&place, "lonely/empty"), at(&place, "firm"));
     fs::create_dir_all(&empty).unwrap();
+    // A stray file makes no journal of a folder of several.
+    fs::copy(&file, format!("{folder}/stray.parquet")).unwrap();
     let nearby = format!("{folder} holds no journal, but {firm} does; open that one");
     let nowhere = format!("{empty} holds no journal; open the folder that holds the folder named");
     let one_file = format!("{file} is one file; open the folder with the journal, {firm}");
@@ -95,6 +97,14 @@ fn what_holds_no_journal_is_refused_by_what_reads_and_names_what_was_meant() {
         }
     }
     assert!(names(&empty).is_empty());
+}
+
+#[test]
+fn the_folder_of_a_journal_is_that_whatever_folders_it_holds() {
+    let (place, _) = Place::with_candidate();
+    let own = at(&place, "firm/journal");
+    fs::create_dir_all(format!("{own}/journal")).unwrap();
+    assert_eq!(place.json(&["recent", &own])["total"], 2);
 }
 
 #[test]
