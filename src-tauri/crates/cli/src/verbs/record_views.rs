@@ -4,13 +4,13 @@ use event::{RecordId, Timeline, View};
 use journal::{Clock, SystemClock};
 use query::{CancellationToken, Covered, Engine};
 
-use super::unknown::name_near_ids;
+use super::unknown::near_records;
 use super::{missing, read};
 use crate::Outcome;
 use crate::answers;
 use crate::args::{Blame, History, RecordArgs, State};
 use crate::error::CliError;
-use crate::print::Printer;
+use crate::print::{Printer, report_findings, visible_text};
 
 /// Lists all events of a record.
 pub async fn history(args: History, printer: Printer) -> Result<Outcome, CliError> {
@@ -44,12 +44,17 @@ async fn timeline(
     let missing = |error: query::Error| missing(error.into(), engine);
     let record = match engine.record(&args.entity_id, args.entity_type.as_deref(), &token).await {
         Ok(record) => record.value,
-        Err(error) => {
-            if let query::Error::NoSuchRecord(_) = &error {
-                name_near_ids(engine, &args.entity_id).await?;
+        Err(error @ query::Error::NoSuchRecord(_)) => {
+            let near = near_records(engine, &args.entity_id).await?;
+            if near.is_empty() {
+                return Err(missing(error));
             }
-            return Err(missing(error));
+            report_findings(&engine.coverage());
+            let near: Vec<String> =
+                near.iter().map(|near| visible_text(&near.to_string())).collect();
+            return Err(CliError::Wrong(format!("{error}; near: {}", near.join(", "))));
         }
+        Err(error) => return Err(missing(error)),
     };
     let timeline = engine.timeline(&record, &token).await.map_err(missing)?;
     Ok((record, timeline))

@@ -1,6 +1,6 @@
 //! What is said where nothing was found: values that nothing has, each with those that are nearly it.
 
-use event::{Column, fold_case};
+use event::{Column, RecordId, fold_case};
 use query::{CancellationToken, Engine, Filters, RecordsQuery, Term, Zone};
 
 use crate::error::CliError;
@@ -33,7 +33,8 @@ pub async fn name_unknown_terms(
             continue;
         }
         let near = if column == Column::EntityId {
-            near_ids(engine, &term.value).await?
+            let near = near_records(engine, &term.value).await?;
+            near.iter().map(|record| visible_value(Some(&record.entity_id))).collect()
         } else {
             near_values(engine, column, &term.value).await?
         };
@@ -43,22 +44,13 @@ pub async fn name_unknown_terms(
     Ok(())
 }
 
-/// Names records whose ids are nearly one that no record has.
-pub async fn name_near_ids(engine: &dyn Engine, entity_id: &str) -> Result<(), CliError> {
-    let near = near_ids(engine, entity_id).await?;
-    if !near.is_empty() {
-        write_message(&format!("Nearly {entity_id}: {}.", near.join(", ")));
-    }
-    Ok(())
-}
-
 /// Near values as a clause; empty if there are none.
 fn named(near: &[String]) -> String {
     if near.is_empty() { String::new() } else { format!("; near: {}", near.join(", ")) }
 }
 
-/// Ids that hold a text, whatever its case, blanks, punctuation and leading zeros.
-async fn near_ids(engine: &dyn Engine, entity_id: &str) -> Result<Vec<String>, CliError> {
+/// Records whose id or name holds a text, whatever its case, blanks, punctuation and leading zeros.
+pub async fn near_records(engine: &dyn Engine, entity_id: &str) -> Result<Vec<RecordId>, CliError> {
     let token = CancellationToken::new();
     let events = engine.totals(&token).await?.value.events;
     let query = RecordsQuery {
@@ -69,7 +61,7 @@ async fn near_ids(engine: &dyn Engine, entity_id: &str) -> Result<Vec<String>, C
         ..RecordsQuery::default()
     };
     let found = engine.records(&query, &token).await?.value.records;
-    Ok(found.into_iter().map(|found| visible_value(Some(&found.record.entity_id))).collect())
+    Ok(found.into_iter().map(|found| found.record).collect())
 }
 
 /// The values of a column that are nearly a text, nearest first.
