@@ -67,3 +67,34 @@ async fn f14_texts_are_compared_by_one_rule_wherever_they_are_asked_for() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_text_that_nothing_has_is_searched_for_loosely_and_that_is_said() {
+    let place = Place::new();
+    let phones = ["+49 (30) 555-01 99", "+49 30 555 0198"];
+    let rows = phones.iter().enumerate().map(|(nth, phone)| {
+        let id = format!("evt-{nth}");
+        row(&id, "2024-03-01T09:00:00Z", "CAND-00342", "phone", "update", ["", phone])
+    });
+    place.write("20240301_090000_000.parquet", &rows.collect::<Vec<_>>());
+    let engine = open(&place.bucket(), &place.home()).await.refresh().await.unwrap();
+    // What is asked for, how many values and records have it, and whether loosely.
+    let table = [
+        ("555 0198", 1, 0, false),
+        ("555-0198", 1, 0, true),
+        ("030/5550199", 1, 0, true),
+        ("30.555.0199", 1, 0, true),
+        ("cand 342", 0, 1, true),
+        ("19/9", 0, 0, false),
+    ];
+    for (asked, in_values, records, loosely) in table {
+        let results = engine.search(asked, &CancellationToken::new());
+        let results: Vec<_> = results.map(|found| found.unwrap().value).collect().await;
+        let found = results.last().unwrap();
+        assert_eq!(
+            (found.in_values, found.hits.len(), found.records.len(), found.loosely),
+            (in_values, in_values, records, loosely),
+            "{asked}"
+        );
+    }
+}

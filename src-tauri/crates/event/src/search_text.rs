@@ -46,6 +46,9 @@ pub fn fold_case(text: &str) -> Cow<'_, str> {
 /// assert_ne!(fold_loosely("CAND-10"), fold_loosely("CAND-1"));
 /// ```
 pub fn fold_loosely(text: &str) -> String {
+    if text.is_ascii() {
+        return fold_ascii_loosely(text);
+    }
     let mut loose = String::new();
     // Zeros between digits count, and those before them only if nothing follows.
     let mut zeros = 0;
@@ -63,6 +66,29 @@ pub fn fold_loosely(text: &str) -> String {
         }
     }
     if zeros > 0 {
+        loose.push('0');
+    }
+    loose
+}
+
+/// [`fold_loosely`] of a text of ASCII: it is done for every value where nothing has a text as it is.
+fn fold_ascii_loosely(text: &str) -> String {
+    let mut loose = String::with_capacity(text.len());
+    let (mut zeros, mut after_digit) = (false, false);
+    for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
+        let is_digit = byte.is_ascii_digit();
+        if byte == b'0' && !after_digit {
+            zeros = true;
+            continue;
+        }
+        if zeros && !is_digit {
+            loose.push('0');
+        }
+        zeros = false;
+        loose.push(byte.to_ascii_lowercase().into());
+        after_digit = is_digit;
+    }
+    if zeros {
         loose.push('0');
     }
     loose

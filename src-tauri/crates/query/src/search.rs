@@ -13,8 +13,9 @@ pub const MOST_NAMED: usize = 8;
 pub const MOST_HITS: usize = 20;
 
 /// Results of a search: everything that one text can mean in a journal. Case does not count, except
-/// in an id or address. Where nothing has the text so, records, actors and fields that have it
-/// [loosely](event::fold_loosely) are the results.
+/// in an id or address. Where nothing has the text so, what has it [loosely](event::fold_loosely) is
+/// the result: records, actors and fields, and values if four letters and digits or more are left of
+/// the text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SearchResults {
     /// Events with exactly this id or address, at most [`MOST_NAMED`].
@@ -29,7 +30,7 @@ pub struct SearchResults {
     pub in_values: usize,
     /// Newest of these events, at most [`MOST_HITS`].
     pub hits: Vec<Arc<Entry>>,
-    /// Whether nothing has the text as it is, and records, actors and fields have it loosely.
+    /// Whether nothing has the text as it is, and what is found has it loosely.
     pub loosely: bool,
     /// Progress of the search; `None` once the results are whole.
     pub searched: Option<SearchProgress>,

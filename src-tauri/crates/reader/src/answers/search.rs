@@ -10,9 +10,14 @@ use query::{
 
 use super::event_list::newest;
 use super::facets::counts;
-use super::select::{Selected, select};
+use super::select::{Selected, select, select_containing};
 use crate::Error;
+use crate::catalog::segment::Needle;
 use crate::snapshot::Snapshot;
+
+/// Letters and digits that a text must have for values to be searched for it loosely: a shorter one is
+/// in too many of them.
+const SHORTEST_LOOSE: usize = 4;
 
 impl Snapshot {
     /// Searches for everything that `text` can mean: an event's id, actors and fields with it in
@@ -31,35 +36,53 @@ impl Snapshot {
         mut report: impl FnMut(SearchResults),
     ) -> Result<SearchResults, Error> {
         let text = text.trim();
-        let segments = self.segments();
         let mut found = self.named(text, contains_text, token)?;
         found.events = self.entries_at(text)?.into_iter().take(MOST_NAMED).map(Arc::new).collect();
         self.mark_amended(found.events.iter_mut())?;
+        self.search_values(&Needle::new(text), &mut found, token, &mut report)?;
         let contains = Some(text.to_owned());
-        let filters = Filters { contains: contains.clone(), ..Filters::default() };
-        let mut selected: Vec<Selected> = segments.iter().map(|_| Selected::none()).collect();
-        let mut latest: Vec<usize> = (0..segments.len()).collect();
-        latest.sort_by_key(|&at| std::cmp::Reverse(segments[at].segment.span().1));
-        for (done, at) in latest.into_iter().enumerate() {
-            found.searched = Some(SearchProgress { done, of: segments.len() });
-            report(found.clone());
-            let of_segment = select(&segments[at..=at], &filters, None, token)?;
-            selected.splice(at..=at, of_segment);
-            found.in_values = selected.iter().map(Selected::count).sum();
-            found.hits = newest(&segments, &selected, MOST_HITS)?;
-            self.mark_repeated_ids(found.hits.iter_mut())?;
-            self.mark_amended(found.hits.iter_mut())?;
-        }
         let query = RecordsQuery { contains, limit: MOST_NAMED, ..RecordsQuery::default() };
         found.records = self.records(&query)?.records;
         let nothing = SearchResults { searched: found.searched, ..SearchResults::default() };
         if found == nothing && !fold_loosely(text).is_empty() {
             found = self.named(text, contains_loosely, token)?;
             found.records = self.records(&RecordsQuery { loosely: true, ..query })?.records;
-            found.loosely = found != SearchResults::default();
+            found.loosely = true;
+            if fold_loosely(text).chars().count() >= SHORTEST_LOOSE {
+                self.search_values(&Needle::loose(text), &mut found, token, &mut report)?;
+            }
+            let nothing = SearchResults { searched: found.searched, ..SearchResults::default() };
+            found.loosely = SearchResults { loosely: false, ..found.clone() } != nothing;
         }
         found.searched = None;
         Ok(found)
+    }
+
+    /// Searches the values of all segments, latest first; before each, `report` gets the results so far.
+    fn search_values(
+        &self,
+        needle: &Needle,
+        found: &mut SearchResults,
+        token: &CancellationToken,
+        report: &mut impl FnMut(SearchResults),
+    ) -> Result<(), Error> {
+        let segments = self.segments();
+        let all = Filters::default();
+        let mut selected: Vec<Selected> = segments.iter().map(|_| Selected::none()).collect();
+        let mut latest: Vec<usize> = (0..segments.len()).collect();
+        latest.sort_by_key(|&at| std::cmp::Reverse(segments[at].segment.span().1));
+        for (done, at) in latest.into_iter().enumerate() {
+            found.searched = Some(SearchProgress { done, of: segments.len() });
+            report(found.clone());
+            let of_segment =
+                select_containing(&segments[at..=at], &all, Some(needle), None, token)?;
+            selected.splice(at..=at, of_segment);
+            found.in_values = selected.iter().map(Selected::count).sum();
+            found.hits = newest(&segments, &selected, MOST_HITS)?;
+            self.mark_repeated_ids(found.hits.iter_mut())?;
+            self.mark_amended(found.hits.iter_mut())?;
+        }
+        Ok(())
     }
 
     /// The actors and fields whose name contains this text.

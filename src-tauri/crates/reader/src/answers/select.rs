@@ -93,6 +93,20 @@ pub(crate) fn select(
     token: &CancellationToken,
 ) -> Result<Vec<Selected>, Error> {
     let needle = filters.contains.as_deref().map(Needle::new);
+    select_containing(parts, filters, needle.as_ref(), marked, token)
+}
+
+/// [`select`], with a needle in place of the text of the filters.
+///
+/// # Errors
+/// As [`select`].
+pub(crate) fn select_containing(
+    parts: &[&VisibleSegment],
+    filters: &Filters,
+    needle: Option<&Needle>,
+    marked: Option<&Marked>,
+    token: &CancellationToken,
+) -> Result<Vec<Selected>, Error> {
     let compiled: Vec<Compiled> =
         parts.iter().map(|part| compile(filters, &part.segment)).collect::<io::Result<_>>()?;
     let parts_chunks: Vec<(usize, Range<usize>)> = compiled
@@ -119,7 +133,7 @@ pub(crate) fn select(
         selected.push(Selected { rows: compiled.rows, bits, hidden_no_ops: 0 });
     }
     if let Some(needle) = needle {
-        retain_containing(parts, &needle, &mut selected, token)?;
+        retain_containing(parts, needle, &mut selected, token)?;
     }
     if let Some(marked) = marked {
         for (at, (part, selected)) in parts.iter().zip(&mut selected).enumerate() {

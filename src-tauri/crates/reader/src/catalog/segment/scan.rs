@@ -2,7 +2,7 @@
 
 use std::io;
 
-use event::{fold_case, search_texts};
+use event::{fold_case, fold_loosely, search_texts};
 use memchr::memmem::Finder;
 
 use super::block::BlockValues;
@@ -10,24 +10,39 @@ use super::ngram_filter::candidates;
 use super::{Row, Segment, damaged};
 use decode::decode_values;
 
-/// Needle of a substring search, with its case folded.
+/// Needle of a substring search, folded.
 #[derive(Debug)]
 pub(crate) struct Needle {
     folded: String,
     finder: Finder<'static>,
+    loosely: bool,
 }
 
 impl Needle {
     /// A needle that matches `text` in any case.
     pub fn new(text: &str) -> Self {
-        let folded = fold_case(text).into_owned();
+        Self::of(fold_case(text).into_owned(), false)
+    }
+
+    /// A needle that matches `text` by [`fold_loosely`].
+    pub fn loose(text: &str) -> Self {
+        Self::of(fold_loosely(text), true)
+    }
+
+    fn of(folded: String, loosely: bool) -> Self {
         let finder = Finder::new(folded.as_bytes()).into_owned();
-        Self { folded, finder }
+        Self { folded, finder, loosely }
     }
 
     /// Whether a value contains the needle, as it is written or with the escapes of JSON undone.
     fn is_in(&self, value: &str) -> bool {
-        search_texts(value).any(|text| self.finder.find(text.as_bytes()).is_some())
+        search_texts(value).any(|text| {
+            if self.loosely {
+                self.finder.find(fold_loosely(&text).as_bytes()).is_some()
+            } else {
+                self.finder.find(text.as_bytes()).is_some()
+            }
+        })
     }
 }
 
@@ -36,7 +51,7 @@ impl Segment {
     pub fn candidate_blocks(&self, needle: &Needle) -> io::Result<Vec<usize>> {
         let ngrams = &self.footer().ngrams;
         let all = 0..self.block_count();
-        if ngrams.len == 0 {
+        if ngrams.len == 0 || needle.loosely {
             return Ok(all.collect());
         }
         match candidates(&needle.folded, self.block_count(), ngrams, &self.page_source())? {
@@ -68,7 +83,7 @@ impl Needle {
     /// ASCII is folded, and all that are not ASCII or have an escape. Encoded lengths lie between the
     /// texts, so a match is a candidate only.
     fn candidate_rows(&self, values: &BlockValues, rows: usize) -> io::Result<Vec<usize>> {
-        if self.folded.is_empty() {
+        if self.folded.is_empty() || self.loosely {
             return Ok((0..rows).collect());
         }
         let mut found = Vec::new();
