@@ -35,5 +35,4 @@ pub use settings::{
 };
 pub(crate) use status::StatusContext;
 pub use status::{OpeningFailed, Pending, PendingElsewhere, ReadingProgress, Start, Status};
-pub(crate) use timeline::TimelinePart;
 pub use timeline::{Broken, TimelineFrom, TimelineItem, TimelinePage};

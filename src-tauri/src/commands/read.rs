@@ -2,7 +2,10 @@
 
 use event::RecordId;
 use futures::StreamExt;
-use query::{CancellationToken, ChainsQuery, Covered, EventsQuery, Facets, Filters, RecordsPage};
+use query::{
+    CancellationToken, ChainsQuery, Covered, EventsQuery, ExcerptQuery, ExcerptStart, Facets,
+    Filters, RecordsPage,
+};
 use tauri::State;
 use tauri::ipc::Channel;
 
@@ -10,8 +13,7 @@ use super::query_text::known_zone;
 use crate::AppState;
 use crate::wire::{
     ApiError, ChainsPage, Comparison, EventDetail, EventsPage, LONGEST_PAGE, PageFrom,
-    RecordFilters, RecordView, SearchResults, TimelineFrom, TimelinePage, TimelinePart, View,
-    cursor,
+    RecordFilters, RecordView, SearchResults, TimelineFrom, TimelinePage, View, cursor,
 };
 
 /// A page of events. A later call cancels an earlier one.
@@ -69,8 +71,9 @@ pub(crate) async fn record(
     state: State<'_, AppState>,
 ) -> Result<RecordView, ApiError> {
     let view = view.parse()?;
-    let timeline = state.timeline(state.engine()?, id.clone()).await?;
-    Ok(RecordView::of(&timeline, view, id, |id, now| state.name_of(id, now)))
+    let query = ExcerptQuery { view, only: None, start: ExcerptStart::Skip(0), limit: 0 };
+    let excerpt = state.engine()?.excerpt(&id, &query, &CancellationToken::new()).await?;
+    Ok(RecordView::of(&excerpt, view, id, |id, now| state.name_of(id, now)))
 }
 
 /// A page of a record's timeline, up to the instant `at`. `only` names a field: then only events
@@ -85,8 +88,9 @@ pub(crate) async fn timeline(
     state: State<'_, AppState>,
 ) -> Result<TimelinePage, ApiError> {
     let view = View { at, ..View::default() }.parse()?;
-    let part = TimelinePart { view, only, from, limit: limit.min(LONGEST_PAGE) };
-    Ok(TimelinePage::of(&*state.timeline(state.engine()?, id).await?, &part))
+    let query = ExcerptQuery { view, only, start: from.into(), limit: limit.min(LONGEST_PAGE) };
+    let excerpt = state.engine()?.excerpt(&id, &query, &CancellationToken::new()).await?;
+    Ok(TimelinePage::of(&excerpt))
 }
 
 /// The names of records as they are now, in their order; null where one has none, and beyond the

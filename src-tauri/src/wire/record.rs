@@ -1,7 +1,7 @@
 //! Records with their fields, and comparisons of two views of one.
 
 use event::{Entry, RecordId, State, Timeline};
-use query::{Coverage, Covered};
+use query::{Coverage, Covered, TimelineExcerpt};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -100,19 +100,20 @@ pub struct FieldCorrection {
 }
 
 impl RecordView {
-    /// The record of a timeline in a view, with the name that `name_of` gives it.
+    /// The record of an excerpt in a view, with the name that `name_of` gives it.
     pub(crate) fn of(
-        answer: &Covered<Timeline>,
+        answer: &Covered<TimelineExcerpt>,
         view: event::View,
         record: RecordId,
         name_of: impl FnOnce(&RecordId, &State) -> Option<String>,
     ) -> Self {
-        let timeline = &answer.value;
-        let entries = timeline.entries();
-        let (state, past) = (timeline.state(view), timeline.past(view));
+        let Covered { value: excerpt, coverage } = answer;
+        let timeline = &excerpt.timeline;
+        let state = timeline.state(view);
+        let past = &timeline.entries()[..timeline.past(view)];
         let name = name_of(&record, &state);
         let RecordId { entity_type, entity_id } = record;
-        let row = |entry: &Entry| EventRow::of(entry);
+        let changes = |name: &str| excerpt.changes.get(name).copied().unwrap_or_default();
         let cells = state.fields.iter();
         Self {
             entity_type,
@@ -120,12 +121,12 @@ impl RecordView {
             name,
             exists: state.exists,
             deleted: state.deleted,
-            events: past,
-            later: entries.len() - past,
-            first: entries[..past].first().map(row),
-            last: entries[..past].last().map(row),
-            fields: cells.map(|(name, cell)| field(timeline, name, cell, past)).collect(),
-            coverage: answer.coverage.clone(),
+            events: excerpt.past,
+            later: excerpt.later,
+            first: past.first().map(EventRow::of),
+            last: past.last().map(EventRow::of),
+            fields: cells.map(|(name, cell)| field(timeline, name, cell, changes(name))).collect(),
+            coverage: coverage.clone(),
         }
     }
 }
@@ -136,7 +137,7 @@ impl Comparison {
         let timeline = &answer.value;
         let compared = timeline.compare(from, to);
         let side = |name: &str, cell: Option<&event::FieldValue>, view| {
-            cell.map(|cell| field(timeline, name, cell, timeline.past(view)))
+            cell.map(|cell| field(timeline, name, cell, changes(timeline, name, view)))
         };
         let change = |found: &event::Difference| FieldChange {
             field: found.field.clone(),
@@ -153,12 +154,17 @@ impl Comparison {
     }
 }
 
-/// The field `name` with its value. `past` is the number of events up to the view's instant.
-fn field(timeline: &Timeline, name: &str, cell: &event::FieldValue, past: usize) -> Field {
-    let entries = timeline.entries();
+/// Number of events up to the view's instant that changed a field.
+fn changes(timeline: &Timeline, name: &str, view: event::View) -> usize {
     let changed = |entry: &&Entry| {
         entry.event.field == name && !entry.event.action.is_amendment() && !entry.event.is_no_op()
     };
+    timeline.entries()[..timeline.past(view)].iter().filter(changed).count()
+}
+
+/// The field `name` with its value. `changes` is the number of events about it that changed it.
+fn field(timeline: &Timeline, name: &str, cell: &event::FieldValue, changes: usize) -> Field {
+    let entries = timeline.entries();
     let event = &entries[cell.event].event;
     // An event about the whole record that set the field is a change of it too.
     let with_record = usize::from(event.field != name);
@@ -175,6 +181,6 @@ fn field(timeline: &Timeline, name: &str, cell: &event::FieldValue, past: usize)
             timestamp: event::format_time(entries[by].event.timestamp),
             recorded: cell.recorded(name, timeline).as_deref().map(Value::short),
         }),
-        changes: entries[..past].iter().filter(changed).count() + with_record,
+        changes: changes + with_record,
     }
 }

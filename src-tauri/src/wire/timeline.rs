@@ -1,7 +1,6 @@
 //! Pages of a record's timeline.
 
-use event::{Address, Timeline};
-use query::{Coverage, Covered};
+use query::{Coverage, Covered, ExcerptStart, TimelineExcerpt};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -65,55 +64,20 @@ pub struct Broken {
     pub expected: Option<Value>,
 }
 
-/// Part of a timeline that is asked for.
-pub(crate) struct TimelinePart {
-    /// View whose instant is the last one of the part.
-    pub view: event::View,
-    /// Field: then only events that may have changed it, and what is about those.
-    pub only: Option<String>,
-    /// Start of the page.
-    pub from: TimelineFrom,
-    /// Maximum number of items.
-    pub limit: usize,
-}
-
-impl TimelinePart {
-    /// Indices of the entries on all pages, newest first.
-    fn shown(&self, timeline: &Timeline) -> Vec<usize> {
-        let past = timeline.past(self.view);
-        let mut shown = match &self.only {
-            Some(field) => timeline.of_field(field),
-            None => (0..past).collect(),
-        };
-        shown.retain(|&index| index < past);
-        shown.reverse();
-        shown
-    }
-
-    /// The number of entries before the page.
-    fn skip(&self, timeline: &Timeline, shown: &[usize]) -> usize {
-        match &self.from {
-            TimelineFrom::Skip { skip } => *skip,
-            TimelineFrom::Event { address } => {
-                let entries = timeline.entries();
-                let parsed = Address::parse(address);
-                let is_it = |index: &usize| {
-                    let entry = &entries[*index];
-                    entry.event.event_id == *address || entry.is_at(&parsed)
-                };
-                let at = shown.iter().position(is_it);
-                at.unwrap_or_default().saturating_sub(self.limit / 2)
-            }
+impl From<TimelineFrom> for ExcerptStart {
+    fn from(from: TimelineFrom) -> Self {
+        match from {
+            TimelineFrom::Skip { skip } => Self::Skip(skip),
+            TimelineFrom::Event { address } => Self::Around(address),
         }
     }
 }
 
 impl TimelinePage {
-    /// The page of a timeline for a part.
-    pub(crate) fn of(answer: &Covered<Timeline>, part: &TimelinePart) -> Self {
-        let timeline = &answer.value;
-        let shown = part.shown(timeline);
-        let skip = part.skip(timeline, &shown);
+    /// The page of an excerpt.
+    pub(crate) fn of(answer: &Covered<TimelineExcerpt>) -> Self {
+        let Covered { value: excerpt, coverage } = answer;
+        let timeline = &excerpt.timeline;
         let breaks = timeline.breaks();
         let broken = |index: usize| {
             let found = breaks.binary_search_by_key(&index, |found| found.index).ok()?;
@@ -129,10 +93,10 @@ impl TimelinePage {
             broken: broken(index),
         };
         Self {
-            items: shown.iter().skip(skip).take(part.limit).map(item).collect(),
-            skip,
-            total: shown.len(),
-            coverage: answer.coverage.clone(),
+            items: excerpt.page.iter().map(item).collect(),
+            skip: excerpt.skip,
+            total: excerpt.total,
+            coverage: coverage.clone(),
         }
     }
 }

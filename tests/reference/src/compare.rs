@@ -2,11 +2,11 @@
 
 use std::fmt::Debug;
 
-use event::Position;
+use event::{Effect, Position, RecordId, View};
 use futures::StreamExt;
 use query::{
-    CancellationToken, ChainsQuery, Covered, Engine, Error, EventsPage, EventsQuery, Filters,
-    PageStart, RecordsQuery, SearchResults, Zone,
+    CancellationToken, ChainsQuery, Covered, Engine, Error, EventsPage, EventsQuery, ExcerptQuery,
+    ExcerptStart, Filters, PageStart, RecordsQuery, SearchResults, TimelineExcerpt, Zone,
 };
 
 use crate::Questions;
@@ -127,6 +127,22 @@ impl Pair<'_> {
         }
         for (record, view) in &questions.states {
             ask!(self, state(record, *view));
+            self.excerpts(record, *view).await;
+        }
+    }
+
+    /// Excerpts of a record's timeline: of the first events, of later ones, and around one.
+    async fn excerpts(&self, record: &RecordId, view: View) {
+        let timeline = self.expected.timeline(record, &self.token).await;
+        let entries = timeline.as_ref().map_or(&[][..], |timeline| timeline.value.entries());
+        let middle = entries.get(entries.len() / 2).map(|entry| entry.address().to_string());
+        let around = middle.into_iter().map(ExcerptStart::Around);
+        for start in [0, 2].map(ExcerptStart::Skip).into_iter().chain(around) {
+            let query = ExcerptQuery { view, only: None, start, limit: PAGES };
+            let found = self.found.excerpt(record, &query, &self.token).await;
+            let expected = self.expected.excerpt(record, &query, &self.token).await;
+            let shown = |answer: Covered<TimelineExcerpt>| answer.map(|of| resolved(&of, view));
+            same(&("excerpt", record, &query), found.map(shown), &expected.map(shown));
         }
     }
 
@@ -167,6 +183,45 @@ impl Pair<'_> {
         let mut results: Vec<_> = engine.search(text, &self.token).collect().await;
         results.pop().expect("a search ends with its whole result")
     }
+}
+
+/// What an excerpt says, with addresses in the place of indices.
+fn resolved(excerpt: &TimelineExcerpt, view: View) -> Vec<String> {
+    let timeline = &excerpt.timeline;
+    let entry = |index: usize| &timeline.entries()[index];
+    let address = |index: usize| entry(index).address().to_string();
+    let addresses = |indices: &[usize]| indices.iter().copied().map(address).collect::<Vec<_>>();
+    let state = timeline.state(view);
+    let breaks = timeline.breaks();
+    let mut said = vec![
+        format!("{} {} {} {}", excerpt.skip, excerpt.total, excerpt.past, excerpt.later),
+        format!("{} {} {:?}", state.exists, state.deleted, excerpt.changes),
+        format!("{:?}", timeline.entries().first()),
+        format!("{:?}", timeline.past(view).checked_sub(1).map(entry)),
+    ];
+    for (name, field) in &state.fields {
+        let recorded = field.recorded(name, timeline);
+        let by = (address(field.event), field.correction.map(address));
+        said.push(format!("{name}: {:?} {recorded:?} {by:?}", field.value));
+    }
+    for &index in &excerpt.page {
+        let effect = match timeline.effect(index, None) {
+            Effect::Recorded => "recorded".to_owned(),
+            Effect::Void { by } => format!("void by {}", address(by)),
+            Effect::Corrected(by) => {
+                let value = by.value.map(|(value, by)| (value, address(by)));
+                let members = by.members.into_iter();
+                let members = members.map(|(field, (value, by))| (field, value, address(by)));
+                format!("corrected {value:?} {:?}", members.collect::<Vec<_>>())
+            }
+        };
+        let broken = breaks.iter().find(|found| found.index == index);
+        let links = (addresses(timeline.about(index)), timeline.target(index).map(address));
+        let uncertain = timeline.order_is_uncertain(index);
+        let expected = broken.map(|found| &found.expected);
+        said.push(format!("{:?} {effect} {links:?} {uncertain} {expected:?}", entry(index)));
+    }
+    said
 }
 
 /// A cursor as it comes back from a caller: through its text.

@@ -8,7 +8,8 @@ use futures::stream::BoxStream;
 
 use crate::{
     CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Error, EventsPage, EventsQuery,
-    Facets, Filters, RecordsPage, RecordsQuery, SearchResults, Totals, Zone,
+    ExcerptQuery, Facets, Filters, RecordsPage, RecordsQuery, SearchResults, TimelineExcerpt,
+    Totals, Zone,
 };
 
 /// Stream of search results. Each item holds all results so far and replaces the one before; the
@@ -103,6 +104,22 @@ pub trait Engine: Debug + Send + Sync {
         token: &CancellationToken,
     ) -> Result<Covered<State>, Error> {
         Ok(self.timeline(record, token).await?.map(|timeline| timeline.state(view)))
+    }
+
+    /// Excerpt of a record's timeline: its state in a view, and a page of its events. The default takes
+    /// it from the timeline; an engine that need not build that does not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchRecord`] if the record has no events.
+    async fn excerpt(
+        &self,
+        record: &RecordId,
+        query: &ExcerptQuery,
+        token: &CancellationToken,
+    ) -> Result<Covered<TimelineExcerpt>, Error> {
+        let timeline = self.timeline(record, token).await?;
+        Ok(timeline.map(|timeline| TimelineExcerpt::whole(timeline, query)))
     }
 
     /// Page of the list of records, latest change first. Names are known from folding each record;

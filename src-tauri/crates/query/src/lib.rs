@@ -16,6 +16,7 @@ mod coverage;
 mod engine;
 mod error;
 mod events;
+mod excerpt;
 mod facets;
 mod files;
 mod filters;
@@ -38,6 +39,7 @@ pub use events::{
     EventItem, EventsPage, EventsQuery, GROUP_GAP_NANOS, Group, LARGEST_GROUP, PageStart,
     SMALLEST_GROUP,
 };
+pub use excerpt::{ExcerptQuery, ExcerptStart, TimelineExcerpt, is_meant};
 pub use facets::{Count, Facet, Facets, HistogramBin};
 pub use files::{AcknowledgedChange, FileEntry, FileList};
 pub use filters::{Filters, FiltersConflict, Term};

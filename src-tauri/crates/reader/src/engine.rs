@@ -9,7 +9,8 @@ use futures::StreamExt;
 use futures::channel::mpsc::unbounded;
 use query::{
     CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine, EventsPage, EventsQuery,
-    Facets, Filters, RecordsPage, RecordsQuery, SearchStream, Totals, Zone,
+    ExcerptQuery, Facets, Filters, RecordsPage, RecordsQuery, SearchStream, TimelineExcerpt,
+    Totals, Zone,
 };
 
 use crate::Error;
@@ -137,6 +138,16 @@ impl Engine for LocalEngine {
     ) -> Result<Covered<State>, query::Error> {
         let record = record.clone();
         self.answer(token, move |snapshot| snapshot.state(&record, view)).await
+    }
+
+    async fn excerpt(
+        &self,
+        record: &RecordId,
+        query: &ExcerptQuery,
+        token: &CancellationToken,
+    ) -> Result<Covered<TimelineExcerpt>, query::Error> {
+        let (record, query) = (record.clone(), query.clone());
+        self.answer(token, move |snapshot| snapshot.excerpt(&record, &query)).await
     }
 
     async fn records(

@@ -2,7 +2,7 @@
 
 use event::{RecordId, Timeline, View};
 use journal::{Clock, SystemClock};
-use query::{CancellationToken, Covered, Engine};
+use query::{CancellationToken, Covered, Engine, ExcerptQuery, ExcerptStart};
 
 use super::unknown::near_records;
 use super::{missing, read};
@@ -22,17 +22,31 @@ pub async fn history(args: History, printer: Printer) -> Result<Outcome, CliErro
 /// Prints the fields of a record at an instant.
 pub async fn state(args: State, printer: Printer) -> Result<Outcome, CliError> {
     let (_session, engine) = read(&args.bucket).await?;
-    let (record, timeline) = timeline(&*engine, &args.record).await?;
     let view =
         View { at: args.at(SystemClock.now()), reading: args.reading.into(), known_at: None };
+    let (record, timeline) = what_it_rests_on(&*engine, &args.record, view).await?;
     printer.print(&answers::StateOf::new(record, timeline, view))
 }
 
 /// Prints for each field of a record the event that set its value.
 pub async fn blame(args: Blame, printer: Printer) -> Result<Outcome, CliError> {
     let (_session, engine) = read(&args.bucket).await?;
-    let (record, timeline) = timeline(&*engine, &args.record).await?;
-    printer.print(&answers::Blame::new(record, timeline, args.reading.into()))
+    let view = View { reading: args.reading.into(), ..View::NOW };
+    let (record, timeline) = what_it_rests_on(&*engine, &args.record, view).await?;
+    printer.print(&answers::Blame::new(record, timeline, view.reading))
+}
+
+/// Finds a record, and the events that its state in a view rests on, as a timeline.
+async fn what_it_rests_on(
+    engine: &dyn Engine,
+    args: &RecordArgs,
+    view: View,
+) -> Result<(RecordId, Covered<Timeline>), CliError> {
+    let record = find(engine, args).await?;
+    let query = ExcerptQuery { view, only: None, start: ExcerptStart::Skip(0), limit: 0 };
+    let excerpt = engine.excerpt(&record, &query, &CancellationToken::new()).await;
+    let excerpt = excerpt.map_err(|error| missing(error.into(), engine))?;
+    Ok((record, excerpt.map(|excerpt| excerpt.timeline)))
 }
 
 /// Finds a record, and its timeline.
@@ -40,10 +54,17 @@ async fn timeline(
     engine: &dyn Engine,
     args: &RecordArgs,
 ) -> Result<(RecordId, Covered<Timeline>), CliError> {
+    let record = find(engine, args).await?;
+    let timeline = engine.timeline(&record, &CancellationToken::new()).await;
+    Ok((record, timeline.map_err(|error| missing(error.into(), engine))?))
+}
+
+/// Finds a record.
+async fn find(engine: &dyn Engine, args: &RecordArgs) -> Result<RecordId, CliError> {
     let token = CancellationToken::new();
     let missing = |error: query::Error| missing(error.into(), engine);
-    let record = match engine.record(&args.entity_id, args.entity_type.as_deref(), &token).await {
-        Ok(record) => record.value,
+    match engine.record(&args.entity_id, args.entity_type.as_deref(), &token).await {
+        Ok(record) => Ok(record.value),
         Err(error @ query::Error::NoSuchRecord(_)) => {
             let near = near_records(engine, &args.entity_id).await?;
             if near.is_empty() {
@@ -52,10 +73,8 @@ async fn timeline(
             report_findings(&engine.coverage());
             let near: Vec<String> =
                 near.iter().map(|near| visible_text(&near.to_string())).collect();
-            return Err(CliError::Wrong(format!("{error}; near: {}", near.join(", "))));
+            Err(CliError::Wrong(format!("{error}; near: {}", near.join(", "))))
         }
-        Err(error) => return Err(missing(error)),
-    };
-    let timeline = engine.timeline(&record, &token).await.map_err(missing)?;
-    Ok((record, timeline))
+        Err(error) => Err(missing(error)),
+    }
 }

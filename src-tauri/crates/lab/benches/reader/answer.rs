@@ -46,6 +46,11 @@ impl Answer {
             EngineAnswer::Record(timeline) => {
                 Self::Events { rows: timeline.entries().iter().map(row).collect(), total: None }
             }
+            EngineAnswer::Excerpt(excerpt) => {
+                let entries = excerpt.timeline.entries();
+                let rows = excerpt.page.iter().map(|&index| row(&entries[index]));
+                Self::Events { rows: rows.collect(), total: None }
+            }
             EngineAnswer::Facets(facets) => {
                 let counts = facets.facets.iter().map(|facet| {
                     let values = facet.values.iter().map(|v| (v.value.clone(), v.count));
@@ -73,7 +78,7 @@ impl Answer {
                 same("the total", &total, &other)?;
                 same("the number of rows", &rows.len(), &others.len())?;
                 let limit = match question {
-                    Question::Events { limit, .. } => *limit,
+                    Question::Events { limit, .. } | Question::TimelinePage { limit, .. } => *limit,
                     _ => usize::MAX,
                 };
                 let cut = rows.len() == limit;

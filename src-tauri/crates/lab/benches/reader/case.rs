@@ -45,6 +45,8 @@ pub fn cases(meta: &Meta, daybook: &Daybook, opened: &OpenedJournal) -> Result<V
     let rare = Filters { contains: Some(meta.needle_rare.clone()), ..Filters::default() };
     let events = |filters, limit, counted| Question::Events { filters, limit, counted };
     let record = |record: &event::RecordId| Question::Record(record.clone());
+    let (hot, limit) = (meta.hot_entity.clone(), FIRST_PAGE);
+    let first_page = Question::TimelinePage { record: hot, limit };
     let counts =
         |filters, of: &Facets| Ok::<_, Failure>(Question::Facets { filters, bins: Bins::of(of)? });
     let state = Question::State { record: meta.hot_entity.clone(), at: meta.t_50 };
@@ -58,12 +60,13 @@ pub fn cases(meta: &Meta, daybook: &Daybook, opened: &OpenedJournal) -> Result<V
         case("record, median", record(&meta.median_entity), sorted, (400.0, 2.0)),
         case("record, p99", record(&meta.p99_entity), sorted, (100.0, 0.0)),
         case("record, hot", record(&meta.hot_entity), sorted, (40.0, 1.0)),
+        case("its timeline, first page", first_page, sorted, (0.0, 1.0)),
         case("page of 200 and count", events(page, 200, true), plain, (60.0, 2.0)),
         case("rare text, all", events(rare, usize::MAX, false), plain, (8.0, 3.0)),
         case("facets", counts(Filters::default(), &all)?, plain, (20.0, 2.0)),
         case("facets, half the time", counts(half, &some)?, plain, (20.0, 2.0)),
         case("state of the hot record", state.clone(), plain, (40.0, 1.0)),
-        case("the same, peer sorted", state, sorted, (0.0, 0.0)),
+        case("the same, peer sorted", state, sorted, (0.0, 1.0)),
     ])
 }
 

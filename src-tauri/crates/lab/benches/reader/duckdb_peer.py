@@ -92,7 +92,8 @@ class Peer:
 
     def record(self, question, table):
         where = of_record(question["record"])
-        return ([f"SELECT * FROM {table} WHERE {where} ORDER BY timestamp"],
+        newest = f"DESC LIMIT {question['limit']}" if question.get("limit") else ""
+        return ([f"SELECT * FROM {table} WHERE {where} ORDER BY timestamp {newest}"],
                 lambda page: rows(page, None))
 
     def facets(self, question, table):

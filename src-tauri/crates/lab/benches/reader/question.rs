@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use event::{DIMENSIONS, RecordId, State, Timeline, View, format_time};
 use query::{
-    CancellationToken, Column, Engine, EventsPage, EventsQuery, Facets, Filters, HistogramBin,
-    PageStart, Zone,
+    CancellationToken, Column, Engine, EventsPage, EventsQuery, ExcerptQuery, ExcerptStart, Facets,
+    Filters, HistogramBin, PageStart, TimelineExcerpt, Zone,
 };
 use serde_json::{Value, json};
 
@@ -18,6 +18,8 @@ pub enum Question {
     Events { filters: Filters, limit: usize, counted: bool },
     /// All events of a record.
     Record(RecordId),
+    /// The newest events of a record, as the window shows them first.
+    TimelinePage { record: RecordId, limit: usize },
     /// Counts of each value, and of the events in each bin.
     Facets { filters: Filters, bins: Bins },
     /// The fields of a record at an instant.
@@ -56,6 +58,7 @@ impl Bins {
 pub enum EngineAnswer {
     Events(EventsPage),
     Record(Timeline),
+    Excerpt(TimelineExcerpt),
     Facets(Facets),
     State(Timeline, State),
 }
@@ -78,12 +81,20 @@ impl Question {
             Self::Record(record) => {
                 EngineAnswer::Record(engine.timeline(record, &token).await?.value)
             }
+            Self::TimelinePage { record, limit } => {
+                let start = ExcerptStart::Skip(0);
+                let query = ExcerptQuery { view: View::NOW, only: None, start, limit: *limit };
+                EngineAnswer::Excerpt(engine.excerpt(record, &query, &token).await?.value)
+            }
             Self::Facets { filters, .. } => {
                 EngineAnswer::Facets(engine.facets(filters, Zone::default(), &token).await?.value)
             }
             Self::State { record, at } => {
-                let timeline = engine.timeline(record, &token).await?.value;
-                let state = timeline.state(View { at: Some(*at), ..View::NOW });
+                let view = View { at: Some(*at), ..View::NOW };
+                let start = ExcerptStart::Skip(0);
+                let query = ExcerptQuery { view, only: None, start, limit: 0 };
+                let timeline = engine.excerpt(record, &query, &token).await?.value.timeline;
+                let state = timeline.state(view);
                 EngineAnswer::State(timeline, state)
             }
         })
@@ -99,6 +110,9 @@ impl Question {
                 "counted": counted,
             }),
             Self::Record(record) => json!({ "ask": "record", "record": record }),
+            Self::TimelinePage { record, limit } => {
+                json!({ "ask": "record", "record": record, "limit": limit })
+            }
             Self::Facets { filters, bins } => json!({
                 "ask": "facets",
                 "filters": filters_for_peer(filters),

@@ -5,8 +5,8 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use decode::{cells, decode_head, decode_values};
-use event::{DIMENSIONS, Entry, Event, Place};
+use decode::{HEAD_COLUMNS, cells, decode_head, decode_values};
+use event::{Column, DIMENSIONS, Entry, Event, Place};
 use rayon::prelude::*;
 
 use super::Segment;
@@ -302,6 +302,24 @@ impl OpenRows<'_> {
         let (block, at) = self.find(row)?;
         let head = decode_head(self.blocks[block].columns.head(at)?, id);
         head.map(drop).ok_or_else(|| damaged("an event"))
+    }
+
+    /// What an amendment names as its target.
+    pub fn target(&self, row: Row) -> io::Result<Option<String>> {
+        let (block, at) = self.find(row)?;
+        let mut id = String::new();
+        let head = decode_head(self.blocks[block].columns.head(at)?, &mut id);
+        let head = head.ok_or_else(|| damaged("an event"))?;
+        let corrects = HEAD_COLUMNS.iter().position(|column| *column == Column::Corrects);
+        Ok(corrects.and_then(|at| head.cells[at].text()).map(str::to_owned))
+    }
+
+    /// Whether the old and the new value of the event are the same.
+    pub fn has_equal_values(&self, row: Row) -> io::Result<bool> {
+        let (block, at) = self.find(row)?;
+        let values = decode_values(self.blocks[block].values.get(at)?);
+        let values = values.ok_or_else(|| damaged("an event"))?;
+        Ok(values.old == values.new)
     }
 
     /// The whole event.
