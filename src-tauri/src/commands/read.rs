@@ -125,7 +125,8 @@ pub(crate) async fn compare(
     Ok(Comparison::of(&*state.timeline(state.engine()?, id).await?, from, to))
 }
 
-/// A page of records, after the cursor `after`: of those found so far, while names are being read.
+/// A page of records, after the cursor `after`: of those found so far, while names are being read. Where
+/// nothing has the text of the filters, of those that have it loosely.
 #[tauri::command]
 pub(crate) async fn records(
     filters: RecordFilters,
@@ -133,9 +134,13 @@ pub(crate) async fn records(
     limit: usize,
     state: State<'_, AppState>,
 ) -> Result<Covered<RecordsPage>, ApiError> {
-    let query = filters.query(after.as_deref(), limit)?;
+    let mut query = filters.query(after.as_deref(), limit)?;
     let (engine, token) = (state.engine()?, CancellationToken::new());
     let mut page = engine.records(&query, &token).await?;
+    if page.value.total == 0 && page.value.folding.is_none() && query.contains.is_some() {
+        query.loosely = true;
+        page = engine.records(&query, &token).await?;
+    }
     // The engine guesses names.
     let chosen = state.settings().names;
     for record in &mut page.value.records {

@@ -26,7 +26,13 @@ pub(crate) fn page(records: &[RecordSummary], query: &RecordsQuery) -> RecordsPa
     let found: Vec<&RecordSummary> = records.iter().filter(|s| is_meant(query, s)).collect();
     let total = found.len();
     let (records, next) = after(found, query.after.as_ref(), query.limit, |s| s.position.clone());
-    RecordsPage { records: records.into_iter().cloned().collect(), next, total, folding: None }
+    RecordsPage {
+        records: records.into_iter().cloned().collect(),
+        next,
+        total,
+        loosely: query.loosely,
+        folding: None,
+    }
 }
 
 fn is_meant(query: &RecordsQuery, summary: &RecordSummary) -> bool {

@@ -69,7 +69,14 @@ describe("columns of every list", () => {
   };
   const answers = {
     events: () => eventsPage([row()]),
-    records: () => ({ records: [record], next: null, total: 1, folding: null, coverage: COMPLETE }),
+    records: () => ({
+      records: [record],
+      next: null,
+      total: 1,
+      loosely: false,
+      folding: null,
+      coverage: COMPLETE,
+    }),
     chains: () => ({
       breaks: [{ event: row(), expected: value("x") }],
       next: null,

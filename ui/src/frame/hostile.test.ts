@@ -130,6 +130,7 @@ function mockCore() {
       records: [record],
       next: null,
       total: 1,
+      loosely: false,
       folding: null,
       coverage: unreadable,
     }),

@@ -23,7 +23,7 @@ function lists(
   coverage: Coverage,
   folding: FoldProgress | null = null,
 ): Pick<Handlers, "events" | "records" | "chains"> {
-  const page = { next: null, total: rows, folding, coverage };
+  const page = { next: null, total: rows, loosely: false, folding, coverage };
   return {
     events: () => eventsPage(rows === 0 ? [] : [row()], { coverage }),
     records: () => ({ records: rows === 0 ? [] : [record], ...page }),

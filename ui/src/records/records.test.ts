@@ -18,6 +18,7 @@ const page = (records: RecordSummary[]): Covered<RecordsPage> => ({
   records,
   next: null,
   total: records.length,
+  loosely: false,
   folding: null,
   coverage: COMPLETE,
 });
@@ -46,6 +47,13 @@ describe("records", () => {
       }),
     );
     expect(location.hash).toBe("#records?of=candidate&id=42");
+  });
+
+  test("that have the text only loosely are said to", async () => {
+    core({ records: () => ({ ...page([client]), loosely: true }) });
+    open("records?id=cli%207");
+    expect(await screen.findByText(/No id and no name has this/)).toBeTruthy();
+    expect(screen.getByRole("row", { name: /CLI-0007/ })).toBeTruthy();
   });
 
   test("that are deleted have a view of their own", async () => {

@@ -79,6 +79,10 @@ const searching = {
   title: "Searching",
   box: "The **search box** finds events and records by their ids, actors, fields, and text in old and new values. A click on a value filters by it. Several values of one column are alternatives. A filter that is pressed is switched off and stays above the list, to be switched on again.",
   rule: "Upper and lower case are the same in every search, and so are the ways to write one letter: ZOË, Zoë, and Zoe with two dots put over it. “Straße” is found by “STRASSE”. Inside JSON, “Zo\\u00eb” is Zoë. A filter for a value, such as an actor, takes it exactly as it is written.",
+  loosely:
+    "What is written nowhere exactly so is looked for once more, without accents, blanks, punctuation and the zeros before a number, and the window says so: “cand 342” finds CAND-00342, and “030 555 0199” a phone number that is written +49 (30) 555-01 99.",
+  names:
+    "A record is shown with its **name** beside its id. The name is made of its fields `name`, `full_name`, `title` or `display_name`, or else of its first and last name. Where other fields name the records of a type, choose them on the page of one of its records; the choice is kept on this device.",
   caption: "Filters as text: terms with blanks between them, all of which hold",
   terms: [
     ["type=candidate actor=Sarah|Tom", "about candidates, by one of the two"],

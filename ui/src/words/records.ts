@@ -7,6 +7,7 @@ export const records = {
   asNow:
     "This list shows records as they are now. Open a record to see it at the time of the clock.",
   contains: "Id or name contains",
+  loosely: "No id and no name has this. Without accents, blanks, signs and leading zeros there is:",
   none: "This journal holds no records yet",
   noneDeleted: "No record of this journal is deleted",
   noneMatches: "No record matches the type and the text",

@@ -38,6 +38,8 @@ pub struct RecordsPage {
     pub next: Option<Position>,
     /// Total number of records on all pages.
     pub total: usize,
+    /// Whether the text of the query was compared by [`fold_loosely`](event::fold_loosely).
+    pub loosely: bool,
     /// Progress of folding the records, if the page has what is found so far; `None` on a whole one.
     pub folding: Option<FoldProgress>,
 }

@@ -19,6 +19,10 @@ next: string | null,
  */
 total: number, 
 /**
+ * Whether the text of the query was compared by [`fold_loosely`](event::fold_loosely).
+ */
+loosely: boolean, 
+/**
  * Progress of folding the records, if the page has what is found so far; `None` on a whole one.
  */
 folding: FoldProgress | null, };

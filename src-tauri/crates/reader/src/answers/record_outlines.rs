@@ -169,7 +169,7 @@ impl RecordOutlines {
             .concat();
         let more = start + records.len() < found.len();
         let next = records.last().filter(|_| more).map(|record| record.position.clone());
-        Ok(RecordsPage { records, next, total: found.len(), folding: None })
+        Ok(RecordsPage { records, next, total: found.len(), loosely: false, folding: None })
     }
 }
 

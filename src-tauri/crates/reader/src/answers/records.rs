@@ -27,7 +27,7 @@ impl Snapshot {
         let (summaries, folding) = self.summaries_or_so_far(query.so_far)?;
         let found = matching(query, &summaries.records)?;
         let page = page(&summaries.records, &found, query.after.as_ref(), query.limit)?;
-        Ok(RecordsPage { folding, ..page })
+        Ok(RecordsPage { folding, loosely: query.loosely, ..page })
     }
 
     /// A page of the broken value chains of the whole journal, newest first: see [`ChainsQuery`].
@@ -152,5 +152,6 @@ fn page(
     let of_page: Vec<RecordSummary> = of_page.collect::<io::Result<_>>()?;
     let more = low + of_page.len() < found.len();
     let next = of_page.last().filter(|_| more).map(|record| record.position.clone());
-    Ok(RecordsPage { records: of_page, next, total: found.len(), folding: None })
+    let total = found.len();
+    Ok(RecordsPage { records: of_page, next, total, loosely: false, folding: None })
 }
