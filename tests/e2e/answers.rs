@@ -2,11 +2,9 @@
 
 use crate::firm;
 use crate::scenarios::{correct_rate, import};
-use crate::window::Window;
+use crate::window::{ENTER, ESCAPE, Window};
 
 /// Keys that have no letter, as the driver takes them.
-const ENTER: &str = "\u{e007}";
-const ESCAPE: &str = "\u{e00c}";
 
 #[test]
 fn a_corrected_event_says_so_where_it_is_listed_and_is_found_by_that() {

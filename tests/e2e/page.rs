@@ -43,6 +43,18 @@ pub const GO: &str = r"
         later(null);
     }";
 
+/// The key that leads the focus nearer to an element: Tab, or within one list, menu or set of tabs the
+/// arrow down or up; empty once the element has the focus.
+pub const NEXT_KEY: &str = r"
+    const [wanted] = arguments;
+    const now = document.activeElement;
+    if (now === wanted) return '';
+    const set = '[role=grid],[role=menu],[role=listbox],[role=tablist],[role=toolbar],[role=feed]';
+    const within = wanted.closest(set);
+    if (wanted.tabIndex >= 0 || within === null || !within.contains(now)) return 'Tab';
+    const after = now.compareDocumentPosition(wanted) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return after ? 'ArrowDown' : 'ArrowUp'";
+
 /// Listens for a click on an element.
 pub const AWAIT_CLICK: &str = r"
     window.clicked = false;

@@ -1,18 +1,28 @@
-//! What people come to do, each from beginning to end in the real window. The numbers are those of
-//! the product's acceptance scenarios.
+//! What people come to do, each from beginning to end in the real window, and by the keyboard alone.
+//! The numbers are those of the product's acceptance scenarios.
 
 use std::fs;
 
 use crate::buckets::{LegacyRow, Place, row};
 use crate::waiting::wait_until;
-use crate::window::Window;
+use crate::window::{ENTER, Window};
 use crate::{FILE, firm};
 
-const RECORD: &str = "record/candidate/CAND-00342";
+const RECORD: &str = "CAND-00342";
+
+/// Lands on a record or an event by its id, in the search box.
+fn land_on(window: &Window, id: &str) {
+    window.keys(&["/"]);
+    window.fill("Search", id);
+    // The hit: what the field holds is no text of the page.
+    window.see(id);
+    window.keys(&[ENTER]);
+    window.see("Jordan Sample");
+}
 
 /// Records that the rate of CAND-00342 should have been 445.50.
 pub fn correct_rate(window: &Window) {
-    window.go(&format!("{RECORD}?event=evt-1709283600002-2"));
+    land_on(window, "evt-1709283600002-2");
     window.press("Correct…");
     window.fill("New value", "445.50");
     window.fill("Reason", "Two digits were swapped");
@@ -33,8 +43,9 @@ pub fn import(place: &Place, rows: usize) {
 #[test]
 fn s01_a_recruiter_asks_who_changed_the_phone_number() {
     let place = firm();
-    let window = Window::open(&place, true);
-    window.go(&format!("{RECORD}?pane=fields"));
+    let window = Window::open(&place, true).by_keyboard();
+    land_on(&window, RECORD);
+    window.keys(&["2"]);
     window.see("020 7946 0010");
     window.see("2024-03-04 10:15:00");
     window.click_row("020 7946 0010");
@@ -44,8 +55,12 @@ fn s01_a_recruiter_asks_who_changed_the_phone_number() {
 #[test]
 fn s02_a_recruiter_sees_a_rate_as_it_was_under_a_banner() {
     let place = firm();
-    let window = Window::open(&place, true);
-    window.go(&format!("{RECORD}?pane=fields&at=2024-03-04T12:00:00Z"));
+    let window = Window::open(&place, true).by_keyboard();
+    land_on(&window, RECORD);
+    window.keys(&["2"]);
+    window.press("Clock: now");
+    window.fill("Show everything as it was at", "2024-03-04 12:00");
+    window.press("Set the clock");
     window.see("As it was at");
     window.see("2024-03-04 12:00:00 UTC");
     window.see("410.00");
@@ -55,7 +70,7 @@ fn s02_a_recruiter_sees_a_rate_as_it_was_under_a_banner() {
     window.shot("clock");
     window.press("Set the clock");
     window.see("455.50");
-    window.go(&format!("{RECORD}?at=2024-03-06T12:00:00Z&event=evt-1709283600002-2"));
+    land_on(&window, "evt-1709283600002-2");
     window.press("Note…");
     window.see("The clock is set, but this is recorded now");
 }
@@ -64,8 +79,8 @@ fn s02_a_recruiter_sees_a_rate_as_it_was_under_a_banner() {
 fn s03_a_recruiter_corrects_a_wrong_rate_and_no_file_changes() {
     let place = firm();
     let before = place.hashes();
-    let window = Window::open(&place, true);
-    window.go(&format!("{RECORD}?event=evt-1709283600002-2"));
+    let window = Window::open(&place, true).by_keyboard();
+    land_on(&window, "evt-1709283600002-2");
     window.press("Correct…");
     window.press("Record correction");
     window.see("Required, and kept with the event");
@@ -86,9 +101,10 @@ fn s03_a_recruiter_corrects_a_wrong_rate_and_no_file_changes() {
 #[test]
 fn s04_a_compliance_officer_switches_between_recorded_and_corrected() {
     let place = firm();
-    let window = Window::open(&place, true);
+    let window = Window::open(&place, true).by_keyboard();
     correct_rate(&window);
-    window.go(&format!("{RECORD}?pane=fields"));
+    land_on(&window, RECORD);
+    window.keys(&["2"]);
     window.see("Differs in 1 field");
     window.see("Recorded as");
     window.see("Corrected by");
@@ -100,7 +116,7 @@ fn s04_a_compliance_officer_switches_between_recorded_and_corrected() {
 #[test]
 fn s05_a_compliance_officer_finds_a_deleted_record_without_its_id() {
     let place = firm();
-    let window = Window::open(&place, true);
+    let window = Window::open(&place, true).by_keyboard();
     window.press("Deleted");
     window.click_row("CAND-7");
     window.see("deleted");
@@ -110,7 +126,7 @@ fn s05_a_compliance_officer_finds_a_deleted_record_without_its_id() {
 #[test]
 fn s06_a_compliance_officer_searches_a_value_that_was_overwritten() {
     let place = firm();
-    let window = Window::open(&place, true);
+    let window = Window::open(&place, true).by_keyboard();
     window.see("6 events");
     window.fill("Search", "020 7946 0001");
     window.see("In old and new values");
@@ -123,7 +139,7 @@ fn s06_a_compliance_officer_searches_a_value_that_was_overwritten() {
 fn s07_an_import_of_twelve_thousand_rows_is_one_line() {
     let place = firm();
     import(&place, 12_000);
-    let window = Window::open(&place, true);
+    let window = Window::open(&place, true).by_keyboard();
     window.see("12,006 events");
     window.see("12,000 events");
     window.shot("folded");
@@ -136,9 +152,9 @@ fn s08_a_copy_under_another_name_gives_the_same_answers() {
     let place = firm();
     let copy = place.bucket().with_extension("copied to a laptop");
     fs::rename(place.bucket(), &copy).unwrap();
-    let window = Window::on(&place, Some(&copy), session::Theme::Light);
+    let window = Window::on(&place, Some(&copy), session::Theme::Light).by_keyboard();
     window.see("6 events");
-    window.go(RECORD);
+    land_on(&window, RECORD);
     window.see("455.50");
 }
 
@@ -148,7 +164,7 @@ fn s09_a_damaged_file_is_named_and_everything_else_is_readable() {
     let journal = place.bucket().join("journal");
     let whole = fs::read(journal.join(FILE)).unwrap();
     fs::write(journal.join("20240308_090000_000.parquet"), &whole[..whole.len() / 2]).unwrap();
-    let window = Window::open(&place, true);
+    let window = Window::open(&place, true).by_keyboard();
     window.see("6 events");
     window.press("Incomplete: 1 of 2 files read");
     window.see("20240308_090000_000.parquet");
@@ -158,7 +174,7 @@ fn s09_a_damaged_file_is_named_and_everything_else_is_readable() {
 #[test]
 fn s10_events_that_arrive_wait_to_be_shown() {
     let place = firm();
-    let window = Window::open(&place, true);
+    let window = Window::open(&place, true).by_keyboard();
     window.see("6 events");
     let new = row("evt-9", "2024-03-09T08:00:00+00:00", "CAND-9", "city", "update", ["", "Hull"]);
     place.write("20240309_080000_000.parquet", &[new]);
@@ -171,11 +187,10 @@ fn s10_events_that_arrive_wait_to_be_shown() {
 }
 
 #[test]
-fn s11_a_record_is_found_and_compared_by_keyboard_alone() {
-    const ENTER: &str = "\u{e007}";
+fn s11_a_record_is_found_and_compared() {
     const F1: &str = "\u{e031}";
     let place = firm();
-    let window = Window::open(&place, true);
+    let window = Window::open(&place, true).by_keyboard();
     window.see("6 events");
     window.keys(&["j", "j", "j", ENTER]);
     window.see("All columns");
@@ -191,14 +206,9 @@ fn s11_a_record_is_found_and_compared_by_keyboard_alone() {
 
 #[test]
 fn s12_what_is_pasted_into_the_search_box_is_landed_on() {
-    const ENTER: &str = "\u{e007}";
     let place = firm();
-    let window = Window::open(&place, true);
+    let window = Window::open(&place, true).by_keyboard();
     window.see("6 events");
-    window.fill("Search", "evt-1709283600001-1");
-    // The hit: what the field holds is no text of the page.
-    window.see("evt-1709283600001-1");
-    window.keys(&[ENTER]);
-    window.see("Jordan Sample");
+    land_on(&window, "evt-1709283600001-1");
     window.see("All columns");
 }

@@ -19,13 +19,31 @@ pub struct Window {
     driver: Driver,
     /// When its program was started, in milliseconds since 1970.
     started: f64,
+    /// Whether every step is taken by keys.
+    by_keyboard: bool,
 }
+
+/// Keys as the driver has them.
+pub const ENTER: &str = "\u{e007}";
+pub const ESCAPE: &str = "\u{e00c}";
+const TAB: &str = "\u{e004}";
+const ARROW_UP: &str = "\u{e013}";
+const ARROW_DOWN: &str = "\u{e015}";
+
+/// Most keys that lead to anything on a page.
+const MOST_KEYS: usize = 200;
 
 impl Window {
     /// Starts the program, on the bucket of `place` if it is `named`.
     pub fn open(place: &Place, named: bool) -> Self {
         let bucket = place.bucket();
         Self::on(place, named.then_some(bucket.as_path()), Theme::Light)
+    }
+
+    /// The same window, where every step is taken by keys from now on: what acts is reached by Tab and
+    /// arrows, and pressed by Enter.
+    pub fn by_keyboard(self) -> Self {
+        Self { by_keyboard: true, ..self }
     }
 
     /// Starts the program on a bucket, with `place` to keep its own data in.
@@ -41,7 +59,7 @@ impl Window {
             ("XDG_DATA_HOME", home),
             ("XDG_CONFIG_HOME", home),
         ]);
-        let mut window = Self { driver, started: now() };
+        let mut window = Self { driver, started: now(), by_keyboard: false };
         let bucket: Vec<String> =
             bucket.iter().map(|bucket| bucket.to_string_lossy().into_owned()).collect();
         let opened = window.driver.open(env!("CARGO_BIN_EXE_daybook-desktop"), &bucket);
@@ -182,6 +200,9 @@ impl Window {
              (@aria-label={label} or @id=//label[normalize-space(.)={label}]/@for)]",
             label = quoted(label)
         );
+        if self.by_keyboard {
+            self.reach(&format!("the field “{label}”"), &path);
+        }
         self.rest();
         self.wait(&format!("“{text}” in the field “{label}”"), || {
             let field = self.driver.find(&path)?;
@@ -250,6 +271,13 @@ impl Window {
     /// something else took, because the page changed after it was aimed, is tried again.
     fn click(&self, what: &str, path: &str, so: impl Fn() -> bool) {
         self.rest();
+        if self.by_keyboard {
+            if !so() {
+                self.reach(what, path);
+                self.keys(&[ENTER]);
+            }
+            return;
+        }
         self.wait(&format!("{what} to be clicked"), || {
             if so() {
                 return Ok(());
@@ -263,6 +291,22 @@ impl Window {
             })
         });
         self.rest();
+    }
+
+    /// Leads the focus by keys to what a path finds.
+    fn reach(&self, what: &str, path: &str) {
+        self.rest();
+        for _ in 0..MOST_KEYS {
+            let element = self.find(what, path);
+            let next = self.run(page::NEXT_KEY, &json!([argument(&element)]));
+            match next.as_str().unwrap_or_default() {
+                "" => return,
+                "ArrowDown" => self.keys(&[ARROW_DOWN]),
+                "ArrowUp" => self.keys(&[ARROW_UP]),
+                _ => self.keys(&[TAB]),
+            }
+        }
+        self.fail(&format!("no key leads to {what}"));
     }
 
     /// Waits for the first element that a path finds.

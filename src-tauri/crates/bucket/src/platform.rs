@@ -31,6 +31,21 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(windows) { Ok(()) } else { sync_file(path) }
 }
 
+/// Checks that what lies at a path, if anything does, is a regular file: a pipe in its place would hold
+/// up whoever opens it.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::InvalidData`] if it is something else.
+pub fn check_regular(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => {
+            Err(io::Error::new(io::ErrorKind::InvalidData, "it is not a regular file"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Gives the files that `SQLite` keeps beside a database the rights of that. They got those that it had
 /// when they were made: if it could only be read then, they end all writing to it, for good.
 ///

@@ -17,6 +17,9 @@ pub enum CliError {
     /// Events are recorded, and standard output cannot be written to.
     #[error("{0}")]
     Recorded(String),
+    /// Nothing was found in what could be read, and not all could be.
+    #[error("{0}, as far as it could be read")]
+    NotFoundInPart(String),
     /// The session failed or refused.
     #[error("{0}{hint}", hint = hint(.0))]
     Session(#[from] session::Error),
@@ -35,11 +38,12 @@ pub enum CliError {
 }
 
 impl CliError {
-    /// Exit status: 1 for what is recorded all the same, 2 for wrong use, 3 for what was refused or
+    /// Exit status: 1 for what is recorded all the same or may be where nothing could be read, 2 for wrong
+    /// use, 3 for what was refused or
     /// is not possible.
     pub fn status(&self) -> u8 {
         match self {
-            Self::Recorded(_) => 1,
+            Self::Recorded(_) | Self::NotFoundInPart(_) => 1,
             Self::Wrong(_) => 2,
             Self::Session(error) => match error.kind() {
                 Kind::Invalid | Kind::Missing => 2,

@@ -115,14 +115,16 @@ pub enum Error {
         /// Whether it is still at the path at which it was.
         still_there: bool,
     },
-    /// The bucket has lost its id, and its folder is another one than that which was last recorded into.
+    /// In the place of the bucket that was recorded into lies another folder, which may be an older copy.
     #[error(
-        "the folder at {at} is not the one that was recorded into before, and its id (the file \
-         journal/.daybook) is gone: it may be an older copy, and a copy is only read"
+        "the folder at {at} is not the one that was recorded into before, and lacks {lacks}: it may be \
+         an older copy, and a copy is only read"
     )]
     OtherFolder {
         /// Path of the folder.
         at: String,
+        /// What it lacks.
+        lacks: &'static str,
     },
     /// The id of the bucket cannot be read or made.
     #[error(transparent)]

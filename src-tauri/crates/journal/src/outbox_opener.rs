@@ -58,8 +58,8 @@ impl OutboxOpener {
     /// there is none; afterwards the bucket is not needed.
     ///
     /// # Errors
-    /// [`Error::Moved`] if its bucket was last at another place, [`Error::OtherFolder`] if it lost its
-    /// id and lies in another folder than before, [`Error::Identity`] if the bucket takes no id, and the
+    /// [`Error::Moved`] if its bucket was last at another place, [`Error::OtherFolder`] if another
+    /// folder lies in its place that may be an older copy, [`Error::Identity`] if the bucket takes no id, and the
     /// errors of [`Outbox::open`] and of [`OutboxOpener::find`].
     pub(crate) fn open(&mut self) -> Result<Outbox, Error> {
         let random = self.random.as_ref();
@@ -75,7 +75,7 @@ impl OutboxOpener {
         if let Some(path) = &path
             && !self.moved
         {
-            self.check_folder_of_lost_id(path)?;
+            self.check_folder(path)?;
         }
         let new = id.unwrap_or_else(|| BucketId::from_random(random_bytes(random)));
         let id = self.runtime.block_on(self.bucket.make_id(&new))?;
@@ -91,19 +91,25 @@ impl OutboxOpener {
         Ok(outbox)
     }
 
-    /// Checks that a bucket that has lost its id is the one of the outbox at `path`: a folder at the same
-    /// path with the same files may be a copy of before it had an id.
-    fn check_folder_of_lost_id(&self, path: &Path) -> Result<(), Error> {
+    /// Checks that another folder at the path of the outbox's bucket is no older copy of that: it has the
+    /// id, and what was stored last.
+    fn check_folder(&self, path: &Path) -> Result<(), Error> {
         let now = self.bucket.place();
-        if self.bucket.stored_id()?.is_some() {
+        let known = KnownOutbox::read(path.to_owned()).filter(KnownOutbox::has_events);
+        let Some(known) = known else { return Ok(()) };
+        let was = known.place.as_ref().and_then(|place| place.folder);
+        let is_other = was.zip(now.folder).is_some_and(|(was, folder)| was != folder);
+        if !is_other {
             return Ok(());
         }
-        let known = KnownOutbox::read(path.to_owned()).filter(KnownOutbox::has_events);
-        let was = known.and_then(|outbox| outbox.place).and_then(|place| place.folder);
-        match (was, now.folder) {
-            (Some(was), Some(folder)) if was != folder => Err(Error::OtherFolder { at: now.path }),
-            _ => Ok(()),
-        }
+        let lacks = if self.bucket.stored_id()?.is_none() {
+            "its id (the file journal/.daybook)"
+        } else if !known.is_all_stored_in(&self.bucket.blocking_list_all().map_err(Error::List)?) {
+            "what was recorded into that last"
+        } else {
+            return Ok(());
+        };
+        Err(Error::OtherFolder { at: now.path, lacks })
     }
 
     fn look(&self) -> Result<Option<Found>, Error> {

@@ -35,6 +35,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bucket::platform::check_regular;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
@@ -101,7 +102,11 @@ impl Catalog {
     #[tracing::instrument(name = "open_catalog", level = "debug", skip_all)]
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let connect = || database::open(&folder.join(DATABASE), TABLES, VERSION);
+        let path = folder.join(DATABASE);
+        let connect = || match open_own(&path) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(error),
+            _ => database::open(&path, TABLES, VERSION),
+        };
         let is_damaged = |error: &io::Error| error.kind() == io::ErrorKind::InvalidData;
         let mut opened = connect();
         if opened.as_ref().is_err_and(is_damaged) {
@@ -115,6 +120,11 @@ impl Catalog {
         }
         let Opened { connection, why_read_only } = opened?;
         Ok(Self { folder: folder.to_owned(), database: connection, why_read_only })
+    }
+
+    /// Whether there is a catalog in `folder`.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(DATABASE).exists()
     }
 
     /// Whether it can only be read now.
@@ -261,11 +271,7 @@ impl Catalog {
             let segment = if let Some(same) = same {
                 Arc::clone(&same.segment)
             } else {
-                let file = File::open(self.path(id)).map_err(|error| match error.kind() {
-                    // It was written here, and the folder can be written.
-                    io::ErrorKind::PermissionDenied => damaged("a segment without rights"),
-                    _ => error,
-                })?;
+                let file = open_own(&self.path(id))?;
                 Arc::new(Segment::open(Source::File(file), false)?)
             };
             visible.push(match same.filter(|same| same.deleted_rows == deleted_rows) {
@@ -466,6 +472,19 @@ impl Catalog {
     }
 }
 
+/// Opens a file of a catalog to read it.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidData`] if it is no file, or without rights: it was written here, so that it
+/// is damaged, and can be made anew.
+fn open_own(path: &Path) -> io::Result<File> {
+    check_regular(path)?;
+    File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => damaged("a file without rights"),
+        _ => error,
+    })
+}
+
 /// Checks that each file's segment has it: one may have come from another catalog, or from an earlier
 /// state of this one.
 ///
@@ -507,7 +526,8 @@ fn clear(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.extension().is_none_or(|end| end != "lock") {
-            fs::remove_file(path)?;
+            let is_folder = fs::symlink_metadata(&path)?.is_dir();
+            if is_folder { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
         }
     }
     Ok(())

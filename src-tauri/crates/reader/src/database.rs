@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use bucket::platform::{give_rights_of, read_only_uri};
+use bucket::platform::{check_regular, give_rights_of, read_only_uri};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// Time for which a statement waits for other processes.
@@ -28,6 +28,7 @@ pub(crate) struct Opened {
 /// [`io::ErrorKind::InvalidData`] if the database is damaged or of another version, and other kinds
 /// if it cannot be opened now.
 pub(crate) fn open(path: &Path, tables: &str, version: i64) -> io::Result<Opened> {
+    check_regular(path)?;
     let (opened, found) = match open_for_writing(path, tables, version) {
         Ok((connection, found)) => (Opened { connection, why_read_only: None }, found),
         Err(error) => {
@@ -153,8 +154,10 @@ const ROOM: usize = 1 << 16;
 /// Whether the disk of `folder` has room for what is written to a database.
 pub(crate) fn has_room(folder: &Path) -> bool {
     let written = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&vec![0; ROOM]));
-    let is_full = |error: io::Error| {
-        matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-    };
-    !written.is_err_and(is_full)
+    !written.is_err_and(|error| is_full(&error))
+}
+
+/// Whether an error says that a disk is full.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }

@@ -25,7 +25,7 @@ pub enum Error {
     /// catalog.
     #[error(
         "none of the {0} files of this journal is in the bucket any more; if that is meant, have it \
-         read anew with `daybook index --rebuild`"
+         read anew with `daybook index --rebuild`, and acknowledge it with `daybook files`"
     )]
     Emptied(usize),
     /// None of this many files that were read of a bucket without an id is there any more.

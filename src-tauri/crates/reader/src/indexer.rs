@@ -34,11 +34,12 @@ pub use file_ledger::LedgerOptions;
 pub use file_list::Verified;
 pub use lost_id::lost_id;
 use refresh::Refresh;
+pub use state::Recorded;
 use state::{IndexerState, Pending};
 
 use crate::catalog::compaction::compact;
 use crate::catalog::{Catalog, CatalogSize, folder_name};
-use crate::database::check_writable;
+use crate::database::{check_writable, has_room, is_full};
 use crate::{Decoder, Error};
 
 /// Indexer of one bucket: brings its catalog up to date, and makes engines that answer from it.
@@ -158,12 +159,21 @@ impl Indexer {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).ledger.is_some()
     }
 
-    /// Checks that the catalog can be kept, and creates its folder where it is missing.
+    /// Checks that the catalog can be kept, and creates its folder where it is missing. One that is there
+    /// can be kept although its disk is full: it can be read, and there may be room again in a moment.
     ///
     /// # Errors
-    /// The error of the system if the folder or a file in it cannot be created.
+    /// The error of the system if the folder or a file in it cannot be created, or there is no room for a
+    /// first catalog.
     pub fn check_catalog(&self) -> io::Result<()> {
-        check_writable(&self.catalog)
+        let is_there = Catalog::is_in(&self.catalog);
+        match check_writable(&self.catalog) {
+            Err(error) if is_there && is_full(&error) => Ok(()),
+            Ok(()) if !is_there && !has_room(&self.catalog) => {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            checked => checked,
+        }
     }
 
     /// Reads the files that are new in the bucket, and returns an engine over all files and
@@ -185,18 +195,17 @@ impl Indexer {
         pending: Pending,
         report: impl FnMut(Progress),
     ) -> Result<Arc<dyn Engine>, Error> {
-        self.refresh_up_to(None, pending, report).await
+        self.refresh_with(Recorded::default(), pending, report).await
     }
 
-    /// [`Indexer::refresh`], where this device has recorded the events of a log before a number: those
-    /// that are neither pending nor in a file are a gap, also at the end of the log. Look the number up
-    /// before the pending events.
+    /// [`Indexer::refresh`], where this device has `recorded` events: those that are neither pending nor
+    /// in a file are a gap, also at the end of its log. Look that up before the pending events.
     ///
     /// # Errors
     /// As [`Indexer::refresh`].
-    pub async fn refresh_up_to(
+    pub async fn refresh_with(
         &self,
-        recorded: Option<(String, u64)>,
+        recorded: Recorded,
         pending: Pending,
         mut report: impl FnMut(Progress),
     ) -> Result<Arc<dyn Engine>, Error> {

@@ -1,7 +1,6 @@
 //! Where a session keeps its catalog: in the application's cache, or, if that cannot be written, in
 //! a temporary folder that goes with the session.
 
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -39,13 +38,9 @@ impl CachedIndexer {
             Indexer::new(bucket.clone(), catalogs, decoder.clone()).with_ledger(ledger.clone())
         };
         let kept = indexer(&home.catalogs());
-        let why = match kept.check_catalog() {
-            // What is there can be read, and there may be room again in a moment.
-            Err(why) if !is_full(&why) => why,
-            Ok(()) | Err(_) => {
-                let notice = ledger_notice(&kept, home);
-                return Ok(Self { indexer: kept, temporary: None, notice });
-            }
+        let Err(why) = kept.check_catalog() else {
+            let notice = ledger_notice(&kept, home);
+            return Ok(Self { indexer: kept, temporary: None, notice });
         };
         let path = home.cache().display();
         let mut notice = format!(
@@ -82,8 +77,4 @@ fn check_outside(bucket: &Bucket, catalogs: &Path) -> Result<(), Error> {
         Some(root) if catalogs.starts_with(root) => Err(Error::InsideBucket(catalogs)),
         _ => Ok(()),
     }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }

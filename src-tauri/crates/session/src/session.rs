@@ -8,7 +8,7 @@ use bucket::{Bucket, Location};
 use event::{Draft, Event};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
 use query::{Engine, FileList};
-use reader::{CatalogSize, Decoder, Indexer, Progress, Verified};
+use reader::{CatalogSize, Decoder, Indexer, Progress, Recorded, Verified};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -229,9 +229,10 @@ impl JournalSession {
         report: impl FnMut(Progress),
     ) -> Result<Arc<dyn Engine>, Error> {
         // The number before the events: what is recorded in between is then no gap.
-        let recorded = self.pending.status().await.ok().and_then(|status| status.log);
+        let status = self.pending.status().await.unwrap_or_default();
+        let recorded = Recorded { log: status.log, is_away: status.is_away };
         let pending = self.pending.events().await.map_err(|error| error.to_string());
-        Ok(self.indexer.refresh_up_to(recorded, pending, report).await?)
+        Ok(self.indexer.refresh_with(recorded, pending, report).await?)
     }
 
     /// Compacts the catalog: merges segments until there are few. It may take long, and blocks no

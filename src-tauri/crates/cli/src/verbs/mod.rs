@@ -130,8 +130,8 @@ async fn read(bucket: &str) -> Result<(JournalSession, Arc<dyn Engine>), CliErro
 /// The error that something was not found, or another one. If it was not found, first reports what
 /// the answer does not rest on: it may lie there.
 fn missing(error: session::Error, engine: &dyn Engine) -> CliError {
-    if error.kind() == session::Kind::Missing {
-        report_findings(&engine.coverage());
+    if error.kind() == session::Kind::Missing && !report_findings(&engine.coverage()) {
+        return CliError::NotFoundInPart(error.to_string());
     }
     error.into()
 }

@@ -10,7 +10,7 @@ use crate::Outcome;
 use crate::answers;
 use crate::args::{Blame, History, RecordArgs, State};
 use crate::error::CliError;
-use crate::print::{Printer, report_findings, visible_text};
+use crate::print::{Printer, visible_text};
 
 /// Lists all events of a record.
 pub async fn history(args: History, printer: Printer) -> Result<Outcome, CliError> {
@@ -67,10 +67,9 @@ async fn find(engine: &dyn Engine, args: &RecordArgs) -> Result<RecordId, CliErr
         Ok(record) => Ok(record.value),
         Err(error @ query::Error::NoSuchRecord(_)) => {
             let near = near_records(engine, &args.entity_id).await?;
-            if near.is_empty() {
+            if near.is_empty() || !engine.coverage().complete {
                 return Err(missing(error));
             }
-            report_findings(&engine.coverage());
             let near: Vec<String> =
                 near.iter().map(|near| visible_text(&near.to_string())).collect();
             Err(CliError::Wrong(format!("{error}; near: {}", near.join(", "))))

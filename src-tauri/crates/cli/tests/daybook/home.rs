@@ -187,3 +187,15 @@ fn s1_f9_a_ledger_for_which_there_is_no_room_is_said_to_note_nothing() {
     let notice = "only changes of files that were noted there before are told";
     assert!(ran.err.contains(notice), "{}", ran.err);
 }
+
+#[test]
+fn s1_s12_a_full_home_without_a_catalog_reads_and_keeps_nothing() {
+    let place = Place::new();
+    place.write_legacy("a.parquet", &[row("evt-1", "one")]);
+    fs::create_dir_all(place.folder().join("home")).unwrap();
+    let full = "mount -t tmpfs -o size=1m none \"$0\";
+        dd if=/dev/zero of=\"$0/full\" bs=4k 2> /dev/null || true; exec \"$@\"";
+    let Some(ran) = run_mounted(&place, full, &["recent", "BUCKET"]) else { return };
+    assert_eq!((ran.status, &ran.json()["total"]), (0, &1.into()), "{ran:?}");
+    assert!(ran.err.contains("what is read is not kept on this device"), "{}", ran.err);
+}

@@ -241,3 +241,43 @@ fn f9_d24_two_buckets_at_one_path_have_ledgers_of_their_own() {
     fs::remove_file(journal(&place, "a.parquet")).unwrap();
     assert_eq!(changes(&place), [("a.parquet".to_owned(), "gone".to_owned())]);
 }
+
+#[test]
+fn d24_what_is_pending_goes_into_no_older_copy_that_has_the_id_of_the_bucket() {
+    let (place, _) = Place::with_candidate();
+    let event = std::str::from_utf8(EVENT).unwrap();
+    let older = place.folder().join("older");
+    copy(&place.bucket(), &older);
+    place.record(event);
+    place.pend(event);
+    let aside = place.folder().join("aside");
+    fs::rename(place.bucket(), &aside).unwrap();
+    fs::rename(&older, place.bucket()).unwrap();
+    let before = place.hashes();
+    let refused = place.run(&["flush", "BUCKET"]);
+    assert_eq!(refused.status, 3, "{refused:?}");
+    for part in ["lacks what was recorded into that last", "may be an older copy", "--moved"] {
+        assert!(refused.err.contains(part), "{part}: {}", refused.err);
+    }
+    assert_eq!(place.hashes(), before);
+    // A copy that has all of it is the journal, restored.
+    fs::rename(place.bucket(), &older).unwrap();
+    copy(&aside, &place.bucket());
+    assert_eq!(place.json(&["flush", "BUCKET"])["events"], 1);
+    assert_eq!(place.json(&["recent", "BUCKET"])["total"], 4);
+}
+
+#[test]
+fn d24_what_lies_in_the_place_of_a_bucket_that_was_only_recorded_into_is_not_complete() {
+    let place = Place::new();
+    place.write_legacy("a.parquet", &[row("evt-1", "one")]);
+    place.pend(std::str::from_utf8(EVENT).unwrap());
+    let journal_folder = place.bucket().join("journal");
+    fs::rename(&journal_folder, place.folder().join("aside")).unwrap();
+    fs::create_dir(&journal_folder).unwrap();
+    for verb in ["recent", "records", "stats"] {
+        let ran = place.run(&[verb, "BUCKET"]);
+        assert_eq!((ran.status, &ran.json()["coverage"]["complete"]), (1, &json!(false)), "{verb}");
+        assert!(ran.err.contains("this bucket: has no file of the journal"), "{}", ran.err);
+    }
+}

@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use rusqlite::Connection;
 use serde_json::json;
@@ -208,4 +209,49 @@ fn f9_what_the_catalog_knows_is_noted_in_a_ledger_that_is_made_anew() {
     fs::remove_file(ledger(&place)).unwrap();
     fs::remove_file(journal(&place, "b.parquet")).unwrap();
     assert_eq!(changes(&place), [("b.parquet".to_owned(), "gone".to_owned())]);
+}
+
+#[cfg(unix)]
+#[test]
+fn s11_a_pipe_or_a_folder_in_the_place_of_what_this_device_keeps_holds_nothing_up() {
+    let (place, _) = Place::with_candidate();
+    assert_eq!(place.json(&["recent", "BUCKET"])["total"], 2);
+    let home = place.folder().join("home");
+    let mut kept = Vec::new();
+    for folder in ["catalogs", "ledger", "outbox"] {
+        let mut folders = vec![home.join(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { kept.push(path) }
+            }
+        }
+    }
+    let is_of = |path: &Path, ends: &[&str]| {
+        path.extension().is_some_and(|end| ends.iter().any(|one| end == *one))
+    };
+    // The outbox is the only copy of what it has: it is never made anew.
+    kept.retain(|path| is_of(path, &["sqlite", "segment", "latest", "id", "seen"]));
+    assert!(kept.len() > 5, "{kept:?}");
+    for path in kept.iter().filter(|path| !path.starts_with(home.join("outbox"))) {
+        for make in ["mkfifo", "mkdir"] {
+            fs::rename(path, path.with_extension("away")).unwrap_or(());
+            assert!(Command::new(make).arg(path).status().unwrap().success());
+            let ran = place.run(&["recent", "BUCKET"]);
+            let is_ledger = is_of(path, &["sqlite"]) && path.starts_with(home.join("ledger"));
+            assert_eq!(ran.status, i32::from(is_ledger), "{make} {}: {ran:?}", path.display());
+            assert_eq!(ran.json()["total"], 2, "{make} {}", path.display());
+            let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
+            let _ = fs::rename(path.with_extension("away"), path);
+        }
+    }
+    for path in kept.iter().filter(|path| path.starts_with(home.join("outbox"))) {
+        fs::rename(path, path.with_extension("away")).unwrap();
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+        let ran = place.run(&["recent", "BUCKET"]);
+        assert_eq!((ran.status, &ran.json()["total"]), (1, &json!(2)), "{}", path.display());
+        fs::remove_file(path).unwrap();
+        fs::rename(path.with_extension("away"), path).unwrap();
+    }
+    assert_eq!(place.json(&["recent", "BUCKET"])["total"], 2);
 }

@@ -43,6 +43,8 @@ pub(crate) struct KnownOutbox {
     pub pending: u64,
     /// Number of events that were stored in the bucket.
     pub stored: u64,
+    /// Number of the next event of its log.
+    next_seq: u64,
 }
 
 /// Finds the outbox of a bucket under `home`; `None` if the bucket has neither an id nor an outbox.
@@ -133,7 +135,8 @@ impl KnownOutbox {
     pub(crate) fn read(path: PathBuf) -> Option<Self> {
         let (connection, _) = open_for_reading(&path).ok()?;
         let place = place(&connection).ok()?;
-        let sql = "SELECT bucket, writer, next_position - first_position, first_position FROM meta";
+        let sql = "SELECT bucket, writer, next_position - first_position, first_position, next_seq
+                   FROM meta";
         let read = connection.query_row(sql, [], |row| {
             Ok(Self {
                 path,
@@ -142,6 +145,7 @@ impl KnownOutbox {
                 writer: row.get(1)?,
                 pending: row.get::<_, i64>(2)?.cast_unsigned(),
                 stored: row.get::<_, i64>(3)?.cast_unsigned(),
+                next_seq: row.get::<_, i64>(4)?.cast_unsigned(),
             })
         });
         read.ok()
@@ -150,6 +154,17 @@ impl KnownOutbox {
     /// Whether events were ever recorded into it.
     pub(crate) fn has_events(&self) -> bool {
         self.pending + self.stored > 0
+    }
+
+    /// Whether a listing has the last event of its log that was stored.
+    pub(crate) fn is_all_stored_in(&self, listing: &Listing) -> bool {
+        // Pending events may be of an earlier log of this outbox: then less is asked for.
+        let Some(last) = self.next_seq.saturating_sub(self.pending).checked_sub(1) else {
+            return true;
+        };
+        let keys = listing.files.iter().map(FileMeta::key);
+        let spans = keys.filter_map(|key| seqs_in_name(&key, &self.writer));
+        spans.into_iter().any(|(_, end)| end >= last)
     }
 
     /// Path at which its bucket last was.

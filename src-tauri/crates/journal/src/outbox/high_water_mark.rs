@@ -5,9 +5,16 @@
 //! than the truth, never higher. The file holds the number twice: if the two differ, it was
 //! damaged, or read while it was written.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use bucket::platform::check_regular;
+
+/// Pause between two attempts to take the lock.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The open file of a high-water mark. It also serves as the lock for opening an outbox.
 pub(super) struct HighWaterMark {
@@ -17,6 +24,7 @@ pub(super) struct HighWaterMark {
 impl HighWaterMark {
     /// Opens the file, and makes it if there is none.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
+        check_regular(path)?;
         let file =
             File::options().create(true).truncate(false).read(true).write(true).open(path)?;
         Ok(Self { file })
@@ -24,6 +32,7 @@ impl HighWaterMark {
 
     /// Reads the number in the file at `path`, as [`HighWaterMark::seen`]; 0 if there is no file.
     pub(super) fn read(path: &Path) -> io::Result<u64> {
+        check_regular(path)?;
         match File::open(path) {
             Ok(file) => Ok(Self { file }.seen()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
@@ -33,8 +42,25 @@ impl HighWaterMark {
 
     /// Takes the exclusive lock of the file, and waits while it is held elsewhere. It is released
     /// by [`HighWaterMark::unlock`], or when the file is closed.
-    pub(super) fn lock(&self) -> io::Result<()> {
-        self.file.lock()
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] if it is held for longer than `patience`: whoever holds it may be
+    /// stopped.
+    pub(super) fn lock(&self, patience: Duration) -> io::Result<()> {
+        let mut left = patience;
+        loop {
+            match self.file.try_lock() {
+                Ok(()) => return Ok(()),
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) if left.is_zero() => {
+                    return Err(io::ErrorKind::WouldBlock.into());
+                }
+                Err(TryLockError::WouldBlock) => {
+                    thread::sleep(PAUSE);
+                    left = left.saturating_sub(PAUSE);
+                }
+            }
+        }
     }
 
     /// Releases the lock.
@@ -61,5 +87,24 @@ impl HighWaterMark {
         let text = format!("{position:020} {position:020}\n");
         let written = self.file.seek(SeekFrom::Start(0));
         drop(written.and_then(|_| self.file.write_all(text.as_bytes())));
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s7_a_lock_that_is_never_released_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.seen");
+        let holder = HighWaterMark::open(&path).unwrap();
+        holder.lock(Duration::ZERO).unwrap();
+        let other = HighWaterMark::open(&path).unwrap();
+        let refused = other.lock(2 * PAUSE).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::WouldBlock);
+        holder.unlock().unwrap();
+        other.lock(Duration::ZERO).unwrap();
     }
 }

@@ -46,7 +46,10 @@ impl Outbox {
         make_folder(folder).map_err(failed)?;
         let mark = HighWaterMark::open(&mark_of(&path)).map_err(failed)?;
         // Two processes that make a write-ahead log at once can get "busy" in spite of the timeout.
-        mark.lock().map_err(failed)?;
+        mark.lock(BUSY_TIMEOUT).map_err(|source| match source.kind() {
+            io::ErrorKind::WouldBlock => Error::OutboxBusy { path: path.clone() },
+            _ => failed(source),
+        })?;
         let lost = || Error::OutboxLost { path: path.clone(), seen: mark.seen() };
         if !path.exists() && mark.seen() > 0 {
             return Err(lost());

@@ -30,6 +30,8 @@ pub(crate) struct OutboxReader {
     /// Path of the database, once connected.
     path: PathBuf,
     connection: Option<Connection>,
+    /// See [`PendingStatus::is_away`].
+    is_away: bool,
 }
 
 /// Status of an outbox: its pending events, and the outcome of the last flush. The default is that
@@ -51,6 +53,9 @@ pub struct PendingStatus {
     /// Name of the log that is written now, and the number of its next event; `None` if nothing was
     /// ever recorded.
     pub log: Option<(String, u64)>,
+    /// Whether the bucket that these events wait for is not there: what lies in its place has neither
+    /// its id nor a file.
+    pub is_away: bool,
 }
 
 /// Clock skew up to which [`PendingStatus::clock_behind`] reports nothing.
@@ -67,7 +72,8 @@ impl PendingStatus {
 impl OutboxReader {
     /// Prepares to read the outbox of `bucket` under `home`. Opens nothing yet.
     pub(crate) fn new(bucket: Bucket, home: &Path) -> Self {
-        Self { bucket, home: home.to_owned(), path: PathBuf::new(), connection: None }
+        let (path, connection) = (PathBuf::new(), None);
+        Self { bucket, home: home.to_owned(), path, connection, is_away: false }
     }
 
     /// The path of the outbox, once something was read.
@@ -87,7 +93,7 @@ impl OutboxReader {
 
     /// The status: numbers and times, without reading the events.
     pub(crate) fn status(&mut self) -> Result<PendingStatus, Error> {
-        self.read(|connection| {
+        let status = self.read(|connection| {
             let sql = "SELECT next_position, failed_at, failure, forks, last_recorded_at, writer, next_seq,
                        (SELECT recorded_at FROM pending ORDER BY position LIMIT 1) FROM meta";
             let first = first_position(connection)?;
@@ -103,9 +109,11 @@ impl OutboxReader {
                     forks: row.get::<_, i64>(3)?.cast_unsigned(),
                     last_recorded_at: instant(row.get(4)?),
                     log: Some((row.get(5)?, row.get::<_, i64>(6)?.cast_unsigned())),
+                    is_away: false,
                 })
             })
-        })
+        })?;
+        Ok(PendingStatus { is_away: self.is_away, ..status })
     }
 
     /// The oldest blocks before the position `end` that are in no file yet: as many blocks of one
@@ -168,10 +176,10 @@ impl OutboxReader {
 
     /// Finds, connects and checks the outbox; `None` if there is none.
     fn connect(&mut self) -> Result<Option<Connection>, Error> {
-        let Some(Found { path, names, .. }) = find(&self.bucket, &self.home)? else {
+        let Some(Found { path, names, away, .. }) = find(&self.bucket, &self.home)? else {
             return Ok(None);
         };
-        self.path = path;
+        (self.path, self.is_away) = (path, away);
         let mark = mark_of(&self.path);
         if !exists(&mark)? && !exists(&self.path)? {
             return Ok(None);

@@ -8,6 +8,7 @@ use bucket::Listing;
 use event::Event;
 use query::{ChangedFile, Coverage, DoubledNumber, LISTED, SequenceGap, Unreadable};
 
+use super::state::Recorded;
 use crate::catalog::{Contents, FileRead};
 
 /// Name of the pending events in a coverage, in place of the name of a file.
@@ -15,6 +16,13 @@ const OUTBOX: &str = "the pending events of this device";
 
 /// Name of the ledger of files in a coverage.
 const LEDGER: &str = "the ledger of files of this device";
+
+/// Name of the bucket in a coverage.
+const BUCKET: &str = "this bucket";
+
+/// What is wrong with a bucket that is away.
+const AWAY: &str =
+    "has no file of the journal that was recorded into here: its disk may not be mounted";
 
 /// What the coverage of an answer is made of.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +35,8 @@ pub(super) struct Basis<'a> {
     pub failures: &'a [Unreadable],
     /// The pending events, or why they could not be read.
     pub pending: Result<&'a [Event], &'a str>,
-    /// Log that this device writes, and the number of its next event.
-    pub recorded: Option<&'a (String, u64)>,
+    /// What this device has recorded.
+    pub recorded: &'a Recorded,
     /// Why the ledger of files cannot be used, if that is so.
     pub ledger: Option<&'a str>,
     /// Files that are gone or altered.
@@ -39,7 +47,7 @@ impl Basis<'_> {
     /// The coverage.
     pub fn coverage(self) -> Coverage {
         let Self { listing, contents, failures, changed, .. } = self;
-        let of_device = usize::from(self.pending.is_err()) + usize::from(self.ledger.is_some());
+        let of_device = self.of_device().count();
         let (mut bad_rows, mut files_with_problems) = (0, 0);
         for file in contents.files.values() {
             bad_rows += file.bad.len();
@@ -85,7 +93,7 @@ impl Basis<'_> {
         if !pending.is_empty() {
             logs.to_mut().add_events(pending);
         }
-        match self.recorded {
+        match &self.recorded.log {
             Some((writer, next)) if !logs.reaches(writer, *next) => {
                 logs.to_mut().gaps_up_to(writer, *next)
             }
@@ -113,11 +121,16 @@ impl Basis<'_> {
         unreadable.extend(of_files.take(LISTED));
         unreadable.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
         // Nothing is worse than that recorded events are missing.
-        let of_device = [(OUTBOX, self.pending.err()), (LEDGER, self.ledger)];
-        let of_device = of_device.into_iter().filter_map(|(what, problem)| Some((what, problem?)));
-        let of_device = of_device.map(|(what, problem)| Unreadable::file(what, problem));
-        unreadable.splice(..0, of_device);
+        unreadable.splice(..0, self.of_device());
         unreadable.truncate(LISTED);
         unreadable
+    }
+
+    /// What is wrong beside the files.
+    fn of_device(&self) -> impl Iterator<Item = Unreadable> {
+        let away = self.recorded.is_away.then_some(AWAY);
+        let all = [(BUCKET, away), (OUTBOX, self.pending.err()), (LEDGER, self.ledger)];
+        let all = all.map(|(what, problem)| problem.map(|it| Unreadable::file(what, it)));
+        all.into_iter().flatten()
     }
 }

@@ -67,7 +67,8 @@ impl FileLedger {
         };
         let is_new = !is_there(&path)?;
         // One that is there and cannot be read is another matter.
-        if is_new && check_writable(&options.folder).is_err() {
+        let can_be_made = || check_writable(&options.folder).is_ok() && has_room(&options.folder);
+        if is_new && !can_be_made() {
             return Ok(None);
         }
         let folder = &options.folder;

@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use bucket::platform::check_regular;
 use bucket::{Bucket, BucketId};
 
 use crate::ledger::{Ledger, is_there, ledger_path};
@@ -20,8 +21,14 @@ pub(super) fn path_of_id(ledgers: &Path, id: &BucketId, place: &str) -> PathBuf 
 pub(super) fn latest_ledger(ledgers: &Path, id: &BucketId) -> PathBuf {
     // Before copies had ledgers of their own, there was one by the id.
     let of_id = ledger_path(ledgers, id.as_str());
-    let latest = fs::read_to_string(of_id.with_extension("latest"));
+    let latest = read_note(&of_id.with_extension("latest"));
     latest.map_or(of_id, |latest| ledgers.join(latest))
+}
+
+/// Reads a note; `None` if there is none.
+fn read_note(path: &Path) -> Option<String> {
+    check_regular(path).ok()?;
+    fs::read_to_string(path).ok()
 }
 
 /// Notes that the bucket at a place has an id, and the ledger at `path`.
@@ -34,7 +41,8 @@ pub(super) fn note_id(ledgers: &Path, place: &str, id: &BucketId, path: &Path) -
 
 /// Writes a note, unless it is there.
 fn note(path: &Path, text: &str) -> io::Result<()> {
-    if fs::read_to_string(path).is_ok_and(|noted| noted == text) {
+    check_regular(path)?;
+    if read_note(path).is_some_and(|noted| noted == text) {
         return Ok(());
     }
     fs::write(path, text)
@@ -62,8 +70,7 @@ pub fn lost_id(ledgers: &Path, bucket: &Bucket) -> Option<BucketId> {
 
 /// The id that the bucket at a place had; `None` if none is noted.
 pub(super) fn noted_id(ledgers: &Path, place: &str) -> Option<BucketId> {
-    let noted = fs::read_to_string(note_path(ledgers, place)).ok()?;
-    Some(BucketId::from_text(&noted))
+    read_note(&note_path(ledgers, place)).map(|noted| BucketId::from_text(&noted))
 }
 
 fn note_path(ledgers: &Path, place: &str) -> PathBuf {

@@ -21,6 +21,15 @@ use crate::summaries::SummaryCache;
 /// Pending events of this device, or why they could not be read.
 pub(super) type Pending = Result<Vec<Event>, String>;
 
+/// What this device has recorded in a bucket, from its outbox.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recorded {
+    /// Log that this device writes, and the number of its next event; `None` if it has recorded none.
+    pub log: Option<(String, u64)>,
+    /// Whether the bucket that was recorded into is not there, and something else lies in its place.
+    pub is_away: bool,
+}
+
 /// State of an indexer between refreshes.
 #[derive(Debug)]
 pub(super) struct IndexerState {
@@ -39,8 +48,8 @@ pub(super) struct IndexerState {
     pub unread: Vec<Unreadable>,
     /// What the catalog held when it was last looked at.
     pub contents: Contents,
-    /// Log that this device writes, and the number of its next event, if it has recorded any.
-    pub recorded: Option<(String, u64)>,
+    /// What this device has recorded.
+    pub recorded: Recorded,
     /// The pending events of the last refresh, and their segment in memory, if there are any.
     pub pending: Option<(Pending, Option<Arc<Segment>>)>,
     /// The engine that was made last; `None` once it is out of date.
@@ -61,7 +70,7 @@ impl IndexerState {
             changed: Vec::new(),
             unread: Vec::new(),
             contents: Contents::default(),
-            recorded: None,
+            recorded: Recorded::default(),
             pending: None,
             latest: None,
             summaries: Arc::new(SummaryCache::at(folder.join(SUMMARIES))),
@@ -98,7 +107,7 @@ impl IndexerState {
         let pending = pending.unwrap_or(Ok(&[])).map_err(String::as_str);
         let (contents, changed) = (&self.contents, self.changed.as_slice());
         let ledger = self.why_no_ledger.as_deref();
-        let recorded = self.recorded.as_ref();
+        let recorded = &self.recorded;
         let basis = Basis { listing, contents, failures, pending, recorded, ledger, changed };
         let coverage = basis.coverage();
         let pending = self.pending.as_ref().and_then(|(_, segment)| segment.clone());
