@@ -163,6 +163,8 @@ impl AppState {
         self.end_readings(|number| number < opening);
         // If they cannot be saved, the status says so.
         drop(self.change_settings(|settings| settings.remember(recent)));
+        // A short reading may have ended before.
+        self.note_seen().await;
         self.0.opened.notify_one();
         self.status().await
     }

@@ -10,7 +10,7 @@ use event::{
 /// The events of one record, oldest first, and which of them each amendment is about.
 pub(crate) struct RecordHistory<'a> {
     pub entries: Vec<&'a Entry>,
-    target: Vec<Option<usize>>,
+    targets: Vec<Vec<usize>>,
 }
 
 /// What an event is taken to say.
@@ -26,9 +26,12 @@ impl<'a> RecordHistory<'a> {
     /// Of the entries of one record, oldest first.
     pub fn new(entries: Vec<&'a Entry>) -> Self {
         let named: Vec<_> = (0..entries.len()).map(|index| named(&entries, index)).collect();
-        let target =
-            (0..entries.len()).map(|index| named[index].filter(|_| !is_in_circle(&named, index)));
-        Self { target: target.collect(), entries }
+        let first: Vec<_> = named.iter().map(|named| named.first().copied()).collect();
+        let mut targets = named;
+        for (index, of_entry) in targets.iter_mut().enumerate() {
+            of_entry.retain(|_| !is_in_circle(&first, index));
+        }
+        Self { targets, entries }
     }
 
     /// The record as `view` reads it.
@@ -68,7 +71,7 @@ impl<'a> RecordHistory<'a> {
     pub fn marks(&self) -> impl Iterator<Item = BTreeSet<Mark>> {
         (0..self.entries.len()).map(|index| {
             let mut marks = BTreeSet::new();
-            let about = |by: &usize| self.target[*by] == Some(index);
+            let about = |by: &usize| self.targets[*by].contains(&index);
             let about: Vec<usize> = (0..self.entries.len()).filter(about).collect();
             if about.is_empty() {
                 return marks;
@@ -93,7 +96,7 @@ impl<'a> RecordHistory<'a> {
     fn says(&self, index: usize, known_at: Option<DateTime<Utc>>) -> Option<Said> {
         let event = &self.entries[index].event;
         let mut said = Said::recorded(event);
-        for by in (0..self.entries.len()).filter(|&by| self.target[by] == Some(index)) {
+        for by in (0..self.entries.len()).filter(|&by| self.targets[by].contains(&index)) {
             let other = &self.entries[by].event;
             if known_at.is_some_and(|at| other.recorded_at.unwrap_or(other.timestamp) > at) {
                 continue;
@@ -116,17 +119,48 @@ impl<'a> RecordHistory<'a> {
     }
 }
 
-/// Which entry an amendment names; one that cannot be told from another is not named.
-fn named(entries: &[&Entry], index: usize) -> Option<usize> {
+/// Which entries an amendment names: one; or of several under one id those that it was written for, if
+/// they say the same.
+fn named(entries: &[&Entry], index: usize) -> Vec<usize> {
     let event = &entries[index].event;
-    let text = event.corrects.as_deref().filter(|_| event.action.is_amendment())?;
-    let address = Address::parse(text);
-    let the_only = |is_meant: &dyn Fn(&Entry) -> bool| {
-        let mut others = (0..entries.len()).filter(|&i| i != index && is_meant(entries[i]));
-        others.next().filter(|_| others.next().is_none())
+    let Some(text) = event.corrects.as_deref().filter(|_| event.action.is_amendment()) else {
+        return Vec::new();
     };
-    the_only(&|entry| entry.event.event_id == text)
-        .or_else(|| the_only(&|entry| entry.is_at(&address)))
+    let address = Address::parse(text);
+    let meant = |is_meant: &dyn Fn(&Entry) -> bool| -> Vec<usize> {
+        (0..entries.len()).filter(|&i| i != index && is_meant(entries[i])).collect()
+    };
+    let (with_id, at) =
+        (meant(&|entry| entry.event.event_id == text), meant(&|entry| entry.is_at(&address)));
+    if with_id.len() == 1 {
+        return with_id;
+    }
+    if at.len() == 1 {
+        return at;
+    }
+    let fits = |i: &usize| {
+        let other = &entries[*i].event;
+        if other.action.is_amendment() {
+            return false;
+        }
+        let own = other.field == event.field;
+        let value = if own {
+            Some(other.new_value.clone())
+        } else if event.action == Action::Correct && other.field == WHOLE_RECORD {
+            let whole = other.new_value.as_deref().and_then(members);
+            whole.and_then(|whole| whole.get(&event.field).cloned())
+        } else {
+            None
+        };
+        (own && event.action == Action::Note) || value == Some(event.old_value.clone())
+    };
+    let fitting: Vec<usize> = with_id.into_iter().filter(fits).collect();
+    let said = |i: &usize| {
+        let event = &entries[*i].event;
+        (event.timestamp, &event.field, &event.action, &event.old_value, &event.new_value)
+    };
+    let first = fitting.first().map(said);
+    if fitting.iter().all(|i| Some(said(i)) == first) { fitting } else { Vec::new() }
 }
 
 /// Whether what is named by what is named… comes back to an entry: those are about nothing.

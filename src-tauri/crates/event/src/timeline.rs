@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::marks::marks;
 use crate::state::{StateBuilder, check_chain};
-use crate::{Action, Address, Effect, Entry, State, View, WHOLE_RECORD, members};
+use crate::{Action, Address, Effect, Entry, Event, State, View, WHOLE_RECORD, members};
 
 /// Timeline of a record: all its events in the total order, with links between amendments and
 /// their targets.
@@ -68,10 +68,12 @@ impl Timeline {
     /// [marks](Entry::marks).
     pub fn new(mut entries: Vec<Entry>) -> Self {
         sort(&mut entries);
-        let target = without_cycles(resolve_targets(&entries));
+        let targets = resolve_targets(&entries);
+        let first = targets.iter().map(|targets| targets.first().copied()).collect();
+        let target = without_cycles(first);
         let mut about = vec![Vec::new(); entries.len()];
-        for (index, target) in target.iter().enumerate() {
-            if let Some(target) = *target {
+        for (index, targets) in targets.iter().enumerate().filter(|(at, _)| target[*at].is_some()) {
+            for &target in targets {
                 about[target].push(index);
             }
         }
@@ -92,8 +94,9 @@ impl Timeline {
         &self.about[index]
     }
 
-    /// Target of an amendment: the entry that it is about. `None` if the entry is a change, if the
-    /// target is not in this timeline or ambiguous, or if the entry is in a cycle of targets.
+    /// Target of an amendment: the entry that it is about; the first of them, if several say the same
+    /// change. `None` if the entry is a change, if the target is not in this timeline or ambiguous, or if
+    /// the entry is in a cycle of targets.
     pub fn target(&self, index: usize) -> Option<usize> {
         self.target[index]
     }
@@ -181,29 +184,68 @@ fn sort(entries: &mut [Entry]) {
     }
 }
 
-/// Resolves the target of each entry. An id that several entries have names none of them.
-fn resolve_targets(entries: &[Entry]) -> Vec<Option<usize>> {
+/// Resolves the targets of each entry. An id that several entries have names those that the amendment
+/// was written for, if these say the same change: see [`written_for`].
+fn resolve_targets(entries: &[Entry]) -> Vec<Vec<usize>> {
     let is_about = |entry: &Entry| entry.event.action.is_amendment();
     if !entries.iter().any(is_about) {
-        return vec![None; entries.len()];
+        return vec![Vec::new(); entries.len()];
     }
     let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, entry) in entries.iter().enumerate() {
         by_id.entry(&entry.event.event_id).or_default().push(index);
     }
-    let one = |id: &str, fits: &dyn Fn(usize) -> bool| {
-        let mut found = by_id.get(id)?.iter().copied().filter(|&i| fits(i));
-        found.next().filter(|_| found.next().is_none())
-    };
-    let target = |(index, entry): (usize, &Entry)| {
-        let text = entry.event.corrects.as_deref().filter(|_| is_about(entry))?;
-        let other = |i: usize| i != index;
-        one(text, &other).or_else(|| {
+    let targets = |(index, entry): (usize, &Entry)| {
+        let Some(text) = entry.event.corrects.as_deref().filter(|_| is_about(entry)) else {
+            return Vec::new();
+        };
+        let with_id = |id: &str| {
+            let found = by_id.get(id).into_iter().flatten().copied();
+            found.filter(|&other| other != index)
+        };
+        let mut named: Vec<usize> = with_id(text).collect();
+        if named.len() != 1 {
             let address = Address::parse(text);
-            one(&address.event_id, &|i| other(i) && entries[i].is_at(&address))
-        })
+            let is_at = |other: &usize| entries[*other].is_at(&address);
+            let at: Vec<usize> = with_id(&address.event_id).filter(is_at).collect();
+            if at.len() == 1 {
+                return at;
+            }
+            named.retain(|&other| written_for(&entry.event, &entries[other].event));
+        }
+        let same = |other: &usize| says_the_same(&entries[named[0]].event, &entries[*other].event);
+        if named.len() < 2 || named.iter().all(same) { named } else { Vec::new() }
     };
-    entries.iter().enumerate().map(target).collect()
+    entries.iter().enumerate().map(targets).collect()
+}
+
+/// Whether an amendment reads as if it was written for a change: it has the field of that, and as its
+/// old value what that recorded. Tells apart the events under one id, of which later files brought the
+/// others.
+fn written_for(amendment: &Event, change: &Event) -> bool {
+    if change.action.is_amendment() {
+        return false;
+    }
+    let is_own = amendment.field == change.field;
+    match amendment.action {
+        Action::Note => is_own,
+        _ if is_own => amendment.old_value == change.new_value,
+        Action::Correct if change.field == WHOLE_RECORD => {
+            let members = change.new_value.as_deref().and_then(members).unwrap_or_default();
+            members.get(&amendment.field).is_some_and(|member| *member == amendment.old_value)
+        }
+        _ => false,
+    }
+}
+
+/// Whether two events under one id say the same change, and differ only in what is beside it: who, by
+/// which way, or in which workspace.
+fn says_the_same(one: &Event, other: &Event) -> bool {
+    let said = |event: &Event| {
+        let Event { timestamp, field, action, old_value, new_value, .. } = event;
+        (*timestamp, field.clone(), action.clone(), old_value.clone(), new_value.clone())
+    };
+    said(one) == said(other)
 }
 
 /// Drops the targets of entries that form a cycle: no event is at its end.

@@ -405,3 +405,28 @@ fn f10_a_further_column_is_shown_whichever_file_with_the_event_is_read_first() {
         }
     }
 }
+
+#[test]
+fn f10_an_amendment_holds_where_other_files_bring_its_event_in_other_words() {
+    let place = Place::new();
+    place.write_legacy("a.parquet", &[row("evt-1", "wrong"), row("evt-2", "void")]);
+    let correct = ["correct", "BUCKET", "evt-1", "--to", "right", "--reason", "typo"];
+    assert_eq!(place.run(&correct).status, 0);
+    assert_eq!(place.run(&["void", "BUCKET", "evt-2", "--reason", "not he"]).status, 0);
+    let phone = || {
+        let state = place.json(&["state", "BUCKET", "CAND-1"]);
+        state["fields"]["phone"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(phone(), "right");
+    // The same change, of a workspace; and another change under the id of the corrected one.
+    let mut others = [row("evt-1", "wrong"), row("evt-2", "void"), row("evt-1", "street")];
+    (others[0][10], others[1][10], others[2][4]) = ("ws-1", "ws-1", "address");
+    place.write_legacy("b.parquet", &others);
+    assert_eq!(phone(), "right");
+    for (mark, events) in [("corrected", 2), ("voided", 2)] {
+        assert_eq!(place.json(&["recent", "BUCKET", "--mark", mark])["total"], events, "{mark}");
+    }
+    // What cannot be told from another change of the field is amended by neither.
+    place.write_legacy("c.parquet", &[row("evt-1", "wrong again")]);
+    assert_eq!(place.json(&["recent", "BUCKET", "--mark", "corrected"])["total"], 2);
+}
