@@ -31,7 +31,7 @@ impl<'a> RecordHistory<'a> {
         for (index, of_entry) in targets.iter_mut().enumerate() {
             of_entry.retain(|_| !is_in_circle(&first, index));
         }
-        Self { targets, entries }
+        Self { entries, targets }
     }
 
     /// The record as `view` reads it.

@@ -27,15 +27,18 @@ mod source;
 mod tests;
 
 use std::fmt::Display;
+use std::panic::{self, AssertUnwindSafe};
 
 use arrow::array::RecordBatchReader;
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
-use parquet::file::metadata::{ParquetMetaDataReader, RowGroupMetaData};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 use parquet::file::reader::ChunkReader;
+use parquet::schema::types::Type;
 
 use columns::Columns;
-use meaning::{Meanings, is_known};
+use meaning::Meanings;
 use parts::{MAX_WHOLE_BYTES, RowSink, Whole};
 pub(crate) use parts::{Parts, Refusal};
 pub(crate) use source::FileSource;
@@ -88,18 +91,29 @@ pub(crate) fn decode_into<R: ChunkReader + Clone + 'static>(
         let problem = format!("its path names the column {column} twice, with different values");
         return Err(problem.into());
     }
-    let not_parquet = |e: String| format!("not a readable Parquet file: {e}");
-    footer::check(&end(file)).map_err(not_parquet)?;
-    let metadata = ParquetMetaDataReader::new().parse_and_finish(file);
-    let metadata = metadata.map_err(|e| not_parquet(e.to_string()))?;
-    let mut meanings = Meanings::of(metadata.file_metadata());
-    let mut read = |metadata, meanings: &Meanings| {
-        let units = int96::units(file, &metadata);
-        let typed = retype::by_parquet_schema(metadata.clone(), &units);
-        let typed = typed.map_err(|e| not_parquet(e.to_string()))?;
-        let exact = int96::ExactTexts::of(file, &metadata, &units, batch_rows(&typed));
-        let exact = exact.map_err(|e| not_parquet(e.to_string()))?;
-        read(file, typed, exact, meanings, partitions, sink)
+    catching_panic(|| {
+        let not_parquet = |e: String| format!("not a readable Parquet file: {e}");
+        footer::check(&end(file)).map_err(not_parquet)?;
+        let metadata = ParquetMetaDataReader::new().parse_and_finish(file);
+        let metadata = metadata.map_err(|e| not_parquet(e.to_string()))?;
+        let meanings = Meanings::of(metadata.file_metadata());
+        decode_columns(file, &metadata, meanings, partitions, sink)
+    })
+}
+
+/// Decodes all columns of a file, or as many as can be.
+fn decode_columns<R: ChunkReader + Clone + 'static>(
+    file: &R,
+    metadata: &ParquetMetaData,
+    mut meanings: Meanings,
+    partitions: &Partitions,
+    sink: &mut impl RowSink,
+) -> Result<(), Refusal> {
+    let mut read = |metadata: ParquetMetaData, meanings: &Meanings| {
+        catching_panic(|| {
+            let (typed, exact) = typed(file, &metadata)?;
+            read(file, typed, exact, meanings, partitions, sink)
+        })
     };
     let problem = match read(metadata.clone(), &meanings) {
         Ok(()) => return Ok(()),
@@ -107,19 +121,71 @@ pub(crate) fn decode_into<R: ChunkReader + Clone + 'static>(
         Err(Refusal::Problem(problem)) => problem,
     };
     // Text that is not UTF-8 fails a whole batch. Read as bytes, it is an error of its row only.
-    if let Some(metadata) = retype::texts_as_bytes(&metadata, |_| true)
+    if let Some(metadata) = retype::texts_as_bytes(metadata, |_| true)
         && let done @ (Ok(()) | Err(Refusal::TooLarge)) = read(metadata, &meanings)
     {
         return done;
     }
-    // A column outside of the table never costs a row.
-    if meanings.leave_out_others(&problem)
-        && let Some(metadata) = retype::texts_as_bytes(&metadata, is_known)
-        && let done @ (Ok(()) | Err(Refusal::TooLarge)) = read(metadata, &meanings)
-    {
-        return done;
+    // A column outside of the table never costs a row, nor another column.
+    let unread: Vec<(String, String)> = meanings
+        .others()
+        .iter()
+        .filter_map(|name| Some((name.clone(), why_unreadable(file, metadata, name)?)))
+        .collect();
+    if unread.is_empty() {
+        return Err(Refusal::Problem(problem));
     }
-    Err(Refusal::Problem(problem))
+    meanings.leave_out(unread);
+    let is_read = |field: &Type| meanings.is_read(field.name());
+    match retype::texts_as_bytes(metadata, is_read).map(|metadata| read(metadata, &meanings)) {
+        Some(done @ (Ok(()) | Err(Refusal::TooLarge))) => done,
+        _ => Err(Refusal::Problem(problem)),
+    }
+}
+
+/// Metadata by which a file is read, and what its columns of far instants need beside it.
+fn typed<R: ChunkReader + Clone + 'static>(
+    file: &R,
+    metadata: &ParquetMetaData,
+) -> Result<(ArrowReaderMetadata, Option<int96::ExactTexts>), Refusal> {
+    let not_parquet = |e: ParquetError| format!("not a readable Parquet file: {e}");
+    let units = int96::units(file, metadata);
+    let typed = retype::by_parquet_schema(metadata.clone(), &units).map_err(not_parquet)?;
+    let exact = int96::ExactTexts::of(file, metadata, &units, batch_rows(&typed));
+    Ok((typed, exact.map_err(not_parquet)?))
+}
+
+/// Why a column cannot be read; `None` if it can.
+fn why_unreadable<R: ChunkReader + Clone + 'static>(
+    file: &R,
+    metadata: &ParquetMetaData,
+    name: &str,
+) -> Option<String> {
+    let alone = retype::texts_as_bytes(metadata, |field| field.name() == name)?;
+    let read = catching_panic(|| {
+        let (typed, _) = typed(file, &alone)?;
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), typed);
+        let reader = reader.with_batch_size(BATCH_ROWS).build().map_err(|e| e.to_string())?;
+        for batch in reader {
+            batch.map_err(|e| e.to_string())?;
+        }
+        Ok(())
+    });
+    match read {
+        Err(Refusal::Problem(why)) => Some(why),
+        Ok(()) | Err(Refusal::TooLarge) => None,
+    }
+}
+
+/// Turns a panic of the library into an error.
+fn catching_panic<T>(work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panicked| {
+        let said = match panicked.downcast_ref::<String>() {
+            Some(said) => Some(said.as_str()),
+            None => panicked.downcast_ref::<&str>().copied(),
+        };
+        Err(format!("damaged: {}", said.unwrap_or("the decoder gave up")).into())
+    })
 }
 
 /// The end of a file: its footer, and the length and letters behind that.
@@ -147,7 +213,7 @@ fn read<R: ChunkReader + Clone + 'static>(
     sink: &mut impl RowSink,
 ) -> Result<(), Refusal> {
     sink.begin();
-    let mut rows = DecodedRows::default();
+    let mut rows = DecodedRows { problem: meanings.problem(), ..DecodedRows::default() };
     let (batch_rows, row_count) = (batch_rows(&metadata), declared_rows(&metadata)?);
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), metadata)
         .with_batch_size(batch_rows)
@@ -166,7 +232,8 @@ fn read<R: ChunkReader + Clone + 'static>(
             return Err(format!("has more than {MAX_ROWS} rows, so it was not read").into());
         }
         if rows.size() > sink.part_bytes() {
-            let next = DecodedRows { in_file: rows.in_file, ..DecodedRows::default() };
+            let (in_file, problem) = (rows.in_file, rows.problem.clone());
+            let next = DecodedRows { in_file, problem, ..DecodedRows::default() };
             sink.take(std::mem::replace(&mut rows, next))?;
         }
     }

@@ -27,6 +27,9 @@ pub struct DecodedRows {
     pub in_file: u64,
     /// Bad rows, which no column has: the row from 0, and a clause about what is wrong with it.
     pub bad: Vec<(u64, String)>,
+    /// What is wrong with the file beside its rows, as a clause: columns outside of the table that cannot
+    /// be read.
+    pub problem: Option<String>,
     /// Number of each row in the file, from 0.
     pub number: Vec<u32>,
     /// Timestamp of each event, in nanoseconds since 1970.

@@ -1,7 +1,6 @@
 //! What a decoder process does: it decodes what it is given within its limits, and answers.
 
 use std::io::{self, Read, Write};
-use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -79,7 +78,7 @@ fn serve_large(path: &str, mut to: impl Write) -> io::Result<()> {
         watchdog.begin();
     };
     let mut parts = Parts::new(file.len(), emit);
-    let decoded = watchdog.watch(|| catching_panic(|| decode_into(&file, &partitions, &mut parts)));
+    let decoded = watchdog.watch(|| decode_into(&file, &partitions, &mut parts));
     match decoded {
         Ok(()) => send_end(&mut to),
         Err(refusal) => send_refusal(&mut to, &refusal),
@@ -95,16 +94,5 @@ fn limited() -> Watchdog {
 /// Decodes the file of a request.
 fn decode_request(request: Bytes) -> Result<DecodedRows, Refusal> {
     let (path, file) = split_request(request).ok_or_else(|| "no request".to_owned())?;
-    catching_panic(|| decode_whole(&file, &Partitions::of_path(&path)))
-}
-
-/// Turns a panic into an error: its message says more than an ended process.
-fn catching_panic<T>(work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
-    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panicked| {
-        let said = match panicked.downcast_ref::<String>() {
-            Some(said) => Some(said.as_str()),
-            None => panicked.downcast_ref::<&str>().copied(),
-        };
-        Err(format!("damaged: {}", said.unwrap_or("the decoder gave up")).into())
-    })
+    decode_whole(&file, &Partitions::of_path(&path))
 }

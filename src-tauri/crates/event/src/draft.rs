@@ -93,15 +93,20 @@ pub enum DraftError {
         action: String,
     },
     /// Mismatch between a column of an amendment and the event to amend.
-    #[error("{column} says “{given}”, and the event it is about has “{found}”")]
+    #[error("{column} says “{given}”, and the event it is about has {}", said(found.as_deref()))]
     Mismatch {
         /// Name of the column.
         column: &'static str,
         /// Value that the caller gave.
         given: String,
-        /// Value of the event; empty if that is null.
-        found: String,
+        /// Value of the event; `None` for null.
+        found: Option<String>,
     },
+}
+
+/// A value within a sentence.
+fn said(value: Option<&str>) -> String {
+    value.map_or_else(|| "null".to_owned(), |value| format!("“{value}”"))
 }
 
 impl Draft {

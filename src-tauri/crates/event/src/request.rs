@@ -81,7 +81,7 @@ fn mend(json: &str, what: &str, error: &serde_json::Error) -> &'static str {
         return "; remove the byte order mark, an invisible character at the beginning of the line";
     }
     if !json.starts_with('{') {
-        return if json.starts_with('"') || !json.contains(',') {
+        return if json.starts_with('"') || !json.contains([',', ';', '\t']) {
             "; write each event as a JSON object"
         } else {
             "; this looks like CSV: write each event as a JSON object"
@@ -220,7 +220,7 @@ impl AmendRequest {
                 _ => draft.old_value.as_ref(),
             };
             if let Some(given) = given.filter(|given| Some(given) != found) {
-                let found = found.cloned().unwrap_or_default();
+                let found = found.cloned();
                 return Err(DraftError::Mismatch { column, given, found });
             }
         }

@@ -23,8 +23,8 @@ pub(super) fn is_int96(field: &Type) -> bool {
 
 /// Exact texts of the instants of columns that are read in microseconds, because some reach far.
 pub(super) struct ExactTexts {
-    /// The same columns in nanoseconds, batch by batch.
-    nanos: ParquetRecordBatchReader,
+    /// The same columns in nanoseconds, and in seconds, which hold every instant; batch by batch.
+    others: [ParquetRecordBatchReader; 2],
 }
 
 impl ExactTexts {
@@ -40,29 +40,37 @@ impl ExactTexts {
         if far.is_empty() {
             return Ok(None);
         }
-        let in_nanos = vec![TimeUnit::Nanosecond; units.len()];
-        let read = by_parquet_schema(metadata.clone(), &in_nanos)?;
-        let mask = ProjectionMask::roots(read.parquet_schema(), far);
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), read);
-        let nanos = reader.with_projection(mask).with_batch_size(batch_rows).build()?;
-        Ok(Some(Self { nanos }))
+        let in_unit = |unit| {
+            let read = by_parquet_schema(metadata.clone(), &vec![unit; units.len()])?;
+            let mask = ProjectionMask::roots(read.parquet_schema(), far.iter().copied());
+            let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), read);
+            reader.with_projection(mask).with_batch_size(batch_rows).build()
+        };
+        Ok(Some(Self { others: [in_unit(TimeUnit::Nanosecond)?, in_unit(TimeUnit::Second)?] }))
     }
 
     /// The next batch, with texts in the place of those columns.
     pub fn in_place(&mut self, batch: &RecordBatch) -> Result<RecordBatch> {
-        let nanos = self.nanos.next().transpose()?;
-        let nanos = nanos.filter(|nanos| nanos.num_rows() == batch.num_rows());
-        let nanos = nanos.ok_or_else(|| ParquetError::General("a column is short".to_owned()))?;
-        let mut finer = nanos.columns().iter();
+        let mut next = |at: usize| {
+            let other = self.others[at].next().transpose()?;
+            let other = other.filter(|other| other.num_rows() == batch.num_rows());
+            other.ok_or_else(|| ParquetError::General("a column is short".to_owned()))
+        };
+        let (nanos, seconds) = (next(0)?, next(1)?);
+        let mut others = nanos.columns().iter().zip(seconds.columns());
         let (mut fields, mut columns) = (Vec::new(), Vec::new());
         for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
             let is_far =
                 matches!(column.data_type(), DataType::Timestamp(TimeUnit::Microsecond, Some(_)))
                     && nanos.schema_ref().field_with_name(field.name()).is_ok();
-            let both = is_far
-                .then(|| InstantColumn::of(column).zip(finer.next().and_then(InstantColumn::of)));
-            if let Some((micros, nanos)) = both.flatten() {
-                let texts = (0..batch.num_rows()).map(|row| micros.finer_text(row, &nanos));
+            let three = is_far.then(|| {
+                let (nanos, seconds) = others.next()?;
+                let [a, b, c] = [column, nanos, seconds].map(InstantColumn::of);
+                Some([a?, b?, c?])
+            });
+            if let Some([micros, nanos, seconds]) = three.flatten() {
+                let texts = 0..batch.num_rows();
+                let texts = texts.map(|row| micros.exact_text(row, &nanos, &seconds));
                 fields.push(Field::new(field.name(), DataType::Utf8, true));
                 columns.push(Arc::new(texts.collect::<StringArray>()) as ArrayRef);
             } else {
@@ -90,8 +98,9 @@ pub(super) fn units<R: ChunkReader + Clone + 'static>(
     for index in &columns {
         units[*index] = TimeUnit::Microsecond;
     }
-    // What cannot be read here is reported when the rows are read.
-    let Ok(read) = by_parquet_schema(metadata.clone(), &units) else { return units };
+    // Seconds hold every instant. What cannot be read here is reported when the rows are read.
+    let in_seconds = vec![TimeUnit::Second; types.len()];
+    let Ok(read) = by_parquet_schema(metadata.clone(), &in_seconds) else { return units };
     let mask = ProjectionMask::roots(read.parquet_schema(), columns.iter().copied());
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), read);
     let Ok(reader) = reader.with_projection(mask).build() else { return units };

@@ -21,8 +21,8 @@ pub(super) struct Meanings {
     /// Of nested columns.
     leaves: HashMap<String, Leaves>,
     others: Vec<String>,
-    /// Why the columns in `others` are not read; `None` if they are.
-    why_unread: Option<String>,
+    /// Columns outside of the table that are not read, each with the reason.
+    unread: Vec<(String, String)>,
 }
 
 impl Meanings {
@@ -75,17 +75,31 @@ impl Meanings {
         self.units.get(name).copied()
     }
 
-    /// Says of the columns outside of the table that they are not read. Returns whether there are
-    /// any.
-    pub fn leave_out_others(&mut self, why: &str) -> bool {
-        self.why_unread = Some(why.to_owned());
-        !self.others.is_empty()
+    /// Columns outside of the table.
+    pub fn others(&self) -> &[String] {
+        &self.others
+    }
+
+    /// Says of columns that they are not read, each with the reason.
+    pub fn leave_out(&mut self, unread: Vec<(String, String)>) {
+        self.unread = unread;
+    }
+
+    /// Whether a column is read.
+    pub fn is_read(&self, name: &str) -> bool {
+        self.unread.iter().all(|(unread, _)| unread != name)
     }
 
     /// Columns that are in the file and not read, each with the reason.
     pub fn unread(&self) -> impl Iterator<Item = (&str, &str)> {
-        let why = self.why_unread.as_deref();
-        why.into_iter().flat_map(|why| self.others.iter().map(move |name| (name.as_str(), why)))
+        self.unread.iter().map(|(name, why)| (name.as_str(), why.as_str()))
+    }
+
+    /// What is wrong with the file for its columns that are not read; `None` if all are.
+    pub fn problem(&self) -> Option<String> {
+        let all = self.unread.iter().map(|(name, why)| format!("its column {name}: {why}"));
+        let all: Vec<String> = all.collect();
+        (!all.is_empty()).then(|| format!("is read but for {}", all.join("; ")))
     }
 }
 

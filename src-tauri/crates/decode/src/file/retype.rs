@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Schema, TimeUnit};
+use arrow::datatypes::{DataType, FieldRef, Schema, TimeUnit};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::Type as Physical;
 use parquet::errors::Result;
 use parquet::file::metadata::{
     ColumnChunkMetaData, FileMetaData, ParquetMetaData, RowGroupMetaData,
 };
-use parquet::schema::types::{SchemaDescriptor, Type};
+use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, Type};
 
-use super::int96::is_int96;
 use super::meaning::is_interval;
 
 /// Bytes of an interval.
@@ -29,7 +28,7 @@ pub(super) fn texts_as_bytes(
 
 /// Metadata for reading by the Parquet schema alone: Arrow's own schema beside it may be stale.
 /// Intervals are read as their bytes, since Arrow's type loses their months. Instants of 96 bits are
-/// read in the unit that `instant_units` has for their column.
+/// read in the unit that `instant_units` has for their column, and in microseconds in nested ones.
 pub(super) fn by_parquet_schema(
     mut metadata: ParquetMetaData,
     instant_units: &[TimeUnit],
@@ -41,18 +40,43 @@ pub(super) fn by_parquet_schema(
     let metadata = Arc::new(metadata);
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let read = ArrowReaderMetadata::try_new(Arc::clone(&metadata), options.clone())?;
-    let types = metadata.file_metadata().schema().get_fields();
-    if !types.iter().any(|field| is_int96(field)) {
+    let descriptor = metadata.file_metadata().schema_descr();
+    let is_int96 = |leaf: &ColumnDescPtr| leaf.physical_type() == Physical::INT96;
+    if !descriptor.columns().iter().any(is_int96) {
         return Ok(read);
     }
+    let mut leaves = descriptor.columns().iter().map(is_int96);
+    let types = metadata.file_metadata().schema().get_fields();
     let fields = read.schema().fields().iter().zip(types).zip(instant_units);
     let fields = fields.map(|((field, parquet), unit)| {
-        let field = field.as_ref().clone();
-        let utc = DataType::Timestamp(*unit, Some("UTC".into()));
-        if is_int96(parquet) { field.with_data_type(utc) } else { field }
+        // Within nested values no year may wrap around either.
+        let unit = if parquet.is_primitive() { *unit } else { TimeUnit::Microsecond };
+        let kind = with_instants_in(field.data_type(), unit, &mut leaves);
+        field.as_ref().clone().with_data_type(kind)
     });
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     ArrowReaderMetadata::try_new(metadata, options.with_schema(schema))
+}
+
+/// A type whose instants of 96 bits, as `leaves` says of each leaf in turn, are read in a unit.
+fn with_instants_in(
+    kind: &DataType,
+    unit: TimeUnit,
+    leaves: &mut impl Iterator<Item = bool>,
+) -> DataType {
+    let mut inner = |field: &FieldRef| -> FieldRef {
+        let kind = with_instants_in(field.data_type(), unit, leaves);
+        Arc::new(field.as_ref().clone().with_data_type(kind))
+    };
+    match kind {
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(inner).collect()),
+        DataType::List(item) => DataType::List(inner(item)),
+        DataType::LargeList(item) => DataType::LargeList(inner(item)),
+        DataType::FixedSizeList(item, length) => DataType::FixedSizeList(inner(item), *length),
+        DataType::Map(entries, sorted) => DataType::Map(inner(entries), *sorted),
+        _ if leaves.next() == Some(true) => DataType::Timestamp(unit, Some("UTC".into())),
+        other => other.clone(),
+    }
 }
 
 /// Metadata with the columns that are kept, each leaf with the type that `retype` gives it. Its physical

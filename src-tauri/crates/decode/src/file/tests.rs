@@ -434,6 +434,16 @@ fn f1_a_column_that_cannot_be_read_is_named_in_each_row() {
     let rows = decode_file(&broken.into()).unwrap();
     assert_eq!((rows.len(), rows.bad.len()), (2, 0));
     assert!(extra(&rows, 1).starts_with(r#"{"note":"cannot be read: "#), "{}", extra(&rows, 1));
+    let problem = rows.problem.unwrap();
+    assert!(problem.starts_with("is read but for its column note: "), "{problem}");
+    // The others are not concerned.
+    let other = array(StringArray::from(vec!["x", "y"]));
+    let bytes = file(&[("note", array(StringArray::from(vec![MARK; 2]))), ("other", other)]);
+    let at = (0..bytes.len()).find(|&at| bytes[at..].starts_with(MARK.as_bytes())).unwrap();
+    let mut broken = bytes.to_vec();
+    broken[at - 12..at].fill(0xff);
+    let rows = decode_file(&broken.into()).unwrap();
+    assert!(extra(&rows, 1).contains(r#""other":"y""#), "{}", extra(&rows, 1));
 }
 
 #[test]
@@ -591,4 +601,12 @@ fn f4_what_path_and_file_say_of_a_further_column_is_shown_once_or_apart() {
             "{path}"
         );
     }
+}
+
+#[test]
+fn f2_numbers_of_sixteen_bytes_are_no_texts() {
+    let number = |low: u8| [[low].as_slice(), &[0; 15]].concat();
+    let column = FixedSizeBinaryArray::try_from_iter([number(5), number(65)].into_iter());
+    let rows = decode_file(&file(&[("new_value", array(column.unwrap()))])).unwrap();
+    assert_eq!((rows.len(), rows.bad.len()), (0, 2), "{:?}", rows.bad);
 }

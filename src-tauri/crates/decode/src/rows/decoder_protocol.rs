@@ -14,6 +14,8 @@ impl DecodedRows {
             encode_number(*row, &mut bytes);
             encode_text(problem, &mut bytes);
         }
+        bytes.push(u8::from(self.problem.is_some()));
+        encode_text(self.problem.as_deref().unwrap_or_default(), &mut bytes);
         encode_slice(&self.number, &mut bytes);
         encode_slice(&self.time, &mut bytes);
         self.terms.iter().for_each(|terms| encode_dictionary(terms, &mut bytes));
@@ -36,6 +38,8 @@ impl DecodedRows {
         for _ in 0..decode_number(&mut rest)? {
             bad.push((decode_number(&mut rest)?, decode_text(&mut rest)?.to_owned()));
         }
+        let has_problem = take_bytes(&mut rest, 1)?[0] != 0;
+        let problem = Some(decode_text(&mut rest)?.to_owned()).filter(|_| has_problem);
         let number = decode_slice(&mut rest)?;
         let time = decode_slice(&mut rest)?;
         let mut terms: [DictionaryColumn; event::DIMENSIONS.len()] = Default::default();
@@ -45,7 +49,8 @@ impl DecodedRows {
         let entity_id = decode_dictionary(&mut rest)?;
         let no_op = decode_slice(&mut rest)?;
         let (head, values) = (decode_binary(&mut rest)?, decode_binary(&mut rest)?);
-        let rows = Self { in_file, bad, number, time, terms, entity_id, no_op, head, values };
+        let rows =
+            Self { in_file, bad, problem, number, time, terms, entity_id, no_op, head, values };
         (rest.is_empty() && rows.has_equal_lengths()).then_some(rows)
     }
 
@@ -116,7 +121,8 @@ mod tests {
             rows in proptest::collection::vec((any::<u32>(), any::<i64>(), "[ab]?", ".{0,9}"), 0..9),
             cut: proptest::sample::Index,
         ) {
-            let mut all = DecodedRows { in_file: 9, bad: vec![(3, "null".to_owned())], ..DecodedRows::default() };
+            let (bad, problem) = (vec![(3, "null".to_owned())], Some("a column".to_owned()));
+            let mut all = DecodedRows { in_file: 9, bad, problem, ..DecodedRows::default() };
             for (number, time, word, text) in &rows {
                 let word = Some(word.as_str()).filter(|word| !word.is_empty());
                 let cell = |column: Column| match column.kind() {

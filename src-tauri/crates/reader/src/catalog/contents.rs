@@ -86,6 +86,9 @@ impl FileRead {
     pub fn add_rows(&mut self, rows: &mut DecodedRows) {
         self.rows = rows.in_file;
         self.bad.append(&mut rows.bad);
+        if let Some(problem) = rows.problem.take() {
+            self.problem = Some(problem);
+        }
         let (first, last) = self.span.unzip();
         let times = || rows.time.iter().copied();
         self.span = times().chain(first).min().zip(times().chain(last).max());

@@ -45,17 +45,16 @@ impl InstantColumn {
         Some(instant.map_or_else(|far| far, near))
     }
 
-    /// The text of an instant in microseconds, to the nanosecond if 64 bits of these hold it. `finer` has
-    /// the same instants in nanoseconds, where those that are far have wrapped around.
-    pub fn finer_text(&self, row: usize, finer: &Self) -> Option<String> {
-        match (self.get(row)?, finer.get(row)) {
-            (Ok(micros), Some(Ok(nanos)))
-                if nanos.checked_sub(micros).is_some_and(|rest| (0..1000).contains(&rest)) =>
-            {
-                finer.text(row)
-            }
-            _ => self.text(row),
+    /// The text of an instant in microseconds, to the nanosecond if 64 bits of these hold it. `nanos` and
+    /// `seconds` have the same instants; those that are too far for a unit have wrapped around in it.
+    pub fn exact_text(&self, row: usize, nanos: &Self, seconds: &Self) -> Option<String> {
+        const MICROS_IN_SECOND: i64 = 1_000_000;
+        let own = self.values.is_valid(row).then(|| self.values.value(row))?;
+        if own.div_euclid(MICROS_IN_SECOND) != seconds.values.value(row) {
+            return Some(seconds.far_text(seconds.values.value(row)));
         }
+        let near = nanos.values.value(row);
+        if near.div_euclid(1000) == own { nanos.text(row) } else { self.text(row) }
     }
 
     /// Whether 64 bits of nanoseconds hold every instant.

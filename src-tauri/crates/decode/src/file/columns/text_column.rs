@@ -95,7 +95,7 @@ fn has_one_text(kind: &DataType) -> bool {
         )
 }
 
-/// UUIDs and intervals by their parts, and otherwise UTF-8 text as it stands.
+/// UUIDs and intervals by their parts, and otherwise UTF-8 text without control characters as it stands.
 fn fixed_size_texts(name: &str, column: &ArrayRef, meanings: &Meanings) -> Option<StringArray> {
     let column = column.as_any().downcast_ref::<FixedSizeBinaryArray>()?;
     let (is_uuid, is_interval) = (meanings.is_uuid(name), meanings.is_interval(name));
@@ -104,7 +104,11 @@ fn fixed_size_texts(name: &str, column: &ArrayRef, meanings: &Meanings) -> Optio
         (_, ([months, days, millis], [])) if is_interval => {
             Some(interval([*months, *days, *millis]))
         }
-        _ => std::str::from_utf8(bytes).ok().map(str::to_owned),
+        // Numbers of sixteen bytes happen to be UTF-8, and have characters that no text has.
+        _ => {
+            let text = std::str::from_utf8(bytes).ok();
+            text.filter(|text| !text.contains(char::is_control)).map(str::to_owned)
+        }
     };
     Some(column.iter().map(|bytes| bytes.and_then(text)).collect())
 }

@@ -63,6 +63,11 @@ fn f1_f2_f15_an_instant_of_96_bits_keeps_all_its_digits_and_its_year() {
             [(DAY_10000, 1000), near],
             ["+10000-01-01T00:00:00.000001+00:00", "2024-03-01T09:00:00.123456789+00:00"],
         ),
+        // Not even microseconds reach this far.
+        (
+            [(DAY_1970 + 213_503_982, 0), near],
+            ["18446744044800 s since 1970", "2024-03-01T09:00:00.123456789+00:00"],
+        ),
         (
             [(DAY_10000, 0), (DAY_1970 - 1, 86_399_999_999_999)],
             ["+10000-01-01T00:00:00+00:00", "1969-12-31T23:59:59.999999999+00:00"],
@@ -87,6 +92,12 @@ fn f1_f2_f15_an_instant_of_96_bits_keeps_all_its_digits_and_its_year() {
     });
     let rows = decode_file(&bytes).unwrap();
     assert_eq!((rows.time.as_slice(), rows.bad.len()), (&[1_709_283_600_123_456_789][..], 1));
+    let bytes = file_with("timestamp", "INT96", |column| {
+        let beyond = (DAY_1970 + 213_503_982, 0);
+        column.typed::<Int96Type>().write_batch(&int96([near, beyond]), None, None)
+    });
+    let rows = decode_file(&bytes).unwrap();
+    assert_eq!((rows.len(), rows.bad.len()), (1, 1), "it is no instant before 1970");
 }
 
 #[test]
