@@ -215,8 +215,12 @@ impl Window {
 
     /// Clicks the first row of the list that shows `text`.
     pub fn click_row(&self, text: &str) {
-        let path = format!("//*[@role='row' and @data-index and contains(., {})]", quoted(text));
-        self.click(&format!("a row with “{text}”"), &path, || false);
+        self.click(&format!("a row with “{text}”"), &row_with(text), || false);
+    }
+
+    /// Leads the focus by keys to the first row of the list that shows `text`.
+    pub fn reach_row(&self, text: &str) {
+        self.reach(&format!("a row with “{text}”"), &row_with(text));
     }
 
     /// Follows a link inside the timeline's entry whose name begins so.
@@ -342,6 +346,11 @@ impl Window {
 fn now() -> f64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.unwrap().as_secs_f64() * 1000.0
+}
+
+/// The path of the rows that show a text.
+fn row_with(text: &str) -> String {
+    format!("//*[@role='row' and @data-index and contains(., {})]", quoted(text))
 }
 
 /// A text as a path has it.
