@@ -31,6 +31,20 @@ impl Bitmap {
         all
     }
 
+    /// A bitmap of `len` bits, of which eight are in each byte, the first in its lowest bit.
+    pub fn of_bytes(len: usize, bytes: &[u8]) -> Self {
+        let mut all = Self::none(len);
+        for (word, bytes) in all.words.iter_mut().zip(bytes.chunks(8)) {
+            let mut whole = [0; 8];
+            whole[..bytes.len()].copy_from_slice(bytes);
+            *word = u64::from_le_bytes(whole);
+        }
+        if let Some(last) = all.words.last_mut().filter(|_| !len.is_multiple_of(64)) {
+            *last &= (1 << (len % 64)) - 1;
+        }
+        all
+    }
+
     /// Sets the bits that are set in `other`, whose first bit stands for the bit `start` of this
     /// one.
     pub fn or_at(&mut self, start: usize, other: &Self) {
@@ -151,6 +165,12 @@ mod tests {
             start: proptest::sample::Index, end: proptest::sample::Index,
         ) {
             let bits = Bitmap::of(truths.len(), truths.iter().copied());
+            // What is beyond the last bit does not count.
+            let byte = |eight: &[bool]| -> u8 {
+                (0..8).filter(|&at| eight.get(at) != Some(&false)).map(|at| 1 << at).sum()
+            };
+            let bytes: Vec<u8> = truths.chunks(8).map(byte).collect();
+            prop_assert_eq!(&Bitmap::of_bytes(truths.len(), &bytes), &bits);
             let set = |truths: &[bool]| -> Vec<usize> {
                 (0..truths.len()).filter(|&at| truths[at]).collect()
             };

@@ -170,6 +170,14 @@ fn evaluate(segment: &Segment, compiled: &Compiled, rows: &Range<usize>) -> Resu
     let frame = DataFrame::new(rows.len(), columns)?;
     let found = frame.lazy().select([predicate.alias(RESULT)]).collect()?;
     let found = found.column(RESULT)?.bool()?;
+    // As a rule the bits lie side by side: they are copied and not looked at one by one.
+    let mut arrays = found.downcast_iter();
+    if let (Some(bits), None) = (arrays.next(), arrays.next())
+        && found.null_count() == 0
+        && let (bytes, 0, _) = bits.values().as_slice()
+    {
+        return Ok(Bitmap::of_bytes(rows.len(), bytes));
+    }
     Ok(Bitmap::of(rows.len(), found.iter().map(|bit| bit == Some(true))))
 }
 

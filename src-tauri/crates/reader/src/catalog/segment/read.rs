@@ -11,7 +11,7 @@ pub(crate) use by_record::OpenRows;
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use event::DIMENSIONS;
 
@@ -42,6 +42,8 @@ pub(crate) struct Segment {
     record_pages: Vec<u64>,
     /// The times of the first and the last row.
     span: (i64, i64),
+    /// Ranks of instants that were asked for: histograms ask for those of their bins again and again.
+    ranks: Mutex<HashMap<i64, usize>>,
     /// The rows by record of amendments by the hash of the id that they may be about, once found.
     amendments: OnceLock<HashMap<u32, Vec<Row>>>,
 }
@@ -68,6 +70,7 @@ impl Segment {
             record_pages: footer.record_pages.all(&from)?,
             widths: footer.dimension_values.each_ref().map(|values| Width::of(values.len())),
             amendments: OnceLock::new(),
+            ranks: Mutex::default(),
             files: footer.files.iter().map(|name| Arc::from(name.as_str())).collect(),
             times,
             footer,

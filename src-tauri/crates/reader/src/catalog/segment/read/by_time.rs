@@ -1,7 +1,9 @@
 //! Reader of rows by time: their columns, and the rank of an instant or a position among them.
 
+use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
+use std::sync::{MutexGuard, PoisonError};
 
 use bytemuck::Pod;
 use event::{DIMENSIONS, Entry, Position};
@@ -11,6 +13,9 @@ use crate::catalog::segment::format::{Codes, GROUP, Group, PAGE};
 use crate::catalog::segment::paged::Paged;
 use crate::catalog::segment::write::TimeRow;
 use crate::catalog::segment::{Row, damaged};
+
+/// Ranks that are remembered, at most: those of the bins of some histograms.
+const MOST_RANKS: usize = 1 << 12;
 
 impl Segment {
     /// Dictionary codes of one of [`DIMENSIONS`] for rows by time.
@@ -111,9 +116,22 @@ impl Segment {
     pub fn rank_of_time(&self, time: i64) -> io::Result<usize> {
         let page = self.times.partition_point(|&first| first < time);
         let Some(page) = page.checked_sub(1) else { return Ok(0) };
+        if let Some(known) = self.ranks().get(&time) {
+            return Ok(*known);
+        }
         let start = page * PAGE;
         let times = self.times(start..start + PAGE)?;
-        Ok(start + times.partition_point(|&t| t < time))
+        let rank = start + times.partition_point(|&t| t < time);
+        let mut ranks = self.ranks();
+        if ranks.len() >= MOST_RANKS {
+            ranks.clear();
+        }
+        ranks.insert(time, rank);
+        Ok(rank)
+    }
+
+    fn ranks(&self) -> MutexGuard<'_, HashMap<i64, usize>> {
+        self.ranks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Rank of a position in the total order: how many rows are before it.
