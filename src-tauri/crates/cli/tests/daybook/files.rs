@@ -384,24 +384,26 @@ fn f10_the_same_events_with_other_further_columns_count_once_and_are_corrected_b
 }
 
 #[test]
-fn f10_a_further_column_is_shown_whichever_file_with_the_event_is_read_first() {
+fn f10_a_copy_with_a_further_column_shows_it_and_moves_no_event() {
     let columns: Vec<&str> = LEGACY_COLUMNS.iter().map(|column| column.name()).collect();
-    let with_cost = |place: &Place, name: &str| {
-        let rows = [row("evt-1", "one").iter().chain(&["7"]).copied().collect()];
-        place.write_texts(name, &[&columns[..], &["cost"]].concat(), &rows);
-    };
-    for plain_first in [false, true] {
-        for at_once in [false, true] {
-            let place = Place::new();
-            let (first, second) = if plain_first { ("b", "a") } else { ("a", "b") };
-            place.write_legacy(&format!("{first}.parquet"), &[row("evt-1", "one")]);
-            if !at_once {
-                assert_eq!(place.json(&["recent", "BUCKET"])["total"], 1);
-            }
-            with_cost(&place, &format!("{second}.parquet"));
-            let recent = place.json(&["recent", "BUCKET"]);
-            assert_eq!((&recent["total"], &recent["coverage"]["repeated"]), (&json!(1), &json!(1)));
-            assert_eq!(recent["events"][0]["extra"], json!({ "cost": "7" }));
+    for at_once in [false, true] {
+        let place = Place::new();
+        place.write_legacy("a.parquet", &[row("evt-1", "first"), row("evt-2", "second")]);
+        if !at_once {
+            assert_eq!(place.json(&["recent", "BUCKET"])["total"], 2);
+        }
+        let copy = [row("evt-1", "first").iter().chain(&["7"]).copied().collect()];
+        place.write_texts("b.parquet", &[&columns[..], &["cost"]].concat(), &copy);
+        place.write_legacy("export=feb/c.parquet", &[row("evt-1", "first")]);
+        let history = place.json(&["history", "BUCKET", "CAND-1"]);
+        let ids =
+            history["events"].as_array().unwrap().iter().map(|event| event["event_id"].clone());
+        assert_eq!(ids.collect::<Vec<_>>(), ["evt-1", "evt-2"], "{at_once}");
+        assert_eq!(history["coverage"]["repeated"], 2);
+        let state = place.json(&["state", "BUCKET", "CAND-1"]);
+        assert_eq!(state["fields"]["phone"], "second", "{at_once}");
+        if at_once {
+            assert_eq!(history["events"][0]["extra"], json!({ "cost": "7" }));
         }
     }
 }

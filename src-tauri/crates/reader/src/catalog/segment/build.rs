@@ -43,13 +43,14 @@ pub(crate) fn build(mut files: Vec<FileRows>, to: impl Write) -> io::Result<usiz
     let mut record_ordinals = vec![0; all.len()];
     let mut ids = Vec::with_capacity(distinct.len());
     let (mut record, mut records) = (None, 0_u32);
-    for &at in &distinct {
+    for &(at, richest) in &distinct {
         if record != Some(all.record(at)) {
             record = Some(all.record(at));
             writer.begin_record(all.record_hash(at));
             records += 1;
         }
-        let row_by_record = writer.push(&all.row_parts(at))?;
+        let row_by_record =
+            writer.push(&RowParts { head: all.head(richest), ..all.row_parts(at) })?;
         rows_by_record[index(at)] = row_by_record;
         record_ordinals[index(at)] = records - 1;
         let hash = encoded_id_hash(all.head(at)).ok_or(io::ErrorKind::InvalidData)?;
@@ -221,22 +222,20 @@ impl<'a> CombinedRows<'a> {
         Ok([count(head.extra)?, count(head.about_row)?])
     }
 
-    /// The rows, of those that have the same event in every column of an event the one with the most
-    /// other columns, or else the first. Such rows are of one record and one time.
-    fn without_duplicates(&self, by_record: &[Row]) -> io::Result<Vec<Row>> {
-        let mut distinct: Vec<Row> = Vec::with_capacity(by_record.len());
+    /// The rows, of those that have the same event in every column of an event the first; each with that
+    /// of them which has the most other columns. Such rows are of one record and one time.
+    fn without_duplicates(&self, by_record: &[Row]) -> io::Result<Vec<(Row, Row)>> {
+        let mut distinct: Vec<(Row, Row)> = Vec::with_capacity(by_record.len());
         // The events of a moment, each with its index among the distinct ones.
         let mut few = Vec::new();
         let mut many = HashMap::with_hasher(RandomState::default());
         let moment = |at: Row| (self.record(at), self.time(at));
-        let mut start = 0;
         for (nth, &at) in by_record.iter().enumerate() {
             let before = nth.checked_sub(1).is_some_and(|p| moment(by_record[p]) == moment(at));
             let after = by_record.get(nth + 1).is_some_and(|&next| moment(next) == moment(at));
             if !before {
                 few.clear();
                 many.clear();
-                start = distinct.len();
             }
             if before || after {
                 let (rows, number) = self.rows(at);
@@ -245,23 +244,19 @@ impl<'a> CombinedRows<'a> {
                 // Mostly a few events were saved together, and their first bytes, the ids, differ.
                 let known = few.iter().find(|(known, _)| *known == content).map(|(_, at)| *at);
                 if let Some(known) = known.or_else(|| many.get(&content).copied()) {
-                    if self.other_columns(at)? > self.other_columns(distinct[known])? {
-                        distinct[known] = at;
+                    let (_, richest): &mut (Row, Row) = &mut distinct[known];
+                    if self.other_columns(at)? > self.other_columns(*richest)? {
+                        *richest = at;
                     }
+                    continue;
+                }
+                if few.len() < MOST_COMPARED {
+                    few.push((content, distinct.len()));
                 } else {
-                    if few.len() < MOST_COMPARED {
-                        few.push((content, distinct.len()));
-                    } else {
-                        many.insert(content, distinct.len());
-                    }
-                    distinct.push(at);
+                    many.insert(content, distinct.len());
                 }
-                if !after {
-                    distinct[start..].sort_by(|a, b| self.tie(*a, *b));
-                }
-            } else {
-                distinct.push(at);
             }
+            distinct.push((at, at));
         }
         Ok(distinct)
     }

@@ -32,8 +32,8 @@ impl Duplicate {
 const CHUNK_ROWS: usize = 1 << 14;
 
 /// Finds the events that both segments have, and for each the row to delete: of a file and the
-/// pending events the pending row, of two files the row with fewer other columns, or else of the one
-/// whose name comes later. Only rows of one time are compared.
+/// pending events the pending row, of two files the row of the one whose name comes later: a copy does
+/// not move an event in the total order. Only rows of one time are compared.
 ///
 /// # Errors
 /// Fails if a segment cannot be read.
@@ -117,8 +117,8 @@ fn compare(
             entries[0].iter().map(|(at, entry)| (&entry.event, (*at, entry))).collect();
         for (row, entry) in &entries[1] {
             let Some((at, before)) = known.remove(&entry.event) else { continue };
-            let of_second =
-                segments[1].is_pending() || !segments[0].is_pending() && is_kept(before, entry);
+            let of_second = segments[1].is_pending()
+                || !segments[0].is_pending() && place(before) <= place(entry);
             let segment = segments[usize::from(of_second)];
             let by_time = if of_second { *row } else { at };
             let by_record = segment.rows_by_record(by_time..by_time + 1)?[0];
@@ -126,17 +126,6 @@ fn compare(
         }
     }
     Ok(())
-}
-
-/// Whether of two rows in files with one event the first is kept: that with more other columns, or
-/// else that of the file whose name comes first.
-fn is_kept(entry: &Entry, other: &Entry) -> bool {
-    let columns = |entry: &Entry| [entry.extra.len(), entry.about_row.len()];
-    match columns(entry).cmp(&columns(other)) {
-        Ordering::Greater => true,
-        Ordering::Less => false,
-        Ordering::Equal => place(entry) <= place(other),
-    }
 }
 
 /// File and row of an entry; `None` if it is pending.
