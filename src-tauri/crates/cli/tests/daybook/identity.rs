@@ -281,3 +281,38 @@ fn d24_what_lies_in_the_place_of_a_bucket_that_was_only_recorded_into_is_not_com
         assert!(ran.err.contains("this bucket: has no file of the journal"), "{}", ran.err);
     }
 }
+
+#[test]
+fn d24_two_buckets_without_ids_at_one_path_stay_apart_when_one_gets_an_id_elsewhere() {
+    let place = Place::new();
+    let (first, second) = (place.folder().join("first"), place.folder().join("second"));
+    let mount = |from: &Path| fs::rename(from, place.bucket()).unwrap();
+    let unmount = |to: &Path| fs::rename(place.bucket(), to).unwrap();
+    for (name, to) in [("a", &first), ("b", &second)] {
+        fs::create_dir_all(place.bucket().join("journal")).unwrap();
+        place.write_legacy(&format!("{name}.parquet"), &[row("evt-1", "one")]);
+        unmount(to);
+    }
+    for disk in [&first, &second, &first] {
+        mount(disk);
+        let _ = place.run(&["recent", "BUCKET"]);
+        unmount(disk);
+    }
+    // Another device records into the second one, which so gets its id.
+    mount(&second);
+    let mut elsewhere =
+        place.command(&["note", "BUCKET", "--record", "candidate/CAND-1", "--text", "x"]);
+    let other_home = place.folder().join("another home");
+    assert!(elsewhere.env("DAYBOOK_HOME", other_home).output().unwrap().status.success());
+    let _ = place.run(&["recent", "BUCKET"]);
+    place.pend(std::str::from_utf8(EVENT).unwrap());
+    unmount(&second);
+    mount(&first);
+    let _ = place.run(&["recent", "BUCKET"]);
+    let _ = place.run(&["flush", "BUCKET"]);
+    assert!(!journal(&place, ".daybook").exists(), "it is not the second one");
+    assert_eq!(place.hashes().len(), 1, "and gets none of its events");
+    unmount(&first);
+    mount(&second);
+    assert_eq!(place.json(&["flush", "BUCKET"])["events"], 1);
+}

@@ -111,14 +111,11 @@ impl FileLedger {
     /// there before.
     fn is_its_catalog(&self, contents: &Contents) -> io::Result<bool> {
         let noted = noted_id(&self.options.folder, &self.bucket.place().path);
-        Ok(match (noted, &self.id) {
-            (Some(noted), Some(id)) => noted == *id,
-            (None, None) => true,
-            _ => {
-                let listing = self.bucket.blocking_list_all().map_err(io::Error::other)?;
-                listing.files.iter().any(|file| contents.files.contains_key(file.name.as_str()))
-            }
-        })
+        if let (Some(noted), Some(id)) = (noted, &self.id) {
+            return Ok(noted == *id);
+        }
+        let listing = self.bucket.blocking_list_all().map_err(io::Error::other)?;
+        Ok(listing.files.iter().any(|file| contents.files.contains_key(file.name.as_str())))
     }
 
     /// Whether the bucket has no id, and none of the files that are known of it is there any more: what
@@ -165,16 +162,19 @@ impl FileLedger {
     }
 
     /// The files that are gone or altered, by name, as of a listing of the bucket and what was read then.
+    /// `None` if one that is not in the listing is there now, so that the listing is out of date, unless
+    /// this look is the last one: then it is told as gone.
     pub fn changes(
         &mut self,
         listing: &Listing,
         contents: &Contents,
         bucket: &Bucket,
-    ) -> Result<Vec<ChangedFile>, Error> {
+        is_last: bool,
+    ) -> Result<Option<Vec<ChangedFile>>, Error> {
         let is_altered = contents.files.values().any(|read| read.altered);
         let all_are_listed = listing.files.len() == contents.files.len();
         if !is_altered && all_are_listed && self.has_exactly(contents)? {
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
         let is_hidden = |name: &str| {
             let folders = listing.lookalikes.iter();
@@ -201,15 +201,16 @@ impl FileLedger {
             changed.push(ChangedFile { file: name, change: change.to_owned(), was, now_at });
         }
         if changed.iter().any(|one| one.change == GONE) {
-            // Another process may have noted one that came after the listing.
             let now = bucket.blocking_list_all()?;
             let is_there = |name: &str| {
                 now.files.binary_search_by(|file| file.name.as_str().cmp(name)).is_ok()
             };
-            changed.retain(|one| one.change != GONE || !is_there(&one.file));
+            if changed.iter().any(|one| one.change == GONE && is_there(&one.file)) && !is_last {
+                return Ok(None);
+            }
         }
         changed.sort_by(|a, b| a.file.cmp(&b.file));
-        Ok(changed)
+        Ok(Some(changed))
     }
 
     /// Whether it has the files of the catalog that have rows, and no others.
@@ -316,8 +317,16 @@ mod tests {
         let known = KnownFile { rows: 1, span: None, sha256: [7; 32] };
         let noted = [("came.parquet", known.clone()), ("gone.parquet", known)];
         ledger.ledger.note(&noted, 0).unwrap();
-        let changed = ledger.changes(&listing, &Contents::default(), &bucket).unwrap();
-        let names: Vec<&str> = changed.iter().map(|one| one.file.as_str()).collect();
-        assert_eq!(names, ["gone.parquet"]);
+        let mut changes = |listing: &Listing, is_last| {
+            let changed = ledger.changes(listing, &Contents::default(), &bucket, is_last).unwrap();
+            changed.map(|changed| changed.into_iter().map(|one| one.file).collect::<Vec<_>>())
+        };
+        assert_eq!(changes(&listing, false), None, "the listing is out of date");
+        assert_eq!(
+            changes(&listing, true),
+            Some(vec!["came.parquet".into(), "gone.parquet".into()])
+        );
+        let now = bucket.blocking_list_all().unwrap();
+        assert_eq!(changes(&now, false), Some(vec!["gone.parquet".into()]));
     }
 }

@@ -20,6 +20,9 @@ use crate::catalog::{Catalog, Change, Contents, Identity, Lock, is_damaged};
 use crate::database::has_room;
 use crate::engine::LocalEngine;
 
+/// How often a bucket is listed whose files come and go meanwhile.
+const MOST_LOOKS: usize = 4;
+
 /// Refresh in progress.
 pub(super) struct Refresh<'a> {
     pub indexer: &'a Indexer,
@@ -80,10 +83,26 @@ impl Refresh<'_> {
         Ok(())
     }
 
-    /// Brings the catalog up to date with the bucket, and makes an engine of it. The bucket is listed
-    /// after catalog and ledger were read: what is in them and not in the listing is gone, and did not
-    /// come meanwhile.
+    /// Brings the catalog up to date with the bucket, and makes an engine of it. Where a file comes while
+    /// that is done, it is done again.
     fn index(&self, state: &mut IndexerState) -> Result<Arc<LocalEngine>, Error> {
+        for _ in 1..MOST_LOOKS {
+            if let Some(engine) = self.index_once(state, false)? {
+                return Ok(engine);
+            }
+        }
+        let last = self.index_once(state, true)?;
+        last.ok_or_else(|| io::Error::from(io::ErrorKind::Interrupted).into())
+    }
+
+    /// [`Refresh::index`] by one listing of the bucket, which is made after catalog and ledger were read:
+    /// what is in them and not in the listing is gone, and did not come meanwhile. `None` if the listing
+    /// is out of date, unless this is the last look.
+    fn index_once(
+        &self,
+        state: &mut IndexerState,
+        is_last: bool,
+    ) -> Result<Option<Arc<LocalEngine>>, Error> {
         let bucket = &self.indexer.bucket;
         let catalog = match state.catalog.take() {
             Some(catalog) if !catalog.is_read_only() => catalog,
@@ -105,12 +124,14 @@ impl Refresh<'_> {
         let failures = failures?;
         if let Some(ledger) = &mut state.ledger {
             ledger.note_bucket();
-            state.changed = ledger.changes(&listing, &state.contents, bucket)?;
+            let changed = ledger.changes(&listing, &state.contents, bucket, is_last)?;
+            let Some(changed) = changed else { return Ok(None) };
+            state.changed = changed;
         }
         let lookalikes = listing.lookalikes.iter();
         let lookalikes = lookalikes.map(|one| Unreadable::file(&one.name, one.reason.clone()));
         state.unread = failures.iter().cloned().chain(lookalikes).collect();
-        Ok(state.engine(&listing, &failures)?)
+        Ok(Some(state.engine(&listing, &failures)?))
     }
 
     /// Brings the catalog up to date with a listing, under the lock for changes if there is
