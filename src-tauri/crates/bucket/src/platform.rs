@@ -76,7 +76,7 @@ pub fn has_write_ahead_log(database: &Path) -> bool {
     fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
-/// Number of a folder, unique on this device: of its file system, and within that.
+/// Number of a folder or a file, unique on this device: of its file system, and within that.
 ///
 /// macOS has the same numbers. Windows has them for an open handle only: there a folder cannot be
 /// told from another that took its place.
@@ -90,6 +90,11 @@ pub fn folder_number(folder: &Metadata) -> Option<(u64, u64)> {
 #[cfg(not(unix))]
 pub fn folder_number(_: &Metadata) -> Option<(u64, u64)> {
     None
+}
+
+/// Number of the file or folder at a path; `None` if there is none, or the platform gives none.
+pub fn number_at(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().as_ref().and_then(folder_number)
 }
 
 /// Opens a file for reading without blocking: what has become a pipe does not wait for a writer.

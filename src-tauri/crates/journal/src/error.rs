@@ -188,6 +188,16 @@ pub enum Error {
         /// Description of the damage, as a clause.
         what: String,
     },
+    /// The outbox was removed or replaced while it was open: the event was not acknowledged.
+    #[error(
+        "the outbox {} was removed or replaced while it was open, so that what was recorded since then \
+         may be lost: see which events are there before you record more",
+        path.display()
+    )]
+    OutboxReplaced {
+        /// Path of the outbox.
+        path: PathBuf,
+    },
     /// The outbox has fewer events than its high-water mark: it is gone, empty, or an older copy.
     #[error(
         "the outbox {} no longer knows all of the {seen} events that were recorded through it: \
@@ -272,6 +282,7 @@ impl Error {
             | Self::OutboxLost { .. } => Kind::Refused,
             Self::Outbox { .. }
             | Self::OutboxBusy { .. }
+            | Self::OutboxReplaced { .. }
             | Self::Encode { .. }
             | Self::Store { .. }
             | Self::Absent { .. }

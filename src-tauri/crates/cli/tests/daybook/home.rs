@@ -1,6 +1,7 @@
 //! The application's own data where it cannot be kept: reading works, and says what is not kept.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -198,4 +199,40 @@ fn s1_s12_a_full_home_without_a_catalog_reads_and_keeps_nothing() {
     let Some(ran) = run_mounted(&place, full, &["recent", "BUCKET"]) else { return };
     assert_eq!((ran.status, &ran.json()["total"]), (0, &1.into()), "{ran:?}");
     assert!(ran.err.contains("what is read is not kept on this device"), "{}", ran.err);
+}
+
+#[test]
+fn d12_nothing_is_acknowledged_into_an_outbox_that_was_removed_or_replaced() {
+    for replace in [false, true] {
+        let place = Place::new();
+        place.record(GOOD);
+        let outbox = place.folder().join("home/outbox");
+        let mut command = place.command(&["record", "BUCKET", "--format", "ndjson"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        writeln!(input, "{GOOD}").unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut acknowledged = String::new();
+        out.read_line(&mut acknowledged).unwrap();
+        let kept = place.folder().join("kept");
+        fs::create_dir(&kept).unwrap();
+        for entry in fs::read_dir(&outbox).unwrap() {
+            let path = entry.unwrap().path();
+            fs::copy(&path, kept.join(path.file_name().unwrap())).unwrap();
+        }
+        fs::remove_dir_all(&outbox).unwrap();
+        if replace {
+            fs::rename(&kept, &outbox).unwrap();
+        }
+        writeln!(input, "{GOOD}").unwrap();
+        drop(input);
+        acknowledged.clear();
+        out.read_line(&mut acknowledged).unwrap();
+        assert_eq!(acknowledged, "", "nothing more is acknowledged");
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(3), "{said}");
+        assert!(said.contains("was removed or replaced while it was open"), "{said}");
+    }
 }

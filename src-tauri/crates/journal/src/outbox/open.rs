@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use bucket::platform::{give_rights_of, sync_folder};
+use bucket::platform::{give_rights_of, number_at, sync_folder};
 use rusqlite::Connection;
 
 use super::check;
@@ -64,7 +64,8 @@ impl Outbox {
         check::check(&connection, &path, names, mark.seen())?;
         checkpoint(&connection).map_err(|source| map_sqlite_error(&path, source))?;
         mark.unlock().map_err(failed)?;
-        Ok(Self { connection, path, mark })
+        let number = number_at(&path);
+        Ok(Self { connection, path, mark, number })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bucket::platform::number_at;
 use bucket::{BucketId, Place};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use event::{Draft, Event};
@@ -26,6 +27,8 @@ pub(crate) struct Outbox {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
     pub(super) mark: HighWaterMark,
+    /// Number of the database's file.
+    pub(super) number: Option<(u64, u64)>,
 }
 
 /// Result of an append.
@@ -52,6 +55,7 @@ impl Outbox {
         if now.timestamp_nanos_opt().is_none() {
             return Err(Error::Clock { now });
         }
+        self.check_in_place()?;
         let (appended, end) = self.change(|connection| {
             let (mut slot, position) = next_slot(connection, now)?;
             let first_seq = slot.seq;
@@ -72,8 +76,19 @@ impl Outbox {
             let first = read::first_position(connection)?;
             Ok((Appended { events, pending: end - first }, end))
         })?;
+        self.check_in_place()?;
         self.mark.advance(end);
         Ok(appended)
+    }
+
+    /// Checks that the file that is open is still the one at its path: what is written into one that was
+    /// removed or replaced is lost.
+    fn check_in_place(&self) -> Result<(), Error> {
+        if number_at(&self.path) == self.number {
+            Ok(())
+        } else {
+            Err(Error::OutboxReplaced { path: self.path.clone() })
+        }
     }
 
     /// Binds the outbox to the bucket with this `id`, which is at `place` now. Returns the place
