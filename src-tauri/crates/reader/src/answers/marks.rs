@@ -5,7 +5,6 @@ use std::io;
 
 use event::{Entry, Mark, Timeline};
 use query::CancellationToken;
-use rayon::prelude::*;
 
 use super::repeated_ids::AnsweredEntry;
 use crate::Error;
@@ -38,23 +37,21 @@ impl Marked {
         for part in parts {
             hashes.extend(part.segment.amendments()?.keys().copied());
         }
-        let hashes: Vec<u32> = hashes.into_iter().collect();
-        let with_hash = |hash: &u32| {
+        let mut found = Vec::new();
+        for hash in hashes {
             check(token)?;
-            let mut found = Vec::new();
             for (at, part) in parts.iter().enumerate() {
-                let rows = part.rows_with_id_hash(*hash)?;
-                for (row, entry) in rows.iter().zip(part.segment.entries(&rows)?) {
-                    found.push((at, *row, snapshot.marks_of(&entry)?));
-                }
+                let rows = part.rows_with_id_hash(hash)?;
+                found.extend(rows.iter().map(|row| (at, *row)).zip(part.segment.entries(&rows)?));
             }
-            Ok(found)
-        };
-        let found = hashes.par_iter().map(with_hash).collect::<Result<Vec<_>, Error>>()?;
+        }
+        let entries: Vec<&Entry> = found.iter().map(|(_, entry)| entry).collect();
+        let marks = snapshot.marks_of(&entries)?;
         let mut marked = vec![HashMap::new(); parts.len()];
-        for (at, row, marks) in found.into_iter().flatten().filter(|(.., marks)| !marks.is_empty())
-        {
-            marked[at].insert(row, marks);
+        for (((at, row), _), marks) in found.iter().zip(marks) {
+            if !marks.is_empty() {
+                marked[*at].insert(*row, marks);
+            }
         }
         Ok(Self(marked))
     }
@@ -96,33 +93,48 @@ impl Snapshot {
         &self,
         entries: impl Iterator<Item = &'a mut E>,
     ) -> io::Result<()> {
-        for entry in entries.map(AnsweredEntry::entry) {
-            entry.marks = self.marks_of(entry)?;
+        let entries: Vec<&mut Entry> = entries.map(AnsweredEntry::entry).collect();
+        let marks = self.marks_of(&entries.iter().map(|entry| &**entry).collect::<Vec<_>>())?;
+        for (entry, marks) in entries.into_iter().zip(marks) {
+            entry.marks = marks;
         }
         Ok(())
     }
 
-    /// The marks of an entry: those that it has in the timeline of its record, of which only the
-    /// amendments of it, theirs, and what shares an id with one of these are looked at.
-    fn marks_of(&self, entry: &Entry) -> io::Result<BTreeSet<Mark>> {
-        let mut ids = self.amendments_about(&entry.event.event_id)?;
-        if ids.is_empty() {
-            return Ok(BTreeSet::new());
+    /// The marks of entries: those that each has in the timeline of its record, of which only the
+    /// amendments of it, theirs, and what shares an id with one of these are looked at. A chain of
+    /// amendments is looked at once, however many of its entries are asked about.
+    fn marks_of(&self, of: &[&Entry]) -> io::Result<Vec<BTreeSet<Mark>>> {
+        let mut ids = Vec::new();
+        for entry in of {
+            let id = &entry.event.event_id;
+            if !self.amendments_about(id)?.is_empty() {
+                ids.push(id.clone());
+            }
         }
-        ids.push(entry.event.event_id.clone());
-        let record = entry.event.record();
-        let (mut seen, mut entries) = (HashSet::new(), Vec::new());
+        let (mut seen, mut of_records) = (HashSet::new(), HashMap::<_, Vec<Entry>>::new());
         while let Some(id) = ids.pop() {
             if seen.insert(id.clone()) {
                 ids.extend(self.amendments_about(&id)?);
-                let with_id = self.entries_with_id(&id)?.into_iter();
-                entries.extend(with_id.filter(|other| other.event.is_about(&record)));
+                for entry in self.entries_with_id(&id)? {
+                    of_records.entry(entry.event.record()).or_default().push(entry);
+                }
             }
         }
-        let timeline = Timeline::new(entries);
-        let same = |other: &&Entry| other.place == entry.place && other.event == entry.event;
-        let found = timeline.entries().iter().find(same);
-        Ok(found.map(|found| found.marks.clone()).unwrap_or_default())
+        let mut found = BTreeMap::new();
+        for (record, entries) in of_records {
+            for entry in Timeline::new(entries).entries() {
+                // Different events may have one number, and with it one position.
+                let at: &mut Vec<_> = found.entry((record.clone(), entry.position())).or_default();
+                at.push((entry.place.clone(), entry.marks.clone()));
+            }
+        }
+        let marks = |entry: &&Entry| {
+            let at = found.get(&(entry.event.record(), entry.position()));
+            let same = at.into_iter().flatten().find(|(place, _)| *place == entry.place);
+            same.map(|(_, marks)| marks.clone()).unwrap_or_default()
+        };
+        Ok(of.iter().map(marks).collect())
     }
 
     /// Ids of the amendments that may be about the event with this id.
