@@ -27,6 +27,6 @@ pub use process::{Decoder, Decoding, Undecoded};
 pub use rows::{
     BinaryColumn, DecodedRows, DictionaryColumn, HEAD_COLUMNS, RowHead, Values, cells, decode_head,
     decode_values, encode_head, encode_values, encoded_id_hash, event_bytes, id_hash, log_number,
-    log_position,
+    log_position, values_are_equal,
 };
 pub use serve::decode_if_asked;

@@ -256,6 +256,15 @@ pub fn decode_values(bytes: &[u8]) -> Option<Values<'_>> {
     Some(Values { old: value(lengths[0])?, new: value(lengths[1])? })
 }
 
+/// Whether two values, encoded at the start of `bytes`, are the same. `None` if the bytes are not those
+/// of values; any bytes are safe.
+pub fn values_are_equal(bytes: &[u8]) -> Option<bool> {
+    let mut rest = bytes;
+    let [old, new] = [decode_number(&mut rest)?, decode_number(&mut rest)?];
+    let length = usize::try_from(old).ok()?.saturating_sub(1);
+    Some(old == new && take_bytes(&mut rest, length)? == take_bytes(&mut rest, length)?)
+}
+
 fn encode_id(id: &str, into: &mut Vec<u8>) {
     let (kind, uuid) = match id.strip_prefix(PREFIX) {
         Some(rest) => (PREFIXED_UUID, rest),

@@ -13,7 +13,7 @@ use event::{Action, Address, Column, Entry, RecordId, State, Timeline, View, WHO
 use query::{ExcerptQuery, ExcerptStart, TimelineExcerpt, is_meant};
 
 use crate::Error;
-use crate::catalog::segment::{OpenRows, Row, Segment, damaged};
+use crate::catalog::segment::{OpenRow, OpenRows, Segment, damaged};
 use crate::snapshot::Snapshot;
 
 /// Rows of one record, oldest first; those of one time in no particular order.
@@ -29,8 +29,7 @@ struct RecordRow<'a> {
     time: i64,
     /// Index among the parts that have the record.
     part: usize,
-    /// Row by record.
-    row: Row,
+    row: OpenRow,
     field: &'a str,
     action: RowAction,
 }
@@ -137,8 +136,8 @@ impl<'a> RecordRows<'a> {
                 }
                 let open = part.segment.open_rows(found.rows.clone())?;
                 let columns = Columns::of(&part.segment);
-                for row in found.rows {
-                    if part.deleted_rows[1].binary_search(&row).is_err() {
+                for (by_record, row) in open.rows(found.rows) {
+                    if part.deleted_rows[1].binary_search(&by_record).is_err() {
                         let (field, action) = columns.of_row(&open, row)?;
                         let time = open.time(row)?;
                         rows.push(RecordRow { time, part: parts.len(), row, field, action });
@@ -268,8 +267,14 @@ impl<'a> RecordRows<'a> {
 
     /// The events at some times.
     fn entries_at(&mut self, times: &BTreeSet<i64>) -> io::Result<Vec<Entry>> {
-        let rows = self.rows.iter().filter(|row| times.contains(&row.time));
-        rows.map(|row| self.parts[row.part].entry(row.row)).collect()
+        let mut entries = Vec::new();
+        for &time in times {
+            let of_time = self.before(time)..self.rows.partition_point(|row| row.time <= time);
+            for row in &self.rows[of_time] {
+                entries.push(self.parts[row.part].entry(row.row)?);
+            }
+        }
+        Ok(entries)
     }
 }
 
@@ -296,7 +301,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Field and action of a row.
-    fn of_row(&self, rows: &OpenRows<'_>, row: Row) -> io::Result<(&'a str, RowAction)> {
+    fn of_row(&self, rows: &OpenRows<'_>, row: OpenRow) -> io::Result<(&'a str, RowAction)> {
         let code = |column: Column| rows.dimension(column.as_dimension(), row);
         let missing = || damaged("a value that is not there");
         let field = self.fields.get(code(Column::Field)? as usize).ok_or_else(missing)?;

@@ -7,7 +7,7 @@ mod by_time;
 mod look_up;
 
 pub(super) use by_record::Block;
-pub(crate) use by_record::OpenRows;
+pub(crate) use by_record::{OpenRow, OpenRows};
 
 use std::collections::HashMap;
 use std::io;

@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use decode::{HEAD_COLUMNS, cells, decode_head, decode_values};
+use decode::{HEAD_COLUMNS, cells, decode_head, decode_values, values_are_equal};
 use event::{Column, DIMENSIONS, Entry, Event, Place};
 use rayon::prelude::*;
 
@@ -284,57 +284,65 @@ pub(crate) struct OpenRows<'a> {
     blocks: Vec<Block>,
 }
 
+/// Row of an [`OpenRows`]: its block, and its index in that.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OpenRow {
+    block: u32,
+    at: u32,
+}
+
 impl OpenRows<'_> {
+    /// The rows in a range, as rows by record and as rows of this.
+    pub fn rows(&self, rows: Range<Row>) -> impl Iterator<Item = (Row, OpenRow)> {
+        (0..).zip(&self.blocks).flat_map(move |(block, open)| {
+            let (first, end) = (open.rows.start, open.rows.end.min(rows.end));
+            let of_block = first.max(rows.start)..end;
+            of_block.map(move |row| (row, OpenRow { block, at: row - first }))
+        })
+    }
+
+    fn block(&self, row: OpenRow) -> (&Block, usize) {
+        (&self.blocks[index(row.block)], index(row.at))
+    }
+
     /// Nanoseconds since 1970.
-    pub fn time(&self, row: Row) -> io::Result<i64> {
-        let (block, at) = self.find(row)?;
-        self.blocks[block].columns.time(at)
+    pub fn time(&self, row: OpenRow) -> io::Result<i64> {
+        let (block, at) = self.block(row);
+        block.columns.time(at)
     }
 
     /// Dictionary code of one of [`DIMENSIONS`].
-    pub fn dimension(&self, dimension: usize, row: Row) -> io::Result<u32> {
-        let (block, at) = self.find(row)?;
-        self.blocks[block].columns.dimension(dimension, at)
+    pub fn dimension(&self, dimension: usize, row: OpenRow) -> io::Result<u32> {
+        let (block, at) = self.block(row);
+        block.columns.dimension(dimension, at)
     }
 
     /// Id of the event, in the place of what `id` was.
-    pub fn event_id(&self, row: Row, id: &mut String) -> io::Result<()> {
-        let (block, at) = self.find(row)?;
-        let head = decode_head(self.blocks[block].columns.head(at)?, id);
+    pub fn event_id(&self, row: OpenRow, id: &mut String) -> io::Result<()> {
+        let (block, at) = self.block(row);
+        let head = decode_head(block.columns.head(at)?, id);
         head.map(drop).ok_or_else(|| damaged("an event"))
     }
 
     /// What an amendment names as its target.
-    pub fn target(&self, row: Row) -> io::Result<Option<String>> {
-        let (block, at) = self.find(row)?;
+    pub fn target(&self, row: OpenRow) -> io::Result<Option<String>> {
+        let (block, at) = self.block(row);
         let mut id = String::new();
-        let head = decode_head(self.blocks[block].columns.head(at)?, &mut id);
+        let head = decode_head(block.columns.head(at)?, &mut id);
         let head = head.ok_or_else(|| damaged("an event"))?;
         let corrects = HEAD_COLUMNS.iter().position(|column| *column == Column::Corrects);
         Ok(corrects.and_then(|at| head.cells[at].text()).map(str::to_owned))
     }
 
     /// Whether the old and the new value of the event are the same.
-    pub fn has_equal_values(&self, row: Row) -> io::Result<bool> {
-        let (block, at) = self.find(row)?;
-        let values = decode_values(self.blocks[block].values.get(at)?);
-        let values = values.ok_or_else(|| damaged("an event"))?;
-        Ok(values.old == values.new)
+    pub fn has_equal_values(&self, row: OpenRow) -> io::Result<bool> {
+        let (block, at) = self.block(row);
+        values_are_equal(block.values.get(at)?).ok_or_else(|| damaged("an event"))
     }
 
     /// The whole event.
-    pub fn entry(&mut self, row: Row) -> io::Result<Entry> {
-        let (block, at) = self.find(row)?;
-        self.segment.entry(&mut self.blocks[block], at)
-    }
-
-    /// Index of the block that has a row, and the index of the row in it.
-    fn find(&self, row: Row) -> io::Result<(usize, usize)> {
-        let block = self.blocks.partition_point(|block| block.rows.end <= row);
-        match self.blocks.get(block).filter(|block| block.rows.contains(&row)) {
-            Some(found) => Ok((block, index(row - found.rows.start))),
-            None => Err(damaged("a row that is not there")),
-        }
+    pub fn entry(&mut self, row: OpenRow) -> io::Result<Entry> {
+        self.segment.entry(&mut self.blocks[index(row.block)], index(row.at))
     }
 }
 
