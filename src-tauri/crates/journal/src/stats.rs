@@ -7,23 +7,24 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::pending::Pending;
 
-/// Statistics of a journal, counted in the bucket and in the outbox of this device.
+/// Statistics of a journal, counted in the bucket and in the outbox of this device. What only the outbox
+/// tells is `None` if that cannot be read: [`Pending::status`] says why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stats {
     /// Pending events: acknowledged, and not yet known to be in the bucket.
-    pub buffer_events: u64,
+    pub buffer_events: Option<u64>,
     /// Number of pending events from which they are flushed at once: see [`Options`].
     pub flush_threshold: u64,
     /// Journal files in the bucket, of all writers.
     pub persisted_files: u64,
     /// Events recorded through this outbox since it was made, pending or not.
-    pub total_events_created: u64,
+    pub total_events_created: Option<u64>,
     /// Time at which the oldest pending event was recorded; `None` if none is pending.
     pub pending_since: Option<DateTime<Utc>>,
     /// Failure of the last flush, of any process: when and why. `None` after one that succeeded.
     pub failure: Option<(DateTime<Utc>, String)>,
     /// Number of times that another installation was found to write under this one's name.
-    pub forks: u64,
+    pub forks: Option<u64>,
     /// Time by which this device's clock is behind the last event recorded on it; `None` up to one
     /// minute.
     pub clock_behind: Option<TimeDelta>,
@@ -36,22 +37,23 @@ impl Stats {
     /// Counts the files of the bucket and the events of the outbox.
     ///
     /// # Errors
-    /// [`Error::List`] if the bucket cannot be listed, and the errors of [`Pending::status`].
+    /// [`Error::List`] if the bucket cannot be listed.
     pub async fn gather(
         bucket: &Bucket,
         pending: &Pending,
         options: &Options,
     ) -> Result<Self, Error> {
-        let status = pending.status().await?;
+        let status = pending.status().await.ok();
+        let status = status.as_ref();
         Ok(Self {
-            buffer_events: status.events,
+            buffer_events: status.map(|status| status.events),
             flush_threshold: options.flush_threshold,
             persisted_files: bucket.list_all().await.map_err(Error::List)?.files.len() as u64,
-            total_events_created: status.created,
-            pending_since: status.since,
-            failure: status.failure.clone(),
-            forks: status.forks,
-            clock_behind: status.clock_behind(options.clock.now()),
+            total_events_created: status.map(|status| status.created),
+            pending_since: status.and_then(|status| status.since),
+            failure: status.and_then(|status| status.failure.clone()),
+            forks: status.map(|status| status.forks),
+            clock_behind: status.and_then(|status| status.clock_behind(options.clock.now())),
             leftovers: bucket.leftovers().await,
         })
     }

@@ -71,6 +71,24 @@ pub struct CatalogSize {
     pub changed: DateTime<Utc>,
 }
 
+impl CatalogSize {
+    /// Size of the catalog in a folder.
+    pub fn of(folder: &Path) -> io::Result<Self> {
+        let mut size = Self { bytes: 0, changed: DateTime::UNIX_EPOCH };
+        for entry in fs::read_dir(folder)? {
+            let file = match entry?.metadata() {
+                Ok(file) => file,
+                // Another process has removed it meanwhile.
+                Err(gone) if gone.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
+            size.bytes += file.len();
+            size.changed = size.changed.max(file.modified()?.into());
+        }
+        Ok(size)
+    }
+}
+
 /// What the database of a catalog says.
 struct LoadedRows {
     changes: i64,
@@ -448,22 +466,6 @@ impl Catalog {
             [change.repeated],
         )?;
         transaction.commit()
-    }
-
-    /// Size of all files in the folder.
-    pub fn size(&self) -> io::Result<CatalogSize> {
-        let mut size = CatalogSize { bytes: 0, changed: DateTime::UNIX_EPOCH };
-        for entry in fs::read_dir(&self.folder)? {
-            let file = match entry?.metadata() {
-                Ok(file) => file,
-                // Another process has removed it meanwhile.
-                Err(gone) if gone.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(error),
-            };
-            size.bytes += file.len();
-            size.changed = size.changed.max(file.modified()?.into());
-        }
-        Ok(size)
     }
 
     /// Path of the segment file with this id.

@@ -261,13 +261,10 @@ impl Indexer {
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
-    /// Size of the catalog on this device, which is created where it is missing.
-    ///
-    /// # Errors
-    /// [`Error::Catalog`] if the catalog cannot be opened.
-    pub async fn catalog(&self) -> Result<CatalogSize, Error> {
+    /// Size of the catalog on this device; `None` if none is kept, or its folder cannot be read.
+    pub async fn catalog(&self) -> Option<CatalogSize> {
         let folder = Arc::clone(&self.catalog);
-        let work = tokio::task::spawn_blocking(move || Ok(Catalog::open(&folder)?.size()?));
+        let work = tokio::task::spawn_blocking(move || CatalogSize::of(&folder).ok());
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 }

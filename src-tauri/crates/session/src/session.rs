@@ -298,12 +298,9 @@ impl JournalSession {
         }
     }
 
-    /// The size of the catalog on this device.
-    ///
-    /// # Errors
-    /// [`Error::Reader`] if the catalog cannot be used.
-    pub async fn catalog(&self) -> Result<CatalogSize, Error> {
-        Ok(self.indexer.catalog().await?)
+    /// The size of the catalog on this device; `None` if none is kept, or its folder cannot be read.
+    pub async fn catalog(&self) -> Option<CatalogSize> {
+        self.indexer.catalog().await
     }
 
     /// The status of the pending events: how many, since when, and how the last flush ended.

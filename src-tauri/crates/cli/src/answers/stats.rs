@@ -11,20 +11,20 @@ use crate::print::{Answer, Column, Sheet, Table, counted, visible_text};
 /// Statistics of the journal, of the pending events and of the catalog.
 #[derive(Debug, Serialize)]
 pub struct JournalStats {
-    /// Pending events.
-    buffer_events: u64,
+    /// Pending events; as all that only the outbox tells, `None` if that cannot be read.
+    buffer_events: Option<u64>,
     /// Pending events from which on a flush starts by itself.
     flush_threshold: u64,
     /// Journal files in the bucket.
     persisted_files: u64,
     /// Events that were ever recorded on this device.
-    total_events_created: u64,
+    total_events_created: Option<u64>,
     /// When the oldest pending event was recorded.
     pending_since: Option<String>,
     /// When and why the last flush failed; `None` if it succeeded.
     flush_failure: Option<FlushFailure>,
     /// How often another installation was found to write under this one's name.
-    forks: u64,
+    forks: Option<u64>,
     /// Seconds by which the clock of this device is behind the last event recorded on it.
     clock_behind: Option<i64>,
     /// Files that interrupted writes have left in the bucket. They are no part of the journal.
@@ -32,10 +32,10 @@ pub struct JournalStats {
     /// Events of the journal, pending ones too.
     events: usize,
     records: usize,
-    /// Bytes of the catalog on this device.
-    catalog_bytes: u64,
+    /// Bytes of the catalog on this device; `None` if none can be kept.
+    catalog_bytes: Option<u64>,
     /// When the catalog last changed.
-    catalog_changed: String,
+    catalog_changed: Option<String>,
     /// The first timestamp; `None` in an empty journal.
     first: Option<String>,
     /// The last timestamp; `None` in an empty journal.
@@ -61,7 +61,7 @@ impl JournalStats {
     pub fn new(
         stats: Stats,
         totals: Covered<Totals>,
-        catalog: CatalogSize,
+        catalog: Option<CatalogSize>,
         pending_elsewhere: Vec<PendingElsewhere>,
     ) -> Self {
         let Covered { value: totals, coverage } = totals;
@@ -77,8 +77,8 @@ impl JournalStats {
             leftovers: stats.leftovers,
             events: totals.events,
             records: totals.records,
-            catalog_bytes: catalog.bytes,
-            catalog_changed: format_time(catalog.changed),
+            catalog_bytes: catalog.map(|size| size.bytes),
+            catalog_changed: catalog.map(|size| format_time(size.changed)),
             first: totals.span.map(|(first, _)| format_time(first)),
             last: totals.span.map(|(_, last)| format_time(last)),
             pending_elsewhere,
@@ -98,20 +98,21 @@ impl JournalStats {
     /// The name of each column, its name for people, and its value.
     fn cells(&self) -> [(&'static str, &'static str, Option<String>); 16] {
         let number = |number: u64| Some(number.to_string());
+        let known = |known: Option<u64>| known.map(|number| number.to_string());
         [
             ("events", "events", Some(self.events.to_string())),
             ("records", "records", Some(self.records.to_string())),
             ("first", "first event", self.first.clone()),
             ("last", "last event", self.last.clone()),
             ("persisted_files", "journal files in the bucket", number(self.persisted_files)),
-            ("catalog_bytes", "bytes of the catalog on this device", number(self.catalog_bytes)),
-            ("catalog_changed", "catalog last changed", Some(self.catalog_changed.clone())),
-            ("buffer_events", "events pending on this device", number(self.buffer_events)),
+            ("catalog_bytes", "bytes of the catalog on this device", known(self.catalog_bytes)),
+            ("catalog_changed", "catalog last changed", self.catalog_changed.clone()),
+            ("buffer_events", "events pending on this device", known(self.buffer_events)),
             ("flush_threshold", "pending events that start a flush", number(self.flush_threshold)),
             (
                 "total_events_created",
                 "events ever recorded on this device",
-                number(self.total_events_created),
+                known(self.total_events_created),
             ),
             ("pending_since", "oldest pending event", self.pending_since.clone()),
             (
@@ -119,7 +120,7 @@ impl JournalStats {
                 "last attempt to flush failed",
                 self.flush_failure.as_ref().map(|failure| visible_text(&failure.why)),
             ),
-            ("forks", "times another wrote under our name", number(self.forks)),
+            ("forks", "times another wrote under our name", known(self.forks)),
             (
                 "clock_behind",
                 "seconds this clock is behind the last event",
@@ -139,8 +140,12 @@ impl Answer for JournalStats {
     }
 
     fn tables(&self) -> Vec<Table> {
-        let row = |(_, words, value): (_, &str, Option<String>)| {
-            vec![words.to_owned(), value.unwrap_or_else(|| "none".to_owned())]
+        let row = |(name, words, value): (_, &str, Option<String>)| {
+            let absent = match name {
+                "buffer_events" | "total_events_created" => "not known",
+                _ => "none",
+            };
+            vec![words.to_owned(), value.unwrap_or_else(|| absent.to_owned())]
         };
         let columns = vec![Column::Whole("in this journal"), Column::Text("")];
         let is_there = |(index, (_, _, value)): &(usize, (_, _, Option<String>))| {

@@ -90,7 +90,7 @@ async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
     let stats = session.stats().await?;
     let totals = session.refresh().await?.totals(&CancellationToken::new()).await?;
     let elsewhere = home.pending_elsewhere(Some(&session)).await;
-    printer.print(&JournalStats::new(stats, totals, session.catalog().await?, elsewhere))
+    printer.print(&JournalStats::new(stats, totals, session.catalog().await, elsewhere))
 }
 
 /// Opens a journal to be read, and writes its notices.

@@ -303,7 +303,14 @@ fn pending_events_that_cannot_be_read_are_named_as_missing() {
     let ran = place.run(&["recent", "BUCKET"]);
     assert_eq!((ran.status, ran.json()["total"].as_u64()), (1, Some(2)), "{ran:?}");
     assert!(ran.err.contains("the pending events of this device: the outbox "), "{}", ran.err);
-    for verb in [&["record", "BUCKET"][..], &["flush", "BUCKET"], &["stats", "BUCKET"]] {
+    let ran = place.run(&["stats", "BUCKET"]);
+    assert_eq!(
+        (ran.status, &ran.json()["buffer_events"]),
+        (1, &serde_json::Value::Null),
+        "{ran:?}"
+    );
+    assert!(ran.err.contains(" is damaged: "), "{}", ran.err);
+    for verb in [&["record", "BUCKET"][..], &["flush", "BUCKET"]] {
         let ran = place.run(verb);
         assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{ran:?}");
         assert!(ran.err.contains(" is damaged: "), "{}", ran.err);

@@ -35,7 +35,7 @@ async fn enough_events_are_flushed_at_once() {
     }
     assert_eq!(device.stored().await, recorded);
     let stats = journal.stats().await.unwrap();
-    assert_eq!((stats.buffer_events, stats.total_events_created), (0, 9));
+    assert_eq!((stats.buffer_events, stats.total_events_created), (Some(0), Some(9)));
     assert_eq!((stats.persisted_files, stats.flush_threshold), (3, 3));
 }
 
