@@ -103,6 +103,8 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::write::flush,
         ])
         .setup(|app| {
+            let state = app.state::<AppState>().inner().clone();
+            tauri::async_runtime::spawn(async move { state.open_named().await });
             window(app)?;
             tauri::async_runtime::spawn(watcher::emit_changes(app.handle().clone()));
             tauri::async_runtime::spawn(watcher::emit_reading(app.handle().clone()));

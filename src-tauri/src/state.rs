@@ -68,9 +68,8 @@ struct Inner {
     openings: AtomicU64,
     /// Number of statuses made so far.
     order: AtomicU64,
-    /// Location named at the start of the program, until its opening begins. It is tried once,
-    /// whether or not that succeeds.
-    named: tokio::sync::Mutex<Option<String>>,
+    /// Location named at the start of the program, which is opened once.
+    named: tokio::sync::Mutex<Named>,
     /// Tasks of first readings, by the number of their opening.
     readings: Mutex<Vec<(u64, AbortHandle)>>,
     questions: Questions,
@@ -78,6 +77,18 @@ struct Inner {
     opened: Notify,
     /// Notified when the open state was replaced.
     read: Notify,
+}
+
+/// Location named at the start of the program.
+#[derive(Debug, Default)]
+enum Named {
+    /// To be opened.
+    Location(String),
+    /// Opening it failed, which the window has not been told.
+    Failed(ApiError),
+    /// None, or what came of it was told.
+    #[default]
+    Done,
 }
 
 impl AppState {
@@ -105,7 +116,7 @@ impl AppState {
             open: RwLock::default(),
             openings: AtomicU64::default(),
             order: AtomicU64::default(),
-            named: tokio::sync::Mutex::new(named),
+            named: tokio::sync::Mutex::new(named.map_or(Named::Done, Named::Location)),
             readings: Mutex::default(),
             questions: Questions::default(),
             opened: Notify::new(),
@@ -197,15 +208,28 @@ impl AppState {
         self.0.readings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Opens the bucket named at the start of the program, on the first call. Later calls wait for
-    /// that one, then return the status of the open journal, if any.
-    pub(crate) async fn open_named(&self) -> Result<Option<Status>, ApiError> {
+    /// Opens the bucket named at the start of the program, on the first call: while the window is
+    /// built.
+    pub(crate) async fn open_named(&self) {
         let mut named = self.0.named.lock().await;
-        match named.take() {
-            Some(location) => self.open(&location).await.map(Some),
-            None if self.journal().is_ok() => self.status().await.map(Some),
-            None => Ok(None),
+        if let Named::Location(location) = &*named {
+            let opened = self.open(&location.clone()).await;
+            *named = opened.map_or_else(Named::Failed, |_| Named::Done);
         }
+    }
+
+    /// Waits for [`AppState::open_named`]. Returns the status of the open journal, if any; on the first
+    /// call the error of that opening, if it failed.
+    pub(crate) async fn named(&self) -> Result<Option<Status>, ApiError> {
+        self.open_named().await;
+        let named = std::mem::take(&mut *self.0.named.lock().await);
+        if let Named::Failed(problem) = named {
+            return Err(problem);
+        }
+        if self.journal().is_err() {
+            return Ok(None);
+        }
+        self.status().await.map(Some)
     }
 
     /// Replaces the open state; `None`, and no change, if its opening is neither the shown nor the

@@ -9,11 +9,11 @@ use crate::wire::{ApiError, Recent, RecentChanges, Settings, SettingsChange, Sta
 /// Variable with the location of the sample journal, if there is one.
 const SAMPLE: &str = "DAYBOOK_SAMPLE";
 
-/// Starts the window: opens the journal named at the start of the program, and returns what the
-/// window shows first.
+/// Starts the window: returns what it shows first, with the journal named at the start of the
+/// program.
 #[tauri::command]
 pub(crate) async fn start(state: State<'_, AppState>) -> Result<Start, ApiError> {
-    let (journal, problem) = match state.open_named().await {
+    let (journal, problem) = match state.named().await {
         Ok(journal) => (journal, None),
         Err(problem) => (None, Some(problem)),
     };
