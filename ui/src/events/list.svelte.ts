@@ -25,6 +25,8 @@ export class EventList {
   loading = $state(false);
   /** Counts how often all items were replaced by others. */
   generation = $state(0);
+  /** Number of the first item: each keeps its own while items come and go at the ends. */
+  first = $state(0);
   /** Whether the last change was at the newer end. */
   atFront = $state(false);
   problem: ipc.ApiError | null = $state.raw(null);
@@ -99,6 +101,7 @@ export class EventList {
     const page = await this.#load(from);
     if (page === null) return;
     this.#pages = [page];
+    this.first = 0;
     this.generation += 1;
     await this.#jumpToPending();
   }
@@ -109,11 +112,13 @@ export class EventList {
     if (page === null) return;
     const front = from.kind === "before";
     this.atFront = front;
+    if (front) this.first -= page.items.length;
     this.#pages = front ? [page, ...this.#pages] : [...this.#pages, page];
     if (this.#pages.length > MAX_PAGES) {
       // A list keeps its place while it changes at one end only.
       await tick();
       this.atFront = !front;
+      if (!front) this.first += this.#pages[0]?.items.length ?? 0;
       this.#pages = front ? this.#pages.slice(0, MAX_PAGES) : this.#pages.slice(-MAX_PAGES);
     }
     await this.#jumpToPending();
