@@ -32,6 +32,12 @@ export function whileWorking<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
+/**
+ * The pause after a key before what was typed is looked for, in milliseconds. A later question cancels
+ * an earlier one, so that it need not outlast the next key: it only spares those of a key held down.
+ */
+export const TYPING_PAUSE_MS = 30;
+
 /** Runs something after a pause, which counts as work; returns how to cancel it. */
 export function afterPause(milliseconds: number, run: () => void): () => void {
   const end = beginWork();
