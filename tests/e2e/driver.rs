@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -63,7 +64,7 @@ impl Driver {
     }
 
     /// Starts the program.
-    pub fn open(&mut self, binary: &str, arguments: &[String]) -> Result<(), String> {
+    pub fn open(&mut self, binary: &Path, arguments: &[&str]) -> Result<(), String> {
         let options = json!({ "binary": binary, "args": arguments });
         let wanted = json!({ "alwaysMatch": { "webkitgtk:browserOptions": options } });
         let opened = self.post("", &json!({ "capabilities": wanted }))?;

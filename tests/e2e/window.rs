@@ -23,6 +23,9 @@ pub struct Window {
     by_keyboard: bool,
 }
 
+/// The program, built with these tests.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_daybook-desktop");
+
 /// Keys as the driver has them.
 pub const ENTER: &str = "\u{e007}";
 pub const ESCAPE: &str = "\u{e00c}";
@@ -52,6 +55,15 @@ impl Window {
         let settings = Settings { actor, theme, utc: true, ..Settings::default() };
         let home = place.home();
         settings.save(&home).unwrap();
+        let bucket: Vec<&str> = bucket.iter().filter_map(|bucket| bucket.to_str()).collect();
+        let window = Self::start(place, Path::new(PROGRAM), &bucket);
+        window.resize(1440, 900);
+        window
+    }
+
+    /// Starts a program as it is, with `place` to keep its own data in.
+    pub fn start(place: &Place, program: &Path, arguments: &[&str]) -> Self {
+        let home = place.home();
         let home = home.path().as_os_str();
         let driver = Driver::start(&[
             ("TAURI_WEBVIEW_AUTOMATION", OsStr::new("true")),
@@ -60,12 +72,9 @@ impl Window {
             ("XDG_CONFIG_HOME", home),
         ]);
         let mut window = Self { driver, started: now(), by_keyboard: false };
-        let bucket: Vec<String> =
-            bucket.iter().map(|bucket| bucket.to_string_lossy().into_owned()).collect();
-        let opened = window.driver.open(env!("CARGO_BIN_EXE_daybook-desktop"), &bucket);
+        let opened = window.driver.open(program, arguments);
         opened.unwrap_or_else(|problem| panic!("the program did not start: {problem}"));
         window.wait("the page to be loaded", || window.is(page::IS_LOADED, &json!([])));
-        window.resize(1440, 900);
         window
     }
 

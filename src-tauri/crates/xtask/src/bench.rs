@@ -63,6 +63,7 @@ fn window(folders: &Folders, size: &Size) -> Result<(), CommandError> {
     lab::ensure_sample(folders)?;
     let folder = lab::bucket(folders, &size.events, &size.files)?;
     let variables = vec![(FOLDER_VARIABLE, folder.into())];
+    run(cargo(folders).args(["build", "--release", "--workspace", "--example", "empty-window"]))?;
     window::drive(folders, &Drive { only: "speed", release: true, variables })
 }
 
