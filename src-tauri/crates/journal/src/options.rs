@@ -40,6 +40,10 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Random source of ids and writer names. The default is [`SystemRandom`].
     pub random: Arc<dyn Random>,
+    /// Called when the bucket got its id, which the first recording into it makes, before that is
+    /// acknowledged: what was kept of it by its place can be kept by its id from now on. The default
+    /// does nothing.
+    pub identified: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Default for Options {
@@ -50,6 +54,7 @@ impl Default for Options {
             moved: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            identified: Arc::new(|| ()),
         }
     }
 }

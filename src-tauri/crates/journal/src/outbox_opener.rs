@@ -19,6 +19,7 @@ pub(crate) struct OutboxOpener {
     home: PathBuf,
     random: Arc<dyn Random>,
     moved: bool,
+    identified: Arc<dyn Fn() + Send + Sync>,
     runtime: Handle,
     /// Outbox that was found; `None` if there was none yet.
     found: Option<Found>,
@@ -30,8 +31,9 @@ impl OutboxOpener {
     /// For the outbox of `bucket` under `home`. Must be called within a Tokio runtime.
     pub(crate) fn new(bucket: Bucket, home: &Path, options: &Options) -> Self {
         let (home, random) = (home.to_owned(), Arc::clone(&options.random));
-        let (moved, runtime) = (options.moved, Handle::current());
-        Self { bucket, home, random, moved, runtime, found: None, opened: None }
+        let (moved, identified) = (options.moved, Arc::clone(&options.identified));
+        let runtime = Handle::current();
+        Self { bucket, home, random, moved, identified, runtime, found: None, opened: None }
     }
 
     /// Finds the outbox, if there is one.
@@ -78,7 +80,11 @@ impl OutboxOpener {
             self.check_folder(path)?;
         }
         let new = id.unwrap_or_else(|| BucketId::from_random(random_bytes(random)));
+        let is_first = self.bucket.stored_id()?.is_none();
         let id = self.runtime.block_on(self.bucket.make_id(&new))?;
+        if is_first {
+            (self.identified)();
+        }
         let path = path.unwrap_or_else(|| outbox_path(&self.home, &id));
         let names: Vec<String> = iter::once(id.as_str().to_owned()).chain(names).collect();
         let mut outbox = Outbox::open(&path, &names, random)?;

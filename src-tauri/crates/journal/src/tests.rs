@@ -78,7 +78,7 @@ impl Device {
 
     fn options(&self, flush_threshold: u64) -> Options {
         let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
-        Options { flush_threshold, flush_after: NEVER, moved: false, clock, random }
+        Options { flush_threshold, flush_after: NEVER, clock, random, ..Options::default() }
     }
 
     /// The bucket behind the store with faults.

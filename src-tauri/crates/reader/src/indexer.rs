@@ -154,6 +154,16 @@ impl Indexer {
         }
     }
 
+    /// Keeps what the ledger has of the bucket by its place by its id from now on, which the bucket just
+    /// got: it may be moved before it is read again. Blocks.
+    ///
+    /// # Errors
+    /// [`Error::List`] if the bucket cannot be listed, and [`Error::Catalog`] if the ledger cannot be
+    /// written.
+    pub fn keep_ledger_by_id(&self) -> Result<(), Error> {
+        self.ledger.as_ref().map_or(Ok(()), |it| FileLedger::keep_by_id(it, &self.bucket))
+    }
+
     /// Whether the last refresh knew a ledger of files: without one, no change can be told.
     pub fn knows_ledger(&self) -> bool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).ledger.is_some()

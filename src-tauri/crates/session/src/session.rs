@@ -135,7 +135,10 @@ impl JournalSession {
             &options.decoder,
             Arc::clone(&options.journal.clock),
         )?;
-        let options = options.journal;
+        let mut options = options.journal;
+        let read = indexer.clone();
+        // A ledger that cannot be written is told by whoever reads: nothing is refused for it.
+        options.identified = Arc::new(move || drop(read.keep_ledger_by_id()));
         let journal = match access {
             Access::Read => {
                 Err(ReadOnly { reason: "it was opened to be read".to_owned(), moved: false })

@@ -74,6 +74,25 @@ fn d24_nothing_is_recorded_where_the_files_of_a_bucket_without_an_id_are_gone() 
 }
 
 #[test]
+fn f9_d24_what_was_known_before_the_first_recording_goes_with_the_bucket() {
+    for copied in [false, true] {
+        let place = two_files();
+        assert_eq!(changes(&place), []);
+        assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0);
+        let elsewhere = place.folder().join("elsewhere");
+        if copied {
+            copy(&place.bucket(), &elsewhere);
+        } else {
+            fs::rename(place.bucket(), &elsewhere).unwrap();
+        }
+        fs::remove_file(elsewhere.join("journal/b.parquet")).unwrap();
+        let ran = place.run(&["recent", elsewhere.to_str().unwrap()]);
+        let changed = &ran.json()["coverage"]["changed"];
+        assert_eq!((ran.status, &changed[0]["file"]), (1, &json!("b.parquet")), "{ran:?}");
+    }
+}
+
+#[test]
 fn d24_a_bucket_that_lost_only_its_id_gets_it_back() {
     let place = two_files();
     let event = std::str::from_utf8(EVENT).unwrap();

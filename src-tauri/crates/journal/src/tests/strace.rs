@@ -139,8 +139,13 @@ fn d8_an_acknowledgement_comes_after_the_log_is_forced_to_disk() {
 /// The child of the tests of D9: what it stores has the same name each time.
 pub(super) async fn record_with_a_held_clock(folder: &Path) {
     let (clock, random) = (Arc::new(HeldClock::default()), Arc::new(Counting::default()));
-    let options =
-        Options { flush_threshold: u64::MAX, flush_after: NEVER, moved: false, clock, random };
+    let options = Options {
+        flush_threshold: u64::MAX,
+        flush_after: NEVER,
+        clock,
+        random,
+        ..Options::default()
+    };
     let journal = open_with(folder, options).await.unwrap();
     acknowledge(&journal.record_batch(some(2)).await.unwrap());
     for _ in 0..2 {

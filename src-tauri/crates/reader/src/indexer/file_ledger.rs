@@ -97,6 +97,17 @@ impl FileLedger {
         Ledger::connect(&path).ok().and_then(Ledger::why_read_only).map_or(Ok(()), Err)
     }
 
+    /// Keeps what is known of a bucket by its place by its id, which it just got.
+    pub fn keep_by_id(options: &LedgerOptions, bucket: &Bucket) -> Result<(), Error> {
+        let Paths { of_place, .. } = Paths::of(options, bucket);
+        if is_there(&of_place)?
+            && let Some(ledger) = Self::open(None, options, bucket)?
+        {
+            ledger.note_bucket();
+        }
+        Ok(())
+    }
+
     /// Notes that the catalog at the bucket's place is now that of this bucket.
     pub fn note_bucket(&self) {
         if let Ok(Some(id)) = self.bucket.stored_id()
