@@ -44,7 +44,7 @@ pub use error::{Error, Kind, Rejection};
 pub use flush::Flushed;
 pub use journal::Journal;
 pub use options::Options;
-pub use outbox::PendingStatus;
+pub use outbox::{PendingStatus, lost_id};
 pub use pending::{Pending, PendingElsewhere};
 pub use queue::Receipt;
 pub use random::{Random, SystemRandom};

@@ -35,6 +35,7 @@ mod sqlite_error;
 mod write;
 
 pub(crate) use block::Block;
+pub use find::lost_id;
 pub(crate) use open::check_home;
 pub(crate) use read::OutboxReader;
 pub use read::PendingStatus;

@@ -363,8 +363,10 @@ impl JournalSession {
 
 /// The bucket with the id that it had, if it has lost it and this device knows it.
 async fn with_lost_id(bucket: Bucket, home: &Home) -> Bucket {
-    let (opened, ledgers) = (bucket.clone(), home.ledgers());
-    let look = tokio::task::spawn_blocking(move || reader::lost_id(&ledgers, &opened));
+    let (opened, ledgers, home) = (bucket.clone(), home.ledgers(), home.path().to_owned());
+    let look = tokio::task::spawn_blocking(move || {
+        reader::lost_id(&ledgers, &opened).or_else(|| journal::lost_id(&opened, &home))
+    });
     match look.await {
         Ok(Some(id)) => bucket.with_lost_id(id),
         Ok(None) | Err(_) => bucket,

@@ -140,6 +140,37 @@ fn d24_events_that_wait_are_found_where_the_bucket_lost_its_id() {
 }
 
 #[test]
+fn d24_a_bucket_that_lost_its_id_is_found_by_its_folder() {
+    let event = std::str::from_utf8(EVENT).unwrap();
+    for renamed in [false, true] {
+        let place = two_files();
+        place.record(event);
+        assert_eq!(changes(&place), []);
+        place.pend(event);
+        fs::remove_file(journal(&place, ".daybook")).unwrap();
+        let mut at = place.bucket();
+        if renamed {
+            at = place.folder().join("elsewhere");
+            fs::rename(place.bucket(), &at).unwrap();
+        } else {
+            // Another device, which knows nothing of this, gives it a new one.
+            let other = Place::new();
+            assert_eq!(other.feed(&["record", at.to_str().unwrap()], EVENT).status, 0);
+        }
+        fs::remove_file(at.join("journal/b.parquet")).unwrap();
+        let at = at.to_str().unwrap();
+        let ran = place.run(&["recent", at]);
+        let recent = ran.json();
+        assert_eq!(recent["coverage"]["changed"][0]["file"], "b.parquet", "{ran:?}");
+        assert_eq!(ran.status, 1);
+        assert_eq!(place.run(&["stats", at]).json()["buffer_events"], 1, "{renamed}");
+        assert_eq!(place.feed(&["record", at], EVENT).status, 0);
+        let stats = place.run(&["stats", at]).json();
+        assert_eq!((&stats["buffer_events"], &stats["pending_elsewhere"]), (&json!(0), &json!([])));
+    }
+}
+
+#[test]
 fn f9_d24_a_copy_has_a_ledger_of_its_own() {
     let place = two_files();
     assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0);

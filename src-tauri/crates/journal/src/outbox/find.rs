@@ -1,6 +1,8 @@
 //! Finds the outbox of a bucket among those of this installation.
 //!
-//! An outbox belongs to the id of its bucket and remembers the place where it last was. One that was
+//! An outbox belongs to the id of its bucket and remembers the place where it last was. A bucket may
+//! lose its id, and get another one from another device: its outbox is then that of the same folder, if
+//! the bucket holds a file of its writer. One that was
 //! made before buckets had ids names the path of its bucket in place of the id: it is taken over for
 //! the bucket at that path if that holds a file of its writer, or if nothing of it was ever stored.
 
@@ -74,18 +76,30 @@ fn find_by_id(bucket: &Bucket, home: &Path, id: &BucketId) -> Result<Found, Erro
     if let Some(adopted) = known.iter().find(|outbox| outbox.bucket == id.as_str()) {
         return Ok(found(adopted.path.clone(), &[id.as_str()]));
     }
-    let path = bucket.place().path;
-    let of_path = known.into_iter().find(|outbox| outbox.place.is_none() && outbox.bucket == path);
-    if let Some(outbox) = of_path
-        && has_file_of(&bucket.blocking_list_all().map_err(Error::List)?, &outbox.writer)
-    {
-        return Ok(found(outbox.path, &[id.as_str(), &path]));
+    let place = bucket.place();
+    let mut here = known.iter().filter(|outbox| outbox.is_of_folder(&place)).peekable();
+    if here.peek().is_some() {
+        let listing = bucket.blocking_list_all().map_err(Error::List)?;
+        if let Some(outbox) = here.find(|outbox| has_file_of(&listing, &outbox.writer)) {
+            return Ok(found(outbox.path.clone(), &[id.as_str(), &outbox.bucket]));
+        }
     }
     Ok(found(own, &[id.as_str()]))
 }
 
+/// Finds the id of a bucket that has none any more, if this installation recorded into it: that of the
+/// outbox of its folder or its path, if the bucket holds a file of its writer. `home` is the folder of
+/// the application's own data. Blocks while it looks at the bucket.
+pub fn lost_id(bucket: &Bucket, home: &Path) -> Option<BucketId> {
+    if bucket.stored_id().is_ok_and(|id| id.is_some()) {
+        return None;
+    }
+    find_by_place(bucket, home).ok()?.filter(|found| !found.away)?.id
+}
+
 fn find_by_place(bucket: &Bucket, home: &Path) -> Result<Option<Found>, Error> {
-    let path = bucket.place().path;
+    let place = bucket.place();
+    let path = place.path.clone();
     let known = known(home);
     let (of_path, seen) = paths(home, &path);
     let is_unreadable = !known.iter().any(|outbox| outbox.path == of_path);
@@ -93,8 +107,10 @@ fn find_by_place(bucket: &Bucket, home: &Path) -> Result<Option<Found>, Error> {
         // Whoever opens it is told what is wrong.
         return Ok(Some(Found { path: of_path, names: vec![path], id: None, away: false }));
     }
-    let here: Vec<KnownOutbox> =
-        known.into_iter().filter(|outbox| outbox.last_path() == path).collect();
+    let here = known
+        .into_iter()
+        .filter(|outbox| outbox.last_path() == path || outbox.is_of_folder(&place));
+    let here: Vec<KnownOutbox> = here.collect();
     if here.is_empty() {
         return Ok(None);
     }
@@ -111,7 +127,7 @@ fn find_by_place(bucket: &Bucket, home: &Path) -> Result<Option<Found>, Error> {
     if let Some(outbox) = here.iter().find(is_its) {
         return Ok(Some(found(outbox, false)));
     }
-    let recorded = here.iter().find(|outbox| outbox.has_events());
+    let recorded = here.iter().find(|outbox| outbox.has_events() && outbox.last_path() == path);
     Ok(recorded.filter(|_| listing.files.is_empty()).map(|outbox| found(outbox, true)))
 }
 
@@ -165,6 +181,15 @@ impl KnownOutbox {
         let keys = listing.files.iter().map(FileMeta::key);
         let spans = keys.filter_map(|key| seqs_in_name(&key, &self.writer));
         spans.into_iter().any(|(_, end)| end >= last)
+    }
+
+    /// Whether its bucket was last in the folder of this place, under whatever path; if it is of before
+    /// ids, at its path.
+    fn is_of_folder(&self, place: &Place) -> bool {
+        match &self.place {
+            Some(own) => own.folder.is_some() && own.folder == place.folder,
+            None => self.bucket == place.path,
+        }
     }
 
     /// Path at which its bucket last was.

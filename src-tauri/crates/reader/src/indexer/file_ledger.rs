@@ -11,7 +11,7 @@ use bucket::{Bucket, BucketId, FileMeta, Listing};
 use chrono::{DateTime, Utc};
 use query::{ChangedFile, FileState};
 
-use super::lost_id::{latest_ledger, note_id, noted_id, path_of_id};
+use super::lost_id::{latest_ledger, ledger_of_lost_id, note_id, noted_id, path_of_id};
 use crate::Error;
 use crate::catalog::{Contents, FileRead};
 use crate::database::{check_writable, has_room};
@@ -73,11 +73,14 @@ impl FileLedger {
         }
         let folder = &options.folder;
         let of_id = id.as_ref().map(|id| latest_ledger(folder, id));
-        let of_id = of_id.map(|path| Before { path, names: None });
         let listing = if is_new { bucket.blocking_list_all()? } else { Listing::default() };
+        let of_lost_id = || ledger_of_lost_id(folder, &bucket.place(), id.as_ref()?, &listing);
+        let of_lost_id = is_new.then(of_lost_id).flatten();
+        let of_ids = of_id.into_iter().chain(of_lost_id);
+        let of_ids = of_ids.map(|path| Before { path, names: None });
         let names = listing.files.iter().map(|file| file.name.as_str()).collect();
         let of_place = Before { path: of_place, names: Some(names) };
-        let before: Vec<Before<'_>> = of_id.into_iter().chain([of_place]).collect();
+        let before: Vec<Before<'_>> = of_ids.chain([of_place]).collect();
         let ledger = Ledger::open(&path, &before)?;
         let (bucket, options) = (bucket.clone(), options.clone());
         Ok(Some(Self { ledger, path, bucket, id, options, new }))
@@ -114,7 +117,7 @@ impl FileLedger {
             && !self.ledger.is_read_only()
         {
             // Without the notes, only what a bucket that loses its id was is not found.
-            drop(note_id(&self.options.folder, &self.bucket.place().path, &id, &self.path));
+            drop(note_id(&self.options.folder, &self.bucket.place(), &id, &self.path));
         }
     }
 

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bucket::platform::check_regular;
-use bucket::{Bucket, BucketId};
+use bucket::{Bucket, BucketId, Listing, Place};
 
 use crate::ledger::{Ledger, is_there, ledger_path};
 
@@ -32,10 +32,12 @@ fn read_note(path: &Path) -> Option<String> {
 }
 
 /// Notes that the bucket at a place has an id, and the ledger at `path`.
-pub(super) fn note_id(ledgers: &Path, place: &str, id: &BucketId, path: &Path) -> io::Result<()> {
+pub(super) fn note_id(ledgers: &Path, place: &Place, id: &BucketId, path: &Path) -> io::Result<()> {
     let of_id = ledger_path(ledgers, id.as_str());
     let ledger = path.file_name().unwrap_or_default().to_string_lossy();
-    note(&note_path(ledgers, place), id.as_str())?;
+    let folder = place.folder.map(|(device, folder)| format!("\n{device} {folder}"));
+    let noted = format!("{id}{}", folder.unwrap_or_default());
+    note(&note_path(ledgers, &place.path), &noted)?;
     note(&of_id.with_extension("latest"), &ledger)
 }
 
@@ -57,20 +59,47 @@ pub fn lost_id(ledgers: &Path, bucket: &Bucket) -> Option<BucketId> {
     }
     let place = bucket.place().path;
     let id = noted_id(ledgers, &place)?;
-    let path = path_of_id(ledgers, &id, &place);
-    if !is_there(&path).ok()? {
+    let known = names_in(&path_of_id(ledgers, &id, &place))?;
+    let listing = bucket.blocking_list_all().ok()?;
+    (listing.files.is_empty() || has_half_of(&listing, &known)).then_some(id)
+}
+
+/// The ledger that a bucket had under another id, which it lost before it got the one that it has: that
+/// of the bucket which was in the same folder at its place, if at least half of the files that are known
+/// of that one are here.
+pub(super) fn ledger_of_lost_id(
+    ledgers: &Path,
+    place: &Place,
+    id: &BucketId,
+    listing: &Listing,
+) -> Option<PathBuf> {
+    let noted = read_note(&note_path(ledgers, &place.path))?;
+    let (lost, folder) = noted.split_once('\n')?;
+    let (device, number) = place.folder?;
+    if lost == id.as_str() || folder != format!("{device} {number}") {
         return None;
     }
-    let known = Ledger::connect(&path).ok()?.entries().ok()?;
-    let listing = bucket.blocking_list_all().ok()?;
+    let path = path_of_id(ledgers, &BucketId::from_text(lost), &place.path);
+    has_half_of(listing, &names_in(&path)?).then_some(path)
+}
+
+/// Names of the files in a ledger; `None` if there is none.
+fn names_in(path: &Path) -> Option<Vec<String>> {
+    let known = is_there(path).ok()?.then(|| Ledger::connect(path).ok()?.entries().ok())??;
+    Some(known.into_keys().collect())
+}
+
+/// Whether a listing has at least half of the files of these names.
+fn has_half_of(listing: &Listing, names: &[String]) -> bool {
     let listed: HashSet<&str> = listing.files.iter().map(|file| file.name.as_str()).collect();
-    let here = known.keys().filter(|name| listed.contains(name.as_str())).count();
-    (listed.is_empty() || here * 2 >= known.len().max(1)).then_some(id)
+    let here = names.iter().filter(|name| listed.contains(name.as_str())).count();
+    here * 2 >= names.len().max(1)
 }
 
 /// The id that the bucket at a place had; `None` if none is noted.
 pub(super) fn noted_id(ledgers: &Path, place: &str) -> Option<BucketId> {
-    read_note(&note_path(ledgers, place)).map(|noted| BucketId::from_text(&noted))
+    let noted = read_note(&note_path(ledgers, place))?;
+    noted.lines().next().map(BucketId::from_text)
 }
 
 fn note_path(ledgers: &Path, place: &str) -> PathBuf {
