@@ -40,13 +40,16 @@ export class EventList {
   /** The rank to jump to once the page under way has come. */
   #pendingRank: number | null = null;
 
-  restart(filters: ipc.Filters, group: boolean): void {
-    this.#request = { filters, group };
+  /** Resolves to whether this is still what is requested, once its first page has come or failed. */
+  async restart(filters: ipc.Filters, group: boolean): Promise<boolean> {
+    const request = { filters, group };
+    this.#request = request;
     this.stale = true;
     this.arrived = 0;
     this.#latestCount += 1;
     this.#pendingRank = null;
-    void this.#replace({ kind: "newest" });
+    await this.#replace({ kind: "newest" });
+    return this.#request === request;
   }
 
   /** Requests nothing more, and drops what is still to be answered. */
