@@ -138,11 +138,13 @@ impl Folder {
         }
     }
 
-    /// Id that is in the bucket; `None` if there is none. A link in its place is not followed.
+    /// Id that is in the bucket; `None` if there is none. A link in its place is not followed. Fails
+    /// if the path leads to another bucket by now.
     pub(crate) fn stored_id(&self) -> Result<Option<BucketId>, IdError> {
         let (key, path) = (identity::key(), self.path(identity::NAME));
         let failed =
             |source: io::Error| IdError::Failed { key: key.clone(), source: source.into() };
+        self.check_in_place().map_err(failed)?;
         match fs::symlink_metadata(&path) {
             Ok(found) if !found.is_file() => return Err(IdError::NoId(key)),
             Ok(_) => {}

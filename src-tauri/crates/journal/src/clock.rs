@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 
@@ -25,7 +25,8 @@ impl Clock for SystemClock {
         reason = "the one place that asks the device for the time"
     )]
     fn now(&self) -> DateTime<Utc> {
-        Utc::now()
+        // `Utc::now` panics before 1970, which a device without a battery may take it to be.
+        SystemTime::now().into()
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {

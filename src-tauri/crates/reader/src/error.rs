@@ -24,14 +24,16 @@ pub enum Error {
     /// likely its disk is not mounted than that it is empty, so nothing is dropped from the
     /// catalog.
     #[error(
-        "none of the {0} files of this journal is in the bucket any more; if that is meant, have it \
-         read anew with `daybook index --rebuild`, and acknowledge it with `daybook files`"
+        "none of the {0} files of this journal is in the bucket any more, so its disk may not be \
+         mounted; if that is meant, have it read anew with `daybook index --rebuild`, and acknowledge \
+         it with `daybook files`"
     )]
     Emptied(usize),
     /// None of this many files that were read of a bucket without an id is there any more.
     #[error(
         "none of the {0} files that were read here before is there any more, so its disk may not be \
-         mounted, or this is another bucket; if that is meant, acknowledge it with `daybook files`"
+         mounted, or this is another bucket; if that is meant, have it read anew with `daybook index \
+         --rebuild`, and acknowledge it with `daybook files`"
     )]
     Replaced(usize),
     /// In the place of the folder of the journal's files is something else, for the reason given.

@@ -30,7 +30,7 @@ use query::Engine;
 use tokio::sync::mpsc::unbounded_channel;
 
 use file_ledger::FileLedger;
-pub use file_ledger::LedgerOptions;
+pub use file_ledger::{LedgerOptions, lost_files};
 pub use file_list::Verified;
 pub use lost_id::lost_id;
 use refresh::Refresh;
@@ -133,25 +133,6 @@ impl Indexer {
     pub fn check_ledger(&self) -> io::Result<()> {
         let check = |options| FileLedger::check(options, &self.bucket);
         self.ledger.as_ref().map_or(Ok(()), check)
-    }
-
-    /// Checks that the bucket is the one that was read before, for recording into it: it has an id, or
-    /// one of the files that the ledger knows, or nothing of it is known.
-    ///
-    /// # Errors
-    /// [`Error::Replaced`] if it is not.
-    pub async fn check_same_bucket(&self) -> Result<(), Error> {
-        let indexer = self.clone();
-        let look = move || match &indexer.ledger {
-            Some(options) => FileLedger::lost(options, &indexer.bucket),
-            None => Ok(0),
-        };
-        let work = tokio::task::spawn_blocking(look);
-        match work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())) {
-            Ok(lost) if lost > 0 => Err(Error::Replaced(lost)),
-            // What else is wrong is told by whoever reads.
-            Ok(_) | Err(_) => Ok(()),
-        }
     }
 
     /// Keeps what the ledger has of the bucket by its place by its id from now on, which the bucket just

@@ -101,11 +101,24 @@ struct ReadOnly {
     moved: bool,
 }
 
+impl ReadOnly {
+    /// Why nothing can be recorded where the journal could not be opened.
+    fn of(error: &journal::Error) -> Self {
+        let reason = match error {
+            journal::Error::OutboxFolder { .. } => format!("{error}, or {}", Home::elsewhere()),
+            _ => error.to_string(),
+        };
+        let moved =
+            matches!(error, journal::Error::Moved { .. } | journal::Error::OtherFolder { .. });
+        Self { reason, moved }
+    }
+}
+
 impl JournalSession {
     /// Opens the bucket at `location`: the path of a folder, or `file://` and the path. A bucket
     /// without write access still opens; [`JournalSession::read_only`] gives the reason. A folder
-    /// without a journal opens for writing, which begins one, or if events are pending for it. Must
-    /// be called within a Tokio runtime.
+    /// without a journal opens for writing, which begins one, or if events are pending for it or files
+    /// of it are known, which are all gone. Must be called within a Tokio runtime.
     ///
     /// # Errors
     /// [`Error::Bucket`] if the location is of an unknown kind, no folder, or without a journal to
@@ -123,8 +136,13 @@ impl JournalSession {
         let root = bucket.root().map_or_else(|| location.into(), Path::to_owned);
         let pending = Pending::of(&bucket, home.path());
         let no_journal = bucket.check_journal().err();
+        let lost = match access {
+            Access::Read if no_journal.is_none() => 0,
+            _ => lost_files(&bucket, home).await,
+        };
         if access == Access::Read
             && let Some(no_journal) = &no_journal
+            && lost == 0
             && pending.status().await.is_ok_and(|pending| pending.events == 0)
         {
             return Err(no_journal.clone().into());
@@ -143,18 +161,13 @@ impl JournalSession {
             Access::Read => {
                 Err(ReadOnly { reason: "it was opened to be read".to_owned(), moved: false })
             }
-            Access::Write => match indexer.check_same_bucket().await {
-                Err(error) => Err(ReadOnly { reason: error.to_string(), moved: false }),
-                Ok(()) => Journal::open(bucket.clone(), home.path(), options.clone())
-                    .await
-                    .map_err(|error| ReadOnly {
-                        reason: read_only_reason(&error),
-                        moved: matches!(
-                            error,
-                            journal::Error::Moved { .. } | journal::Error::OtherFolder { .. }
-                        ),
-                    }),
-            },
+            Access::Write if lost > 0 => {
+                let reason = reader::Error::Replaced(lost).to_string();
+                Err(ReadOnly { reason, moved: false })
+            }
+            Access::Write => Journal::open(bucket.clone(), home.path(), options.clone())
+                .await
+                .map_err(|error| ReadOnly::of(&error)),
         };
         let mut notices = notices::of(&bucket, &named.absolute(), access);
         notices.extend(notice);
@@ -361,6 +374,13 @@ impl JournalSession {
     }
 }
 
+/// The number of files that are known of a bucket without an id, if none of them is there any more.
+async fn lost_files(bucket: &Bucket, home: &Home) -> usize {
+    let (bucket, ledgers) = (bucket.clone(), home.ledgers());
+    let look = tokio::task::spawn_blocking(move || reader::lost_files(&ledgers, &bucket));
+    look.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
 /// The bucket with the id that it had, if it has lost it and this device knows it.
 async fn with_lost_id(bucket: Bucket, home: &Home) -> Bucket {
     let (opened, ledgers, home) = (bucket.clone(), home.ledgers(), home.path().to_owned());
@@ -370,14 +390,6 @@ async fn with_lost_id(bucket: Bucket, home: &Home) -> Bucket {
     match look.await {
         Ok(Some(id)) => bucket.with_lost_id(id),
         Ok(None) | Err(_) => bucket,
-    }
-}
-
-/// Why nothing can be recorded where the journal could not be opened.
-fn read_only_reason(error: &journal::Error) -> String {
-    match error {
-        journal::Error::OutboxFolder { .. } => format!("{error}, or {}", Home::elsewhere()),
-        _ => error.to_string(),
     }
 }
 

@@ -57,7 +57,7 @@ fn outcome(Verified { same, altered, unread }: &Verified, knows_ledger: bool) ->
             ". What the files were before is not known here, so that no change can be told."
                 .to_owned()
         }
-        0 => ": each is what it was when it was read.".to_owned(),
+        0 => ": each is as it was read last.".to_owned(),
         n => format!(". {} changed since, with the same size and time.", counted(n, "file")),
     };
     let unread = match unread.len() {

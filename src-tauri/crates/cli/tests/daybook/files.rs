@@ -23,7 +23,7 @@ const ROW: [&str; 11] = [
     "",
 ];
 
-pub(crate) fn row(id: &'static str, value: &'static str) -> [&'static str; 11] {
+pub(crate) fn row<'a>(id: &'a str, value: &'a str) -> [&'a str; 11] {
     let mut row = ROW;
     (row[0], row[7]) = (id, value);
     row

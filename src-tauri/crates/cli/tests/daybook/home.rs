@@ -6,6 +6,8 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use sha2::{Digest, Sha256};
+
 use crate::files::{row, two_files};
 use crate::place::{Place, Ran};
 
@@ -180,6 +182,24 @@ fn s1_while_there_is_no_room_what_is_new_is_named_and_what_is_gone_is_told() {
         let notice = "only changes of files that were noted there before are told";
         assert!(ran.err.contains(notice), "{what}: {}", ran.err);
     }
+}
+
+#[test]
+fn s1_a_disk_that_is_full_during_the_first_reading_leaves_out_what_has_no_room() {
+    let place = Place::new();
+    let mut digest = Sha256::digest("");
+    let mut text = String::new();
+    while text.len() < 1 << 20 {
+        digest = Sha256::digest(digest);
+        text.extend(digest.iter().map(|byte| format!("{byte:02x}")));
+    }
+    place.write_legacy("a.parquet", &[row("evt-1", &text)]);
+    fs::create_dir_all(place.folder().join("home")).unwrap();
+    let small = "mount -t tmpfs -o size=400k none \"$0\"; exec \"$@\"";
+    let Some(ran) = run_mounted(&place, small, &["recent", "BUCKET"]) else { return };
+    assert_eq!((ran.status, &ran.json()["total"]), (1, &0.into()), "{ran:?}");
+    let said = "a.parquet: is not read yet: there is no room for what is in it in";
+    assert!(ran.err.contains(said) && ran.err.contains("make room there"), "{}", ran.err);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 //! recorded for, wherever that is, and into no other.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::json;
 
@@ -71,6 +73,63 @@ fn d24_nothing_is_recorded_where_the_files_of_a_bucket_without_an_id_are_gone() 
         assert_eq!(recorded.status, 0, "{name}: {recorded:?}");
         assert_eq!(changes(&place), [], "{name}");
     }
+}
+
+#[test]
+fn d24_what_is_said_of_an_emptied_bucket_leads_out() {
+    for with_id in [false, true] {
+        let place = two_files();
+        if with_id {
+            assert_eq!(place.feed(&["record", "BUCKET"], EVENT).status, 0);
+        }
+        assert_eq!(changes(&place), []);
+        let names: Vec<String> = place.hashes().into_keys().collect();
+        fs::remove_dir_all(place.bucket().join("journal")).unwrap();
+        for verb in ["recent", "record"] {
+            let refused = place.feed(&[verb, "BUCKET"], EVENT);
+            assert_eq!((refused.status, refused.out.as_str()), (3, ""), "{refused:?}");
+            let mend = "have it read anew with `daybook index --rebuild`, and acknowledge it with";
+            assert!(refused.err.contains(mend), "{verb}: {}", refused.err);
+        }
+        assert_eq!(place.run(&["index", "BUCKET", "--rebuild"]).status, 1);
+        let names = names.iter().map(String::as_str);
+        let acknowledge = ["files", "BUCKET", "--reason", "x", "--acknowledge"];
+        let acknowledged = place.run(&acknowledge.into_iter().chain(names).collect::<Vec<_>>());
+        // What the log of this device lacks is still told.
+        let status = i32::from(with_id);
+        assert_eq!(acknowledged.status, status, "{acknowledged:?}");
+        let recorded = place.feed(&["record", "BUCKET"], EVENT);
+        assert_eq!(recorded.status, 0, "{recorded:?}");
+        let recent = place.run(&["recent", "BUCKET"]);
+        assert_eq!((recent.status, &recent.json()["total"]), (status, &json!(1)), "{recent:?}");
+    }
+}
+
+#[test]
+fn d24_that_nothing_is_flushed_into_another_bucket_at_the_path_is_told() {
+    let (place, _) = Place::with_candidate();
+    let (path, aside) = (place.bucket(), place.folder().join("aside"));
+    let mut command = place.command(&["record", "BUCKET", "--format", "ndjson"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(EVENT).unwrap();
+    input.write_all(b"\n").unwrap();
+    let mut acknowledged = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut acknowledged).unwrap();
+    assert!(acknowledged.contains("\"ids\""), "{acknowledged}");
+    fs::rename(&path, &aside).unwrap();
+    fs::create_dir_all(path.join("journal")).unwrap();
+    drop(input);
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(said.contains("pending on this device, because"), "{said}");
+    assert!(said.contains("is not the folder that was opened"), "{said}");
+    assert_eq!(fs::read_dir(path.join("journal")).unwrap().count(), 0);
+    fs::remove_dir_all(&path).unwrap();
+    fs::rename(&aside, &path).unwrap();
+    assert_eq!(place.run(&["flush", "BUCKET"]).status, 0);
+    assert_eq!(place.json(&["recent", "BUCKET"])["total"], 3);
 }
 
 #[test]

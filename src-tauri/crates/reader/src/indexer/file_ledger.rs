@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bucket::{Bucket, BucketId, FileMeta, Listing};
@@ -58,7 +58,7 @@ impl FileLedger {
         options: &LedgerOptions,
         bucket: &Bucket,
     ) -> Result<Option<Self>, Error> {
-        let Paths { path, of_place, id } = Paths::of(options, bucket);
+        let Paths { path, of_place, id } = Paths::of(&options.folder, bucket);
         let new = match open {
             Some(open) if open.path == path && !open.ledger.is_read_only() => {
                 return Ok(Some(open));
@@ -92,7 +92,7 @@ impl FileLedger {
         if !has_room(&options.folder) {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        let Paths { path, .. } = Paths::of(options, bucket);
+        let Paths { path, .. } = Paths::of(&options.folder, bucket);
         // What else is wrong with it is a finding.
         if !is_there(&path).unwrap_or(false) {
             return Ok(());
@@ -102,7 +102,7 @@ impl FileLedger {
 
     /// Keeps what is known of a bucket by its place by its id, which it just got.
     pub fn keep_by_id(options: &LedgerOptions, bucket: &Bucket) -> Result<(), Error> {
-        let Paths { of_place, .. } = Paths::of(options, bucket);
+        let Paths { of_place, .. } = Paths::of(&options.folder, bucket);
         if is_there(&of_place)?
             && let Some(ledger) = Self::open(None, options, bucket)?
         {
@@ -136,16 +136,6 @@ impl FileLedger {
     /// lies there may be another bucket.
     fn is_replaced(&self) -> io::Result<bool> {
         Ok(self.id.is_none() && lost(&self.ledger, &self.bucket)? > 0)
-    }
-
-    /// The number of files that are known of a bucket without an id, if none of them is there any more:
-    /// what lies there now may be another bucket. 0 otherwise.
-    pub fn lost(options: &LedgerOptions, bucket: &Bucket) -> Result<usize, Error> {
-        let Paths { path, .. } = Paths::of(options, bucket);
-        if !matches!(bucket.stored_id(), Ok(None)) || !is_there(&path)? {
-            return Ok(0);
-        }
-        Ok(lost(&Ledger::connect(&path)?, bucket)?)
     }
 
     /// Notes files that were just read, and in each whether the ledger has other bytes of it. Where they
@@ -263,6 +253,18 @@ impl FileLedger {
     }
 }
 
+/// Number of the files that are known of a bucket without an id, if none of them is there any more: what
+/// lies there now may be another bucket. 0 otherwise, and where the ledger cannot be read, which whoever
+/// reads the bucket is told. `ledgers` is the folder of [`LedgerOptions`]. Blocks while it looks at the
+/// bucket.
+pub fn lost_files(ledgers: &Path, bucket: &Bucket) -> usize {
+    let Paths { path, .. } = Paths::of(ledgers, bucket);
+    if !matches!(bucket.stored_id(), Ok(None)) || !is_there(&path).unwrap_or(false) {
+        return 0;
+    }
+    Ledger::connect(&path).and_then(|ledger| lost(&ledger, bucket)).unwrap_or(0)
+}
+
 /// Number of the files of a ledger, if none of them is in the bucket any more; 0 otherwise.
 fn lost(ledger: &Ledger, bucket: &Bucket) -> io::Result<usize> {
     let known = ledger.entries()?;
@@ -284,12 +286,12 @@ struct Paths {
 }
 
 impl Paths {
-    fn of(options: &LedgerOptions, bucket: &Bucket) -> Self {
+    fn of(ledgers: &Path, bucket: &Bucket) -> Self {
         let place = bucket.place().path;
-        let of_place = ledger_path(&options.folder, &place);
+        let of_place = ledger_path(ledgers, &place);
         // One that cannot be read is named by the listing.
         let id = bucket.id().ok().flatten();
-        let of_both = |id| path_of_id(&options.folder, id, &place);
+        let of_both = |id| path_of_id(ledgers, id, &place);
         let path = id.as_ref().map_or_else(|| of_place.clone(), of_both);
         Self { path, of_place, id }
     }

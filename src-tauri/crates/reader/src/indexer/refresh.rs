@@ -17,7 +17,7 @@ use super::{Indexer, Progress, digests, large_file};
 use crate::Error;
 use crate::catalog::compaction::compact_small;
 use crate::catalog::{Catalog, Change, Contents, Identity, Lock, is_damaged};
-use crate::database::has_room;
+use crate::database::{has_room, is_full};
 use crate::engine::LocalEngine;
 
 /// How often a bucket is listed whose files come and go meanwhile.
@@ -202,8 +202,9 @@ impl Refresh<'_> {
             io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
                 format!("{folder} cannot be written ({error})")
             }
-            _ if !has_room(&self.indexer.catalog) => {
-                format!("there is no room for what is in it in {folder}")
+            // What did not fit was removed, so that there may be some room again.
+            _ if is_full(&error) || !has_room(&self.indexer.catalog) => {
+                format!("there is no room for what is in it in {folder}; make room there")
             }
             _ => return Err(error.into()),
         };
