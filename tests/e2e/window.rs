@@ -163,6 +163,17 @@ impl Window {
         pages.filter_map(resident).sum()
     }
 
+    /// Hundredths of a second for which the program and its page have used a processor.
+    pub fn used(&self) -> u64 {
+        let of = |id: &String| -> Option<u64> {
+            let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+            let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+            let mut next = || fields.next()?.parse::<u64>().ok();
+            Some(next()? + next()?)
+        };
+        self.driver.descendants().iter().filter_map(of).sum()
+    }
+
     /// Waits until the text is to be seen.
     pub fn see(&self, text: &str) {
         let path = format!("//*[text()[contains(normalize-space(.), {})]]", quoted(text));
