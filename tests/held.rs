@@ -29,7 +29,7 @@ pub fn options() -> Options {
     let random = Arc::new(Counting::default());
     let journal =
         journal::Options { flush_threshold: 1_000_000, clock, random, ..Default::default() };
-    Options { journal, decoder: decoder() }
+    Options { journal, decoder: decoder(), ..Options::default() }
 }
 
 /// The program's own decoder: a test is none.

@@ -127,4 +127,14 @@ fn records_are_named_as_they_are_now() {
     assert_eq!(record["name"], "x A. Sample");
     let page = window.ok("records", json!({"filters": {}, "after": null, "limit": 9}));
     assert_eq!(page["records"][1]["name"], "x A. Sample");
+    // They are found by the name that they have by then.
+    let found = |text: &str| {
+        let query = json!({"filters": {"contains": text}, "after": null, "limit": 9});
+        let page = window.answer_when("records", &query, |page| page["folding"].is_null());
+        let records = page["records"].as_array().unwrap().iter();
+        records.map(|record| record["name"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("x a. sample"), ["x A. Sample"]);
+    window.ok("settings", json!({"settings": {"names": {"candidate": []}}}));
+    assert_eq!((found("x a. sample"), found("a. sample")), (vec![], vec![json!("A. Sample")]));
 }

@@ -155,6 +155,7 @@ impl AppState {
         location: &str,
         options: Options,
     ) -> Result<Status, ApiError> {
+        let options = Options { names: self.settings().name_fields(), ..options };
         let session = JournalSession::open(location, &self.0.home, Access::Write, options).await?;
         if !self.is_latest(opening) {
             return Err(opening::superseded());
@@ -474,9 +475,15 @@ impl AppState {
 
     /// The name of a record in a state: from the fields that were chosen for its type, or else by guess.
     pub(crate) fn name_of(&self, record: &RecordId, state: &State) -> Option<String> {
-        match self.settings().names.get(&record.entity_type) {
-            Some(fields) => state.name_from(fields),
-            None => state.name(),
+        self.settings().name_fields().name(&record.entity_type, state)
+    }
+
+    /// Names records by the fields of the settings from now on.
+    pub(crate) async fn rename_records(&self) {
+        if let Ok(session) = self.session() {
+            session.name_records_by(self.settings().name_fields());
+            // Every status says that the bucket cannot be read.
+            drop(self.refresh().await);
         }
     }
 

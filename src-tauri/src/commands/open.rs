@@ -97,6 +97,10 @@ pub(crate) async fn settings(
     settings: SettingsChange,
     state: State<'_, AppState>,
 ) -> Result<Settings, ApiError> {
+    let names = state.settings().names;
     state.change_settings(|saved| settings.apply_to(saved))?;
+    if state.settings().names != names {
+        state.rename_records().await;
+    }
     Ok(Settings::from(&state.settings()))
 }

@@ -141,14 +141,6 @@ pub(crate) async fn records(
         query.loosely = true;
         page = engine.records(&query, &token).await?;
     }
-    // The engine guesses names.
-    let chosen = state.settings().names;
-    for record in &mut page.value.records {
-        if let Some(fields) = chosen.get(&record.record.entity_type) {
-            let now = engine.state(&record.record, event::View::NOW, &token).await?;
-            record.name = now.value.name_from(fields);
-        }
-    }
     Ok(page)
 }
 

@@ -82,7 +82,7 @@ const searching = {
   loosely:
     "What is written nowhere exactly so is looked for once more, without accents, blanks, punctuation and the zeros before a number, and the window says so: “cand 342” finds CAND-00342, and “030 555 0199” a phone number that is written +49 (30) 555-01 99.",
   names:
-    "A record is shown with its **name** beside its id. The name is made of its fields `name`, `full_name`, `title` or `display_name`, or else of its first and last name. Where other fields name the records of a type, choose them on the page of one of its records; the choice is kept on this device.",
+    "A record is shown with its **name** beside its id, and found by it. The name is made of its fields `name`, `full_name`, `title` or `display_name`, or else of its first and last name. Where other fields name the records of a type, choose them on the page of one of its records; the choice is kept on this device.",
   caption: "Filters as text: terms with blanks between them, all of which hold",
   terms: [
     ["type=candidate actor=Sarah|Tom", "about candidates, by one of the two"],

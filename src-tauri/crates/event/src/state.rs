@@ -139,42 +139,6 @@ impl FieldValue {
     }
 }
 
-/// Fields that are a display name by themselves, by precedence.
-const NAMES: [&str; 5] = ["name", "full_name", "name.official_full", "title", "display_name"];
-
-/// Fields of a first and a last name, by precedence.
-const NAME_PAIRS: [[&str; 2]; 2] = [["first_name", "last_name"], ["name.first", "name.last"]];
-
-/// Whether [`State::name`] depends on a field.
-pub fn is_name_field(field: &str) -> bool {
-    NAMES.iter().chain(NAME_PAIRS.iter().flatten()).any(|name| *name == field)
-}
-
-impl State {
-    /// Display name of the record from chosen fields: their values that are not blank, one after the
-    /// other. `None` if all are blank.
-    pub fn name_from(&self, fields: &[String]) -> Option<String> {
-        let values = fields.iter().filter_map(|field| self.fields.get(field)?.value.as_deref());
-        let values: Vec<&str> = values.map(str::trim).filter(|value| !value.is_empty()).collect();
-        (!values.is_empty()).then(|| values.join(" "))
-    }
-
-    /// Display name of the record, from the first of these fields that is not blank: `name`,
-    /// `full_name`, `name.official_full`, `title`, `display_name`; else the first and last name
-    /// together. `None` if there is none.
-    pub fn name(&self) -> Option<String> {
-        let field = |name: &str| {
-            let value = self.fields.get(name)?.value.as_deref()?.trim();
-            Some(value.to_owned()).filter(|value| !value.is_empty())
-        };
-        NAMES.iter().find_map(|name| field(name)).or_else(|| {
-            let both =
-                |[first, last]: &[&str; 2]| Some(format!("{} {}", field(first)?, field(last)?));
-            NAME_PAIRS.iter().find_map(both)
-        })
-    }
-}
-
 /// Builder of a state: applies the events of a timeline in order. What it takes from the timeline is
 /// borrowed: of most events nothing is left in the end.
 ///

@@ -26,6 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bucket::Bucket;
+use event::NameFields;
 use query::Engine;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -91,6 +92,8 @@ pub struct Indexer {
     decoder: Decoder,
     /// Where the ledger of files is kept; `None` if none is.
     ledger: Option<LedgerOptions>,
+    /// The fields that records are named by.
+    names: Arc<Mutex<Arc<NameFields>>>,
     /// Locked during a refresh, so that two do not read the same file.
     state: Arc<Mutex<IndexerState>>,
 }
@@ -114,8 +117,14 @@ impl Indexer {
     /// read yet.
     pub fn new(bucket: Bucket, catalogs: &Path, decoder: Decoder) -> Self {
         let catalog: Arc<Path> = catalogs.join(folder_name(&bucket.place().path)).into();
-        let state = Arc::new(Mutex::new(IndexerState::of(&catalog)));
-        Self { bucket, state, catalog, decoder, ledger: None }
+        let names = Arc::default();
+        let state = Arc::new(Mutex::new(IndexerState::of(&catalog, &names)));
+        Self { bucket, names, state, catalog, decoder, ledger: None }
+    }
+
+    /// Names records by these fields, in all engines that are made from now on.
+    pub fn name_records_by(&self, names: NameFields) {
+        *self.names.lock().unwrap_or_else(PoisonError::into_inner) = names.into();
     }
 
     /// Keeps a ledger of the bucket's files, so that answers tell which of them have changed since
@@ -226,7 +235,7 @@ impl Indexer {
         let work = tokio::task::spawn_blocking(move || {
             let mut state = indexer.state.lock().unwrap_or_else(PoisonError::into_inner);
             let ledger = state.ledger.take();
-            *state = IndexerState::of(&indexer.catalog);
+            *state = IndexerState::of(&indexer.catalog, &indexer.names);
             state.ledger = ledger;
             state.catalog = Some(Catalog::open_emptied(&indexer.catalog)?);
             Ok(())

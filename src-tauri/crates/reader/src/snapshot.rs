@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use chrono::DateTime;
+use event::NameFields;
 use query::{CancellationToken, Coverage, Covered, FoldProgress, Totals};
 
 use crate::Error;
 use crate::answers::{Marked, RecordOutlines, RepeatedIdsCache};
 use crate::catalog::segment::{Duplicate, Segment, duplicates};
 use crate::catalog::{Contents, Files, VisibleSegment, note_damage};
-use crate::summaries::{RecordSummaries, SummaryCache};
+use crate::summaries::{RecordSummaries, Records, SummaryCache};
 
 /// Snapshot of a bucket and of the events that were pending on this device. Immutable: every answer
 /// taken from one snapshot agrees with every other. Its methods compute and read files; call them
@@ -27,6 +28,7 @@ pub struct Snapshot {
     /// Summaries of the latest snapshot, from which those of this one are made when first needed.
     cache: Arc<SummaryCache>,
     repeated_ids: Arc<RepeatedIdsCache>,
+    names: Arc<NameFields>,
     summaries: OnceLock<Arc<RecordSummaries>>,
     /// Outlines of the records, once made.
     outlines: OnceLock<RecordOutlines>,
@@ -52,6 +54,7 @@ impl Snapshot {
         coverage: Coverage,
         cache: Arc<SummaryCache>,
         repeated_ids: Arc<RepeatedIdsCache>,
+        names: Arc<NameFields>,
     ) -> io::Result<Self> {
         let mut parts = contents.segments.clone();
         if let Some(segment) = pending {
@@ -64,6 +67,7 @@ impl Snapshot {
             catalog,
             cache,
             repeated_ids,
+            names,
             summaries: OnceLock::new(),
             outlines: OnceLock::new(),
             records: OnceLock::new(),
@@ -75,6 +79,11 @@ impl Snapshot {
     pub(crate) fn has_segments(&self, parts: &[Arc<VisibleSegment>]) -> bool {
         let files: Vec<_> = self.parts.iter().filter(|part| part.id != PENDING_ID).collect();
         files.len() == parts.len() && files.iter().zip(parts).all(|(a, b)| a.is_same(b))
+    }
+
+    /// The fields that records are named by.
+    pub(crate) fn names(&self) -> &NameFields {
+        &self.names
     }
 
     /// Coverage of every answer of this snapshot.
@@ -136,6 +145,11 @@ impl Snapshot {
         self.parts.iter().map(AsRef::as_ref).collect()
     }
 
+    /// What the summaries of its records are made of.
+    fn records_in<'a>(&'a self, parts: &'a [&'a VisibleSegment]) -> Records<'a> {
+        Records { parts, files: &self.files, names: &self.names }
+    }
+
     /// Summaries of all records and the broken chains, made when first needed.
     ///
     /// # Errors
@@ -144,7 +158,7 @@ impl Snapshot {
         if let Some(summaries) = self.summaries.get() {
             return Ok(summaries);
         }
-        let summaries = self.cache.of(&self.segments(), &self.files)?;
+        let summaries = self.cache.of(self.records_in(&self.segments()))?;
         Ok(self.summaries.get_or_init(|| summaries))
     }
 
@@ -169,7 +183,7 @@ impl Snapshot {
     /// # Errors
     /// Fails if a segment cannot be read.
     pub(crate) fn make_summaries_unless_under_way(&self) -> io::Result<()> {
-        self.cache.make_unless_under_way(&self.segments(), &self.files)
+        self.cache.make_unless_under_way(self.records_in(&self.segments()))
     }
 
     /// The summaries, if they are made or need no more than a few records to be folded; `None` also
@@ -181,7 +195,7 @@ impl Snapshot {
         if let Some(summaries) = self.summaries.get() {
             return Ok(Some(summaries));
         }
-        let ready = self.cache.ready(&self.segments(), &self.files)?;
+        let ready = self.cache.ready(self.records_in(&self.segments()))?;
         Ok(ready.map(|summaries| self.summaries.get_or_init(|| summaries)))
     }
 

@@ -9,4 +9,4 @@ mod record_summaries;
 
 pub(crate) use packed::SummaryList;
 pub(crate) use persist::VERSION;
-pub(crate) use record_summaries::{BrokenAt, RecordSummaries, SummaryCache, timelines};
+pub(crate) use record_summaries::{BrokenAt, RecordSummaries, Records, SummaryCache, timelines};

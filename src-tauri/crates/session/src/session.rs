@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bucket::{Bucket, Location};
-use event::{Draft, Event};
+use event::{Draft, Event, NameFields};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
 use query::{Engine, FileList};
 use reader::{CatalogSize, Decoder, Indexer, Progress, Recorded, Verified};
@@ -36,6 +36,8 @@ pub struct Options {
     /// Decoder of the bucket's files. By default it is this program, whose `main` must then call
     /// `reader::decode_if_asked` first.
     pub decoder: Decoder,
+    /// The fields that records are named by, as in [`Settings::names`](crate::Settings::names).
+    pub names: NameFields,
 }
 
 /// A session: one journal, opened to be read and perhaps written.
@@ -153,6 +155,7 @@ impl JournalSession {
             &options.decoder,
             Arc::clone(&options.journal.clock),
         )?;
+        indexer.name_records_by(options.names);
         let mut options = options.journal;
         let read = indexer.clone();
         // A ledger that cannot be written is told by whoever reads: nothing is refused for it.
@@ -249,6 +252,11 @@ impl JournalSession {
         let recorded = Recorded { log: status.log, is_away: status.is_away };
         let pending = self.pending.events().await.map_err(|error| error.to_string());
         Ok(self.indexer.refresh_with(recorded, pending, report).await?)
+    }
+
+    /// Names records by these fields, in all engines from the next refresh on.
+    pub fn name_records_by(&self, names: NameFields) {
+        self.indexer.name_records_by(names);
     }
 
     /// Compacts the catalog: merges segments until there are few. It may take long, and blocks no

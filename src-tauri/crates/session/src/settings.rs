@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::{fs, io};
 
+use event::NameFields;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Home};
@@ -51,8 +52,7 @@ pub struct Settings {
     pub views: Vec<SavedView>,
     /// Columns of each list by the list's name, in their order.
     pub columns: BTreeMap<String, Vec<ColumnLayout>>,
-    /// Fields whose values name the records of a type, by type; the name of other records is guessed,
-    /// see [`State::name`](event::State::name).
+    /// Fields whose values name the records of a type, by type; the name of other records is guessed.
     pub names: BTreeMap<String, Vec<String>>,
 }
 
@@ -114,6 +114,11 @@ pub struct RecentBucket {
 }
 
 impl Settings {
+    /// The fields that records are named by.
+    pub fn name_fields(&self) -> NameFields {
+        self.names.clone().into()
+    }
+
     /// Loads the settings of this installation; the defaults if none were saved.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ mod unknown;
 use std::env;
 use std::sync::Arc;
 
+use event::NameFields;
 use journal::Flushed;
 use query::{CancellationToken, Engine};
 use session::{Access, Home, JournalSession, Options, Settings};
@@ -95,9 +96,16 @@ async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
 
 /// Opens a journal to be read, and writes its notices.
 async fn session(bucket: &str, home: &Home) -> Result<JournalSession, CliError> {
-    let session = JournalSession::open(bucket, home, Access::Read, Options::default()).await?;
+    let options = Options { names: name_fields(home), ..Options::default() };
+    let session = JournalSession::open(bucket, home, Access::Read, options).await?;
     session.notices().iter().for_each(|notice| write_message(notice));
     Ok(session)
+}
+
+/// The fields that the window was told to name records by. Settings that cannot be read tell none: the
+/// window says what is wrong with them.
+fn name_fields(home: &Home) -> NameFields {
+    Settings::load(home).map(|settings| settings.name_fields()).unwrap_or_default()
 }
 
 /// Opens a journal to record in; returns the folder of the application's own data too.

@@ -1,5 +1,7 @@
 //! One journal from its first event to a corrected, annotated, flushed one.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::place::Place;
@@ -170,4 +172,14 @@ fn f12_a_record_with_an_empty_id_or_type_is_addressed_as_any_other() {
     }
     place.json(&["void", "BUCKET", "evt-2", "--reason", "x"]);
     assert_eq!(count(&["history", "BUCKET", ""]), 4);
+}
+
+#[test]
+fn records_are_named_by_the_fields_that_were_chosen_in_the_window() {
+    let (place, _) = Place::with_candidate();
+    let table = || place.run(&["records", "BUCKET", "--format", "table"]).out;
+    assert!(table().contains(" Ada ") && !table().contains("100 Ada"), "{}", table());
+    let chosen = r#"{"names": {"candidate": ["rate", "name"]}}"#;
+    fs::write(place.folder().join("home/settings.json"), chosen).unwrap();
+    assert!(table().contains(" 100 Ada "), "{}", table());
 }

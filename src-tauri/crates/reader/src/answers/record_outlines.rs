@@ -8,9 +8,7 @@ use std::io;
 use std::ops::Range;
 
 use chrono::DateTime;
-use event::{
-    Action, Column, Entry, Position, RecordId, Timeline, View, WHOLE_RECORD, is_name_field,
-};
+use event::{Action, Column, Entry, Position, RecordId, Timeline, View, WHOLE_RECORD};
 use query::{RecordSummary, RecordsPage, RecordsQuery};
 use rayon::prelude::*;
 
@@ -203,15 +201,16 @@ impl Snapshot {
                 events += 1 + visible.count();
                 let time = part.segment.time_of_row_by_record(row)?;
                 first = first.min(DateTime::from_timestamp_nanos(time));
-                naming.extend(entries_that_name(&part.segment, rows)?);
+                naming.extend(self.entries_that_name(&part.segment, &record.entity_type, rows)?);
             }
         }
         if outline.is_amended {
             naming = self.entries_of(&record)?;
         }
+        let now = Timeline::new(naming).state(View::NOW);
         Ok(RecordSummary {
+            name: self.names().name(&record.entity_type, &now),
             record,
-            name: Timeline::new(naming).state(View::NOW).name(),
             events,
             first,
             last: last.event.timestamp,
@@ -219,6 +218,21 @@ impl Snapshot {
             deleted: outline.deleted,
             position: last.position(),
         })
+    }
+
+    /// The events that can set the name of a record of a type, among its rows by record.
+    fn entries_that_name(
+        &self,
+        segment: &Segment,
+        entity_type: &str,
+        rows: Range<Row>,
+    ) -> io::Result<Vec<Entry>> {
+        let dimension = Column::Field.as_dimension();
+        let may_name =
+            |field: &str| field == WHOLE_RECORD || self.names().may_name(entity_type, field);
+        let fields = segment.dimension_values(dimension).iter();
+        let named: Vec<bool> = fields.map(|field| field.as_deref().is_some_and(may_name)).collect();
+        segment.entries_with(rows, dimension, |code| named.get(code as usize) == Some(&true))
     }
 
     /// What was found of one record in several parts, as one.
@@ -290,16 +304,6 @@ fn rows_of(part: &VisibleSegment, record: &RecordId) -> io::Result<Option<Range<
     let mut records = part.segment.records_with_id(&record.entity_id)?.into_iter();
     let found = records.find(|(_, entity_type)| *entity_type == record.entity_type);
     Ok(found.map(|(record, _)| record.rows))
-}
-
-/// The events that can set the name of a record, among its rows by record.
-fn entries_that_name(segment: &Segment, rows: Range<Row>) -> io::Result<Vec<Entry>> {
-    let dimension = Column::Field.as_dimension();
-    let names = |field: &Option<String>| {
-        field.as_deref().is_some_and(|field| field == WHOLE_RECORD || is_name_field(field))
-    };
-    let names: Vec<bool> = segment.dimension_values(dimension).iter().map(names).collect();
-    segment.entries_with(rows, dimension, |code| names.get(code as usize) == Some(&true))
 }
 
 /// The types of all parts, and what the codes of each part mean.

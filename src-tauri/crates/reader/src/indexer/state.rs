@@ -2,11 +2,11 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bucket::Listing;
 use decode::DecodedRows;
-use event::Event;
+use event::{Event, NameFields};
 use query::{ChangedFile, Unreadable};
 
 use super::coverage::Basis;
@@ -54,6 +54,8 @@ pub(super) struct IndexerState {
     pub pending: Option<(Pending, Option<Arc<Segment>>)>,
     /// The engine that was made last; `None` once it is out of date.
     pub latest: Option<Arc<LocalEngine>>,
+    /// The fields that records are named by, shared with the indexer.
+    names: Arc<Mutex<Arc<NameFields>>>,
     /// Caches that snapshots share.
     summaries: Arc<SummaryCache>,
     repeated_ids: Arc<RepeatedIdsCache>,
@@ -61,7 +63,7 @@ pub(super) struct IndexerState {
 
 impl IndexerState {
     /// The state before the first refresh. `folder` is the folder of the catalog.
-    pub fn of(folder: &Arc<Path>) -> Self {
+    pub fn of(folder: &Arc<Path>, names: &Arc<Mutex<Arc<NameFields>>>) -> Self {
         Self {
             folder: Arc::clone(folder),
             catalog: None,
@@ -73,6 +75,7 @@ impl IndexerState {
             recorded: Recorded::default(),
             pending: None,
             latest: None,
+            names: Arc::clone(names),
             summaries: Arc::new(SummaryCache::at(folder.join(SUMMARIES))),
             repeated_ids: Arc::default(),
         }
@@ -111,8 +114,10 @@ impl IndexerState {
         let basis = Basis { listing, contents, failures, pending, recorded, ledger, changed };
         let coverage = basis.coverage();
         let pending = self.pending.as_ref().and_then(|(_, segment)| segment.clone());
+        let names = Arc::clone(&self.names.lock().unwrap_or_else(PoisonError::into_inner));
         let same = |latest: &&Arc<LocalEngine>| {
             latest.snapshot.has_segments(&self.contents.segments)
+                && *latest.snapshot.names() == *names
                 && *latest.snapshot.coverage() == coverage
         };
         if let Some(latest) = self.latest.as_ref().filter(same) {
@@ -121,7 +126,7 @@ impl IndexerState {
         let (summaries, repeated) = (Arc::clone(&self.summaries), Arc::clone(&self.repeated_ids));
         let folder = Arc::clone(&self.folder);
         let snapshot =
-            Snapshot::new(folder, &self.contents, pending, coverage, summaries, repeated)?;
+            Snapshot::new(folder, &self.contents, pending, coverage, summaries, repeated, names)?;
         let engine = Arc::new(LocalEngine { snapshot: Arc::new(snapshot) });
         self.latest = Some(Arc::clone(&engine));
         Ok(engine)

@@ -3,7 +3,8 @@
 //!
 //! The file is a sequence of parts, each with its length in 8 bytes before it: the version, the
 //! keys, the packed summaries, the dictionary (a JSON array), the broken chains, the files it rests
-//! on, and the hashes of records with pending events. The XXH3-64 of all that is the end. Numbers
+//! on, the hashes of records with pending events, and the hash of the fields that records are named by.
+//! The XXH3-64 of all that is the end. Numbers
 //! are in the byte order of the machine: the file never leaves it.
 
 use std::fs;
@@ -18,7 +19,7 @@ use super::record_summaries::RecordSummaries;
 
 /// Version of the file; another one is ignored. It rises with a change of the layout, and of what
 /// folding the same events results in.
-pub(crate) const VERSION: u64 = 3;
+pub(crate) const VERSION: u64 = 4;
 
 impl RecordSummaries {
     /// Loads the file at `path`; empty if it is missing, damaged or of another version.
@@ -47,6 +48,7 @@ impl RecordSummaries {
         to.put(cast_slice(&self.breaks))?;
         to.put(cast_slice(&files))?;
         to.put(cast_slice(&self.pending))?;
+        to.put(&self.named_by.to_ne_bytes())?;
         let sum = to.sum.digest();
         to.to.write_all(&sum.to_ne_bytes())?;
         to.to.flush()?;
@@ -71,6 +73,7 @@ impl RecordSummaries {
             breaks: numbers(read_part(&mut rest)?)?,
             files: numbers(read_part(&mut rest)?)?.into_iter().collect(),
             pending: numbers(read_part(&mut rest)?)?,
+            named_by: u64::from_ne_bytes(read_part(&mut rest)?.try_into().ok()?),
             unpersisted: 0,
         })
     }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -9,11 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use bytemuck::{Pod, Zeroable};
-use event::{Entry, RecordId, Timeline, View};
+use event::{Entry, NameFields, RecordId, Timeline, View};
 use query::{FoldProgress, RecordSummary};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64, xxh3_64_with_seed};
 
 use super::packed::SummaryList;
 use crate::catalog::segment::Row;
@@ -46,8 +47,19 @@ pub(crate) struct RecordSummaries {
     /// Hashes of the entity ids with pending events, ascending: to be folded again, because these
     /// may have been flushed.
     pub(super) pending: Vec<u64>,
+    /// Hash of the fields that records are named by.
+    pub(super) named_by: u64,
     /// How many records were folded since the file was written.
     pub(super) unpersisted: usize,
+}
+
+/// What summaries are made of: the segments of a snapshot, the files that these hold, and the fields that
+/// its records are named by.
+#[derive(Clone, Copy)]
+pub(crate) struct Records<'a> {
+    pub parts: &'a [&'a VisibleSegment],
+    pub files: &'a Files,
+    pub names: &'a NameFields,
 }
 
 /// Break of a value chain: an update whose old value is not the value before it. Stored as it lies
@@ -80,14 +92,14 @@ impl SummaryCache {
         Self { path, latest: Mutex::default(), so_far: Mutex::default() }
     }
 
-    /// The summaries of all records of a snapshot: its segments, and the files that these hold.
+    /// The summaries of all records of a snapshot.
     ///
     /// # Errors
     /// Fails if a segment cannot be read; the cache is empty then.
     #[tracing::instrument(name = "summarize_records", level = "debug", skip_all)]
-    pub fn of(&self, parts: &[&VisibleSegment], files: &Files) -> io::Result<Arc<RecordSummaries>> {
+    pub fn of(&self, records: Records<'_>) -> io::Result<Arc<RecordSummaries>> {
         let known = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = self.made(known, parts, files, None)?;
+        let made = self.made(known, records, None)?;
         made.ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 
@@ -96,13 +108,9 @@ impl SummaryCache {
     ///
     /// # Errors
     /// As [`SummaryCache::of`].
-    pub fn ready(
-        &self,
-        parts: &[&VisibleSegment],
-        files: &Files,
-    ) -> io::Result<Option<Arc<RecordSummaries>>> {
+    pub fn ready(&self, records: Records<'_>) -> io::Result<Option<Arc<RecordSummaries>>> {
         match self.latest.try_lock() {
-            Ok(known) => self.made(known, parts, files, Some(RECORDS_PER_TASK)),
+            Ok(known) => self.made(known, records, Some(RECORDS_PER_TASK)),
             Err(_) => Ok(None),
         }
     }
@@ -111,13 +119,9 @@ impl SummaryCache {
     ///
     /// # Errors
     /// As [`SummaryCache::of`].
-    pub fn make_unless_under_way(
-        &self,
-        parts: &[&VisibleSegment],
-        files: &Files,
-    ) -> io::Result<()> {
+    pub fn make_unless_under_way(&self, records: Records<'_>) -> io::Result<()> {
         match self.latest.try_lock() {
-            Ok(known) => self.made(known, parts, files, None).map(drop),
+            Ok(known) => self.made(known, records, None).map(drop),
             Err(_) => Ok(()),
         }
     }
@@ -137,25 +141,25 @@ impl SummaryCache {
     fn made(
         &self,
         mut known: MutexGuard<'_, Option<Arc<RecordSummaries>>>,
-        parts: &[&VisibleSegment],
-        files: &Files,
+        records: Records<'_>,
         most: Option<usize>,
     ) -> io::Result<Option<Arc<RecordSummaries>>> {
+        let (files, named_by) = (records.files, xxh3_of(records.names));
         let mut latest =
             known.take().unwrap_or_else(|| Arc::new(RecordSummaries::load(&self.path)));
         let current: HashSet<u64> = files.iter().map(|(name, read)| state_of(name, read)).collect();
-        if !latest.files.is_subset(&current) {
-            // A file is gone or has changed: which records it was about is not known any more.
-            latest = Arc::default();
+        // Where a file is gone or has changed, which records it was about is not known any more.
+        if !latest.files.is_subset(&current) || latest.named_by != named_by {
+            latest = Arc::new(RecordSummaries { named_by, ..RecordSummaries::default() });
         }
-        let changed = latest.changed(parts, files)?;
+        let changed = latest.changed(records.parts, files)?;
         if most.is_some_and(|most| latest.files.is_empty() || changed.len() > most) {
             *known = Some(latest);
             return Ok(None);
         }
         if !changed.is_empty() || latest.files != current {
             let folded =
-                latest.folded(parts, current, &changed, |so_far| self.set_so_far(Some(so_far)));
+                latest.folded(records, current, &changed, |so_far| self.set_so_far(Some(so_far)));
             self.set_so_far(None);
             let mut folded = folded?;
             if folded.unpersisted > folded.records.len() / PERSIST_SHARE {
@@ -166,6 +170,13 @@ impl SummaryCache {
         }
         Ok(Some(Arc::clone(known.insert(latest))))
     }
+}
+
+/// Hash of the fields that records are named by, which is the same in every process.
+fn xxh3_of(names: &NameFields) -> u64 {
+    let mut hasher = Xxh3Default::new();
+    names.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Hash of a file in the state in which it was read.
@@ -194,7 +205,7 @@ impl RecordSummaries {
     /// `report` gets those made so far.
     fn folded(
         &self,
-        parts: &[&VisibleSegment],
+        of: Records<'_>,
         files: HashSet<u64>,
         changed: &[u64],
         report: impl Fn(SoFar),
@@ -203,29 +214,29 @@ impl RecordSummaries {
         let mut records = self.records.filtered(is_unchanged)?;
         let mut breaks = self.breaks.clone();
         breaks.retain(|broken| is_unchanged(broken.hash));
-        let (of, mut reported) = (changed.len(), None);
-        fold(parts, changed, |done, batches| {
+        let (all, mut reported) = (changed.len(), None);
+        fold(of, changed, |done, batches| {
             for batch in batches {
                 breaks.extend(batch.breaks);
                 for (hash, summary) in &batch.records {
                     records.push(*hash, summary)?;
                 }
             }
-            let is_due = reported.is_none_or(|before| done - before >= of / REPORTS);
-            if is_due && of > RECORDS_PER_TASK {
+            let is_due = reported.is_none_or(|before| done - before >= all / REPORTS);
+            if is_due && all > RECORDS_PER_TASK {
                 reported = Some(done);
-                report((Arc::new(so_far(&records, &breaks)?), FoldProgress { done, of }));
+                report((Arc::new(so_far(&records, &breaks)?), FoldProgress { done, of: all }));
             }
             Ok(())
         })?;
         records.sort()?;
         sort(&mut breaks);
         let mut pending = Vec::new();
-        for part in parts.iter().filter(|part| part.segment.is_pending()) {
+        for part in of.parts.iter().filter(|part| part.segment.is_pending()) {
             part.segment.add_record_hashes(&mut pending)?;
         }
         let unpersisted = self.unpersisted + changed.len();
-        Ok(Self { records, breaks, files, pending, unpersisted })
+        Ok(Self { records, breaks, files, pending, unpersisted, named_by: self.named_by })
     }
 }
 
@@ -253,7 +264,7 @@ fn sort(breaks: &mut [BrokenAt]) {
 /// Folds the records whose entity ids have these hashes, which are ascending. Calls `on_batches`
 /// with how many are folded and the latest results: first with none, then some at a time.
 fn fold(
-    parts: &[&VisibleSegment],
+    records: Records<'_>,
     wanted: &[u64],
     mut on_batches: impl FnMut(usize, Vec<FoldedBatch>) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -265,7 +276,7 @@ fn fold(
     let mut done = 0;
     for some in wanted.chunks(RECORDS_AT_ONCE) {
         let fold = || -> io::Result<Vec<FoldedBatch>> {
-            some.par_chunks(RECORDS_PER_TASK).map(|some| fold_task(parts, some)).collect()
+            some.par_chunks(RECORDS_PER_TASK).map(|some| fold_task(records, some)).collect()
         };
         let found = match &pool {
             Some(pool) => pool.install(fold),
@@ -283,7 +294,8 @@ fn background_threads() -> usize {
 }
 
 /// Folds the records whose entity ids have these hashes, on this thread.
-fn fold_task(parts: &[&VisibleSegment], wanted: &[u64]) -> io::Result<FoldedBatch> {
+fn fold_task(records: Records<'_>, wanted: &[u64]) -> io::Result<FoldedBatch> {
+    let parts = records.parts;
     let (Some(&start), Some(&end)) = (wanted.first(), wanted.last()) else {
         return Ok(FoldedBatch::default());
     };
@@ -300,7 +312,7 @@ fn fold_task(parts: &[&VisibleSegment], wanted: &[u64]) -> io::Result<FoldedBatc
             theirs.retain(|row| part.deleted_rows[1].binary_search(row).is_err());
             reader.append(&theirs, &mut entries)?;
         }
-        found.fold(hash, entries);
+        found.fold(hash, entries, records.names);
     }
     Ok(found)
 }
@@ -326,7 +338,7 @@ pub(crate) fn timelines(mut entries: Vec<Entry>) -> Vec<Timeline> {
 
 impl FoldedBatch {
     /// Folds the records among entries whose entity ids share a hash.
-    fn fold(&mut self, hash: u64, entries: Vec<Entry>) {
+    fn fold(&mut self, hash: u64, entries: Vec<Entry>, names: &NameFields) {
         for timeline in timelines(entries) {
             let time = |index: usize| timeline.entries()[index].event.timestamp;
             let broken = timeline.breaks().into_iter().map(|found| BrokenAt {
@@ -334,13 +346,13 @@ impl FoldedBatch {
                 hash,
             });
             self.breaks.extend(broken);
-            self.records.extend(summary(&timeline).map(|summary| (hash, summary)));
+            self.records.extend(summary(&timeline, names).map(|summary| (hash, summary)));
         }
     }
 }
 
 /// Summary of a record as it is now, as corrected; `None` if it has no events.
-fn summary(timeline: &Timeline) -> Option<RecordSummary> {
+fn summary(timeline: &Timeline, names: &NameFields) -> Option<RecordSummary> {
     let (first, last) = (timeline.entries().first()?, timeline.entries().last()?);
     let state = timeline.state(View::NOW);
     Some(RecordSummary {
@@ -348,7 +360,7 @@ fn summary(timeline: &Timeline) -> Option<RecordSummary> {
             entity_type: first.event.entity_type.clone(),
             entity_id: first.event.entity_id.clone(),
         },
-        name: state.name(),
+        name: names.name(&first.event.entity_type, &state),
         events: timeline.entries().len(),
         first: first.event.timestamp,
         last: last.event.timestamp,
