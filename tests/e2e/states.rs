@@ -82,7 +82,8 @@ fn u7_a_bucket_that_is_gone_leaves_the_view_and_comes_back() {
 
 /// Twice as large, a window of the usual size has the room of half of it.
 #[test]
-fn everything_is_within_reach_at_200_per_cent() {
+fn at_200_per_cent_lists_keep_their_place_and_everything_is_within_reach() {
+    const PAGE_DOWN: &str = "\u{e00f}";
     const VIEWS: [(&str, &str, &str); 6] = [
         ("events", "events", "events"),
         ("records", "records", "records"),
@@ -95,6 +96,16 @@ fn everything_is_within_reach_at_200_per_cent() {
     let place = Place::new();
     let window = Window::on(&place, Some(&sample), Theme::Light);
     window.see("Look for new events");
+    let top = || {
+        let top = "const list = document.querySelector('[role=grid] [role=rowgroup]');
+            const box = list.getBoundingClientRect();
+            const at = document.elementFromPoint(box.left + box.width / 2, box.top + 3);
+            return at.closest('[role=row]').dataset.index";
+        window.run(top, &json!([]))
+    };
+    window.keys(&["j", PAGE_DOWN, PAGE_DOWN, PAGE_DOWN]);
+    let before = top();
+    assert_ne!(before, "0", "it is scrolled");
     for (key, times) in [("+", 5), ("-", 1), ("+", 1)] {
         for _ in 0..times {
             let press = "dispatchEvent(new KeyboardEvent('keydown', \
@@ -107,6 +118,7 @@ fn everything_is_within_reach_at_200_per_cent() {
     wait_until("half the width in the window", || {
         window.run("return innerWidth", &json!([])) == 720
     });
+    wait_until("the row that was at the top before", || top() == before);
     for (view, query, text) in VIEWS {
         window.go(query);
         window.see(text);
