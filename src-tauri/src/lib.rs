@@ -59,6 +59,10 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     let builder = builder
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_dialog::init());
+    let named = state.clone();
+    // The bucket is opened while the window is built. A second start ends in the middle of that, which
+    // a journal bears at any moment.
+    tauri::async_runtime::spawn(async move { named.open_named().await });
     let app = assemble(builder, state).build(tauri::generate_context!())?;
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {
@@ -103,8 +107,6 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::write::flush,
         ])
         .setup(|app| {
-            let state = app.state::<AppState>().inner().clone();
-            tauri::async_runtime::spawn(async move { state.open_named().await });
             window(app)?;
             tauri::async_runtime::spawn(watcher::emit_changes(app.handle().clone()));
             tauri::async_runtime::spawn(watcher::emit_reading(app.handle().clone()));

@@ -2,6 +2,7 @@
 //! background.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use query::{CancellationToken, ChainsQuery, Engine};
 use reader::Progress;
@@ -13,6 +14,9 @@ use crate::wire::{ApiError, ReadingProgress};
 
 /// Sender to whoever opens the journal and waits for its first page, or for the error before it.
 type FirstPageSender = oneshot::Sender<Result<(), ApiError>>;
+
+/// How long a window that is drawn for the first time has the processors to itself.
+const PREPARE_AFTER: Duration = Duration::from_secs(1);
 
 /// The first reading of a journal: a task that refreshes it for the first time, then prepares the
 /// list of records, then compacts the catalog.
@@ -44,7 +48,8 @@ impl FirstReading {
                 self.show(OpenState::Ready { journal: self.journal(Arc::clone(&engine)) });
                 self.state.note_seen().await;
                 // Chains and the names of records take longest to prepare, so they are prepared
-                // before they are needed.
+                // before they are needed, and after what is on screen.
+                self.state.sleep(PREPARE_AFTER).await;
                 let query = ChainsQuery::default();
                 drop(engine.chains(&query, &CancellationToken::new()).await);
             }

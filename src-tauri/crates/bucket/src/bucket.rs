@@ -239,6 +239,30 @@ impl Bucket {
         }
     }
 
+    /// Whether a condition holds for one of the journal's files. Lists no further than the page of the
+    /// first for which it does. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bucket::list_all`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Bucket::blocking_list_all`].
+    pub fn blocking_has(&self, is_it: impl Fn(&FileMeta) -> bool) -> Result<bool, Failure> {
+        match &self.kind {
+            Kind::Folder(folder) => {
+                for page in folder.pages() {
+                    if page.map_err(Failure::new)?.files.iter().any(&is_it) {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Kind::Store(..) => Ok(self.blocking_list_all()?.files.iter().any(is_it)),
+        }
+    }
+
     /// Reads a file as a whole, in the state in which it was listed. `limit` is in bytes.
     ///
     /// # Errors

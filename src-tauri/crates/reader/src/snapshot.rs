@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::DateTime;
 use event::NameFields;
@@ -32,8 +32,8 @@ pub struct Snapshot {
     summaries: OnceLock<Arc<RecordSummaries>>,
     /// Outlines of the records, once made.
     outlines: OnceLock<RecordOutlines>,
-    /// How many records there are, once counted.
-    records: OnceLock<usize>,
+    /// How many records there are, once counted; locked while they are.
+    records: Mutex<Option<usize>>,
     /// The events that have marks, once found.
     marked: OnceLock<Marked>,
 }
@@ -70,7 +70,7 @@ impl Snapshot {
             names,
             summaries: OnceLock::new(),
             outlines: OnceLock::new(),
-            records: OnceLock::new(),
+            records: Mutex::default(),
             marked: OnceLock::new(),
         })
     }
@@ -115,14 +115,15 @@ impl Snapshot {
     /// id are counted once. That two ids of a million share a hash of 64 bits has a chance of less
     /// than one in 10^7.
     fn count_records(&self) -> io::Result<usize> {
-        if let Some(known) = self.records.get() {
-            return Ok(*known);
+        let mut counted = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = *counted {
+            return Ok(known);
         }
         let mut hashes = Vec::new();
         for part in &self.parts {
             part.segment.add_record_hashes(&mut hashes)?;
         }
-        Ok(*self.records.get_or_init(|| hashes.len()))
+        Ok(*counted.insert(hashes.len()))
     }
 
     /// Adds the coverage to an answer.

@@ -128,8 +128,8 @@ impl FileLedger {
         if let (Some(noted), Some(id)) = (noted, &self.id) {
             return Ok(noted == *id);
         }
-        let listing = self.bucket.blocking_list_all().map_err(io::Error::other)?;
-        Ok(listing.files.iter().any(|file| contents.files.contains_key(file.name.as_str())))
+        let is_known = |file: &FileMeta| contents.files.contains_key(file.name.as_str());
+        self.bucket.blocking_has(is_known).map_err(io::Error::other)
     }
 
     /// Whether the bucket has no id, and none of the files that are known of it is there any more: what
@@ -268,12 +268,9 @@ pub fn lost_files(ledgers: &Path, bucket: &Bucket) -> usize {
 /// Number of the files of a ledger, if none of them is in the bucket any more; 0 otherwise.
 fn lost(ledger: &Ledger, bucket: &Bucket) -> io::Result<usize> {
     let known = ledger.entries()?;
-    if known.is_empty() {
-        return Ok(0);
-    }
-    let listing = bucket.blocking_list_all().map_err(io::Error::other)?;
     let is_known = |file: &FileMeta| known.contains_key(&file.name);
-    Ok(if listing.files.iter().any(is_known) { 0 } else { known.len() })
+    let is_here = known.is_empty() || bucket.blocking_has(is_known).map_err(io::Error::other)?;
+    Ok(if is_here { 0 } else { known.len() })
 }
 
 /// Paths of the ledgers of a bucket.
