@@ -6,6 +6,7 @@ mod instant_column;
 mod nested_json;
 mod text_column;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
@@ -73,16 +74,13 @@ impl<'a> CellSource<'a> {
         if let (Kind::Instant, Some(instants)) = (column.kind(), InstantColumn::of(array)) {
             return Ok(Self::Instants(instants));
         }
-        Ok(match TextColumn::of(column.name(), column.kind(), array, meanings)? {
+        let meaning = meanings.of_column(column.name(), 0);
+        Ok(match TextColumn::of(column.name(), column.kind(), array, &meaning)? {
             Some(column) => Self::Texts { column, path },
             None if matches!(column, Column::OldValue | Column::NewValue) => {
-                let column = TextColumn::shown(array, meanings.leaves(column.name()));
-                Self::Texts { column, path }
+                Self::Texts { column: TextColumn::shown(array, meaning.leaves), path }
             }
-            None => {
-                let leaves = meanings.leaves(column.name());
-                Self::Other(Arc::clone(array), array.logical_nulls(), leaves)
-            }
+            None => Self::Other(Arc::clone(array), array.logical_nulls(), meaning.leaves),
         })
     }
 
@@ -173,13 +171,17 @@ impl<'a> Columns<'a> {
             *source = CellSource::find(batch, column, meanings, partitions)?;
         }
         let (mut extra, mut about_row) = (Vec::new(), Vec::new());
+        let mut of_name: HashMap<&str, usize> = HashMap::new();
         for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
             let (name, column) = (field.name(), Column::named(field.name()));
             if column.is_some_and(|column| EVENT_COLUMNS.contains(&column)) {
                 continue;
             }
             let list = if column.is_some() { &mut about_row } else { &mut extra };
-            list.push((unused(name, list), ExtraColumn::of(name, array, meanings)));
+            let before = of_name.entry(name).or_default();
+            let meaning = meanings.of_column(name, *before);
+            *before += 1;
+            list.push((unused(name, list), ExtraColumn::of(name, array, meaning)));
         }
         for (name, why) in meanings.unread() {
             let same = ExtraColumn::Same(format!("cannot be read: {why}"));

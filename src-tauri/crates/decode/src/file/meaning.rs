@@ -1,6 +1,6 @@
 //! What the file says of columns that the Arrow types by its Parquet schema do not.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use event::Column;
@@ -10,69 +10,59 @@ use parquet::schema::types::Type;
 
 use super::durations;
 
-/// Meanings of the top-level columns of a file, by name.
+/// Meanings of the top-level columns of a file.
 #[derive(Debug, Default)]
 pub(super) struct Meanings {
-    texts: HashSet<String>,
-    uuids: HashSet<String>,
-    intervals: HashSet<String>,
-    /// Units of whole numbers that are durations.
-    units: HashMap<String, &'static str>,
-    /// Of nested columns.
-    leaves: HashMap<String, Leaves>,
+    /// By name, and of several columns of one name in the order of the file.
+    columns: HashMap<String, Vec<Meaning>>,
     others: Vec<String>,
     /// Columns outside of the table that are not read, each with the reason.
     unread: Vec<(String, String)>,
 }
 
+/// Meaning of a column: what the file says of it that its Arrow type by its Parquet schema does not.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meaning {
+    /// Of its values.
+    pub values: Option<LeafMeaning>,
+    /// Unit of its whole numbers, if they are durations.
+    pub unit: Option<&'static str>,
+    /// Of the leaves of a nested column.
+    pub leaves: Leaves,
+}
+
+impl Meaning {
+    /// Whether anything is said of its values.
+    pub fn says_more(&self) -> bool {
+        self.values.is_some() || self.unit.is_some()
+    }
+}
+
 impl Meanings {
     pub fn of(metadata: &FileMetaData) -> Self {
-        let mut meanings = Self { units: durations::units(metadata), ..Self::default() };
+        let mut units = durations::units(metadata);
+        let mut meanings = Self::default();
         for field in metadata.schema_descr().root_schema().get_fields() {
             let name = field.name().to_owned();
             if !is_known(field) {
                 meanings.others.push(name.clone());
             }
-            if !field.is_primitive() {
+            let unit = units.get_mut(&name).and_then(VecDeque::pop_front).flatten();
+            let meaning = if field.is_primitive() {
+                Meaning { values: LeafMeaning::of(field), unit, ..Meaning::default() }
+            } else {
                 let mut leaves = Vec::new();
                 add_leaves(field, &mut leaves);
-                meanings.leaves.insert(name, leaves.into());
-                continue;
-            }
-            match LeafMeaning::of(field) {
-                Some(LeafMeaning::Uuid) => drop(meanings.uuids.insert(name)),
-                Some(LeafMeaning::Interval) => drop(meanings.intervals.insert(name)),
-                Some(LeafMeaning::Text) => drop(meanings.texts.insert(name)),
-                None => {}
-            }
+                Meaning { leaves: leaves.into(), ..Meaning::default() }
+            };
+            meanings.columns.entry(name).or_default().push(meaning);
         }
         meanings
     }
 
-    /// Meanings of the leaves of a nested column.
-    pub fn leaves(&self, name: &str) -> Leaves {
-        self.leaves.get(name).cloned().unwrap_or_default()
-    }
-
-    /// Whether the file says more of a column than its type does.
-    pub fn says_more(&self, name: &str) -> bool {
-        let sets = [&self.texts, &self.uuids, &self.intervals];
-        sets.iter().any(|set| set.contains(name)) || self.units.contains_key(name)
-    }
-
-    /// Whether the file calls a column of sixteen bytes a UUID.
-    pub fn is_uuid(&self, name: &str) -> bool {
-        self.uuids.contains(name)
-    }
-
-    /// Whether the file calls a column of twelve bytes an interval.
-    pub fn is_interval(&self, name: &str) -> bool {
-        self.intervals.contains(name)
-    }
-
-    /// Unit of a column of whole numbers, if they are durations.
-    pub fn unit(&self, name: &str) -> Option<&'static str> {
-        self.units.get(name).copied()
+    /// Meaning of a column: of the one after so many others of this name.
+    pub fn of_column(&self, name: &str, others: usize) -> Meaning {
+        self.columns.get(name).and_then(|all| all.get(others)).cloned().unwrap_or_default()
     }
 
     /// Columns outside of the table.

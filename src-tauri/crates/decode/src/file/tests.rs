@@ -36,7 +36,9 @@ fn file(changed: &[(&str, Option<ArrayRef>)]) -> Bytes {
     let mut columns: Vec<(String, ArrayRef)> =
         LEGACY_COLUMNS.map(|c| (c.name().to_owned(), plain(c.name()))).into();
     for (name, column) in changed {
-        let at = columns.iter().position(|(known, _)| known == name);
+        // Of others there may be several of one name.
+        let is_legacy = LEGACY_COLUMNS.iter().any(|legacy| legacy.name() == *name);
+        let at = columns.iter().position(|(known, _)| is_legacy && known == name);
         match (at, column) {
             (Some(at), Some(column)) => columns[at].1 = Arc::clone(column),
             (Some(at), None) => drop(columns.remove(at)),
@@ -311,6 +313,22 @@ fn extra(rows: &DecodedRows, row: usize) -> String {
     let mut id = String::new();
     let head = crate::rows::decode_head(rows.head.get(row), &mut id).unwrap();
     head.extra.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn f1_of_several_columns_with_one_name_each_means_what_is_said_of_it() {
+    let seconds = array(DurationSecondArray::from(vec![90, 5]));
+    let numbers = array(Int64Array::from(vec![90, 5]));
+    for (columns, shown) in [
+        (
+            [("wait", seconds.clone()), ("wait", numbers.clone())],
+            r#"{"wait":"90","wait (2)":"90 s"}"#,
+        ),
+        ([("wait", numbers), ("wait", seconds)], r#"{"wait":"90 s","wait (2)":"90"}"#),
+    ] {
+        let rows = decode_file(&file(&columns)).unwrap();
+        assert_eq!(extra(&rows, 0), shown);
+    }
 }
 
 #[test]

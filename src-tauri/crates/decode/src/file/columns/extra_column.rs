@@ -13,7 +13,7 @@ use event::Kind;
 use super::instant_column::InstantColumn;
 use super::nested_json::nested_json;
 use super::text_column::{TextColumn, date_texts};
-use crate::file::meaning::{Leaves, Meanings};
+use crate::file::meaning::{Leaves, Meaning};
 
 /// A column that is not in the table. It never costs a row.
 pub(super) enum ExtraColumn {
@@ -24,13 +24,13 @@ pub(super) enum ExtraColumn {
 }
 
 impl ExtraColumn {
-    pub fn of(name: &str, column: &ArrayRef, meanings: &Meanings) -> Self {
-        if meanings.says_more(name)
-            && let Ok(Some(text)) = TextColumn::of(name, Kind::Text, column, meanings)
+    pub fn of(name: &str, column: &ArrayRef, meaning: Meaning) -> Self {
+        if meaning.says_more()
+            && let Ok(Some(text)) = TextColumn::of(name, Kind::Text, column, &meaning)
         {
             return Self::Text(text);
         }
-        Self::Other(Arc::clone(column), column.logical_nulls(), meanings.leaves(name))
+        Self::Other(Arc::clone(column), column.logical_nulls(), meaning.leaves)
     }
 
     /// What is shown of a row; `None` for null.

@@ -12,7 +12,7 @@ use event::Kind;
 use super::extra_column::show;
 use super::instant_column::InstantColumn;
 use super::nested_json::nested_json;
-use crate::file::meaning::{Leaves, Meanings};
+use crate::file::meaning::{LeafMeaning, Leaves, Meaning};
 
 /// A column whose values are text, or have one text each.
 pub(super) struct TextColumn {
@@ -29,18 +29,18 @@ impl TextColumn {
         name: &str,
         kind: Kind,
         column: &ArrayRef,
-        meanings: &Meanings,
+        meaning: &Meaning,
     ) -> Result<Option<Self>, String> {
         let column = match column.data_type() {
             DataType::Dictionary(_, values) => &cast(name, column, values)?,
             _ => column,
         };
         let values = match column.data_type() {
-            DataType::FixedSizeBinary(_) => fixed_size_texts(name, column, meanings),
+            DataType::FixedSizeBinary(_) => fixed_size_texts(column, meaning),
             DataType::Date32 => Some(date_texts(column)),
             DataType::Timestamp(_, Some(_)) if kind == Kind::Text => instant_texts(column),
-            DataType::Int64 if kind == Kind::Text && meanings.unit(name).is_some() => {
-                meanings.unit(name).map(|unit| duration_texts(column, unit))
+            DataType::Int64 if kind == Kind::Text && meaning.unit.is_some() => {
+                meaning.unit.map(|unit| duration_texts(column, unit))
             }
             one if has_one_text(one) || kind == Kind::Number && one.is_floating() => {
                 Some(strings(name, column)?)
@@ -96,12 +96,12 @@ fn has_one_text(kind: &DataType) -> bool {
 }
 
 /// UUIDs and intervals by their parts, and otherwise UTF-8 text without control characters as it stands.
-fn fixed_size_texts(name: &str, column: &ArrayRef, meanings: &Meanings) -> Option<StringArray> {
+fn fixed_size_texts(column: &ArrayRef, meaning: &Meaning) -> Option<StringArray> {
     let column = column.as_any().downcast_ref::<FixedSizeBinaryArray>()?;
-    let (is_uuid, is_interval) = (meanings.is_uuid(name), meanings.is_interval(name));
-    let text = |bytes: &[u8]| match (<[u8; 16]>::try_from(bytes), bytes.as_chunks()) {
-        (Ok(bytes), _) if is_uuid => Some(uuid(bytes)),
-        (_, ([months, days, millis], [])) if is_interval => {
+    let text = |bytes: &[u8]| match (meaning.values, <[u8; 16]>::try_from(bytes), bytes.as_chunks())
+    {
+        (Some(LeafMeaning::Uuid), Ok(bytes), _) => Some(uuid(bytes)),
+        (Some(LeafMeaning::Interval), _, ([months, days, millis], [])) => {
             Some(interval([*months, *days, *millis]))
         }
         // Numbers of sixteen bytes happen to be UTF-8, and have characters that no text has.
