@@ -100,7 +100,7 @@ fn steps(meta: &Value) -> Vec<Step> {
     let article = format!("document.querySelector('article[data-address]') !== null && {IDLE}");
     let pressed = format!("document.querySelector('{FACET}=true]') !== null && {rows}");
     let facet = format!(
-        "{{ const all = document.querySelectorAll('{FACET}=false]'); all[round % all.length].click(); }}"
+        "{{ const all = document.querySelectorAll('{FACET}=false]'); all[round % 6].click(); }}"
     );
     let key = "document.querySelector('[role=row][tabindex=\"0\"]').dispatchEvent(\
         new KeyboardEvent('keydown', { key: 'j', bubbles: true }))";

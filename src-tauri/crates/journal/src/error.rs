@@ -93,7 +93,7 @@ pub enum Error {
     #[error(
         "{bucket} has no file of the journal that was recorded into there: its disk may not be \
          mounted, or it was moved; bring it back, or, to begin a new journal there, move the outbox \
-         {} away",
+         {} away, with the {waiting} events that wait in it",
         outbox.display()
     )]
     BucketAway {
@@ -101,6 +101,8 @@ pub enum Error {
         bucket: String,
         /// Path of the outbox.
         outbox: PathBuf,
+        /// Number of events that are pending in it.
+        waiting: u64,
     },
     /// The bucket is at another place than where it was last recorded into.
     #[error(

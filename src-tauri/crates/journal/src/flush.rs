@@ -50,6 +50,8 @@ impl Flush<'_> {
     /// pending.
     #[tracing::instrument(name = "flush", level = "info", skip_all)]
     pub(crate) async fn run(&self) -> Result<Flushed, Error> {
+        // What is read below would otherwise be another outbox, or none.
+        self.queue.change_if_begun(|outbox| outbox.check_in_place()).await?;
         let end = self.pending.status().await?.created;
         let mut flushed = Flushed::default();
         loop {

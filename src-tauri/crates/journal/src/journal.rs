@@ -281,6 +281,10 @@ impl Inner {
         let _one_at_a_time = self.flushing.lock().await;
         let Self { bucket, queue, pending, options, .. } = self;
         let flushed = Flush { bucket, queue, pending, options }.run().await;
+        if let Err(Error::OutboxReplaced { .. }) = flushed {
+            // It is noted in no other one.
+            return flushed;
+        }
         let failure = flushed.as_ref().err().map(|why| (options.clock.now(), why.to_string()));
         // If this cannot be stored either, the outbox has failed, and reading it says so.
         drop(queue.change_if_begun(move |outbox| outbox.attempted(failure)).await);

@@ -122,7 +122,8 @@ impl OutboxOpener {
         match find(&self.bucket, &self.home)? {
             Some(found) if found.away => {
                 let (bucket, outbox) = (self.bucket.place().path, found.path);
-                Err(Error::BucketAway { bucket, outbox })
+                let waiting = KnownOutbox::read(outbox.clone()).map_or(0, |known| known.pending);
+                Err(Error::BucketAway { bucket, outbox, waiting })
             }
             found => Ok(found),
         }

@@ -105,11 +105,12 @@ async fn recorded(
 ) -> Result<Outcome, CliError> {
     let print = |event| printer.print(&Appended(EventRow::of_event(event)));
     let done = events.iter().try_fold(Outcome::Clean, |_, event| print(event));
-    close(session, bucket).await;
-    done.map_err(|error| {
+    let closed = close(session, bucket).await;
+    let done = done.map_err(|error| {
         let ids: Vec<&str> = events.iter().map(|event| event.event_id.as_str()).collect();
         CliError::Recorded(format!("{} is recorded: {error}", ids.join(", ")))
-    })
+    });
+    closed.and(done)
 }
 
 /// The error of an amendment of `target`. Where something was not found, first reports what could

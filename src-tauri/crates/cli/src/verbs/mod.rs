@@ -62,15 +62,21 @@ async fn flush(args: &Flush, printer: Printer) -> Result<Outcome, CliError> {
     printer.print(&FlushResult::new(session.flush().await?))
 }
 
-/// Flushes what was recorded. A failure is no error, because the events are on this device: a
+/// Flushes what was recorded. A failure is no error as long as the events are on this device: a
 /// message says that they are pending, and why.
-async fn close(session: &JournalSession, bucket: &str) {
+///
+/// # Errors
+/// [`journal::Error::OutboxReplaced`]: then they may be lost.
+async fn close(session: &JournalSession, bucket: &str) -> Result<(), CliError> {
     match session.flush().await {
         Ok(Flushed { fork: Some(file), .. }) => write_message(&forked(&file)),
         Ok(_) => {}
+        Err(why @ session::Error::Journal(journal::Error::OutboxReplaced { .. })) => {
+            return Err(why.into());
+        }
         Err(why) => {
             let (events, them) = match session.pending().await.map(|pending| pending.events) {
-                Ok(0) => return,
+                Ok(0) => return Ok(()),
                 Ok(1) => ("1 event is pending".to_owned(), "it"),
                 Ok(several) => (format!("{several} events are pending"), "them"),
                 // They cannot be counted, and are on this device all the same.
@@ -82,6 +88,7 @@ async fn close(session: &JournalSession, bucket: &str) {
             ));
         }
     }
+    Ok(())
 }
 
 /// Prints statistics of the journal, of the pending events and of the catalog.
@@ -102,10 +109,14 @@ async fn session(bucket: &str, home: &Home) -> Result<JournalSession, CliError> 
     Ok(session)
 }
 
-/// The fields that the window was told to name records by. Settings that cannot be read tell none: the
-/// window says what is wrong with them.
+/// The fields that the window was told to name records by. Settings that say nothing meaningful tell none,
+/// which a message says; where nothing can be read, another does.
 fn name_fields(home: &Home) -> NameFields {
-    Settings::load(home).map(|settings| settings.name_fields()).unwrap_or_default()
+    let loaded = Settings::load(home);
+    if let Err(why @ session::Error::Settings { .. }) = &loaded {
+        write_message(&format!("Records are named by guess: {why}."));
+    }
+    loaded.map(|settings| settings.name_fields()).unwrap_or_default()
 }
 
 /// Opens a journal to record in; returns the folder of the application's own data too.

@@ -42,10 +42,8 @@ pub async fn record(args: Record, format: Format) -> Result<Outcome, CliError> {
     } else {
         record_each(input, recording, format).await
     };
-    if recorded > 0 {
-        close(&session, &args.bucket).await;
-    }
-    ended?;
+    let closed = if recorded > 0 { close(&session, &args.bucket).await } else { Ok(()) };
+    ended.and(closed)?;
     if recorded == 0 {
         write_message("Nothing is recorded: there was no event on standard input.");
     }

@@ -265,3 +265,36 @@ fn d12_nothing_is_acknowledged_into_an_outbox_that_was_removed_or_replaced() {
         assert!(said.contains("was removed or replaced while it was open"), "{said}");
     }
 }
+
+#[test]
+fn d12_that_an_outbox_went_with_what_was_acknowledged_is_told_at_the_end() {
+    for leave in ["", "home"] {
+        let place = Place::new();
+        let mut command = place.command(&["record", "BUCKET", "--format", "ndjson"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        writeln!(input, "{GOOD}").unwrap();
+        let mut acknowledged = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut acknowledged).unwrap();
+        assert!(acknowledged.contains("\"ids\""), "{acknowledged}");
+        let home = place.folder().join("home");
+        if leave.is_empty() {
+            fs::remove_dir_all(&home).unwrap();
+        } else {
+            fs::rename(home.join("outbox"), home.join("aside")).unwrap();
+        }
+        drop(input);
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(3), "{said}");
+        assert!(said.contains("was removed or replaced while it was open"), "{said}");
+        if !leave.is_empty() {
+            // It is as it was.
+            fs::remove_dir_all(home.join("outbox")).unwrap_or_default();
+            fs::rename(home.join("aside"), home.join("outbox")).unwrap();
+            assert_eq!(place.run(&["flush", "BUCKET"]).status, 0);
+            assert_eq!(place.json(&["recent", "BUCKET"])["total"], 1);
+        }
+    }
+}

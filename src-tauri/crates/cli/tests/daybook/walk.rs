@@ -182,4 +182,10 @@ fn records_are_named_by_the_fields_that_were_chosen_in_the_window() {
     let chosen = r#"{"names": {"candidate": ["rate", "name"]}}"#;
     fs::write(place.folder().join("home/settings.json"), chosen).unwrap();
     assert!(table().contains(" 100 Ada "), "{}", table());
+    fs::write(place.folder().join("home/settings.json"), "{names").unwrap();
+    let ran = place.run(&["records", "BUCKET", "--format", "table"]);
+    assert!(
+        ran.out.contains(" Ada ") && ran.err.contains("Records are named by guess: "),
+        "{ran:?}"
+    );
 }

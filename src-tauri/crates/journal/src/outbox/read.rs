@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bucket::Bucket;
-use bucket::platform::{has_write_ahead_log, read_only_uri};
+use bucket::platform::{has_write_ahead_log, number_at, read_only_uri};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use event::Event;
@@ -29,6 +29,8 @@ pub(crate) struct OutboxReader {
     home: PathBuf,
     /// Path of the database, once connected.
     path: PathBuf,
+    /// Number of its file, from when it was first connected.
+    number: Option<(u64, u64)>,
     connection: Option<Connection>,
     /// See [`PendingStatus::is_away`].
     is_away: bool,
@@ -72,8 +74,8 @@ impl PendingStatus {
 impl OutboxReader {
     /// Prepares to read the outbox of `bucket` under `home`. Opens nothing yet.
     pub(crate) fn new(bucket: Bucket, home: &Path) -> Self {
-        let (path, connection) = (PathBuf::new(), None);
-        Self { bucket, home: home.to_owned(), path, connection, is_away: false }
+        let (path, home) = (PathBuf::new(), home.to_owned());
+        Self { bucket, home, path, number: None, connection: None, is_away: false }
     }
 
     /// The path of the outbox, once something was read.
@@ -161,6 +163,10 @@ impl OutboxReader {
         &mut self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
+        // What was recorded into one that was removed or replaced is not what is pending now.
+        if self.number.is_some() && number_at(&self.path) != self.number {
+            return Err(Error::OutboxReplaced { path: self.path.clone() });
+        }
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => match self.connect()? {
@@ -198,6 +204,7 @@ impl OutboxReader {
             found => return Err(Error::OutboxFormat { path: self.path.clone(), found }),
         }
         check::check(&connection, &self.path, &names, seen)?;
+        self.number = number_at(&self.path);
         Ok(Some(connection))
     }
 }

@@ -83,7 +83,7 @@ impl Outbox {
 
     /// Checks that the file that is open is still the one at its path: what is written into one that was
     /// removed or replaced is lost.
-    fn check_in_place(&self) -> Result<(), Error> {
+    pub(crate) fn check_in_place(&self) -> Result<(), Error> {
         if number_at(&self.path) == self.number {
             Ok(())
         } else {
