@@ -24,8 +24,8 @@ pub(crate) fn with_address<'a>(entries: &'a [Entry], address: &str) -> Vec<&'a E
     if !found.is_empty() {
         return found;
     }
-    let address = Address::parse(address);
-    entries.iter().filter(|entry| entry.is_at(&address)).collect()
+    let readings = Address::readings(address);
+    entries.iter().filter(|entry| readings.iter().any(|address| entry.is_at(address))).collect()
 }
 
 /// The record with this id, of this type if one is given.

@@ -126,12 +126,12 @@ fn named(entries: &[&Entry], index: usize) -> Vec<usize> {
     let Some(text) = event.corrects.as_deref().filter(|_| event.action.is_amendment()) else {
         return Vec::new();
     };
-    let address = Address::parse(text);
+    let readings = Address::readings(text);
     let meant = |is_meant: &dyn Fn(&Entry) -> bool| -> Vec<usize> {
         (0..entries.len()).filter(|&i| i != index && is_meant(entries[i])).collect()
     };
-    let (with_id, at) =
-        (meant(&|entry| entry.event.event_id == text), meant(&|entry| entry.is_at(&address)));
+    let with_id = meant(&|entry| entry.event.event_id == text);
+    let at = meant(&|entry| readings.iter().any(|address| entry.is_at(address)));
     if with_id.len() == 1 {
         return with_id;
     }

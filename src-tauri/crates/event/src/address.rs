@@ -64,6 +64,24 @@ impl Address {
             .map_or((text, None), |(event_id, disambiguator)| (event_id, Some(disambiguator)));
         Self { event_id: event_id.to_owned(), disambiguator }
     }
+
+    /// All addresses that a text can mean, the one that [`Address::parse`] takes it for first: ids and
+    /// files may both have an `@` in their names.
+    pub fn readings(text: &str) -> Vec<Self> {
+        let first = Self::parse(text);
+        let Some(Disambiguator::Place { file, row }) = &first.disambiguator else {
+            return vec![first];
+        };
+        let earlier = first.event_id.rmatch_indices('@').filter(|(at, _)| *at > 0);
+        let others: Vec<Self> = earlier
+            .map(|(at, _)| {
+                let file = format!("{}@{file}", &first.event_id[at + 1..]);
+                let disambiguator = Some(Disambiguator::Place { file, row: *row });
+                Self { event_id: first.event_id[..at].to_owned(), disambiguator }
+            })
+            .collect();
+        std::iter::once(first).chain(others).collect()
+    }
 }
 
 /// Marks repeated ids: sets [`Entry::id_is_repeated`]. `entries` must be all the entries of a bucket

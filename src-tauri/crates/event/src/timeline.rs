@@ -205,9 +205,11 @@ fn resolve_targets(entries: &[Entry]) -> Vec<Vec<usize>> {
         };
         let mut named: Vec<usize> = with_id(text).collect();
         if named.len() != 1 {
-            let address = Address::parse(text);
-            let is_at = |other: &usize| entries[*other].is_at(&address);
-            let at: Vec<usize> = with_id(&address.event_id).filter(is_at).collect();
+            let readings = Address::readings(text);
+            let at = readings.iter().flat_map(|address| {
+                with_id(&address.event_id).filter(|&other| entries[other].is_at(address))
+            });
+            let at: Vec<usize> = at.collect();
             if at.len() == 1 {
                 return at;
             }

@@ -63,8 +63,8 @@ impl TimelineExcerpt {
         let skip = match &query.start {
             ExcerptStart::Skip(skip) => *skip,
             ExcerptStart::Around(text) => {
-                let address = Address::parse(text);
-                let found = listed.iter().position(|&at| is_meant(&entries[at], text, &address));
+                let readings = Address::readings(text);
+                let found = listed.iter().position(|&at| is_meant(&entries[at], text, &readings));
                 found.unwrap_or_default().saturating_sub(query.limit / 2)
             }
         };
@@ -80,7 +80,7 @@ impl TimelineExcerpt {
     }
 }
 
-/// Whether an entry is the one that a text means as an id or as this address.
-pub fn is_meant(entry: &Entry, text: &str, address: &Address) -> bool {
-    entry.event.event_id == text || entry.is_at(address)
+/// Whether an entry is the one that a text means as an id or as one of these addresses.
+pub fn is_meant(entry: &Entry, text: &str, readings: &[Address]) -> bool {
+    entry.event.event_id == text || readings.iter().any(|address| entry.is_at(address))
 }

@@ -432,3 +432,21 @@ fn f10_an_amendment_holds_where_other_files_bring_its_event_in_other_words() {
     place.write_legacy("c.parquet", &[row("evt-1", "wrong again")]);
     assert_eq!(place.json(&["recent", "BUCKET", "--mark", "corrected"])["total"], 2);
 }
+
+#[test]
+fn f11_an_event_is_addressed_by_a_file_with_an_at_sign_in_its_name() {
+    let place = Place::new();
+    place.write_legacy("c.parquet", &[row("dup", "A")]);
+    place.write_legacy("to=s@x.org/d@x.parquet", &[row("dup", "B")]);
+    let address = "dup@to=s@x.org/d@x.parquet#0";
+    let columns = LEGACY_COLUMNS.map(event::Column::name);
+    let mut amendment = row("evt-9", "mended").to_vec();
+    (amendment[5], amendment[6]) = ("correct", "B");
+    amendment.extend([address, "typo"]);
+    place.write_texts("e.parquet", &[&columns[..], &["corrects", "reason"]].concat(), &[amendment]);
+    assert_eq!(place.json(&["state", "BUCKET", "CAND-1"])["fields"]["phone"], "mended");
+    assert_eq!(place.json(&["recent", "BUCKET", "--mark", "corrected"])["total"], 1);
+    let voided = place.run(&["void", "BUCKET", address, "--reason", "x"]);
+    assert_eq!(voided.status, 0, "{voided:?}");
+    assert_eq!(place.json(&["state", "BUCKET", "CAND-1"])["fields"]["phone"], "A");
+}

@@ -73,6 +73,24 @@ fn an_address_is_an_id_or_an_id_with_what_tells_it_from_others() {
 }
 
 #[test]
+fn f11_an_address_by_place_is_read_in_each_way_that_it_can_be_meant() {
+    let read = |text: &str| -> Vec<(String, Option<String>)> {
+        let file = |address: &Address| match &address.disambiguator {
+            Some(Disambiguator::Place { file, row: 1 }) => Some(file.clone()),
+            _ => None,
+        };
+        let all = Address::readings(text);
+        assert!(all.iter().all(|address| address.to_string() == text), "{text}");
+        all.iter().map(|address| (address.event_id.clone(), file(address))).collect()
+    };
+    let place = |id: &str, file: &str| (id.to_owned(), Some(file.to_owned()));
+    assert_eq!(read("a@b"), [("a@b".to_owned(), None)]);
+    assert_eq!(read("a@b#1"), [place("a", "b")]);
+    assert_eq!(read("a@b@c#1"), [place("a@b", "c"), place("a", "b@c")]);
+    assert_eq!(read("@a@b@c#1"), [place("@a@b", "c"), place("@a", "b@c")]);
+}
+
+#[test]
 fn an_entry_is_addressed_by_no_more_than_tells_it_from_others() {
     let say = |new| event(0, Action::Update, "a", None, Some(new));
     let one = legacy("a.parquet", 7, say("1"));

@@ -36,9 +36,10 @@ impl Snapshot {
     pub(crate) fn entries_at(&self, address: &str) -> Result<Vec<Entry>, Error> {
         let mut found = self.entries_with_id(address)?;
         if found.is_empty() {
-            let address = Address::parse(address);
-            found = self.entries_with_id(&address.event_id)?;
-            found.retain(|entry| entry.is_at(&address));
+            for address in Address::readings(address) {
+                let with_id = self.entries_with_id(&address.event_id)?.into_iter();
+                found.extend(with_id.filter(|entry| entry.is_at(&address)));
+            }
         }
         found.sort_by(Entry::cmp_position);
         Ok(found)

@@ -220,16 +220,16 @@ impl<'a> RecordRows<'a> {
 
     /// The newest of the first `past` rows whose event a text means as an id or an address.
     fn find(&mut self, text: &str, past: usize) -> io::Result<Option<usize>> {
-        let (address, mut id) = (Address::parse(text), String::new());
+        let (readings, mut id) = (Address::readings(text), String::new());
         for index in (0..past).rev() {
             let RecordRow { time, part, row, .. } = self.rows[index];
             self.parts[part].event_id(row, &mut id)?;
-            if id != text && id != address.event_id {
+            if id != text && readings.iter().all(|address| id != address.event_id) {
                 continue;
             }
             // Which of the rows of one time it is, their entries tell.
             let of_time = Timeline::new(self.entries_at(&[time].into())?);
-            let is_it = |entry: &Entry| is_meant(entry, text, &address);
+            let is_it = |entry: &Entry| is_meant(entry, text, &readings);
             if let Some(nth) = of_time.entries().iter().rposition(is_it) {
                 return Ok(Some(self.before(time) + nth));
             }
@@ -258,7 +258,8 @@ impl<'a> RecordRows<'a> {
         let mut targets = HashSet::new();
         for row in self.rows.iter().filter(|row| row.action == RowAction::Amends) {
             if let Some(text) = self.parts[row.part].target(row.row)? {
-                targets.insert(Address::parse(&text).event_id);
+                targets
+                    .extend(Address::readings(&text).into_iter().map(|address| address.event_id));
                 targets.insert(text);
             }
         }

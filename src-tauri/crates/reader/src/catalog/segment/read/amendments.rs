@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::iter;
 
 use decode::id_hash;
 use event::{Action, Address, Column, Entry};
@@ -63,10 +64,12 @@ impl Segment {
     }
 }
 
-/// Hashes of the ids that an amendment may be about: the text as it stands, or that of the address.
+/// Hashes of the ids that an amendment may be about: the text as it stands, or those of the addresses.
 fn target_hashes(entry: &Entry) -> Vec<u32> {
     let Some(text) = &entry.event.corrects else { return Vec::new() };
-    let mut hashes = vec![id_hash(text), id_hash(&Address::parse(text).event_id)];
+    let readings = Address::readings(text);
+    let ids = readings.iter().map(|address| id_hash(&address.event_id));
+    let mut hashes: Vec<u32> = iter::once(id_hash(text)).chain(ids).collect();
     hashes.dedup();
     hashes
 }
