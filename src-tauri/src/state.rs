@@ -3,6 +3,7 @@
 //! In this folder: `open_state` has the states of an open journal, `opening` the first reading, and
 //! `questions` the cancellation of questions and the cached timeline.
 
+mod named;
 mod open_state;
 mod opening;
 mod questions;
@@ -14,13 +15,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use event::{Entry, Event, Place, RecordId, State, Timeline};
+use event::{Entry, Event, NameFields, Place, RecordId, Timeline};
 use query::{CancellationToken, Covered, Engine};
 use reader::Progress;
 use session::{Access, Home, JournalSession, Options, RecentBucket, Settings};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::AbortHandle;
 
+use named::Named;
 pub(crate) use open_state::{OpenJournal, OpenState};
 use opening::FirstReading;
 use questions::Questions;
@@ -77,18 +79,6 @@ struct Inner {
     opened: Notify,
     /// Notified when the open state was replaced.
     read: Notify,
-}
-
-/// Location named at the start of the program.
-#[derive(Debug, Default)]
-enum Named {
-    /// To be opened.
-    Location(String),
-    /// Opening it failed, which the window has not been told.
-    Failed(ApiError),
-    /// None, or what came of it was told.
-    #[default]
-    Done,
 }
 
 impl AppState {
@@ -155,7 +145,7 @@ impl AppState {
         location: &str,
         options: Options,
     ) -> Result<Status, ApiError> {
-        let options = Options { names: self.settings().name_fields(), ..options };
+        let options = Options { names: self.name_fields(), ..options };
         let session = JournalSession::open(location, &self.0.home, Access::Write, options).await?;
         if !self.is_latest(opening) {
             return Err(opening::superseded());
@@ -207,30 +197,6 @@ impl AppState {
 
     fn readings(&self) -> MutexGuard<'_, Vec<(u64, AbortHandle)>> {
         self.0.readings.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Opens the bucket named at the start of the program, on the first call: while the window is
-    /// built.
-    pub(crate) async fn open_named(&self) {
-        let mut named = self.0.named.lock().await;
-        if let Named::Location(location) = &*named {
-            let opened = self.open(&location.clone()).await;
-            *named = opened.map_or_else(Named::Failed, |_| Named::Done);
-        }
-    }
-
-    /// Waits for [`AppState::open_named`]. Returns the status of the open journal, if any; on the first
-    /// call the error of that opening, if it failed.
-    pub(crate) async fn named(&self) -> Result<Option<Status>, ApiError> {
-        self.open_named().await;
-        let named = std::mem::take(&mut *self.0.named.lock().await);
-        if let Named::Failed(problem) = named {
-            return Err(problem);
-        }
-        if self.journal().is_err() {
-            return Ok(None);
-        }
-        self.status().await.map(Some)
     }
 
     /// Replaces the open state; `None`, and no change, if its opening is neither the shown nor the
@@ -473,15 +439,15 @@ impl AppState {
         self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The name of a record in a state: from the fields that were chosen for its type, or else by guess.
-    pub(crate) fn name_of(&self, record: &RecordId, state: &State) -> Option<String> {
-        self.settings().name_fields().name(&record.entity_type, state)
+    /// The fields that records are named by.
+    pub(crate) fn name_fields(&self) -> NameFields {
+        self.0.settings.lock().unwrap_or_else(PoisonError::into_inner).name_fields()
     }
 
     /// Names records by the fields of the settings from now on.
     pub(crate) async fn rename_records(&self) {
         if let Ok(session) = self.session() {
-            session.name_records_by(self.settings().name_fields());
+            session.name_records_by(self.name_fields());
             // Every status says that the bucket cannot be read.
             drop(self.refresh().await);
         }

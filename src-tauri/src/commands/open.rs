@@ -97,9 +97,9 @@ pub(crate) async fn settings(
     settings: SettingsChange,
     state: State<'_, AppState>,
 ) -> Result<Settings, ApiError> {
-    let names = state.settings().names;
+    let before = state.name_fields();
     state.change_settings(|saved| settings.apply_to(saved))?;
-    if state.settings().names != names {
+    if state.name_fields() != before {
         state.rename_records().await;
     }
     Ok(Settings::from(&state.settings()))

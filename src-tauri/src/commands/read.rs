@@ -73,7 +73,7 @@ pub(crate) async fn record(
     let view = view.parse()?;
     let query = ExcerptQuery { view, only: None, start: ExcerptStart::Skip(0), limit: 0 };
     let excerpt = state.engine()?.excerpt(&id, &query, &CancellationToken::new()).await?;
-    Ok(RecordView::of(&excerpt, view, id, |id, now| state.name_of(id, now)))
+    Ok(RecordView::of(&excerpt, view, id, &state.name_fields()))
 }
 
 /// A page of a record's timeline, up to the instant `at`. `only` names a field: then only events
@@ -101,10 +101,11 @@ pub(crate) async fn record_names(
     state: State<'_, AppState>,
 ) -> Result<Vec<Option<String>>, ApiError> {
     let (engine, token) = (state.engine()?, CancellationToken::new());
+    let fields = state.name_fields();
     let mut names = Vec::with_capacity(records.len());
     for record in records.iter().take(LONGEST_PAGE) {
         names.push(match engine.state(record, event::View::NOW, &token).await {
-            Ok(now) => state.name_of(record, &now.value),
+            Ok(now) => fields.name(&record.entity_type, &now.value),
             Err(query::Error::NoSuchRecord(_)) => None,
             Err(error) => return Err(error.into()),
         });

@@ -1,6 +1,6 @@
 //! Records with their fields, and comparisons of two views of one.
 
-use event::{Entry, RecordId, State, Timeline};
+use event::{Entry, NameFields, RecordId, Timeline};
 use query::{Coverage, Covered, TimelineExcerpt};
 use serde::Serialize;
 use ts_rs::TS;
@@ -100,18 +100,18 @@ pub struct FieldCorrection {
 }
 
 impl RecordView {
-    /// The record of an excerpt in a view, with the name that `name_of` gives it.
+    /// The record of an excerpt in a view, with the name that these fields give it.
     pub(crate) fn of(
         answer: &Covered<TimelineExcerpt>,
         view: event::View,
         record: RecordId,
-        name_of: impl FnOnce(&RecordId, &State) -> Option<String>,
+        names: &NameFields,
     ) -> Self {
         let Covered { value: excerpt, coverage } = answer;
         let timeline = &excerpt.timeline;
         let state = timeline.state(view);
         let past = &timeline.entries()[..timeline.past(view)];
-        let name = name_of(&record, &state);
+        let name = names.name(&record.entity_type, &state);
         let RecordId { entity_type, entity_id } = record;
         let changes = |name: &str| excerpt.changes.get(name).copied().unwrap_or_default();
         let cells = state.fields.iter();
