@@ -93,8 +93,9 @@ pub enum Error {
     #[error(
         "{bucket} has no file of the journal that was recorded into there: its disk may not be \
          mounted, or it was moved; bring it back, or, to begin a new journal there, move the outbox \
-         {} away, with the {waiting} events that wait in it",
-        outbox.display()
+         {} away{}",
+        outbox.display(),
+        with_pending(*waiting)
     )]
     BucketAway {
         /// Path of the place.
@@ -262,6 +263,15 @@ pub enum Error {
     /// The thread or the runtime ended before the work was known to be done.
     #[error("the program was stopped in the middle: look whether it was done, then try again")]
     Stopped,
+}
+
+/// The end of a sentence about an outbox: what goes with it.
+fn with_pending(events: u64) -> String {
+    match events {
+        0 => String::new(),
+        1 => ", with the event that is pending in it".to_owned(),
+        several => format!(", with the {several} events that are pending in it"),
+    }
 }
 
 impl Error {

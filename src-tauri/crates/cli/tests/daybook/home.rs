@@ -1,7 +1,6 @@
 //! The application's own data where it cannot be kept: reading works, and says what is not kept.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -236,14 +235,8 @@ fn d12_nothing_is_acknowledged_into_an_outbox_that_was_removed_or_replaced() {
         let place = Place::new();
         place.record(GOOD);
         let outbox = place.folder().join("home/outbox");
-        let mut command = place.command(&["record", "BUCKET", "--format", "ndjson"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut input = child.stdin.take().unwrap();
-        writeln!(input, "{GOOD}").unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut acknowledged = String::new();
-        out.read_line(&mut acknowledged).unwrap();
+        let mut recorder = place.recorder();
+        recorder.record(GOOD);
         let kept = place.folder().join("kept");
         fs::create_dir(&kept).unwrap();
         for entry in fs::read_dir(&outbox).unwrap() {
@@ -254,45 +247,30 @@ fn d12_nothing_is_acknowledged_into_an_outbox_that_was_removed_or_replaced() {
         if replace {
             fs::rename(&kept, &outbox).unwrap();
         }
-        writeln!(input, "{GOOD}").unwrap();
-        drop(input);
-        acknowledged.clear();
-        out.read_line(&mut acknowledged).unwrap();
-        assert_eq!(acknowledged, "", "nothing more is acknowledged");
-        let ended = child.wait_with_output().unwrap();
-        let said = String::from_utf8(ended.stderr).unwrap();
-        assert_eq!(ended.status.code(), Some(3), "{said}");
-        assert!(said.contains("was removed or replaced while it was open"), "{said}");
+        assert_eq!(recorder.offer(GOOD), "", "nothing more is acknowledged");
+        let ended = recorder.end();
+        assert_eq!(ended.status, 3, "{ended:?}");
+        assert!(ended.err.contains("was removed or replaced while it was open"), "{ended:?}");
     }
 }
 
 #[test]
 fn d12_that_an_outbox_went_with_what_was_acknowledged_is_told_at_the_end() {
-    for leave in ["", "home"] {
+    for comes_back in [false, true] {
         let place = Place::new();
-        let mut command = place.command(&["record", "BUCKET", "--format", "ndjson"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut input = child.stdin.take().unwrap();
-        writeln!(input, "{GOOD}").unwrap();
-        let mut acknowledged = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut acknowledged).unwrap();
-        assert!(acknowledged.contains("\"ids\""), "{acknowledged}");
-        let home = place.folder().join("home");
-        if leave.is_empty() {
-            fs::remove_dir_all(&home).unwrap();
-        } else {
-            fs::rename(home.join("outbox"), home.join("aside")).unwrap();
+        let mut recorder = place.recorder();
+        recorder.record(GOOD);
+        let (outbox, aside) = (place.folder().join("home/outbox"), place.folder().join("aside"));
+        fs::rename(&outbox, &aside).unwrap();
+        if !comes_back {
+            fs::remove_dir_all(place.folder().join("home")).unwrap();
         }
-        drop(input);
-        let ended = child.wait_with_output().unwrap();
-        let said = String::from_utf8(ended.stderr).unwrap();
-        assert_eq!(ended.status.code(), Some(3), "{said}");
-        assert!(said.contains("was removed or replaced while it was open"), "{said}");
-        if !leave.is_empty() {
-            // It is as it was.
-            fs::remove_dir_all(home.join("outbox")).unwrap_or_default();
-            fs::rename(home.join("aside"), home.join("outbox")).unwrap();
+        let ended = recorder.end();
+        assert_eq!(ended.status, 3, "{ended:?}");
+        assert!(ended.err.contains("was removed or replaced while it was open"), "{ended:?}");
+        assert!(!outbox.exists(), "none takes its place");
+        if comes_back {
+            fs::rename(&aside, &outbox).unwrap();
             assert_eq!(place.run(&["flush", "BUCKET"]).status, 0);
             assert_eq!(place.json(&["recent", "BUCKET"])["total"], 1);
         }

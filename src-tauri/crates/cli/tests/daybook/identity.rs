@@ -2,9 +2,7 @@
 //! recorded for, wherever that is, and into no other.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::Stdio;
 
 use serde_json::json;
 
@@ -109,20 +107,11 @@ fn d24_what_is_said_of_an_emptied_bucket_leads_out() {
 fn d24_that_nothing_is_flushed_into_another_bucket_at_the_path_is_told() {
     let (place, _) = Place::with_candidate();
     let (path, aside) = (place.bucket(), place.folder().join("aside"));
-    let mut command = place.command(&["record", "BUCKET", "--format", "ndjson"]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut input = child.stdin.take().unwrap();
-    input.write_all(EVENT).unwrap();
-    input.write_all(b"\n").unwrap();
-    let mut acknowledged = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut acknowledged).unwrap();
-    assert!(acknowledged.contains("\"ids\""), "{acknowledged}");
+    let mut recorder = place.recorder();
+    recorder.record(std::str::from_utf8(EVENT).unwrap());
     fs::rename(&path, &aside).unwrap();
     fs::create_dir_all(path.join("journal")).unwrap();
-    drop(input);
-    let ended = child.wait_with_output().unwrap();
-    let said = String::from_utf8(ended.stderr).unwrap();
+    let said = recorder.end().err;
     assert!(said.contains("pending on this device, because"), "{said}");
     assert!(said.contains("is not the folder that was opened"), "{said}");
     assert_eq!(fs::read_dir(path.join("journal")).unwrap().count(), 0);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
@@ -21,6 +21,12 @@ pub struct Ran {
     pub status: i32,
     pub out: String,
     pub err: String,
+}
+
+/// The program, recording one event after the other.
+pub struct Recorder {
+    child: Child,
+    out: BufReader<ChildStdout>,
 }
 
 impl Place {
@@ -126,16 +132,19 @@ impl Place {
 
     /// Records an event that must be accepted, and leaves it pending: the program is killed.
     pub fn pend(&self, event: &str) {
+        let mut recorder = self.recorder();
+        recorder.record(event);
+        recorder.child.kill().unwrap();
+        recorder.child.wait().unwrap();
+    }
+
+    /// The program, waiting for events to record.
+    pub fn recorder(&self) -> Recorder {
         let mut command = self.command(&["record", "BUCKET", "--format", "ndjson"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        writeln!(child.stdin.as_ref().unwrap(), "{event}").unwrap();
-        let mut acknowledged = String::new();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        out.read_line(&mut acknowledged).unwrap();
-        assert!(acknowledged.contains("\"ids\""), "{acknowledged}");
-        child.kill().unwrap();
-        child.wait().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        Recorder { child, out }
     }
 
     /// The SHA-256 of every file of the journal but the one with its id.
@@ -179,6 +188,27 @@ impl Place {
         let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
         writer.write(&batch).unwrap();
         writer.close().unwrap();
+    }
+}
+
+impl Recorder {
+    /// Records an event that must be accepted.
+    pub fn record(&mut self, event: &str) {
+        let acknowledged = self.offer(event);
+        assert!(acknowledged.contains("\"ids\""), "{acknowledged}");
+    }
+
+    /// Gives it an event; returns the acknowledgement, or nothing if there is none.
+    pub fn offer(&mut self, event: &str) -> String {
+        writeln!(self.child.stdin.as_ref().unwrap(), "{event}").unwrap();
+        let mut acknowledged = String::new();
+        self.out.read_line(&mut acknowledged).unwrap();
+        acknowledged
+    }
+
+    /// Gives it no more, and waits for its end.
+    pub fn end(self) -> Ran {
+        Ran::of(self.child.wait_with_output().unwrap())
     }
 }
 
