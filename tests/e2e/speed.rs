@@ -99,6 +99,7 @@ fn steps(meta: &Value) -> Vec<Step> {
     let on = |heading: &str| format!("{} && {rows}", headed(heading));
     let article = format!("document.querySelector('article[data-address]') !== null && {IDLE}");
     let pressed = format!("document.querySelector('{FACET}=true]') !== null && {rows}");
+    // Of the first ones, which have events: of the last, the marks, there may be none.
     let facet = format!(
         "{{ const all = document.querySelectorAll('{FACET}=false]'); all[round % 6].click(); }}"
     );

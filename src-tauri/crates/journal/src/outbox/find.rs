@@ -2,9 +2,9 @@
 //!
 //! An outbox belongs to the id of its bucket and remembers the place where it last was. A bucket may
 //! lose its id, and get another one from another device: its outbox is then that of the same folder, if
-//! the bucket holds a file of its writer. One that was
-//! made before buckets had ids names the path of its bucket in place of the id: it is taken over for
-//! the bucket at that path if that holds a file of its writer, or if nothing of it was ever stored.
+//! the bucket holds a file of its writer. One that was made before buckets had ids names the path of its
+//! bucket in place of the id: it is taken over for the bucket at that path if that holds a file of its
+//! writer, or if nothing of it was ever stored.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,8 +4,8 @@
 //! The file is a sequence of parts, each with its length in 8 bytes before it: the version, the
 //! keys, the packed summaries, the dictionary (a JSON array), the broken chains, the files it rests
 //! on, the hashes of records with pending events, and the hash of the fields that records are named by.
-//! The XXH3-64 of all that is the end. Numbers
-//! are in the byte order of the machine: the file never leaves it.
+//! The XXH3-64 of all that is the end. Numbers are in the byte order of the machine: the file never
+//! leaves it.
 
 use std::fs;
 use std::io::{self, Write};
