@@ -96,13 +96,16 @@ fn at_200_per_cent_lists_keep_their_place_and_everything_is_within_reach() {
     let place = Place::new();
     let window = Window::on(&place, Some(&sample), Theme::Light);
     window.see("Look for new events");
-    let top = || {
-        let top = "const list = document.querySelector('[role=grid] [role=rowgroup]');
-            const box = list.getBoundingClientRect();
-            const at = document.elementFromPoint(box.left + box.width / 2, box.top + 3);
+    let row_at = |part: f64| {
+        let at = "const list = document.querySelector('[role=grid] [role=rowgroup]');
+            const { left, top, width, height } = list.getBoundingClientRect();
+            const y = top + 3 + (height - 6) * arguments[0];
+            const at = document.elementFromPoint(left + width / 2, y);
             return at.closest('[role=row]')?.dataset.index";
-        window.run(top, &json!([]))
+        window.run(at, &json!([part]))
     };
+    let top = || row_at(0.0);
+    wait_until("rows down to the end of the list", || row_at(1.0).is_string());
     window.keys(&["j", PAGE_DOWN, PAGE_DOWN, PAGE_DOWN]);
     // The rows of a new place are drawn a frame after it is reached.
     wait_until("a row at the top, scrolled to", || top().is_string() && top() != "0");
