@@ -260,6 +260,23 @@ fn u7_what_is_on_screen_stays_while_the_bucket_is_gone_and_comes_back_with_it() 
     }
 }
 
+/// The newest events come with the start where they are asked for, as a list would get them.
+#[test]
+fn the_start_brings_the_newest_events() {
+    let place = firm();
+    let newest = json!({"filters": {"hide_no_ops": true}, "limit": 2, "group": false});
+    let window = Window::open(&place, Some(location(&place)));
+    let start = window.ok("start", json!({"events": newest}));
+    let (mut asked, newest) = (newest, json!({"kind": "newest"}));
+    asked["from"] = newest;
+    let listed = window.ok("events", asked.clone());
+    assert_eq!((&start["events"], listed["items"].as_array().unwrap().len()), (&listed, 2));
+    assert_eq!(window.ok("start", json!({}))["events"], Value::Null);
+    let nothing = Window::open(&place, None);
+    asked.as_object_mut().unwrap().remove("from");
+    assert_eq!(nothing.ok("start", json!({"events": asked}))["events"], Value::Null);
+}
+
 #[test]
 fn settings_and_recent_journals_outlive_the_window() {
     let place = firm();

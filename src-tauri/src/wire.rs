@@ -24,7 +24,7 @@ mod timeline;
 
 pub use amend::{Amend, AmendKind, Preview, PreviewColumn, Recorded};
 pub(crate) use ask::{LONGEST_PAGE, cursor};
-pub use ask::{PageFrom, RecordFilters, View};
+pub use ask::{NewestEvents, PageFrom, RecordFilters, View};
 pub use detail::{CorrectedValue, Effect, EventDetail};
 pub use error::{ApiError, ErrorKind};
 pub use event::{EventRow, Place, Value};

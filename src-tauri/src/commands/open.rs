@@ -4,25 +4,39 @@ use tauri::{AppHandle, Runtime, State};
 use tauri_plugin_dialog::DialogExt;
 
 use crate::AppState;
-use crate::wire::{ApiError, Recent, RecentChanges, Settings, SettingsChange, Start, Status};
+use crate::wire::{
+    ApiError, NewestEvents, PageFrom, Recent, RecentChanges, Settings, SettingsChange, Start,
+    Status,
+};
 
 /// Variable with the location of the sample journal, if there is one.
 const SAMPLE: &str = "DAYBOOK_SAMPLE";
 
 /// Starts the window: returns what it shows first, with the journal named at the start of the
-/// program.
+/// program. `events` asks for the newest events with it, so that they are drawn at once.
 #[tauri::command]
-pub(crate) async fn start(state: State<'_, AppState>) -> Result<Start, ApiError> {
+pub(crate) async fn start(
+    events: Option<NewestEvents>,
+    state: State<'_, AppState>,
+) -> Result<Start, ApiError> {
     let (journal, problem) = match state.named().await {
         Ok(journal) => (journal, None),
         Err(problem) => (None, Some(problem)),
+    };
+    let events = match (&journal, events) {
+        (Some(_), Some(NewestEvents { filters, limit, group })) => {
+            let shown = super::read::events(filters, PageFrom::Newest, limit, group, state.clone());
+            // The window asks again, and says why it gets no answer.
+            shown.await.ok()
+        }
+        _ => None,
     };
     let settings = state.settings();
     let recent = settings.recent.iter().map(Recent::from).collect();
     let pending_elsewhere = state.pending_elsewhere().await;
     let sample = std::env::var_os(SAMPLE).is_some();
     let (settings, unsaved) = (Settings::from(&settings), state.unsaved());
-    Ok(Start { journal, problem, recent, pending_elsewhere, settings, sample, unsaved })
+    Ok(Start { journal, problem, recent, pending_elsewhere, settings, sample, unsaved, events })
 }
 
 /// Opens a folder chosen in a dialog; null if the dialog was cancelled.

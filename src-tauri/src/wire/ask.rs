@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use event::{Position, PositionError, Reading, parse_time};
-use query::{PageStart, RecordsQuery, Term};
+use query::{Filters, PageStart, RecordsQuery, Term};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -30,6 +30,18 @@ pub enum PageFrom {
         /// Number of matching events that are newer.
         rank: usize,
     },
+}
+
+/// Request for the newest events, as they are shown first.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct NewestEvents {
+    /// Filters of the events.
+    pub filters: Filters,
+    /// Maximum number of items.
+    pub limit: usize,
+    /// Whether the events of an import count as one item.
+    pub group: bool,
 }
 
 /// View of a record: an instant, and how its events are read.

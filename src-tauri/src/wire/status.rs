@@ -8,7 +8,7 @@ use serde::Serialize;
 use session::JournalSession;
 use ts_rs::TS;
 
-use super::{ApiError, Recent, Settings};
+use super::{ApiError, EventsPage, Recent, Settings};
 
 /// The start of the window: what it shows first.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -28,6 +28,8 @@ pub struct Start {
     pub sample: bool,
     /// Reason why the settings are not saved; null if they are.
     pub unsaved: Option<ApiError>,
+    /// The newest events of the open journal, if they were asked for and could be read.
+    pub events: Option<EventsPage>,
 }
 
 /// Pending events of another bucket than the open one.

@@ -204,6 +204,7 @@ describe("correcting", () => {
       problem: null,
       recent: [],
       pending_elsewhere: [],
+      events: null,
       settings,
       sample: false,
       unsaved: null,

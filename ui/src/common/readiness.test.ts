@@ -167,6 +167,7 @@ describe("the whole window", () => {
       problem: null,
       recent: [],
       pending_elsewhere: [],
+      events: null,
       settings,
       sample: true,
       unsaved: null,

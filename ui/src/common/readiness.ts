@@ -52,6 +52,26 @@ export function afterPause(milliseconds: number, run: () => void): () => void {
   };
 }
 
+/** Runs something once the next frame is drawn, which counts as work; returns how to cancel it. */
+export function afterFrame(run: () => void): () => void {
+  const end = beginWork();
+  // The second frame begins when the first is drawn; what is run there would hold it up.
+  let timer = 0;
+  let frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(() => {
+      timer = window.setTimeout(() => {
+        run();
+        end();
+      });
+    });
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    end();
+  };
+}
+
 /** Marks the window as listening once it is `ready`; returns how to take that back. */
 export function listenFrom(ready: Promise<unknown>): () => void {
   let gone = false;

@@ -4,6 +4,8 @@
  */
 import { tick } from "svelte";
 import * as ipc from "../ipc";
+import { effectiveFilters } from "../query/filters";
+import type { Query } from "../query/query";
 
 /** Items of one page. */
 const LIMIT = 200;
@@ -11,10 +13,12 @@ const LIMIT = 200;
 /** So many pages stay loaded at most. */
 const MAX_PAGES = 10;
 
-interface ListRequest {
-  filters: ipc.Filters;
-  group: boolean;
-}
+/** The first request of the list of events that a query shows. */
+export const newestEvents = (query: Query): ipc.NewestEvents => ({
+  filters: effectiveFilters(query),
+  limit: LIMIT,
+  group: query.group,
+});
 
 export class EventList {
   #pages: ipc.EventsPage[] = $state.raw([]);
@@ -33,22 +37,28 @@ export class EventList {
   /** Events that arrived since the items were loaded. */
   arrived = $state(0);
   readonly items: ipc.EventItem[] = $derived(this.#pages.flatMap((page) => page.items));
-  #request: ListRequest | null = null;
+  #request: ipc.NewestEvents | null = null;
   /** Numbers of the latest request of a page and of a count: earlier answers are dropped. */
   #latest = 0;
   #latestCount = 0;
   /** The rank to jump to once the page under way has come. */
   #pendingRank: number | null = null;
 
-  /** Resolves to whether this is still what is requested, once its first page has come or failed. */
-  async restart(filters: ipc.Filters, group: boolean): Promise<boolean> {
-    const request = { filters, group };
+  /**
+   * Resolves to whether this is still what is requested, once its first page has come or failed. A
+   * page that has come already is shown at once.
+   */
+  async restart(request: ipc.NewestEvents, page: ipc.EventsPage | null = null): Promise<boolean> {
     this.#request = request;
     this.stale = true;
     this.arrived = 0;
     this.#latestCount += 1;
     this.#pendingRank = null;
-    await this.#replace({ kind: "newest" });
+    if (page === null) await this.#replace({ kind: "newest" });
+    else {
+      this.#answered(page);
+      this.#begin(page);
+    }
     return this.#request === request;
   }
 
@@ -103,10 +113,14 @@ export class EventList {
   async #replace(from: ipc.PageFrom): Promise<void> {
     const page = await this.#load(from);
     if (page === null) return;
+    this.#begin(page);
+    await this.#jumpToPending();
+  }
+
+  #begin(page: ipc.EventsPage): void {
     this.#pages = [page];
     this.first = 0;
     this.generation += 1;
-    await this.#jumpToPending();
   }
 
   async #grow(from: ipc.PageFrom): Promise<void> {
@@ -141,11 +155,9 @@ export class EventList {
     this.loading = true;
     this.problem = null;
     try {
-      const page = await ipc.events(request.filters, from, LIMIT, request.group);
+      const page = await ipc.events(request.filters, from, request.limit, request.group);
       if (number !== this.#latest) return null;
-      this.page = page;
-      this.stale = false;
-      this.loading = false;
+      this.#answered(page);
       return page;
     } catch (error) {
       if (number !== this.#latest) return null;
@@ -156,5 +168,10 @@ export class EventList {
       this.loading = false;
       return null;
     }
+  }
+  #answered(page: ipc.EventsPage): void {
+    this.page = page;
+    this.stale = false;
+    this.loading = false;
   }
 }

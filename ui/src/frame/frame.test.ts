@@ -1,16 +1,30 @@
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import { COMPLETE, core, PARTIAL, refuse, row, SETTINGS, status } from "../test/journal";
+import {
+  COMPLETE,
+  core,
+  eventsPage,
+  PARTIAL,
+  refuse,
+  row,
+  SETTINGS,
+  status,
+} from "../test/journal";
 import { open } from "../test/window";
 import { NO_FILTERS, START } from "../query/query";
 import { toWindowQuery } from "../query/windowQuery";
 import { nextZoom } from "./zoom";
+
+interface Internals {
+  __TAURI_INTERNALS__: { invoke: (command: string, ...rest: unknown[]) => Promise<unknown> };
+}
 
 const closed = {
   journal: null,
   problem: null,
   recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
   pending_elsewhere: [],
+  events: null,
   settings: SETTINGS,
   sample: true,
   unsaved: null,
@@ -44,6 +58,37 @@ describe("the first page", () => {
     core({ start: () => ({ ...closed, problem }) });
     open();
     expect((await screen.findByRole("alert")).textContent).toContain("The folder is gone");
+  });
+
+  test("comes with the newest events", async () => {
+    const page = eventsPage([row({ field: "phone" }), row({ event_id: "evt-2", field: "email" })]);
+    const start = { ...closed, journal: status(), events: page };
+    const fake = core({ start: () => start });
+    open();
+    const grid = within(await screen.findByRole("grid"));
+    expect(await grid.findByText("email")).toBeTruthy();
+    expect(fake.calls("start").slice(0, 1)).toEqual([
+      { events: { filters: NO_FILTERS, limit: 200, group: true } },
+    ]);
+    expect(fake.calls("events")).toEqual([]);
+  });
+
+  test("is of what was opened before the core knew who listens", async () => {
+    const late = status({ name: "late" });
+    const answers = [closed, { ...closed, journal: late }];
+    core({ start: () => answers.shift() ?? closed });
+    const internals = (window as unknown as Internals).__TAURI_INTERNALS__;
+    const { invoke } = internals;
+    let listen = () => {};
+    const listening = new Promise<void>((resolve) => (listen = resolve));
+    internals.invoke = async (command, ...rest) => {
+      if (command === "plugin:event|listen") await listening;
+      return invoke(command, ...rest);
+    };
+    open();
+    await screen.findByRole("button", { name: "Open folder…" });
+    listen();
+    expect(await screen.findByRole("button", { name: "Open journal: late" })).toBeTruthy();
   });
 });
 

@@ -93,6 +93,7 @@ function mockCore() {
       problem: null,
       recent,
       pending_elsewhere: [],
+      events: null,
       settings,
       sample: true,
       unsaved: null,

@@ -2,6 +2,8 @@
 import * as ipc from "../ipc";
 import type {
   ApiError,
+  EventsPage,
+  NewestEvents,
   PendingElsewhere,
   Recent,
   Recorded,
@@ -53,6 +55,8 @@ export class Journal {
   #unsaved = false;
   /** The newest status that the core has emitted, of any journal. */
   #newest: Status | null = null;
+  /** The page of events that came with the start, and what asked for it, until a list takes it. */
+  #firstPage: [NewestEvents, EventsPage] | null = null;
 
   constructor(toasts: Toasts, onswitch: () => void) {
     this.#toasts = toasts;
@@ -64,9 +68,11 @@ export class Journal {
     return this.status?.lost ?? null;
   }
 
-  async start(): Promise<void> {
+  /** With the newest events that are shown first, if any. */
+  async start(newest: NewestEvents | null = null): Promise<void> {
     try {
-      const first = await ipc.start();
+      const first = await ipc.start(newest);
+      if (newest !== null && first.events !== null) this.#firstPage = [newest, first.events];
       this.recent = first.recent;
       this.pendingElsewhere = first.pending_elsewhere;
       this.sample = first.sample;
@@ -80,7 +86,14 @@ export class Journal {
     }
   }
 
-  /** Subscribes to the events of the core: `ready` resolves once none of them is missed. */
+  /** The page that came with the start, for the first list that asks for the same. */
+  takeFirstPage(request: NewestEvents): EventsPage | null {
+    const [asked, page] = this.#firstPage ?? [null, null];
+    this.#firstPage = null;
+    return JSON.stringify(asked) === JSON.stringify(request) ? page : null;
+  }
+
+  /** Subscribes to the events of the core: `ready` resolves once it knows who listens. */
   listen(): { ready: Promise<unknown>; stop: () => void } {
     const stops = [
       ipc.on("opened", (status) => this.#switchTo(status)),
@@ -93,6 +106,14 @@ export class Journal {
       ready: Promise.all(stops),
       stop: () => stops.forEach((stop) => void stop.then((unlisten) => unlisten())),
     };
+  }
+
+  /** Takes over what the core emitted before it knew who listens. */
+  async catchUp(): Promise<void> {
+    const { journal } = await ipc.start();
+    if (journal === null) return;
+    this.#switchTo(journal);
+    this.update(journal);
   }
 
   /** Opens another window with a recent journal; by null with the one that is open here. */
@@ -128,6 +149,7 @@ export class Journal {
     if (status.opening <= (this.status?.opening ?? 0)) return;
     this.#onswitch();
     this.#show(status);
+    void this.#loadRecent();
   }
 
   #show(status: Status): void {
@@ -140,7 +162,6 @@ export class Journal {
     this.phase = "open";
     this.opened += 1;
     this.#awaitsFlush = false;
-    void this.#loadRecent();
   }
 
   /** Takes a status of the core; one that is late or of another journal is dropped. */

@@ -14,6 +14,7 @@ const start = (journal: ReturnType<typeof status> | null) => () => ({
   problem: null,
   recent,
   pending_elsewhere: [],
+  events: null,
   settings: SETTINGS,
   sample: true,
   unsaved: null,

@@ -51,6 +51,7 @@ function start(journal: Status): Partial<Handlers> {
       problem: null,
       recent: [],
       pending_elsewhere: [],
+      events: null,
       settings,
       sample: true,
       unsaved: null,

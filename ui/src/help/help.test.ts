@@ -89,6 +89,7 @@ const start = (journal: ReturnType<typeof status> | null): Handlers["start"] => 
     problem,
     recent: [],
     pending_elsewhere: [],
+    events: null,
     settings: SETTINGS,
     sample: true,
     unsaved: null,

@@ -5,7 +5,7 @@ import type * as ipc from ".";
 import type { Emitted } from ".";
 
 interface Commands {
-  start: () => ipc.Start;
+  start: (args: { events: ipc.NewestEvents | null }) => ipc.Start;
   open_dialog: () => ipc.Status | null;
   open_recent: (args: { handle: string }) => ipc.Status;
   recent_changes: (args: { handle: string }) => ipc.RecentChanges;

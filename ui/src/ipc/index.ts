@@ -15,6 +15,7 @@ import type { Facets } from "./gen/Facets";
 import type { Filters as SomeFilters } from "./gen/Filters";
 import type { SearchResults } from "./gen/SearchResults";
 import type { OpeningFailed } from "./gen/OpeningFailed";
+import type { NewestEvents as SomeNewestEvents } from "./gen/NewestEvents";
 import type { PageFrom } from "./gen/PageFrom";
 import type { Coverage } from "./gen/Coverage";
 import type { Preview } from "./gen/Preview";
@@ -90,6 +91,7 @@ export type { WindowView } from "./gen/WindowView";
 
 /** The filters of the window, which names every column. */
 export type Filters = Required<SomeFilters>;
+export type NewestEvents = SomeNewestEvents & { filters: Filters };
 
 /** An answer, and the files it rests on. */
 export type Covered<T> = T & { coverage: Coverage };
@@ -106,7 +108,8 @@ export interface PageRequest {
 const invoke = <T>(command: string, args?: InvokeArgs): Promise<T> =>
   whileWorking(call<T>(command, args));
 
-export const start = () => invoke<Start>("start");
+/** With the newest events, where they are asked for. */
+export const start = (events: NewestEvents | null = null) => invoke<Start>("start", { events });
 export const openDialog = () => invoke<Status | null>("open_dialog");
 export const openRecent = (handle: string) => invoke<Status>("open_recent", { handle });
 export const recentChanges = (handle: string) =>

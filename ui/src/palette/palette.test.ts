@@ -19,6 +19,7 @@ const started =
     problem: null,
     recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
     pending_elsewhere: [],
+    events: null,
     settings: { ...SETTINGS, views: [{ name: "By Sarah", query: "actor=Sarah" }] },
     sample: true,
     unsaved: null,

@@ -45,6 +45,7 @@ async function recordPage({ fields = FIELDS, names = {}, handlers = {} }: Given 
       problem: null,
       recent: [],
       pending_elsewhere: [],
+      events: null,
       settings,
       sample: true,
       unsaved: null,

@@ -217,6 +217,7 @@ const HANDLERS: Omit<Handlers, "settings"> = {
     problem: null,
     recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
     pending_elsewhere: [],
+    events: null,
     settings: SETTINGS,
     sample: true,
     unsaved: null,
