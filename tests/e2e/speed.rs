@@ -227,7 +227,8 @@ fn measure_memory(window: &Window, steps: &[Step]) {
         if minutes() - start >= memory.len() as f64 {
             memory.push(window.memory() >> 20);
         }
-        take(window, &steps[round % steps.len()], round);
+        // Later rounds lead to before the journal began.
+        take(window, &steps[round % steps.len()], round % ROUNDS);
         round += 1;
     }
     println!("{round} steps in {MINUTES} minutes; MiB of the page after each: {memory:?}");
