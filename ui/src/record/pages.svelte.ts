@@ -31,13 +31,26 @@ export class TimelinePages {
   /** The index of each loaded event. */
   readonly indexes = $derived(indexByAddress(this.items));
   #request: TimelineRequest | null = null;
+  /** What began to load before it was started. */
+  #prepared: { of: string; loaded: Promise<void> } | null = null;
   /** Number of the latest request: what an earlier one answers is dropped. */
   #latest = 0;
   #first = 0;
   #last = 0;
 
+  /** Begins to load a timeline before there is anybody to start it. */
+  prepare(request: TimelineRequest, around: string | null): void {
+    this.#prepared = { of: keyOf(request, around), loaded: this.#load(request, around) };
+  }
+
   /** Loads another timeline: from the newest event on, or around one. */
-  async start(request: TimelineRequest, around: string | null): Promise<void> {
+  start(request: TimelineRequest, around: string | null): Promise<void> {
+    const prepared = this.#prepared;
+    this.#prepared = null;
+    return prepared?.of === keyOf(request, around) ? prepared.loaded : this.#load(request, around);
+  }
+
+  async #load(request: TimelineRequest, around: string | null): Promise<void> {
     this.#request = request;
     this.#latest += 1;
     this.stale = true;
@@ -152,6 +165,9 @@ export class TimelinePages {
     return true;
   }
 }
+
+const keyOf = (request: TimelineRequest, around: string | null) =>
+  JSON.stringify([request, around]);
 
 function filled(items: Slot[], page: TimelinePage): Slot[] {
   page.items.forEach((item, index) => (items[page.skip + index] = item));

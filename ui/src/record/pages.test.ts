@@ -33,6 +33,20 @@ describe("a long timeline", () => {
     ]);
   });
 
+  test("that was prepared is not asked for again, unless another one is started", async () => {
+    const fake = mockCore(long(9));
+    const pages = new TimelinePages();
+    pages.prepare(request, null);
+    await pages.start(request, null);
+    expect(loaded(pages)).toBe(9);
+    expect(fake.calls("timeline")).toHaveLength(1);
+    await pages.start(request, null);
+    expect(fake.calls("timeline")).toHaveLength(2);
+    pages.prepare(request, null);
+    await pages.start({ ...request, only: "phone" }, null);
+    expect(fake.calls("timeline").at(-1)?.only).toBe("phone");
+  });
+
   test("is never whole in the window", async () => {
     mockCore(long(24_000));
     const pages = new TimelinePages();
