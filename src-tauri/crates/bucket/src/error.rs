@@ -123,7 +123,7 @@ pub enum SyncError {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum IdError {
     /// The object under this key is there, and holds no id.
-    #[error("{0} in the bucket holds no id of a bucket; put it back from a copy")]
+    #[error("{0} in the bucket holds no id of a bucket; put it back from a copy, or move it away")]
     NoId(String),
     /// The object cannot be read.
     #[error("{key} in the bucket cannot be read: {source}")]
@@ -142,7 +142,7 @@ pub enum IdError {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ProbeError {
     /// The folder cannot be written safely.
-    #[error("{} cannot be written safely: {why} ({source})", path.display())]
+    #[error("{} can be read, but not written safely: {why} ({source})", path.display())]
     Unsafe {
         /// Path of the folder that was probed.
         path: PathBuf,
@@ -154,10 +154,14 @@ pub enum ProbeError {
     /// The folder, at this path, holds Parquet files and no `journal`: a journal that began there
     /// would hide them.
     #[error(
-        "{} holds Parquet files and no folder named journal, which is where events are put",
+        "{} can be read, but holds Parquet files and no folder named journal, which is where events \
+         are put",
         .0.display()
     )]
     OnlyFiles(PathBuf),
+    /// The folder `journal`, at this path, is a link: it is neither read nor written.
+    #[error("{} is a link, which is not followed: put the folder that it leads to in its place", .0.display())]
+    Link(PathBuf),
 }
 
 impl ReadError {

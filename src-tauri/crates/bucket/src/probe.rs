@@ -23,9 +23,7 @@ pub(crate) fn probe(root: &Path, nonce: u64) -> Result<(), ProbeError> {
     // Anything under the journal's name is probed, so that a file or a dangling link there fails.
     let folder = if journal.is_symlink() || journal.exists() { journal } else { root.to_owned() };
     if folder.is_symlink() {
-        let why = "its journal is a link, which is not followed: name the folder that it leads to";
-        let source = io::Error::from(ErrorKind::NotADirectory);
-        return Err(ProbeError::Unsafe { path: folder, why, source: source.into() });
+        return Err(ProbeError::Link(folder));
     }
     let name = format!("daybook-probe-{nonce:016x}");
     let staged = ProbeFile(folder.join(format!("{name}#1")));

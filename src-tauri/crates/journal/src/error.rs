@@ -132,8 +132,8 @@ pub enum Error {
     /// The id of the bucket cannot be read or made.
     #[error(transparent)]
     Identity(#[from] IdError),
-    /// The bucket cannot be written safely. It can still be read.
-    #[error("{0}; it can be read, and its pending events stay on this device")]
+    /// The bucket cannot be written safely.
+    #[error("{0}; pending events stay on this device")]
     Unsafe(#[from] ProbeError),
     /// The database of the outbox failed. A recorded event may or may not be there.
     #[error(

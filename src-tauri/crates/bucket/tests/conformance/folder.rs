@@ -251,7 +251,7 @@ async fn d11_what_has_the_journals_name_is_tried_whatever_it_is() {
     let bucket = open(folder.path()).unwrap();
     fs::write(folder.path().join("journal"), "").unwrap();
     let refused = bucket.probe(1).await.unwrap_err().to_string();
-    assert!(refused.contains("cannot be written safely: no file can be made in it"), "{refused}");
+    assert!(refused.contains("not written safely: no file can be made in it"), "{refused}");
 }
 
 #[tokio::test]

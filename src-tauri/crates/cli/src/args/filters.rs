@@ -140,9 +140,10 @@ fn mark(text: &str) -> Result<(Mark, bool), String> {
 fn in_order(filters: Filters) -> Result<Filters, CliError> {
     match (filters.since, filters.until) {
         (Some(since), Some(until)) if since >= until => Err(CliError::Wrong(format!(
-            "no event is at or after since {} and before until {}: exchange them",
+            "no event is at or after since {} and before until {}: {}",
             event::format_time(since),
-            event::format_time(until)
+            event::format_time(until),
+            if since == until { "put until later" } else { "exchange them" },
         ))),
         _ => Ok(filters),
     }

@@ -19,7 +19,7 @@ pub async fn files(args: Files, printer: Printer) -> Result<Outcome, CliError> {
         let on_terminal = io::stderr().is_terminal();
         let verified = session.verify(move |done, files| {
             if on_terminal {
-                replace_message(&format!("{done} of {files} files"));
+                replace_message(&format!("{done} of {}", counted(files, "file")));
             }
         });
         let verified = verified.await?;

@@ -11,7 +11,7 @@ use crate::Outcome;
 use crate::answers::JournalStats;
 use crate::args::Index;
 use crate::error::CliError;
-use crate::print::{Printer, replace_message};
+use crate::print::{Printer, counted, replace_message};
 
 /// Width of the progress bar, in characters.
 const BAR: usize = 40;
@@ -48,5 +48,5 @@ pub async fn index(args: &Index, printer: Printer) -> Result<Outcome, CliError> 
 fn bar(progress: &Progress) -> String {
     let full = progress.done * BAR / progress.files.max(1);
     let (full, rest) = ("█".repeat(full), "░".repeat(BAR - full));
-    format!("{full}{rest} {} of {} files", progress.done, progress.files)
+    format!("{full}{rest} {} of {}", progress.done, counted(progress.files, "file"))
 }

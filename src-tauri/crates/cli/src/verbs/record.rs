@@ -238,8 +238,8 @@ fn acknowledgement(events: &[Event], format: Format) -> String {
 fn stopped_at(problem: &dyn Display, recorded: usize) -> CliError {
     let before = match recorded {
         0 => "nothing is recorded".to_owned(),
-        1 => "the event before it is recorded, nothing from it on".to_owned(),
-        n => format!("the {n} events before it are recorded, nothing from it on"),
+        1 => "the event before it was recorded, nothing from it on".to_owned(),
+        n => format!("the {n} events before it were recorded, nothing from it on"),
     };
     CliError::NotDone(format!("{problem}; {before}"))
 }

@@ -54,8 +54,8 @@ fn a_folder_of_parquet_files_is_read_and_never_written() {
         let ran = place.feed(verb, GOOD.as_bytes());
         assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{verb:?}: {ran:?}");
         let why = format!(
-            "daybook: nothing can be recorded here: {export} holds Parquet files and no folder \
-             named journal"
+            "daybook: nothing can be recorded here: {export} can be read, but holds Parquet \
+             files and no folder named journal"
         );
         assert!(ran.err.starts_with(&why), "{verb:?}: {}", ran.err);
     }

@@ -66,7 +66,7 @@ fn d22_a_bad_line_is_named_and_nothing_of_its_batch_is_recorded() {
         let ran = place.feed(&["record", "BUCKET"], &input);
         assert_eq!((ran.status, ran.out.lines().count()), (3, 1), "{ran:?}");
         assert!(ran.err.contains("line 3: ") && ran.err.contains(why), "{}", ran.err);
-        assert!(ran.err.contains("the event before it is recorded"), "{}", ran.err);
+        assert!(ran.err.contains("the event before it was recorded"), "{}", ran.err);
         assert_eq!(place.recorded().1["events"], 1);
     }
 }

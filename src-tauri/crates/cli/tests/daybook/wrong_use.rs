@@ -32,6 +32,11 @@ const TYPED: [Case; 47] = [
         2,
         "exchange them",
     ),
+    (
+        &["recent", "BUCKET", "--since", "2026-03-01T00:00:00Z", "--until", "2026-03-01T00:00:00Z"],
+        2,
+        "put until later",
+    ),
     (&["facets", "BUCKET", "--until", "noon"], 2, "--until <TIME>: “noon”"),
     (
         &["recent", "BUCKET", "--query", "type=candidate old=5"],

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZon
 use chrono_tz::{GapInfo, Tz};
 
 /// Time zone: a name of the IANA database, such as `Europe/Berlin` or `UTC`, or an offset from UTC,
-/// such as `+02:00`. The default is UTC.
+/// such as `+02:00`. A name is read in any case, and written in its own. The default is UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Zone(Kind);
 
@@ -72,7 +72,10 @@ impl FromStr for Zone {
     fn from_str(text: &str) -> Result<Self, ZoneError> {
         let kind = match text.as_bytes() {
             [b'+' | b'-', _, _, b':', _, _] => text.parse().ok().map(Kind::Offset),
-            _ => text.parse().ok().map(Kind::Named),
+            _ => {
+                let mut names = chrono_tz::TZ_VARIANTS.iter();
+                names.find(|zone| zone.name().eq_ignore_ascii_case(text)).copied().map(Kind::Named)
+            }
         };
         kind.map(Self).ok_or(ZoneError)
     }

@@ -32,6 +32,7 @@ fn a_time_begins_by_the_zone_of_the_text() {
         // The night of which has 23 hours.
         ("yesterday", "zone=Europe/Berlin", "2024-03-30T23:00:00Z"),
         ("-0d", "", "2024-03-31T00:00:00Z"),
+        ("today", "zone=europe/BERLIN", "2024-03-31T22:00:00Z"),
         ("-1d", "zone=Europe/Berlin", "2024-03-30T23:00:00Z"),
         ("-31d", "", "2024-02-29T00:00:00Z"),
         // Clocks were put forward at midnight; a day that was left out; midnight came twice.
