@@ -143,6 +143,24 @@ fn s12_f9_a_home_that_can_only_be_read_tells_what_changed_before() {
     assert!(ran.err.contains("the ledger of files cannot be written ("), "{}", ran.err);
 }
 
+/// Where no ledger can be made by the id of the bucket, the one by its place still tells.
+#[test]
+fn s12_f9_what_was_noted_is_told_where_no_further_ledger_can_be_made() {
+    let place = two_files();
+    fs::remove_file(place.bucket().join("journal/b.parquet")).unwrap();
+    let ledgers = place.folder().join("home/ledger");
+    let frozen = format!(
+        "mount --bind \"{0}\" \"{0}\" && mount -o remount,bind,ro \"{0}\"; echo '{GOOD}' | \"$1\" record \"$3\" \
+         > /dev/null; exec \"$@\"",
+        ledgers.display()
+    );
+    let Some(ran) = run_mounted(&place, &frozen, &["recent", "BUCKET"]) else { return };
+    let recent = ran.json();
+    let told = &recent["coverage"]["changed"][0]["file"];
+    assert_eq!((ran.status, told), (1, &"b.parquet".into()), "{ran:?}");
+    assert_eq!(recent["total"], 2, "{recent}");
+}
+
 #[test]
 fn s1_a_full_home_answers_from_what_was_read() {
     let place = two_files();
@@ -251,6 +269,34 @@ fn d12_nothing_is_acknowledged_into_an_outbox_that_was_removed_or_replaced() {
         let ended = recorder.end();
         assert_eq!(ended.status, 3, "{ended:?}");
         assert!(ended.err.contains("was removed or replaced while it was open"), "{ended:?}");
+    }
+}
+
+/// An outbox is whole before it has its name, and its mark is written after the first event: what is cut
+/// or overwritten is no new one.
+#[test]
+fn d12_an_outbox_that_was_emptied_with_its_mark_is_told() {
+    let cut = |path: &Path| fs::write(path, "").unwrap();
+    let overwrite = |path: &Path| fs::write(path, vec![0x5a; 300]).unwrap();
+    let table: [(&dyn Fn(&Path), &str); 2] =
+        [(&cut, "is damaged: it is empty"), (&overwrite, "is damaged: file is not a database")];
+    for (damage, said) in table {
+        let place = Place::new();
+        place.pend(GOOD);
+        for entry in fs::read_dir(place.folder().join("home/outbox")).unwrap() {
+            damage(&entry.unwrap().path());
+        }
+        let read = place.run(&["recent", "BUCKET"]);
+        assert_eq!(
+            (read.status, &read.json()["coverage"]["complete"]),
+            (1, &false.into()),
+            "{read:?}"
+        );
+        let recorded = place.feed(&["record", "BUCKET"], GOOD.as_bytes());
+        assert_eq!((recorded.status, recorded.out.as_str()), (3, ""), "{recorded:?}");
+        for ran in [read, recorded, place.run(&["stats", "BUCKET"])] {
+            assert!(ran.err.contains(said), "{ran:?}");
+        }
     }
 }
 

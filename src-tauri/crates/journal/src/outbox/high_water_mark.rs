@@ -68,16 +68,17 @@ impl HighWaterMark {
         self.file.unlock()
     }
 
-    /// The number of events known to have been acknowledged; 0 if the file is empty, damaged or
-    /// being written.
+    /// The number of events known to have been acknowledged; 0 if the file is empty, and 1 if it is
+    /// damaged or being written: it is first written after the first event.
     pub(super) fn seen(&self) -> u64 {
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         let mut file = &self.file;
-        let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text));
-        let twice = text.trim_end().split_once(' ').filter(|(one, other)| one == other);
+        let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes));
+        let text = str::from_utf8(&bytes).unwrap_or_default().trim_end();
+        let twice = text.split_once(' ').filter(|(one, other)| one == other);
         match (read, twice) {
-            (Ok(_), Some((position, _))) => position.parse().unwrap_or(0),
-            _ => 0,
+            (Ok(0), _) => 0,
+            (_, twice) => twice.and_then(|(position, _)| position.parse().ok()).unwrap_or(1),
         }
     }
 

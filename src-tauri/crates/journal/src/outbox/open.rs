@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::check;
 use super::high_water_mark::HighWaterMark;
-use super::schema::{BUSY_TIMEOUT, FORMAT, make_tables, mark_of};
+use super::schema::{BUSY_TIMEOUT, FORMAT, emptied, format_of, make_tables, mark_of};
 use super::sqlite_error::map_sqlite_error;
 use super::write::Outbox;
 use crate::error::Error;
@@ -50,15 +50,16 @@ impl Outbox {
             io::ErrorKind::WouldBlock => Error::OutboxBusy { path: path.clone() },
             _ => failed(source),
         })?;
-        let lost = || Error::OutboxLost { path: path.clone(), seen: mark.seen() };
-        if !path.exists() && mark.seen() > 0 {
-            return Err(lost());
+        match size(&path) {
+            None if mark.seen() > 0 => return Err(emptied(&path, mark.seen())),
+            None => make(&path, folder, |connection| make_tables(connection, &names[0], random))?,
+            Some(0) => return Err(emptied(&path, mark.seen())),
+            Some(_) => {}
         }
-        let mut connection = connect(&path).map_err(|source| map_sqlite_error(&path, source))?;
-        let format = make_tables(&mut connection, &names[0], random, mark.seen() == 0);
-        match format.map_err(|source| map_sqlite_error(&path, source))? {
+        let connection = connect(&path).map_err(|source| map_sqlite_error(&path, source))?;
+        match format_of(&connection).map_err(|source| map_sqlite_error(&path, source))? {
             FORMAT => {}
-            0 => return Err(lost()),
+            0 => return Err(emptied(&path, mark.seen())),
             found => return Err(Error::OutboxFormat { path, found }),
         }
         check::check(&connection, &path, names, mark.seen())?;
@@ -67,6 +68,11 @@ impl Outbox {
         let number = number_at(&path);
         Ok(Self { connection, path, mark, number })
     }
+}
+
+/// Size of an outbox in bytes; `None` if there is none.
+pub(super) fn size(path: &Path) -> Option<u64> {
+    fs::metadata(path).ok().map(|found| found.len())
 }
 
 /// Checks that an outbox can be made under `home`, with a file that is removed.
@@ -91,6 +97,27 @@ fn make_folder(path: &Path) -> io::Result<()> {
         fs::canonicalize(path)?.ancestors().take(3).try_for_each(sync_folder)?;
     }
     Ok(())
+}
+
+/// Makes an outbox, under the lock of its high-water mark. It is whole before it has its name: what a
+/// killed process leaves is none.
+fn make(
+    path: &Path,
+    folder: &Path,
+    make_tables: impl FnOnce(&mut Connection) -> rusqlite::Result<()>,
+) -> Result<(), Error> {
+    let new = path.with_extension("new");
+    // What an attempt that was killed has left.
+    for end in ["new", "new-wal", "new-shm"] {
+        drop(fs::remove_file(path.with_extension(end)));
+    }
+    let made = connect(&new).and_then(|mut connection| {
+        make_tables(&mut connection)?;
+        connection.close().map_err(|(_, error)| error)
+    });
+    made.map_err(|source| map_sqlite_error(path, source))?;
+    let named = fs::rename(&new, path).and_then(|()| sync_folder(folder));
+    named.map_err(|source| Error::OutboxFolder { path: folder.to_owned(), source: source.into() })
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {

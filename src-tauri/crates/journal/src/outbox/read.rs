@@ -16,7 +16,8 @@ use super::block::{self, Block};
 use super::check;
 use super::find::{Found, find};
 use super::high_water_mark::HighWaterMark;
-use super::schema::{BUSY_TIMEOUT, FORMAT, mark_of};
+use super::open::size;
+use super::schema::{BUSY_TIMEOUT, FORMAT, emptied, format_of, mark_of};
 use super::sqlite_error::map_sqlite_error;
 use crate::error::Error;
 use crate::file::File;
@@ -192,15 +193,17 @@ impl OutboxReader {
         }
         let seen = HighWaterMark::read(&mark)
             .map_err(|e| Error::OutboxFolder { path: mark.clone(), source: e.into() })?;
-        let lost = Err(Error::OutboxLost { path: self.path.clone(), seen });
-        if !self.path.exists() {
-            return if seen > 0 { lost } else { Ok(None) };
+        let lost = || Err(emptied(&self.path, seen));
+        match size(&self.path) {
+            None if seen == 0 => return Ok(None),
+            None | Some(0) => return lost(),
+            Some(_) => {}
         }
         let opened = open_for_reading(&self.path);
         let (connection, format) = opened.map_err(|source| map_sqlite_error(&self.path, source))?;
         match format {
             FORMAT => {}
-            0 => return if seen > 0 { lost } else { Ok(None) },
+            0 => return lost(),
             found => return Err(Error::OutboxFormat { path: self.path.clone(), found }),
         }
         check::check(&connection, &self.path, &names, seen)?;
@@ -215,7 +218,7 @@ pub(super) fn open_for_reading(path: &Path) -> rusqlite::Result<(Connection, i64
     let open = |connection: Connection| {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "query_only", true)?;
-        let format = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let format = format_of(&connection)?;
         Ok((connection, format))
     };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

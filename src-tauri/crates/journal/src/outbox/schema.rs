@@ -7,6 +7,7 @@ use bucket::BucketId;
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
+use crate::error::Error;
 use crate::random::Random;
 
 /// Format number of the tables, stored as `user_version`. A database without tables has 0.
@@ -79,19 +80,13 @@ pub(super) fn mark_of(path: &Path) -> PathBuf {
     path.with_extension("seen")
 }
 
-/// Makes the tables if there are none and `may_be_new`. Returns the format number: 0 if there are
-/// no tables.
+/// Makes the tables in a database without any.
 pub(super) fn make_tables(
     connection: &mut Connection,
     identity: &str,
     random: &dyn Random,
-    may_be_new: bool,
-) -> rusqlite::Result<i64> {
+) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found != 0 || !may_be_new {
-        return Ok(found);
-    }
     transaction.execute_batch(TABLES)?;
     transaction.execute(
         "INSERT INTO meta (id, bucket, writer, next_seq, first_position, next_position, forks)
@@ -99,8 +94,21 @@ pub(super) fn make_tables(
         (identity, new_writer(random)),
     )?;
     transaction.pragma_update(None, "user_version", FORMAT)?;
-    transaction.commit()?;
-    Ok(FORMAT)
+    transaction.commit()
+}
+
+/// Format number of the tables of a database; 0 if it has none.
+pub(super) fn format_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Error of an outbox that is empty, or has no tables: it is whole before it has its name, so it was cut.
+pub(super) fn emptied(path: &Path, seen: u64) -> Error {
+    let path = path.to_owned();
+    match seen {
+        0 => Error::OutboxDamaged { path, what: "it is empty".to_owned() },
+        seen => Error::OutboxLost { path, seen },
+    }
 }
 
 /// Name of a new log: 48 random bits as 12 hexadecimal digits.
