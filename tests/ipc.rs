@@ -253,6 +253,8 @@ fn u7_what_is_on_screen_stays_while_the_bucket_is_gone_and_comes_back_with_it() 
         fs::rename(&taken, &elsewhere).unwrap();
         let gone = window.ok("status", json!({}));
         assert_eq!((&gone["lost"]["kind"], &gone["events"]), (&json!("failed"), &json!(5)));
+        let why = gone["lost"]["message"].as_str().unwrap();
+        assert!(!why.contains("this device keeps"), "{why}");
         assert_eq!(window.ok("count", json!({"filters": {}})), 5);
         fs::rename(elsewhere, &taken).unwrap();
         let back = window.ok("status", json!({}));

@@ -6,13 +6,13 @@
 //!
 //! When to flush, and the pause before the next attempt, are decided in `autoflush`.
 
-use bucket::{Bucket, CreateError, FileMeta, SyncError};
+use bucket::{Bucket, CreateError, FileMeta, JOURNAL_FOLDER, SyncError};
 use fail::fail_point;
 
 use crate::encode::encode;
 use crate::error::Error;
 use crate::file::{File, seqs_in_name};
-use crate::options::Options;
+use crate::options::{Options, StoredFile};
 use crate::outbox::OutboxReader;
 use crate::pending::Pending;
 use crate::queue::Queue;
@@ -62,6 +62,7 @@ impl Flush<'_> {
                     continue;
                 }
                 fail_point!("stored");
+                self.tell_stored(&file).await?;
                 if self.queue.change(move |outbox| outbox.prune(&file)).await? {
                     flushed.events += events;
                     flushed.files += 1;
@@ -77,6 +78,16 @@ impl Flush<'_> {
             self.detect_fork(&mut flushed).await?;
         }
         Ok(flushed)
+    }
+
+    /// Tells that a file is stored.
+    async fn tell_stored(&self, file: &File) -> Result<(), Error> {
+        let tell = self.options.stored.clone();
+        let name = file.key.strip_prefix(JOURNAL_FOLDER).unwrap_or(&file.key);
+        let name = name.trim_start_matches('/').to_owned();
+        let (events, sha256) = (file.events, file.sha256);
+        let told = tokio::task::spawn_blocking(move || tell(StoredFile { name, events, sha256 }));
+        told.await.map_err(|_| Error::Stopped)
     }
 
     /// Spools one file of the oldest events before position `end` that are in no file yet. Returns

@@ -43,7 +43,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::{Error, Kind, Rejection};
 pub use flush::Flushed;
 pub use journal::Journal;
-pub use options::Options;
+pub use options::{Options, StoredFile};
 pub use outbox::{PendingStatus, lost_id};
 pub use pending::{Pending, PendingElsewhere};
 pub use queue::Receipt;

@@ -44,6 +44,20 @@ pub struct Options {
     /// acknowledged: what was kept of it by its place can be kept by its id from now on. The default
     /// does nothing.
     pub identified: Arc<dyn Fn() + Send + Sync>,
+    /// Called when a file is stored and was read back, before its events are no longer pending, on a
+    /// thread that may block. The default does nothing.
+    pub stored: Arc<dyn Fn(StoredFile) + Send + Sync>,
+}
+
+/// File that a flush has stored in the bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Path below the journal's folder.
+    pub name: String,
+    /// Number of events in it.
+    pub events: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
 }
 
 impl Default for Options {
@@ -55,6 +69,7 @@ impl Default for Options {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             identified: Arc::new(|| ()),
+            stored: Arc::new(|_| ()),
         }
     }
 }

@@ -154,6 +154,16 @@ impl Indexer {
         self.ledger.as_ref().map_or(Ok(()), |it| FileLedger::keep_by_id(it, &self.bucket))
     }
 
+    /// Notes in the ledger of files one that this device stored, under this name, with this number of rows:
+    /// what becomes of it before it is read is told.
+    ///
+    /// # Errors
+    /// As [`Indexer::keep_ledger_by_id`].
+    pub fn note_stored(&self, name: &str, rows: u64, sha256: [u8; 32]) -> Result<(), Error> {
+        let note = |options| FileLedger::note_stored(options, &self.bucket, name, rows, sha256);
+        self.ledger.as_ref().map_or(Ok(()), note)
+    }
+
     /// Whether the last refresh knew a ledger of files: without one, no change can be told.
     pub fn knows_ledger(&self) -> bool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).ledger.is_some()

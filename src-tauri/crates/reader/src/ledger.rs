@@ -10,7 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::database::{self, Opened, has_room};
 
@@ -51,6 +51,14 @@ const FIND: &str = "
         WHERE name = ?1 AND change = 'gone' ORDER BY rowid DESC LIMIT 1
     )
     LIMIT 1";
+
+/// Of a file that was stored and not read before, it is not known yet when its events are from.
+const LOOK: &str = "
+    UPDATE file SET
+        looked_at = ?2,
+        first = CASE WHEN sha256 = ?5 THEN ifnull(first, ?3) ELSE first END,
+        last = CASE WHEN sha256 = ?5 THEN ifnull(last, ?4) ELSE last END
+    WHERE name = ?1";
 
 const PUT: &str = "INSERT INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
@@ -156,27 +164,33 @@ pub(crate) enum Noted {
 }
 
 impl Ledger {
-    /// Opens the ledger at `path`, and makes it if there is none. A new one has what the first of the
-    /// others at `before` has that is there and meant.
+    /// Makes a ledger at `path`, with what the other at `before` has, if there is one.
     ///
     /// # Errors
-    /// Fails if it cannot be made, read or is of another version.
-    pub fn open(path: &Path, before: &[Before<'_>]) -> io::Result<Self> {
-        let is_new = !is_there(path)?;
-        let ledger = Self::connect(path)?;
-        for other in before.iter().filter(|other| is_new && other.path != path) {
-            if is_there(&other.path)? && other.is_meant(&Self::connect(&other.path)?.entries()?) {
-                ledger.copy(&other.path)?;
-                break;
+    /// Fails if it cannot be made, or the other cannot be read.
+    pub fn make(path: &Path, before: Option<&Path>) -> io::Result<Self> {
+        make(path, |new| before.map_or(Ok(()), |before| copy(before, new)))
+            .map_err(|error| failed(path, error))?;
+        Self::connect(path)
+    }
+
+    /// The first of some ledgers that is there and meant.
+    ///
+    /// # Errors
+    /// Fails if one before it cannot be read: what that had must not be forgotten.
+    pub fn first<'a>(all: &'a [Before<'_>]) -> io::Result<Option<&'a Path>> {
+        for one in all {
+            if is_there(&one.path)? && one.is_meant(&Self::connect(&one.path)?.entries()?) {
+                return Ok(Some(&one.path));
             }
         }
-        Ok(ledger)
+        Ok(None)
     }
 
     /// Opens the ledger at `path`, and makes it if there is none.
     ///
     /// # Errors
-    /// As [`Ledger::open`].
+    /// Fails if it cannot be made, read or is of another version.
     pub fn connect(path: &Path) -> io::Result<Self> {
         let opened = match fs::metadata(path) {
             // It is whole before it has its name, so this one was cut.
@@ -184,7 +198,7 @@ impl Ledger {
                 Err(io::Error::new(io::ErrorKind::InvalidData, "it is empty"))
             }
             Ok(_) => database::open(path, TABLES, VERSION),
-            Err(_) => make(path).and_then(|()| database::open(path, TABLES, VERSION)),
+            Err(_) => make(path, |_| Ok(())).and_then(|()| database::open(path, TABLES, VERSION)),
         };
         match opened {
             Ok(opened) => Ok(Self { opened, path: path.to_owned() }),
@@ -195,21 +209,6 @@ impl Ledger {
     /// An error of the database as one of this ledger.
     fn failed(&self, error: rusqlite::Error) -> io::Error {
         failed(&self.path, database::io_error(error))
-    }
-
-    /// Copies what another ledger has. It stays: another process may have it open.
-    fn copy(&self, from: &Path) -> io::Result<()> {
-        let copy = || {
-            self.opened.connection.execute("ATTACH ?1 AS before", [from.to_string_lossy()])?;
-            self.opened.connection.execute_batch(
-                "BEGIN IMMEDIATE;
-                 INSERT OR IGNORE INTO file SELECT * FROM before.file;
-                 INSERT INTO acknowledgement SELECT * FROM before.acknowledgement;
-                 COMMIT;
-                 DETACH before;",
-            )
-        };
-        copy().map_err(|error| self.failed(error))
     }
 
     /// Whether it can only be read now.
@@ -269,7 +268,7 @@ impl Ledger {
             let noted = {
                 let mut find = change.prepare(FIND)?;
                 let mut put = change.prepare(PUT)?;
-                let mut look = change.prepare("UPDATE file SET looked_at = ?2 WHERE name = ?1")?;
+                let mut look = change.prepare(LOOK)?;
                 let one = |(name, file): &(&str, KnownFile)| {
                     let before = find.query_row([name], |row| Ok((known(row, 0)?, row.get(4)?)));
                     let before: Option<(KnownFile, bool)> = before.optional()?;
@@ -287,11 +286,12 @@ impl Ledger {
                         Some((gone, true)) => Some(gone),
                         Some((_, false)) => None,
                     };
+                    let (first, last) = file.span.unzip();
                     if let Some(KnownFile { rows, span, sha256 }) = to_put {
                         let (first, last) = span.unzip();
                         put.execute(params![name, rows.cast_signed(), first, last, sha256, at])?;
                     } else {
-                        look.execute(params![name, at])?;
+                        look.execute(params![name, at, first, last, file.sha256])?;
                     }
                     Ok(noted)
                 };
@@ -359,12 +359,28 @@ impl Ledger {
     }
 }
 
-/// Makes an empty ledger at `path`, which appears there whole: what a full disk or a killed process
+/// Copies what another ledger has. It stays: another process may have it open.
+fn copy(from: &Path, to: &Connection) -> io::Result<()> {
+    let copied = to.execute("ATTACH ?1 AS before", [from.to_string_lossy()]).and_then(|_| {
+        to.execute_batch(
+            "BEGIN IMMEDIATE;
+             INSERT INTO file SELECT * FROM before.file;
+             INSERT INTO acknowledgement SELECT * FROM before.acknowledgement;
+             COMMIT;
+             DETACH before;",
+        )
+    });
+    copied.map_err(database::io_error)
+}
+
+/// Makes a ledger at `path`, which appears there whole and filled: what a full disk or a killed process
 /// leaves is no ledger that has forgotten everything.
-fn make(path: &Path) -> io::Result<()> {
+fn make(path: &Path, fill: impl FnOnce(&Connection) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     let new = tempfile::Builder::new().prefix("new-").suffix(".sqlite").tempfile_in(folder)?;
-    drop(database::open(new.path(), TABLES, VERSION)?);
+    let opened = database::open(new.path(), TABLES, VERSION)?;
+    fill(&opened.connection)?;
+    drop(opened);
     if new.as_file().metadata()?.len() == 0 {
         return Err(io::ErrorKind::StorageFull.into());
     }

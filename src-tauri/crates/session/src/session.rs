@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bucket::{Bucket, Location};
 use event::{Draft, Event, NameFields};
-use journal::{Flushed, Journal, Pending, PendingStatus, Stats};
+use journal::{Flushed, Journal, Pending, PendingStatus, Stats, StoredFile};
 use query::{Engine, FileList};
 use reader::{CatalogSize, Decoder, Indexer, Progress, Recorded, Verified};
 use tempfile::TempDir;
@@ -160,6 +160,10 @@ impl JournalSession {
         let read = indexer.clone();
         // A ledger that cannot be written is told by whoever reads: nothing is refused for it.
         options.identified = Arc::new(move || drop(read.keep_ledger_by_id()));
+        let read = indexer.clone();
+        options.stored = Arc::new(move |StoredFile { name, events, sha256 }| {
+            drop(read.note_stored(&name, events, sha256));
+        });
         let journal = match access {
             Access::Read => {
                 Err(ReadOnly { reason: "it was opened to be read".to_owned(), moved: false })

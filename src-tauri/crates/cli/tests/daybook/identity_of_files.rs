@@ -12,6 +12,9 @@ use serde_json::json;
 use crate::files::{changes, journal, row, two_files};
 use crate::place::Place;
 
+const GOOD: &str =
+    r#"{"entity_type":"a","entity_id":"b","field":"c","action":"update","new_value":"1"}"#;
+
 /// Changes one letter of a value in a file, and sets the time of modification back.
 fn alter_in_place(path: &Path) {
     let time = fs::metadata(path).unwrap().modified().unwrap();
@@ -180,6 +183,55 @@ fn s11_a_damaged_ledger_is_named_with_what_mends_it_and_stops_no_answer() {
         assert_eq!(changes(&place), [("c.parquet".to_owned(), "gone".to_owned())], "{name}");
         assert_eq!(place.run(&["recent", "BUCKET"]).json()["coverage"]["unreadable"], json!([]));
     }
+}
+
+/// The first recording gives the bucket an id, and its ledger is kept by that from then on.
+#[test]
+fn s11_f9_a_damaged_ledger_is_named_after_the_first_recording_too() {
+    let place = two_files();
+    fs::remove_file(journal(&place, "b.parquet")).unwrap();
+    assert_eq!(changes(&place), [("b.parquet".to_owned(), "gone".to_owned())]);
+    fs::write(ledger(&place), "").unwrap();
+    for recorded in [false, true] {
+        if recorded {
+            place.record(GOOD);
+        }
+        let ran = place.run(&["recent", "BUCKET"]);
+        assert_eq!(
+            (ran.status, &ran.json()["coverage"]["complete"]),
+            (1, &json!(false)),
+            "{ran:?}"
+        );
+        let named = "cannot be used (it is empty), so that no change of a file is told; move";
+        assert!(ran.err.contains(named), "{}", ran.err);
+    }
+}
+
+/// What Daybook has stored, it has read back: it needs no further reading to tell what becomes of it.
+#[test]
+fn f9_what_this_device_stored_is_known_before_it_is_read() {
+    for with in ["gone", "altered"] {
+        let place = Place::new();
+        place.record(GOOD);
+        place.record(GOOD);
+        let stored = fs::read_dir(place.bucket().join("journal")).unwrap();
+        let mut stored = stored.map(|entry| entry.unwrap().path());
+        let stored =
+            stored.find(|path| path.extension().is_some_and(|end| end == "parquet")).unwrap();
+        let name = stored.file_name().unwrap().to_str().unwrap().to_owned();
+        if with == "gone" {
+            fs::remove_file(&stored).unwrap();
+        } else {
+            place.write_legacy(&name, &[row("evt-1", "forged")]);
+        }
+        assert_eq!(changes(&place), [(name, with.to_owned())]);
+    }
+    let place = Place::new();
+    place.record(GOOD);
+    assert_eq!(changes(&place), []);
+    // When its events are from is known once it was read.
+    let file = place.json(&["files", "BUCKET"])["files"][0].clone();
+    assert!(file["first"].is_string() && file["last"].is_string(), "{file}");
 }
 
 #[test]

@@ -51,8 +51,8 @@ pub(super) struct FileLedger {
 
 impl FileLedger {
     /// Opens the ledger of a bucket, by its id and place, or by its place alone if it has no id: a copy
-    /// elsewhere has one of its own. A bucket gets its id with the first recording. `None` if there is
-    /// no ledger, and none can be made.
+    /// elsewhere has one of its own. A bucket gets its id with the first recording. Where none can be
+    /// made it is the one that was before it; `None` if there was none either.
     pub fn open(
         open: Option<Self>,
         options: &LedgerOptions,
@@ -66,22 +66,25 @@ impl FileLedger {
             other => other.map(|other| other.new).unwrap_or_default(),
         };
         let is_new = !is_there(&path)?;
-        // One that is there and cannot be read is another matter.
-        let can_be_made = || check_writable(&options.folder).is_ok() && has_room(&options.folder);
-        if is_new && !can_be_made() {
-            return Ok(None);
-        }
-        let folder = &options.folder;
-        let of_id = id.as_ref().map(|id| latest_ledger(folder, id));
-        let listing = if is_new { bucket.blocking_list_all()? } else { Listing::default() };
-        let of_lost_id = || ledger_of_lost_id(folder, &bucket.place(), id.as_ref()?, &listing);
-        let of_lost_id = is_new.then(of_lost_id).flatten();
-        let of_ids = of_id.into_iter().chain(of_lost_id);
-        let of_ids = of_ids.map(|path| Before { path, names: None });
-        let names = listing.files.iter().map(|file| file.name.as_str()).collect();
-        let of_place = Before { path: of_place, names: Some(names) };
-        let before: Vec<Before<'_>> = of_ids.chain([of_place]).collect();
-        let ledger = Ledger::open(&path, &before)?;
+        let (ledger, path) = if is_new {
+            let listing = bucket.blocking_list_all()?;
+            let of_ids = id.as_ref().map(|id| ids_before(&options.folder, bucket, id, &listing));
+            let of_ids = of_ids.into_iter().flatten().map(|path| Before { path, names: None });
+            let names = listing.files.iter().map(|file| file.name.as_str()).collect();
+            let of_place = Before { path: of_place, names: Some(names) };
+            let before: Vec<Before<'_>> =
+                of_ids.chain([of_place]).filter(|one| one.path != path).collect();
+            // One that is there and cannot be read is another matter.
+            let before = Ledger::first(&before)?;
+            let can_be_made = check_writable(&options.folder).is_ok() && has_room(&options.folder);
+            match before {
+                _ if can_be_made => (Ledger::make(&path, before)?, path),
+                Some(before) => (Ledger::connect(before)?, before.to_owned()),
+                None => return Ok(None),
+            }
+        } else {
+            (Ledger::connect(&path)?, path)
+        };
         let (bucket, options) = (bucket.clone(), options.clone());
         Ok(Some(Self { ledger, path, bucket, id, options, new }))
     }
@@ -111,6 +114,21 @@ impl FileLedger {
         Ok(())
     }
 
+    /// Notes a file that this device stored. When its events are from is noted when it is read.
+    pub fn note_stored(
+        options: &LedgerOptions,
+        bucket: &Bucket,
+        name: &str,
+        rows: u64,
+        sha256: [u8; 32],
+    ) -> Result<(), Error> {
+        if let Some(mut ledger) = Self::open(None, options, bucket)? {
+            let now = ledger.now();
+            ledger.ledger.note(&[(name, KnownFile { rows, span: None, sha256 })], now)?;
+        }
+        Ok(())
+    }
+
     /// Notes that the catalog at the bucket's place is now that of this bucket.
     pub fn note_bucket(&self) {
         if let Ok(Some(id)) = self.bucket.stored_id()
@@ -123,25 +141,25 @@ impl FileLedger {
 
     /// Whether a catalog, which goes by the bucket's place, is of this bucket and not of another that was
     /// there before.
-    fn is_its_catalog(&self, contents: &Contents) -> io::Result<bool> {
+    fn is_its_catalog(&self, contents: &Contents) -> Result<bool, Error> {
         let noted = noted_id(&self.options.folder, &self.bucket.place().path);
         if let (Some(noted), Some(id)) = (noted, &self.id) {
             return Ok(noted == *id);
         }
         let is_known = |file: &FileMeta| contents.files.contains_key(file.name.as_str());
-        self.bucket.blocking_has(is_known).map_err(io::Error::other)
+        Ok(self.bucket.blocking_has(is_known)?)
     }
 
     /// Whether the bucket has no id, and none of the files that are known of it is there any more: what
     /// lies there may be another bucket.
-    fn is_replaced(&self) -> io::Result<bool> {
+    fn is_replaced(&self) -> Result<bool, Error> {
         Ok(self.id.is_none() && lost(&self.ledger, &self.bucket)? > 0)
     }
 
     /// Notes files that were just read, and in each whether the ledger has other bytes of it. Where they
     /// may be of another bucket, nothing is noted until somebody has acknowledged that.
     pub fn note(&mut self, files: &mut [(Arc<str>, FileRead)]) -> io::Result<()> {
-        if self.is_replaced()? {
+        if self.is_replaced().map_err(io::Error::other)? {
             return Ok(());
         }
         let known: Vec<(&str, KnownFile)> =
@@ -228,7 +246,7 @@ impl FileLedger {
 
     /// Notes the files of the catalog that it does not have: it may be newer than the catalog, or could
     /// not be written when they were read.
-    pub fn note_missing(&mut self, contents: &Contents) -> io::Result<()> {
+    pub fn note_missing(&mut self, contents: &Contents) -> Result<(), Error> {
         if self.ledger.is_read_only()
             || contents.files.is_empty()
             || self.has_exactly(contents)?
@@ -253,6 +271,18 @@ impl FileLedger {
     }
 }
 
+/// Paths of the ledgers that a bucket with this id may have had: that of the place where it was last, and
+/// that of an id that it has lost.
+fn ids_before(
+    ledgers: &Path,
+    bucket: &Bucket,
+    id: &BucketId,
+    listing: &Listing,
+) -> impl Iterator<Item = PathBuf> {
+    let of_lost_id = ledger_of_lost_id(ledgers, &bucket.place(), id, listing);
+    [Some(latest_ledger(ledgers, id)), of_lost_id].into_iter().flatten()
+}
+
 /// Number of the files that are known of a bucket without an id, if none of them is there any more: what
 /// lies there now may be another bucket. 0 otherwise, and where the ledger cannot be read, which whoever
 /// reads the bucket is told. `ledgers` is the folder of [`LedgerOptions`]. Blocks while it looks at the
@@ -262,14 +292,14 @@ pub fn lost_files(ledgers: &Path, bucket: &Bucket) -> usize {
     if !matches!(bucket.stored_id(), Ok(None)) || !is_there(&path).unwrap_or(false) {
         return 0;
     }
-    Ledger::connect(&path).and_then(|ledger| lost(&ledger, bucket)).unwrap_or(0)
+    Ledger::connect(&path).map_or(0, |ledger| lost(&ledger, bucket).unwrap_or(0))
 }
 
 /// Number of the files of a ledger, if none of them is in the bucket any more; 0 otherwise.
-fn lost(ledger: &Ledger, bucket: &Bucket) -> io::Result<usize> {
+fn lost(ledger: &Ledger, bucket: &Bucket) -> Result<usize, Error> {
     let known = ledger.entries()?;
     let is_known = |file: &FileMeta| known.contains_key(&file.name);
-    let is_here = known.is_empty() || bucket.blocking_has(is_known).map_err(io::Error::other)?;
+    let is_here = known.is_empty() || bucket.blocking_has(is_known)?;
     Ok(if is_here { 0 } else { known.len() })
 }
 
