@@ -64,7 +64,9 @@ pub enum Error {
     #[error("an acknowledgement needs a reason; nothing is acknowledged")]
     NoReason,
     /// The file, at this path below the journal's folder, has no change to acknowledge.
-    #[error("{0} has no change to acknowledge; nothing is acknowledged")]
+    #[error(
+        "{0} has no change to acknowledge, by the names that files are listed by; nothing is acknowledged"
+    )]
     Unchanged(String),
     /// The amendment was refused: it lacks a reason or text, or would change nothing.
     #[error(transparent)]

@@ -1,7 +1,7 @@
 //! Settings of one installation, in the file `settings.json` of the data folder.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::{fs, io};
 
@@ -147,10 +147,12 @@ impl Settings {
         let path = path(home);
         let write = || -> io::Result<()> {
             fs::create_dir_all(home.path())?;
-            let text = serde_json::to_vec_pretty(self)?;
-            let beside = path.with_extension("json.new");
-            fs::write(&beside, text)?;
-            fs::rename(beside, &path)
+            // Under a name of its own: another window may save at the same time.
+            let mut beside =
+                tempfile::Builder::new().prefix("settings-").tempfile_in(home.path())?;
+            beside.write_all(&serde_json::to_vec_pretty(self)?)?;
+            beside.persist(&path)?;
+            Ok(())
         };
         write().map_err(|source| Error::Home { path: path.clone(), source })
     }
@@ -187,6 +189,18 @@ fn path(home: &Home) -> PathBuf {
 #[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_windows_save_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path());
+        std::thread::scope(|all| {
+            let save = || (0..200).try_for_each(|_| Settings::default().save(&home));
+            let saved: Vec<_> = (0..4).map(|_| all.spawn(save)).collect();
+            saved.into_iter().for_each(|saved| saved.join().unwrap().unwrap());
+        });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left");
+    }
 
     #[test]
     fn settings_come_back_and_remember_each_bucket_once() {
