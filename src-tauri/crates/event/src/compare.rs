@@ -68,8 +68,8 @@ impl Timeline {
     }
 
     /// Index of the entry that separates `cell`, a field's value in one view, from the `other`
-    /// view: the void of its event, else the event that removed the field later, else its event
-    /// itself.
+    /// view: the void of its event, else the event that removed the field later, else the correction
+    /// that set the value, else its event itself.
     fn separated_by(&self, field: &str, cell: &FieldValue, other: View) -> usize {
         if other.reading == Reading::Corrected
             && let Effect::Void { by } = self.effect(cell.event, other.known_at)
@@ -85,6 +85,6 @@ impl Timeline {
             }
         };
         let since = cell.event + 1..self.past(other).max(cell.event + 1);
-        since.rev().find(removes).unwrap_or(cell.event)
+        since.rev().find(removes).or(cell.correction).unwrap_or(cell.event)
     }
 }
