@@ -96,10 +96,23 @@ pub(crate) fn classify(
     }
 }
 
-/// Whether the name has a suffix that other tools give to Parquet files.
+/// Whether the name has a suffix that other tools give to Parquet files, or something behind that of a
+/// journal file, as copies have.
 fn is_almost_parquet(name: &OsStr) -> bool {
     let ending = Path::new(name).extension().and_then(OsStr::to_str);
-    ending.is_some_and(|ending| ALMOST.iter().any(|almost| ending.eq_ignore_ascii_case(almost)))
+    let is_alike = |ending: &str| ALMOST.iter().any(|almost| ending.eq_ignore_ascii_case(almost));
+    ending.is_some_and(is_alike) || is_copy(&name.to_string_lossy().to_ascii_lowercase())
+}
+
+/// Endings of files that other tools keep beside one, or have not finished.
+const BESIDE: [&str; 3] = [".crc", ".tmp", ".inprogress"];
+
+/// Whether a name, in lower case, is that of a journal file with something behind it: `.bak`, `.gz`, ` (1)`.
+/// Behind a `#` stands the number of a creation that was interrupted.
+fn is_copy(name: &str) -> bool {
+    let behind = name.split_once(".parquet").map(|(_, behind)| behind).unwrap_or_default();
+    let is_apart = behind.starts_with(|one: char| !one.is_alphanumeric() && one != '#');
+    is_apart && !BESIDE.iter().any(|ending| behind.ends_with(ending))
 }
 
 #[cfg(test)]

@@ -99,6 +99,12 @@ pub async fn b9_f5_what_is_no_journal_file_is_left_aside_or_named(place: &Place)
         "2024/.hidden/i.parquet",
         "_SUCCESS",
         "a.parquet.crc",
+        "a.parquet.tmp",
+        "a.parquet#1",
+        "a.parquets",
+        "o.parquet.bak",
+        "p.parquet (1)",
+        "q.Parquet~",
         "_delta_log/0.json",
         "j.parquet/k.parquet",
         "2024/l.parquet/m.parquet",
@@ -121,6 +127,9 @@ pub async fn b9_f5_what_is_no_journal_file_is_left_aside_or_named(place: &Place)
             "e.PARQUET is not read, because its name does not end in .parquet",
             "f.parq is not read, because its name does not end in .parquet",
             "j.parquet is a folder where a file is expected",
+            "o.parquet.bak is not read, because its name does not end in .parquet",
+            "p.parquet (1) is not read, because its name does not end in .parquet",
+            "q.Parquet~ is not read, because its name does not end in .parquet",
         ]
     );
 }
