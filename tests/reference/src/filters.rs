@@ -1,6 +1,6 @@
 //! Which events filters let through.
 
-use event::{Entry, Event, FILTER_COLUMNS, fold_case, search_texts};
+use event::{Entry, Event, FILTER_COLUMNS, fold_case, fold_loosely, search_texts};
 use query::{Column, Filters, Term};
 
 /// The events that filters let through, in their order.
@@ -21,7 +21,7 @@ fn hold(filters: &Filters, event: &Event) -> bool {
     FILTER_COLUMNS.into_iter().all(|column| terms_hold(filters.of(column), text(event, column)))
         && filters.since.is_none_or(|since| event.timestamp >= since)
         && filters.until.is_none_or(|until| event.timestamp < until)
-        && filters.contains.as_deref().is_none_or(|text| is_in_values(event, text))
+        && filters.contains.as_deref().is_none_or(|text| is_in_values(event, text, filters.loosely))
 }
 
 /// Any of the values to have, if there are any, and none of those not to have.
@@ -45,9 +45,14 @@ pub(crate) fn text(event: &Event, column: Column) -> &str {
     }
 }
 
-fn is_in_values(event: &Event, text: &str) -> bool {
+fn is_in_values(event: &Event, text: &str, loosely: bool) -> bool {
     let values = [&event.old_value, &event.new_value].into_iter().flatten();
-    values.flat_map(|value| search_texts(value)).any(|value| value.contains(&*fold_case(text)))
+    let mut texts = values.flat_map(|value| search_texts(value));
+    if loosely {
+        texts.any(|value| fold_loosely(&value).contains(&fold_loosely(text)))
+    } else {
+        texts.any(|value| value.contains(&*fold_case(text)))
+    }
 }
 
 /// Whether a text holds another, in any case.

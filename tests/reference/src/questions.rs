@@ -131,7 +131,9 @@ fn filters(middle: &Entry, other: &Entry) -> Vec<Filters> {
     filters.extend(spans(middle, other));
     let all = Filters::default();
     for text in texts(middle).chain(texts(other)) {
-        filters.push(Filters { contains: Some(text), ..all.clone() });
+        for loosely in [false, true] {
+            filters.push(Filters { contains: Some(text.clone()), loosely, ..all.clone() });
+        }
     }
     let update = all.clone().with(Column::Action, Term::including("update"));
     let someone = all.clone().with(Column::Actor, Term::including(&other.event.actor));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use event::{Entry, fold_loosely, search_texts};
+use event::{Entry, fold_loosely};
 use query::{
     Column, Count, Filters, MOST_HITS, MOST_NAMED, RecordSummary, RecordsQuery, SearchResults,
 };
@@ -27,15 +27,9 @@ pub(crate) fn search(entries: &[Entry], summaries: &[RecordSummary], text: &str)
     if results != SearchResults::default() || loosely.is_empty() {
         return results;
     }
-    let has = |value: &Option<String>| {
-        let texts = value.as_deref().map(search_texts).into_iter().flatten();
-        texts.into_iter().any(|text| fold_loosely(&text).contains(&loosely))
-    };
-    let in_values: Vec<&Entry> = entries
-        .iter()
-        .filter(|_| loosely.chars().count() >= 4)
-        .filter(|entry| has(&entry.event.old_value) || has(&entry.event.new_value))
-        .collect();
+    let filters = Filters { loosely: true, ..filters };
+    let is_long = loosely.chars().count() >= 4;
+    let in_values = if is_long { let_through(&filters, entries) } else { Vec::new() };
     let results = SearchResults {
         in_values: in_values.len(),
         hits: in_values.into_iter().rev().take(MOST_HITS).map(shared).collect(),

@@ -15,7 +15,7 @@ export function filterName(filter: Filter, zone: string): string {
     case "mark":
       return text.marked(words.value.mark[filter.mark], filter.must);
     case "contains":
-      return text.named(text.contains, spoken(filter.text));
+      return text.named(filter.loosely ? text.like : text.contains, spoken(filter.text));
     case "span": {
       const from = filter.since === null ? [] : [text.named(text.from, moment(filter.since, zone))];
       const until =

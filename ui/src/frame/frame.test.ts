@@ -523,6 +523,18 @@ describe("the search box", () => {
     expect(await screen.findByText(/Nothing is written so/)).toBeTruthy();
   });
 
+  test("shows the value that is nearly written so, and opens the events that have it", async () => {
+    const hits = [row({ new: "555-0100", old: "(020) 7946 0018" })];
+    core({ search: () => ({ ...found, events: [], actors: [], hits, loosely: true }) });
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard("/20 7946.0018");
+    expect(await screen.findByRole("option", { name: /\(020\) 7946 0018/ })).toBeTruthy();
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(location.hash).toBe("#events?like=20+7946.0018"));
+    expect(screen.getByText("is like")).toBeTruthy();
+  });
+
   test("claims that nothing was found for what was read only", async () => {
     core({
       search: () => ({ ...found, events: [], actors: [], in_values: 0, hits: [] }),

@@ -84,20 +84,33 @@ function valueHits(searched: string, results: SearchResults): Hit[] {
     section: text.values,
     text: searched,
     aside: words.common.events(results.in_values),
-    action: { kind: "filter", filter: { kind: "contains", text: searched } },
+    action: {
+      kind: "filter",
+      filter: { kind: "contains", text: searched, loosely: results.loosely },
+    },
   };
   const newest = results.hits.slice(0, MAX_VALUE_HITS);
-  return [all, ...newest.map((event) => valueHit(searched, event))];
+  return [all, ...newest.map((event) => valueHit(searched, event, results.loosely))];
 }
 
-function valueHit(searched: string, event: EventRow): Hit {
+/** A text as the core folds it: in any case; loosely without accents, signs and leading zeros. */
+function folded(value: string, loosely: boolean): string {
+  const lower = value.toLowerCase();
+  if (!loosely) return lower;
+  const plain = lower.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, "");
+  return plain.replace(/(?<!\p{N})0+(?=\p{N})/gu, "");
+}
+
+function valueHit(searched: string, event: EventRow, loosely: boolean): Hit {
   const values = [event.new_value, event.old_value];
   const holds = (value: Value | null) =>
-    value?.text.toLowerCase().includes(searched.toLowerCase()) ?? false;
+    value !== null && folded(value.text, loosely).includes(folded(searched, loosely));
+  // A value that is cut may hold it where it is cut.
+  const value = values.find(holds) ?? event.new_value ?? event.old_value;
   return {
     key: `value/${event.address}`,
     section: text.values,
-    text: excerpt(values.find(holds)?.text ?? "", searched),
+    text: excerpt(value?.text ?? "", searched),
     aside: event.field,
     event,
     action: { kind: "record", id: event, selected: event.address },

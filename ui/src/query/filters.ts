@@ -36,7 +36,7 @@ export const MARKS = ["corrected", "voided", "noted"] as const satisfies readonl
 export type Filter =
   | { kind: "term"; column: TermColumn; term: Term }
   | { kind: "mark"; mark: Mark; must: boolean }
-  | { kind: "contains"; text: string }
+  | { kind: "contains"; text: string; loosely: boolean }
   | { kind: "span"; since: string | null; until: string | null };
 
 export function byValue(column: TermColumn, value: string, exclude = false): Filter {
@@ -44,7 +44,7 @@ export function byValue(column: TermColumn, value: string, exclude = false): Fil
 }
 
 /** Each of the filters, in the order in which they are shown. */
-export function each({ marks, contains, since, until, ...columns }: Filters): Filter[] {
+export function each({ marks, contains, loosely, since, until, ...columns }: Filters): Filter[] {
   const all: Filter[] = TERM_COLUMNS.flatMap((column) =>
     columns[column].map((term) => ({ kind: "term" as const, column, term })),
   );
@@ -52,7 +52,7 @@ export function each({ marks, contains, since, until, ...columns }: Filters): Fi
     const must = marks[mark];
     if (must !== undefined) all.push({ kind: "mark", mark, must });
   }
-  if (contains !== null) all.push({ kind: "contains", text: contains });
+  if (contains !== null) all.push({ kind: "contains", text: contains, loosely });
   if (since !== null || until !== null) all.push({ kind: "span", since, until });
   return all;
 }
@@ -70,7 +70,7 @@ export function nameOf(filter: Filter): string {
     case "mark":
       return filter.mark;
     case "contains":
-      return `contains=${filter.text}`;
+      return `${filter.loosely ? "like" : "contains"}=${filter.text}`;
     case "span":
       return `${filter.since ?? ""}/${filter.until ?? ""}`;
   }
@@ -103,7 +103,7 @@ export function withFilter(filters: Filters, filter: Filter): Filters {
     case "mark":
       return { ...filters, marks: { ...filters.marks, [filter.mark]: filter.must } };
     case "contains":
-      return { ...filters, contains: filter.text };
+      return { ...filters, contains: filter.text, loosely: filter.loosely };
     case "span":
       return { ...filters, since: filter.since, until: filter.until };
   }

@@ -53,7 +53,7 @@ function putFilters(terms: URLSearchParams, filters: Filters): void {
   }
   put("since", filters.since);
   put("until", filters.until);
-  put("contains", filters.contains);
+  put(filters.loosely ? "like" : "contains", filters.contains);
   put("hide-no-ops", filters.hide_no_ops ? "yes" : null);
   for (const mark of MARKS) {
     const must = filters.marks[mark];
@@ -113,7 +113,8 @@ function filters(terms: URLSearchParams): Filters {
     ...(Object.fromEntries(columns) as Record<TermColumn, Term[]>),
     since: instant(terms.get("since")),
     until: instant(terms.get("until")),
-    contains: terms.get("contains"),
+    contains: terms.get("contains") ?? terms.get("like"),
+    loosely: !terms.has("contains") && terms.has("like"),
     hide_no_ops: terms.get("hide-no-ops") === "yes",
     marks: marks(terms),
   };

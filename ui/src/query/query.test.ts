@@ -7,7 +7,7 @@ import { fromWindowQuery, toWindowQuery } from "./windowQuery";
 import { fromHash, toHash } from "./hash";
 
 const is = (value: string): Term => ({ value, exclude: false });
-const text = (text: string): Filter => ({ kind: "contains", text });
+const text = (text: string): Filter => ({ kind: "contains", text, loosely: false });
 const not = (value: string): Term => ({ value, exclude: true });
 
 describe("a query survives its hash", () => {
@@ -37,8 +37,8 @@ describe("a query survives its hash", () => {
       {
         off: [
           byValue("actor", odd, true),
-          { kind: "contains", text: "off=x&y" },
-          { kind: "contains", text: "another" },
+          { kind: "contains", text: "off=x&y", loosely: false },
+          { kind: "contains", text: "another", loosely: true },
           { kind: "span", since: "2024-03-03T00:00:00Z", until: null },
           { kind: "mark", mark: "voided", must: false },
         ],
@@ -129,7 +129,7 @@ describe("an action", () => {
     [
       "to a filter stays in corrections",
       { ...START, view: "corrections" },
-      { kind: "filter", filter: { kind: "contains", text: "x" } },
+      { kind: "filter", filter: { kind: "contains", text: "x", loosely: false } },
       { view: "corrections", filters: { ...NO_FILTERS, contains: "x" } },
     ],
     [

@@ -42,6 +42,7 @@ export const NO_FILTERS: Filters = {
   since: null,
   until: null,
   contains: null,
+  loosely: false,
   hide_no_ops: false,
   marks: {},
 };

@@ -45,6 +45,7 @@ const filters = {
   isNot: (column: string) => `${column} is not`,
   marked: (mark: string, must: boolean) => (must ? mark : `not ${mark}`),
   contains: "contains",
+  like: "is like",
   from: "from",
   before: "before",
   upTo: "up to",

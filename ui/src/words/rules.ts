@@ -67,7 +67,7 @@ const ids = {
     },
     loose: {
       about: "What is nearly written so",
-      rule: "Where nothing is written as it was typed, the search box looks again without accents, blanks, signs and leading zeros, and says so: `cand 342` finds CAND-00342.",
+      rule: "Where nothing is written as it was typed, the search box looks again without accents, blanks, signs and leading zeros, and says so: `cand 342` finds CAND-00342. The same for values alone is the filter `like`, in text `like=0187`.",
     },
   },
 } as const;

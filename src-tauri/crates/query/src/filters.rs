@@ -55,6 +55,9 @@ pub struct Filters {
     /// Text in the old or the new value, in any case; `None` for any value.
     #[serde(default)]
     pub contains: Option<String>,
+    /// Whether that text is compared by [`fold_loosely`](event::fold_loosely).
+    #[serde(default)]
+    pub loosely: bool,
     /// Whether no-ops are hidden: updates whose old and new value are equal.
     #[serde(default)]
     pub hide_no_ops: bool,
@@ -92,6 +95,7 @@ impl Filters {
         }
         both.since = either(both.since, other.since, FiltersConflict::Twice("since"))?;
         both.until = either(both.until, other.until, FiltersConflict::Twice("until"))?;
+        both.loosely |= other.loosely;
         both.contains = either(both.contains, other.contains, FiltersConflict::TwoTexts)?;
         both.hide_no_ops |= other.hide_no_ops;
         for (mark, has) in other.marks {
@@ -202,9 +206,14 @@ impl FromStr for Term {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
+        // A value that begins with `!` is written `\\!`.
+        let value = |text: &str| match text.strip_prefix('\\') {
+            Some(value) if value.starts_with('!') => value.to_owned(),
+            _ => text.to_owned(),
+        };
         Ok(match text.strip_prefix('!') {
-            Some(value) => Self::excluding(value),
-            None => Self::including(text),
+            Some(excluded) => Self::excluding(value(excluded)),
+            None => Self::including(value(text)),
         })
     }
 }
@@ -213,6 +222,20 @@ impl FromStr for Term {
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_that_begins_with_an_exclamation_mark_is_escaped() {
+        let table = [
+            ("Tom", Term::including("Tom")),
+            ("!Tom", Term::excluding("Tom")),
+            (r"\!Tom", Term::including("!Tom")),
+            (r"!\!Tom", Term::excluding("!Tom")),
+            (r"\Tom", Term::including(r"\Tom")),
+        ];
+        for (text, term) in table {
+            assert_eq!(text.parse(), Ok(term), "{text}");
+        }
+    }
 
     #[test]
     fn events_are_filtered_by_the_columns_of_the_table_that_say_so() {

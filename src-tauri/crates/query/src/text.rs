@@ -190,6 +190,7 @@ impl QueryText {
             }
             Condition::Values { .. }
             | Condition::Contains(_)
+            | Condition::Like(_)
             | Condition::NoOpsHidden
             | Condition::Marked(..) => {
                 self.filters = mem::take(&mut self.filters).and(condition.filters())?;

@@ -41,6 +41,10 @@ until: string | null,
  */
 contains: string | null, 
 /**
+ * Whether that text is compared by [`fold_loosely`](event::fold_loosely).
+ */
+loosely: boolean, 
+/**
  * Whether no-ops are hidden: updates whose old and new value are equal.
  */
 hide_no_ops: boolean, 

@@ -121,6 +121,7 @@ impl FilterArgs {
             since: start("--since", self.since),
             until: start("--until", self.until),
             contains,
+            loosely: false,
             hide_no_ops: self.hide_no_ops,
             marks: BTreeMap::new(),
         }

@@ -5,7 +5,7 @@ use crate::place::{Place, Ran};
 /// What is typed, the exit status, and what the sentence must name.
 type Case = (&'static [&'static str], i32, &'static str);
 
-const TYPED: [Case; 48] = [
+const TYPED: [Case; 50] = [
     (&[], 2, "there is no verb; see daybook --help"),
     (&["resent", "BUCKET"], 2, "“resent”"),
     (&["reindex", "BUCKET"], 2, "“reindex”"),
@@ -45,6 +45,16 @@ const TYPED: [Case; 48] = [
     ),
     (&["facets", "BUCKET", "--query", "-"], 2, "--query <TEXT>: at 1: expected a term behind -"),
     (&["search", "BUCKET", "x", "--query", "actor="], 2, "--query <TEXT>: at 6: expected a value"),
+    (
+        &["recent", "BUCKET", "--query", "type=a AND actor=b"],
+        2,
+        "--query <TEXT>: at 7, “AND”: all terms hold together",
+    ),
+    (
+        &["recent", "BUCKET", "--query", "--since 2024"],
+        2,
+        "--query <TEXT>: at 0, “--since”: expected a term such as since=…, and no flag",
+    ),
     (&["search", "BUCKET", "x", "--query", "y"], 2, "only one text can be searched for"),
     (
         &["recent", "BUCKET", "--query", "since=2024", "--since", "2026-03-02T00:00:00Z"],

@@ -35,6 +35,8 @@ pub enum Condition {
     },
     /// Text in the old or the new value, in any case.
     Contains(String),
+    /// Text in the old or the new value, whatever its accents, blanks, signs and leading zeros.
+    Like(String),
     /// Start of the time span: the first instant of this time, inclusive.
     Since(TimeText),
     /// End of the time span: the first instant of this time, exclusive.
@@ -62,12 +64,12 @@ impl From<WindowSetting> for Condition {
 impl Condition {
     /// Conditions equal to filters, with each value once.
     pub(super) fn of(filters: &Filters) -> Vec<Self> {
-        let Filters { terms, since, until, contains, hide_no_ops, marks } = filters;
+        let Filters { terms, since, until, contains, loosely, hide_no_ops, marks } = filters;
         let values = terms.iter().flat_map(|(column, terms)| {
             [false, true].map(|exclude| Self::values(*column, terms, exclude))
         });
         let others = [
-            contains.clone().map(Self::Contains),
+            contains.clone().map(if *loosely { Self::Like } else { Self::Contains }),
             since.map(|time| Self::Since(time.into())),
             until.map(|time| Self::Until(time.into())),
             hide_no_ops.then_some(Self::NoOpsHidden),
@@ -95,6 +97,7 @@ impl Condition {
                 filters.terms.insert(*column, values.iter().map(term).collect());
             }
             Self::Contains(text) => filters.contains = Some(text.clone()),
+            Self::Like(text) => (filters.contains, filters.loosely) = (Some(text.clone()), true),
             Self::NoOpsHidden => filters.hide_no_ops = true,
             Self::Marked(mark, has) => drop(filters.marks.insert(*mark, *has)),
             Self::Since(_)

@@ -26,7 +26,7 @@ const NOT_YET: [&str; 12] = [
 ];
 
 const EXPECTED_NAME: &str = "expected type, id, field, action, actor, source, workspace, since, \
-     until, zone, as, known, noops, corrected, voided or noted, or for the window view, pane, groups, \
+     until, zone, as, known, like, noops, corrected, voided or noted, or for the window view, pane, groups, \
      at, from, from-as, to or to-as; a text to search for that holds such a sign is put in quotes";
 
 const EXPECTED_TIME: &str = "expected a time in the years 1678 to 2261: RFC 3339 such as \
@@ -35,9 +35,34 @@ const EXPECTED_TIME: &str = "expected a time in the years 1678 to 2261: RFC 3339
 /// Parses a query text.
 pub fn parse(text: &str) -> Result<QueryText, QueryTextError> {
     let raw = lexer::terms(text)?;
+    if let Some(error) = of_another_language(&raw) {
+        return Err(error);
+    }
     let terms = raw.iter().map(term).collect::<Result<Vec<_>, _>>()?;
     QueryText::from_terms(terms)
         .map_err(|conflict| wrong(&raw[conflict.index].source, conflict.message))
+}
+
+/// Words by which other languages join terms: here they would be texts to search for.
+const JOINS: [&str; 5] = ["AND", "OR", "NOT", "&&", "||"];
+
+/// Error of a word of another query language, or of a flag, among the terms.
+fn of_another_language(terms: &[RawTerm]) -> Option<QueryTextError> {
+    let is_query = terms.iter().any(|term| term.head.is_some());
+    let bare = terms.iter().filter(|term| term.head.is_none());
+    bare.into_iter().find_map(|term| {
+        let word = term.source.text.as_str();
+        if is_query && JOINS.contains(&word) {
+            let message = format!(
+                "all terms hold together, -name=… is off, name!=… excludes and | joins values: leave \
+                 {word} out; as a text to search for it is put in quotes"
+            );
+            return Some(wrong(&term.source, message));
+        }
+        let name = word.strip_prefix("--").filter(|name| name.starts_with(char::is_alphabetic))?;
+        let message = format!("expected a term such as {name}=…, and no flag");
+        Some(wrong(&term.source, message))
+    })
 }
 
 fn term(raw: &RawTerm) -> Result<TextTerm, QueryTextError> {
@@ -87,6 +112,7 @@ fn setting(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, Q
         "known" => |value| time(value).map(Condition::Known),
         "zone" => |value| zone(value).map(Condition::Zone),
         "as" => |value| one_of(value, &READINGS).map(Condition::As),
+        "like" => |value| Ok(Condition::Like(value.text.clone())),
         "noops" => |value| one_of(value, &[("hidden", Condition::NoOpsHidden)]),
         "view" => {
             |value| one_of(value, &WindowView::NAMES).map(WindowSetting::View).map(Condition::from)

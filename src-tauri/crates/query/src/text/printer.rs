@@ -44,6 +44,10 @@ impl Display for Condition {
                     && (0..characters.len()).all(|at| operator(&characters[at..]).is_none());
                 if bare { value(text, to) } else { quoted(text, to) }
             }
+            Self::Like(text) => {
+                to.write_str("like=")?;
+                value(text, to)
+            }
             Self::Since(time) => write!(to, "since={time}"),
             Self::Until(time) => write!(to, "until={time}"),
             Self::Zone(zone) => write!(to, "zone={zone}"),

@@ -92,7 +92,8 @@ pub(crate) fn select(
     marked: Option<&Marked>,
     token: &CancellationToken,
 ) -> Result<Vec<Selected>, Error> {
-    let needle = filters.contains.as_deref().map(Needle::new);
+    let needle = if filters.loosely { Needle::loose } else { Needle::new };
+    let needle = filters.contains.as_deref().map(needle);
     select_containing(parts, filters, needle.as_ref(), marked, token)
 }
 

@@ -35,13 +35,15 @@ pub fn filters() -> impl Strategy<Value = Filters> {
         prop::collection::btree_map(columns, terms, 0..4),
         instant(),
         instant(),
-        prop::option::of(value()),
+        prop::option::of((value(), any::<bool>())),
         any::<bool>(),
         prop::collection::btree_map(marks, any::<bool>(), 0..3),
     )
         .prop_map(|(terms, since, until, contains, hide_no_ops, marks)| {
             let terms: BTreeMap<_, _> = terms;
-            Filters { terms, since, until, contains, hide_no_ops, marks }
+            let loosely = contains.as_ref().is_some_and(|(_, loosely)| *loosely);
+            let contains = contains.map(|(text, _)| text);
+            Filters { terms, since, until, contains, loosely, hide_no_ops, marks }
         })
 }
 
@@ -88,6 +90,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         4 => (columns, values, any::<bool>())
             .prop_map(|(column, values, exclude)| Condition::Values { column, values, exclude }),
         1 => value().prop_map(Condition::Contains),
+        1 => value().prop_map(Condition::Like),
         1 => time().prop_map(Condition::Since),
         1 => time().prop_map(Condition::Until),
         1 => time().prop_map(Condition::Known),

@@ -62,11 +62,11 @@ fn query() -> impl Strategy<Value = WindowQuery> {
     let side = || (instant(), reading()).prop_map(|(at, reading)| CompareSide { at, reading });
     let one = |condition: Filters| (condition != Filters::default()).then_some(condition);
     let off = (filters(), instant()).prop_map(move |(off, at)| {
-        let Filters { since, contains, hide_no_ops, marks, .. } = off;
+        let Filters { since, contains, loosely, hide_no_ops, marks, .. } = off;
         let alone = Filters::default;
         let all = [
             Filters { since: since.and(at), until: since, ..alone() },
-            Filters { contains, ..alone() },
+            Filters { contains, loosely, ..alone() },
             Filters { hide_no_ops, ..alone() },
             Filters { marks: marks.into_iter().take(1).collect(), ..alone() },
             alone().with(Column::Actor, Term::excluding("Tom")),
