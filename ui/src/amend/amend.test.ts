@@ -35,6 +35,7 @@ const preview = ({ amend }: { amend: Amend }): Preview[] => {
       { column: "event_id", value: null, given_when_recorded: true },
       { column: "new_value", value: to, given_when_recorded: false },
       { column: "corrects", value: address, given_when_recorded: false },
+      { column: "batch", value: null, given_when_recorded: false },
     ],
   }));
 };
@@ -375,6 +376,16 @@ describe("several events", () => {
         },
       ]),
     );
+  });
+
+  test.each([
+    ["one event has no batch", rows.slice(0, 1), "null"],
+    ["several events get a batch when they are recorded", rows, "assigned when recorded"],
+  ])("%s", async (_, events, batch) => {
+    const { user, dialog } = await amend("void", events);
+    await user.type(dialog.getByLabelText("Reason"), "Imported twice");
+    const line = await dialog.findByRole("row", { name: /^batch/ });
+    expect(within(line).getByRole("cell").textContent?.trim()).toBe(batch);
   });
 
   test("are moved through by key", async () => {
