@@ -13,6 +13,7 @@ import {
 import { open } from "../test/window";
 import { NO_FILTERS, START } from "../query/query";
 import { toWindowQuery } from "../query/windowQuery";
+import { words } from "../words";
 import { nextZoom } from "./zoom";
 
 interface Internals {
@@ -364,7 +365,7 @@ describe("coverage", () => {
     core({ start: () => ({ ...closed, journal: status({ coverage }) }) });
     const user = open();
     const part = await screen.findByRole("region", { name: "Journal status" });
-    const name = "Incomplete: 3 files changed, 1 gap in the logs, 1 doubled number";
+    const name = "Incomplete: 3 files changed or gone, 1 gap in the logs, 1 doubled number";
     await user.click(within(part).getByRole("button", { name }));
     const dialog = screen.getByRole("dialog", { name: "Coverage" });
     const changed = within(dialog).getByRole("table", { name: /Changed since first read/ });
@@ -374,6 +375,45 @@ describe("coverage", () => {
     const gaps = within(dialog).getByRole("table", { name: /Missing numbers/ });
     expect(gaps.textContent).toContain("k14 to 7");
     expect(within(dialog).getByRole("table", { name: /different events/ })).toBeTruthy();
+  });
+
+  test.each([
+    ["1 file gone", ["gone"]],
+    ["1 file changed", ["altered"]],
+    ["1 file gone, 2 files changed", ["altered", "gone", "altered"]],
+  ])("names what became of files: %s", (finding, changes) => {
+    const was = { rows: 2, first: null, last: null, sha256: "ab" };
+    const changed = changes.map((change, at) => ({ file: `${at}`, change, was, now_at: null }));
+    const coverage = { ...COMPLETE, changed, changed_total: changed.length };
+    expect(words.common.findings(coverage).join(", ")).toBe(finding);
+  });
+
+  const OTHER_FILES = /Events in the other files are missing/;
+  const PART = /What could not be read is missing/;
+  test.each([
+    ["Incomplete: 11 of 12 files read", 11, OTHER_FILES, PART],
+    ["Incomplete: 1 unreadable part", 12, PART, OTHER_FILES],
+  ])("says what is missing: %s", async (name, read, said, unsaid) => {
+    core({ start: () => ({ ...closed, journal: status({ coverage: { ...PARTIAL, read } }) }) });
+    const user = open();
+    const part = await screen.findByRole("region", { name: "Journal status" });
+    await user.click(within(part).getByRole("button", { name }));
+    const dialog = screen.getByRole("dialog", { name: "Coverage" });
+    expect(dialog.textContent).toMatch(said);
+    expect(dialog.textContent).not.toMatch(unsaid);
+  });
+
+  test("is not known while the bucket is lost", async () => {
+    const fake = core();
+    const user = open();
+    const part = within(await screen.findByRole("region", { name: "Journal status" }));
+    expect(part.getByRole("button", { name: "complete" })).toBeTruthy();
+    await fake.emit("status", status({ lost: { kind: "failed", message: "no such folder" } }));
+    await user.click(await part.findByRole("button", { name: "not known" }));
+    const dialog = screen.getByRole("dialog", { name: "Coverage" });
+    expect(dialog.textContent).toContain("12 of 12 files read");
+    expect(dialog.textContent).toContain("what it covers now is not known");
+    expect(dialog.textContent).not.toContain("Every answer rests on all of them");
   });
 });
 

@@ -27,6 +27,16 @@ const COLUMNS: Record<TermColumn, string> = {
   workspace_id: "workspace",
 };
 
+/** Only the first of many changed files are listed: the kinds of the others are not known. */
+function changes({ changed, changed_total }: Coverage): string[] {
+  if (changed_total > changed.length) return [`${counted(changed_total, "file")} changed or gone`];
+  const gone = changed.filter(({ change }) => change === "gone").length;
+  return [
+    gone > 0 ? `${counted(gone, "file")} gone` : "",
+    changed_total > gone ? `${counted(changed_total - gone, "file")} changed` : "",
+  ];
+}
+
 /** `Berlin` of `Europe/Berlin` */
 const placeOf = (zone: string) => zone.replace(/.*\//, "").replaceAll("_", " ");
 
@@ -74,10 +84,12 @@ export const common = {
   /** What an answer does not rest on, a clause each. */
   findings: (coverage: Coverage): string[] =>
     [
-      coverage.unreadable_total > 0 || coverage.read < coverage.files
+      coverage.read < coverage.files
         ? `${grouped(coverage.read)} of ${counted(coverage.files, "file")} read`
-        : "",
-      coverage.changed_total > 0 ? `${counted(coverage.changed_total, "file")} changed` : "",
+        : coverage.unreadable_total > 0
+          ? counted(coverage.unreadable_total, "unreadable part")
+          : "",
+      ...changes(coverage),
       coverage.gaps_total > 0 ? `${counted(coverage.gaps_total, "gap")} in the logs` : "",
       coverage.doubled_total > 0 ? counted(coverage.doubled_total, "doubled number") : "",
     ].filter((finding) => finding !== ""),

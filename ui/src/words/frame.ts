@@ -54,6 +54,7 @@ const status = {
   to: "To",
   coverage: "Coverage",
   complete: "complete",
+  notKnown: "not known",
   reading: (done: number, files: number) =>
     `Reading ${grouped(done)} of ${counted(files, "file")}…`,
   refresh: "Look for new events",
@@ -133,6 +134,8 @@ const coverage = {
     `${grouped(read)} of ${counted(files, "file")} read, ${counted(rows, "row")}.`,
   complete: "Every answer rests on all of them.",
   unread: "Events in the other files are missing from every list, total and record.",
+  unreadInPart: "What could not be read is missing from every list, total and record.",
+  lost: "The bucket cannot be reached, so what it covers now is not known. When it was last read:",
   unreadable: "What could not be read",
   file: "File",
   problem: "Problem",
