@@ -14,6 +14,8 @@ export interface Toast {
   action?: ToastAction;
   /** The kind of error that it tells, which Help explains. */
   error?: ErrorKind;
+  /** Dismisses it. */
+  timer: ReturnType<typeof setTimeout>;
 }
 
 const SHOWN_MS = { good: 5000, bad: 12_000 };
@@ -24,8 +26,20 @@ export class Toasts {
   all: Toast[] = $state.raw([]);
   #last = 0;
 
-  show(text: string, tone: Toast["tone"], action?: ToastAction): void {
-    this.#add({ text, tone, action });
+  /** Returns the id of the toast. */
+  show(text: string, tone: Toast["tone"], action?: ToastAction): number {
+    return this.#add({ text, tone, action });
+  }
+
+  /** Shows another text in place of toasts, which keep their buttons; by itself if all are gone. */
+  replace(ids: number[], text: string): void {
+    const isReplaced = ({ id }: Toast) => ids.includes(id);
+    if (!this.all.some(isReplaced)) this.show(text, "good");
+    this.all = this.all.map((toast) => {
+      if (!isReplaced(toast)) return toast;
+      clearTimeout(toast.timer);
+      return { ...toast, text, timer: this.#dismissLater(toast) };
+    });
   }
 
   problem(error: unknown): void {
@@ -33,12 +47,16 @@ export class Toasts {
     this.#add({ text: message, tone: "bad", error: kind });
   }
 
-  #add(shown: Omit<Toast, "id">): void {
+  #add(shown: Omit<Toast, "id" | "timer">): number {
     this.#last += 1;
     const toast = { id: this.#last, ...shown };
-    this.all = [...this.all, toast];
-    const pause = shown.action === undefined ? SHOWN_MS[shown.tone] : WITH_ACTION_MS;
-    setTimeout(() => this.dismiss(toast.id), pause);
+    this.all = [...this.all, { ...toast, timer: this.#dismissLater(toast) }];
+    return toast.id;
+  }
+
+  #dismissLater({ id, tone, action }: Omit<Toast, "timer">) {
+    const pause = action === undefined ? SHOWN_MS[tone] : WITH_ACTION_MS;
+    return setTimeout(() => this.dismiss(id), pause);
   }
 
   dismiss(id: number): void {

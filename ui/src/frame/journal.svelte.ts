@@ -51,6 +51,8 @@ export class Journal {
   readonly #onswitch: () => void;
   /** Something recorded here has not been reported as flushed yet. */
   #awaitsFlush = false;
+  /** The toasts that say of it that it is saved on this device. */
+  #saved: number[] = [];
   /** The settings could not be saved when that was last told. */
   #unsaved = false;
   /** The newest status that the core has emitted, of any journal. */
@@ -162,6 +164,7 @@ export class Journal {
     this.phase = "open";
     this.opened += 1;
     this.#awaitsFlush = false;
+    this.#saved = [];
   }
 
   /** Takes a status of the core; one that is late or of another journal is dropped. */
@@ -174,7 +177,8 @@ export class Journal {
     this.status = status;
     if (!this.#awaitsFlush || status.pending.events !== 0) return;
     this.#awaitsFlush = false;
-    this.#toasts.show(words.frame.toast.inBucket, "good");
+    this.#toasts.replace(this.#saved, words.frame.toast.inBucket);
+    this.#saved = [];
   }
 
   /** Warns once that the settings cannot be saved. */
@@ -188,7 +192,8 @@ export class Journal {
   async recorded({ not_shown }: Recorded, undo?: ToastAction): Promise<void> {
     this.revision += 1;
     this.#awaitsFlush = true;
-    if (not_shown === null) this.#toasts.show(words.frame.toast.saved, "good", undo);
+    if (not_shown === null)
+      this.#saved.push(this.#toasts.show(words.frame.toast.saved, "good", undo));
     else this.#toasts.show(words.frame.toast.savedNotShown(not_shown.message), "bad");
     await this.refresh();
   }
