@@ -48,8 +48,10 @@ async function correct(user: ReturnType<typeof open>) {
 const confirm = () => screen.getByRole("button", { name: /^Record / }) as HTMLButtonElement;
 
 describe("correcting", () => {
+  const pending = { events: 1, since: null, problem: null };
+
   test("previews the event, and is confirmed by key", async () => {
-    const fake = core({ preview });
+    const fake = core({ preview, status: () => status({ pending }) });
     const user = open("records?event=evt-1");
     const dialog = await correct(user);
     expect(dialog.textContent).toContain("Recorded as Sarah");
@@ -154,6 +156,25 @@ describe("correcting", () => {
     expect(confirm().disabled).toBe(true);
   });
 
+  test("is previewed anew when the bucket is back", async () => {
+    let answer: Handlers["preview"] = refuse("failed", "the bucket cannot be listed");
+    const fake = core({ preview: (args) => answer(args) });
+    const user = open("records?event=evt-1");
+    const dialog = await correct(user);
+    await fake.emit("status", status({ lost: { kind: "failed", message: "no such folder" } }));
+    await user.type(screen.getByLabelText("Reason"), "why");
+    expect((await within(dialog).findByRole("alert")).textContent).toContain("cannot be listed");
+    answer = preview;
+    await fake.emit("status", status());
+    expect(await within(dialog).findByRole("table")).toBeTruthy();
+    expect(within(dialog).queryByRole("alert")).toBeNull();
+    await waitFor(() => expect(confirm().disabled).toBe(false));
+    const before = fake.calls("preview").length;
+    await fake.emit("status", status({ events: 4000 }));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(fake.calls("preview")).toHaveLength(before);
+  });
+
   test("null and empty are chosen, not typed", async () => {
     const fake = core({ preview });
     const user = open("records?event=evt-1");
@@ -178,8 +199,7 @@ describe("correcting", () => {
   });
 
   test("says when what was saved is in the bucket", async () => {
-    const waiting = status({ pending: { events: 1, since: null, problem: null } });
-    const fake = core({ preview, status: () => waiting });
+    const fake = core({ preview, status: () => status({ pending }) });
     const user = open("records?event=evt-1");
     await correct(user);
     await user.type(screen.getByLabelText("Reason"), "why");
@@ -189,6 +209,8 @@ describe("correcting", () => {
     expect(screen.queryByText("In the bucket")).toBeNull();
     await fake.emit("status", status());
     expect(await screen.findByText("In the bucket")).toBeTruthy();
+    expect(screen.queryByText("Saved on this device")).toBeNull();
+    expect(screen.getByRole("button", { name: "Void this event…" })).toBeTruthy();
   });
 
   test("under a set clock says that it is recorded now", async () => {
