@@ -94,6 +94,10 @@ export function textOf(instant: string, zone: string): string {
   return `${day(instant, zone)} ${clockTime(instant, zone, true)}`;
 }
 
+export function isLater(instant: string, than: string): boolean {
+  return nanosOf(instant) > nanosOf(than);
+}
+
 /** The last instant before this one, to the nanosecond. */
 export function justBefore(instant: string): string {
   return instantOf(nanosOf(instant) - 1n);

@@ -377,6 +377,42 @@ describe("the details", () => {
     ).toBeTruthy();
   });
 
+  const LATER = /This event is later than 2026-02-02 .*, the instant on the clock/;
+  test.each([
+    ["later than the clock", "2026-02-02T09:12:43.9Z", true, null],
+    ["at the clock", "2026-02-02T09:12:44Z", false, "Before"],
+    ["up to the clock", "2026-02-03T00:00:00Z", false, "Before, After"],
+    ["without a clock", null, false, "Before, After"],
+  ])("of an event %s", async (_, at, isLater, neighbours) => {
+    const beside = (event_id: string, timestamp: string) => row({ event_id, timestamp });
+    core({
+      event: () =>
+        detail(row({ marks: ["corrected"] }), {
+          about: [correction],
+          effect: {
+            kind: "corrected",
+            values: [{ field: "phone", value: correction.new_value, by: "evt-9" }],
+          },
+          before: isLater ? null : beside("evt-0", "2026-02-01T00:00:00Z"),
+          after: beside("evt-2", "2026-02-02T12:00:00Z"),
+        }),
+    });
+    open(`events?event=evt-1${at === null ? "" : `&at=${at}`}`);
+    const details = within(await screen.findByRole("complementary", { name: "Event details" }));
+    await details.findByRole("region", { name: "Columns" });
+    const notice = details.queryByRole("note")?.textContent?.replace(/\s+/g, " ") ?? "";
+    expect(LATER.test(notice)).toBe(isLater);
+    expect(details.queryAllByText("corrected")).toHaveLength(isLater ? 0 : 1);
+    expect(
+      details.queryAllByRole("region", { name: /As corrected|about this event/ }),
+    ).toHaveLength(isLater ? 0 : 2);
+    const region = details.queryByRole("region", { name: /Before and after/ });
+    const labels = ["Before", "After"].filter(
+      (label) => region !== null && within(region).queryByText(label) !== null,
+    );
+    expect(labels.join(", ") || null).toBe(neighbours);
+  });
+
   test.each([
     ["Text", "field: phone"],
     ["Markdown", "| phone | update |"],

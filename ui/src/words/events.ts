@@ -15,6 +15,8 @@ const details = {
   closeTitle: "Close (Esc)",
   columns: "Columns",
   allColumns: "All columns",
+  later:
+    "This event is later than {when}, the instant on the clock. What was recorded about it, and what came after it, is not shown.",
   file: "file",
   fileRow: "{file}, row {row}",
   address: "address",
