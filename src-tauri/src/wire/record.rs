@@ -95,6 +95,8 @@ pub struct FieldCorrection {
     pub actor: String,
     /// Timestamp of the correction.
     pub timestamp: String,
+    /// Source of the correction.
+    pub source: String,
     /// Value that the event recorded; null is a value too.
     pub recorded: Option<Value>,
 }
@@ -179,6 +181,7 @@ fn field(timeline: &Timeline, name: &str, cell: &event::FieldValue, changes: usi
             address: entries[by].address().to_string(),
             actor: entries[by].event.actor.clone(),
             timestamp: event::format_time(entries[by].event.timestamp),
+            source: entries[by].event.source.clone(),
             recorded: cell.recorded(name, timeline).as_deref().map(Value::short),
         }),
         changes: changes + with_record,

@@ -72,6 +72,7 @@ const corrected: RecordView = {
         address: "evt-3",
         actor: "Compliance",
         timestamp: correction.timestamp,
+        source: "daybook",
         recorded: value("74.25"),
       },
       changes: 2,
@@ -235,6 +236,32 @@ describe("a record's fields", () => {
   });
 });
 
+describe("who set a corrected value", () => {
+  test.each([
+    ["As corrected", ["Compliance", "2026-06-10 09:00:00", "daybook"]],
+    ["As recorded", ["Sarah", "2026-02-02 09:12:44", "api"]],
+  ])("%s: %j", async (reading, blame) => {
+    mockCore();
+    const user = open("record/candidate/CAND-00342?pane=fields");
+    await user.click(await screen.findByRole("radio", { name: new RegExp(reading) }));
+    const grid = within(await screen.findByRole("grid", { name: "Fields" }));
+    const cells = within(await grid.findByRole("row", { name: /rate/ })).getAllByRole("gridcell");
+    expect(cells.slice(2, 5).map((cell) => cell.textContent?.trim())).toEqual(blame);
+  });
+
+  test("is the corrector too where only the other reading has the field", async () => {
+    const without: RecordView = { ...recorded, fields: [field("phone", "555-0100")] };
+    const [change] = differences.fields;
+    mockCore({
+      record: ({ view }) => (view.reading === "recorded" ? without : corrected),
+      compare: () => comparison({ fields: [{ ...change!, from: null }] }),
+    });
+    open("record/candidate/CAND-00342?pane=fields&as=recorded");
+    const line = await screen.findByRole("row", { name: /Only as corrected: 47\.25/ });
+    expect(line.textContent).toContain("Compliance");
+  });
+});
+
 describe("a field's value", () => {
   const one = (change: Parameters<typeof field>[2]) =>
     recordView({ fields: [field("cv", "first words", change)] });
@@ -243,6 +270,7 @@ describe("a field's value", () => {
     address,
     actor: "Compliance",
     timestamp: correction.timestamp,
+    source: "daybook",
     recorded: value("first word"),
   });
 

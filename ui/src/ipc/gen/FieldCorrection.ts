@@ -18,6 +18,10 @@ actor: string,
  */
 timestamp: string, 
 /**
+ * Source of the correction.
+ */
+source: string, 
+/**
  * Value that the event recorded; null is a value too.
  */
 recorded: Value | null, };
