@@ -180,6 +180,18 @@ describe.each(LISTS)("the states of $view", ({ view, reading, broken, none, none
   });
 });
 
+describe("the chains of a journal without events", () => {
+  test.each([
+    [0, "This journal holds no events yet"],
+    [3, "The old value of every update is the value that was recorded before it"],
+  ])("%d events: %s", async (events, sentence) => {
+    core({ ...lists(0, COMPLETE), ...start(status({ events })) });
+    open("chains");
+    const notice = (await screen.findByText("No broken chains")).closest("[role=status]");
+    expect(notice?.textContent).toContain(sentence);
+  });
+});
+
 describe("read-only", () => {
   test("what is selected can be copied, but not amended", async () => {
     core({ ...lists(1, COMPLETE), ...start(status({ read_only: "no right to write" })) });
