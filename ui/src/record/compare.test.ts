@@ -127,11 +127,27 @@ describe("a comparison", () => {
     const fake = mockCore();
     const user = open(`${at}?pane=compare`);
     const input = await screen.findByLabelText("To: instant");
+    await screen.findByText(/6 fields\s+differ/);
     const before = fake.calls("compare").length;
     await user.type(input, "soon{Tab}");
     expect(await screen.findByText(/Enter a time/)).toBeTruthy();
     expect(input.getAttribute("aria-invalid")).toBe("true");
     expect(fake.calls("compare")).toHaveLength(before);
+    expect(screen.getByText("Nothing is compared")).toBeTruthy();
+    expect(screen.queryByText(/6 fields\s+differ/)).toBeNull();
+    expect(screen.queryByRole("grid", { name: "Comparison" })).toBeNull();
+    await user.clear(input);
+    await user.tab();
+    expect(await screen.findByRole("grid", { name: "Comparison" })).toBeTruthy();
+  });
+
+  test("has no switch of its reading: each side has its own", async () => {
+    mockCore();
+    const user = open(`${at}?pane=fields`);
+    expect(await screen.findByRole("radiogroup", { name: "Reading" })).toBeTruthy();
+    await user.keyboard("3");
+    await screen.findByRole("grid", { name: "Comparison" });
+    expect(screen.queryByRole("radiogroup", { name: "Reading" })).toBeNull();
   });
 
   test("follows the clock where a side has no instant of its own", async () => {

@@ -71,6 +71,8 @@ const compare = {
   reading: { recorded: "as recorded", corrected: "as corrected" } satisfies Record<Reading, string>,
   comparing: "Comparing",
   failed: "The two sides could not be compared",
+  notCompared: "Nothing is compared",
+  noTime: "What is entered for one of the sides is no time",
   differing: (fields: number) =>
     fields === 0
       ? "No field differs"
