@@ -153,6 +153,13 @@ describe("the palette lists what is possible now", () => {
     ["filters", "events?actor=Sarah", {}, ["Clear filters"], []],
     ["a record", RECORD, {}, ["Timeline 1", "As recorded", "Note on a record"], ["Clear filters"]],
     [
+      "a comparison",
+      "record/candidate/CAND-00342?pane=compare",
+      {},
+      ["Timeline 1"],
+      ["As recorded"],
+    ],
+    [
       "pending events",
       "chains?event=evt-1",
       { start: started(status({ pending: { events: 2, since: null, problem: null } })) },

@@ -48,7 +48,7 @@ const readings = {
   firstDay: "2 March",
   secondDay: "10 June",
   choice:
-    "The switch at the top of a record chooses the reading. Where the two differ, a table names each field and the event that makes the difference.",
+    "The switch above a record’s timeline and fields chooses the reading; in a comparison each side has its own. Where the two differ, a table names each field and the event that makes the difference.",
   clock:
     "**The clock** sets the instant that everything is shown at. “Who knew what when” is as recorded, with the clock at that day. What you record while the clock is set is recorded now, not then. It takes `2024-03-03 14:05`, `3 March 2024`, `2024-03`, `yesterday` or `-7d`, in the zone on screen, and says which instant that is: of a day or a month, its last. The zone is chosen beside the clock: UTC, that of this machine, or any by its name.",
 } as const;
