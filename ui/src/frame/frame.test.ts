@@ -14,6 +14,7 @@ import { open } from "../test/window";
 import { NO_FILTERS, START } from "../query/query";
 import { toWindowQuery } from "../query/windowQuery";
 import { words } from "../words";
+import { wordsOf } from "./search";
 import { nextZoom } from "./zoom";
 
 interface Internals {
@@ -553,6 +554,35 @@ describe("the search box", () => {
     expect(await screen.findByText("Not a query: at 0, “colour”: expected type")).toBeTruthy();
     await user.keyboard("{Enter}");
     expect(location.hash).toBe("#events");
+  });
+
+  test.each([
+    ["candidate 342 phone", ["candidate", "342", "phone"]],
+    ["Kirsty  O'Brien Kirsty", ["Kirsty", "O'Brien"]],
+    ["phone", []],
+    ["actor=Sarah phone", []],
+    ["rate > 40", []],
+    ["type: client", []],
+    ['say "two words"', []],
+    ["-actor Sarah", []],
+    ["Smith - Jones", ["Smith", "Jones"]],
+  ])("takes %j for the words %j", (text, parts) => expect(wordsOf(text)).toEqual(parts));
+
+  test("offers each word where nothing has them together", async () => {
+    const none = { ...found, events: [], actors: [], in_values: 0, hits: [] };
+    const fake = core({
+      search: ({ text }) => (text === "Lindqvist" ? found : none),
+      read_query: ({ text }) =>
+        text.includes(" ") ? refuse("invalid", "only one text can be searched for")() : null,
+    });
+    const user = open();
+    await screen.findByRole("heading", { name: "Events" });
+    await user.keyboard("/Kirsty Lindqvist phone");
+    await user.click(await screen.findByRole("button", { name: "Lindqvist" }));
+    expect(await screen.findByRole("option", { name: /evt-7/ })).toBeTruthy();
+    expect(fake.calls("search").at(-1)?.text).toBe("Lindqvist");
+    expect(document.activeElement).toBe(screen.getByRole("combobox", { name: "Search" }));
+    expect(screen.queryByText(/these words|Not a query/)).toBeNull();
   });
 
   test("says what was taken for the text where nothing is written so", async () => {

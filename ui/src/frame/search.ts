@@ -7,3 +7,14 @@ export function focusSearch(): void {
   box.focus();
   box.select();
 }
+
+/** What only a query has: operators, quotes, or the sign before a filter that is switched off. */
+const QUERY_SIGN = /[=:~<>"]|^-/;
+const MAX_WORDS = 8;
+
+/** The different words of a text that nobody wrote as a query; empty for one word, and for a query. */
+export function wordsOf(text: string): string[] {
+  const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  if (words.length < 2 || QUERY_SIGN.test(text.trim())) return [];
+  return [...new Set(words)].slice(0, MAX_WORDS);
+}

@@ -42,6 +42,7 @@ const search = {
   nothing: (files: number) => `Nothing found in ${counted(files, "file")}`,
   nothingInPart: (files: number) =>
     `Nothing found in the ${counted(files, "file")} that ${files === 1 ? "was" : "were"} read`,
+  notTogether: "No value that was read has these words one after the other. Search for one:",
   notAQuery: (why: string) => `Not a query: ${why}`,
 } as const;
 
