@@ -170,9 +170,14 @@ describe.each(LISTS)("the states of $view", ({ view, reading, broken, none, none
     const fake = core(lists(1, COMPLETE));
     open(view);
     const grid = await screen.findByRole("grid");
-    await fake.emit("status", status({ lost: { kind: "failed", message: "no such folder" } }));
+    const lost = { kind: "failed" as const, message: "no such folder" };
+    await fake.emit(
+      "status",
+      status({ lost, pending: { events: null, since: null, problem: "x" } }),
+    );
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("What you see is not up to date");
+    expect(screen.queryByText(/pending on this device/)).toBeNull();
     expect(grid.isConnected).toBe(true);
     await fake.emit("status", status());
     await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
