@@ -170,9 +170,11 @@ describe("correcting", () => {
     expect(within(dialog).queryByRole("alert")).toBeNull();
     await waitFor(() => expect(confirm().disabled).toBe(false));
     const before = fake.calls("preview").length;
+    // A status alone is no reason.
     await fake.emit("status", status({ events: 4000 }));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(fake.calls("preview")).toHaveLength(before);
+    await user.type(screen.getByLabelText("Reason"), "!");
+    await waitFor(() => expect(fake.calls("preview").length).toBeGreaterThan(before));
+    expect(fake.calls("preview")).toHaveLength(before + 1);
   });
 
   test("null and empty are chosen, not typed", async () => {
