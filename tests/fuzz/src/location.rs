@@ -9,7 +9,7 @@ const SECRET: &str = "8f3b0c1d5e7a";
 pub fn check(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let is_url = text.contains("://") || text.to_ascii_lowercase().starts_with("file:/");
-    if let Ok(Location::Folder(path)) = text.parse()
+    if let Ok(Location::Local(path)) = text.parse()
         && !is_url
         && !text.starts_with('~')
     {

@@ -1,4 +1,4 @@
-//! Open buckets, in a folder or in an object store.
+//! Open buckets: in a folder, in an archive, or in an object store.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use object_store::ObjectStore;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
+use crate::archive::{Archive, ArchiveKind};
 use crate::folder::Folder;
 use crate::picked::{enclosing_bucket, nearest_bucket};
 use crate::probe::probe;
@@ -19,8 +20,8 @@ use crate::{
     object_store as objects,
 };
 
-/// Open bucket: the storage of a journal's files, in a folder or in an object store. It is cheap to
-/// clone.
+/// Open bucket: the storage of a journal's files, in a folder, in an archive, which is only read, or in
+/// an object store. It is cheap to clone.
 ///
 /// ```
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -52,21 +53,27 @@ pub struct Bucket {
 #[derive(Debug, Clone)]
 enum Kind {
     Folder(Folder),
+    Archive(Archive),
     /// An object store, and the text that tells it apart.
     Store(Arc<dyn ObjectStore>, Arc<str>),
 }
 
 impl Bucket {
-    /// Opens the bucket at a location. In place of the bucket its folder `journal` may be named.
+    /// Opens the bucket at a location. In place of the bucket its folder `journal` may be named, or a zip
+    /// or tar file that holds it.
     /// A folder that holds Parquet files and no `journal` opens as one that can only be read; a
     /// folder with neither opens as an empty bucket, see [`Bucket::check_journal`].
     ///
     /// # Errors
     ///
-    /// Fails if there is no folder, or if the system does not open it.
+    /// Fails if there is no folder and no archive with a journal, or if the system does not open it.
     pub fn open(location: &Location) -> Result<Self, OpenError> {
-        let Location::Folder(path) = location;
-        Ok(Self { kind: Kind::Folder(Folder::open(path)?) })
+        let Location::Local(path) = location;
+        let kind = match ArchiveKind::of(path) {
+            Some(kind) if path.is_file() => Kind::Archive(Archive::open(path, kind)?),
+            _ => Kind::Folder(Folder::open(path)?),
+        };
+        Ok(Self { kind })
     }
 
     /// Opens a bucket over an object store. An object must be durable when the store acknowledges
@@ -79,12 +86,14 @@ impl Bucket {
     pub fn place(&self) -> Place {
         match &self.kind {
             Kind::Folder(folder) => folder.place(),
+            Kind::Archive(archive) => archive.place(),
             Kind::Store(_, identity) => Place { path: identity.to_string(), folder: None },
         }
     }
 
-    /// Id of the bucket, or the one that it has lost; `None` if it was never recorded into. Looks on
-    /// the disk, and blocks meanwhile.
+    /// Id of the bucket, or the one that it has lost; `None` if it was never recorded into, and for an
+    /// archive: that is a copy, which is not taken for the bucket itself. Looks on the disk, and blocks
+    /// meanwhile.
     ///
     /// # Errors
     ///
@@ -92,6 +101,7 @@ impl Bucket {
     pub fn id(&self) -> Result<Option<BucketId>, IdError> {
         match &self.kind {
             Kind::Folder(folder) => folder.id(),
+            Kind::Archive(_) => Ok(None),
             Kind::Store(_, identity) => Ok(Some(BucketId::from_text(identity))),
         }
     }
@@ -104,18 +114,18 @@ impl Bucket {
     pub fn stored_id(&self) -> Result<Option<BucketId>, IdError> {
         match &self.kind {
             Kind::Folder(folder) => folder.stored_id(),
-            Kind::Store(..) => self.id(),
+            Kind::Archive(_) | Kind::Store(..) => self.id(),
         }
     }
 
     /// The same bucket, which is known to have had this id. If the object that holds an id is gone,
     /// this one is taken, listings name the loss, and [`Bucket::make_id`] makes the object again. An
-    /// object store does not lose its id.
+    /// archive and an object store do not lose their id.
     #[must_use]
     pub fn with_lost_id(self, id: BucketId) -> Self {
         match self.kind {
             Kind::Folder(folder) => Self { kind: Kind::Folder(folder.with_lost_id(id)) },
-            Kind::Store(..) => self,
+            Kind::Archive(_) | Kind::Store(..) => self,
         }
     }
 
@@ -143,16 +153,17 @@ impl Bucket {
         }
     }
 
-    /// Canonical path of the folder; `None` for an object store.
+    /// Canonical path of the folder or the archive; `None` for an object store.
     pub fn root(&self) -> Option<&Path> {
         match &self.kind {
             Kind::Folder(folder) => Some(folder.root()),
+            Kind::Archive(archive) => Some(archive.path()),
             Kind::Store(..) => None,
         }
     }
 
     /// Checks that there is a journal, with files or without: it begins with the first file that is
-    /// created. An object store is taken to have one.
+    /// created. An archive was opened because it holds one, and an object store is taken to have one.
     ///
     /// # Errors
     ///
@@ -163,7 +174,7 @@ impl Bucket {
                 let (folder, nearest) = (folder.root(), nearest_bucket(folder.root()));
                 Err(OpenError::NoJournal { folder: folder.to_owned(), nearest })
             }
-            Kind::Folder(_) | Kind::Store(..) => Ok(()),
+            Kind::Folder(_) | Kind::Archive(_) | Kind::Store(..) => Ok(()),
         }
     }
 
@@ -177,19 +188,20 @@ impl Bucket {
     pub fn is_part_of(&self) -> Option<&Path> {
         match &self.kind {
             Kind::Folder(folder) if folder.is_only_files() => enclosing_bucket(folder.root()),
-            Kind::Folder(_) | Kind::Store(..) => None,
+            Kind::Folder(_) | Kind::Archive(_) | Kind::Store(..) => None,
         }
     }
 
     /// Folders to watch for changes of the journal: the bucket and its `journal`, if files are
-    /// created there, which may not exist yet. Subfolders of `journal` are not among them. Empty
-    /// for an object store.
+    /// created there, which may not exist yet. Subfolders of `journal` are not among them. For an archive
+    /// the folder in which it lies; empty for an object store.
     pub fn watch(&self) -> Vec<PathBuf> {
         match &self.kind {
             Kind::Folder(folder) if folder.is_only_files() => vec![folder.root().to_owned()],
             Kind::Folder(folder) => {
                 vec![folder.root().to_owned(), folder.root().join(JOURNAL_FOLDER)]
             }
+            Kind::Archive(archive) => vec![archive.folder()],
             Kind::Store(..) => Vec::new(),
         }
     }
@@ -202,6 +214,15 @@ impl Bucket {
     pub fn list(&self) -> BoxStream<'static, Result<Page, Failure>> {
         match &self.kind {
             Kind::Store(store, _) => objects::list(store.as_ref()),
+            Kind::Archive(archive) => {
+                let archive = archive.clone();
+                let pages = async move {
+                    let listing = run_blocking(move || archive.list()).await;
+                    let listing = listing.and_then(|listing| listing).map_err(Failure::new)?;
+                    Ok(stream::iter(listing.into_pages().map(Ok)))
+                };
+                stream::once(pages).try_flatten().boxed()
+            }
             Kind::Folder(folder) => stream::try_unfold(folder.pages(), |mut pages| async {
                 let next = run_blocking(move || (pages.next().transpose(), pages)).await;
                 let (page, pages) = next.map_err(Failure::new)?;
@@ -235,6 +256,7 @@ impl Bucket {
     pub fn blocking_list_all(&self) -> Result<Listing, Failure> {
         match &self.kind {
             Kind::Folder(folder) => folder.list().map_err(Failure::new),
+            Kind::Archive(archive) => archive.list().map_err(Failure::new),
             Kind::Store(..) => Handle::current().block_on(self.list_all()),
         }
     }
@@ -259,7 +281,9 @@ impl Bucket {
                 }
                 Ok(false)
             }
-            Kind::Store(..) => Ok(self.blocking_list_all()?.files.iter().any(is_it)),
+            Kind::Archive(_) | Kind::Store(..) => {
+                Ok(self.blocking_list_all()?.files.iter().any(is_it))
+            }
         }
     }
 
@@ -277,6 +301,11 @@ impl Bucket {
                 let read = run_blocking(move || folder.read(&file, limit)).await;
                 read.map_err(ReadError::failed)?
             }
+            Kind::Archive(archive) => {
+                let (archive, file) = (archive.clone(), file.clone());
+                let read = run_blocking(move || archive.read(&file, limit)).await;
+                read.map_err(ReadError::failed)?
+            }
             Kind::Store(store, _) => objects::read(store.as_ref(), file, limit).await,
         }
     }
@@ -290,12 +319,13 @@ impl Bucket {
     pub fn blocking_read(&self, file: &FileMeta, limit: u64) -> Result<Bytes, ReadError> {
         match &self.kind {
             Kind::Folder(folder) => folder.read(file, limit),
+            Kind::Archive(archive) => archive.read(file, limit),
             Kind::Store(..) => Handle::current().block_on(self.read(file, limit)),
         }
     }
 
     /// Opens a file of any size, in the state in which it was listed. An object of a store is copied
-    /// into a temporary file first. Blocks.
+    /// into a temporary file first. One that is packed in an archive is not opened. Blocks.
     ///
     /// # Errors
     ///
@@ -307,6 +337,7 @@ impl Bucket {
     pub fn blocking_open(&self, file: &FileMeta) -> Result<OpenFile, ReadError> {
         match &self.kind {
             Kind::Folder(folder) => folder.open_file(file),
+            Kind::Archive(archive) => archive.open_file(file),
             Kind::Store(store, _) => {
                 Handle::current().block_on(objects::open(store.as_ref(), file))
             }
@@ -335,7 +366,7 @@ impl Bucket {
     ///
     /// Fails if the object cannot be read, and if the folder is no longer the one that was opened.
     pub async fn sha256(&self, key: &str) -> Result<Option<[u8; 32]>, Failure> {
-        let found = objects::sha256(self.store().as_ref(), key).await;
+        let found = objects::sha256(self.writable().map_err(Failure::new)?.as_ref(), key).await;
         self.check_in_place().await?;
         match found {
             Ok(sha256) => Ok(Some(sha256)),
@@ -354,19 +385,21 @@ impl Bucket {
     /// nevertheless: compare its [`Bucket::sha256`].
     #[tracing::instrument(name = "create_file", level = "debug", skip_all)]
     pub async fn create(&self, key: &str, bytes: Bytes) -> Result<(), CreateError> {
-        self.check_writable().map_err(|error| CreateError::Failed(Failure::new(error)))?;
+        let store = self.writable().map_err(|error| CreateError::Failed(Failure::new(error)))?;
         self.check_in_place().await.map_err(CreateError::Failed)?;
-        objects::create(self.store().as_ref(), key, bytes).await?;
+        objects::create(store.as_ref(), key, bytes).await?;
         self.sync(key).await.map_err(CreateError::Sync)
     }
 
-    /// Checks that the folder has a place for new files, which one of only Parquet files has not.
-    fn check_writable(&self) -> Result<(), ProbeError> {
+    /// Store that new files are put into, which a folder of only Parquet files and an archive have not.
+    fn writable(&self) -> Result<&Arc<dyn ObjectStore>, ProbeError> {
         match &self.kind {
             Kind::Folder(folder) if folder.is_only_files() => {
                 Err(ProbeError::OnlyFiles(folder.root().to_owned()))
             }
-            Kind::Folder(_) | Kind::Store(..) => Ok(()),
+            Kind::Archive(archive) => Err(ProbeError::Archive(archive.path().to_owned())),
+            Kind::Folder(folder) => Ok(folder.creator()),
+            Kind::Store(store, _) => Ok(store),
         }
     }
 
@@ -401,7 +434,7 @@ impl Bucket {
     /// Fails if the folder can only be read, permits no new files or no hard links, replaces a file
     /// by a link, or cannot be forced to disk.
     pub async fn probe(&self, nonce: u64) -> Result<(), ProbeError> {
-        self.check_writable()?;
+        self.writable()?;
         let Some(root) = self.root().map(Path::to_owned) else { return Ok(()) };
         let path = root.clone();
         let why = "it could not be tried out";
@@ -415,13 +448,6 @@ impl Bucket {
         let Kind::Folder(folder) = &self.kind else { return 0 };
         let folder = folder.clone();
         run_blocking(move || folder.leftovers()).await.unwrap_or_default()
-    }
-
-    fn store(&self) -> &Arc<dyn ObjectStore> {
-        match &self.kind {
-            Kind::Folder(folder) => folder.creator(),
-            Kind::Store(store, _) => store,
-        }
     }
 }
 

@@ -21,7 +21,7 @@ impl Failure {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum OpenError {
     /// Unknown kind of location; holds its URL without the parts that may be secret.
-    #[error("{0} cannot be opened: only folders on this device can be opened so far")]
+    #[error("{0} cannot be opened: only folders and archives on this device can be opened so far")]
     UnknownKind(String),
     /// No folder at this path.
     #[error("there is no folder {}; name the folder that holds the journal", .0.display())]
@@ -29,13 +29,30 @@ pub enum OpenError {
     /// Nothing in the place of a location.
     #[error("no folder is named; name the one that holds the journal")]
     Nothing,
-    /// File of another kind in place of a folder, such as an archive.
-    #[error(
-        "{} is a file, and no folder; if it is an archive, unpack it and open the folder that holds \
-         the journal",
-        .0.display()
-    )]
+    /// File of another kind in place of a folder or an archive.
+    #[error("{} is a file, and neither a folder nor an archive (.zip or .tar)", .0.display())]
     NotAFolder(PathBuf),
+    /// Archive of a kind that is not read in place.
+    #[error(
+        "{} is packed as a whole, and cannot be read in place: unpack it by `{command} {}`, and open \
+         what comes of it",
+        path.display(),
+        path.display()
+    )]
+    PackedArchive {
+        /// Path of the archive.
+        path: PathBuf,
+        /// Command that unpacks it, without the path.
+        command: &'static str,
+    },
+    /// Archive that cannot be read, or in which there is no journal.
+    #[error("the archive {} cannot be opened: {source}", path.display())]
+    Archive {
+        /// Path of the archive.
+        path: PathBuf,
+        /// Cause.
+        source: Arc<io::Error>,
+    },
     /// Parquet file in place of the folder that holds it.
     #[error("{} is one file; open the folder with the journal, {}", file.display(), folder.display())]
     File {
@@ -76,6 +93,12 @@ pub enum ReadError {
         /// Limit in bytes.
         limit: u64,
     },
+    /// Packed: the file is too large to be unpacked in memory, and nothing is unpacked to disk.
+    #[error(
+        "is packed, and too large to be unpacked in memory; put it into the archive as it is (zip -0), or \
+         unpack the archive"
+    )]
+    Packed,
     /// Failed: the file is gone, or the system or store did not read it.
     #[error("cannot be read: {0}")]
     Failed(#[from] Failure),
@@ -162,6 +185,9 @@ pub enum ProbeError {
     /// The folder `journal`, at this path, is a link: it is neither read nor written.
     #[error("{} is a link, which is not followed: put the folder that it leads to in its place", .0.display())]
     Link(PathBuf),
+    /// The bucket is the archive at this path.
+    #[error("{} is an archive, which is only read", .0.display())]
+    Archive(PathBuf),
 }
 
 impl ReadError {

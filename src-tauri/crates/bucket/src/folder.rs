@@ -183,10 +183,10 @@ impl Folder {
             return Err(ReadError::TooLarge { size: file.size, limit });
         }
         let failed = |error: io::Error| ReadError::failed(error);
-        let OpenFile { file: mut open, .. } = self.open_file(file)?;
+        let open = self.open_file(file)?.file;
         let mut bytes = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
         // One byte beyond the listed size shows that the file has grown.
-        let mut all = (&mut open).take(file.size.saturating_add(1));
+        let mut all = (&open).take(file.size.saturating_add(1));
         all.read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() as u64 == file.size && is_as_listed(&open, file) {
             Ok(bytes.into())
@@ -201,7 +201,7 @@ impl Folder {
         if !is_as_listed(&open, file) {
             return Err(ReadError::Changed);
         }
-        Ok(OpenFile { file: open, listed: Some(file.clone()) })
+        Ok(OpenFile::in_folder(open, file))
     }
 
     /// Forces to disk the object and every folder on the way to it.
@@ -362,13 +362,17 @@ pub(crate) fn is_as_listed(open: &File, listed: &FileMeta) -> bool {
     open.metadata().is_ok_and(|found| found.is_file() && is_same(&found))
 }
 
-fn meta(name: String, file: &Metadata) -> FileMeta {
+/// Time of the last modification of a file, in nanoseconds since 1970; 0 if unknown.
+pub(crate) fn modified_at(file: &Metadata) -> i64 {
     let since = file.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let modified = since.and_then(|since| i64::try_from(since.as_nanos()).ok());
+    since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default()
+}
+
+fn meta(name: String, file: &Metadata) -> FileMeta {
     FileMeta {
         name,
         size: file.len(),
-        modified: modified.unwrap_or_default(),
+        modified: modified_at(file),
         changed: time_of_change(file),
         e_tag: file_number(file).map(|number| format!("{number:x}")),
         version: None,

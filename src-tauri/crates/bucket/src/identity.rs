@@ -25,7 +25,7 @@ pub(crate) fn key() -> String {
 /// use bucket::{Bucket, BucketId, Location};
 ///
 /// let folder = tempfile::tempdir().unwrap();
-/// let bucket = Bucket::open(&Location::Folder(folder.path().into())).unwrap();
+/// let bucket = Bucket::open(&Location::Local(folder.path().into())).unwrap();
 /// assert_eq!(bucket.id().unwrap(), None);
 ///
 /// let id = bucket.make_id(&BucketId::from_random([7; 16])).await.unwrap();

@@ -14,7 +14,7 @@ const SUFFIX: &[u8] = b".parquet";
 const ALMOST: [&str; 3] = ["parquet", "parq", "pq"];
 
 /// Reason to ignore a name that cannot be written as text.
-const NOT_UTF8: &str = "has a name that is not UTF-8";
+pub(crate) const NOT_UTF8: &str = "has a name that is not UTF-8";
 
 /// Reason to ignore a link: it can lead out of the bucket.
 pub(crate) const IS_LINK: &str = "is a link, which is not followed";
@@ -56,7 +56,7 @@ pub(crate) fn looks_like_parquet(name: &OsStr) -> bool {
 }
 
 /// Whether entries of this name are other tools' own, whatever they are.
-fn is_ignored(name: &OsStr) -> bool {
+pub(crate) fn is_ignored(name: &OsStr) -> bool {
     matches!(name.as_encoded_bytes().first(), Some(b'.' | b'_'))
 }
 
@@ -94,6 +94,21 @@ pub(crate) fn classify(
         }
         EntryKind::File | EntryKind::Link | EntryKind::Special => Class::Ignored,
     }
+}
+
+/// Classifies an entry by its path below `journal/`, each part as an entry of a folder is; also returns
+/// the part of the path up to the one that decided.
+pub(crate) fn classify_path(path: &str, last: EntryKind) -> (Class, &str) {
+    let mut end = 0;
+    for part in path.split('/') {
+        end += part.len();
+        let kind = if end == path.len() { last } else { EntryKind::Folder };
+        match classify(kind, OsStr::new(part), || false) {
+            Class::Folder if end < path.len() => end += 1,
+            class => return (class, &path[..end]),
+        }
+    }
+    (Class::Ignored, path)
 }
 
 /// Whether the name has a suffix that other tools give to Parquet files, or something behind that of a

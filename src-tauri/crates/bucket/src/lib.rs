@@ -1,4 +1,5 @@
-//! Storage of a journal's files: listing, reading and creating them in a folder or an object store.
+//! Storage of a journal's files: listing, reading and creating them in a folder or an object store, and
+//! reading them in an archive.
 //!
 //! A [`Location`] names a bucket, and a [`Bucket`] is an open one. Which objects are journal files
 //! ([`FileMeta`]) is defined here only, for every kind of bucket alike. Begin reading at
@@ -16,6 +17,7 @@
 //! Methods whose names begin with `blocking_` do the same as the async methods, on the calling
 //! thread: they are for threads that may block on the disk.
 
+mod archive;
 mod bucket;
 mod error;
 mod folder;

@@ -111,6 +111,17 @@ impl Listing {
         self.lookalikes.extend(page.lookalikes);
     }
 
+    /// Its pages.
+    pub(crate) fn into_pages(self) -> impl Iterator<Item = Page> {
+        let (mut files, mut lookalikes) = (self.files.into_iter(), self.lookalikes.into_iter());
+        std::iter::from_fn(move || {
+            let files: Vec<_> = files.by_ref().take(PAGE).collect();
+            let lookalikes = lookalikes.by_ref().take(PAGE - files.len()).collect();
+            let page = Page { files, lookalikes };
+            (page.len() > 0).then_some(page)
+        })
+    }
+
     pub(crate) fn sorted(mut self) -> Self {
         self.files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         self.lookalikes.sort_unstable_by(|a, b| a.name.cmp(&b.name));

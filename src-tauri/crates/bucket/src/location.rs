@@ -16,7 +16,7 @@ use crate::OpenError;
 /// ```
 /// use bucket::Location;
 ///
-/// let folder = Location::Folder("/srv/firm".into());
+/// let folder = Location::Local("/srv/firm".into());
 /// assert_eq!("/srv/firm".parse::<Location>().unwrap(), folder);
 /// assert_eq!("file:///srv/firm".parse::<Location>().unwrap(), folder);
 ///
@@ -30,8 +30,8 @@ use crate::OpenError;
 /// [`Bucket::open`]: crate::Bucket::open
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
-    /// Folder that holds the subfolder `journal`, or will.
-    Folder(PathBuf),
+    /// Path on this device: a folder that holds the subfolder `journal`, or will, or an archive.
+    Local(PathBuf),
 }
 
 impl FromStr for Location {
@@ -39,7 +39,7 @@ impl FromStr for Location {
 
     fn from_str(text: &str) -> Result<Self, OpenError> {
         let url = |path: &str| {
-            Self::Folder(percent_decode_str(path).decode_utf8_lossy().into_owned().into())
+            Self::Local(percent_decode_str(path).decode_utf8_lossy().into_owned().into())
         };
         match text.split_once("://") {
             None if text.is_empty() => Err(OpenError::Nothing),
@@ -48,7 +48,7 @@ impl FromStr for Location {
                 Some((scheme, path)) if scheme.eq_ignore_ascii_case("file") => {
                     Ok(url(&format!("/{path}")))
                 }
-                _ => Ok(Self::Folder(with_home(text))),
+                _ => Ok(Self::Local(with_home(text))),
             },
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file") => {
                 Ok(url(rest.strip_prefix("localhost").unwrap_or(rest)))
@@ -64,7 +64,7 @@ impl Location {
     /// Absolute path of the folder, for a program with another working folder: the canonical one, or
     /// where it does not exist that of its nearest ancestor which does, and the rest.
     pub fn absolute(&self) -> PathBuf {
-        let Self::Folder(path) = self;
+        let Self::Local(path) = self;
         let path = &std::path::absolute(path).unwrap_or_else(|_| path.clone());
         let existing = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
         let rest = existing.as_ref().and_then(|(part, _)| path.strip_prefix(part).ok());
@@ -121,7 +121,7 @@ mod tests {
             ("file:srv", "file:srv"),
         ];
         for (text, path) in table {
-            assert_eq!(text.parse::<Location>().unwrap(), Location::Folder(path.into()), "{text}");
+            assert_eq!(text.parse::<Location>().unwrap(), Location::Local(path.into()), "{text}");
         }
     }
 
@@ -129,7 +129,7 @@ mod tests {
     fn a_tilde_in_front_is_the_home_folder() {
         let home = std::env::home_dir().unwrap();
         for (text, path) in [("~/firm", home.join("firm")), ("~", home)] {
-            assert_eq!(text.parse::<Location>().unwrap(), Location::Folder(path), "{text}");
+            assert_eq!(text.parse::<Location>().unwrap(), Location::Local(path), "{text}");
         }
     }
 

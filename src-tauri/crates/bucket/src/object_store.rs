@@ -1,7 +1,6 @@
 //! Buckets in an object store whose acknowledged objects are durable, such as one in memory. The
 //! folder uses its creation and hashing too.
 
-use std::ffi::OsStr;
 use std::io::Write;
 
 use bytes::{Bytes, BytesMut};
@@ -12,7 +11,7 @@ use object_store::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::journal_file::{Class, EntryKind, classify};
+use crate::journal_file::{Class, EntryKind, classify_path};
 use crate::listing::PAGE;
 use crate::{Failure, FileMeta, JOURNAL_FOLDER, Lookalike, OpenFile, Page, ReadError};
 
@@ -52,7 +51,7 @@ pub(crate) async fn read(
 pub(crate) async fn open(store: &dyn ObjectStore, file: &FileMeta) -> Result<OpenFile, ReadError> {
     let mut copy = tempfile::tempfile().map_err(ReadError::failed)?;
     read_chunks(store, file, |chunk| copy.write_all(&chunk).map_err(ReadError::failed)).await?;
-    Ok(OpenFile { file: copy, listed: None })
+    Ok(OpenFile::copy(copy, file.size))
 }
 
 /// Reads a file chunk by chunk, if the store still has it as listed.
@@ -107,23 +106,13 @@ fn page(objects: Vec<ObjectMeta>) -> Page {
     page
 }
 
-/// Adds an object to the page. Each part of its name is classified as an entry of a folder would
-/// be.
 fn add(name: &str, object: &ObjectMeta, page: &mut Page) {
-    let mut end = 0;
-    for part in name.split('/') {
-        end += part.len();
-        let kind = if end == name.len() { EntryKind::File } else { EntryKind::Folder };
-        match classify(kind, OsStr::new(part), || false) {
-            Class::Ignored => return,
-            Class::Folder => {}
-            Class::JournalFile => page.files.push(meta(name.to_owned(), object)),
-            Class::Lookalike(reason) => {
-                let (name, reason) = (name[..end].to_owned(), reason.into());
-                return page.lookalikes.push(Lookalike { name, reason });
-            }
+    match classify_path(name, EntryKind::File) {
+        (Class::JournalFile, name) => page.files.push(meta(name.to_owned(), object)),
+        (Class::Lookalike(reason), name) => {
+            page.lookalikes.push(Lookalike { name: name.to_owned(), reason: reason.into() });
         }
-        end += 1;
+        (Class::Ignored | Class::Folder, _) => {}
     }
 }
 

@@ -2,28 +2,55 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
+use crate::archive::State;
 use crate::platform::kept_bytes;
 use crate::{FileMeta, folder};
 
-/// Open file of a bucket, or a copy of it.
+/// Open file of a bucket, a copy of it, or the archive that holds it.
 #[derive(Debug)]
 pub struct OpenFile {
     pub(crate) file: File,
-    /// Metadata of the file in its folder; `None` if this is a copy, which nothing else changes.
-    pub(crate) listed: Option<FileMeta>,
+    /// Where its bytes lie in `file`.
+    range: Range<u64>,
+    origin: Origin,
+}
+
+/// Where an open file comes from, to tell whether it was changed.
+#[derive(Debug)]
+enum Origin {
+    /// It is a copy, which nothing else changes.
+    Copy,
+    /// It is the file of a folder, with this metadata.
+    Folder(FileMeta),
+    /// It lies in an archive, which was in this state.
+    Archive(State),
 }
 
 impl OpenFile {
-    /// Another handle of the file. All of them share one position.
+    pub(crate) fn copy(file: File, size: u64) -> Self {
+        Self { file, range: 0..size, origin: Origin::Copy }
+    }
+
+    pub(crate) fn in_folder(file: File, listed: &FileMeta) -> Self {
+        Self { file, range: 0..listed.size, origin: Origin::Folder(listed.clone()) }
+    }
+
+    pub(crate) fn in_archive(archive: File, range: Range<u64>, state: State) -> Self {
+        Self { file: archive, range, origin: Origin::Archive(state) }
+    }
+
+    /// Another handle of what holds its bytes, and where they lie in that. All handles share one
+    /// position.
     ///
     /// # Errors
     ///
     /// Fails if the system gives no further handle.
-    pub fn handle(&self) -> io::Result<File> {
-        self.file.try_clone()
+    pub fn handle(&self) -> io::Result<(File, Range<u64>)> {
+        Ok((self.file.try_clone()?, self.range.clone()))
     }
 
     /// SHA-256 of its bytes. It moves the position that all handles share.
@@ -33,9 +60,9 @@ impl OpenFile {
     /// Fails if the file cannot be read.
     pub fn sha256(&self) -> io::Result<[u8; 32]> {
         let mut file = &self.file;
-        file.rewind()?;
+        file.seek(SeekFrom::Start(self.range.start))?;
         let mut hasher = Sha256::new();
-        io::copy(&mut file, &mut hasher)?;
+        io::copy(&mut file.take(self.size()), &mut hasher)?;
         Ok(hasher.finalize().into())
     }
 
@@ -46,11 +73,10 @@ impl OpenFile {
     /// Fails if the file cannot be read.
     pub fn ends_with(&self, end: &[u8]) -> io::Result<bool> {
         let mut file = &self.file;
-        let length = i64::try_from(end.len()).map_err(io::Error::other)?;
-        if file.metadata()?.len() < end.len() as u64 {
+        if self.size() < end.len() as u64 || file.metadata()?.len() < self.range.end {
             return Ok(false);
         }
-        file.seek(SeekFrom::End(-length))?;
+        file.seek(SeekFrom::Start(self.range.end - end.len() as u64))?;
         let mut found = vec![0; end.len()];
         file.read_exact(&mut found)?;
         Ok(found == end)
@@ -59,11 +85,24 @@ impl OpenFile {
     /// Bytes that the file system keeps of the file, fewer than its size if it has holes; `None` if
     /// that is not known.
     pub fn kept_bytes(&self) -> Option<u64> {
-        self.file.metadata().ok().as_ref().and_then(kept_bytes)
+        match self.origin {
+            Origin::Archive(_) => None,
+            Origin::Copy | Origin::Folder(_) => {
+                self.file.metadata().ok().as_ref().and_then(kept_bytes)
+            }
+        }
     }
 
     /// Whether the file is still in the state in which it was listed.
     pub fn is_as_listed(&self) -> bool {
-        self.listed.as_ref().is_none_or(|listed| folder::is_as_listed(&self.file, listed))
+        match &self.origin {
+            Origin::Copy => true,
+            Origin::Folder(listed) => folder::is_as_listed(&self.file, listed),
+            Origin::Archive(state) => state.is_of(&self.file),
+        }
+    }
+
+    fn size(&self) -> u64 {
+        self.range.end - self.range.start
     }
 }

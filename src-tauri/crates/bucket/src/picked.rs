@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::archive::unpacked_by;
 use crate::journal_file::looks_like_parquet;
 use crate::{JOURNAL_FOLDER, OpenError};
 
@@ -74,7 +75,10 @@ pub(crate) fn no_folder(path: &Path) -> OpenError {
             let folder = enclosing_bucket(&file).or_else(|| file.parent()).unwrap_or(&file);
             OpenError::File { file: path.to_owned(), folder: folder.to_owned() }
         }
-        Ok(_) => OpenError::NotAFolder(path.to_owned()),
+        Ok(file) => match unpacked_by(&file) {
+            Some(command) => OpenError::PackedArchive { path: path.to_owned(), command },
+            None => OpenError::NotAFolder(path.to_owned()),
+        },
         Err(_) => OpenError::NoFolder(path.to_owned()),
     }
 }

@@ -11,6 +11,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -49,8 +50,8 @@ impl Decoder {
         }
     }
 
-    /// Decodes a file of any size part by part, by a process of its own whose standard input it is.
-    /// Calls `on_part` with each part, which numbers its rows within the file and whose `in_file`
+    /// Decodes a file of any size, which lies in a range of an open one, part by part, by a process of
+    /// its own whose standard input that is. Calls `on_part` with each part, which numbers its rows within the file and whose `in_file`
     /// counts all rows up to its end, and with `None` where the parts so far are to be forgotten.
     ///
     /// # Errors
@@ -60,10 +61,10 @@ impl Decoder {
     pub fn decode_large(
         &self,
         path: &str,
-        file: File,
+        (file, range): (File, Range<u64>),
         mut on_part: impl FnMut(Option<DecodedRows>) -> io::Result<()>,
     ) -> io::Result<Result<(), Undecoded>> {
-        let mut process = Process::start_large(self, path, file)?;
+        let mut process = Process::start_large(self, path, file, &range)?;
         loop {
             match process.receive() {
                 Ok(Answer::Begin) => on_part(None)?,
@@ -164,11 +165,17 @@ impl Process {
         Self::spawn(&mut command, patience)
     }
 
-    /// Starts the decoder of one file, which is its standard input.
+    /// Starts the decoder of one file, which lies in a range of its standard input.
     #[tracing::instrument(name = "start_decoder", level = "debug", skip_all)]
-    fn start_large(decoder: &Decoder, path: &str, file: File) -> io::Result<Self> {
+    fn start_large(
+        decoder: &Decoder,
+        path: &str,
+        file: File,
+        range: &Range<u64>,
+    ) -> io::Result<Self> {
         let mut command = Command::new(decoder.program()?);
-        command.args([LARGE_ARGUMENT, path]).stdin(file);
+        let (start, end) = (range.start.to_string(), range.end.to_string());
+        command.args([LARGE_ARGUMENT, path, &start, &end]).stdin(file);
         Self::spawn(&mut command, TIME_LIMIT + GRACE)
     }
 

@@ -1,6 +1,7 @@
 //! What a decoder process does: it decodes what it is given within its limits, and answers.
 
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ use crate::watchdog::Watchdog;
 /// Argument that makes a program the decoder.
 pub(crate) const ARGUMENT: &str = "decode-journal-files";
 
-/// Argument that makes a program the decoder of the one file that is its standard input, part by part.
-/// The file's path below `journal/` follows it.
+/// Argument that makes a program the decoder of the one file that its standard input holds, part by part.
+/// The file's path below `journal/` follows it, and where its bytes begin and end in the input.
 pub(crate) const LARGE_ARGUMENT: &str = "decode-large-journal-file";
 
 /// Memory limit of the decoder, in bytes: far more than what it needs for the largest part, as rows
@@ -40,7 +41,9 @@ pub fn decode_if_asked() -> Option<ExitCode> {
         ARGUMENT => serve(io::stdin().lock(), io::stdout().lock()),
         LARGE_ARGUMENT => {
             let path = arguments.next().unwrap_or_default();
-            serve_large(&path.to_string_lossy(), io::stdout().lock())
+            let mut position = || arguments.next()?.to_str()?.parse().ok();
+            let range = position().unwrap_or_default()..position().unwrap_or_default();
+            serve_large(&path.to_string_lossy(), range, io::stdout().lock())
         }
         _ => return None,
     };
@@ -59,10 +62,10 @@ fn serve(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Decodes the one file on standard input part by part, within the same limits for each.
-fn serve_large(path: &str, mut to: impl Write) -> io::Result<()> {
+/// Decodes the one file in a range of standard input part by part, within the same limits for each.
+fn serve_large(path: &str, range: Range<u64>, mut to: impl Write) -> io::Result<()> {
     let watchdog = limited();
-    let file = FileSource::new(standard_input()?)?;
+    let file = FileSource::new(standard_input()?, range)?;
     let partitions = Partitions::of_path(path);
     let emit = |rows: Option<DecodedRows>| {
         // Not while the parent is busy with the part before.

@@ -132,6 +132,6 @@ impl OutboxOpener {
 
 /// Whether the bucket with this id is in the folder at `path`.
 fn is_at(path: &str, id: &BucketId) -> bool {
-    let there = Bucket::open(&Location::Folder(path.into()));
+    let there = Bucket::open(&Location::Local(path.into()));
     there.is_ok_and(|there| there.id().is_ok_and(|found| found.as_ref() == Some(id)))
 }

@@ -160,7 +160,7 @@ impl Device {
 }
 
 fn folder_bucket(path: &Path) -> Bucket {
-    Bucket::open(&Location::Folder(path.to_owned())).unwrap()
+    Bucket::open(&Location::Local(path.to_owned())).unwrap()
 }
 
 fn outbox_file(home: &Path) -> PathBuf {

@@ -69,7 +69,7 @@ use crate::{Decoder, Error};
 ///
 /// async fn index_and_ask() {
 ///     let (folder, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-///     let bucket = Bucket::open(&Location::Folder(folder.path().into())).unwrap();
+///     let bucket = Bucket::open(&Location::Local(folder.path().into())).unwrap();
 ///     let journal = Journal::open(bucket.clone(), home.path(), Options::default()).await.unwrap();
 ///     let record = RecordId { entity_type: "client".into(), entity_id: "C-1".into() };
 ///     let draft = Draft::new(record, Action::Insert, "*", "Sarah", "api");

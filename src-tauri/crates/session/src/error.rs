@@ -104,10 +104,13 @@ impl Error {
         match self {
             Self::Bucket(error) => match error {
                 OpenError::UnknownKind(_) | OpenError::Nothing => Kind::Invalid,
-                OpenError::NoFolder(_) | OpenError::NotAFolder(_) | OpenError::File { .. } => {
-                    Kind::Missing
-                }
-                OpenError::Folder { .. } | OpenError::NoJournal { .. } => Kind::Refused,
+                OpenError::NoFolder(_)
+                | OpenError::NotAFolder(_)
+                | OpenError::PackedArchive { .. }
+                | OpenError::File { .. } => Kind::Missing,
+                OpenError::Folder { .. }
+                | OpenError::Archive { .. }
+                | OpenError::NoJournal { .. } => Kind::Refused,
             },
             Self::Draft(_) | Self::NoReason | Self::Unchanged(_) => Kind::Invalid,
             Self::About { source, .. } => source.kind(),

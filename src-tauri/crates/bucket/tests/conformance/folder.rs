@@ -13,7 +13,7 @@ use bucket::{Bucket, FileMeta, Listing, Location, OpenError, ProbeError};
 use tempfile::TempDir;
 
 fn open(path: &Path) -> Result<Bucket, OpenError> {
-    Bucket::open(&Location::Folder(path.to_owned()))
+    Bucket::open(&Location::Local(path.to_owned()))
 }
 
 fn list(bucket: &Bucket) -> (Vec<String>, Vec<String>) {

@@ -3,6 +3,7 @@
 //! A further kind is a further [`Place`] and a line in the table below.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod archive;
 mod changed;
 mod created;
 mod folder;
@@ -28,6 +29,32 @@ macro_rules! conformance {
         }
     };
 }
+
+/// The same for what is only read.
+macro_rules! conformance_of_archives {
+    ($($module:ident :: $test:ident),* $(,)?) => {
+        mod in_a_zip_file {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                crate::$module::$test(&crate::Place::archive("zip")).await;
+            })*
+        }
+        mod in_a_tar_file {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                crate::$module::$test(&crate::Place::archive("tar")).await;
+            })*
+        }
+    };
+}
+
+conformance_of_archives!(
+    listed::b9_f5_what_is_no_journal_file_is_left_aside_or_named,
+    listed::many_files_come_in_pages_none_of_them_twice,
+    listed::threads_that_may_block_get_the_same_answers,
+    changed::b12_a_file_that_is_another_than_was_listed_is_not_read,
+    changed::no_more_than_the_limit_is_read,
+);
 
 conformance!(
     listed::an_empty_bucket_holds_nothing,

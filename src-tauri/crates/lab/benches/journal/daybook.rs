@@ -30,7 +30,7 @@ impl Daybook {
         std::fs::create_dir_all(&bucket)?;
         let runtime = Builder::new_multi_thread().enable_all().build()?;
         let home = path.join("home");
-        let open = Journal::open(Bucket::open(&Location::Folder(bucket))?, &home, options);
+        let open = Journal::open(Bucket::open(&Location::Local(bucket))?, &home, options);
         let journal = runtime.block_on(open)?;
         Ok(Self { runtime, journal })
     }

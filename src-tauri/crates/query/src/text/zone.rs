@@ -70,12 +70,11 @@ impl FromStr for Zone {
     type Err = ZoneError;
 
     fn from_str(text: &str) -> Result<Self, ZoneError> {
-        let kind = match text.as_bytes() {
-            [b'+' | b'-', _, _, b':', _, _] => text.parse().ok().map(Kind::Offset),
-            _ => {
-                let mut names = chrono_tz::TZ_VARIANTS.iter();
-                names.find(|zone| zone.name().eq_ignore_ascii_case(text)).copied().map(Kind::Named)
-            }
+        let kind = if let [b'+' | b'-', _, _, b':', _, _] = text.as_bytes() {
+            text.parse().ok().map(Kind::Offset)
+        } else {
+            let mut names = chrono_tz::TZ_VARIANTS.iter();
+            names.find(|zone| zone.name().eq_ignore_ascii_case(text)).copied().map(Kind::Named)
         };
         kind.map(Self).ok_or(ZoneError)
     }

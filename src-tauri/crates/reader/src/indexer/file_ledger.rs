@@ -348,7 +348,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let journal = folder.path().join("firm/journal");
         fs::create_dir_all(&journal).unwrap();
-        let bucket = Bucket::open(&Location::Folder(folder.path().join("firm"))).unwrap();
+        let bucket = Bucket::open(&Location::Local(folder.path().join("firm"))).unwrap();
         let home = folder.path().join("home");
         let now = Arc::new(|| DateTime::UNIX_EPOCH);
         let options = LedgerOptions { folder: home, now };
