@@ -39,15 +39,22 @@ pub(crate) async fn start(
     Ok(Start { journal, problem, recent, pending_elsewhere, settings, sample, unsaved, events })
 }
 
-/// Opens a folder chosen in a dialog; null if the dialog was cancelled.
+/// Opens a folder, or an archive, chosen in a dialog; null if the dialog was cancelled.
 #[tauri::command]
 pub(crate) async fn open_dialog<R: Runtime>(
     app: AppHandle<R>,
+    archive: bool,
     state: State<'_, AppState>,
 ) -> Result<Option<Status>, ApiError> {
     let (answer, answered) = tokio::sync::oneshot::channel();
-    let dialog = app.dialog().file().set_title("Open a journal's folder");
-    dialog.pick_folder(move |folder| drop(answer.send(folder)));
+    let dialog = app.dialog().file();
+    let picked = move |path| drop(answer.send(path));
+    if archive {
+        let dialog = dialog.set_title("Open a journal in an archive");
+        dialog.add_filter("Archives (.zip, .tar)", &["zip", "tar"]).pick_file(picked);
+    } else {
+        dialog.set_title("Open a journal's folder").pick_folder(picked);
+    }
     match answered.await.ok().flatten() {
         Some(folder) => state.open(&folder.to_string()).await.map(Some),
         None => Ok(None),

@@ -48,11 +48,15 @@ describe("the first page", () => {
     expect(fake.calls("open_recent")).toEqual([{ handle: "r1" }]);
   });
 
-  test("stays when the dialog is cancelled", async () => {
-    core({ start: () => closed });
+  test.each([
+    ["Open folder…", false],
+    ["Open archive…", true],
+  ])("stays when the dialog of “%s” is cancelled", async (name, archive) => {
+    const fake = core({ start: () => closed });
     const user = open();
-    await user.click(await screen.findByRole("button", { name: "Open folder…" }));
-    expect(await screen.findByRole("button", { name: "Open folder…" })).toBeTruthy();
+    await user.click(await screen.findByRole("button", { name }));
+    expect(await screen.findByRole("button", { name })).toBeTruthy();
+    expect(fake.calls("open_dialog")).toEqual([{ archive }]);
   });
 
   test("says why the journal did not open", async () => {

@@ -6,7 +6,7 @@ import type { Emitted } from ".";
 
 interface Commands {
   start: (args: { events: ipc.NewestEvents | null }) => ipc.Start;
-  open_dialog: () => ipc.Status | null;
+  open_dialog: (args: { archive: boolean }) => ipc.Status | null;
   open_recent: (args: { handle: string }) => ipc.Status;
   recent_changes: (args: { handle: string }) => ipc.RecentChanges;
   open_moved: () => ipc.Status;

@@ -110,7 +110,8 @@ const invoke = <T>(command: string, args?: InvokeArgs): Promise<T> =>
 
 /** With the newest events, where they are asked for. */
 export const start = (events: NewestEvents | null = null) => invoke<Start>("start", { events });
-export const openDialog = () => invoke<Status | null>("open_dialog");
+/** Opens what is chosen in a dialog: a folder, or an archive. */
+export const openDialog = (archive: boolean) => invoke<Status | null>("open_dialog", { archive });
 export const openRecent = (handle: string) => invoke<Status>("open_recent", { handle });
 export const recentChanges = (handle: string) =>
   invoke<RecentChanges>("recent_changes", { handle });

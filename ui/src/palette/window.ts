@@ -59,7 +59,14 @@ function journalEntries(app: App): Entry[] {
             ? journal.openWindow(handle)
             : journal.open(() => ipc.openRecent(handle))),
       })),
-    { label: words.frame.open.folder, run: () => void journal.open(ipc.openDialog) },
+    {
+      label: words.frame.open.folder,
+      run: () => void journal.open(() => ipc.openDialog(false)),
+    },
+    {
+      label: words.frame.open.archive,
+      run: () => void journal.open(() => ipc.openDialog(true)),
+    },
     journal.sample && {
       label: words.frame.open.sample,
       run: () => void journal.open(ipc.openSample),

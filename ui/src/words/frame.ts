@@ -181,8 +181,9 @@ const open = {
   label: (name: string) => `Open journal: ${name}`,
   opening: "Opening…",
   folder: "Open folder…",
+  archive: "Open archive…",
   sample: "Open the sample",
-  dropHint: "or drop a folder on this window",
+  dropHint: "or drop a folder or an archive on this window",
   recent: "Recent",
   /** What changed in a recent journal since it was last open here. */
   changes: {

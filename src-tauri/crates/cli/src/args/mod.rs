@@ -22,7 +22,8 @@ pub use record_views::{Blame, History, RecordArgs, State};
 /// The end of `daybook --help`.
 const NOTES: &str = "\
 BUCKET is the folder that holds the folder journal, which may be named in its place; one of Parquet
-files without it is only read; one with neither holds no journal until an event is recorded there.
+files without it is only read; one with neither holds no journal until an event is recorded there. A
+.zip or .tar file with a journal in it is read in place, and never written.
 
 A time is RFC 3339, such as 2024-03-03T09:00:00Z, or in UTC '2024-03-03 09:00', a date such as
 2024-03-03 or '3 March 2024', a month, a year, today, yesterday or -7d; on output times are UTC.
