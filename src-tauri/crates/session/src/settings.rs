@@ -197,7 +197,9 @@ mod tests {
         std::thread::scope(|all| {
             let save = || (0..200).try_for_each(|_| Settings::default().save(&home));
             let saved: Vec<_> = (0..4).map(|_| all.spawn(save)).collect();
-            saved.into_iter().for_each(|saved| saved.join().unwrap().unwrap());
+            for saved in saved {
+                saved.join().unwrap().unwrap();
+            }
         });
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left");
     }
