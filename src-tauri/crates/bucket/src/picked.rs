@@ -9,11 +9,18 @@ use crate::archive::unpacked_by;
 use crate::journal_file::looks_like_parquet;
 use crate::{JOURNAL_FOLDER, OpenError};
 
-/// Path of the bucket for a folder that exists: the folder itself, or the one above it if it is the
-/// journal's own. Its path is canonical, so that a link is judged by where it leads.
+/// Folder of a bag that holds what is in it, and the file that makes a folder one (BagIt, RFC 8493).
+pub(crate) const BAG: &str = "data";
+const BAG_MARK: &str = "bagit.txt";
+
+/// Path of the bucket for a folder that exists: the folder itself, the one above it if it is the
+/// journal's own, or what is in it if it is a bag. Its path is canonical, so that a link is judged by where
+/// it leads.
 pub(crate) fn bucket_of(folder: PathBuf) -> PathBuf {
+    let in_bag = folder.join(BAG);
     match folder.parent() {
         Some(above) if is_journals_own(&folder) => above.to_owned(),
+        _ if folder.join(BAG_MARK).is_file() && in_bag.join(JOURNAL_FOLDER).is_dir() => in_bag,
         _ => folder,
     }
 }

@@ -9,12 +9,14 @@ use crate::Access;
 /// Notices about a bucket that was opened by the canonical path `named`. Whoever opened it to record is
 /// told why nothing can be.
 pub(crate) fn of(bucket: &Bucket, named: &Path, access: Access) -> Vec<String> {
-    let above = bucket.root().filter(|root| *root != named).map(|root| {
-        format!(
-            "{} is the folder of a journal's files: {}, which holds it, is opened.",
-            named.display(),
-            root.display()
-        )
+    let other = bucket.root().filter(|root| *root != named).map(|root| {
+        let what = if root.starts_with(named) {
+            "a bag with a journal"
+        } else {
+            "the folder of a journal's files"
+        };
+        let (named, root) = (named.display(), root.display());
+        format!("{named} is {what}: {root}, which holds it, is opened.")
     });
     let part = bucket.is_part_of().map(|whole| {
         format!(
@@ -30,7 +32,7 @@ pub(crate) fn of(bucket: &Bucket, named: &Path, access: Access) -> Vec<String> {
             named.display()
         )
     });
-    above.into_iter().chain(part).chain(only_files).collect()
+    other.into_iter().chain(part).chain(only_files).collect()
 }
 
 /// Notice that the first event begins a journal, where there is none.

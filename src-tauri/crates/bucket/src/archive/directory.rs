@@ -9,10 +9,8 @@ use std::ops::Range;
 use crate::journal_file::{
     Class, EntryKind, NOT_UTF8, classify_path, is_ignored, looks_like_parquet,
 };
+use crate::picked::BAG;
 use crate::{JOURNAL_FOLDER, Lookalike};
-
-/// Folder of a bag that holds what is in it.
-const BAG: &str = "data";
 
 /// Most entries, and most bytes of all their paths, that an archive may have.
 const MOST_ENTRIES: usize = 2_000_000;

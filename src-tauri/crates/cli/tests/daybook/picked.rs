@@ -37,6 +37,19 @@ fn the_journals_own_folder_opens_the_bucket_above_it() {
 }
 
 #[test]
+fn a_bag_opens_the_bucket_in_it() {
+    let (place, _) = Place::with_candidate();
+    let bag = at(&place, "bag");
+    fs::create_dir(&bag).unwrap();
+    fs::write(format!("{bag}/bagit.txt"), "BagIt-Version: 1.0\n").unwrap();
+    fs::rename(place.bucket(), format!("{bag}/data")).unwrap();
+    let ran = place.run(&["recent", &bag]);
+    let said = format!("{bag} is a bag with a journal: {bag}/data, which holds it, is opened.\n");
+    assert_eq!((ran.status, &ran.err), (0, &said), "{ran:?}");
+    assert_eq!(ran.json()["total"], 2);
+}
+
+#[test]
 fn a_folder_of_parquet_files_is_read_and_never_written() {
     let (place, ids) = Place::with_candidate();
     let export = at(&place, "export");
