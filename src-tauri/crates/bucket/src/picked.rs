@@ -9,7 +9,7 @@ use crate::archive::unpacked_by;
 use crate::journal_file::looks_like_parquet;
 use crate::{JOURNAL_FOLDER, OpenError};
 
-/// Folder of a bag that holds what is in it, and the file that makes a folder one (BagIt, RFC 8493).
+/// Folder of a bag that holds what is in it, and the file that makes a folder one (`BagIt`, RFC 8493).
 pub(crate) const BAG: &str = "data";
 const BAG_MARK: &str = "bagit.txt";
 
