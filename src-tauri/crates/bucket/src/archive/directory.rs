@@ -153,14 +153,14 @@ impl Directory {
         for name in doubled {
             directory.leave_out(&name, "is in the archive more than once");
         }
-        for name in directory.overlapping() {
-            directory.leave_out(&name, "shares its bytes with another file of the archive");
-        }
         let is_cut = |(_, entry): &(&String, &Entry)| entry.range.end > size;
         let cut: Vec<String> =
             directory.files.iter().filter(is_cut).map(|(name, _)| name.clone()).collect();
         for name in cut {
             directory.leave_out(&name, "is cut short, as the archive is");
+        }
+        for name in directory.overlapping() {
+            directory.leave_out(&name, "shares its bytes with another file of the archive");
         }
         if let Some(reason) = entries.incomplete {
             directory.name(JOURNAL_FOLDER, reason.into());
