@@ -84,7 +84,8 @@ async fn d8_after_one_failed_fsync_only_what_is_on_disk_is_acknowledged() {
         return;
     }
     let mut worked_again = 0;
-    for time in 1..=6 {
+    // Opening forces files to disk up to six times, and each event once.
+    for time in 1..=10 {
         let device = Device::new();
         let folder = device.folder.path();
         let mut ledger = Ledger::new(folder);
