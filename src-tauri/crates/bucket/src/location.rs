@@ -23,7 +23,7 @@ use crate::OpenError;
 /// let refused = "s3://key:secret@host/firm?token=secret".parse::<Location>().unwrap_err();
 /// assert_eq!(
 ///     refused.to_string(),
-///     "s3://host/firm cannot be opened: only folders on this device can be opened so far"
+///     "s3://host/firm cannot be opened: only folders and archives on this device can be opened so far"
 /// );
 /// ```
 ///
