@@ -227,6 +227,16 @@ fn the_window_opens_reads_corrects_and_flushes() {
     assert_eq!(noted["events"][0]["action"], "note");
     let what = json!({"kind": "void", "reason": "entered twice"});
     let both = json!({"amend": {"addresses": [placed[1], "evt-4"], "what": what}});
+    // Events that are recorded together get a batch when they are; one alone has none.
+    let batch = |preview: &Value| {
+        let columns = preview["columns"].as_array().unwrap();
+        columns.iter().find(|one| one["column"] == "batch").unwrap()["given_when_recorded"].clone()
+    };
+    let previews = window.ok("preview", both.clone());
+    assert_eq!(
+        (batch(preview), batch(&previews[0]), batch(&previews[1])),
+        (json!(false), json!(true), json!(true))
+    );
     let voids = &window.ok("amend", both.clone())["events"];
     assert_eq!(
         (voids[0]["action"].as_str(), &voids[0]["batch"]),

@@ -16,7 +16,8 @@ pub(crate) async fn preview(
     let amendment = Amendment::from(amend.what);
     let addresses: Vec<&str> = amend.addresses.iter().map(String::as_str).collect();
     let drafts = state.session()?.preview(&addresses, &amendment, &actor).await?;
-    Ok(drafts.into_iter().map(Preview::from).collect())
+    let in_batch = drafts.len() > 1;
+    Ok(drafts.iter().map(|draft| Preview::of(draft, in_batch)).collect())
 }
 
 /// Amends events as one batch: all of them or none.

@@ -74,12 +74,13 @@ pub struct Recorded {
     pub not_shown: Option<ApiError>,
 }
 
-impl From<Draft> for Preview {
-    fn from(draft: Draft) -> Self {
+impl Preview {
+    /// The preview of a draft, which may be recorded with others: they share the id of a batch then.
+    pub(crate) fn of(draft: &Draft, in_batch: bool) -> Self {
         let column = |(column, cell): (Column, Option<Cell<'_>>)| PreviewColumn {
             column: column.name().to_owned(),
             value: cell.and_then(Cell::to_text).map(Cow::into_owned),
-            given_when_recorded: cell.is_none(),
+            given_when_recorded: cell.is_none() || (in_batch && column == Column::Batch),
         };
         Self { columns: EVENT_COLUMNS.into_iter().zip(draft.cells()).map(column).collect() }
     }

@@ -402,16 +402,6 @@ describe("several events", () => {
     );
   });
 
-  test.each([
-    ["one event has no batch", rows.slice(0, 1), "null"],
-    ["several events get a batch when they are recorded", rows, "assigned when recorded"],
-  ])("%s", async (_, events, batch) => {
-    const { user, dialog } = await amend("void", events);
-    await user.type(dialog.getByLabelText("Reason"), "Imported twice");
-    const line = await dialog.findByRole("row", { name: /^batch/ });
-    expect(within(line).getByRole("cell").textContent?.trim()).toBe(batch);
-  });
-
   test("are moved through by key", async () => {
     const { user, dialog } = await amend("void", rows);
     dialog.getByRole("listbox").focus();
