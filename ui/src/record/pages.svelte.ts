@@ -38,16 +38,17 @@ export class TimelinePages {
   #first = 0;
   #last = 0;
 
-  /** Begins to load a timeline before there is anybody to start it. */
-  prepare(request: TimelineRequest, around: string | null): void {
-    this.#prepared = { of: keyOf(request, around), loaded: this.#load(request, around) };
+  /** Begins to load a timeline before there is anybody to start it, as of a revision of the journal. */
+  prepare(request: TimelineRequest, around: string | null, revision = 0): void {
+    this.#prepared = { of: keyOf(request, around, revision), loaded: this.#load(request, around) };
   }
 
   /** Loads another timeline: from the newest event on, or around one. */
-  start(request: TimelineRequest, around: string | null): Promise<void> {
+  start(request: TimelineRequest, around: string | null, revision = 0): Promise<void> {
     const prepared = this.#prepared;
     this.#prepared = null;
-    return prepared?.of === keyOf(request, around) ? prepared.loaded : this.#load(request, around);
+    const isPrepared = prepared?.of === keyOf(request, around, revision);
+    return isPrepared ? prepared.loaded : this.#load(request, around);
   }
 
   async #load(request: TimelineRequest, around: string | null): Promise<void> {
@@ -166,8 +167,8 @@ export class TimelinePages {
   }
 }
 
-const keyOf = (request: TimelineRequest, around: string | null) =>
-  JSON.stringify([request, around]);
+const keyOf = (request: TimelineRequest, around: string | null, revision: number) =>
+  JSON.stringify([request, around, revision]);
 
 function filled(items: Slot[], page: TimelinePage): Slot[] {
   page.items.forEach((item, index) => (items[page.skip + index] = item));

@@ -45,6 +45,11 @@ describe("a long timeline", () => {
     pages.prepare(request, null);
     await pages.start({ ...request, only: "phone" }, null);
     expect(fake.calls("timeline").at(-1)?.only).toBe("phone");
+    const before = fake.calls("timeline").length;
+    pages.prepare(request, null, 1);
+    // Something was recorded since.
+    await pages.start(request, null, 2);
+    expect(fake.calls("timeline")).toHaveLength(before + 2);
   });
 
   test("is never whole in the window", async () => {
