@@ -169,6 +169,7 @@ export class EventList {
       return null;
     }
   }
+
   #answered(page: ipc.EventsPage): void {
     this.page = page;
     this.stale = false;

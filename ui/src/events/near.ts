@@ -1,23 +1,16 @@
+import { lettersAndDigits } from "../common/fold";
 import type { Count } from "../ipc";
 
 /** The value that is written most like one that does not occur; null if none is like it. */
 export function nearest(value: string, values: Count[]): Count | null {
-  const wanted = folded(value);
+  const wanted = lettersAndDigits(value);
   const most = Math.max(1, Math.floor(wanted.length / 4));
   const near = values
     .filter((one) => one.value !== value)
-    .map((one) => ({ one, edits: edits(wanted, folded(one.value)) }))
+    .map((one) => ({ one, edits: edits(wanted, lettersAndDigits(one.value)) }))
     .filter(({ edits }) => edits <= most);
   // Of values that are equally like it, the first is the most frequent.
   return near.sort((a, b) => a.edits - b.edits)[0]?.one ?? null;
-}
-
-/** Letters and digits, in one case and without accents. */
-function folded(text: string): string {
-  return text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** How many characters are added, left out or changed between two texts (Levenshtein). */

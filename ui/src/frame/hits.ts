@@ -1,4 +1,5 @@
 /** The hits of the search box, in the order they are shown, with the action that opens each. */
+import { lettersAndDigits } from "../common/fold";
 import type { EventRow, SearchResults, Value, WindowQuery } from "../ipc";
 import { byValue } from "../query/filters";
 import { fromWindowQuery } from "../query/windowQuery";
@@ -93,12 +94,10 @@ function valueHits(searched: string, results: SearchResults): Hit[] {
   return [all, ...newest.map((event) => valueHit(searched, event, results.loosely))];
 }
 
-/** A text as the core folds it: in any case; loosely without accents, signs and leading zeros. */
+/** A text in any case; loosely also without accents, signs and leading zeros, as the core has it. */
 function folded(value: string, loosely: boolean): string {
-  const lower = value.toLowerCase();
-  if (!loosely) return lower;
-  const plain = lower.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, "");
-  return plain.replace(/(?<!\p{N})0+(?=\p{N})/gu, "");
+  if (!loosely) return value.toLowerCase();
+  return lettersAndDigits(value).replaceAll(/(?<!\p{N})0+(?=\p{N})/gu, "");
 }
 
 function valueHit(searched: string, event: EventRow, loosely: boolean): Hit {
