@@ -187,23 +187,18 @@ impl Ledger {
         Ok(None)
     }
 
-    /// Opens the ledger at `path`, and makes it if there is none.
+    /// Opens the ledger at `path`, which is there.
     ///
     /// # Errors
-    /// Fails if it cannot be made, read or is of another version.
+    /// Fails if it cannot be read or is of another version.
     pub fn connect(path: &Path) -> io::Result<Self> {
-        let opened = match fs::metadata(path) {
+        let opened = fs::metadata(path).and_then(|found| match found.len() {
             // It is whole before it has its name, so this one was cut.
-            Ok(found) if found.len() == 0 => {
-                Err(io::Error::new(io::ErrorKind::InvalidData, "it is empty"))
-            }
-            Ok(_) => database::open(path, TABLES, VERSION),
-            Err(_) => make(path, |_| Ok(())).and_then(|()| database::open(path, TABLES, VERSION)),
-        };
-        match opened {
-            Ok(opened) => Ok(Self { opened, path: path.to_owned() }),
-            Err(error) => Err(failed(path, error)),
-        }
+            0 => Err(io::Error::new(io::ErrorKind::InvalidData, "it is empty")),
+            _ => database::open(path, TABLES, VERSION),
+        });
+        let opened = opened.map_err(|error| failed(path, error))?;
+        Ok(Self { opened, path: path.to_owned() })
     }
 
     /// An error of the database as one of this ledger.
