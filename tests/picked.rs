@@ -54,4 +54,15 @@ fn the_window_opens_what_was_meant_and_says_so() {
     let meant = format!("is one file; open the folder with the journal, {root_text}");
     assert!(refused["message"].as_str().unwrap().ends_with(&meant), "{refused}");
     assert_eq!(pick(&place, &root).unwrap()["notices"], json!([]));
+    let archive = at("copy.tar");
+    let mut packed = tar::Builder::new(fs::File::create(&archive).unwrap());
+    packed.append_dir_all("firm", &root).unwrap();
+    packed.finish().unwrap();
+    let copy = pick(&place, &archive).unwrap();
+    assert_eq!(
+        (&copy["name"], &copy["events"], &copy["notices"]),
+        (&json!("copy.tar"), &json!(5), &json!([]))
+    );
+    let why = copy["read_only"].as_str().unwrap();
+    assert!(why.contains("is an archive, which is only read"), "{why}");
 }

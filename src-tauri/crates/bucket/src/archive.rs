@@ -114,11 +114,7 @@ impl Archive {
     }
 
     pub(crate) fn place(&self) -> Place {
-        let path = match self.path.to_str() {
-            Some(text) => text.to_owned(),
-            None => self.path.as_os_str().as_encoded_bytes().escape_ascii().to_string(),
-        };
-        Place { path, folder: None }
+        Place::at(&self.path, None)
     }
 
     /// Folder to watch for changes of the archive.
@@ -144,8 +140,8 @@ impl Archive {
         let range = RangeReader::new(&opened.reader, entry.range.clone());
         let mut bytes = Vec::new();
         // One byte beyond the size in the directory shows that there are more.
-        let mut unpacked = entry.packing.unpack(range).take(file.size.saturating_add(1));
-        let read = unpacked.read_to_end(&mut bytes);
+        let most = file.size.saturating_add(1);
+        let read = entry.packing.unpack(range).and_then(|it| it.take(most).read_to_end(&mut bytes));
         if !self.state_now().is_ok_and(|now| now == opened.state) {
             return Err(ReadError::Changed);
         }

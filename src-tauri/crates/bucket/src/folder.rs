@@ -118,12 +118,8 @@ impl Folder {
     }
 
     pub(crate) fn place(&self) -> Place {
-        let path = match self.root.to_str() {
-            Some(text) => text.to_owned(),
-            None => self.root.as_os_str().as_encoded_bytes().escape_ascii().to_string(),
-        };
         let journal = fs::metadata(self.path("")).ok();
-        Place { path, folder: journal.and_then(|journal| folder_number(&journal)) }
+        Place::at(&self.root, journal.and_then(|journal| folder_number(&journal)))
     }
 
     pub(crate) fn with_lost_id(self, id: BucketId) -> Self {

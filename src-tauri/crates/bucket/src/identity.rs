@@ -1,6 +1,7 @@
 //! The identity of a bucket: a random id, in an object of the bucket that is created once.
 
 use std::fmt;
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -85,7 +86,7 @@ impl fmt::Display for BucketId {
 /// Place of a bucket: where it is, whichever bucket lies there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Canonical path of the folder, escaped where it is not UTF-8; for an object store the text that
+    /// Canonical path of the folder or the archive, escaped where it is not UTF-8; for an object store the text that
     /// it was opened with.
     pub path: String,
     /// Number of the journal's folder: of its file system, and within that. A rename or a second
@@ -94,6 +95,14 @@ pub struct Place {
 }
 
 impl Place {
+    pub(crate) fn at(path: &Path, folder: Option<(u64, u64)>) -> Self {
+        let path = match path.to_str() {
+            Some(text) => text.to_owned(),
+            None => path.as_os_str().as_encoded_bytes().escape_ascii().to_string(),
+        };
+        Self { path, folder }
+    }
+
     /// Whether both are one place: the same path, or the same folder under another one.
     pub fn is(&self, other: &Self) -> bool {
         self.path == other.path || (self.folder.is_some() && self.folder == other.folder)

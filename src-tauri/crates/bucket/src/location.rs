@@ -9,7 +9,7 @@ use crate::OpenError;
 
 /// Location of a bucket, which may not exist: [`Bucket::open`] looks.
 ///
-/// A folder is named by its path, which is taken as it stands but for a `~/` in front, or by
+/// A folder or an archive is named by its path, which is taken as it stands but for a `~/` in front, or by
 /// `file://` (or `file:`) and its path with percent escapes. Every other scheme is refused. The error names the
 /// URL without user, password, query and fragment, because any of them may hold a secret.
 ///

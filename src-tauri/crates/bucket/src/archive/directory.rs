@@ -26,24 +26,12 @@ pub(super) enum Packing {
 
 impl Packing {
     /// Reader of what is packed.
-    pub(super) fn unpack<'a>(self, packed: impl Read + 'a) -> Box<dyn Read + 'a> {
-        match self {
+    pub(super) fn unpack<'a>(self, packed: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
+        Ok(match self {
             Self::None => Box::new(packed),
             Self::Deflate => Box::new(flate2::read::DeflateDecoder::new(packed)),
-            Self::Zstd => match zstd::stream::read::Decoder::new(packed) {
-                Ok(unpacked) => Box::new(unpacked),
-                Err(error) => Box::new(Failing(Some(error))),
-            },
-        }
-    }
-}
-
-/// Reader that fails.
-struct Failing(Option<io::Error>);
-
-impl Read for Failing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
+            Self::Zstd => Box::new(zstd::stream::read::Decoder::new(packed)?),
+        })
     }
 }
 

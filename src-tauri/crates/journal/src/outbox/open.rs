@@ -33,6 +33,7 @@ impl Outbox {
     ///
     /// # Errors
     /// [`Error::OutboxLost`] if the file is gone or empty and its high-water mark is not 0,
+    /// [`Error::OutboxDamaged`] if it is empty otherwise,
     /// [`Error::OutboxFormat`] if another version made it, and the errors of the checks, of the
     /// database and of the folder.
     #[tracing::instrument(name = "open_outbox", level = "debug", skip_all)]
