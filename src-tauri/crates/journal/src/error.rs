@@ -133,7 +133,7 @@ pub enum Error {
     #[error(transparent)]
     Identity(#[from] IdError),
     /// The bucket cannot be written safely.
-    #[error("{0}; pending events stay on this device")]
+    #[error("{0}{stays}", stays = what_stays(.0))]
     Unsafe(#[from] ProbeError),
     /// The database of the outbox failed. A recorded event may or may not be there.
     #[error(
@@ -305,5 +305,13 @@ impl Error {
             | Self::Thread { .. }
             | Self::Stopped => Kind::Failed,
         }
+    }
+}
+
+/// Remark about pending events, which only a bucket that could be recorded into has.
+fn what_stays(why: &ProbeError) -> &'static str {
+    match why {
+        ProbeError::Archive(_) | ProbeError::OnlyFiles(_) => "",
+        ProbeError::Unsafe { .. } | ProbeError::Link(_) => "; pending events stay on this device",
     }
 }
