@@ -14,9 +14,10 @@ use crate::archive::{Archive, ArchiveKind};
 use crate::folder::Folder;
 use crate::picked::{enclosing_bucket, nearest_bucket};
 use crate::probe::probe;
+use crate::store::Store;
 use crate::{
     BucketId, CreateError, Failure, FileMeta, IdError, JOURNAL_FOLDER, Listing, Location,
-    OpenError, OpenFile, Page, Place, ProbeError, ReadError, SyncError, identity,
+    OpenError, OpenFile, Page, Place, ProbeError, ReadError, StoreLocation, SyncError, identity,
     object_store as objects,
 };
 
@@ -54,8 +55,7 @@ pub struct Bucket {
 enum Kind {
     Folder(Folder),
     Archive(Archive),
-    /// An object store, and the text that tells it apart.
-    Store(Arc<dyn ObjectStore>, Arc<str>),
+    Store(Store),
 }
 
 impl Bucket {
@@ -66,12 +66,23 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// Fails if there is no folder and no archive with a journal, or if the system does not open it.
+    /// Fails if there is no folder and no archive with a journal, if the system does not open it, or if
+    /// the configuration of a store's credentials cannot be read. That a store cannot be reached is
+    /// no error yet.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the location is an object store and the thread has not entered a Tokio runtime, or
+    /// belongs to it.
     pub fn open(location: &Location) -> Result<Self, OpenError> {
-        let Location::Local(path) = location;
-        let kind = match ArchiveKind::of(path) {
-            Some(kind) if path.is_file() => Kind::Archive(Archive::open(path, kind)?),
-            _ => Kind::Folder(Folder::open(path)?),
+        let kind = match location {
+            Location::Local(path) => match ArchiveKind::of(path) {
+                Some(kind) if path.is_file() => Kind::Archive(Archive::open(path, kind)?),
+                _ => Kind::Folder(Folder::open(path)?),
+            },
+            Location::Store(location) => {
+                Kind::Store(Handle::current().block_on(Store::open(location))?)
+            }
         };
         Ok(Self { kind })
     }
@@ -79,7 +90,7 @@ impl Bucket {
     /// Opens a bucket over an object store. An object must be durable when the store acknowledges
     /// it. `identity` is the bucket's id and the path of its [`Place`].
     pub fn with_store(store: Arc<dyn ObjectStore>, identity: &str) -> Self {
-        Self { kind: Kind::Store(store, identity.into()) }
+        Self { kind: Kind::Store(Store::given(store, identity)) }
     }
 
     /// Place of the bucket.
@@ -87,22 +98,63 @@ impl Bucket {
         match &self.kind {
             Kind::Folder(folder) => folder.place(),
             Kind::Archive(archive) => archive.place(),
-            Kind::Store(_, identity) => Place { path: identity.to_string(), folder: None },
+            Kind::Store(store) => store.place(),
         }
     }
 
+    /// Name of the bucket, for people: the last part of its path.
+    pub fn name(&self) -> String {
+        match (&self.kind, self.root()) {
+            (Kind::Store(store), _) => store.name(),
+            (_, Some(root)) => {
+                root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned()
+            }
+            (_, None) => String::new(),
+        }
+    }
+
+    /// Location of the bucket, by which it is opened again: a canonical path, lossy where it is not UTF-8, or
+    /// a URL.
+    pub fn location(&self) -> String {
+        match (&self.kind, self.root()) {
+            (Kind::Store(store), _) => store.url(),
+            (_, Some(root)) => root.to_string_lossy().into_owned(),
+            (_, None) => String::new(),
+        }
+    }
+
+    /// How the store is opened, such as `as profile audit`; empty where nothing is said, and for folders and
+    /// archives.
+    pub fn opened_as(&self) -> String {
+        match &self.kind {
+            Kind::Store(store) => {
+                store.location().map(StoreLocation::opened_as).unwrap_or_default()
+            }
+            Kind::Folder(_) | Kind::Archive(_) => String::new(),
+        }
+    }
+
+    /// Whether each request takes a way over a network.
+    pub fn is_far(&self) -> bool {
+        matches!(&self.kind, Kind::Store(store) if store.location().is_some())
+    }
+
     /// Id of the bucket, or the one that it has lost; `None` if it was never recorded into, and for an
-    /// archive: that is a copy, which is not taken for the bucket itself. Looks on the disk, and blocks
-    /// meanwhile.
+    /// archive: that is a copy, which is not taken for the bucket itself. Looks on the disk or asks the
+    /// store, and blocks meanwhile.
     ///
     /// # Errors
     ///
     /// Fails if the object that holds the id cannot be read or holds none.
+    ///
+    /// # Panics
+    ///
+    /// Panics for an object store on a thread of a Tokio runtime: it has to be one that may block.
     pub fn id(&self) -> Result<Option<BucketId>, IdError> {
         match &self.kind {
             Kind::Folder(folder) => folder.id(),
             Kind::Archive(_) => Ok(None),
-            Kind::Store(_, identity) => Ok(Some(BucketId::from_text(identity))),
+            Kind::Store(store) => store.wait(store.id()),
         }
     }
 
@@ -114,18 +166,31 @@ impl Bucket {
     pub fn stored_id(&self) -> Result<Option<BucketId>, IdError> {
         match &self.kind {
             Kind::Folder(folder) => folder.stored_id(),
-            Kind::Archive(_) | Kind::Store(..) => self.id(),
+            Kind::Archive(_) => Ok(None),
+            Kind::Store(store) => store.wait(store.stored_id()),
         }
     }
 
     /// The same bucket, which is known to have had this id. If the object that holds an id is gone,
-    /// this one is taken, listings name the loss, and [`Bucket::make_id`] makes the object again. An
-    /// archive and an object store do not lose their id.
+    /// this one is taken, and [`Bucket::make_id`] makes the object again. Listings of a folder name the loss. An
+    /// archive has no id.
     #[must_use]
     pub fn with_lost_id(self, id: BucketId) -> Self {
         match self.kind {
             Kind::Folder(folder) => Self { kind: Kind::Folder(folder.with_lost_id(id)) },
-            Kind::Archive(_) | Kind::Store(..) => self,
+            Kind::Store(store) => {
+                store.have_lost(id);
+                Self { kind: Kind::Store(store) }
+            }
+            Kind::Archive(_) => self,
+        }
+    }
+
+    /// Takes an id for that of the bucket: its store could not be asked. It is, before something is put into
+    /// the bucket, which fails if it has another id by then. Folders and archives can be asked.
+    pub fn assume_id(&self, id: BucketId) {
+        if let Kind::Store(store) = &self.kind {
+            store.assume(id);
         }
     }
 
@@ -135,6 +200,9 @@ impl Bucket {
     ///
     /// Fails if the object that holds the id cannot be created or read, or holds none.
     pub async fn make_id(&self, new: &BucketId) -> Result<BucketId, IdError> {
+        if let Kind::Store(store) = &self.kind {
+            return store.make_id(new).await;
+        }
         if let Some(id) = self.stored_id()? {
             return Ok(id);
         }
@@ -163,18 +231,25 @@ impl Bucket {
     }
 
     /// Checks that there is a journal, with files or without: it begins with the first file that is
-    /// created. An archive was opened because it holds one, and an object store is taken to have one.
+    /// created. An archive was opened because it holds one. A store is asked for the first object, and taken
+    /// to have a journal where it cannot be reached. Blocks.
     ///
     /// # Errors
     ///
-    /// [`OpenError::NoJournal`], which names a bucket that may have been meant.
+    /// [`OpenError::NoJournal`], which names a bucket that may have been meant,
+    /// [`OpenError::NoJournalInStore`], or [`OpenError::Store`] if the store refuses to list.
+    ///
+    /// # Panics
+    ///
+    /// As [`Bucket::id`].
     pub fn check_journal(&self) -> Result<(), OpenError> {
         match &self.kind {
             Kind::Folder(folder) if !folder.has_journal() => {
                 let (folder, nearest) = (folder.root(), nearest_bucket(folder.root()));
                 Err(OpenError::NoJournal { folder: folder.to_owned(), nearest })
             }
-            Kind::Folder(_) | Kind::Archive(_) | Kind::Store(..) => Ok(()),
+            Kind::Folder(_) | Kind::Archive(_) => Ok(()),
+            Kind::Store(store) => store.wait(store.check_journal()),
         }
     }
 
@@ -213,7 +288,7 @@ impl Bucket {
     /// The stream ends with the first error. The pages before it are then not the whole listing.
     pub fn list(&self) -> BoxStream<'static, Result<Page, Failure>> {
         match &self.kind {
-            Kind::Store(store, _) => objects::list(store.as_ref()),
+            Kind::Store(store) => store.list(None),
             Kind::Archive(archive) => {
                 let archive = archive.clone();
                 let pages = async move {
@@ -229,6 +304,19 @@ impl Bucket {
                 Ok(page.map_err(Failure::new)?.map(|page| (page, pages)))
             })
             .boxed(),
+        }
+    }
+
+    /// Lists the files whose names are after `name` in the order of bytes, page by page; `None` where a
+    /// listing cannot begin anywhere, and costs no more as a whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bucket::list`].
+    pub fn list_after(&self, name: &str) -> Option<BoxStream<'static, Result<Page, Failure>>> {
+        match &self.kind {
+            Kind::Store(store) if store.can_begin_anywhere() => Some(store.list(Some(name))),
+            Kind::Folder(_) | Kind::Archive(_) | Kind::Store(_) => None,
         }
     }
 
@@ -251,13 +339,13 @@ impl Bucket {
     ///
     /// # Panics
     ///
-    /// Panics if the bucket is an object store and the thread has not entered a Tokio runtime.
+    /// As [`Bucket::id`].
     #[tracing::instrument(name = "list_files", level = "debug", skip_all)]
     pub fn blocking_list_all(&self) -> Result<Listing, Failure> {
         match &self.kind {
             Kind::Folder(folder) => folder.list().map_err(Failure::new),
             Kind::Archive(archive) => archive.list().map_err(Failure::new),
-            Kind::Store(..) => Handle::current().block_on(self.list_all()),
+            Kind::Store(store) => store.wait(self.list_all()),
         }
     }
 
@@ -306,7 +394,7 @@ impl Bucket {
                 let read = run_blocking(move || archive.read(&file, limit)).await;
                 read.map_err(ReadError::failed)?
             }
-            Kind::Store(store, _) => objects::read(store.as_ref(), file, limit).await,
+            Kind::Store(store) => store.read(file, limit).await,
         }
     }
 
@@ -314,13 +402,13 @@ impl Bucket {
     ///
     /// # Panics
     ///
-    /// Panics if the bucket is an object store and the thread has not entered a Tokio runtime.
+    /// As [`Bucket::id`].
     #[tracing::instrument(name = "read_file", level = "debug", skip_all)]
     pub fn blocking_read(&self, file: &FileMeta, limit: u64) -> Result<Bytes, ReadError> {
         match &self.kind {
             Kind::Folder(folder) => folder.read(file, limit),
             Kind::Archive(archive) => archive.read(file, limit),
-            Kind::Store(..) => Handle::current().block_on(self.read(file, limit)),
+            Kind::Store(store) => store.wait(store.read(file, limit)),
         }
     }
 
@@ -333,14 +421,12 @@ impl Bucket {
     ///
     /// # Panics
     ///
-    /// Panics if the bucket is an object store and the thread has not entered a Tokio runtime.
+    /// As [`Bucket::id`].
     pub fn blocking_open(&self, file: &FileMeta) -> Result<OpenFile, ReadError> {
         match &self.kind {
             Kind::Folder(folder) => folder.open_file(file),
             Kind::Archive(archive) => archive.open_file(file),
-            Kind::Store(store, _) => {
-                Handle::current().block_on(objects::open(store.as_ref(), file))
-            }
+            Kind::Store(store) => store.wait(store.open_file(file)),
         }
     }
 
@@ -366,8 +452,12 @@ impl Bucket {
     ///
     /// Fails if the object cannot be read, and if the folder is no longer the one that was opened.
     pub async fn sha256(&self, key: &str) -> Result<Option<[u8; 32]>, Failure> {
-        let found = objects::sha256(self.writable().map_err(Failure::new)?.as_ref(), key).await;
-        self.check_in_place().await?;
+        let folder = match self.writable().map_err(Failure::new)? {
+            Writable::Folder(folder) => folder,
+            Writable::Store(store) => return store.sha256(key).await,
+        };
+        let found = objects::sha256(folder.creator().as_ref(), key).await;
+        check_in_place(folder).await?;
         match found {
             Ok(sha256) => Ok(Some(sha256)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -385,30 +475,26 @@ impl Bucket {
     /// nevertheless: compare its [`Bucket::sha256`].
     #[tracing::instrument(name = "create_file", level = "debug", skip_all)]
     pub async fn create(&self, key: &str, bytes: Bytes) -> Result<(), CreateError> {
-        let store = self.writable().map_err(|error| CreateError::Failed(Failure::new(error)))?;
-        self.check_in_place().await.map_err(CreateError::Failed)?;
-        objects::create(store.as_ref(), key, bytes).await?;
+        let folder = match self.writable() {
+            Ok(Writable::Folder(folder)) => folder,
+            Ok(Writable::Store(store)) => return store.create(key, bytes).await,
+            Err(error) => return Err(CreateError::Failed(Failure::new(error))),
+        };
+        check_in_place(folder).await.map_err(CreateError::Failed)?;
+        objects::create(folder.creator().as_ref(), key, bytes).await?;
         self.sync(key).await.map_err(CreateError::Sync)
     }
 
-    /// Store that new files are put into, which a folder of only Parquet files and an archive have not.
-    fn writable(&self) -> Result<&Arc<dyn ObjectStore>, ProbeError> {
+    /// What new files are put into, which a folder of only Parquet files and an archive have not.
+    fn writable(&self) -> Result<Writable<'_>, ProbeError> {
         match &self.kind {
             Kind::Folder(folder) if folder.is_only_files() => {
                 Err(ProbeError::OnlyFiles(folder.root().to_owned()))
             }
             Kind::Archive(archive) => Err(ProbeError::Archive(archive.path().to_owned())),
-            Kind::Folder(folder) => Ok(folder.creator()),
-            Kind::Store(store, _) => Ok(store),
+            Kind::Folder(folder) => Ok(Writable::Folder(folder)),
+            Kind::Store(store) => Ok(Writable::Store(store)),
         }
-    }
-
-    /// Fails if the folder is another than was opened. An object store is always in its place.
-    async fn check_in_place(&self) -> Result<(), Failure> {
-        let Kind::Folder(folder) = &self.kind else { return Ok(()) };
-        let folder = folder.clone();
-        let checked = run_blocking(move || folder.check_in_place()).await;
-        checked.and_then(|checked| checked).map_err(Failure::new)
     }
 
     /// Makes the object under `key` durable, whichever process created it. An object store does
@@ -426,16 +512,20 @@ impl Bucket {
         synced.map_err(stopped)?
     }
 
-    /// Probes whether the bucket can be written safely, with temporary files that it removes.
-    /// `nonce` is a number that no other probe uses. An object store is not probed.
+    /// Probes whether the bucket can be written safely: a folder with temporary files that it removes, an
+    /// object store by a second creation of the object that holds the id, which must be refused. A store
+    /// without that object, or one that cannot be reached, is probed before something is put into it.
+    /// `nonce` is a number that no other probe uses.
     ///
     /// # Errors
     ///
     /// Fails if the folder can only be read, permits no new files or no hard links, replaces a file
-    /// by a link, or cannot be forced to disk.
+    /// by a link, or cannot be forced to disk, and if the store overwrites what exists.
     pub async fn probe(&self, nonce: u64) -> Result<(), ProbeError> {
-        self.writable()?;
-        let Some(root) = self.root().map(Path::to_owned) else { return Ok(()) };
+        let root = match self.writable()? {
+            Writable::Folder(folder) => folder.root().to_owned(),
+            Writable::Store(store) => return store.probe().await,
+        };
         let path = root.clone();
         let why = "it could not be tried out";
         let tried = run_blocking(move || probe(&root, nonce)).await;
@@ -449,6 +539,19 @@ impl Bucket {
         let folder = folder.clone();
         run_blocking(move || folder.leftovers()).await.unwrap_or_default()
     }
+}
+
+/// Kind of bucket that new files can be put into.
+enum Writable<'a> {
+    Folder(&'a Folder),
+    Store(&'a Store),
+}
+
+/// Fails if the folder is another than was opened.
+async fn check_in_place(folder: &Folder) -> Result<(), Failure> {
+    let folder = folder.clone();
+    let checked = run_blocking(move || folder.check_in_place()).await;
+    checked.and_then(|checked| checked).map_err(Failure::new)
 }
 
 /// Runs blocking work on a thread for it. It fails if the work panics or the runtime shuts down.

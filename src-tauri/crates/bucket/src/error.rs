@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::store::StoreError;
+
 /// Failure of a file system or an object store. Its message is that of the root cause, because the
 /// layers above only repeat the operation.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -15,14 +17,41 @@ impl Failure {
     pub(crate) fn new(cause: impl Error + Send + Sync + 'static) -> Self {
         Self(Arc::new(cause))
     }
+
+    /// Whether the store was not reached, or did not answer: what it holds is as it was, and another
+    /// attempt may find it.
+    pub fn is_unreachable(&self) -> bool {
+        self.0.downcast_ref::<StoreError>().is_some_and(|error| error.is_unreachable)
+    }
 }
 
 /// Error of opening a bucket.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum OpenError {
     /// Unknown kind of location; holds its URL without the parts that may be secret.
-    #[error("{0} cannot be opened: only folders and archives on this device can be opened so far")]
+    #[error(
+        "{0} cannot be opened: name a folder, an archive, or a bucket by s3://, az:// or gs://"
+    )]
     UnknownKind(String),
+    /// URL of an object store that names no bucket, or says what does not belong into it.
+    #[error("{url} cannot be opened: it {problem}")]
+    Url {
+        /// The URL without the parts that may be secret.
+        url: String,
+        /// What is wrong, as the rest of a sentence.
+        problem: String,
+    },
+    /// Bucket of an object store that cannot be opened.
+    #[error("{url} cannot be opened: {source}")]
+    Store {
+        /// Its place, which holds no secret.
+        url: String,
+        /// Cause.
+        source: Failure,
+    },
+    /// Bucket of an object store in which there is nothing of a journal.
+    #[error("{0} holds no journal; name the one that holds the folder named journal")]
+    NoJournalInStore(String),
     /// No folder at this path.
     #[error("there is no folder {}; name the folder that holds the journal", .0.display())]
     NoFolder(PathBuf),
@@ -156,9 +185,20 @@ pub enum IdError {
         /// Cause, from the system.
         source: Arc<io::Error>,
     },
+    /// The object cannot be got from its store.
+    #[error("{key} in the bucket cannot be read: {source}")]
+    Store {
+        /// Key of the object.
+        key: String,
+        /// Cause.
+        source: Failure,
+    },
     /// The object cannot be created.
     #[error("the bucket takes no id: {0}")]
     Create(#[from] CreateError),
+    /// The bucket cannot be written safely.
+    #[error(transparent)]
+    Unsafe(#[from] ProbeError),
 }
 
 /// Error of a probe: the bucket cannot be written.
@@ -188,6 +228,23 @@ pub enum ProbeError {
     /// The bucket is the archive at this path.
     #[error("{} is an archive, which is only read", .0.display())]
     Archive(PathBuf),
+    /// The store at this place did not say whether it can be written safely.
+    #[error("{url} can be read, but whether it can be written safely is not known: {source}")]
+    Store {
+        /// Place of the bucket.
+        url: String,
+        /// Cause.
+        source: Failure,
+    },
+    /// The store at this place replaces an object by a new one of the same name.
+    #[error(
+        "{0} can be read, but not written safely: this store overwrites what exists (it does not keep to \
+         If-None-Match)"
+    )]
+    Overwrites(String),
+    /// Another bucket is at this place than was opened.
+    #[error("{0} is another bucket now than the one that was opened")]
+    Another(String),
 }
 
 impl ReadError {

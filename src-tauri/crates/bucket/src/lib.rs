@@ -5,6 +5,9 @@
 //! ([`FileMeta`]) is defined here only, for every kind of bucket alike. Begin reading at
 //! [`Bucket`].
 //!
+//! Credentials of object stores come from the environment and from the stores' own tools. None is in a
+//! location, an error or the `Debug` form of anything here.
+//!
 //! Invariants:
 //! 1. The crate lists, reads and creates objects. It never overwrites, renames or deletes one; it
 //!    removes only temporary files of its own, from a creation or from [`Bucket::probe`].
@@ -30,11 +33,12 @@ mod open_file;
 mod picked;
 pub mod platform;
 mod probe;
+mod store;
 
 pub use bucket::Bucket;
 pub use error::{CreateError, Failure, IdError, OpenError, ProbeError, ReadError, SyncError};
 pub use identity::{BucketId, Place};
 pub use journal_file::JOURNAL_FOLDER;
 pub use listing::{FileMeta, Listing, Lookalike, Page};
-pub use location::Location;
+pub use location::{Location, StoreLocation};
 pub use open_file::OpenFile;

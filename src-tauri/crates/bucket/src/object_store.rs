@@ -1,5 +1,5 @@
-//! Buckets in an object store whose acknowledged objects are durable, such as one in memory. The
-//! folder uses its creation and hashing too.
+//! Objects of a store: created, listed, and read in the state in which they were listed. The folder uses
+//! the creation and the hashing too.
 
 use std::io::Write;
 
@@ -15,10 +15,14 @@ use crate::journal_file::{Class, EntryKind, classify_path};
 use crate::listing::PAGE;
 use crate::{Failure, FileMeta, JOURNAL_FOLDER, Lookalike, OpenFile, Page, ReadError};
 
-/// Lists the journal's files, page by page.
+/// Most bytes of an object that is read by [`read_small`].
+const SMALL: u64 = 1 << 10;
+
+/// Lists the journal's files, page by page, in a store that gives no pages of its own.
 pub(crate) fn list(store: &dyn ObjectStore) -> BoxStream<'static, Result<Page, Failure>> {
+    let folder = format!("{JOURNAL_FOLDER}/");
     let objects = store.list(Some(&Key::from(JOURNAL_FOLDER)));
-    let pages = objects.try_chunks(PAGE).map_ok(page);
+    let pages = objects.try_chunks(PAGE).map_ok(move |objects| page(&folder, objects));
     pages.map_err(|TryChunksError(_, error)| Failure::new(error)).boxed()
 }
 
@@ -28,18 +32,21 @@ pub(crate) async fn create(store: &dyn ObjectStore, key: &str, bytes: Bytes) -> 
     store.put_opts(&Key::parse(key)?, bytes.into(), options).await.map(|_| ())
 }
 
-/// Reads a whole file, if the store still has it as listed.
+/// Reads the object under `key` as a whole, if the store still has it as the file was listed. Errors of
+/// the store become what `failed` makes of them.
 pub(crate) async fn read(
     store: &dyn ObjectStore,
+    key: &str,
     file: &FileMeta,
     limit: u64,
+    failed: impl Fn(Error) -> Failure,
 ) -> Result<Bytes, ReadError> {
     if file.size > limit {
         return Err(ReadError::TooLarge { size: file.size, limit });
     }
     // No size that is claimed is allocated before the store has the file as listed.
     let mut bytes = BytesMut::new();
-    read_chunks(store, file, |chunk| {
+    read_chunks(store, key, file, failed, |chunk| {
         bytes.extend_from_slice(&chunk);
         Ok(())
     })
@@ -47,29 +54,50 @@ pub(crate) async fn read(
     Ok(bytes.freeze())
 }
 
-/// Opens a copy of a file, if the store still has it as listed.
-pub(crate) async fn open(store: &dyn ObjectStore, file: &FileMeta) -> Result<OpenFile, ReadError> {
+/// Opens a copy of an object, as [`read`] reads it.
+pub(crate) async fn open(
+    store: &dyn ObjectStore,
+    key: &str,
+    file: &FileMeta,
+    failed: impl Fn(Error) -> Failure,
+) -> Result<OpenFile, ReadError> {
     let mut copy = tempfile::tempfile().map_err(ReadError::failed)?;
-    read_chunks(store, file, |chunk| copy.write_all(&chunk).map_err(ReadError::failed)).await?;
+    let take = |chunk: Bytes| copy.write_all(&chunk).map_err(ReadError::failed);
+    read_chunks(store, key, file, failed, take).await?;
     Ok(OpenFile::copy(copy, file.size))
 }
 
-/// Reads a file chunk by chunk, if the store still has it as listed.
+/// Reads the beginning of an object that should be small.
+pub(crate) async fn read_small(store: &dyn ObjectStore, key: &str) -> Result<Bytes> {
+    let mut chunks = store.get(&Key::parse(key)?).await?.into_stream();
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = chunks.try_next().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() as u64 > SMALL {
+            break;
+        }
+    }
+    Ok(bytes.freeze())
+}
+
+/// Reads an object chunk by chunk, if the store still has it as listed.
 async fn read_chunks(
     store: &dyn ObjectStore,
+    key: &str,
     file: &FileMeta,
+    failed: impl Fn(Error) -> Failure,
     mut take: impl FnMut(Bytes) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
     let failed = |error| match error {
         Error::Precondition { .. } => ReadError::Changed,
-        other => ReadError::failed(other),
+        other => ReadError::Failed(failed(other)),
     };
-    let key = Key::parse(file.key()).map_err(ReadError::failed)?;
+    let key = Key::parse(key).map_err(ReadError::failed)?;
     let (if_match, version) = (file.e_tag.clone(), file.version.clone());
     let options = GetOptions { if_match, version, ..GetOptions::default() };
     let found = store.get_opts(&key, options).await.map_err(failed)?;
-    // A store without tags ignores `if_match`, so the metadata is compared too.
-    if meta(file.name.clone(), &found.meta) != *file {
+    // A store may ignore `if_match`, so the metadata is compared too.
+    if !is_as_listed(&found.meta, file) {
         return Err(ReadError::Changed);
     }
     let mut read = 0;
@@ -84,6 +112,16 @@ async fn read_chunks(
     if read == file.size { Ok(()) } else { Err(ReadError::Changed) }
 }
 
+/// Whether an object is in the state in which a file was listed. Times decide where there are no tags:
+/// an answer to a listing has them to the millisecond, one to a request for the object to the second.
+fn is_as_listed(found: &ObjectMeta, listed: &FileMeta) -> bool {
+    let same_state = match (found.e_tag.as_deref(), listed.e_tag.as_deref()) {
+        (Some(found), Some(listed)) => found.trim_matches('"') == listed.trim_matches('"'),
+        _ => modified(found) / 1_000_000_000 == listed.modified / 1_000_000_000,
+    };
+    found.size == listed.size && same_state
+}
+
 /// SHA-256 of an object.
 pub(crate) async fn sha256(store: &dyn ObjectStore, key: &str) -> Result<[u8; 32]> {
     let mut chunks = store.get(&Key::parse(key)?).await?.into_stream();
@@ -94,16 +132,22 @@ pub(crate) async fn sha256(store: &dyn ObjectStore, key: &str) -> Result<[u8; 32
     Ok(hasher.finalize().into())
 }
 
-fn page(objects: Vec<ObjectMeta>) -> Page {
+/// Page of objects of which those below `folder` are the journal's.
+pub(crate) fn page(folder: &str, objects: Vec<ObjectMeta>) -> Page {
     let mut page = Page::default();
     for object in objects {
-        let name = object.location.as_ref();
-        let name = name.strip_prefix(JOURNAL_FOLDER).and_then(|name| name.strip_prefix('/'));
-        if let Some(name) = name {
+        if let Some(name) = object.location.as_ref().strip_prefix(folder) {
             add(name, &object, &mut page);
         }
     }
     page
+}
+
+/// Page of one object whose name no path has.
+pub(crate) fn page_of_no_path(name: &str) -> Page {
+    let name = name.to_owned();
+    let reason = "is not read, because a part of its name is empty or is a dot".into();
+    Page { files: Vec::new(), lookalikes: vec![Lookalike { name, reason }] }
 }
 
 fn add(name: &str, object: &ObjectMeta, page: &mut Page) {
@@ -120,9 +164,14 @@ fn meta(name: String, object: &ObjectMeta) -> FileMeta {
     FileMeta {
         name,
         size: object.size,
-        modified: object.last_modified.timestamp_nanos_opt().unwrap_or_default(),
+        modified: modified(object),
         changed: 0,
         e_tag: object.e_tag.clone(),
         version: object.version.clone(),
     }
+}
+
+/// Time of an object's last modification, in nanoseconds since 1970.
+fn modified(object: &ObjectMeta) -> i64 {
+    object.last_modified.timestamp_nanos_opt().unwrap_or_default()
 }

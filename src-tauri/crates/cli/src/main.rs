@@ -70,9 +70,18 @@ fn main() -> ExitCode {
 
 /// Runs a verb to its end.
 fn run(cli: Cli) -> Result<Outcome, CliError> {
+    #[cfg(unix)]
+    check_handles().map_err(CliError::Runtime)?;
     // The query engine blocks where it is called, which only this kind of runtime allows.
     let mut runtime = Builder::new_multi_thread();
     let runtime = runtime.enable_all().max_blocking_threads(BLOCKING_THREADS).build();
     let runtime = runtime.map_err(CliError::Runtime)?;
     runtime.block_on(verbs::perform(cli))
+}
+
+/// Fails if the system gives fewer handles than the runtime opens, which panics then.
+#[cfg(unix)]
+fn check_handles() -> std::io::Result<()> {
+    let pairs = (0..4).map(|_| std::os::unix::net::UnixStream::pair());
+    pairs.collect::<std::io::Result<Vec<_>>>().map(drop)
 }

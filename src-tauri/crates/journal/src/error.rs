@@ -312,6 +312,10 @@ impl Error {
 fn what_stays(why: &ProbeError) -> &'static str {
     match why {
         ProbeError::Archive(_) | ProbeError::OnlyFiles(_) => "",
-        ProbeError::Unsafe { .. } | ProbeError::Link(_) => "; pending events stay on this device",
+        ProbeError::Unsafe { .. }
+        | ProbeError::Link(_)
+        | ProbeError::Store { .. }
+        | ProbeError::Overwrites(_)
+        | ProbeError::Another(_) => "; pending events stay on this device",
     }
 }

@@ -90,6 +90,7 @@ impl OutboxOpener {
         let mut outbox = Outbox::open(&path, &names, random)?;
         let now = self.bucket.place();
         if let Some(was) = outbox.bind(&id, &now, self.moved)? {
+            let _runtime = self.runtime.enter();
             let still_there = is_at(&was.path, &id);
             return Err(Error::Moved { was: was.path, now: now.path, still_there });
         }
@@ -130,8 +131,8 @@ impl OutboxOpener {
     }
 }
 
-/// Whether the bucket with this id is in the folder at `path`.
-fn is_at(path: &str, id: &BucketId) -> bool {
-    let there = Bucket::open(&Location::Local(path.into()));
+/// Whether the bucket with this id is at a place.
+fn is_at(place: &str, id: &BucketId) -> bool {
+    let there = place.parse().and_then(|place: Location| Bucket::open(&place));
     there.is_ok_and(|there| there.id().is_ok_and(|found| found.as_ref() == Some(id)))
 }

@@ -33,7 +33,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use file_ledger::FileLedger;
 pub use file_ledger::{LedgerOptions, lost_files};
 pub use file_list::Verified;
-pub use lost_id::lost_id;
+pub use lost_id::{lost_id, noted_id};
 use refresh::Refresh;
 pub use state::Recorded;
 use state::{IndexerState, Pending};

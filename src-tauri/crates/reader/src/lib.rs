@@ -27,4 +27,6 @@ mod summaries;
 pub use catalog::CatalogSize;
 pub use decode::{Decoder, decode_if_asked};
 pub use error::Error;
-pub use indexer::{Indexer, LedgerOptions, Progress, Recorded, Verified, lost_files, lost_id};
+pub use indexer::{
+    Indexer, LedgerOptions, Progress, Recorded, Verified, lost_files, lost_id, noted_id,
+};

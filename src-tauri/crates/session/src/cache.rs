@@ -72,7 +72,7 @@ fn ledger_notice(indexer: &Indexer, home: &Home) -> Option<String> {
 }
 
 fn check_outside(bucket: &Bucket, catalogs: &Path) -> Result<(), Error> {
-    let catalogs = Location::Local(catalogs.to_owned()).absolute();
+    let catalogs = Location::absolute_path(catalogs);
     match bucket.root() {
         Some(root) if catalogs.starts_with(root) => Err(Error::InsideBucket(catalogs)),
         _ => Ok(()),

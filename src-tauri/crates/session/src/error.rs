@@ -103,14 +103,18 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Bucket(error) => match error {
-                OpenError::UnknownKind(_) | OpenError::Nothing => Kind::Invalid,
+                OpenError::UnknownKind(_) | OpenError::Nothing | OpenError::Url { .. } => {
+                    Kind::Invalid
+                }
                 OpenError::NoFolder(_)
                 | OpenError::NotAFolder(_)
                 | OpenError::PackedArchive { .. }
                 | OpenError::File { .. } => Kind::Missing,
                 OpenError::Folder { .. }
                 | OpenError::Archive { .. }
-                | OpenError::NoJournal { .. } => Kind::Refused,
+                | OpenError::NoJournal { .. }
+                | OpenError::NoJournalInStore(_) => Kind::Refused,
+                OpenError::Store { .. } => Kind::Failed,
             },
             Self::Draft(_) | Self::NoReason | Self::Unchanged(_) => Kind::Invalid,
             Self::About { source, .. } => source.kind(),

@@ -27,5 +27,5 @@ pub use home::Home;
 pub use logs::start_logs;
 pub use reader::Verified;
 pub use recording::Recording;
-pub use session::{Access, JournalSession, Options, absolute_path};
+pub use session::{Access, JournalSession, Options, absolute_location};
 pub use settings::{ColumnLayout, RecentBucket, SavedView, Settings, Theme};

@@ -37,11 +37,15 @@ pub(crate) fn of(bucket: &Bucket, named: &Path, access: Access) -> Vec<String> {
 
 /// Notice that the first event begins a journal, where there is none.
 pub(crate) fn begins(no_journal: &OpenError) -> Option<String> {
-    let OpenError::NoJournal { folder, nearest } = no_journal else { return None };
-    let instead = nearest.as_ref().map(|bucket| format!("; {} holds one", bucket.display()));
+    let (place, instead) = match no_journal {
+        OpenError::NoJournal { folder, nearest } => {
+            let instead = nearest.as_ref().map(|it| format!("; {} holds one", it.display()));
+            (folder.display().to_string(), instead.unwrap_or_default())
+        }
+        OpenError::NoJournalInStore(url) => (url.clone(), String::new()),
+        _ => return None,
+    };
     Some(format!(
-        "{} holds no journal yet, and the first event that is recorded here begins one{}.",
-        folder.display(),
-        instead.unwrap_or_default()
+        "{place} holds no journal yet, and the first event that is recorded here begins one{instead}."
     ))
 }

@@ -1,10 +1,11 @@
 //! The session: one opened journal. Reads go through the indexer's engine and writes through the
 //! journal; both see the pending events of this device.
 
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bucket::{Bucket, Location};
+use bucket::{Bucket, IdError, Location, OpenError};
 use event::{Draft, Event, NameFields};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats, StoredFile};
 use query::{Engine, FileList};
@@ -84,7 +85,6 @@ pub struct Options {
 #[derive(Debug)]
 pub struct JournalSession {
     bucket: Bucket,
-    root: PathBuf,
     notices: Vec<String>,
     indexer: Indexer,
     /// Folder of the catalog, if that is not kept. It is removed after the indexer is dropped.
@@ -134,14 +134,12 @@ impl JournalSession {
         options: Options,
     ) -> Result<Self, Error> {
         let named: Location = location.parse()?;
-        let bucket = with_lost_id(Bucket::open(&named)?, home).await;
-        let root = bucket.root().map_or_else(|| location.into(), Path::to_owned);
-        let pending = Pending::of(&bucket, home.path());
-        let no_journal = bucket.check_journal().err();
-        let lost = match access {
-            Access::Read if no_journal.is_none() => 0,
-            _ => lost_files(&bucket, home).await,
+        let look = {
+            let (named, home) = (named.clone(), home.clone());
+            blocking(move || Found::look(&named, &home, access)).await?
         };
+        let Found { bucket, no_journal, lost } = look;
+        let pending = Pending::of(&bucket, home.path());
         if access == Access::Read
             && let Some(no_journal) = &no_journal
             && lost == 0
@@ -149,12 +147,11 @@ impl JournalSession {
         {
             return Err(no_journal.clone().into());
         }
-        let CachedIndexer { indexer, temporary, notice } = CachedIndexer::new(
-            &bucket,
-            home,
-            &options.decoder,
-            Arc::clone(&options.journal.clock),
-        )?;
+        let CachedIndexer { indexer, temporary, notice } = {
+            let (bucket, home) = (bucket.clone(), home.clone());
+            let (decoder, clock) = (options.decoder, Arc::clone(&options.journal.clock));
+            blocking(move || CachedIndexer::new(&bucket, &home, &decoder, clock)).await?
+        };
         indexer.name_records_by(options.names);
         let mut options = options.journal;
         let read = indexer.clone();
@@ -176,13 +173,16 @@ impl JournalSession {
                 .await
                 .map_err(|error| ReadOnly::of(&error)),
         };
-        let mut notices = notices::of(&bucket, &named.absolute(), access);
+        let mut notices = match named.absolute() {
+            Location::Local(path) => notices::of(&bucket, &path, access),
+            Location::Store(_) => Vec::new(),
+        };
         notices.extend(notice);
         if journal.is_ok() {
             notices.extend(no_journal.as_ref().and_then(notices::begins));
         }
         let temporary = Mutex::new(temporary);
-        Ok(Self { bucket, root, notices, indexer, temporary, pending, options, journal })
+        Ok(Self { bucket, notices, indexer, temporary, pending, options, journal })
     }
 
     /// Notices about the opening, one sentence each: what was opened in place of the folder that was
@@ -199,13 +199,18 @@ impl JournalSession {
 
     /// The name of the bucket: the last part of its path.
     pub fn name(&self) -> String {
-        let name = self.root.file_name().unwrap_or(self.root.as_os_str());
-        name.to_string_lossy().into_owned()
+        self.bucket.name()
     }
 
-    /// The location of the bucket: its canonical path as text, lossy if it is not UTF-8.
+    /// The location of the bucket: its canonical path as text, lossy if it is not UTF-8, or its URL.
     pub fn location(&self) -> String {
-        self.root.to_string_lossy().into_owned()
+        self.bucket.location()
+    }
+
+    /// How its store is opened, such as `as profile audit`; empty where nothing is said, and for folders and
+    /// archives.
+    pub fn opened_as(&self) -> String {
+        self.bucket.opened_as()
     }
 
     /// The bucket.
@@ -386,31 +391,65 @@ impl JournalSession {
     }
 }
 
-/// The number of files that are known of a bucket without an id, if none of them is there any more.
-async fn lost_files(bucket: &Bucket, home: &Home) -> usize {
-    let (bucket, ledgers) = (bucket.clone(), home.ledgers());
-    let look = tokio::task::spawn_blocking(move || reader::lost_files(&ledgers, &bucket));
-    look.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+/// Bucket that was found at a location.
+struct Found {
+    bucket: Bucket,
+    /// Why there is no journal to read in it, if there is none.
+    no_journal: Option<OpenError>,
+    /// Number of the files that are known of it, if all are gone; as far as that counts for who opens it.
+    lost: usize,
 }
 
-/// The bucket with the id that it had, if it has lost it and this device knows it.
-async fn with_lost_id(bucket: Bucket, home: &Home) -> Bucket {
-    let (opened, ledgers, home) = (bucket.clone(), home.ledgers(), home.path().to_owned());
-    let look = tokio::task::spawn_blocking(move || {
-        reader::lost_id(&ledgers, &opened).or_else(|| journal::lost_id(&opened, &home))
-    });
-    match look.await {
-        Ok(Some(id)) => bucket.with_lost_id(id),
-        Ok(None) | Err(_) => bucket,
+impl Found {
+    /// Opens the bucket at a location, with the id that it had if it has lost it and this device knows it.
+    /// Blocks while it looks at the bucket.
+    fn look(location: &Location, home: &Home, access: Access) -> Result<Self, OpenError> {
+        let bucket = Bucket::open(location)?;
+        let ledgers = home.ledgers();
+        let bucket = match bucket.stored_id() {
+            Err(IdError::Store { source, .. }) if source.is_unreachable() => {
+                if let Some(id) = reader::noted_id(&ledgers, &bucket) {
+                    bucket.assume_id(id);
+                }
+                bucket
+            }
+            _ => {
+                let lost = reader::lost_id(&ledgers, &bucket);
+                match lost.or_else(|| journal::lost_id(&bucket, home.path())) {
+                    Some(id) => bucket.with_lost_id(id),
+                    None => bucket,
+                }
+            }
+        };
+        let no_journal = match bucket.check_journal() {
+            Err(error @ OpenError::Store { .. }) => return Err(error),
+            checked => checked.err(),
+        };
+        let lost = match access {
+            Access::Read if no_journal.is_none() => 0,
+            _ => reader::lost_files(&ledgers, &bucket),
+        };
+        Ok(Self { bucket, no_journal, lost })
     }
 }
 
-/// The absolute path of a location, for a program with another working folder.
+/// Runs work on a thread that may block.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
+/// The location for a program with another working folder: an absolute path, or the URL of a store.
 ///
 /// # Errors
-/// [`Error::Bucket`] if the location is of an unknown kind or no folder.
-pub fn absolute_path(location: &str) -> Result<PathBuf, Error> {
+/// [`Error::Bucket`] if the location is of an unknown kind, or a path without a folder.
+pub fn absolute_location(location: &str) -> Result<OsString, Error> {
     let location: Location = location.parse()?;
-    Bucket::open(&location)?;
-    Ok(location.absolute())
+    match location.absolute() {
+        Location::Local(path) => {
+            Bucket::open(&location)?;
+            Ok(path.into_os_string())
+        }
+        Location::Store(store) => Ok(store.to_string().into()),
+    }
 }

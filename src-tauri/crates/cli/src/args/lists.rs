@@ -9,7 +9,7 @@ use super::FilterArgs;
 
 #[derive(Args)]
 pub struct Recent {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     #[command(flatten)]
     pub filters: FilterArgs,
@@ -22,7 +22,7 @@ pub struct Recent {
 
 #[derive(Args)]
 pub struct Search {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     /// The text to find.
     #[arg(value_parser = NonEmptyStringValueParser::new())]
@@ -35,7 +35,7 @@ pub struct Search {
 
 #[derive(Args)]
 pub struct Facets {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     #[command(flatten)]
     pub filters: FilterArgs,
@@ -46,7 +46,7 @@ pub struct Facets {
 
 #[derive(Args)]
 pub struct Records {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     /// Only records of this type; `!TYPE` for all but these. May be given again.
     #[arg(long = "type", value_name = "TYPE")]
@@ -60,7 +60,7 @@ pub struct Records {
 
 #[derive(Args)]
 pub struct Chains {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     #[command(flatten)]
     pub page: Page,

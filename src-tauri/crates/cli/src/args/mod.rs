@@ -23,7 +23,9 @@ pub use record_views::{Blame, History, RecordArgs, State};
 const NOTES: &str = "\
 BUCKET is the folder that holds the folder journal, which may be named in its place; one of Parquet
 files without it is only read; one with neither holds no journal until an event is recorded there. A
-.zip or .tar file with a journal in it is read in place, and never written.
+.zip or .tar file with a journal in it is read in place, and never written. In an object store it is
+s3://BUCKET/PATH (?profile= ?region= ?endpoint= ?anonymous ?requester_pays), az://CONTAINER/PATH or
+gs://BUCKET/PATH; credentials come from the environment or the store's own tools, never from a URL.
 
 A time is RFC 3339, such as 2024-03-03T09:00:00Z, or in UTC '2024-03-03 09:00', a date such as
 2024-03-03 or '3 March 2024', a month, a year, today, yesterday or -7d; on output times are UTC.
@@ -127,13 +129,13 @@ impl Verb {
 
 #[derive(Args)]
 pub struct Bucket {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
 }
 
 #[derive(Args)]
 pub struct Index {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     /// Empty the catalog first, and read every file again.
     #[arg(long)]
@@ -142,7 +144,7 @@ pub struct Index {
 
 #[derive(Args)]
 pub struct Files {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     /// Read every byte of every file again.
     #[arg(long)]
@@ -157,7 +159,7 @@ pub struct Files {
 
 #[derive(Args)]
 pub struct Open {
-    /// The folder that holds the journal; the one opened last if none is named.
+    /// Where the journal lies, as above; the one opened last if none is named.
     pub bucket: Option<String>,
 }
 

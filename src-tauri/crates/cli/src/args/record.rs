@@ -4,7 +4,7 @@ use clap::Args;
 
 #[derive(Args)]
 pub struct Record {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     /// Who is recorded where an event names no actor.
     #[arg(long, value_name = "NAME")]
@@ -26,7 +26,7 @@ pub struct PlaceArgs {
 
 #[derive(Args)]
 pub struct Flush {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     #[command(flatten)]
     pub place: PlaceArgs,
@@ -34,7 +34,7 @@ pub struct Flush {
 
 #[derive(Args)]
 pub struct Correct {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     /// The event, by its id or address.
     pub event_id: String,
@@ -60,7 +60,7 @@ pub struct CorrectTo {
 
 #[derive(Args)]
 pub struct Void {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     /// The event, by its id or address.
     pub event_id: String,
@@ -86,7 +86,7 @@ pub struct AmendArgs {
 
 #[derive(Args)]
 pub struct Note {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     #[command(flatten)]
     pub about: NoteAbout,

@@ -10,7 +10,7 @@ use super::{time, understood};
 
 #[derive(Args)]
 pub struct History {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     #[command(flatten)]
     pub record: RecordArgs,
@@ -18,7 +18,7 @@ pub struct History {
 
 #[derive(Args)]
 pub struct State {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     #[command(flatten)]
     pub record: RecordArgs,
@@ -43,7 +43,7 @@ impl State {
 
 #[derive(Args)]
 pub struct Blame {
-    /// The folder that holds the journal.
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
     #[command(flatten)]
     pub record: RecordArgs,

@@ -19,14 +19,14 @@ const WINDOW: &str = "daybook-desktop";
 /// folder.
 pub fn open(bucket: Option<&str>) -> Result<Outcome, CliError> {
     // A window that is open already has another working folder.
-    let folder = bucket.map(session::absolute_path).transpose()?;
+    let location = bucket.map(session::absolute_location).transpose()?;
     let Some(program) = program() else {
         return Err(CliError::NotDone(format!(
             "there is no program {WINDOW} beside daybook or on PATH: install the window"
         )));
     };
     let mut window = Command::new(&program);
-    window.args(&folder).stdin(Stdio::null()).stdout(Stdio::null());
+    window.args(&location).stdin(Stdio::null()).stdout(Stdio::null());
     match window.spawn() {
         Ok(_) => {
             write_message("The window opens.");

@@ -11,7 +11,7 @@ use bucket::{Bucket, BucketId, FileMeta, Listing};
 use chrono::{DateTime, Utc};
 use query::{ChangedFile, FileState};
 
-use super::lost_id::{latest_ledger, ledger_of_lost_id, note_id, noted_id, path_of_id};
+use super::lost_id::{latest_ledger, ledger_of_lost_id, note_id, noted_at, path_of_id};
 use crate::Error;
 use crate::catalog::{Contents, FileRead};
 use crate::database::{check_writable, has_room};
@@ -142,7 +142,7 @@ impl FileLedger {
     /// Whether a catalog, which goes by the bucket's place, is of this bucket and not of another that was
     /// there before.
     fn is_its_catalog(&self, contents: &Contents) -> Result<bool, Error> {
-        let noted = noted_id(&self.options.folder, &self.bucket.place().path);
+        let noted = noted_at(&self.options.folder, &self.bucket.place().path);
         if let (Some(noted), Some(id)) = (noted, &self.id) {
             return Ok(noted == *id);
         }

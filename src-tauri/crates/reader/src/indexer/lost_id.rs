@@ -58,7 +58,7 @@ pub fn lost_id(ledgers: &Path, bucket: &Bucket) -> Option<BucketId> {
         return None;
     }
     let place = bucket.place().path;
-    let id = noted_id(ledgers, &place)?;
+    let id = noted_at(ledgers, &place)?;
     let known = names_in(&path_of_id(ledgers, &id, &place))?;
     let listing = bucket.blocking_list_all().ok()?;
     (listing.files.is_empty() || has_half_of(&listing, &known)).then_some(id)
@@ -96,8 +96,14 @@ fn has_half_of(listing: &Listing, names: &[String]) -> bool {
     here * 2 >= names.len().max(1)
 }
 
+/// The id that the bucket at this one's place had when it was read last; `None` if none is noted.
+/// `ledgers` is the folder of [`LedgerOptions`](super::LedgerOptions).
+pub fn noted_id(ledgers: &Path, bucket: &Bucket) -> Option<BucketId> {
+    noted_at(ledgers, &bucket.place().path)
+}
+
 /// The id that the bucket at a place had; `None` if none is noted.
-pub(super) fn noted_id(ledgers: &Path, place: &str) -> Option<BucketId> {
+pub(super) fn noted_at(ledgers: &Path, place: &str) -> Option<BucketId> {
     let noted = read_note(&note_path(ledgers, place))?;
     noted.lines().next().map(BucketId::from_text)
 }

@@ -1,0 +1,77 @@
+//! Requests that are held back as long as the store asks for.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use object_store::client::{
+    HttpClient, HttpConnector, HttpError, HttpRequest, HttpResponse, HttpService, ReqwestConnector,
+};
+use object_store::{ClientOptions, Result};
+
+/// How often a request is sent that the store holds back each time.
+const MOST_TIMES: u32 = 6;
+
+/// Longest time that a store is waited for at once.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// Connects with clients that wait where the store answers that it has too much to do, as long as it
+/// says, and note that it refused the credentials. The layer above repeats what else fails.
+#[derive(Debug, Default)]
+pub(super) struct Patience {
+    refused: Arc<AtomicBool>,
+}
+
+impl Patience {
+    /// With a flag that is set once credentials are refused.
+    pub fn noting(refused: Arc<AtomicBool>) -> Self {
+        Self { refused }
+    }
+}
+
+impl HttpConnector for Patience {
+    fn connect(&self, options: &ClientOptions) -> Result<HttpClient> {
+        let client = ReqwestConnector::default().connect(options)?;
+        Ok(HttpClient::new(PatientClient { client, refused: Arc::clone(&self.refused) }))
+    }
+}
+
+#[derive(Debug)]
+struct PatientClient {
+    client: HttpClient,
+    refused: Arc<AtomicBool>,
+}
+
+#[async_trait]
+impl HttpService for PatientClient {
+    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let (parts, body) = request.into_parts();
+        let mut times = 1;
+        loop {
+            let request = HttpRequest::from_parts(parts.clone(), body.clone());
+            let response = self.client.execute(request).await?;
+            // Expired ones are refused as a bad request.
+            if matches!(response.status().as_u16(), 400 | 401 | 403) {
+                self.refused.store(true, Ordering::Relaxed);
+            }
+            match wait(&response, times) {
+                Some(wait) if times < MOST_TIMES => tokio::time::sleep(wait).await,
+                _ => return Ok(response),
+            }
+            times += 1;
+        }
+    }
+}
+
+/// How long to wait before the same request is sent again; `None` if the answer asks for no wait.
+fn wait(response: &HttpResponse, times: u32) -> Option<Duration> {
+    let told = response.headers().get("retry-after");
+    let told = told.and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok());
+    let told = told.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT));
+    match response.status().as_u16() {
+        429 => Some(told.unwrap_or(Duration::from_millis(500 << times.min(6)))),
+        503 => told,
+        _ => None,
+    }
+}
