@@ -9,7 +9,7 @@ use crate::command::{cargo, run, succeeds};
 use crate::error::CommandError;
 use crate::folders::Folders;
 use crate::window::{self, Drive};
-use crate::{lab, setup, ui};
+use crate::{lab, python, setup, ui};
 
 /// Variable that names the folder of a benchmark.
 const FOLDER_VARIABLE: &str = "DAYBOOK_BENCH_FOLDER";
@@ -86,14 +86,13 @@ fn benchmark(folders: &Folders, name: &str) -> Command {
 /// Installs the peer into a virtual environment in the target folder. Returns its Python.
 fn peer(folders: &Folders) -> Result<PathBuf, CommandError> {
     let folder = folders.bench().join("venv");
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let python = python::path(&folder);
     let is_there = PACKAGES
         .map(|(name, version)| format!("import {name}; assert {name}.__version__ == '{version}'"));
     if !succeeds(&python.to_string_lossy(), &["-c", &is_there.join("; ")]) {
-        let system = if cfg!(windows) { "python" } else { "python3" };
-        run(Command::new(system).args(["-m", "venv"]).arg(&folder))?;
+        python::make_environment(&folder)?;
         let packages = PACKAGES.map(|(name, version)| format!("{name}=={version}"));
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(packages))?;
+        run(python::pip(&python).args(packages))?;
     }
     Ok(python)
 }

@@ -67,6 +67,10 @@ pub enum CommandError {
     #[error("Xvfb ended before it had a display: its messages are in {}", log.display())]
     NoDisplay { log: PathBuf },
 
+    /// An emulator of an object store does not run as it should.
+    #[error("{name} serves no objects ({source}): its messages are in {}", log.display())]
+    NoStore { name: &'static str, source: io::Error, log: PathBuf },
+
     /// Fuzz targets crashed: a line for each.
     #[error("{0}")]
     Unsound(String),

@@ -1,4 +1,5 @@
-//! Tasks of development: `cargo xtask run`, `test`, `sample`, `shots`, `bench`, `soak`, `fuzz`.
+//! Tasks of development: `cargo xtask run`, `test`, `sample`, `shots`, `bench`, `soak`, `fuzz`,
+//! `stores`.
 //!
 //! Each sets up what it needs, and repeats nothing that is done already. Nothing here is part of
 //! the program that people install, and nothing here links it: xtask builds in seconds, without
@@ -6,8 +7,8 @@
 //! here.
 //!
 //! Start reading at `perform`, which has a line for each task. `run`, `checks`, `fuzz` and `bench`
-//! are tasks; `setup`, `ui`, `program`, `lab` and `window` are what they consist of; `steps` prints
-//! which step a task is in; `command`, `folders` and `error` are used by all.
+//! are tasks; `setup`, `ui`, `program`, `python`, `lab`, `stores` and `window` are what they consist
+//! of; `steps` prints which step a task is in; `command`, `folders` and `error` are used by all.
 
 mod bench;
 mod checks;
@@ -17,9 +18,11 @@ mod folders;
 mod fuzz;
 mod lab;
 mod program;
+mod python;
 mod run;
 mod setup;
 mod steps;
+mod stores;
 mod ui;
 mod window;
 
@@ -90,6 +93,9 @@ enum Task {
         #[arg(long, value_parser = fuzz::TARGETS)]
         target: Option<String>,
     },
+    /// Starts emulators of object stores, and prints the variables by which tests find them. They
+    /// run until Ctrl-C.
+    Stores,
 }
 
 fn main() -> ExitCode {
@@ -114,6 +120,7 @@ fn perform(task: Task) -> Result<ExitCode, CommandError> {
         Task::Bench { subject } => bench::measure(&folders, subject),
         Task::Soak { minutes, seed } => lab::soak(&folders, minutes, seed),
         Task::Fuzz { seconds, target } => fuzz::run_all(&folders, seconds, target),
+        Task::Stores => stores::serve(&folders),
     };
     result.map(|()| ExitCode::SUCCESS)
 }

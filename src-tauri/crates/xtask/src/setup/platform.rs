@@ -18,7 +18,8 @@ pub struct Platform {
     /// Packages for building.
     pub for_building: &'static [&'static str],
     /// Packages for the tests of the window (a driver of the webview, a display, a session bus,
-    /// screenshots, fonts), and strace, by which tests make system calls fail.
+    /// screenshots, fonts), strace, by which tests make system calls fail, and the Python of an
+    /// emulator of object stores.
     pub for_tests: &'static [&'static str],
 }
 
@@ -50,6 +51,8 @@ static PLATFORMS: [Platform; 3] = [
             "fonts-dejavu-core",
             "fonts-noto-core",
             "strace",
+            "python3",
+            "python3-venv",
         ],
     },
     Platform {
@@ -75,6 +78,7 @@ static PLATFORMS: [Platform; 3] = [
             "dejavu-sans-fonts",
             "google-noto-sans-fonts",
             "strace",
+            "python3",
         ],
     },
     Platform {
@@ -90,6 +94,7 @@ static PLATFORMS: [Platform; 3] = [
             "ttf-dejavu",
             "noto-fonts",
             "strace",
+            "python",
         ],
     },
 ];
