@@ -186,11 +186,29 @@ impl Bucket {
         }
     }
 
-    /// Takes an id for that of the bucket: its store could not be asked. It is, before something is put into
-    /// the bucket, which fails if it has another id by then. Folders and archives can be asked.
-    pub fn assume_id(&self, id: BucketId) {
+    /// Takes for the id of a bucket that is far what it was when this device looked last, `None` if it had
+    /// none, so that opening it waits for no answer. [`Bucket::blocking_settle_id`] asks the store, and so
+    /// does whatever puts something into it. Folders and archives are near, and looked at.
+    pub fn assume_id(&self, id: Option<BucketId>) {
         if let Kind::Store(store) = &self.kind {
-            store.assume(id);
+            store.assume_id(id);
+        }
+    }
+
+    /// Asks the store for the id, if it is assumed. Returns whether the bucket has one by now, and had none.
+    /// Blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`IdError::Unsafe`] if it has another id than was assumed, and as [`Bucket::id`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Bucket::id`].
+    pub fn blocking_settle_id(&self) -> Result<bool, IdError> {
+        match &self.kind {
+            Kind::Store(store) => store.wait(store.settle_id()),
+            Kind::Folder(_) | Kind::Archive(_) => Ok(false),
         }
     }
 

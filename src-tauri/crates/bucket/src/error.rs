@@ -243,7 +243,7 @@ pub enum ProbeError {
     )]
     Overwrites(String),
     /// Another bucket is at this place than was opened.
-    #[error("{0} is another bucket now than the one that was opened")]
+    #[error("{0} is another bucket now than the one that was opened before; open it again")]
     Another(String),
 }
 

@@ -106,7 +106,8 @@ pub struct Listing {
 }
 
 impl Listing {
-    pub(crate) fn add(&mut self, page: Page) {
+    /// Adds a page.
+    pub fn add(&mut self, page: Page) {
         self.files.extend(page.files);
         self.lookalikes.extend(page.lookalikes);
     }
@@ -122,7 +123,9 @@ impl Listing {
         })
     }
 
-    pub(crate) fn sorted(mut self) -> Self {
+    /// The same listing, in the order of names, with each lookalike once.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
         self.files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         self.lookalikes.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         self.lookalikes.dedup();

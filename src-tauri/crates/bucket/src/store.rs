@@ -51,6 +51,8 @@ enum KnownId {
     /// Nothing yet.
     #[default]
     Unknown,
+    /// What it was when this device looked last. The store was not asked since.
+    Assumed(Option<BucketId>),
     /// The bucket has none; it had this one, if it is known to have had one.
     Absent(Option<BucketId>),
     /// It has this one.
@@ -149,10 +151,23 @@ impl Store {
         *self.0.id.lock().unwrap_or_else(PoisonError::into_inner) = id;
     }
 
-    /// Takes an id for that of the bucket, which could not be asked. Before something is put into it, the
-    /// store is.
-    pub(crate) fn assume(&self, id: BucketId) {
-        self.know(KnownId::Is(id));
+    /// Takes for the bucket's id what it was when this device looked last, `None` if it had none, until
+    /// [`Store::settle_id`] or something that is put into it asks the store.
+    pub(crate) fn assume_id(&self, id: Option<BucketId>) {
+        self.know(KnownId::Assumed(id));
+    }
+
+    /// Asks the store for the id, if it is assumed. Returns whether the bucket has one by now, and had
+    /// none.
+    pub(crate) async fn settle_id(&self) -> Result<bool, IdError> {
+        let KnownId::Assumed(assumed) = self.known_id() else { return Ok(false) };
+        let found = self.read_id().await?;
+        if assumed.is_some() && assumed != found {
+            return Err(ProbeError::Another(self.0.place.clone()).into());
+        }
+        let is_new = assumed != found;
+        self.know(found.map_or(KnownId::Absent(None), KnownId::Is));
+        Ok(is_new)
     }
 
     /// Takes an id for the one that the bucket had, if it has none.
@@ -166,7 +181,7 @@ impl Store {
     pub(crate) async fn id(&self) -> Result<Option<BucketId>, IdError> {
         self.look_for_id().await.map(|known| match known {
             KnownId::Is(id) => Some(id),
-            KnownId::Absent(lost) => lost,
+            KnownId::Absent(id) | KnownId::Assumed(id) => id,
             KnownId::Unknown => None,
         })
     }
@@ -175,6 +190,7 @@ impl Store {
     pub(crate) async fn stored_id(&self) -> Result<Option<BucketId>, IdError> {
         self.look_for_id().await.map(|known| match known {
             KnownId::Is(id) => Some(id),
+            KnownId::Assumed(id) => id,
             KnownId::Absent(_) | KnownId::Unknown => None,
         })
     }
@@ -204,9 +220,9 @@ impl Store {
     /// Gives the bucket an id, unless it has one. Returns the one that it has.
     pub(crate) async fn make_id(&self, new: &BucketId) -> Result<BucketId, IdError> {
         let new = match self.look_for_id().await? {
-            KnownId::Is(id) => return Ok(id),
+            KnownId::Is(id) | KnownId::Assumed(Some(id)) => return Ok(id),
             KnownId::Absent(lost) => lost.unwrap_or_else(|| new.clone()),
-            KnownId::Unknown => new.clone(),
+            KnownId::Assumed(None) | KnownId::Unknown => new.clone(),
         };
         let created = self.put(&identity::key(), new.object().into()).await;
         // What counts is what is there: an attempt that failed may have created it, and so may
@@ -225,11 +241,16 @@ impl Store {
     /// Whether a store that cannot be reached does so is checked before something is put into it.
     pub(crate) async fn probe(&self) -> Result<(), ProbeError> {
         let failed = |source| ProbeError::Store { url: self.0.place.clone(), source };
-        let id = match self.stored_id().await {
+        let id = match self.settle_id().await {
+            Ok(_) => self.stored_id().await,
+            Err(error) => Err(error),
+        };
+        let id = match id {
             Ok(Some(id)) => id,
             Ok(None) => return Ok(()),
             Err(IdError::Store { source, .. }) if source.is_unreachable() => return Ok(()),
             Err(IdError::Store { source, .. }) => return Err(failed(source)),
+            Err(IdError::Unsafe(error)) => return Err(error),
             Err(error) => return Err(failed(Failure::new(error))),
         };
         match self.check_overwriting(&id).await {
@@ -258,7 +279,11 @@ impl Store {
 
     /// Fails if the bucket is another than was opened, or the store may overwrite what is there.
     async fn check_before_put(&self) -> Result<(), Failure> {
-        let (KnownId::Is(id), Some(_)) = (self.known_id(), &self.0.location) else { return Ok(()) };
+        let (KnownId::Is(id) | KnownId::Assumed(Some(id)), Some(_)) =
+            (self.known_id(), &self.0.location)
+        else {
+            return Ok(());
+        };
         self.check_overwriting(&id).await.map_err(|error| match error {
             ProbeError::Store { source, .. } => source,
             other => Failure::new(other),

@@ -45,6 +45,11 @@ impl OutboxOpener {
         Ok(self)
     }
 
+    /// Whether there is one: this device has recorded into the bucket.
+    pub(crate) fn is_found(&self) -> bool {
+        self.found.as_ref().is_some_and(|found| found.path.exists())
+    }
+
     /// Opens the outbox, if one was found. If not, checks that one can be made.
     ///
     /// # Errors

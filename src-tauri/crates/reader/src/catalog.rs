@@ -62,6 +62,9 @@ const SEGMENT: &str = "segment";
 const WRITING: &str = "writing.lock";
 const MERGING: &str = "merging.lock";
 
+/// File name of the time at which the bucket was listed last, if it is far.
+const LISTED: &str = "listed";
+
 /// Size of a catalog on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CatalogSize {
@@ -148,6 +151,17 @@ impl Catalog {
     /// Whether it can only be read now.
     pub fn is_read_only(&self) -> bool {
         self.why_read_only.is_some()
+    }
+
+    /// When the bucket of the catalog in `folder` was listed last; `None` if that is not noted.
+    pub fn listed_at(folder: &Path) -> Option<DateTime<Utc>> {
+        fs::read_to_string(folder.join(LISTED)).ok()?.parse().ok()
+    }
+
+    /// Notes when the bucket was listed.
+    pub fn note_listed(&self, at: DateTime<Utc>) {
+        // Without it an answer from the catalog only does not say as of when it is.
+        drop(fs::write(self.folder.join(LISTED), at.to_rfc3339()));
     }
 
     /// Opens the catalog in `folder`, and empties it. One that is damaged further in than opening

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use bucket::Failure;
+use bucket::{Failure, ProbeError};
 use query::CancellationToken;
 
 use crate::database::has_room;
@@ -36,6 +36,9 @@ pub enum Error {
          --rebuild`, and acknowledge it with `daybook files`"
     )]
     Replaced(usize),
+    /// Another bucket is there than this device knows.
+    #[error(transparent)]
+    Another(ProbeError),
     /// In the place of the folder of the journal's files is something else, for the reason given.
     #[error("the folder journal of this bucket {0}")]
     NoFolder(String),

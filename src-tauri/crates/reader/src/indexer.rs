@@ -14,9 +14,11 @@ mod doubled_numbers;
 mod file_ledger;
 mod file_list;
 mod large_file;
+mod look;
 mod lost_id;
 mod plan;
 mod pool;
+mod read_ahead;
 mod refresh;
 mod state;
 
@@ -26,14 +28,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bucket::Bucket;
+use chrono::{DateTime, Utc};
 use event::NameFields;
-use query::Engine;
+use query::{CancellationToken, Engine};
 use tokio::sync::mpsc::unbounded_channel;
 
 use file_ledger::FileLedger;
 pub use file_ledger::{LedgerOptions, lost_files};
 pub use file_list::Verified;
-pub use lost_id::{lost_id, noted_id};
+pub use lost_id::{known_id, lost_id};
 use refresh::Refresh;
 pub use state::Recorded;
 use state::{IndexerState, Pending};
@@ -96,6 +99,8 @@ pub struct Indexer {
     names: Arc<Mutex<Arc<NameFields>>>,
     /// Locked during a refresh, so that two do not read the same file.
     state: Arc<Mutex<IndexerState>>,
+    /// Whether the next refresh lists the bucket as a whole in any case.
+    whole_wanted: Arc<AtomicBool>,
 }
 
 /// Progress of a refresh.
@@ -119,7 +124,8 @@ impl Indexer {
         let catalog: Arc<Path> = catalogs.join(folder_name(&bucket.place().path)).into();
         let names = Arc::default();
         let state = Arc::new(Mutex::new(IndexerState::of(&catalog, &names)));
-        Self { bucket, names, state, catalog, decoder, ledger: None }
+        let whole_wanted = Arc::default();
+        Self { bucket, names, state, catalog, decoder, ledger: None, whole_wanted }
     }
 
     /// Names records by these fields, in all engines that are made from now on.
@@ -220,8 +226,9 @@ impl Indexer {
         mut report: impl FnMut(Progress),
     ) -> Result<Arc<dyn Engine>, Error> {
         let (sender, mut receiver) = unbounded_channel();
-        let stop = StopOnDrop::default();
-        let (indexer, stopped) = (self.clone(), Arc::clone(&stop.0));
+        let stopped = CancellationToken::new();
+        let _stop = stopped.clone().drop_guard();
+        let indexer = self.clone();
         let work = tokio::task::spawn_blocking(move || {
             let mut state = indexer.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.recorded = recorded;
@@ -233,6 +240,17 @@ impl Indexer {
             report(progress);
         }
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    }
+
+    /// Has the next refresh list the bucket as a whole, also where it is far and only news would be looked
+    /// for.
+    pub fn want_whole_listing(&self) {
+        self.whole_wanted.store(true, Ordering::Relaxed);
+    }
+
+    /// The current time; `None` where no clock was given.
+    fn now(&self) -> Option<DateTime<Utc>> {
+        self.ledger.as_ref().map(|ledger| (ledger.now)())
     }
 
     /// Empties the catalog: the next refresh reads every file again. The ledger of files stays.
@@ -276,15 +294,5 @@ impl Indexer {
         let folder = Arc::clone(&self.catalog);
         let work = tokio::task::spawn_blocking(move || CatalogSize::of(&folder).ok());
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-    }
-}
-
-/// Sets its flag when dropped: stops the refresh whose future was dropped.
-#[derive(Default)]
-struct StopOnDrop(Arc<AtomicBool>);
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
     }
 }

@@ -406,20 +406,21 @@ impl Found {
     fn look(location: &Location, home: &Home, access: Access) -> Result<Self, OpenError> {
         let bucket = Bucket::open(location)?;
         let ledgers = home.ledgers();
-        let bucket = match bucket.stored_id() {
-            Err(IdError::Store { source, .. }) if source.is_unreachable() => {
-                if let Some(id) = reader::noted_id(&ledgers, &bucket) {
-                    bucket.assume_id(id);
-                }
-                bucket
+        if bucket.is_far() {
+            // What is known answers before the store does.
+            if let Some(id) = reader::known_id(&ledgers, &bucket) {
+                bucket.assume_id(id);
+                return Ok(Self { bucket, no_journal: None, lost: 0 });
             }
-            _ => {
-                let lost = reader::lost_id(&ledgers, &bucket);
-                match lost.or_else(|| journal::lost_id(&bucket, home.path())) {
-                    Some(id) => bucket.with_lost_id(id),
-                    None => bucket,
-                }
+            if let Err(IdError::Store { source, .. }) = bucket.id() {
+                return Err(OpenError::Store { url: bucket.place().path, source });
             }
+        }
+        let lost = reader::lost_id(&ledgers, &bucket);
+        let lost = lost.or_else(|| journal::lost_id(&bucket, home.path()));
+        let bucket = match lost {
+            Some(id) => bucket.with_lost_id(id),
+            None => bucket,
         };
         let no_journal = match bucket.check_journal() {
             Err(error @ OpenError::Store { .. }) => return Err(error),

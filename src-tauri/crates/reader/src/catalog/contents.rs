@@ -34,6 +34,13 @@ impl Identity {
         Self { size, modified, changed, tag }
     }
 
+    /// The file of this name as it was listed.
+    pub fn file(&self, name: &str) -> FileMeta {
+        let Self { size, modified, changed, .. } = *self;
+        let (name, e_tag) = (name.to_owned(), self.tag.clone());
+        FileMeta { name, size, modified, changed, e_tag, version: None }
+    }
+
     /// Whether it is that of a file as it was listed.
     pub fn is_of(&self, file: &FileMeta) -> bool {
         self.size == file.size

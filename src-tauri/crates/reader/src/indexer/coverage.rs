@@ -8,7 +8,7 @@ use bucket::Listing;
 use event::Event;
 use query::{ChangedFile, Coverage, DoubledNumber, LISTED, SequenceGap, Unreadable};
 
-use super::state::Recorded;
+use super::state::{Older, Recorded};
 use crate::catalog::{Contents, FileRead};
 
 /// Name of the pending events in a coverage, in place of the name of a file.
@@ -29,6 +29,8 @@ const AWAY: &str =
 pub(super) struct Basis<'a> {
     /// The listing of the bucket.
     pub listing: &'a Listing,
+    /// Set if it is an older one.
+    pub older: Option<&'a Older>,
     /// What the catalog holds of it.
     pub contents: &'a Contents,
     /// Files that could not be read this time.
@@ -46,7 +48,7 @@ pub(super) struct Basis<'a> {
 impl Basis<'_> {
     /// The coverage.
     pub fn coverage(self) -> Coverage {
-        let Self { listing, contents, failures, changed, .. } = self;
+        let Self { listing, older, contents, failures, changed, .. } = self;
         let of_device = self.of_device().count();
         let (mut bad_rows, mut files_with_problems) = (0, 0);
         for file in contents.files.values() {
@@ -76,7 +78,9 @@ impl Basis<'_> {
             gaps_total: gaps.len(),
             doubled: doubled.collect(),
             doubled_total: contents.doubled.len(),
-            complete: unreadable_total == 0 && read == files && !has_findings,
+            listing: older.and_then(|older| older.why.clone()),
+            as_of: older.and_then(|older| older.as_of),
+            complete: unreadable_total == 0 && read == files && !has_findings && older.is_none(),
             ..Coverage::default()
         }
     }

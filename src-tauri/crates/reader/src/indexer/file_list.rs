@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::PoisonError;
-use std::sync::atomic::AtomicBool;
 
 use bucket::{FileMeta, ReadError};
 use chrono::{DateTime, Utc};
-use query::{AcknowledgedChange, FileEntry, FileList, Unreadable};
+use query::{AcknowledgedChange, CancellationToken, FileEntry, FileList, Unreadable};
 
 use super::file_ledger::{FileLedger, file_state};
 use super::{Indexer, IndexerState, digests};
@@ -55,7 +54,7 @@ impl Indexer {
                 (read.identity.is_of(file) && read.is_hashed()).then_some((file, read))
             });
             let (files, reads): (Vec<&FileMeta>, Vec<&FileRead>) = known.unzip();
-            let (never, all) = (AtomicBool::new(false), files.len());
+            let (never, all) = (CancellationToken::new(), files.len());
             let report = |done| report(done, all);
             let digests = digests::sha256(&indexer.bucket, &files, &never, report)?;
             let (mut verified, mut same) = (Verified::default(), Vec::new());

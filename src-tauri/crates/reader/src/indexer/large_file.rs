@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use bucket::{Bucket, FileMeta, OpenFile, ReadError};
 use decode::{DecodedRows, Decoder, Undecoded};
 use event::EventDigest;
-use query::Unreadable;
+use query::{CancellationToken, Unreadable};
 
 use super::batch::NewFiles;
 use crate::catalog::segment::{
@@ -25,13 +24,13 @@ const MOST_HOLES: u64 = 1000;
 ///
 /// # Errors
 /// Fails if the catalog cannot be written or no decoder can be started, and with
-/// [`io::ErrorKind::Interrupted`] once `stopped` is set.
+/// [`io::ErrorKind::Interrupted`] once `stopped` is cancelled.
 #[tracing::instrument(name = "read_large_file", level = "info", skip_all, fields(bytes = file.size))]
 pub(super) fn read(
     (bucket, decoder): (&Bucket, &Decoder),
     file: &FileMeta,
     (catalog, lock): (&Catalog, &Lock),
-    stopped: &AtomicBool,
+    stopped: &CancellationToken,
 ) -> io::Result<Result<NewFiles, Unreadable>> {
     let failed = |why: &dyn ToString| Ok(Err(Unreadable::file(&file.name, why.to_string())));
     let open = match bucket.blocking_open(file) {
@@ -55,7 +54,7 @@ pub(super) fn read(
     };
     let mut parts = FileParts::new(file, sha256, (catalog, lock));
     let decoded = decoder.decode_large(&file.name, open.handle()?, |rows| {
-        if stopped.load(Ordering::Relaxed) {
+        if stopped.is_cancelled() {
             return Err(io::ErrorKind::Interrupted.into());
         }
         let Some(rows) = rows else {

@@ -96,10 +96,19 @@ fn has_half_of(listing: &Listing, names: &[String]) -> bool {
     here * 2 >= names.len().max(1)
 }
 
-/// The id that the bucket at this one's place had when it was read last; `None` if none is noted.
-/// `ledgers` is the folder of [`LedgerOptions`](super::LedgerOptions).
-pub fn noted_id(ledgers: &Path, bucket: &Bucket) -> Option<BucketId> {
-    noted_at(ledgers, &bucket.place().path)
+/// The id that the bucket at this one's place had when this device read it last, which may be none; `None`
+/// if it never did. `ledgers` is the folder of [`LedgerOptions`](super::LedgerOptions).
+pub fn known_id(ledgers: &Path, bucket: &Bucket) -> Option<Option<BucketId>> {
+    let place = bucket.place().path;
+    let noted = noted_at(ledgers, &place);
+    let is_known = noted.is_some() || is_there(&ledger_path(ledgers, &place)).unwrap_or(false);
+    is_known.then_some(noted)
+}
+
+/// Forgets which id the bucket at a place had: another one is there.
+pub(super) fn forget_id(ledgers: &Path, place: &str) {
+    // Where it cannot be removed, the other one is found again next time.
+    drop(fs::remove_file(note_path(ledgers, place)));
 }
 
 /// The id that the bucket at a place had; `None` if none is noted.

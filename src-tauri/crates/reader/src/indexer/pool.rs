@@ -1,17 +1,18 @@
 //! Pool of threads that read and decode files.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use bucket::{Bucket, FileMeta, ReadError};
 use decode::{DecodedRows, Decoder, Undecoded};
-use query::Unreadable;
+use query::{CancellationToken, Unreadable};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
+use super::read_ahead::{ReadAhead, ReadFile};
 use crate::catalog::{FileNumbers, FileRead};
 
 /// Most decoder processes at once; each has a thread.
@@ -22,7 +23,7 @@ const MOST_DECODERS: usize = 4;
 const MOST_BUFFERED_BYTES: usize = 64 << 20;
 
 /// Size of the largest file that is read as a whole, in bytes.
-const MOST_FILE_BYTES: u64 = 64 << 20;
+pub(super) const MOST_FILE_BYTES: u64 = 64 << 20;
 
 /// Outcome of reading a file.
 pub(super) enum Outcome {
@@ -42,17 +43,21 @@ pub(super) enum Outcome {
 ///
 /// # Errors
 /// Fails if `on_outcome` does or if no decoder can be started, and with
-/// [`io::ErrorKind::Interrupted`] once `stopped` is set.
+/// [`io::ErrorKind::Interrupted`] once `stopped` is cancelled.
 #[tracing::instrument(name = "read_files", level = "info", skip_all, fields(files = files.len()))]
 pub(super) fn read(
     bucket: &Bucket,
     decoder: &Decoder,
     files: &[FileMeta],
-    stopped: &AtomicBool,
+    stopped: &CancellationToken,
     mut on_outcome: impl FnMut(usize, Outcome) -> io::Result<()>,
 ) -> io::Result<()> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let queue = FileQueue { files, next: AtomicUsize::new(0), stopped };
+    let queue = if bucket.is_far() {
+        Queue::Far(ReadAhead::start(bucket, files.to_vec(), MOST_FILE_BYTES))
+    } else {
+        Queue::Near { bucket, files, next: AtomicUsize::new(0) }
+    };
     let buffer = BufferLimit::default();
     let runtime = Handle::current();
     thread::scope(|scope| {
@@ -62,7 +67,7 @@ pub(super) fn read(
             let (to, queue, buffer, runtime) = (to.clone(), &queue, &buffer, &runtime);
             scope.spawn(move || {
                 let _entered = runtime.enter();
-                decode(bucket, decoder, queue, buffer, &to);
+                decode(decoder, || queue.next(stopped), buffer, &to);
             });
         }
         drop(to);
@@ -71,7 +76,7 @@ pub(super) fn read(
             buffer.release(outcome.size());
             on_outcome(done, outcome)?;
         }
-        if stopped.load(Ordering::Relaxed) {
+        if stopped.is_cancelled() {
             return Err(io::ErrorKind::Interrupted.into());
         }
         Ok(())
@@ -79,36 +84,44 @@ pub(super) fn read(
 }
 
 /// Queue of files that are still to be read, shared by all threads.
-struct FileQueue<'a> {
-    files: &'a [FileMeta],
-    next: AtomicUsize,
-    stopped: &'a AtomicBool,
+enum Queue<'a> {
+    /// Each thread reads the next one itself.
+    Near { bucket: &'a Bucket, files: &'a [FileMeta], next: AtomicUsize },
+    /// They are read ahead.
+    Far(ReadAhead),
 }
 
-impl FileQueue<'_> {
-    /// The next file; `None` once there are none left or the refresh was stopped.
-    fn next(&self) -> Option<&FileMeta> {
-        let stopped = self.stopped.load(Ordering::Relaxed);
-        if stopped { None } else { self.files.get(self.next.fetch_add(1, Ordering::Relaxed)) }
+impl Queue<'_> {
+    /// Reads the next file; `None` once there are none left or the refresh was stopped.
+    fn next(&self, stopped: &CancellationToken) -> Option<ReadFile> {
+        match self {
+            _ if stopped.is_cancelled() => None,
+            Self::Near { bucket, files, next } => {
+                let file = files.get(next.fetch_add(1, Ordering::Relaxed))?.clone();
+                let read = bucket.blocking_read(&file, MOST_FILE_BYTES);
+                Some(ReadFile::alone(file, read))
+            }
+            Self::Far(ahead) => ahead.next(stopped),
+        }
     }
 }
 
-/// Work of one thread: reads and decodes files until the queue or the receiver ends.
+/// Work of one thread: decodes files until there is none left, or the receiver ends.
 fn decode(
-    bucket: &Bucket,
     decoder: &Decoder,
-    queue: &FileQueue<'_>,
+    next: impl Fn() -> Option<ReadFile>,
     buffer: &BufferLimit,
     to: &Sender<io::Result<Outcome>>,
 ) {
     let mut decoding = decoder.start();
-    while let Some(file) = queue.next() {
-        let outcome = match bucket.blocking_read(file, MOST_FILE_BYTES) {
+    while let Some(next) = next() {
+        let file = &next.file;
+        let outcome = match &next.read {
             Err(ReadError::TooLarge { .. }) => Ok(Outcome::Large(file.clone())),
             Err(problem) => Ok(Outcome::Failed(Unreadable::file(&file.name, problem.to_string()))),
-            Ok(bytes) => decoding.decode(&file.name, &bytes).map(|decoded| match decoded {
+            Ok(bytes) => decoding.decode(&file.name, bytes).map(|decoded| match decoded {
                 Ok(rows) => {
-                    let (read, numbers) = (file_read(file, &bytes), FileNumbers::of(&rows));
+                    let (read, numbers) = (file_read(file, bytes), FileNumbers::of(&rows));
                     Outcome::Rows(Arc::from(file.name.as_str()), read, Box::new(rows), numbers)
                 }
                 Err(Undecoded::TooLarge) => Outcome::Large(file.clone()),
@@ -117,11 +130,12 @@ fn decode(
                     Outcome::Failed(Unreadable::file(&file.name, why))
                 }
                 Err(Undecoded::ByItself(problem)) => {
-                    let read = FileRead { problem: Some(problem), ..file_read(file, &bytes) };
+                    let read = FileRead { problem: Some(problem), ..file_read(file, bytes) };
                     Outcome::Unreadable(Arc::from(file.name.as_str()), read)
                 }
             }),
         };
+        drop(next);
         let size = outcome.as_ref().map_or(0, Outcome::size);
         if !buffer.reserve(size) || to.send(outcome).is_err() {
             return;

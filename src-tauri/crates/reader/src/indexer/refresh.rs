@@ -2,10 +2,9 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use bucket::{JOURNAL_FOLDER, Listing};
-use query::{Engine, Unreadable};
+use query::{CancellationToken, Engine, Unreadable};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::batch::Batch;
@@ -27,7 +26,7 @@ const MOST_LOOKS: usize = 4;
 pub(super) struct Refresh<'a> {
     pub indexer: &'a Indexer,
     pub progress: &'a UnboundedSender<Progress>,
-    pub stopped: &'a AtomicBool,
+    pub stopped: &'a CancellationToken,
 }
 
 impl Refresh<'_> {
@@ -64,6 +63,10 @@ impl Refresh<'_> {
     /// [`Refresh::index`]; without the ledger, which the coverage then says, if that cannot be used.
     fn index_with_ledger(&self, state: &mut IndexerState) -> Result<Arc<LocalEngine>, Error> {
         match self.index(state) {
+            // Without a network what is known answers.
+            Err(Error::List(why)) if why.is_unreachable() && !state.contents.files.is_empty() => {
+                self.engine_of_catalog(state, Some(&why))
+            }
             Err(Error::Ledger(why)) => {
                 (state.ledger, state.why_no_ledger) = (None, Some(why.to_string()));
                 state.changed.clear();
@@ -118,7 +121,17 @@ impl Refresh<'_> {
         if let Some(ledger) = &mut state.ledger {
             ledger.note_missing(&state.contents)?;
         }
-        let mut listing = bucket.blocking_list_all()?;
+        if bucket.is_far() && state.listed.is_none() && !state.contents.files.is_empty() {
+            let engine = self.engine_of_catalog(state, None)?;
+            let files = state.contents.files.len();
+            self.report(files, files, &engine);
+        }
+        let mut listing = self.list(state)?;
+        if self.settle_id()? {
+            state.ledger = None;
+            return Ok(None);
+        }
+        state.older = None;
         let failures = self.update_catalog(state, &catalog, &mut listing);
         state.catalog = Some(catalog);
         let failures = failures?;
@@ -127,6 +140,11 @@ impl Refresh<'_> {
             let changed = ledger.changes(&listing, &state.contents, bucket, is_last)?;
             let Some(changed) = changed else { return Ok(None) };
             state.changed = changed;
+        }
+        if let (Some(catalog), Some(now)) = (&state.catalog, self.indexer.now())
+            && bucket.is_far()
+        {
+            catalog.note_listed(now);
         }
         let lookalikes = listing.lookalikes.iter();
         let lookalikes = lookalikes.map(|one| Unreadable::file(&one.name, one.reason.clone()));
@@ -140,7 +158,7 @@ impl Refresh<'_> {
         &self,
         state: &mut IndexerState,
         catalog: &Catalog,
-        listing: &mut Listing,
+        listing: &mut Arc<Listing>,
     ) -> Result<Vec<Unreadable>, Error> {
         if listing.files.is_empty() {
             // A catalog that was emptied on purpose stays empty.
@@ -148,7 +166,7 @@ impl Refresh<'_> {
             let in_ledger = state.ledger.as_ref().filter(|_| !was_emptied);
             let in_ledger = in_ledger.map_or(Ok(0), |ledger| ledger.ledger.len())?;
             let known = state.contents.files.len().max(in_ledger);
-            *listing = self.indexer.bucket.blocking_list_all()?;
+            *listing = self.list_whole(state)?;
             if known > 0 && listing.files.is_empty() {
                 let mut lookalikes = listing.lookalikes.iter();
                 let in_its_place = lookalikes.find(|one| one.name == JOURNAL_FOLDER);
@@ -170,7 +188,7 @@ impl Refresh<'_> {
         &self,
         state: &mut IndexerState,
         catalog: &Catalog,
-        listing: &mut Listing,
+        listing: &mut Arc<Listing>,
     ) -> Result<Vec<Unreadable>, Error> {
         let lock = match catalog.lock()? {
             Some(lock) => lock,
@@ -180,7 +198,7 @@ impl Refresh<'_> {
         let before = state.contents.changes;
         state.contents = catalog.load(&state.contents)?;
         if state.contents.changes != before {
-            *listing = self.indexer.bucket.blocking_list_all()?;
+            *listing = self.list_whole(state)?;
         }
         let failures = self.apply_plan(state, catalog, &lock, listing)?;
         compact_small(catalog, &lock, &mut state.contents)?;

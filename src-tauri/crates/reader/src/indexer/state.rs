@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bucket::Listing;
+use chrono::{DateTime, Utc};
 use decode::DecodedRows;
 use event::{Event, NameFields};
 use query::{ChangedFile, Unreadable};
 
 use super::coverage::Basis;
 use super::file_ledger::FileLedger;
+use super::look::Listed;
 use crate::answers::RepeatedIdsCache;
 use crate::catalog::segment::{FileRows, Segment, Source, build};
 use crate::catalog::{Catalog, Contents, SUMMARIES};
@@ -28,6 +30,15 @@ pub struct Recorded {
     pub log: Option<(String, u64)>,
     /// Whether the bucket that was recorded into is not there, and something else lies in its place.
     pub is_away: bool,
+}
+
+/// What answers rest on where the bucket was not listed for them.
+#[derive(Debug)]
+pub(super) struct Older {
+    /// When it was listed; `None` if that is not known.
+    pub as_of: Option<DateTime<Utc>>,
+    /// Why it cannot be listed; `None` if that has only begun.
+    pub why: Option<String>,
 }
 
 /// State of an indexer between refreshes.
@@ -48,6 +59,10 @@ pub(super) struct IndexerState {
     pub unread: Vec<Unreadable>,
     /// What the catalog held when it was last looked at.
     pub contents: Contents,
+    /// The last listing of a bucket that is far.
+    pub listed: Option<Listed>,
+    /// Set while answers rest on an older listing.
+    pub older: Option<Older>,
     /// What this device has recorded.
     pub recorded: Recorded,
     /// The pending events of the last refresh, and their segment in memory, if there are any.
@@ -72,6 +87,8 @@ impl IndexerState {
             changed: Vec::new(),
             unread: Vec::new(),
             contents: Contents::default(),
+            listed: None,
+            older: None,
             recorded: Recorded::default(),
             pending: None,
             latest: None,
@@ -111,7 +128,9 @@ impl IndexerState {
         let (contents, changed) = (&self.contents, self.changed.as_slice());
         let ledger = self.why_no_ledger.as_deref();
         let recorded = &self.recorded;
-        let basis = Basis { listing, contents, failures, pending, recorded, ledger, changed };
+        let older = self.older.as_ref();
+        let basis =
+            Basis { listing, older, contents, failures, pending, recorded, ledger, changed };
         let coverage = basis.coverage();
         let pending = self.pending.as_ref().and_then(|(_, segment)| segment.clone());
         let names = Arc::clone(&self.names.lock().unwrap_or_else(PoisonError::into_inner));
