@@ -12,6 +12,7 @@ use tokio::task::spawn_blocking;
 
 use crate::archive::{Archive, ArchiveKind};
 use crate::folder::Folder;
+use crate::listing::listing_of;
 use crate::picked::{enclosing_bucket, nearest_bucket};
 use crate::probe::probe;
 use crate::store::Store;
@@ -132,6 +133,11 @@ impl Bucket {
             }
             Kind::Folder(_) | Kind::Archive(_) => String::new(),
         }
+    }
+
+    /// Whether its store has too much to do, and asked to wait: requests are held back for now.
+    pub fn is_held_back(&self) -> bool {
+        matches!(&self.kind, Kind::Store(store) if store.is_held_back())
     }
 
     /// Whether each request takes a way over a network.
@@ -306,7 +312,7 @@ impl Bucket {
     /// The stream ends with the first error. The pages before it are then not the whole listing.
     pub fn list(&self) -> BoxStream<'static, Result<Page, Failure>> {
         match &self.kind {
-            Kind::Store(store) => store.list(None),
+            Kind::Store(store) => store.list(),
             Kind::Archive(archive) => {
                 let archive = archive.clone();
                 let pages = async move {
@@ -325,16 +331,19 @@ impl Bucket {
         }
     }
 
-    /// Lists the files whose names are after `name` in the order of bytes, page by page; `None` where a
-    /// listing cannot begin anywhere, and costs no more as a whole.
+    /// Lists the files whose names are after `name` in the order of bytes; `None` where a listing cannot
+    /// begin anywhere, or costs no more as a whole.
     ///
     /// # Errors
     ///
-    /// As [`Bucket::list`].
-    pub fn list_after(&self, name: &str) -> Option<BoxStream<'static, Result<Page, Failure>>> {
+    /// As [`Bucket::list_all`].
+    pub fn list_after(
+        &self,
+        name: &str,
+    ) -> Option<impl Future<Output = Result<Listing, Failure>> + use<>> {
         match &self.kind {
-            Kind::Store(store) if store.can_begin_anywhere() => Some(store.list(Some(name))),
-            Kind::Folder(_) | Kind::Archive(_) | Kind::Store(_) => None,
+            Kind::Store(store) => store.list_after(name).map(listing_of),
+            Kind::Folder(_) | Kind::Archive(_) => None,
         }
     }
 
@@ -345,12 +354,10 @@ impl Bucket {
     /// Fails if any page of [`Bucket::list`] does.
     #[tracing::instrument(name = "list_files", level = "debug", skip_all)]
     pub async fn list_all(&self) -> Result<Listing, Failure> {
-        let mut listing = Listing::default();
-        let mut pages = self.list();
-        while let Some(page) = pages.try_next().await? {
-            listing.add(page);
+        match &self.kind {
+            Kind::Store(store) => store.list_all().await,
+            Kind::Folder(_) | Kind::Archive(_) => listing_of(self.list()).await,
         }
-        Ok(listing.sorted())
     }
 
     /// Blocking form of [`Bucket::list_all`], with the same errors.

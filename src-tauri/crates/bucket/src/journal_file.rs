@@ -4,6 +4,8 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use chrono::{DateTime, NaiveDateTime, Utc};
+
 /// Folder of a bucket that holds the journal's files.
 pub const JOURNAL_FOLDER: &str = "journal";
 
@@ -43,6 +45,24 @@ pub(crate) enum Class {
     Lookalike(&'static str),
     /// Entry that has nothing to do with the journal.
     Ignored,
+}
+
+/// Form of the stamp that the names of Daybook's files begin with: the time at which one was made.
+const STAMP: &str = "%Y%m%d_%H%M%S";
+
+/// Length of a stamp in bytes.
+const STAMP_LENGTH: usize = "20240303_090000".len();
+
+/// Time in the stamp that the name of a journal file begins with; `None` if it has none.
+pub fn stamp_of(name: &str) -> Option<DateTime<Utc>> {
+    let stamp = name.get(..STAMP_LENGTH)?;
+    NaiveDateTime::parse_from_str(stamp, STAMP).ok().map(|stamp| stamp.and_utc())
+}
+
+/// Stamp of a time: the beginning of the names of files that were made at this time, and the text
+/// behind which the names of all later ones are.
+pub fn stamp_text(time: DateTime<Utc>) -> String {
+    time.format(STAMP).to_string()
 }
 
 /// Whether the name has the suffix of a journal file.

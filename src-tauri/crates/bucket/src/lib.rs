@@ -38,7 +38,7 @@ mod store;
 pub use bucket::Bucket;
 pub use error::{CreateError, Failure, IdError, OpenError, ProbeError, ReadError, SyncError};
 pub use identity::{BucketId, Place};
-pub use journal_file::JOURNAL_FOLDER;
+pub use journal_file::{JOURNAL_FOLDER, stamp_of, stamp_text};
 pub use listing::{FileMeta, Listing, Lookalike, Page};
 pub use location::{Location, StoreLocation};
 pub use open_file::OpenFile;

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::JOURNAL_FOLDER;
+use futures::TryStreamExt;
+use futures::stream::BoxStream;
+
+use crate::{Failure, JOURNAL_FOLDER};
 
 /// Metadata of a journal file, in the state in which it was listed.
 ///
@@ -94,6 +97,17 @@ impl Page {
     pub(crate) fn len(&self) -> usize {
         self.files.len() + self.lookalikes.len()
     }
+}
+
+/// Listing of these pages.
+pub(crate) async fn listing_of(
+    mut pages: BoxStream<'static, Result<Page, Failure>>,
+) -> Result<Listing, Failure> {
+    let mut listing = Listing::default();
+    while let Some(page) = pages.try_next().await? {
+        listing.add(page);
+    }
+    Ok(listing.sorted())
 }
 
 /// Listing of a whole bucket, in the order of names.

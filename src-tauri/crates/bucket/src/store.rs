@@ -16,14 +16,21 @@ use object_store::list::PaginatedListStore;
 use object_store::{Error, ObjectStore};
 use tokio::runtime::Handle;
 
+use crate::listing::listing_of;
+use crate::location::Service;
 use crate::object_store as objects;
 use crate::{
-    BucketId, CreateError, Failure, FileMeta, IdError, JOURNAL_FOLDER, OpenError, OpenFile, Page,
-    Place, ProbeError, ReadError, StoreLocation, identity,
+    BucketId, CreateError, Failure, FileMeta, IdError, JOURNAL_FOLDER, Listing, OpenError,
+    OpenFile, Page, Place, ProbeError, ReadError, StoreLocation, identity,
 };
 use connect::{Connection, connect};
 pub(crate) use explain::StoreError;
 use explain::{Asked, explain};
+use pages::Pages;
+use patience::HeldBack;
+
+/// End of the names of directory buckets of S3, which list in no order.
+const DIRECTORY_BUCKET: &str = "--x-s3";
 
 /// Bucket in an object store. Cheap to clone; clones share what they know.
 #[derive(Clone)]
@@ -42,6 +49,7 @@ struct Inner {
     id: Mutex<KnownId>,
     /// Whether the store was seen to refuse what would overwrite an object.
     refuses_overwriting: AtomicBool,
+    held_back: HeldBack,
     runtime: Option<Handle>,
 }
 
@@ -73,7 +81,8 @@ impl Store {
             url: location.place(),
             source: Failure::new(explain(&error, Asked::List, location)),
         };
-        let Connection { objects, pages, location } = connect(location).await.map_err(failed)?;
+        let Connection { objects, pages, location, held_back } =
+            connect(location).await.map_err(failed)?;
         let prefix = match location.prefix.as_str() {
             "" => String::new(),
             prefix => format!("{prefix}/"),
@@ -86,6 +95,7 @@ impl Store {
             prefix,
             id: Mutex::default(),
             refuses_overwriting: AtomicBool::new(false),
+            held_back,
             runtime: Handle::try_current().ok(),
         })))
     }
@@ -100,6 +110,7 @@ impl Store {
             prefix: String::new(),
             id: Mutex::new(KnownId::Is(BucketId::from_text(identity))),
             refuses_overwriting: AtomicBool::new(true),
+            held_back: HeldBack::default(),
             runtime: None,
         }))
     }
@@ -111,6 +122,11 @@ impl Store {
     /// Where it is; `None` if it was given.
     pub(crate) fn location(&self) -> Option<&StoreLocation> {
         self.0.location.as_ref()
+    }
+
+    /// Whether the store has asked to wait, and requests are held back for it.
+    pub(crate) fn is_held_back(&self) -> bool {
+        self.0.held_back.is_any()
     }
 
     /// Name of the bucket, for people.
@@ -345,27 +361,47 @@ impl Store {
         objects::open(store, &key, file, failed).await
     }
 
-    /// Lists the journal's files, page by page; those whose names are after `after` only, if it is given
-    /// and the store can do so.
-    pub(crate) fn list(&self, after: Option<&str>) -> BoxStream<'static, Result<Page, Failure>> {
-        let folder = self.key(&format!("{JOURNAL_FOLDER}/"));
-        match &self.0.pages {
+    /// Lists the journal's files, page by page.
+    pub(crate) fn list(&self) -> BoxStream<'static, Result<Page, Failure>> {
+        match self.pages() {
             None => objects::list(self.0.objects.as_ref()),
-            Some(pages) => {
-                let store = self.clone();
-                let failed = move |error| store.failure(error, Asked::List);
-                let can_begin_anywhere = self.can_begin_anywhere();
-                let after =
-                    after.filter(|_| can_begin_anywhere).map(|name| format!("{folder}{name}"));
-                pages::list(Arc::clone(pages), folder, after, can_begin_anywhere, failed)
-            }
+            Some(pages) => pages.into_stream(),
         }
     }
 
-    /// Whether a listing can begin behind any name.
-    pub(crate) fn can_begin_anywhere(&self) -> bool {
-        use crate::location::Service;
-        let service = self.0.location.as_ref().map(|location| &location.service);
-        matches!(service, Some(Service::S3 { .. } | Service::Gcs))
+    /// Lists the journal's files whose names are after this one, page by page; `None` where a listing
+    /// cannot begin behind any name.
+    pub(crate) fn list_after(
+        &self,
+        name: &str,
+    ) -> Option<BoxStream<'static, Result<Page, Failure>>> {
+        let pages = self.pages().filter(|_| self.can_begin_anywhere())?;
+        Some(pages.after(name).into_stream())
+    }
+
+    /// Lists the journal's files as a whole.
+    pub(crate) async fn list_all(&self) -> Result<Listing, Failure> {
+        match self.pages() {
+            None => listing_of(self.list()).await,
+            Some(pages) => pages.list_all().await,
+        }
+    }
+
+    fn pages(&self) -> Option<Pages> {
+        let pages = Arc::clone(self.0.pages.as_ref()?);
+        let folder = self.key(&format!("{JOURNAL_FOLDER}/"));
+        let store = self.clone();
+        let failed = move |error| store.failure(error, Asked::List);
+        Some(Pages::new(pages, folder, self.can_begin_anywhere(), failed))
+    }
+
+    /// Whether a listing can begin behind any name, and gives names in their order.
+    fn can_begin_anywhere(&self) -> bool {
+        let Some(location) = &self.0.location else { return false };
+        match location.service {
+            Service::S3 { .. } => !location.container.ends_with(DIRECTORY_BUCKET),
+            Service::Gcs => true,
+            Service::Azure { .. } => false,
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! Indexer of a bucket: reads each file once, newest first, and afterwards only what is new.
 //!
-//! [`refresh`] brings a catalog up to date: [`plan`] compares the listing with it, [`pool`] reads and
-//! decodes files in parallel and [`large_file`] one part by part, [`digests`] finds that a file is the
-//! same as before, [`batch`] makes segments of them,
-//! [`doubled_numbers`] finds numbers that two events have, and [`file_ledger`] notes what each file
-//! was. [`state`] is what is kept between refreshes, [`coverage`] says what an answer rests on, and
-//! [`file_list`] lists and verifies the files.
+//! [`refresh`] brings a catalog up to date: [`look`] lists the bucket, [`plan`] compares the listing
+//! with the catalog, [`pool`] reads and decodes files in parallel, which [`read_ahead`] gets where the
+//! bucket is far, and [`large_file`] one part by part, [`digests`] finds that a file is the same as
+//! before, [`batch`] makes segments of them, [`doubled_numbers`] finds numbers that two events have, and
+//! [`file_ledger`] notes what each file was. [`progress`] is reported meanwhile, [`state`] is what is
+//! kept between refreshes, [`coverage`] says what an answer rests on, and [`file_list`] lists and
+//! verifies the files.
 
 mod batch;
 mod coverage;
@@ -18,6 +19,7 @@ mod look;
 mod lost_id;
 mod plan;
 mod pool;
+mod progress;
 mod read_ahead;
 mod refresh;
 mod state;
@@ -26,17 +28,20 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bucket::Bucket;
 use chrono::{DateTime, Utc};
 use event::NameFields;
 use query::{CancellationToken, Engine};
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::timeout;
 
 use file_ledger::FileLedger;
 pub use file_ledger::{LedgerOptions, lost_files};
 pub use file_list::Verified;
 pub use lost_id::{known_id, lost_id};
+pub use progress::Progress;
 use refresh::Refresh;
 pub use state::Recorded;
 use state::{IndexerState, Pending};
@@ -45,6 +50,9 @@ use crate::catalog::compaction::compact;
 use crate::catalog::{Catalog, CatalogSize, folder_name};
 use crate::database::{check_writable, has_room, is_full};
 use crate::{Decoder, Error};
+
+/// How often it is looked whether a store asked to wait, while no file is done.
+const HELD_BACK_LOOK: Duration = Duration::from_millis(500);
 
 /// Indexer of one bucket: brings its catalog up to date, and makes engines that answer from it.
 /// Cheap to clone; clones share their state, and one of them refreshes at a time. Several processes
@@ -101,19 +109,6 @@ pub struct Indexer {
     state: Arc<Mutex<IndexerState>>,
     /// Whether the next refresh lists the bucket as a whole in any case.
     whole_wanted: Arc<AtomicBool>,
-}
-
-/// Progress of a refresh.
-#[derive(Debug, Clone)]
-pub struct Progress {
-    /// Files of the journal, from the listing.
-    pub files: usize,
-    /// Files that are done with: in the catalog before, read now, or found unreadable.
-    pub done: usize,
-    /// Engine over what is in the catalog so far, and the pending events.
-    pub engine: Arc<dyn Engine>,
-    /// Whether that engine has any event.
-    pub has_events: bool,
 }
 
 impl Indexer {
@@ -236,8 +231,28 @@ impl Indexer {
             let engine = refresh.run(&mut state, pending);
             engine.map(|engine| engine as Arc<dyn Engine>)
         });
-        while let Some(progress) = receiver.recv().await {
-            report(progress);
+        let mut last: Option<Progress> = None;
+        loop {
+            let next = receiver.recv();
+            let next = match self.bucket.is_far() {
+                true => timeout(HELD_BACK_LOOK, next).await,
+                false => Ok(next.await),
+            };
+            match next {
+                Ok(None) => break,
+                Ok(Some(progress)) => {
+                    last = Some(progress.clone());
+                    report(progress);
+                }
+                // No file is done while all wait for the store.
+                Err(_) => {
+                    let held_back = self.bucket.is_held_back();
+                    if let Some(last) = last.as_mut().filter(|last| last.held_back != held_back) {
+                        last.held_back = held_back;
+                        report(last.clone());
+                    }
+                }
+            }
         }
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use clap::{Args, Subcommand};
 
-use crate::command::{cargo, run, succeeds};
+use crate::command::{cargo, run};
 use crate::error::CommandError;
 use crate::folders::Folders;
 use crate::window::{self, Drive};
@@ -14,11 +14,16 @@ use crate::{lab, python, setup, ui};
 /// Variable that names the folder of a benchmark.
 const FOLDER_VARIABLE: &str = "DAYBOOK_BENCH_FOLDER";
 
-/// Variable that names the Python in which the benchmark of the reader finds its peer.
+/// Variable that names the Python in which a benchmark finds its peers.
 const PYTHON_VARIABLE: &str = "DAYBOOK_BENCH_PYTHON";
 
-/// Python packages of the peer, with their versions: the database, and the tables it answers with.
-const PACKAGES: [(&str, &str); 2] = [("duckdb", "2.0.0"), ("pyarrow", "26.0.1")];
+/// Packages of the peer of the reader, with their versions: the database, and the tables it answers with.
+const READER_PEER: [&str; 2] = ["duckdb==2.0.0", "pyarrow==26.0.1"];
+
+/// Packages of the peers that scan a bucket that is far. The extension by which the database does so is
+/// there for this version of it.
+const FAR_PEERS: [&str; 3] =
+    ["polars==2.1.0", "duckdb==1.4.4", "duckdb-ext-httpfs==1.4.4.20260205"];
 
 // Subject of a benchmark. A doc comment here would become the help of `bench`.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -29,6 +34,8 @@ pub enum Subject {
     Window(Size),
     /// Opening a journal and asking it, beside `DuckDB`.
     Reader(Size),
+    /// Reading a journal in an object store that is far, beside a folder, `Polars` and `DuckDB`.
+    Far(Size),
 }
 
 // Size of the journal of a benchmark. The lab parses the numbers. A doc comment here would become
@@ -52,6 +59,7 @@ pub fn measure(folders: &Folders, subject: Subject) -> Result<(), CommandError> 
         }
         Subject::Window(size) => window(folders, &size),
         Subject::Reader(size) => reader(folders, &size),
+        Subject::Far(size) => far(folders, &size),
     }
 }
 
@@ -70,8 +78,17 @@ fn window(folders: &Folders, size: &Size) -> Result<(), CommandError> {
 /// Makes the journal, installs the peer, and runs the benchmark of the reader.
 fn reader(folders: &Folders, size: &Size) -> Result<(), CommandError> {
     let folder = lab::bucket(folders, &size.events, &size.files)?;
-    let python = peer(folders)?;
+    let python = peer(folders, "venv", &READER_PEER)?;
     let mut bench = benchmark(folders, "reader");
+    run(bench.env(FOLDER_VARIABLE, folder).env(PYTHON_VARIABLE, python))
+}
+
+/// Makes the journal, installs the peers, and runs the benchmark of a bucket that is far.
+fn far(folders: &Folders, size: &Size) -> Result<(), CommandError> {
+    let folder = lab::bucket(folders, &size.events, &size.files)?;
+    let python = peer(folders, "far-venv", &FAR_PEERS)?;
+    let mut bench = benchmark(folders, "far");
+    bench.args(["--features", "lab/s3"]);
     run(bench.env(FOLDER_VARIABLE, folder).env(PYTHON_VARIABLE, python))
 }
 
@@ -83,16 +100,14 @@ fn benchmark(folders: &Folders, name: &str) -> Command {
     bench
 }
 
-/// Installs the peer into a virtual environment in the target folder. Returns its Python.
-fn peer(folders: &Folders) -> Result<PathBuf, CommandError> {
-    let folder = folders.bench().join("venv");
+/// Installs packages into a virtual environment in the target folder, unless they are there. Returns its
+/// Python.
+fn peer(folders: &Folders, name: &str, packages: &[&str]) -> Result<PathBuf, CommandError> {
+    let folder = folders.bench().join(name);
     let python = python::path(&folder);
-    let is_there = PACKAGES
-        .map(|(name, version)| format!("import {name}; assert {name}.__version__ == '{version}'"));
-    if !succeeds(&python.to_string_lossy(), &["-c", &is_there.join("; ")]) {
+    if !python.exists() {
         python::make_environment(&folder)?;
-        let packages = PACKAGES.map(|(name, version)| format!("{name}=={version}"));
-        run(python::pip(&python).args(packages))?;
     }
+    run(python::pip(&python).args(packages))?;
     Ok(python)
 }

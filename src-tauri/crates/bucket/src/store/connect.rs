@@ -11,7 +11,7 @@ use object_store::list::PaginatedListStore;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, Result, RetryConfig};
 
 use super::aws::AwsCredentials;
-use super::patience::Patience;
+use super::patience::{HeldBack, Patience};
 use crate::StoreLocation;
 use crate::location::Service;
 
@@ -32,12 +32,17 @@ pub(super) struct Connection {
     pub objects: Arc<dyn ObjectStore>,
     pub pages: Arc<dyn PaginatedListStore>,
     pub location: StoreLocation,
+    pub held_back: HeldBack,
 }
 
 impl Connection {
-    fn new<S: ObjectStore + PaginatedListStore>(store: S, location: StoreLocation) -> Self {
+    fn new<S: ObjectStore + PaginatedListStore>(
+        store: S,
+        location: StoreLocation,
+        held_back: HeldBack,
+    ) -> Self {
         let store = Arc::new(store);
-        Self { objects: store.clone(), pages: store, location }
+        Self { objects: store.clone(), pages: store, location, held_back }
     }
 }
 
@@ -55,7 +60,7 @@ async fn connect_s3(location: &StoreLocation) -> Result<Connection> {
     let Service::S3 { profile, region, requester_pays } = &location.service else {
         unreachable!("the location is one of S3");
     };
-    let refused = Arc::new(AtomicBool::new(false));
+    let (refused, held_back) = (Arc::new(AtomicBool::new(false)), HeldBack::default());
     let credentials = AwsCredentials::load(profile.as_deref(), Arc::clone(&refused)).await;
     let region = match region.clone().or_else(|| credentials.region()) {
         Some(region) => region,
@@ -73,7 +78,7 @@ async fn connect_s3(location: &StoreLocation) -> Result<Connection> {
         .with_credentials(Arc::new(credentials))
         .with_client_options(options(location))
         .with_retry(retries())
-        .with_http_connector(Patience::noting(refused));
+        .with_http_connector(Patience { refused, held_back: held_back.clone() });
     if let Some(endpoint) = &location.endpoint {
         builder = builder.with_endpoint(endpoint);
     } else {
@@ -81,15 +86,16 @@ async fn connect_s3(location: &StoreLocation) -> Result<Connection> {
         let is_host = !location.container.contains('.');
         builder = builder.with_virtual_hosted_style_request(is_host);
     }
-    Ok(Connection::new(builder.build()?, location.clone()))
+    Ok(Connection::new(builder.build()?, location.clone(), held_back))
 }
 
 fn connect_azure(location: &StoreLocation) -> Result<Connection> {
+    let held_back = HeldBack::default();
     let mut builder = MicrosoftAzureBuilder::from_env()
         .with_container_name(&location.container)
         .with_client_options(options(location))
         .with_retry(retries())
-        .with_http_connector(Patience::default());
+        .with_http_connector(Patience { held_back: held_back.clone(), ..Patience::default() });
     if let Service::Azure { account: Some(account) } = &location.service {
         builder = builder.with_account(account);
     }
@@ -117,7 +123,7 @@ fn connect_azure(location: &StoreLocation) -> Result<Connection> {
             .into(),
         });
     }
-    Ok(Connection::new(builder.build()?, location))
+    Ok(Connection::new(builder.build()?, location, held_back))
 }
 
 /// Whether the environment says how to open the store, so that `az login` is not asked.
@@ -134,16 +140,17 @@ fn has_azure_credentials(builder: &MicrosoftAzureBuilder) -> bool {
 }
 
 fn connect_gcs(location: &StoreLocation) -> Result<Connection> {
+    let held_back = HeldBack::default();
     let mut builder = GoogleCloudStorageBuilder::from_env()
         .with_bucket_name(&location.container)
         .with_skip_signature(location.anonymous)
         .with_client_options(options(location))
         .with_retry(retries())
-        .with_http_connector(Patience::default());
+        .with_http_connector(Patience { held_back: held_back.clone(), ..Patience::default() });
     if let Some(endpoint) = &location.endpoint {
         builder = builder.with_base_url(endpoint);
     }
-    Ok(Connection::new(builder.build()?, location.clone()))
+    Ok(Connection::new(builder.build()?, location.clone(), held_back))
 }
 
 fn options(location: &StoreLocation) -> ClientOptions {

@@ -4,28 +4,42 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use futures::stream::{self, BoxStream, StreamExt};
+use chrono::TimeDelta;
+use futures::stream::{self, BoxStream, FuturesUnordered, StreamExt, TryStreamExt};
 use object_store::list::{PaginatedListOptions, PaginatedListStore};
-use object_store::{Error, path};
+use object_store::{Error, ObjectMeta, path};
 
+use crate::journal_file::{stamp_of, stamp_text};
 use crate::listing::PAGE;
 use crate::object_store as objects;
-use crate::{Failure, Page};
+use crate::{Failure, Listing, Page};
 
-/// Listing under way.
-struct Pages<F> {
+/// Most pages of one listing that are asked for at once.
+const MOST_AT_ONCE: usize = 32;
+
+/// Most spans that what is left of a listing is divided into at once.
+const MOST_SPANS: i32 = 16;
+
+/// Listing under way, or a span of one.
+pub(super) struct Pages {
     store: Arc<dyn PaginatedListStore>,
     /// What all keys of the journal's files begin with.
     folder: String,
+    /// Key behind which the span begins; `None` if it begins with the first one.
+    after: Option<String>,
+    /// Last key that the span may have; `None` if it ends with the last one there is.
+    end: Option<String>,
     /// Where the next page begins; `None` once the last one was given.
     next: Option<Begin>,
+    /// First and last key of the last page, if its keys are in order.
+    last_page: Option<(String, String)>,
     /// Most names in the next page.
     size: usize,
     /// Whether a listing can begin behind any key.
     can_begin_anywhere: bool,
     /// First keys of the pages so far.
     firsts: HashSet<String>,
-    failed: F,
+    failed: Arc<dyn Fn(Error) -> Failure + Send + Sync>,
 }
 
 /// Where a page begins.
@@ -39,23 +53,6 @@ enum Begin {
     Token(String),
 }
 
-/// Lists the objects below a folder, those behind the key `after` if one is given.
-pub(super) fn list(
-    store: Arc<dyn PaginatedListStore>,
-    folder: String,
-    after: Option<String>,
-    can_begin_anywhere: bool,
-    failed: impl Fn(Error) -> Failure + Send + 'static,
-) -> BoxStream<'static, Result<Page, Failure>> {
-    let next = Some(after.map_or(Begin::First, Begin::After));
-    let firsts = HashSet::new();
-    let pages = Pages { store, folder, next, size: PAGE, can_begin_anywhere, firsts, failed };
-    stream::try_unfold(pages, |mut pages| async move {
-        Ok(pages.next_page().await?.map(|page| (page, pages)))
-    })
-    .boxed()
-}
-
 /// Whether there is an object below a folder.
 pub(super) async fn has_any(store: &dyn PaginatedListStore, folder: &str) -> Result<bool, Error> {
     let options = PaginatedListOptions { max_keys: Some(1), ..Default::default() };
@@ -67,7 +64,102 @@ pub(super) async fn has_any(store: &dyn PaginatedListStore, folder: &str) -> Res
     }
 }
 
-impl<F: Fn(Error) -> Failure> Pages<F> {
+impl Pages {
+    /// Lists the objects below a folder.
+    pub fn new(
+        store: Arc<dyn PaginatedListStore>,
+        folder: String,
+        can_begin_anywhere: bool,
+        failed: impl Fn(Error) -> Failure + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            store,
+            folder,
+            after: None,
+            end: None,
+            next: Some(Begin::First),
+            last_page: None,
+            size: PAGE,
+            can_begin_anywhere,
+            firsts: HashSet::new(),
+            failed: Arc::new(failed),
+        }
+    }
+
+    /// The same listing, of a span: of the keys behind `after`, up to and with `end` if it is given.
+    fn span(&self, after: String, end: Option<String>) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            folder: self.folder.clone(),
+            next: Some(Begin::After(after.clone())),
+            after: Some(after),
+            end,
+            last_page: None,
+            size: PAGE,
+            can_begin_anywhere: self.can_begin_anywhere,
+            firsts: HashSet::new(),
+            failed: Arc::clone(&self.failed),
+        }
+    }
+
+    /// The same listing, of the files whose names are after this one.
+    pub fn after(&self, name: &str) -> Self {
+        self.span(format!("{}{name}", self.folder), None)
+    }
+
+    /// The pages, one after the other.
+    pub fn into_stream(self) -> BoxStream<'static, Result<Page, Failure>> {
+        let pages = stream::try_unfold(self, |mut pages| async move {
+            Ok(pages.next_page().await?.map(|page| (page, pages)))
+        });
+        pages.boxed()
+    }
+
+    /// All pages, in no order. What comes after the first one is listed in several spans at once, so
+    /// that the time that a request takes does not count for each thousand of files.
+    pub async fn list_all(self) -> Result<Listing, Failure> {
+        let (mut listing, mut waiting) = (Listing::default(), vec![self]);
+        let mut under_way = FuturesUnordered::new();
+        loop {
+            while under_way.len() < MOST_AT_ONCE
+                && let Some(mut span) = waiting.pop()
+            {
+                under_way.push(async move { Ok::<_, Failure>((span.next_page().await?, span)) });
+            }
+            let Some((page, span)) = under_way.try_next().await? else {
+                return Ok(listing.sorted());
+            };
+            listing.add(page.unwrap_or_default());
+            if span.next.is_some() {
+                waiting.extend(span.divide());
+            }
+        }
+    }
+
+    /// What is left of the listing, in spans that have a page each if files come as evenly as in the
+    /// last one; as a whole where names do not begin with stamps.
+    fn divide(mut self) -> Vec<Self> {
+        let stamp = |key: &str| stamp_of(key.strip_prefix(&self.folder)?);
+        let last_page = self.last_page.as_ref().filter(|_| self.can_begin_anywhere);
+        let stamps = last_page.and_then(|(first, last)| Some((stamp(first)?, stamp(last)?)));
+        // Somewhat less than the last page took: each would need another request for the rest.
+        let step = stamps.map_or(TimeDelta::zero(), |(first, last)| (last - first) * 4 / 5);
+        let (Some((_, last)), true) = (stamps, step > TimeDelta::zero()) else { return vec![self] };
+        let ends = (1..MOST_SPANS).map_while(|span| last.checked_add_signed(step * span));
+        let ends = ends.map(|end| format!("{}{}", self.folder, stamp_text(end)));
+        let ends = ends.take_while(|end| self.end.as_ref().is_none_or(|last| end < last));
+        let mut ends: Vec<Option<String>> = ends.map(Some).collect();
+        ends.push(self.end.clone());
+        let behind = ends.windows(2).filter_map(|pair| {
+            let [after, end] = pair else { return None };
+            Some(self.span(after.clone()?, end.clone()))
+        });
+        let mut spans: Vec<Self> = behind.collect();
+        self.end = ends.swap_remove(0);
+        spans.push(self);
+        spans
+    }
+
     async fn next_page(&mut self) -> Result<Option<Page>, Failure> {
         let Some(begin) = self.next.clone() else { return Ok(None) };
         loop {
@@ -82,10 +174,9 @@ impl<F: Fn(Error) -> Failure> Pages<F> {
             match self.store.list_paginated(Some(&self.folder), options).await {
                 Ok(found) => {
                     self.size = PAGE;
-                    let objects = &found.result.objects;
-                    self.check(&begin, objects, found.page_token.as_deref())?;
-                    self.next = found.page_token.map(Begin::Token);
-                    return Ok(Some(objects::page(&self.folder, found.result.objects)));
+                    return self
+                        .take_page(&begin, found.result.objects, found.page_token)
+                        .map(Some);
                 }
                 // One key among them is no path: the others come in smaller pages.
                 Err(Error::InvalidPath { .. }) if self.can_begin_anywhere && self.size > 1 => {
@@ -97,6 +188,10 @@ impl<F: Fn(Error) -> Failure> Pages<F> {
                     let Some(name) = key.strip_prefix(&self.folder) else {
                         return Err((self.failed)(Error::InvalidPath { source }));
                     };
+                    if !self.has(&key) {
+                        self.next = None;
+                        return Ok(None);
+                    }
                     self.next = Some(Begin::After(key.clone()));
                     return Ok(Some(objects::page_of_no_path(name)));
                 }
@@ -105,11 +200,39 @@ impl<F: Fn(Error) -> Failure> Pages<F> {
         }
     }
 
+    /// The page of these objects, without those that are in another span.
+    fn take_page(
+        &mut self,
+        begin: &Begin,
+        mut objects: Vec<ObjectMeta>,
+        next: Option<String>,
+    ) -> Result<Page, Failure> {
+        self.check(begin, &objects, next.as_deref())?;
+        let key = |object: &ObjectMeta| object.location.to_string();
+        let is_in_order = objects.is_sorted_by(|a, b| a.location <= b.location);
+        let ends = objects.first().map(key).zip(objects.last().map(key));
+        self.last_page = ends.filter(|_| is_in_order);
+        if !is_in_order && (self.after.is_some() || self.end.is_some()) {
+            return Err(Failure::new(Incomplete("does not list names in their order")));
+        }
+        let is_past = |end: &String| self.last_page.as_ref().is_some_and(|(_, last)| last > end);
+        let is_at_end = self.end.as_ref().is_some_and(is_past);
+        self.next = next.map(Begin::Token).filter(|_| !is_at_end);
+        objects.retain(|object| self.has(object.location.as_ref()));
+        Ok(objects::page(&self.folder, objects))
+    }
+
+    /// Whether a key is in the span.
+    fn has(&self, key: &str) -> bool {
+        self.after.as_deref().is_none_or(|after| after < key)
+            && self.end.as_deref().is_none_or(|end| key <= end)
+    }
+
     /// Fails if a page was given before, or is empty where the one before it promised more.
     fn check(
         &mut self,
         begin: &Begin,
-        objects: &[object_store::ObjectMeta],
+        objects: &[ObjectMeta],
         next: Option<&str>,
     ) -> Result<(), Failure> {
         let first = objects.first().map(|object| object.location.to_string());

@@ -1,7 +1,7 @@
 //! Requests that are held back as long as the store asks for.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,24 +16,47 @@ const MOST_TIMES: u32 = 6;
 /// Longest time that a store is waited for at once.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
+/// Number of requests that are held back now, because the store asked for it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct HeldBack(Arc<AtomicUsize>);
+
+impl HeldBack {
+    /// Whether there are any.
+    pub fn is_any(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+    }
+
+    /// Holds one back for a time.
+    async fn hold(&self, time: Duration) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        let _held = Held(self);
+        tokio::time::sleep(time).await;
+    }
+}
+
+/// A request that is held back, until it is sent again or given up.
+struct Held<'a>(&'a HeldBack);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Connects with clients that wait where the store answers that it has too much to do, as long as it
 /// says, and note that it refused the credentials. The layer above repeats what else fails.
 #[derive(Debug, Default)]
 pub(super) struct Patience {
-    refused: Arc<AtomicBool>,
-}
-
-impl Patience {
-    /// With a flag that is set once credentials are refused.
-    pub fn noting(refused: Arc<AtomicBool>) -> Self {
-        Self { refused }
-    }
+    /// Set once credentials are refused.
+    pub refused: Arc<AtomicBool>,
+    pub held_back: HeldBack,
 }
 
 impl HttpConnector for Patience {
     fn connect(&self, options: &ClientOptions) -> Result<HttpClient> {
         let client = ReqwestConnector::default().connect(options)?;
-        Ok(HttpClient::new(PatientClient { client, refused: Arc::clone(&self.refused) }))
+        let (refused, held_back) = (Arc::clone(&self.refused), self.held_back.clone());
+        Ok(HttpClient::new(PatientClient { client, refused, held_back }))
     }
 }
 
@@ -41,6 +64,7 @@ impl HttpConnector for Patience {
 struct PatientClient {
     client: HttpClient,
     refused: Arc<AtomicBool>,
+    held_back: HeldBack,
 }
 
 #[async_trait]
@@ -56,7 +80,7 @@ impl HttpService for PatientClient {
                 self.refused.store(true, Ordering::Relaxed);
             }
             match wait(&response, times) {
-                Some(wait) if times < MOST_TIMES => tokio::time::sleep(wait).await,
+                Some(wait) if times < MOST_TIMES => self.held_back.hold(wait).await,
                 _ => return Ok(response),
             }
             times += 1;

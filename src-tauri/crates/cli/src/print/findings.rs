@@ -10,10 +10,16 @@ pub fn report_findings(coverage: &Coverage) -> bool {
     if coverage.complete {
         return true;
     }
-    let (read, files) = (coverage.read, counted(coverage.files, "file"));
+    if let Some(why) = &coverage.listing {
+        let as_of = coverage.as_of.map(|at| format!(", as of {}", format_time(at)));
+        write_message(&format!("Offline{}: {why}.", as_of.unwrap_or_default()));
+    }
     let unreadable = coverage.unreadable_total;
-    let after = if unreadable > 0 { " Not readable:" } else { "" };
-    write_message(&format!("Incomplete: {read} of {files} read.{after}"));
+    if coverage.listing.is_none() || unreadable > 0 || coverage.read < coverage.files {
+        let (read, files) = (coverage.read, counted(coverage.files, "file"));
+        let after = if unreadable > 0 { " Not readable:" } else { "" };
+        write_message(&format!("Incomplete: {read} of {files} read.{after}"));
+    }
     list(&coverage.unreadable, unreadable, |Unreadable { file, row, problem }| {
         let row = row.map(|row| format!(", row {row}")).unwrap_or_default();
         format!("{}{row}: {problem}", visible_text(file))

@@ -132,6 +132,19 @@ pub fn replace_message(message: &str) {
     let _ = write!(io::stderr().lock(), "{CLEAR_LINE}{}", visible_text(message));
 }
 
+/// Size in bytes, in a fitting unit.
+pub fn byte_size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    let (mut tenths, mut unit) = (bytes.div_ceil(100), 0);
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        (tenths, unit) = (tenths / 1000, unit + 1);
+    }
+    match tenths {
+        0..100 => format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit]),
+        _ => format!("{} {}", tenths / 10, UNITS[unit]),
+    }
+}
+
 /// A number and what it counts: `1 event`, `2 events`.
 pub fn counted(number: impl Display, thing: &str) -> String {
     let number = number.to_string();

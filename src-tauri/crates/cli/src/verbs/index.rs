@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
+use chrono::TimeDelta;
 use query::CancellationToken;
 use reader::Progress;
 use session::Home;
@@ -11,7 +12,10 @@ use crate::Outcome;
 use crate::answers::JournalStats;
 use crate::args::Index;
 use crate::error::CliError;
-use crate::print::{Printer, counted, replace_message};
+use crate::print::{Printer, byte_size, counted, replace_message};
+
+/// What the progress bar shows before there is one: no percentage.
+const NOTHING: (usize, bool) = (usize::MAX, false);
 
 /// Width of the progress bar, in characters.
 const BAR: usize = 40;
@@ -24,17 +28,18 @@ pub async fn index(args: &Index, printer: Printer) -> Result<Outcome, CliError> 
         session.forget().await?;
     }
     let on_terminal = io::stderr().is_terminal();
-    let mut shown_percent = usize::MAX;
+    let mut last_shown = NOTHING;
     session
         .refresh_with_progress(|progress| {
             let percent = progress.done * 100 / progress.files.max(1);
-            if on_terminal && percent != shown_percent {
-                shown_percent = percent;
+            let shown = (percent, progress.held_back);
+            if on_terminal && shown != last_shown {
+                last_shown = shown;
                 replace_message(&bar(&progress));
             }
         })
         .await?;
-    if on_terminal && shown_percent != usize::MAX {
+    if last_shown != NOTHING {
         replace_message("");
     }
     session.compact().await?;
@@ -48,5 +53,20 @@ pub async fn index(args: &Index, printer: Printer) -> Result<Outcome, CliError> 
 fn bar(progress: &Progress) -> String {
     let full = progress.done * BAR / progress.files.max(1);
     let (full, rest) = ("█".repeat(full), "░".repeat(BAR - full));
-    format!("{full}{rest} {} of {}", progress.done, counted(progress.files, "file"))
+    let (files, bytes) = (counted(progress.files, "file"), byte_size(progress.bytes));
+    let (done, bytes_done) = (progress.done, byte_size(progress.bytes_done));
+    let left = progress.left.filter(|left| left.num_seconds() > 0);
+    let left = left.map(|left| format!(", {} left", duration(left))).unwrap_or_default();
+    let waits = if progress.held_back { ", the store asks to wait" } else { left.as_str() };
+    format!("{full}{rest} {done} of {files}, {bytes_done} of {bytes}{waits}")
+}
+
+/// A time in its largest unit, and the next smaller one where that matters.
+fn duration(time: TimeDelta) -> String {
+    match (time.num_hours(), time.num_minutes(), time.num_seconds()) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) if minutes < 10 => format!("{minutes} min {} s", seconds % 60),
+        (0, minutes, _) => format!("{minutes} min"),
+        (hours, minutes, _) => format!("{hours} h {} min", minutes % 60),
+    }
 }

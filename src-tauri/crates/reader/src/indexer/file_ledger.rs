@@ -47,6 +47,8 @@ pub(super) struct FileLedger {
     options: LedgerOptions,
     /// Names of the files that this indexer was the first to read.
     pub new: HashSet<Arc<str>>,
+    /// Whether the bucket was replaced, as it was found during this refresh.
+    replaced: Option<bool>,
 }
 
 impl FileLedger {
@@ -61,19 +63,21 @@ impl FileLedger {
         let Paths { path, of_place, id } = Paths::of(&options.folder, bucket);
         let new = match open {
             Some(open) if open.path == path && !open.ledger.is_read_only() => {
-                return Ok(Some(open));
+                return Ok(Some(Self { replaced: None, ..open }));
             }
             other => other.map(|other| other.new).unwrap_or_default(),
         };
         let is_new = !is_there(&path)?;
         let (ledger, path) = if is_new {
-            let listing = bucket.blocking_list_all()?;
-            let of_ids = id.as_ref().map(|id| ids_before(&options.folder, bucket, id, &listing));
+            let of_ids = id.as_ref().map(|id| ids_before(&options.folder, bucket, id));
             let of_ids = of_ids.into_iter().flatten().map(|path| Before { path, names: None });
-            let names = listing.files.iter().map(|file| file.name.as_str()).collect();
-            let of_place = Before { path: of_place, names: Some(names) };
-            let before: Vec<Before<'_>> =
-                of_ids.chain([of_place]).filter(|one| one.path != path).collect();
+            let mut before: Vec<Before<'_>> = of_ids.filter(|one| one.path != path).collect();
+            let listing;
+            if of_place != path && is_there(&of_place)? {
+                listing = bucket.blocking_list_all()?;
+                let names = listing.files.iter().map(|file| file.name.as_str()).collect();
+                before.push(Before { path: of_place, names: Some(names) });
+            }
             // One that is there and cannot be read is another matter.
             let before = Ledger::first(&before)?;
             let can_be_made = check_writable(&options.folder).is_ok() && has_room(&options.folder);
@@ -86,7 +90,7 @@ impl FileLedger {
             (Ledger::connect(&path)?, path)
         };
         let (bucket, options) = (bucket.clone(), options.clone());
-        Ok(Some(Self { ledger, path, bucket, id, options, new }))
+        Ok(Some(Self { ledger, path, bucket, id, options, new, replaced: None }))
     }
 
     /// Whether it can be kept: why not, if not.
@@ -152,8 +156,13 @@ impl FileLedger {
 
     /// Whether the bucket has no id, and none of the files that are known of it is there any more: what
     /// lies there may be another bucket.
-    fn is_replaced(&self) -> Result<bool, Error> {
-        Ok(self.id.is_none() && lost(&self.ledger, &self.bucket)? > 0)
+    fn is_replaced(&mut self) -> Result<bool, Error> {
+        if let Some(replaced) = self.replaced {
+            return Ok(replaced);
+        }
+        let replaced = self.id.is_none() && lost(&self.ledger, &self.bucket)? > 0;
+        self.replaced = Some(replaced);
+        Ok(replaced)
     }
 
     /// Notes files that were just read, and in each whether the ledger has other bytes of it. Where they
@@ -273,13 +282,8 @@ impl FileLedger {
 
 /// Paths of the ledgers that a bucket with this id may have had: that of the place where it was last, and
 /// that of an id that it has lost.
-fn ids_before(
-    ledgers: &Path,
-    bucket: &Bucket,
-    id: &BucketId,
-    listing: &Listing,
-) -> impl Iterator<Item = PathBuf> {
-    let of_lost_id = ledger_of_lost_id(ledgers, &bucket.place(), id, listing);
+fn ids_before(ledgers: &Path, bucket: &Bucket, id: &BucketId) -> impl Iterator<Item = PathBuf> {
+    let of_lost_id = ledger_of_lost_id(ledgers, bucket, id);
     [Some(latest_ledger(ledgers, id)), of_lost_id].into_iter().flatten()
 }
 

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use query::{AcknowledgedChange, CancellationToken, FileEntry, FileList, Unreadable};
 
 use super::file_ledger::{FileLedger, file_state};
+use super::progress::Amount;
 use super::{Indexer, IndexerState, digests};
 use crate::Error;
 use crate::catalog::{Catalog, FileRead};
@@ -55,7 +56,7 @@ impl Indexer {
             });
             let (files, reads): (Vec<&FileMeta>, Vec<&FileRead>) = known.unzip();
             let (never, all) = (CancellationToken::new(), files.len());
-            let report = |done| report(done, all);
+            let report = |done: Amount| report(done.files, all);
             let digests = digests::sha256(&indexer.bucket, &files, &never, report)?;
             let (mut verified, mut same) = (Verified::default(), Vec::new());
             for ((file, read), digest) in files.into_iter().zip(reads).zip(digests) {

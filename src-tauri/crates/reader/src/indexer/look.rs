@@ -4,10 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use bucket::{Failure, IdError, Listing, Page, ProbeError};
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use futures::TryStreamExt;
-use futures::stream::BoxStream;
+use bucket::{Failure, IdError, Listing, ProbeError, stamp_of, stamp_text};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::runtime::Handle;
 
 use super::Indexer;
@@ -23,12 +21,6 @@ const WHOLE_AFTER: TimeDelta = TimeDelta::minutes(10);
 
 /// How long before the newest known file a look for news begins: late files have older stamps.
 const LATE: TimeDelta = TimeDelta::days(1);
-
-/// Form of the stamp that the names of Daybook's files begin with.
-const STAMP: &str = "%Y%m%d_%H%M%S";
-
-/// Length of a stamp in bytes.
-const STAMP_LENGTH: usize = "20240303_090000".len();
 
 /// Listing of a bucket that is far.
 #[derive(Debug)]
@@ -53,8 +45,8 @@ impl Refresh<'_> {
             let since = news_since(&known.listing, now)?;
             Some((bucket.list_after(&since)?, since))
         });
-        let Some((pages, since)) = news else { return self.list_whole(state) };
-        let news = self.wait(collect(pages))?;
+        let Some((news, since)) = news else { return self.list_whole(state) };
+        let news = self.wait(news)?;
         if let Some(known) = &mut state.listed {
             let mut listing = Arc::unwrap_or_clone(std::mem::take(&mut known.listing));
             listing.files.retain(|file| file.name <= since);
@@ -121,29 +113,16 @@ impl Refresh<'_> {
     }
 }
 
-async fn collect(mut pages: BoxStream<'static, Result<Page, Failure>>) -> Result<Listing, Failure> {
-    let mut listing = Listing::default();
-    while let Some(page) = pages.try_next().await? {
-        listing.add(page);
-    }
-    Ok(listing)
-}
-
 /// Name behind which a look for news begins; `None` if no name has a stamp.
 fn news_since(listing: &Listing, now: DateTime<Utc>) -> Option<String> {
     let newest = listing.files.iter().rev().find_map(|file| stamp_of(&file.name))?;
     // A clock that was wrong may have given a stamp of the future, behind which nothing would be seen.
     let since = newest.min(now).checked_sub_signed(LATE)?;
-    Some(since.format(STAMP).to_string())
-}
-
-fn stamp_of(name: &str) -> Option<DateTime<Utc>> {
-    let stamp = name.get(..STAMP_LENGTH)?;
-    NaiveDateTime::parse_from_str(stamp, STAMP).ok().map(|stamp| stamp.and_utc())
+    Some(stamp_text(since))
 }
 
 /// The listing that a catalog was made from, as far as it knows it.
-fn of_catalog(contents: &Contents) -> Listing {
+pub(super) fn of_catalog(contents: &Contents) -> Listing {
     let files = contents.files.iter().map(|(name, read)| read.identity.file(name));
     Listing { files: files.collect(), lookalikes: Vec::new() }.sorted()
 }

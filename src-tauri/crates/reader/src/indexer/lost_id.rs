@@ -67,12 +67,8 @@ pub fn lost_id(ledgers: &Path, bucket: &Bucket) -> Option<BucketId> {
 /// The ledger that a bucket had under another id, which it lost before it got the one that it has: that
 /// of the bucket which was in the same folder at its place, if at least half of the files that are known
 /// of that one are here.
-pub(super) fn ledger_of_lost_id(
-    ledgers: &Path,
-    place: &Place,
-    id: &BucketId,
-    listing: &Listing,
-) -> Option<PathBuf> {
+pub(super) fn ledger_of_lost_id(ledgers: &Path, bucket: &Bucket, id: &BucketId) -> Option<PathBuf> {
+    let place = bucket.place();
     let noted = read_note(&note_path(ledgers, &place.path))?;
     let (lost, folder) = noted.split_once('\n')?;
     let (device, number) = place.folder?;
@@ -80,7 +76,8 @@ pub(super) fn ledger_of_lost_id(
         return None;
     }
     let path = path_of_id(ledgers, &BucketId::from_text(lost), &place.path);
-    has_half_of(listing, &names_in(&path)?).then_some(path)
+    let known = names_in(&path)?;
+    has_half_of(&bucket.blocking_list_all().ok()?, &known).then_some(path)
 }
 
 /// Names of the files in a ledger; `None` if there is none.

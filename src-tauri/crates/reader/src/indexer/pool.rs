@@ -38,8 +38,8 @@ pub(super) enum Outcome {
 }
 
 /// Reads and decodes files, several at a time. They are begun in the order given; `on_outcome` is
-/// called with the outcome of each as it is done, and with how many there have been. The thread
-/// must have entered a Tokio runtime.
+/// called with the size in bytes and the outcome of each as it is done. The thread must have
+/// entered a Tokio runtime.
 ///
 /// # Errors
 /// Fails if `on_outcome` does or if no decoder can be started, and with
@@ -50,7 +50,7 @@ pub(super) fn read(
     decoder: &Decoder,
     files: &[FileMeta],
     stopped: &CancellationToken,
-    mut on_outcome: impl FnMut(usize, Outcome) -> io::Result<()>,
+    mut on_outcome: impl FnMut(u64, Outcome) -> io::Result<()>,
 ) -> io::Result<()> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let queue = if bucket.is_far() {
@@ -71,10 +71,10 @@ pub(super) fn read(
             });
         }
         drop(to);
-        for (done, outcome) in (1..).zip(from) {
-            let outcome = outcome?;
+        for outcome in from {
+            let (size, outcome) = outcome?;
             buffer.release(outcome.size());
-            on_outcome(done, outcome)?;
+            on_outcome(size, outcome)?;
         }
         if stopped.is_cancelled() {
             return Err(io::ErrorKind::Interrupted.into());
@@ -111,7 +111,7 @@ fn decode(
     decoder: &Decoder,
     next: impl Fn() -> Option<ReadFile>,
     buffer: &BufferLimit,
-    to: &Sender<io::Result<Outcome>>,
+    to: &Sender<io::Result<(u64, Outcome)>>,
 ) {
     let mut decoding = decoder.start();
     while let Some(next) = next() {
@@ -135,9 +135,10 @@ fn decode(
                 }
             }),
         };
+        let file_size = file.size;
         drop(next);
         let size = outcome.as_ref().map_or(0, Outcome::size);
-        if !buffer.reserve(size) || to.send(outcome).is_err() {
+        if !buffer.reserve(size) || to.send(outcome.map(|it| (file_size, it))).is_err() {
             return;
         }
     }

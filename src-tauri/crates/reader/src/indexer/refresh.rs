@@ -4,15 +4,17 @@ use std::io;
 use std::sync::Arc;
 
 use bucket::{JOURNAL_FOLDER, Listing};
-use query::{CancellationToken, Engine, Unreadable};
+use query::{CancellationToken, Unreadable};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::batch::Batch;
 use super::file_ledger::FileLedger;
+use super::look::of_catalog;
 use super::plan::IndexPlan;
 use super::pool::{self, Outcome};
+use super::progress::{Amount, Progress, Reporter};
 use super::state::{IndexerState, Pending};
-use super::{Indexer, Progress, digests, large_file};
+use super::{Indexer, digests, large_file};
 use crate::Error;
 use crate::catalog::compaction::compact_small;
 use crate::catalog::{Catalog, Change, Contents, Identity, Lock, is_damaged};
@@ -123,8 +125,9 @@ impl Refresh<'_> {
         }
         if bucket.is_far() && state.listed.is_none() && !state.contents.files.is_empty() {
             let engine = self.engine_of_catalog(state, None)?;
-            let files = state.contents.files.len();
-            self.report(files, files, &engine);
+            let listing = of_catalog(&state.contents);
+            let plan = IndexPlan::of(&listing, &state.contents);
+            Reporter::start(self, &listing, &plan).report(Amount::default(), &engine);
         }
         let mut listing = self.list(state)?;
         if self.settle_id()? {
@@ -254,32 +257,36 @@ impl Refresh<'_> {
         }
         let mut batch = Batch::first();
         let (mut failures, mut large) = (Vec::new(), Vec::new());
-        let (files, known) = (listing.files.len(), listing.files.len() - plan.new.len());
         let mut engine = state.engine(listing, &failures)?;
+        let reporter = Reporter::start(self, listing, &plan);
+        let (mut done, all) = (Amount::default(), plan.new.len());
         let Indexer { bucket, decoder, .. } = self.indexer;
-        pool::read(bucket, decoder, &plan.new, self.stopped, |done, outcome| {
+        pool::read(bucket, decoder, &plan.new, self.stopped, |size, outcome| {
+            if !matches!(outcome, Outcome::Large(_)) {
+                done.add(size);
+            }
             match outcome {
                 Outcome::Rows(name, read, rows, numbers) => batch.add(name, read, *rows, numbers),
                 Outcome::Unreadable(name, read) => batch.add_unreadable(name, read),
                 Outcome::Large(file) => large.push(file),
                 Outcome::Failed(failure) => failures.push(failure),
             }
-            if batch.is_full() || known + done == files {
+            if batch.is_full() || done.files + large.len() == all {
                 batch.commit(&mut state.contents, catalog, lock, state.ledger.as_mut())?;
                 engine = state.engine(listing, &failures)?;
             }
-            self.report(files, known + done - large.len(), &engine);
+            reporter.report(done, &engine);
             Ok(())
         })?;
-        for (left, file) in (0..large.len()).rev().zip(large) {
+        for file in large {
             match large_file::read((bucket, decoder), &file, (catalog, lock), self.stopped)? {
                 Ok(new) => {
                     new.commit(&mut state.contents, catalog, lock, state.ledger.as_mut())?;
                 }
                 Err(failure) => failures.push(failure),
             }
-            let engine = state.engine(listing, &failures)?;
-            self.report(files, files - left, &engine);
+            done.add(file.size);
+            reporter.report(done, &state.engine(listing, &failures)?);
         }
         Ok(failures)
     }
@@ -297,8 +304,9 @@ impl Refresh<'_> {
         if files.is_empty() {
             return Ok(false);
         }
-        let (engine, known) = (state.engine(listing, &[])?, listing.files.len() - plan.new.len());
-        let report = |done| self.report(listing.files.len(), known + done, &engine);
+        let engine = state.engine(listing, &[])?;
+        let reporter = Reporter::start(self, listing, plan);
+        let report = |done| reporter.report(done, &engine);
         let digests = digests::sha256(&self.indexer.bucket, &files, self.stopped, report)?;
         let mut same = Vec::new();
         for (file, digest) in files.into_iter().zip(digests) {
@@ -317,13 +325,5 @@ impl Refresh<'_> {
         let change = Change { same: &same, ..Change::default() };
         catalog.change_with(lock, &change, None, &mut state.contents)?;
         Ok(!same.is_empty())
-    }
-
-    /// Reports that so many of all files are done.
-    fn report(&self, files: usize, done: usize, engine: &Arc<LocalEngine>) {
-        let has_events = engine.snapshot.has_events();
-        let engine = Arc::clone(engine) as Arc<dyn Engine>;
-        // The future may have been dropped: then nobody receives it.
-        drop(self.progress.send(Progress { files, done, engine, has_events }));
     }
 }
