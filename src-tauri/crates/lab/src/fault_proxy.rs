@@ -25,18 +25,16 @@
 //! whole and then have a `content-length`. When the server ends its connection early, the
 //! connection of the client is closed too.
 //!
-//! Start reading at `FaultProxy`; `connection` is what happens to one request, `head` and `message`
-//! are HTTP.
+//! Start reading at `FaultProxy`; `connection` is what happens to one request. `crate::http` reads and
+//! writes messages.
 
 mod connection;
 mod fault;
-mod head;
-mod message;
 mod request;
 mod shared;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

@@ -1,5 +1,5 @@
-//! Makes and tests journals: `lab sample`, `lab bucket`, `lab soak`; its benchmarks measure
-//! recording and asking. It is built beside the program and is no part of what people install.
+//! Makes and tests journals: `lab sample`, `lab bucket`, `lab soak`, `lab serve-s3`; its benchmarks
+//! measure recording and asking. It is built beside the program and is no part of what people install.
 //!
 //! Everything that it makes is a function of a seed: the same seed makes the same files. It encodes
 //! files by itself, without the crates that it is there to test; only its benchmarks call them.
@@ -18,8 +18,10 @@ mod soak;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use lab::s3_server::S3Server;
 
 use crate::error::LabError;
 
@@ -75,6 +77,15 @@ enum Task {
         #[arg(long)]
         folder: PathBuf,
     },
+    /// Serves folders as buckets of S3, and prints its address, until it is ended.
+    ServeS3 {
+        /// The folder that holds them. What is put into a bucket is written there.
+        #[arg(long)]
+        folder: PathBuf,
+        /// How many milliseconds each request waits before it is answered.
+        #[arg(long, value_name = "MS", default_value_t = 0)]
+        latency: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -98,6 +109,13 @@ fn perform(task: Task) -> Result<(), LabError> {
         }
         Task::Soak { minutes, seed, program, folder } => {
             soak::run(&program, &folder, minutes, seed)
+        }
+        Task::ServeS3 { folder, latency } => {
+            let server = S3Server::start(&folder, Duration::from_millis(latency))
+                .map_err(LabError::file("serve", &folder))?;
+            println!("{}", server.url());
+            server.wait();
+            Ok(())
         }
     }
 }

@@ -6,10 +6,10 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
 use super::fault::{Fault, PANICKED, panic_text};
-use super::head::{Framing, Head};
-use super::message::{Incoming, Message};
 use super::request::Request;
 use super::shared::{Shared, Socket, UnderWay};
+use crate::http::head::{Framing, Head};
+use crate::http::message::{Incoming, Message};
 
 /// How many bytes are read from a socket at once.
 const BUFFER: usize = 64 * 1024;

@@ -1,6 +1,6 @@
 //! What a rule and the log know of a request.
 
-use super::head::Head;
+use crate::http::head::Head;
 
 /// A request, and in the log what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Request {
 
 impl Request {
     /// A request that has not been answered.
-    pub(super) fn new(head: &Head, body_len: usize) -> Self {
+    pub(crate) fn new(head: &Head, body_len: usize) -> Self {
         Self {
             method: head.method(),
             target: head.target(),

@@ -9,8 +9,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::fault::{Fault, PANICKED, panic_text};
-use super::message::Message;
 use super::request::Request;
+use crate::http::message::Message;
 
 /// What says what happens to a request.
 pub type Rule = Box<dyn FnMut(&Request) -> Option<Fault> + Send>;

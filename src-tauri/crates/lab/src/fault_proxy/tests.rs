@@ -2,7 +2,7 @@
 
 mod faults;
 mod passing;
-mod support;
+pub(crate) mod support;
 mod threads;
 
 use super::Request;
