@@ -88,7 +88,6 @@ fn far(folders: &Folders, size: &Size) -> Result<(), CommandError> {
     let folder = lab::bucket(folders, &size.events, &size.files)?;
     let python = peer(folders, "far-venv", &FAR_PEERS)?;
     let mut bench = benchmark(folders, "far");
-    bench.args(["--features", "lab/s3"]);
     run(bench.env(FOLDER_VARIABLE, folder).env(PYTHON_VARIABLE, python))
 }
 

@@ -89,13 +89,13 @@ impl Daybook {
         })
     }
 
-    /// The record with about the median number of events among those changed last.
-    pub fn some_record(&self, opened: &OpenedJournal) -> Result<RecordId, Failure> {
+    /// The record that was changed last.
+    pub fn last_record(&self, opened: &OpenedJournal) -> Result<RecordId, Failure> {
         self.runtime.block_on(async {
             let query = recent();
             let page = opened.engine.events(&query, &CancellationToken::new()).await?.value;
-            let event = page.events.into_iter().next().ok_or("there are no events")?;
-            Ok(event.event.record)
+            let newest = page.items.first().ok_or("there are no events")?;
+            Ok(newest.entry.event.record().clone())
         })
     }
 }
@@ -108,7 +108,7 @@ fn recent() -> EventsQuery {
 async fn ask(engine: &dyn Engine, question: &Question) -> Result<usize, query::Error> {
     let token = CancellationToken::new();
     Ok(match question {
-        Question::Recent => engine.events(&recent(), &token).await?.value.events.len(),
+        Question::Recent => engine.events(&recent(), &token).await?.value.items.len(),
         Question::Record(record) => engine.timeline(record, &token).await?.value.entries().len(),
         Question::Count => engine.totals(&token).await?.value.events,
     })

@@ -1,7 +1,7 @@
 //! Run of the benchmark: all measurements, one after the other.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lab::fault_proxy::FaultProxy;
 
@@ -47,7 +47,7 @@ pub fn run() -> Result<(), Failure> {
         let (daybook, opened) = read(near, &location(&server.url))?;
         report::memory();
         look(&daybook, &opened, &server.url)?;
-        let record = daybook.some_record(&opened)?;
+        let record = daybook.last_record(&opened)?;
         for question in [Question::Recent, Question::Record(record), Question::Count] {
             let own = daybook.ask(&opened, &question)?;
             let mut times = Vec::new();
@@ -107,7 +107,8 @@ fn look(daybook: &Daybook, opened: &OpenedJournal, url: &str) -> Result<(), Fail
     let looks = looks.collect::<Result<_, Failure>>()?;
     report::known(summary(known)?, summary(looks)?);
     // The requests are counted on the way, which takes time of its own.
-    let proxy = FaultProxy::start(url)?;
+    let address = url.strip_prefix("http://").ok_or("the server has no address")?;
+    let proxy = FaultProxy::start(address.parse()?)?;
     let counting = Daybook::new()?;
     let counted = counting.open(&location(&proxy.url()))?;
     let reading = proxy.take_requests().len();
