@@ -19,7 +19,7 @@ use crate::Failure;
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/far/far_peer.py");
 
 /// Longest time that a peer gets for an answer.
-pub const LONGEST: Duration = Duration::from_mins(1);
+pub const LONGEST: Duration = Duration::from_mins(2);
 
 /// Question to all sides.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::io;
 use std::ops::Range;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::objects::{Meta, Object, Objects, Page, is_absent};
 use crate::fault_proxy::Request;
@@ -12,6 +12,9 @@ use crate::http::message::Message;
 
 /// Most keys in a page of a listing.
 const PAGE: usize = 1000;
+
+/// What is encoded of a key in a listing that should be.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
 /// What S3 says in place of an answer: the status and the code.
 #[derive(Debug, Clone, Copy)]
@@ -126,9 +129,14 @@ fn put(
 
 fn list(objects: &Objects, request: &Request, bucket: &str) -> Result<Parts, Refusal> {
     let parameter = |name| request.parameter(name).map(decoded_parameter).transpose();
-    if ["delimiter", "encoding-type"].iter().any(|name| request.parameter(name).is_some()) {
+    if request.parameter("delimiter").is_some() {
         return Err(NOT_IMPLEMENTED);
     }
+    let is_encoded = match request.parameter("encoding-type") {
+        None => false,
+        Some("url") => true,
+        Some(_) => return Err(NOT_IMPLEMENTED),
+    };
     if !objects.has_bucket(bucket) {
         return Err(NO_BUCKET);
     }
@@ -144,14 +152,18 @@ fn list(objects: &Objects, request: &Request, bucket: &str) -> Result<Parts, Ref
     };
     let page = objects.list(bucket, &prefix, &after, most.min(PAGE))?;
     let headers = vec![header("Content-Type", "application/xml")];
-    Ok((200, headers, listing(bucket, &prefix, &page).into_bytes()))
+    Ok((200, headers, listing(bucket, &prefix, &page, is_encoded).into_bytes()))
 }
 
-/// A page of a listing as XML.
-fn listing(bucket: &str, prefix: &str, page: &Page) -> String {
+/// A page of a listing as XML, with keys as they are or as parts of a URL.
+fn listing(bucket: &str, prefix: &str, page: &Page, is_encoded: bool) -> String {
+    let text = |key: &str| match is_encoded {
+        true => utf8_percent_encode(key, ENCODED).to_string(),
+        false => key.to_owned(),
+    };
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult>");
     element(&mut xml, "Name", bucket);
-    element(&mut xml, "Prefix", prefix);
+    element(&mut xml, "Prefix", &text(prefix));
     element(&mut xml, "KeyCount", &page.objects.len().to_string());
     element(&mut xml, "IsTruncated", if page.is_truncated { "true" } else { "false" });
     if let Some((last, _)) = page.objects.last().filter(|_| page.is_truncated) {
@@ -159,7 +171,7 @@ fn listing(bucket: &str, prefix: &str, page: &Page) -> String {
     }
     for (key, meta) in &page.objects {
         xml.push_str("<Contents>");
-        element(&mut xml, "Key", key);
+        element(&mut xml, "Key", &text(key));
         let modified = meta.modified.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
         element(&mut xml, "LastModified", &modified);
         element(&mut xml, "ETag", &meta.etag);
