@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use futures::stream::{self, BoxStream, FuturesUnordered, StreamExt, TryStreamExt};
-use object_store::list::{PaginatedListOptions, PaginatedListStore};
+use object_store::list::{PaginatedListOptions, PaginatedListResult, PaginatedListStore};
 use object_store::{Error, ObjectMeta, path};
 
 use crate::journal_file::{stamp_of, stamp_text};
-use crate::listing::PAGE;
+use crate::listing::{PAGE, listing_of};
 use crate::object_store as objects;
 use crate::{Failure, Listing, Page};
 
@@ -39,6 +39,8 @@ pub(super) struct Pages {
     can_begin_anywhere: bool,
     /// First keys of the pages so far.
     firsts: HashSet<String>,
+    /// What the answers so far say of all that there is.
+    said: Said,
     failed: Arc<dyn Fn(Error) -> Failure + Send + Sync>,
 }
 
@@ -82,8 +84,14 @@ impl Pages {
             size: PAGE,
             can_begin_anywhere,
             firsts: HashSet::new(),
+            said: Said::default(),
             failed: Arc::new(failed),
         }
+    }
+
+    /// The same listing from the beginning.
+    fn anew(&self) -> Self {
+        Self { after: None, next: Some(Begin::First), ..self.span(String::new(), None) }
     }
 
     /// The same listing, of a span: of the keys behind `after`, up to and with `end` if it is given.
@@ -98,6 +106,7 @@ impl Pages {
             size: PAGE,
             can_begin_anywhere: self.can_begin_anywhere,
             firsts: HashSet::new(),
+            said: Said::default(),
             failed: Arc::clone(&self.failed),
         }
     }
@@ -115,10 +124,21 @@ impl Pages {
         pages.boxed()
     }
 
-    /// All pages, in no order. What comes after the first one is listed in several spans at once, so
-    /// that the time that a request takes does not count for each thousand of files.
+    /// Lists as a whole. What comes after the first page is listed in several spans at once, so that the
+    /// time that a request takes does not count for each thousand of files. Where the answers disagree,
+    /// since one is short or something came meanwhile, page follows page again.
     pub async fn list_all(self) -> Result<Listing, Failure> {
-        let (mut listing, mut waiting) = (Listing::default(), vec![self]);
+        let again = self.anew();
+        match self.list_in_spans().await? {
+            Some(listing) => Ok(listing),
+            None => listing_of(again.into_stream()).await,
+        }
+    }
+
+    /// `None` if the answers disagree.
+    async fn list_in_spans(self) -> Result<Option<Listing>, Failure> {
+        let (mut listing, mut said, mut waiting) =
+            (Listing::default(), Said::default(), vec![self]);
         let mut under_way = FuturesUnordered::new();
         loop {
             while under_way.len() < MOST_AT_ONCE
@@ -126,10 +146,11 @@ impl Pages {
             {
                 under_way.push(async move { Ok::<_, Failure>((span.next_page().await?, span)) });
             }
-            let Some((page, span)) = under_way.try_next().await? else {
-                return Ok(listing.sorted());
+            let Some((page, mut span)) = under_way.try_next().await? else {
+                return Ok(said.agrees().then(|| listing.sorted()));
             };
             listing.add(page.unwrap_or_default());
+            said.add(std::mem::take(&mut span.said));
             if span.next.is_some() {
                 waiting.extend(span.divide());
             }
@@ -160,9 +181,10 @@ impl Pages {
         spans
     }
 
+    /// The next page in which something is; `None` behind the last one.
     async fn next_page(&mut self) -> Result<Option<Page>, Failure> {
-        let Some(begin) = self.next.clone() else { return Ok(None) };
-        loop {
+        let mut asked_again = false;
+        while let Some(begin) = self.next.clone() {
             let (offset, page_token) = match begin.clone() {
                 Begin::First => (None, None),
                 Begin::After(key) => (Some(key), None),
@@ -172,11 +194,21 @@ impl Pages {
             let options =
                 PaginatedListOptions { offset, page_token, max_keys, ..Default::default() };
             match self.store.list_paginated(Some(&self.folder), options).await {
+                Ok(found) if is_end_in_nothing(&begin, &found) && !asked_again => {
+                    // Only Azure may end so; whether it does is asked twice.
+                    if self.can_begin_anywhere {
+                        return Err(Failure::new(Incomplete(
+                            "said that its listing goes on, and gave no more",
+                        )));
+                    }
+                    asked_again = true;
+                }
                 Ok(found) => {
                     self.size = PAGE;
-                    return self
-                        .take_page(&begin, found.result.objects, found.page_token)
-                        .map(Some);
+                    let page = self.take_page(&begin, found.result.objects, found.page_token)?;
+                    if page.len() > 0 {
+                        return Ok(Some(page));
+                    }
                 }
                 // One key among them is no path: the others come in smaller pages.
                 Err(Error::InvalidPath { .. }) if self.can_begin_anywhere && self.size > 1 => {
@@ -188,6 +220,7 @@ impl Pages {
                     let Some(name) = key.strip_prefix(&self.folder) else {
                         return Err((self.failed)(Error::InvalidPath { source }));
                     };
+                    self.said.see(&key);
                     if !self.has(&key) {
                         self.next = None;
                         return Ok(None);
@@ -198,6 +231,7 @@ impl Pages {
                 Err(error) => return Err((self.failed)(error)),
             }
         }
+        Ok(None)
     }
 
     /// The page of these objects, without those that are in another span.
@@ -215,6 +249,15 @@ impl Pages {
         if !is_in_order && (self.after.is_some() || self.end.is_some()) {
             return Err(Failure::new(Incomplete("does not list names in their order")));
         }
+        if let Some((_, last)) = &self.last_page {
+            self.said.see(last);
+        }
+        let last = self.last_page.as_ref().map(|(_, last)| last).or(self.after.as_ref());
+        match (&next, last) {
+            (Some(_), Some(last)) => self.said.promise(last),
+            (None, Some(last)) => self.said.end(last),
+            (_, None) => {}
+        }
         let is_past = |end: &String| self.last_page.as_ref().is_some_and(|(_, last)| last > end);
         let is_at_end = self.end.as_ref().is_some_and(is_past);
         self.next = next.map(Begin::Token).filter(|_| !is_at_end);
@@ -228,7 +271,7 @@ impl Pages {
             && self.end.as_deref().is_none_or(|end| key <= end)
     }
 
-    /// Fails if a page was given before, or is empty where the one before it promised more.
+    /// Fails if a page was given before.
     fn check(
         &mut self,
         begin: &Begin,
@@ -241,14 +284,53 @@ impl Pages {
         if is_again || is_same_token {
             return Err(Failure::new(Incomplete("gave a page of its listing twice")));
         }
-        // Others than S3 and those that speak it end so.
-        let is_promised = matches!(begin, Begin::Token(_)) && self.can_begin_anywhere;
-        if objects.is_empty() && next.is_none() && is_promised {
-            return Err(Failure::new(Incomplete(
-                "said that its listing goes on, and gave no more",
-            )));
-        }
         Ok(())
+    }
+}
+
+/// Whether a page that the one before it promised is empty, and the last one.
+fn is_end_in_nothing(begin: &Begin, found: &PaginatedListResult) -> bool {
+    let is_promised = matches!(begin, Begin::Token(_));
+    is_promised && found.result.objects.is_empty() && found.page_token.is_none()
+}
+
+/// What the answers to requests for spans say of all that there is: each goes on beyond its span, as far as
+/// there is room in a page.
+#[derive(Debug, Default)]
+struct Said {
+    /// The greatest key that was seen.
+    greatest: Option<String>,
+    /// Behind this key there is nothing.
+    end: Option<String>,
+    /// Behind this key there is something.
+    promised: Option<String>,
+}
+
+impl Said {
+    fn see(&mut self, key: &str) {
+        self.greatest = self.greatest.take().max(Some(key.to_owned()));
+    }
+
+    fn end(&mut self, key: &str) {
+        let before = self.end.take().filter(|end| end.as_str() < key);
+        self.end = before.or_else(|| Some(key.to_owned()));
+    }
+
+    fn promise(&mut self, key: &str) {
+        self.promised = self.promised.take().max(Some(key.to_owned()));
+    }
+
+    fn add(&mut self, other: Self) {
+        let Self { greatest, end, promised } = other;
+        greatest.iter().for_each(|key| self.see(key));
+        end.iter().for_each(|key| self.end(key));
+        promised.iter().for_each(|key| self.promise(key));
+    }
+
+    /// Whether nothing was seen where there is nothing, and something where there is something.
+    fn agrees(&self) -> bool {
+        let is_beyond = |end: &String| self.greatest.as_ref().is_some_and(|key| key > end);
+        !self.end.as_ref().is_some_and(is_beyond) && self.promised.as_ref().is_none_or(is_beyond)
     }
 }
 
