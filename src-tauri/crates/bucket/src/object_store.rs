@@ -88,9 +88,8 @@ async fn read_chunks(
     failed: impl Fn(Error) -> Failure,
     mut take: impl FnMut(Bytes) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
-    let failed = |error| match error {
-        Error::Precondition { .. } => ReadError::Changed,
-        other => ReadError::Failed(failed(other)),
+    let failed = |error| {
+        if is_precondition(&error) { ReadError::Changed } else { ReadError::Failed(failed(error)) }
     };
     let key = Key::parse(key).map_err(ReadError::failed)?;
     let (if_match, version) = (file.e_tag.clone(), file.version.clone());
@@ -110,6 +109,18 @@ async fn read_chunks(
         take(chunk)?;
     }
     if read == file.size { Ok(()) } else { Err(ReadError::Changed) }
+}
+
+/// Whether an object was no longer as it was asked for, at the first request or a later one for its rest.
+fn is_precondition(error: &Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(Error::Precondition { .. }) = error.downcast_ref() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Whether an object is in the state in which a file was listed. Times decide where there are no tags:
