@@ -235,6 +235,14 @@ pub enum Error {
         /// Key of the file: its path below the bucket.
         key: String,
     },
+    /// Under the name of the file the bucket gives other bytes than it was given.
+    #[error(
+        "the bucket gives back other bytes than it was given; its events are kept here, to be tried again"
+    )]
+    OtherBytes {
+        /// Key of the file: its path below the bucket.
+        key: String,
+    },
     /// The file could not be read back after an attempt that succeeded.
     #[error(
         "a stored file could not be read back: {source}; its events are kept here, to be tried again"
@@ -298,6 +306,7 @@ impl Error {
             | Self::Encode { .. }
             | Self::Store { .. }
             | Self::Absent { .. }
+            | Self::OtherBytes { .. }
             | Self::ReadBack { .. }
             | Self::SyncFile { .. }
             | Self::SyncFolder { .. }

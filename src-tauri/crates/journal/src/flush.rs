@@ -54,10 +54,15 @@ impl Flush<'_> {
         self.queue.change_if_begun(|outbox| outbox.check_in_place()).await?;
         let end = self.pending.status().await?.created;
         let mut flushed = Flushed::default();
+        let mut renamed = None;
         loop {
             while let Some(file) = self.pending.read(OutboxReader::oldest_spooled).await? {
                 let (key, events) = (file.key.clone(), file.events);
                 if !self.store(&file).await? {
+                    // Who finds each name taken is not told the truth, and would never end.
+                    if renamed.replace(file.position) == Some(file.position) {
+                        return Err(Error::OtherBytes { key });
+                    }
                     self.switch_writer(&mut flushed, &file.writer, key).await?;
                     continue;
                 }
@@ -110,7 +115,7 @@ impl Flush<'_> {
     }
 
     /// Stores a file. Returns true once it is in the bucket and on disk, and false if its name is
-    /// taken by another file: then it was given a later name. What counts is what is read back, not
+    /// said to be taken, and is, by another file: then it was given a later name. What counts is what is read back, not
     /// what the store answered: a file can be there in spite of an error, and be another one.
     #[tracing::instrument(level = "debug", skip_all, fields(file = file.key))]
     async fn store(&self, file: &File) -> Result<bool, Error> {
@@ -132,8 +137,13 @@ impl Flush<'_> {
                     Err(error) => self.sync_failed(file, error).await,
                 }
             }
-            (Ok(Some(_)), _) => self.rename(file).await.map(|()| false),
-            (Ok(None) | Err(_), Err(source)) => Err(Error::Store { key: key(), source }),
+            (Ok(Some(_)), Err(CreateError::AlreadyExists(_))) => {
+                self.rename(file).await.map(|()| false)
+            }
+            // Nobody had the name: it is not another one's file.
+            (Ok(Some(_)), Ok(())) => Err(Error::OtherBytes { key: key() }),
+            // What is read after any other error may be no answer of the bucket.
+            (_, Err(source)) => Err(Error::Store { key: key(), source }),
             (Ok(None), Ok(())) => Err(Error::Absent { key: key() }),
             (Err(source), Ok(())) => Err(Error::ReadBack { key: key(), source }),
         }
