@@ -26,8 +26,8 @@ pub async fn b12_a_file_that_is_another_than_was_listed_is_not_read(place: &Plac
     let file = listed(place, b"before").await;
     place.remove(KEY).await;
     let read = place.bucket().read(&file, 100).await.unwrap_err();
-    assert!(matches!(read, ReadError::Failed(_)), "{read:?}");
-    assert!(read.to_string().starts_with("cannot be read: "), "{read}");
+    // Some stores compare what is not there with what was listed.
+    assert!(matches!(read, ReadError::Failed(_) | ReadError::Changed), "{read:?}");
 }
 
 pub async fn no_more_than_the_limit_is_read(place: &Place) {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use bucket::Listing;
-use futures::TryStreamExt;
+use futures::stream::{self, StreamExt, TryStreamExt};
 
 use crate::Place;
 
@@ -70,7 +70,8 @@ pub async fn f11_odd_names_are_listed_and_read(place: &Place) {
         "a b/c#d/e",
         "..a",
     ];
-    let mut expected: Vec<String> = odd.map(|name| format!("x{name}.parquet")).into();
+    let kept = odd.into_iter().filter(|name| place.keeps(name));
+    let mut expected: Vec<String> = kept.map(|name| format!("x{name}.parquet")).collect();
     expected.sort();
     for (index, name) in expected.iter().enumerate() {
         let bytes = format!("{index} {name}").into();
@@ -135,15 +136,16 @@ pub async fn b9_f5_what_is_no_journal_file_is_left_aside_or_named(place: &Place)
 }
 
 pub async fn many_files_come_in_pages_none_of_them_twice(place: &Place) {
-    for number in 0..2_100 {
+    let put = |number| async move {
         place.put(&format!("journal/{}/{number}.parquet", number % 3), b"x").await;
-    }
+    };
+    stream::iter(0..Place::MANY).for_each_concurrent(8, put).await;
     let bucket = place.bucket();
     let pages: Vec<_> = bucket.list().try_collect().await.unwrap();
     assert!(pages.len() > 1 && pages.iter().all(|page| page.files.len() <= 1_000));
     let names: Vec<_> = pages.iter().flat_map(|page| &page.files).map(|file| &file.name).collect();
-    assert_eq!(names.len(), 2_100);
-    assert_eq!(names.iter().collect::<HashSet<_>>().len(), 2_100);
+    assert_eq!(names.len(), Place::MANY);
+    assert_eq!(names.iter().collect::<HashSet<_>>().len(), Place::MANY);
     let mut sorted: Vec<_> = pages.into_iter().flat_map(|page| page.files).collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     assert_eq!(bucket.list_all().await.unwrap().files, sorted);

@@ -23,6 +23,9 @@ pub enum Place {
 }
 
 impl Place {
+    /// More files than a page of a listing has, twice.
+    pub const MANY: usize = 2_100;
+
     pub fn folder() -> Self {
         Self::Folder(tempfile::tempdir().unwrap())
     }
@@ -57,6 +60,12 @@ impl Place {
                 Bucket::open(&Location::Local(path)).unwrap()
             }
         }
+    }
+
+    /// Whether a name is kept as it is.
+    #[expect(clippy::unused_self, reason = "places in other targets make of some names others")]
+    pub fn keeps(&self, _: &str) -> bool {
+        true
     }
 
     /// Puts an object there, or another in its place, as a program does that knows no rules: a file

@@ -9,6 +9,7 @@ use crate::command::{cargo, npm, run};
 use crate::error::CommandError;
 use crate::folders::Folders;
 use crate::steps::{Step, run_all};
+use crate::stores::Stores;
 use crate::window::{self, Drive};
 use crate::{lab, setup, ui};
 
@@ -31,6 +32,7 @@ pub fn check_all(folders: &Folders) -> Result<(), CommandError> {
         Step::new("dependencies", || dependencies::check(folders)),
         Step::new("checks and tests of ui/", || run(npm(folders).args(["run", "check"]))),
         Step::new("tests of every crate", || types::test(folders)),
+        Step::new("object stores", || test_stores(folders)),
     ];
     if cfg!(target_os = "linux") {
         steps.push(Step::new("the real window", || window::drive(folders, &Drive::default())));
@@ -41,6 +43,13 @@ pub fn check_all(folders: &Folders) -> Result<(), CommandError> {
     }
     println!("Everything holds.");
     Ok(())
+}
+
+/// Runs the tests that need object stores, against emulators that it starts and ends.
+fn test_stores(folders: &Folders) -> Result<(), CommandError> {
+    let stores = Stores::start(folders)?;
+    let test = ["test", "--workspace", "--test", "stores"];
+    run(cargo(folders).args(test).envs(stores.environment()))
 }
 
 /// Runs clippy, and again for the tests of the window: these are off by default, and so not among
