@@ -1,5 +1,6 @@
 //! Buckets in an object store: one that answers over the network, or one in memory.
 
+mod answer;
 mod aws;
 mod connect;
 mod explain;
@@ -352,13 +353,27 @@ impl Store {
     pub(crate) async fn read(&self, file: &FileMeta, limit: u64) -> Result<Bytes, ReadError> {
         let (store, key) = (self.0.objects.as_ref(), self.key(&file.key()));
         let failed = |error| self.failure(error, Asked::Get);
-        objects::read(store, &key, file, limit, failed).await
+        objects::read(store, &key, &self.with_quotes(file), limit, failed).await
     }
 
     pub(crate) async fn open_file(&self, file: &FileMeta) -> Result<OpenFile, ReadError> {
         let (store, key) = (self.0.objects.as_ref(), self.key(&file.key()));
         let failed = |error| self.failure(error, Asked::Get);
-        objects::open(store, &key, file, failed).await
+        objects::open(store, &key, &self.with_quotes(file), failed).await
+    }
+
+    /// The file with its entity tag as a header has it: some listings leave out the quotes, and some
+    /// stores compare with them.
+    fn with_quotes(&self, file: &FileMeta) -> FileMeta {
+        let quoted = |tag: &String| match tag.as_bytes() {
+            [b'"', ..] | [b'W', b'/', ..] => tag.clone(),
+            _ => format!("\"{tag}\""),
+        };
+        let e_tag = match self.location() {
+            Some(_) => file.e_tag.as_ref().map(quoted),
+            None => file.e_tag.clone(),
+        };
+        FileMeta { e_tag, ..file.clone() }
     }
 
     /// Lists the journal's files, page by page.

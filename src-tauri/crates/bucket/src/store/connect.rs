@@ -16,7 +16,7 @@ use crate::StoreLocation;
 use crate::location::Service;
 
 /// Time after which an attempt to connect has failed.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Time that one request may take, with its answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(2);
@@ -24,8 +24,13 @@ const REQUEST_TIMEOUT: Duration = Duration::from_mins(2);
 /// Region of S3 that is asked where none is known. It leads to the others.
 const ANY_REGION: &str = "us-east-1";
 
-/// Account of Azure, where only the environment names it.
-const ACCOUNT: &str = "AZURE_STORAGE_ACCOUNT_NAME";
+/// Nothing names the account of Azure.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the storage account is not named: set AZURE_STORAGE_ACCOUNT_NAME, or write \
+     https://ACCOUNT.blob.core.windows.net/CONTAINER"
+)]
+pub(super) struct NoAccount;
 
 /// Connection to a store, and its location with what was found out.
 pub(super) struct Connection {
@@ -112,16 +117,9 @@ fn connect_azure(location: &StoreLocation) -> Result<Connection> {
         let account = builder.get_config_value(&AzureConfigKey::AccountName);
         location.service = Service::Azure { account };
     }
-    let missing = builder.get_config_value(&AzureConfigKey::AccountName).is_none();
-    if missing {
-        return Err(object_store::Error::Generic {
-            store: "MicrosoftAzure",
-            source: format!(
-                "the storage account is not named: set {ACCOUNT}, or write \
-                 https://ACCOUNT.blob.core.windows.net/CONTAINER"
-            )
-            .into(),
-        });
+    if builder.get_config_value(&AzureConfigKey::AccountName).is_none() {
+        let source = Box::new(NoAccount);
+        return Err(object_store::Error::Generic { store: "MicrosoftAzure", source });
     }
     Ok(Connection::new(builder.build()?, location, held_back))
 }
@@ -161,12 +159,13 @@ fn options(location: &StoreLocation) -> ClientOptions {
         .with_allow_http(is_plain)
 }
 
-/// Few attempts: whoever waits is told within seconds that there is no network, and what failed is tried
-/// again by the next look or flush.
+/// Few attempts in quick succession: whoever waits is told within three seconds that there is no network,
+/// and what failed is tried again by the next look or flush. A store that asks to wait is waited for
+/// below, in [`Patience`].
 fn retries() -> RetryConfig {
     let backoff = BackoffConfig {
         init_backoff: Duration::from_millis(100),
-        max_backoff: Duration::from_secs(5),
+        max_backoff: Duration::from_millis(500),
         base: 2.,
     };
     RetryConfig { backoff, max_retries: 5, retry_timeout: Duration::from_secs(20) }

@@ -6,8 +6,13 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use object_store::client::{HttpError, HttpErrorKind};
 
+use super::answer::NotTheStore;
+use super::connect::NoAccount;
 use crate::StoreLocation;
 use crate::location::Service;
+
+/// What is said of a store that puts everything off.
+const BUSY: &str = "the store has too much to do and asks to wait; try again later";
 
 /// What was asked of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,21 +37,26 @@ pub(crate) fn explain(
     location: &StoreLocation,
 ) -> StoreError {
     let known = |sentence: String| StoreError { sentence, is_unreachable: false };
-    let text = error.to_string();
     if let Some(source) = source::<CredentialsError>(error) {
         return known(no_credentials(source, location));
     }
+    if let Some(no_account) = source::<NoAccount>(error) {
+        return known(no_account.to_string());
+    }
+    let text = error.to_string();
+    // What a server has said stands behind, and is not to be taken for words of the client.
+    let (ours, theirs) = text.split_once("Server returned").unwrap_or((&text, ""));
     let is_of_token =
         ["token request", "token response", "az account", "azure cli", "service account"];
-    if is_of_token.iter().any(|part| text.contains(part)) {
-        return known(no_token(&text, location));
+    let is_generic = matches!(error, object_store::Error::Generic { .. });
+    if is_generic && is_of_token.iter().any(|part| ours.contains(part)) {
+        return known(no_token(theirs, location));
     }
     if let Some(http) = source::<HttpError>(error) {
         return unreachable(http);
     }
-    let code = code(&text);
-    match code.and_then(|code| of_code(code, asked, location)) {
-        Some(sentence) => known(sentence),
+    match code(theirs).and_then(|code| of_code(code, theirs, asked, location)) {
+        Some(sentence) => StoreError { is_unreachable: sentence == BUSY, sentence },
         None => of_status(error, &text, asked, location),
     }
 }
@@ -86,8 +96,8 @@ fn no_credentials(error: &CredentialsError, location: &StoreLocation) -> String 
 }
 
 /// What is missing where the store's own tools found no credentials, or theirs were not accepted.
-fn no_token(text: &str, location: &StoreLocation) -> String {
-    match (&location.service, text.contains("invalid_grant")) {
+fn no_token(answer: &str, location: &StoreLocation) -> String {
+    match (&location.service, answer.contains("invalid_grant")) {
         (Service::Azure { .. }, _) => "no credentials were found: run `az login`, or set \
              AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_SAS_TOKEN",
         (_, true) => "the credentials are not accepted: run `gcloud auth application-default login` again",
@@ -100,13 +110,17 @@ fn no_token(text: &str, location: &StoreLocation) -> String {
 
 fn unreachable(error: &HttpError) -> StoreError {
     let mut causes = error.to_string();
+    let mut kind = error.kind();
     let mut cause = error.source();
     while let Some(source) = cause {
         causes = format!("{causes} {source}");
+        kind = source.downcast_ref::<HttpError>().map_or(kind, HttpError::kind);
         cause = source.source();
     }
     let causes = causes.to_ascii_lowercase();
-    let sentence = if causes.contains("certificate") {
+    let sentence = if source::<NotTheStore>(error).is_some() {
+        "the answer is not the store's: see whether this network asks to sign in, and the address"
+    } else if causes.contains("certificate") {
         "the certificate of the store is not trusted by this device: see the address, or have its \
          authority trusted by the system"
     } else if causes.contains("invalidcontenttype") {
@@ -114,7 +128,7 @@ fn unreachable(error: &HttpError) -> StoreError {
     } else if causes.contains("dns") || causes.contains("lookup") {
         "no address is known of the store: see the address, and whether there is a network"
     } else {
-        match error.kind() {
+        match kind {
             HttpErrorKind::Timeout => "the store does not answer in time",
             HttpErrorKind::Connect => {
                 "the store cannot be reached: see the address, and whether there is a network"
@@ -132,9 +146,12 @@ fn code(text: &str) -> Option<&str> {
     Some(code.trim())
 }
 
-fn of_code(code: &str, asked: Asked, location: &StoreLocation) -> Option<String> {
+fn of_code(code: &str, answer: &str, asked: Asked, location: &StoreLocation) -> Option<String> {
     let container = &location.container;
     Some(match code {
+        // Azure says so of all that it does not accept, and why in a sentence.
+        "AuthenticationFailed" if answer.contains("date header") => skewed(),
+        "AuthenticationFailed" if answer.contains("time frame") => expired(),
         "NoSuchBucket" | "ContainerNotFound" => format!("there is no bucket {container}"),
         "AccessDenied"
         | "AuthorizationPermissionMismatch"
@@ -146,17 +163,13 @@ fn of_code(code: &str, asked: Asked, location: &StoreLocation) -> Option<String>
         | "InvalidToken"
         | "NoAuthenticationInformation"
         | "InvalidAuthenticationInfo" => not_accepted(location),
-        "ExpiredToken" | "TokenRefreshRequired" | "RequestExpired" => {
-            "the credentials have expired; renew them, and it goes on by itself".to_owned()
-        }
-        "RequestTimeTooSkewed" => {
-            "the clock of this device is too far from the store's; set the clock".to_owned()
-        }
+        "ExpiredToken" | "TokenRefreshRequired" | "RequestExpired" => expired(),
+        "RequestTimeTooSkewed" => skewed(),
         "PermanentRedirect"
         | "AuthorizationHeaderMalformed"
         | "IllegalLocationConstraintException"
         | "TemporaryRedirect" => wrong_region(),
-        "SlowDown" | "ServerBusy" | "ServiceUnavailable" | "TooManyRequests" => busy().to_owned(),
+        "SlowDown" | "ServerBusy" | "ServiceUnavailable" | "TooManyRequests" => BUSY.to_owned(),
         _ => return None,
     })
 }
@@ -167,28 +180,49 @@ fn of_status(
     asked: Asked,
     location: &StoreLocation,
 ) -> StoreError {
-    let status = |status: &str| text.contains(&format!("status code: {status}"));
-    let sentence = match error {
-        object_store::Error::PermissionDenied { .. } => lacks_right(asked, location),
-        object_store::Error::Unauthenticated { .. } => not_accepted(location),
-        object_store::Error::NotFound { .. } if asked == Asked::List => {
+    let status = status(text);
+    let sentence = match (error, status) {
+        (object_store::Error::InvalidPath { source }, _) => no_path(source),
+        (
+            object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. },
+            _,
+        ) => "the store says that there is an object of this name".to_owned(),
+        (_, Some(403)) => lacks_right(asked, location),
+        (_, Some(401)) => not_accepted(location),
+        (_, Some(404)) if asked == Asked::List => {
             format!("there is no bucket {}", location.container)
         }
-        object_store::Error::NotFound { .. } => "it is no longer there".to_owned(),
-        _ if text.contains("redirect without LOCATION") || status("301") => wrong_region(),
-        _ if status("429") => busy().to_owned(),
-        _ if status("5") => {
+        (object_store::Error::NotFound { .. }, _) => "it is no longer there".to_owned(),
+        (_, Some(301)) => wrong_region(),
+        (_, None) if text.contains("redirect without LOCATION") => wrong_region(),
+        (_, Some(429)) => BUSY.to_owned(),
+        (_, Some(500..)) => {
             return StoreError {
                 sentence: "the store failed to answer; try again".to_owned(),
                 is_unreachable: true,
             };
         }
-        object_store::Error::Generic { source, .. } if text.contains("not named") => {
-            source.to_string()
-        }
         _ => "the store gave an answer that is not understood".to_owned(),
     };
-    StoreError { sentence, is_unreachable: false }
+    StoreError { is_unreachable: sentence == BUSY, sentence }
+}
+
+/// Status of the answer of a store that an error is about.
+fn status(text: &str) -> Option<u16> {
+    let (_, behind) = text.split_once("Server returned non-2xx status code: ")?;
+    behind.get(..3)?.parse().ok()
+}
+
+/// An object whose key is no path, in a store whose listing cannot go on behind it.
+fn no_path(error: &object_store::path::Error) -> String {
+    match error {
+        object_store::path::Error::EmptySegment { path }
+        | object_store::path::Error::BadSegment { path, .. } => format!(
+            "a part of the name {path:?} is empty, a dot, or has signs that no name here has; move such \
+             an object away"
+        ),
+        _ => "an object has a name that is no path; move it away".to_owned(),
+    }
 }
 
 fn lacks_right(asked: Asked, location: &StoreLocation) -> String {
@@ -220,10 +254,14 @@ fn who(location: &StoreLocation, several: &str, one: &str) -> String {
     }
 }
 
-fn wrong_region() -> String {
-    "the bucket is in another region: add ?region= and its region".to_owned()
+fn expired() -> String {
+    "the credentials have expired; renew them, and it goes on by itself".to_owned()
 }
 
-fn busy() -> &'static str {
-    "the store has too much to do and asks to wait; try again later"
+fn skewed() -> String {
+    "the clock of this device is too far from the store's; set the clock".to_owned()
+}
+
+fn wrong_region() -> String {
+    "the bucket is in another region: add ?region= and its region".to_owned()
 }

@@ -1,4 +1,5 @@
-//! Requests that are held back as long as the store asks for.
+//! The client under all requests: it waits as long as the store asks for, and takes no answer for the
+//! store's that is another's.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -6,12 +7,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use object_store::client::{
-    HttpClient, HttpConnector, HttpError, HttpRequest, HttpResponse, HttpService, ReqwestConnector,
+    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
+    ReqwestConnector,
 };
 use object_store::{ClientOptions, Result};
 
-/// How often a request is sent that the store holds back each time.
-const MOST_TIMES: u32 = 6;
+use super::answer;
+
+/// How often a request is sent that the store puts off each time.
+const MOST_TIMES: u32 = 5;
+
+/// Time that a store is waited for that asks to wait and does not say how long. It doubles with each
+/// further time.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// Longest time that a store is waited for at once.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
@@ -44,7 +52,8 @@ impl Drop for Held<'_> {
 }
 
 /// Connects with clients that wait where the store answers that it has too much to do, as long as it
-/// says, and note that it refused the credentials. The layer above repeats what else fails.
+/// says, and note that it refused the credentials. The layer above repeats what else fails, but for what
+/// was given up because it took too long: whoever waits is to be told.
 #[derive(Debug, Default)]
 pub(super) struct Patience {
     /// Set once credentials are refused.
@@ -71,31 +80,39 @@ struct PatientClient {
 impl HttpService for PatientClient {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let (parts, body) = request.into_parts();
+        let asks_for_list = parts.uri.query().is_some_and(answer::asks_for_list);
         let mut times = 1;
         loop {
             let request = HttpRequest::from_parts(parts.clone(), body.clone());
-            let response = self.client.execute(request).await?;
+            let response = self.client.execute(request).await.map_err(unless_too_late)?;
             // Expired ones are refused as a bad request.
             if matches!(response.status().as_u16(), 400 | 401 | 403) {
                 self.refused.store(true, Ordering::Relaxed);
             }
             match wait(&response, times) {
                 Some(wait) if times < MOST_TIMES => self.held_back.hold(wait).await,
-                _ => return Ok(response),
+                _ => return answer::check(response, asks_for_list).await,
             }
             times += 1;
         }
     }
 }
 
+/// The same error, or one that is not tried again if time was up.
+fn unless_too_late(error: HttpError) -> HttpError {
+    match error.kind() {
+        HttpErrorKind::Timeout => HttpError::new(HttpErrorKind::Unknown, error),
+        _ => error,
+    }
+}
+
 /// How long to wait before the same request is sent again; `None` if the answer asks for no wait.
 fn wait(response: &HttpResponse, times: u32) -> Option<Duration> {
+    if !matches!(response.status().as_u16(), 429 | 503) {
+        return None;
+    }
     let told = response.headers().get("retry-after");
     let told = told.and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok());
     let told = told.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT));
-    match response.status().as_u16() {
-        429 => Some(told.unwrap_or(Duration::from_millis(500 << times.min(6)))),
-        503 => told,
-        _ => None,
-    }
+    Some(told.unwrap_or(FIRST_WAIT * (1 << (times - 1))))
 }
