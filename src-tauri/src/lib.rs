@@ -2,7 +2,7 @@
 //! one call of `session` or of its engine, and the answer is converted.
 //!
 //! The shell never decides what an event means, never opens a file of a bucket, and gives the
-//! window no path to open: the window names a journal by an opaque handle.
+//! window no path to open: the window names a journal by an opaque handle, or by what a person typed.
 //!
 //! Begin reading at [`AppState`], the state behind all commands. `commands` has the commands, one
 //! module for each group; `watcher` emits what changes without a command; [`wire`] has the types
@@ -48,8 +48,7 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
             let _ = window.set_focus();
         }
         if let Some(location) = arguments.get(1) {
-            let location = std::path::Path::new(&folder).join(location);
-            open_from_outside(app, location.to_string_lossy().into_owned());
+            open_from_outside(app, named_in(&folder, location));
         }
     };
     let mut builder = Builder::default();
@@ -80,12 +79,16 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
         .invoke_handler(tauri::generate_handler![
             commands::open::start,
             commands::open::open_dialog,
+            commands::open::read_location,
+            commands::open::open_location,
+            commands::open::cancel_opening,
             commands::open::open_recent,
             commands::open::new_window,
             commands::open::recent_changes,
             commands::open::open_moved,
             commands::open::open_sample,
             commands::open::status,
+            commands::open::look,
             commands::open::settings,
             commands::query_text::write_query,
             commands::query_text::read_query,
@@ -114,7 +117,8 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
         })
 }
 
-/// Builds the window, which opens a folder that is dropped on it.
+/// Builds the window, which opens a folder that is dropped on it, and looks at a bucket that could not be
+/// reached when somebody turns to it.
 fn window<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
         .title("Daybook")
@@ -123,12 +127,14 @@ fn window<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
         .on_navigation(is_ours)
         .build()?;
     let handle = app.handle().clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event
-            && let Some(path) = paths.first()
-        {
-            open_from_outside(&handle, path.to_string_lossy().into_owned());
+    window.on_window_event(move |event| match event {
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
+            if let Some(path) = paths.first() {
+                open_from_outside(&handle, path.to_string_lossy().into_owned());
+            }
         }
+        WindowEvent::Focused(true) => handle.state::<AppState>().attend(),
+        _ => {}
     });
     Ok(())
 }
@@ -136,6 +142,17 @@ fn window<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
 /// Whether a URL is the application's own. The window navigates nowhere else.
 fn is_ours(url: &Url) -> bool {
     url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost")
+}
+
+/// What a program that was started in `folder` named: a path that begins there, or a URL.
+fn named_in(folder: &str, location: &str) -> String {
+    match location.parse() {
+        Ok(session::Location::Local(path)) => {
+            std::path::Path::new(folder).join(path).to_string_lossy().into_owned()
+        }
+        // What is no location is refused by whoever opens it, as it was written.
+        Ok(session::Location::Store(_)) | Err(_) => location.to_owned(),
+    }
 }
 
 /// Opens a bucket that was dropped on the window or named by a second start, and emits the outcome.
@@ -151,4 +168,23 @@ fn open_from_outside<R: Runtime>(app: &AppHandle<R>, location: String) {
         // An error means that the window is closed.
         drop(emitted);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_start_names_a_path_of_its_own_folder_or_a_url() {
+        let table = [
+            ("firm", "/srv/firm"),
+            ("/other/firm", "/other/firm"),
+            ("file:///other/a%20b", "/other/a b"),
+            ("s3://acme/hr?profile=audit", "s3://acme/hr?profile=audit"),
+            ("gs://", "gs://"),
+        ];
+        for (named, location) in table {
+            assert_eq!(named_in("/srv", named), location, "{named}");
+        }
+    }
 }

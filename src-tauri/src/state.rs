@@ -19,7 +19,7 @@ use event::{Entry, Event, NameFields, Place, RecordId, Timeline};
 use query::{CancellationToken, Covered, Engine};
 use reader::Progress;
 use session::{Access, Home, JournalSession, Options, RecentBucket, Settings};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use named::Named;
@@ -67,7 +67,7 @@ struct Inner {
     /// State of the open journal; `None` if none is open.
     open: RwLock<Option<OpenState>>,
     /// Number of the latest opening that was asked for.
-    openings: AtomicU64,
+    openings: watch::Sender<u64>,
     /// Number of statuses made so far.
     order: AtomicU64,
     /// Location named at the start of the program, which is opened once.
@@ -79,6 +79,8 @@ struct Inner {
     opened: Notify,
     /// Notified when the open state was replaced.
     read: Notify,
+    /// Notified when somebody turns to the window.
+    attended: Notify,
 }
 
 impl AppState {
@@ -104,19 +106,39 @@ impl AppState {
             unsaved: Mutex::new(unread.clone()),
             unread,
             open: RwLock::default(),
-            openings: AtomicU64::default(),
+            openings: watch::Sender::default(),
             order: AtomicU64::default(),
             named: tokio::sync::Mutex::new(named.map_or(Named::Done, Named::Location)),
             readings: Mutex::default(),
             questions: Questions::default(),
             opened: Notify::new(),
             read: Notify::new(),
+            attended: Notify::new(),
         }))
     }
 
     /// The number of a new opening, which supersedes all before it.
     pub(crate) fn next_opening(&self) -> u64 {
-        self.0.openings.fetch_add(1, Ordering::SeqCst) + 1
+        let mut opening = 0;
+        self.0.openings.send_modify(|latest| {
+            *latest += 1;
+            opening = *latest;
+        });
+        opening
+    }
+
+    /// Gives up the opening that is under way, if one is. The open journal stays.
+    pub(crate) fn cancel_opening(&self) {
+        self.next_opening();
+        let shown = self.journal().ok().map(|journal| journal.opening);
+        self.end_readings(|number| Some(number) != shown);
+    }
+
+    /// Waits until a later opening than this one is asked for, or this one is cancelled.
+    async fn until_superseded(&self, opening: u64) {
+        let mut openings = self.0.openings.subscribe();
+        // The sender lives as long as the state.
+        let _ = openings.wait_for(|latest| *latest > opening).await;
     }
 
     /// Opens a bucket in place of the open one. Returns as soon as its first page can be shown; the
@@ -146,7 +168,11 @@ impl AppState {
         options: Options,
     ) -> Result<Status, ApiError> {
         let options = Options { names: self.name_fields(), ..options };
-        let session = JournalSession::open(location, &self.0.home, Access::Write, options).await?;
+        // A store may let one wait. What blocks a thread meanwhile ends by itself.
+        let session = tokio::select! {
+            session = JournalSession::open(location, &self.0.home, Access::Write, options) => session?,
+            () = self.until_superseded(opening) => return Err(opening::superseded()),
+        };
         if !self.is_latest(opening) {
             return Err(opening::superseded());
         }
@@ -173,7 +199,7 @@ impl AppState {
 
     /// Whether this is the latest opening that was asked for.
     fn is_latest(&self, opening: u64) -> bool {
-        opening == self.0.openings.load(Ordering::SeqCst)
+        opening == *self.0.openings.borrow()
     }
 
     /// Registers a first reading, and aborts earlier ones except that of the shown journal, which
@@ -337,6 +363,30 @@ impl AppState {
     /// Whether the last refresh of the open journal failed.
     pub(crate) fn is_lost(&self) -> bool {
         self.opened().is_ok_and(|open| open.problem().is_some())
+    }
+
+    /// Whether the bucket was not reached by the last refresh: the journal is lost, or its engine rests on
+    /// an older listing.
+    pub(crate) fn is_away(&self) -> bool {
+        self.is_lost() || self.engine().is_ok_and(|engine| engine.coverage().listing.is_some())
+    }
+
+    /// Looks at the whole bucket of the open journal, as somebody asks by hand.
+    pub(crate) async fn look(&self) -> Result<Status, ApiError> {
+        self.session()?.want_whole_listing();
+        // The error is part of the status.
+        drop(self.refresh().await);
+        self.status().await
+    }
+
+    /// Notes that somebody turned to the window.
+    pub(crate) fn attend(&self) {
+        self.0.attended.notify_one();
+    }
+
+    /// Waits until somebody turns to the window, or returns at once if somebody did since the last call.
+    pub(crate) async fn until_attended(&self) {
+        self.0.attended.notified().await;
     }
 
     /// Waits until a journal is opened, or returns at once if one was opened since the last call.
@@ -515,6 +565,9 @@ async fn look(
         () = is_much.notified() => return Err("it has very much that is new".to_owned()),
     };
     let totals = engine.totals(&CancellationToken::new()).await.map_err(|why| why.to_string())?;
+    if let Some(why) = totals.coverage.listing {
+        return Err(why);
+    }
     let new_events = bucket.events.map(|before| totals.value.events.saturating_sub(before));
     let changed_files = totals.coverage.changed_total;
     Ok(RecentChanges { new_events, changed_files, problem: None })

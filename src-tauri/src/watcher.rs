@@ -19,6 +19,9 @@ const POLL_INTERVAL: Duration = Duration::from_secs(30);
 /// Interval of refreshes while the bucket cannot be read.
 const LOST_POLL_INTERVAL: Duration = Duration::from_secs(2);
 
+/// Interval of refreshes while a bucket that is far cannot be reached.
+const OFFLINE_POLL_INTERVAL: Duration = Duration::from_secs(5);
+
 /// Emits a status whenever more of the open journal was read, at most once in 100 ms.
 pub(crate) async fn emit_reading<R: Runtime>(app: AppHandle<R>) {
     let state = app.state::<AppState>();
@@ -46,10 +49,17 @@ async fn follow<R: Runtime>(app: &AppHandle<R>, state: &AppState, session: &Jour
     let (mut pending, bucket) = (session.watch(), FolderWatch::of(session));
     loop {
         let was_lost = state.is_lost();
+        let is_away = state.is_away();
+        let interval = match (is_away, session.is_far()) {
+            (false, _) => POLL_INTERVAL,
+            (true, false) => LOST_POLL_INTERVAL,
+            (true, true) => OFFLINE_POLL_INTERVAL,
+        };
         let is_notified = tokio::select! {
             () = changed(&mut pending) => true,
             () = bucket.changed.notified() => true,
-            () = state.sleep(if was_lost { LOST_POLL_INTERVAL } else { POLL_INTERVAL }) => false,
+            () = state.sleep(interval) => false,
+            () = state.until_attended(), if is_away => false,
             () = state.until_opened() => return,
         };
         // Files that arrive within a moment share one refresh.

@@ -5,12 +5,16 @@ use tauri_plugin_dialog::DialogExt;
 
 use crate::AppState;
 use crate::wire::{
-    ApiError, NewestEvents, PageFrom, Recent, RecentChanges, Settings, SettingsChange, Start,
-    Status,
+    ApiError, NamedLocation, NewestEvents, PageFrom, Recent, RecentChanges, Settings,
+    SettingsChange, Start, Status,
 };
 
 /// Variable with the location of the sample journal, if there is one.
 const SAMPLE: &str = "DAYBOOK_SAMPLE";
+
+/// Why a text that names nothing is not opened.
+const NO_LOCATION: &str = "no bucket is named: write its URL, such as s3://BUCKET/PATH, or the whole path \
+                           of a folder or an archive";
 
 /// Starts the window: returns what it shows first, with the journal named at the start of the
 /// program. `events` asks for the newest events with it, so that they are drawn at once.
@@ -19,10 +23,12 @@ pub(crate) async fn start(
     events: Option<NewestEvents>,
     state: State<'_, AppState>,
 ) -> Result<Start, ApiError> {
-    let (journal, problem) = match state.named().await {
+    let (journal, failed) = match state.named().await {
         Ok(journal) => (journal, None),
-        Err(problem) => (None, Some(problem)),
+        Err(failed) => (None, Some(failed)),
     };
+    let (named, problem) = failed.map(|failed| (failed.location, failed.problem)).unzip();
+    let named = named.flatten();
     let events = match (&journal, events) {
         (Some(_), Some(NewestEvents { filters, limit, group })) => {
             let shown = super::read::events(filters, PageFrom::Newest, limit, group, state.clone());
@@ -36,7 +42,17 @@ pub(crate) async fn start(
     let pending_elsewhere = state.pending_elsewhere().await;
     let sample = std::env::var_os(SAMPLE).is_some();
     let (settings, unsaved) = (Settings::from(&settings), state.unsaved());
-    Ok(Start { journal, problem, recent, pending_elsewhere, settings, sample, unsaved, events })
+    Ok(Start {
+        journal,
+        problem,
+        named,
+        recent,
+        pending_elsewhere,
+        settings,
+        sample,
+        unsaved,
+        events,
+    })
 }
 
 /// Opens a folder, or an archive, chosen in a dialog; null if the dialog was cancelled.
@@ -59,6 +75,30 @@ pub(crate) async fn open_dialog<R: Runtime>(
         Some(folder) => state.open(&folder.to_string()).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// What a typed location names; null while it names nothing yet. Nothing is opened.
+#[tauri::command]
+pub(crate) fn read_location(text: &str) -> Result<Option<NamedLocation>, ApiError> {
+    NamedLocation::of(text)
+}
+
+/// Opens what a person typed: the URL of a bucket, or the whole path of a folder or an archive.
+#[tauri::command]
+pub(crate) async fn open_location(
+    text: String,
+    state: State<'_, AppState>,
+) -> Result<Status, ApiError> {
+    match NamedLocation::of(&text)? {
+        Some(_) => state.open(text.trim()).await,
+        None => Err(ApiError::invalid(NO_LOCATION.to_owned())),
+    }
+}
+
+/// Gives up the opening that is under way; the open journal stays.
+#[tauri::command]
+pub(crate) fn cancel_opening(state: State<'_, AppState>) {
+    state.cancel_opening();
 }
 
 /// Opens a recent journal by its handle.
@@ -110,6 +150,13 @@ pub(crate) async fn open_sample(state: State<'_, AppState>) -> Result<Status, Ap
 pub(crate) async fn status(state: State<'_, AppState>) -> Result<Status, ApiError> {
     drop(state.refresh().await);
     state.status().await
+}
+
+/// Looks at the whole bucket, as somebody asks by hand, and returns the status. If the bucket cannot be
+/// read, the status says why.
+#[tauri::command]
+pub(crate) async fn look(state: State<'_, AppState>) -> Result<Status, ApiError> {
+    state.look().await
 }
 
 /// Saves a change of the settings, and returns all of them as they are then.

@@ -1,5 +1,7 @@
 //! The bucket that is named at the start of the program: it is opened once, while the window is built.
 
+use session::Location;
+
 use super::AppState;
 use crate::wire::{ApiError, Status};
 
@@ -9,10 +11,18 @@ pub(super) enum Named {
     /// To be opened.
     Location(String),
     /// Opening it failed, which the window has not been told.
-    Failed(ApiError),
+    Failed(NamedFailed),
     /// None, or what came of it was told.
     #[default]
     Done,
+}
+
+/// Why the location named at the start of the program is not shown.
+#[derive(Debug)]
+pub(crate) struct NamedFailed {
+    /// The location, if it was not opened.
+    pub location: Option<String>,
+    pub problem: ApiError,
 }
 
 impl AppState {
@@ -21,22 +31,30 @@ impl AppState {
     pub(crate) async fn open_named(&self) {
         let mut named = self.0.named.lock().await;
         if let Named::Location(location) = &*named {
-            let opened = self.open(&location.clone()).await;
-            *named = opened.map_or_else(Named::Failed, |_| Named::Done);
+            let location = location.clone();
+            *named = match self.open(&location).await {
+                Ok(_) => Named::Done,
+                Err(problem) => {
+                    let absolute = location.parse().map(|it: Location| it.absolute().to_string());
+                    let location = Some(absolute.unwrap_or(location));
+                    Named::Failed(NamedFailed { location, problem })
+                }
+            };
         }
     }
 
     /// Waits for [`AppState::open_named`]. Returns the status of the open journal, if any; on the first
     /// call the error of that opening, if it failed.
-    pub(crate) async fn named(&self) -> Result<Option<Status>, ApiError> {
+    pub(crate) async fn named(&self) -> Result<Option<Status>, NamedFailed> {
         self.open_named().await;
         let named = std::mem::take(&mut *self.0.named.lock().await);
-        if let Named::Failed(problem) = named {
-            return Err(problem);
+        if let Named::Failed(failed) = named {
+            return Err(failed);
         }
         if self.journal().is_err() {
             return Ok(None);
         }
-        self.status().await.map(Some)
+        let status = self.status().await.map(Some);
+        status.map_err(|problem| NamedFailed { location: None, problem })
     }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::LocationKind;
+
 /// A recent journal. The window opens it by its handle and never names its path.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
@@ -15,6 +17,8 @@ pub struct Recent {
     pub name: String,
     /// Location of the bucket, to be shown, so that people can tell two of one name apart.
     pub location: String,
+    /// Kind of what the location names.
+    pub kind: LocationKind,
 }
 
 /// What changed in a recent journal since it was last open here.
@@ -123,7 +127,10 @@ impl Recent {
 impl From<&session::RecentBucket> for Recent {
     fn from(bucket: &session::RecentBucket) -> Self {
         let (name, location) = (bucket.name.clone(), bucket.location.clone());
-        Self { handle: Self::handle(bucket), name, location }
+        // One that is no location any more is said to be none when it is opened.
+        let parsed: Option<session::Location> = location.parse().ok();
+        let kind = parsed.map_or(LocationKind::Folder, |location| location.kind().into());
+        Self { handle: Self::handle(bucket), name, location, kind }
     }
 }
 

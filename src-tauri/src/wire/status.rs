@@ -8,7 +8,7 @@ use serde::Serialize;
 use session::JournalSession;
 use ts_rs::TS;
 
-use super::{ApiError, EventsPage, Recent, Settings};
+use super::{ApiError, EventsPage, LocationKind, Recent, Settings};
 
 /// The start of the window: what it shows first.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -18,6 +18,9 @@ pub struct Start {
     pub journal: Option<Status>,
     /// Error of opening the journal named on the command line; null if there is none.
     pub problem: Option<ApiError>,
+    /// Location that was not opened for that problem, by which it can be tried again; null if there is
+    /// none.
+    pub named: Option<String>,
     /// Recent journals, the latest first.
     pub recent: Vec<Recent>,
     /// Pending events of other buckets than the open one.
@@ -63,6 +66,11 @@ pub struct Status {
     pub name: String,
     /// Location of the bucket, to be shown.
     pub location: String,
+    /// Kind of what the location names.
+    pub kind: LocationKind,
+    /// How its store is opened, such as `as profile audit`; empty where nothing is said, and for folders
+    /// and archives.
+    pub opened_as: String,
     /// Number of events, each counted once.
     pub events: usize,
     /// Number of records.
@@ -152,6 +160,8 @@ impl Status {
             order,
             name: session.name(),
             location: session.location(),
+            kind: session.kind().into(),
+            opened_as: session.opened_as(),
             events: totals.events,
             records: totals.records,
             first: totals.span.map(|(first, _)| format_time(first)),

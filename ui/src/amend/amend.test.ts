@@ -228,6 +228,7 @@ describe("correcting", () => {
       journal: status(),
       problem: null,
       recent: [],
+      named: null,
       pending_elsewhere: [],
       events: null,
       settings,

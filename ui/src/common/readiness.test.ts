@@ -166,6 +166,7 @@ describe("the whole window", () => {
       journal: reading,
       problem: null,
       recent: [],
+      named: null,
       pending_elsewhere: [],
       events: null,
       settings,

@@ -3,7 +3,8 @@ import { createContext } from "svelte";
 import { SvelteSet } from "svelte/reactivity";
 import type { AmendAction } from "../amend/draft";
 import { Drafts } from "../amend/drafts";
-import type { EventRow, RecordId, RecordView, SavedView } from "../ipc";
+import * as ipc from "../ipc";
+import type { ApiError, EventRow, Recent, RecordId, RecordView, SavedView } from "../ipc";
 import { localZone } from "../common/time";
 import type { HelpTopic } from "../help/topics";
 import { Toasts } from "../common/toasts.svelte";
@@ -18,6 +19,8 @@ import { Zones } from "./zones.svelte";
 /** The dialogs that are not part of the query: going back does not reopen them. */
 export type OpenDialog =
   | { kind: "settings" }
+  /** `problem` is why the location in the field was not opened. */
+  | { kind: "open"; problem?: ApiError | null }
   | { kind: "keys" }
   | { kind: "palette" }
   /** `back` is the dialog that it was opened from, and that it gives way to again. */
@@ -41,11 +44,29 @@ export class App {
   dialog: OpenDialog | null = $state.raw(null);
   /** What is in the search box. */
   searchText = $state("");
+  /** The URL or path in the field of the dialog that opens it. */
+  typedLocation = $state("");
   /** What the parts of the window offer in the palette. */
   readonly offers = new SvelteSet<() => Entry[]>();
 
   openHelp(topic: HelpTopic): void {
     this.dialog = { kind: "help", topic, back: this.dialog };
+  }
+
+  /**
+   * Opens a recent journal; resolves to whether it is open now. Where another one is on screen, the
+   * dialog says why not, and tries again.
+   */
+  openRecent({ handle, name, location }: Omit<Recent, "kind">): Promise<boolean> {
+    const onproblem = (problem: ApiError) => {
+      this.typedLocation = location;
+      this.dialog = { kind: "open", problem };
+    };
+    const isShown = this.journal.status !== null;
+    return this.journal.open(
+      () => ipc.openRecent(handle),
+      isShown ? { name, onproblem } : { name },
+    );
   }
 
   get query() {

@@ -52,7 +52,7 @@ export function bindKeys(app: App): () => void {
     run();
   };
   /** Opens a dialog from anywhere but another one. */
-  const open = (kind: "palette" | "help") => (event: KeyboardEvent) => {
+  const open = (kind: "palette" | "help" | "open") => (event: KeyboardEvent) => {
     event.preventDefault();
     if (document.querySelector("dialog[open]") === null) app.dialog = { kind };
   };
@@ -64,6 +64,11 @@ export function bindKeys(app: App): () => void {
     "/": inView(focusSearch),
     "$mod+KeyK": open("palette"),
     F1: open("help"),
+    "$mod+KeyO": open("open"),
+    F5: (event) => {
+      event.preventDefault();
+      void app.journal.refresh();
+    },
     "$mod+Shift+KeyN": (event) => {
       event.preventDefault();
       void app.journal.openWindow(null);

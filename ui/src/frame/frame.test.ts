@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import {
+  CLIENTS,
   COMPLETE,
   core,
   eventsPage,
@@ -24,7 +25,8 @@ interface Internals {
 const closed = {
   journal: null,
   problem: null,
-  recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
+  recent: [CLIENTS],
+  named: null,
   pending_elsewhere: [],
   events: null,
   settings: SETTINGS,
@@ -129,7 +131,7 @@ describe("the status of the open journal", () => {
     const late = status({ reading });
     let answer = () => {};
     const looked = new Promise<void>((resolve) => (answer = resolve));
-    const fake = core({ status: () => looked.then(() => late) });
+    const fake = core({ look: () => looked.then(() => late) });
     const user = open();
     await user.click(await screen.findByRole("button", { name: "Look for new events" }));
     await fake.emit("status", status());

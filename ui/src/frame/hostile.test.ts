@@ -86,12 +86,13 @@ function mockCore() {
     columns: {},
     names: {},
   };
-  const recent = [{ handle: "r1", name: EVIL, location: EVIL }];
+  const recent = [{ handle: "r1", name: EVIL, location: EVIL, kind: "folder" as const }];
   return core({
     start: () => ({
       journal,
       problem: null,
       recent,
+      named: null,
       pending_elsewhere: [],
       events: null,
       settings,

@@ -18,6 +18,14 @@ import { words } from "../words";
 const isNewer = (one: Status, other: Status) =>
   one.opening === other.opening && one.order > other.order;
 
+/** What is said of an opening. */
+interface Opening {
+  /** Name of the journal; null if it is still to be chosen, or is named where it is opened. */
+  name?: string | null;
+  /** Takes why it failed, in place of the first page and the toasts. */
+  onproblem?: (problem: ApiError) => void;
+}
+
 type Phase = "starting" | "closed" | "opening" | "open";
 
 export class Journal {
@@ -40,6 +48,12 @@ export class Journal {
   readonly namesKey = $derived(JSON.stringify(this.settings.names));
   /** Why the last try to open a journal failed. */
   problem: ApiError | null = $state.raw(null);
+  /** Name of the journal that is being opened; null if none is, or it is said elsewhere. */
+  opening: string | null = $state(null);
+  /** Tries again what the problem is about; null if that cannot be. */
+  retry: (() => void) | null = $state.raw(null);
+  /** Counts the openings: only the last one says how it ended. */
+  #openings = 0;
   /** Counts the journals that were opened: views of the last one are thrown away. */
   opened = $state(0);
   /** Counts what this window recorded: each makes answers about events and records stale. */
@@ -70,6 +84,11 @@ export class Journal {
     return this.status?.lost ?? null;
   }
 
+  /** Whether answers rest on an older listing, because the bucket cannot be reached. */
+  get offline(): boolean {
+    return this.lost === null && (this.status?.coverage.listing ?? null) !== null;
+  }
+
   /** With the newest events that are shown first, if any. */
   async start(newest: NewestEvents | null = null): Promise<void> {
     try {
@@ -80,10 +99,13 @@ export class Journal {
       this.sample = first.sample;
       this.settings = first.settings;
       this.problem = first.problem;
+      const { named } = first;
+      if (named !== null) this.retry = () => void this.open(() => ipc.openLocation(named));
       this.#warnUnsaved(first);
       if (first.journal === null) this.phase = "closed";
       else this.#show(first.journal);
     } catch (error) {
+      this.phase = this.status === null ? "closed" : "open";
       this.#failed(error);
     }
   }
@@ -128,21 +150,35 @@ export class Journal {
   }
 
   /** Resolves to whether another journal is open now. */
-  async open(command: () => Promise<Status | null>): Promise<boolean> {
-    const before = this.phase;
+  async open(command: () => Promise<Status | null>, opening: Opening = {}): Promise<boolean> {
+    this.#openings += 1;
+    const number = this.#openings;
     this.phase = "opening";
+    this.opening = opening.name ?? null;
     this.problem = null;
+    this.retry = null;
     try {
       const status = await command();
-      if (status === null) {
-        this.phase = before;
-        return false;
-      }
-      this.#switchTo(status);
-      return true;
+      if (status !== null) this.#switchTo(status);
+      return status !== null;
     } catch (error) {
-      this.#failed(error);
+      this.retry = () => void this.open(command, opening);
+      this.#failed(error, opening.onproblem);
       return false;
+    } finally {
+      if (number === this.#openings) {
+        this.phase = this.status === null ? "closed" : "open";
+        this.opening = null;
+      }
+    }
+  }
+
+  /** Gives up the opening that is under way. */
+  async cancelOpening(): Promise<void> {
+    try {
+      await ipc.cancelOpening();
+    } catch (error) {
+      this.#toasts.problem(error);
     }
   }
 
@@ -171,10 +207,11 @@ export class Journal {
   update(status: Status): void {
     if (this.#newest === null || isNewer(status, this.#newest)) this.#newest = status;
     if (this.status === null || !isNewer(status, this.status)) return;
-    if (this.lost !== null && status.lost === null)
-      this.#toasts.show(words.frame.toast.bucketBack, "good");
+    const wasAway = this.lost !== null || this.offline;
     this.#warnUnsaved(status);
     this.status = status;
+    if (wasAway && this.lost === null && !this.offline)
+      this.#toasts.show(words.frame.toast.bucketBack, "good");
     if (!this.#awaitsFlush || status.pending.events !== 0) return;
     this.#awaitsFlush = false;
     this.#toasts.replace(this.#saved, words.frame.toast.inBucket);
@@ -195,15 +232,22 @@ export class Journal {
     if (not_shown === null)
       this.#saved.push(this.#toasts.show(words.frame.toast.saved, "good", undo));
     else this.#toasts.show(words.frame.toast.savedNotShown(not_shown.message), "bad");
-    await this.refresh();
+    await this.#refresh(ipc.status);
   }
 
-  /** Checks the bucket for new events. What is on screen stays; a button offers to show them. */
-  async refresh(): Promise<void> {
+  /**
+   * Looks at the whole bucket for new events, by hand. What is on screen stays; a button offers to show
+   * them.
+   */
+  refresh(): Promise<void> {
+    return this.#refresh(ipc.look);
+  }
+
+  async #refresh(look: () => Promise<Status>): Promise<void> {
     if (this.status === null || this.refreshing) return;
     this.refreshing = true;
     try {
-      this.update(await ipc.status());
+      this.update(await look());
     } catch (error) {
       this.#toasts.problem(error);
     } finally {
@@ -218,7 +262,7 @@ export class Journal {
       this.update(await ipc.flush());
     } catch (error) {
       this.#toasts.problem(error);
-      await this.refresh();
+      await this.#refresh(ipc.status);
     } finally {
       this.flushing = false;
     }
@@ -240,11 +284,14 @@ export class Journal {
     }
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, onproblem?: (problem: ApiError) => void): void {
     const problem = ipc.asApiError(error);
-    this.phase = this.status === null ? "closed" : "open";
-    // A later opening took its place, and reports for itself.
+    // It was given up, or a later opening took its place and reports for itself.
     if (problem.kind === "cancelled") return;
+    if (onproblem !== undefined) {
+      onproblem(problem);
+      return;
+    }
     this.problem = problem;
     if (this.status !== null) this.#toasts.problem(error);
   }

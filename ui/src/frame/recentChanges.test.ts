@@ -8,11 +8,13 @@ const recent = ["clients", "gone"].map((name) => ({
   handle: name,
   name,
   location: `/journals/${name}`,
+  kind: "folder" as const,
 }));
 const start = (journal: ReturnType<typeof status> | null) => () => ({
   journal,
   problem: null,
   recent,
+  named: null,
   pending_elsewhere: [],
   events: null,
   settings: SETTINGS,

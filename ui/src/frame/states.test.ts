@@ -50,6 +50,7 @@ function start(journal: Status): Partial<Handlers> {
       journal,
       problem: null,
       recent: [],
+      named: null,
       pending_elsewhere: [],
       events: null,
       settings,

@@ -88,6 +88,7 @@ const start = (journal: ReturnType<typeof status> | null): Handlers["start"] => 
     journal,
     problem,
     recent: [],
+    named: null,
     pending_elsewhere: [],
     events: null,
     settings: SETTINGS,
@@ -174,7 +175,7 @@ describe("a link to Help", () => {
       "what is said aside",
       "failed",
       "chains",
-      { status: refuse("failed", "x") },
+      { look: refuse("failed", "x") },
       ["Look for new events"],
     ],
   ])("stands beside %s, and leads to %s", async (_, topic, at, handlers, [press, label, type]) => {

@@ -2,15 +2,15 @@
 import { words } from "../words";
 import type { Rule } from "../words/rules";
 
-const { rules } = words.help;
+const { rules, stores } = words.help;
 
 type RulesPage = keyof typeof rules;
 type RuleTopic = { [P in RulesPage]: keyof (typeof rules)[P]["rules"] }[RulesPage];
-export type PageTopic = keyof typeof words.help.pages | RulesPage;
+export type PageTopic = keyof typeof words.help.pages | keyof typeof stores.pages | RulesPage;
 export type HelpTopic = PageTopic | RuleTopic;
 
 const TITLES = new Map<string, string>([
-  ...Object.entries({ ...words.help.pages, ...rules }).map(
+  ...Object.entries({ ...words.help.pages, ...stores.pages, ...rules }).map(
     ([topic, { title }]) => [topic, title] as const,
   ),
   ...Object.values(rules).flatMap(({ rules }) =>

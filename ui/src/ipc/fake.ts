@@ -7,12 +7,16 @@ import type { Emitted } from ".";
 interface Commands {
   start: (args: { events: ipc.NewestEvents | null }) => ipc.Start;
   open_dialog: (args: { archive: boolean }) => ipc.Status | null;
+  read_location: (args: { text: string }) => ipc.NamedLocation | null;
+  open_location: (args: { text: string }) => ipc.Status;
+  cancel_opening: () => null;
   open_recent: (args: { handle: string }) => ipc.Status;
   recent_changes: (args: { handle: string }) => ipc.RecentChanges;
   open_moved: () => ipc.Status;
   open_sample: () => ipc.Status;
   new_window: (args: { handle: string | null }) => null;
   status: () => ipc.Status;
+  look: () => ipc.Status;
   events: (args: {
     filters: ipc.Filters;
     from: ipc.PageFrom;

@@ -1,6 +1,6 @@
 /**
  * The one door to the core: every command and every event, typed. Nothing else in the window
- * imports `@tauri-apps`, and nothing that passes here names a path.
+ * imports `@tauri-apps`, and no path passes here but one that a person typed.
  */
 import { Channel, invoke as call, type InvokeArgs } from "@tauri-apps/api/core";
 import type { UnlistenFn } from "@tauri-apps/api/event";
@@ -21,6 +21,7 @@ import type { Coverage } from "./gen/Coverage";
 import type { Preview } from "./gen/Preview";
 import type { ApiError } from "./gen/ApiError";
 import type { Recorded } from "./gen/Recorded";
+import type { NamedLocation } from "./gen/NamedLocation";
 import type { RecentChanges } from "./gen/RecentChanges";
 import type { RecordFilters } from "./gen/RecordFilters";
 import type { RecordsPage } from "./gen/RecordsPage";
@@ -54,7 +55,9 @@ export type { FieldCorrection } from "./gen/FieldCorrection";
 export type { FoldProgress } from "./gen/FoldProgress";
 export type { Group } from "./gen/Group";
 export type { SearchResults } from "./gen/SearchResults";
+export type { LocationKind } from "./gen/LocationKind";
 export type { Mark } from "./gen/Mark";
+export type { NamedLocation } from "./gen/NamedLocation";
 export type { OpeningFailed } from "./gen/OpeningFailed";
 export type { PageFrom } from "./gen/PageFrom";
 export type { Preview } from "./gen/Preview";
@@ -112,6 +115,12 @@ const invoke = <T>(command: string, args?: InvokeArgs): Promise<T> =>
 export const start = (events: NewestEvents | null = null) => invoke<Start>("start", { events });
 /** Opens what is chosen in a dialog: a folder, or an archive. */
 export const openDialog = (archive: boolean) => invoke<Status | null>("open_dialog", { archive });
+/** What a typed URL or path names; null while it names nothing yet. */
+export const readLocation = (text: string) =>
+  invoke<NamedLocation | null>("read_location", { text });
+export const openLocation = (text: string) => invoke<Status>("open_location", { text });
+/** Gives up the opening that is under way; the command that began it fails as cancelled. */
+export const cancelOpening = () => invoke<void>("cancel_opening");
 export const openRecent = (handle: string) => invoke<Status>("open_recent", { handle });
 export const recentChanges = (handle: string) =>
   invoke<RecentChanges>("recent_changes", { handle });
@@ -120,7 +129,10 @@ export const openMoved = () => invoke<Status>("open_moved");
 export const openSample = () => invoke<Status>("open_sample");
 /** Opens another window with a recent journal; by null with the one that is open here, if one is. */
 export const newWindow = (handle: string | null) => invoke<void>("new_window", { handle });
+/** Looks for what is new in the bucket. */
 export const status = () => invoke<Status>("status");
+/** Looks at the whole bucket, which takes longer where it is far. */
+export const look = () => invoke<Status>("look");
 
 export const events = (filters: Filters, from: PageFrom, limit: number, group: boolean) =>
   invoke<EventsPage>("events", { filters, from, limit, group });

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import { core, SETTINGS, status } from "../test/journal";
+import { CLIENTS, core, SETTINGS, status } from "../test/journal";
 import { open } from "../test/window";
 import type { Handlers } from "../ipc/fake";
 
@@ -17,7 +17,8 @@ const started =
   () => ({
     journal,
     problem: null,
-    recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
+    recent: [CLIENTS],
+    named: null,
     pending_elsewhere: [],
     events: null,
     settings: { ...SETTINGS, views: [{ name: "By Sarah", query: "actor=Sarah" }] },

@@ -42,6 +42,7 @@ function journalEntries(app: App): Entry[] {
   return entriesOf("journal", [
     status !== null && {
       label: words.frame.status.refresh,
+      keys: words.keys.of.refresh,
       run: () => void journal.refresh(),
     },
     pending && { label: words.frame.status.flush, run: () => void journal.flush() },
@@ -57,8 +58,13 @@ function journalEntries(app: App): Entry[] {
         run: (inNewWindow: boolean) =>
           void (inNewWindow
             ? journal.openWindow(handle)
-            : journal.open(() => ipc.openRecent(handle))),
+            : app.openRecent({ handle, name, location })),
       })),
+    {
+      label: words.frame.open.url,
+      keys: words.keys.of.openUrl,
+      run: () => (app.dialog = { kind: "open" }),
+    },
     {
       label: words.frame.open.folder,
       run: () => void journal.open(() => ipc.openDialog(false)),

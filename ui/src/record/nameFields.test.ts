@@ -44,6 +44,7 @@ async function recordPage({ fields = FIELDS, names = {}, handlers = {} }: Given 
       journal: status(),
       problem: null,
       recent: [],
+      named: null,
       pending_elsewhere: [],
       events: null,
       settings,

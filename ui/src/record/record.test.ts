@@ -374,7 +374,7 @@ describe("a field's value", () => {
   test.each<[string, Parameters<typeof core>[0], RegExp]>([
     [
       "nothing can be recorded",
-      { status: () => status({ read_only: "no right to write" }) },
+      { look: () => status({ read_only: "no right to write" }) },
       /Read-only: no right to write/,
     ],
     [
@@ -596,7 +596,7 @@ describe("the states of a record", () => {
   });
 
   test("read-only", async () => {
-    mockCore({ status: () => status({ read_only: "no right to write" }) });
+    mockCore({ look: () => status({ read_only: "no right to write" }) });
     const user = open(at);
     await screen.findByRole("region", { name: "Timeline" });
     await user.click(screen.getByRole("button", { name: "Look for new events" }));

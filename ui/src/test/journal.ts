@@ -42,6 +42,8 @@ export function status(change: Partial<ipc.Status> = {}): ipc.Status {
     order: (order += 1),
     name: "placements",
     location: "/journals/placements",
+    kind: "folder",
+    opened_as: "",
     events: 3210,
     records: 402,
     first: "2024-01-05T08:00:00+00:00",
@@ -211,11 +213,20 @@ export function savingTo(saved: ipc.Settings): Handlers["settings"] {
   };
 }
 
+/** A recent journal. */
+export const CLIENTS: ipc.Recent = {
+  handle: "r1",
+  name: "clients",
+  location: "/journals/clients",
+  kind: "folder",
+};
+
 const HANDLERS: Omit<Handlers, "settings"> = {
   start: () => ({
     journal: status(),
     problem: null,
-    recent: [{ handle: "r1", name: "clients", location: "/journals/clients" }],
+    recent: [CLIENTS],
+    named: null,
     pending_elsewhere: [],
     events: null,
     settings: SETTINGS,
@@ -223,12 +234,16 @@ const HANDLERS: Omit<Handlers, "settings"> = {
     unsaved: null,
   }),
   open_dialog: () => null,
+  read_location: () => null,
+  open_location: () => status({ name: "hr", opening: 2 }),
+  cancel_opening: () => null,
   open_recent: () => status({ name: "clients", opening: 2 }),
   recent_changes: () => ({ new_events: 0, changed_files: 0, problem: null }),
   open_moved: () => status({ opening: 2 }),
   open_sample: () => status({ name: "sample", opening: 2 }),
   new_window: () => null,
   status: () => status(),
+  look: () => status(),
   events: () => eventsPage([row(), row({ event_id: "evt-2", actor: "ingest_pipeline" })]),
   count: () => 2,
   facets: () => ({

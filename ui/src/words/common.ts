@@ -69,7 +69,6 @@ export const common = {
 
   /** What a problem means for the person in front of the window. */
   advice: ADVICE,
-  adviceForMissingJournal: "Check whether the journal was moved or renamed",
 
   counting: "Counting…",
   soFar: (found: string) => `${found} so far`,
@@ -81,6 +80,11 @@ export const common = {
   events: (count: number) => counted(count, "event"),
   filesRead: (read: number, files: number) => `${grouped(read)} of ${counted(files, "file")} read`,
   incomplete: "Incomplete: {what}",
+  /** What answers rest on while the bucket is looked at, or cannot be. */
+  asListed: "As listed at {when} · looking…",
+  looking: "Looking…",
+  offline: "Offline, as of {when}",
+  offlineSince: "Offline",
   /** What an answer does not rest on, a clause each. */
   findings: (coverage: Coverage): string[] =>
     [

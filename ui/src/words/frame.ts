@@ -1,5 +1,5 @@
 /** The words around the views: first page, sidebar, top bar, search, status and dialogs. */
-import type { Theme } from "../ipc";
+import type { ErrorKind, LocationKind, NamedLocation, Theme } from "../ipc";
 import type { ListView } from "../query/query";
 import { counted, grouped } from "./format";
 
@@ -137,6 +137,11 @@ const coverage = {
   unread: "Events in the other files are missing from every list, total and record.",
   unreadInPart: "What could not be read is missing from every list, total and record.",
   lost: "The bucket cannot be reached, so what it covers now is not known. When it was last read:",
+  offline: "The bucket cannot be reached: {why}. Every answer rests on its files as of {when}:",
+  offlineSince:
+    "The bucket cannot be reached: {why}. Every answer rests on the files known before:",
+  looking:
+    "Every answer rests on the files as listed at {when}, while Daybook looks what is there now:",
   unreadable: "What could not be read",
   file: "File",
   problem: "Problem",
@@ -169,7 +174,12 @@ const start = {
     "Every answer says which files it rests on",
   ],
   failed: "The journal was not opened",
-  opening: "Opening the journal…",
+  /** What can be done about it, where that is another thing than elsewhere. */
+  advice: {
+    invalid: "Name another one",
+    missing: "Check whether the journal was moved or renamed",
+    refused: "Nothing was written",
+  } satisfies Partial<Record<ErrorKind, string>>,
   starting: "Starting…",
   elsewhere: "Pending for other journals",
   elsewhereOne: (count: number) =>
@@ -177,12 +187,50 @@ const start = {
   elsewhereAdvice: "Open the journal where it is now, and its events are flushed into it.",
 } as const;
 
+/** What a typed location was understood as, by its kind; what it does not name is left out. */
+const NAMED: Record<LocationKind, string> = {
+  folder: "The folder {name}",
+  archive: "The archive {name}, which is only read",
+  s3: "S3 bucket {name}",
+  azure: "Azure container {name}",
+  gcs: "Google Cloud Storage bucket {name}",
+};
+
+function understood({ kind, prefix, account, region, opened_as }: NamedLocation): string {
+  const parts = [
+    NAMED[kind],
+    account === null ? "" : "in the storage account {account}",
+    prefix === "" ? "" : "path {prefix}",
+    region === null ? "" : "in {region}",
+    opened_as === "" ? "" : "{how}",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+const location = {
+  title: "Open a journal",
+  label: "URL or path",
+  placeholder: "s3://BUCKET/PATH",
+  hint: "A bucket by its URL, `s3://`, `az://` or `gs://`, or the whole path of a folder or an archive.",
+  understood,
+  folder: "Choose folder…",
+  archive: "Choose archive…",
+  open: "Open",
+} as const;
+
 const open = {
+  location,
   label: (name: string) => `Open journal: ${name}`,
   opening: "Opening…",
+  openingOf: "Opening {name}…",
+  /** After some seconds without an answer. */
+  openingSlowly:
+    "Still waiting for an answer. A store that cannot be reached is given up by itself.",
+  url: "Open URL…",
   folder: "Open folder…",
   archive: "Open archive…",
   sample: "Open the sample",
+  sampleName: "the sample",
   dropHint: "or drop a folder or an archive on this window",
   recent: "Recent",
   /** What changed in a recent journal since it was last open here. */
@@ -196,6 +244,19 @@ const open = {
   newWindow: "New window",
   inNewWindow: (name: string) => `Open ${name} in a new window`,
   inNewWindowTitle: "Open in a new window (Ctrl Enter)",
+} as const;
+
+/** What is said while the bucket is not there, or not within reach. */
+const away = {
+  lost: "**The bucket cannot be reached.** {why}. What you see is not up to date; Daybook tries again by itself.",
+  /** A store that answers, but does not let the bucket be read. */
+  refused:
+    "**The bucket cannot be read.** {why}. What you see is not up to date; Daybook tries again by itself.",
+  offline:
+    "**Offline, as of {when}.** {why}. What you record is saved on this device; Daybook looks again by itself.",
+  offlineSince:
+    "**Offline.** {why}. What you record is saved on this device; Daybook looks again by itself.",
+  offlineReadOnly: "**Offline, as of {when}.** {why}. Daybook looks again by itself.",
 } as const;
 
 export const frame = {
@@ -221,5 +282,5 @@ export const frame = {
   view: VIEWS,
   views: "Views",
 
-  lost: "**The bucket cannot be reached.** {why}. What you see is not up to date; Daybook tries again by itself.",
+  away,
 } as const;

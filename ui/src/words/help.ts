@@ -1,5 +1,6 @@
 /** The pages of the help. */
 import { rules } from "./rules";
+import { stores } from "./stores";
 
 const timeline = {
   title: "Reading a timeline",
@@ -147,5 +148,6 @@ export const help = {
     storage,
     keyboard,
   },
+  stores,
   rules,
 } as const;

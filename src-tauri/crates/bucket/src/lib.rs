@@ -40,5 +40,5 @@ pub use error::{CreateError, Failure, IdError, OpenError, ProbeError, ReadError,
 pub use identity::{BucketId, Place};
 pub use journal_file::{JOURNAL_FOLDER, stamp_of, stamp_text};
 pub use listing::{FileMeta, Listing, Lookalike, Page};
-pub use location::{Location, StoreLocation};
+pub use location::{Location, LocationKind, StoreLocation};
 pub use open_file::OpenFile;

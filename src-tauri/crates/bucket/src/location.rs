@@ -9,6 +9,7 @@ use std::str::FromStr;
 use percent_encoding::percent_decode_str;
 
 use crate::OpenError;
+use crate::archive::ArchiveKind;
 pub(crate) use store::Service;
 pub use store::StoreLocation;
 
@@ -41,6 +42,21 @@ pub enum Location {
     Local(PathBuf),
     /// In an object store.
     Store(StoreLocation),
+}
+
+/// Kind of what a location names, as people call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocationKind {
+    /// Folder on this device.
+    Folder,
+    /// Archive on this device, by the ending of its name.
+    Archive,
+    /// Bucket in S3, or in what speaks it.
+    S3,
+    /// Container of Azure Blob Storage.
+    Azure,
+    /// Bucket in Google Cloud Storage.
+    Gcs,
 }
 
 /// Schemes of object stores.
@@ -86,6 +102,19 @@ impl FromStr for Location {
 }
 
 impl Location {
+    /// Kind of what it names, by the location alone: nothing is looked at.
+    pub fn kind(&self) -> LocationKind {
+        match self {
+            Self::Local(path) if ArchiveKind::of(path).is_some() => LocationKind::Archive,
+            Self::Local(_) => LocationKind::Folder,
+            Self::Store(store) => match store.service {
+                Service::S3 { .. } => LocationKind::S3,
+                Service::Azure { .. } => LocationKind::Azure,
+                Service::Gcs => LocationKind::Gcs,
+            },
+        }
+    }
+
     /// The location for a program with another working folder, with an absolute path: the canonical
     /// one, or where it does not exist that of its nearest ancestor which does, and the rest.
     #[must_use]
@@ -155,6 +184,22 @@ mod tests {
         ];
         for (text, path) in table {
             assert_eq!(text.parse::<Location>().unwrap(), Location::Local(path.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn its_kind_is_told_by_the_location_alone() {
+        let table = [
+            ("/srv/firm", LocationKind::Folder),
+            ("/srv/firm.ZIP", LocationKind::Archive),
+            ("file:///srv/firm.tar", LocationKind::Archive),
+            ("s3://firm/firm.zip", LocationKind::S3),
+            ("https://firm.s3.amazonaws.com", LocationKind::S3),
+            ("abfss://box@firm.dfs.core.windows.net/a", LocationKind::Azure),
+            ("https://storage.googleapis.com/firm", LocationKind::Gcs),
+        ];
+        for (text, kind) in table {
+            assert_eq!(text.parse::<Location>().unwrap().kind(), kind, "{text}");
         }
     }
 

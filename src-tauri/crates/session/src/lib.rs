@@ -21,7 +21,7 @@ mod recording;
 mod session;
 mod settings;
 
-pub use bucket::OpenError;
+pub use bucket::{Location, LocationKind, OpenError};
 pub use error::{Error, Kind};
 pub use home::Home;
 pub use logs::start_logs;

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bucket::{Bucket, IdError, Location, OpenError};
+use bucket::{Bucket, IdError, Location, LocationKind, OpenError};
 use event::{Draft, Event, NameFields};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats, StoredFile};
 use query::{Engine, FileList};
@@ -213,6 +213,16 @@ impl JournalSession {
         self.bucket.opened_as()
     }
 
+    /// Whether each look at the bucket takes a way over a network.
+    pub fn is_far(&self) -> bool {
+        self.bucket.is_far()
+    }
+
+    /// What the location of the bucket names.
+    pub fn kind(&self) -> LocationKind {
+        self.location().parse().as_ref().map_or(LocationKind::Folder, Location::kind)
+    }
+
     /// The bucket.
     pub(crate) fn bucket(&self) -> &Bucket {
         &self.bucket
@@ -261,6 +271,12 @@ impl JournalSession {
         let recorded = Recorded { log: status.log, is_away: status.is_away };
         let pending = self.pending.events().await.map_err(|error| error.to_string());
         Ok(self.indexer.refresh_with(recorded, pending, report).await?)
+    }
+
+    /// Has the next refresh list the bucket as a whole, also where it is far and only news would be
+    /// looked for.
+    pub fn want_whole_listing(&self) {
+        self.indexer.want_whole_listing();
     }
 
     /// Names records by these fields, in all engines from the next refresh on.

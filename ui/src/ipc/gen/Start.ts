@@ -19,6 +19,11 @@ journal: Status | null,
  */
 problem: ApiError | null, 
 /**
+ * Location that was not opened for that problem, by which it can be tried again; null if there is
+ * none.
+ */
+named: string | null, 
+/**
  * Recent journals, the latest first.
  */
 recent: Array<Recent>, 

@@ -69,6 +69,33 @@ impl StoreLocation {
         if last.is_empty() { &self.container } else { last }
     }
 
+    /// Name of the store's own bucket; for Azure of the container.
+    pub fn container(&self) -> &str {
+        &self.container
+    }
+
+    /// Path of the journal's bucket within that, without `/` at its ends; empty for the whole.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Storage account of Azure that the location names; `None` for another service, and where the
+    /// environment names it.
+    pub fn account(&self) -> Option<&str> {
+        match &self.service {
+            Service::Azure { account } => account.as_deref(),
+            Service::S3 { .. } | Service::Gcs => None,
+        }
+    }
+
+    /// Region of S3 that the location names; `None` for another service, and where it is found out.
+    pub fn region(&self) -> Option<&str> {
+        match &self.service {
+            Service::S3 { region, .. } => region.as_deref(),
+            Service::Azure { .. } | Service::Gcs => None,
+        }
+    }
+
     /// The location as people tell two of one path apart: without how it is opened.
     pub(crate) fn place(&self) -> String {
         let endpoint = self.endpoint.as_ref().map(|it| ("endpoint", Some(it.as_str())));
