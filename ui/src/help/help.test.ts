@@ -50,6 +50,24 @@ describe("help", () => {
     expect(screen.getByRole("dialog").textContent).toContain("Timeline, fields, compare");
   });
 
+  test.each([
+    ["S3, and what speaks it", 2, '"s3:GetObject", "s3:PutObject"'],
+    ["Azure Blob Storage", 2, "blobs/add/action"],
+    ["Google Cloud Storage", 2, "roles/storage.objectCreator"],
+  ])("of %s has policies to be copied", async (title, count, part) => {
+    core();
+    const user = open("records");
+    await user.click(await screen.findByRole("button", { name: "Help" }));
+    const page = within(await screen.findByRole("region", { name: title }));
+    const copies = page.getAllByRole("button", { name: "Copy" });
+    expect(copies).toHaveLength(count);
+    await user.click(copies[1]!);
+    expect(await screen.findByText("Copied")).toBeTruthy();
+    const copied = await navigator.clipboard.readText();
+    expect(copied).toContain(part);
+    if (copied.startsWith("{")) JSON.parse(copied);
+  });
+
   test("names every picture", async () => {
     core();
     const user = open("records");

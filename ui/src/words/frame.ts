@@ -253,10 +253,10 @@ const away = {
   refused:
     "**The bucket cannot be read.** {why}. What you see is not up to date; Daybook tries again by itself.",
   offline:
-    "**Offline, as of {when}.** {why}. What you record is saved on this device; Daybook looks again by itself.",
+    "**Offline**, as of {when}. {why}. What you record is saved on this device; Daybook looks again by itself.",
   offlineSince:
     "**Offline.** {why}. What you record is saved on this device; Daybook looks again by itself.",
-  offlineReadOnly: "**Offline, as of {when}.** {why}. Daybook looks again by itself.",
+  offlineReadOnly: "**Offline**, as of {when}. {why}. Daybook looks again by itself.",
 } as const;
 
 export const frame = {

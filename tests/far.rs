@@ -1,0 +1,202 @@
+//! The commands on a bucket in a store: opened by its URL, out of reach, refused, and back.
+
+use serde_json::{Value, json};
+
+use crate::buckets::{Place, row};
+use crate::ipc::{Window, call, firm};
+use crate::store::Store;
+
+const NOTHING: fn() -> Value = || json!({});
+
+fn open(window: &Window, store: &Store) -> Value {
+    let opened = window.ok("open_location", json!({"text": store.url()}));
+    window.answer_when("status", &NOTHING(), |status| status["reading"].is_null());
+    opened
+}
+
+/// What a text names is said while it is typed; what is none is refused without a secret.
+#[test]
+fn r12_a_typed_location_is_understood_or_refused_without_its_secret() {
+    let place = Place::new();
+    let window = Window::open(&place, None);
+    let read = |text: &str| window.call("read_location", json!({"text": text}));
+    let table = [
+        ("", Value::Null),
+        ("s3:/", Value::Null),
+        ("firm", Value::Null),
+        ("../firm", Value::Null),
+        (" /srv/firm ", json!(["folder", "/srv/firm", "", null, null, ""])),
+        ("file:///srv/firm.zip", json!(["archive", "/srv/firm.zip", "", null, null, ""])),
+        (
+            "s3://acme/hr/a%20b?region=eu-west-1&profile=audit",
+            json!(["s3", "acme", "hr/a b", null, "eu-west-1", "as profile audit"]),
+        ),
+        (
+            "s3://acme?anonymous&endpoint=http://127.0.0.1:1",
+            json!(["s3", "acme", "", null, null, "anonymously, at http://127.0.0.1:1"]),
+        ),
+        ("abfss://box@firm.dfs.core.windows.net/a", json!(["azure", "box", "a", "firm", null, ""])),
+        ("gs://acme/hr", json!(["gcs", "acme", "hr", null, null, ""])),
+    ];
+    for (text, expected) in table {
+        let named = read(text).unwrap();
+        let parts = ["kind", "name", "prefix", "account", "region", "opened_as"];
+        let found = match &named {
+            Value::Null => Value::Null,
+            named => parts.map(|part| named[part].clone()).to_vec().into(),
+        };
+        assert_eq!(found, expected, "{text}");
+    }
+    let secrets = [
+        ("s3://key:s3cret@acme/hr", "a user name or a password"),
+        ("https://firm.blob.core.windows.net/box?sig=s3cret", "a signature or a token"),
+        ("s3://acme?s3cret", "a parameter that is not known"),
+        ("ftp://acme", "name a folder, an archive, or a bucket"),
+    ];
+    for (text, expected) in secrets {
+        for command in ["read_location", "open_location"] {
+            let refused = window.call(command, json!({"text": text})).unwrap_err();
+            let said = refused["message"].as_str().unwrap();
+            assert_eq!(refused["kind"], "invalid", "{command} {text}");
+            assert!(said.contains(expected) && !said.contains("s3cret"), "{command}: {said}");
+        }
+    }
+    // From where a path would begin, nobody knows.
+    for text in ["", "firm", "../firm"] {
+        let refused = window.call("open_location", json!({"text": text})).unwrap_err();
+        assert_eq!(refused["kind"], "invalid", "{text}: {refused}");
+    }
+    let settings = std::fs::read_to_string(place.home().path().join("settings.json"));
+    assert!(!settings.unwrap_or_default().contains("s3cret"));
+}
+
+#[test]
+fn a_bucket_in_a_store_is_opened_by_its_url_and_again_from_the_recent_ones() {
+    let place = firm();
+    let store = Store::of(&place);
+    let window = Window::open(&place, None);
+    let opened = open(&window, &store);
+    assert_eq!((&opened["name"], &opened["kind"]), (&json!("hr"), &json!("s3")));
+    let how = opened["opened_as"].as_str().unwrap();
+    assert!(how.starts_with("anonymously, at http://127.0.0.1:"), "{how}");
+    assert_eq!(window.ok("status", NOTHING())["events"], 5);
+    drop(window);
+
+    let window = Window::open(&place, None);
+    let recent = &window.ok("start", NOTHING())["recent"][0];
+    assert_eq!((&recent["name"], &recent["kind"]), (&json!("hr"), &json!("s3")));
+    let handle = json!({"handle": recent["handle"]});
+    assert_eq!(window.ok("recent_changes", handle.clone())["new_events"], 0);
+    assert_eq!(window.ok("open_recent", handle)["events"], 5);
+}
+
+/// What was known answers, is said to be older, and is whole again once the store is back.
+#[test]
+fn r10_without_a_network_what_is_known_answers_and_says_as_of_when() {
+    let place = firm();
+    let store = Store::of(&place);
+    let window = Window::open(&place, None);
+    open(&window, &store);
+    store.refuse(true);
+    let offline = window.ok("look", NOTHING());
+    let coverage = &offline["coverage"];
+    assert_eq!((&offline["lost"], &offline["events"]), (&Value::Null, &json!(5)));
+    let why = coverage["listing"].as_str().unwrap();
+    assert!(why.contains("cannot be reached") || why.contains("was cut"), "{why}");
+    assert!(coverage["as_of"].is_string() && coverage["complete"] == false, "{coverage}");
+    assert_eq!(window.ok("count", json!({"filters": {}})), 5);
+    let recent = &window.ok("start", NOTHING())["recent"][0];
+    let changes = window.ok("recent_changes", json!({"handle": recent["handle"]}));
+    assert!(changes["problem"].is_string(), "nothing new is not known: {changes}");
+    drop(window);
+
+    // One that is opened again without a network.
+    let window = Window::open(&place, Some(store.url()));
+    let journal = &window.ok("start", NOTHING())["journal"];
+    assert_eq!(journal["events"], 5, "{journal}");
+    window.status_when(|status| status["coverage"]["listing"].is_string());
+    store.refuse(false);
+    let back = window.ok("look", NOTHING());
+    assert_eq!(
+        (&back["coverage"]["listing"], &back["coverage"]["as_of"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(back["coverage"]["complete"], true);
+}
+
+/// What a store says is told in one sentence, and the same opening works once that is mended.
+#[test]
+fn r6_what_hinders_an_opening_is_named_and_it_works_afterwards() {
+    let place = firm();
+    let store = Store::of(&place);
+    let window = Window::open(&place, None);
+    let table = [
+        (403, "AccessDenied", "whoever asks anonymously has no right to"),
+        (403, "InvalidAccessKeyId", "not accepted by the store"),
+        (403, "RequestTimeTooSkewed", "the clock of this device is too far from the store's"),
+        (400, "ExpiredToken", "the credentials have expired"),
+        (404, "NoSuchBucket", "there is no bucket acme"),
+        (301, "PermanentRedirect", "the bucket is in another region"),
+    ];
+    for (status, code, expected) in table {
+        store.answer(Some((status, code)));
+        let refused = window.call("open_location", json!({"text": store.url()})).unwrap_err();
+        let said = refused["message"].as_str().unwrap();
+        assert!(said.contains(expected), "{code}: {said}");
+        assert!(said.starts_with("s3://acme/hr"), "{code}: {said}");
+    }
+    assert_eq!(window.ok("start", NOTHING())["recent"], json!([]), "none of them is remembered");
+    store.answer(None);
+    assert_eq!(open(&window, &store)["name"], "hr");
+
+    // In the middle, what is on screen stays.
+    store.answer(Some((403, "AccessDenied")));
+    let lost = window.ok("look", NOTHING());
+    assert_eq!((&lost["lost"]["kind"], &lost["events"]), (&json!("failed"), &json!(5)));
+    let said = lost["lost"]["message"].as_str().unwrap();
+    assert!(said.contains("no right to list objects (s3:ListBucket)"), "{said}");
+    store.answer(None);
+    assert_eq!(window.ok("look", NOTHING())["lost"], Value::Null);
+}
+
+/// Nobody waits for a store that does not answer: the opening ends when it is given up.
+#[test]
+fn s4_an_opening_that_is_given_up_ends_at_once_and_the_open_journal_stays() {
+    let (place, other) = (firm(), Place::new());
+    other.write(
+        "20240401_090000_000.parquet",
+        &[row("evt-9", "2024-04-01T09:00:00+00:00", "CLI-1", "*", "insert", ["", "{}"])],
+    );
+    let store = Store::of(&place);
+    let window = Window::open(&other, Some(crate::ipc::location(&other)));
+    window.ok("start", NOTHING());
+    store.hang();
+    std::thread::scope(|all| {
+        let (handle, url) = (window.window.clone(), store.url());
+        let opening = all.spawn(move || call(&handle, "open_location", json!({"text": url})));
+        while store.take_requests().is_empty() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        window.ok("cancel_opening", NOTHING());
+        assert_eq!(opening.join().unwrap().unwrap_err()["kind"], "cancelled");
+    });
+    assert_eq!(window.ok("status", NOTHING())["events"], 1);
+    assert_eq!(window.ok("start", NOTHING())["recent"].as_array().unwrap().len(), 1);
+}
+
+/// Looks that nobody asks for list what is new; whoever asks by hand has the whole bucket listed.
+#[test]
+fn a_look_by_hand_lists_the_whole_bucket_and_any_other_what_is_new() {
+    let place = firm();
+    let store = Store::of(&place);
+    let window = Window::open(&place, None);
+    open(&window, &store);
+    for (command, from) in [("status", Some("hr%2Fjournal%2F20240229_090000")), ("look", None)] {
+        store.take_requests();
+        window.ok(command, NOTHING());
+        let listed = store.take_requests();
+        let listed: Vec<_> = listed.iter().filter(|request| request.is_list()).collect();
+        assert_eq!(listed.len(), 1, "{command}");
+        assert_eq!(listed[0].parameter("start-after"), from, "{command}");
+    }
+}
