@@ -73,7 +73,7 @@ fn r12_a_typed_location_is_understood_or_refused_without_its_secret() {
 #[test]
 fn a_bucket_in_a_store_is_opened_by_its_url_and_again_from_the_recent_ones() {
     let place = firm();
-    let store = Store::of(&place);
+    let store = Store::of(&place.bucket());
     let window = Window::open(&place, None);
     let opened = open(&window, &store);
     assert_eq!((&opened["name"], &opened["kind"]), (&json!("hr"), &json!("s3")));
@@ -94,7 +94,7 @@ fn a_bucket_in_a_store_is_opened_by_its_url_and_again_from_the_recent_ones() {
 #[test]
 fn r10_without_a_network_what_is_known_answers_and_says_as_of_when() {
     let place = firm();
-    let store = Store::of(&place);
+    let store = Store::of(&place.bucket());
     let window = Window::open(&place, None);
     open(&window, &store);
     store.refuse(true);
@@ -128,7 +128,7 @@ fn r10_without_a_network_what_is_known_answers_and_says_as_of_when() {
 #[test]
 fn r6_what_hinders_an_opening_is_named_and_it_works_afterwards() {
     let place = firm();
-    let store = Store::of(&place);
+    let store = Store::of(&place.bucket());
     let window = Window::open(&place, None);
     let table = [
         (403, "AccessDenied", "whoever asks anonymously has no right to"),
@@ -167,10 +167,10 @@ fn s4_an_opening_that_is_given_up_ends_at_once_and_the_open_journal_stays() {
         "20240401_090000_000.parquet",
         &[row("evt-9", "2024-04-01T09:00:00+00:00", "CLI-1", "*", "insert", ["", "{}"])],
     );
-    let store = Store::of(&place);
+    let store = Store::of(&place.bucket());
     let window = Window::open(&other, Some(crate::ipc::location(&other)));
     window.ok("start", NOTHING());
-    store.hang();
+    store.hang(true);
     std::thread::scope(|all| {
         let (handle, url) = (window.window.clone(), store.url());
         let opening = all.spawn(move || call(&handle, "open_location", json!({"text": url})));
@@ -188,7 +188,7 @@ fn s4_an_opening_that_is_given_up_ends_at_once_and_the_open_journal_stays() {
 #[test]
 fn a_look_by_hand_lists_the_whole_bucket_and_any_other_what_is_new() {
     let place = firm();
-    let store = Store::of(&place);
+    let store = Store::of(&place.bucket());
     let window = Window::open(&place, None);
     open(&window, &store);
     for (command, from) in [("status", Some("hr%2Fjournal%2F20240229_090000")), ("look", None)] {

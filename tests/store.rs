@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use lab::fault_proxy::{Fault, FaultProxy, Request};
 use sha2::{Digest, Sha256};
-
-use crate::buckets::Place;
 
 /// What is before the name of each file: the store's own bucket, and the path of the journal's in it.
 const FOLDER: &str = "/acme/hr/journal/";
@@ -27,30 +26,23 @@ struct Inside {
     files: BTreeMap<String, Vec<u8>>,
     /// What every request is answered with instead: a status and the code of an error.
     error: Option<(u16, &'static str)>,
-    /// Whether no request is answered.
+    /// Whether a request gets no answer.
     hangs: bool,
 }
 
 impl Store {
-    /// A store with the files of a place's journal.
-    pub fn of(place: &Place) -> Self {
+    /// A store with the files of a bucket's journal.
+    pub fn of(bucket: &Path) -> Self {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let proxy = FaultProxy::start(server.local_addr().unwrap()).unwrap();
         let inside = Arc::new(Mutex::new(Inside::default()));
         let of_rule = Arc::clone(&inside);
         proxy.on(move |request| Some(of_rule.lock().unwrap().answer(request)));
-        let store = Self { proxy, inside, _server: server };
-        store.take_over(place);
-        store
-    }
-
-    /// Puts the files that a place's journal has now into the store.
-    pub fn take_over(&self, place: &Place) {
-        let files = fs::read_dir(place.bucket().join("journal")).unwrap();
-        for file in files.map(Result::unwrap) {
+        for file in fs::read_dir(bucket.join("journal")).unwrap().map(Result::unwrap) {
             let name = file.file_name().into_string().unwrap();
-            self.inside.lock().unwrap().files.insert(name, fs::read(file.path()).unwrap());
+            inside.lock().unwrap().files.insert(name, fs::read(file.path()).unwrap());
         }
+        Self { proxy, inside, _server: server }
     }
 
     /// URL of the bucket in it.
@@ -63,9 +55,9 @@ impl Store {
         self.inside.lock().unwrap().error = error;
     }
 
-    /// From now on no request is answered.
-    pub fn hang(&self) {
-        self.inside.lock().unwrap().hangs = true;
+    /// Whether a request gets no answer, however long it waits.
+    pub fn hang(&self, hangs: bool) {
+        self.inside.lock().unwrap().hangs = hangs;
     }
 
     /// Whether it cannot be reached.

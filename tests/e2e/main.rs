@@ -8,11 +8,15 @@ mod assistive;
 #[path = "../buckets.rs"]
 mod buckets;
 mod driver;
+mod far;
 mod page;
 mod picture;
 mod scenarios;
 mod speed;
 mod states;
+#[expect(dead_code, reason = "the tests of the commands need more of it")]
+#[path = "../store.rs"]
+mod store;
 mod views;
 mod waiting;
 mod window;

@@ -31,9 +31,8 @@ const WIDTHS: [u32; 2] = [900, 2560];
 #[test]
 fn every_view_is_without_barriers_in_light_and_dark() {
     let sample = PathBuf::from(std::env::var_os("DAYBOOK_SAMPLE").expect("a sample journal"));
-    let axe = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/node_modules/axe-core/axe.min.js");
-    let axe = std::fs::read_to_string(axe).unwrap();
-    let mut barriers = Vec::new();
+    let axe = axe();
+    let mut all = Vec::new();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let place = Place::new();
         let window = Window::on(&place, Some(&sample), theme);
@@ -43,8 +42,7 @@ fn every_view_is_without_barriers_in_light_and_dark() {
             window.go(query);
             window.see(text);
             window.shot(&format!("{view}-{name}"));
-            barriers
-                .extend(found(&window).into_iter().map(|found| format!("{view} {name}: {found}")));
+            all.extend(barriers(&window).into_iter().map(|one| format!("{view} {name}: {one}")));
         }
         for width in WIDTHS {
             window.resize(width, 900);
@@ -55,11 +53,17 @@ fn every_view_is_without_barriers_in_light_and_dark() {
             }
         }
     }
-    assert!(barriers.is_empty(), "{}", barriers.join("\n"));
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+/// The script by whose rules barriers are found: it has to be run in a window once.
+pub fn axe() -> String {
+    let axe = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(axe).unwrap()
 }
 
 /// What keeps people out, each with where it is.
-fn found(window: &Window) -> Vec<String> {
+pub fn barriers(window: &Window) -> Vec<String> {
     let script = "const done = arguments[0];
         axe.run(document, { resultTypes: ['violations'] }).then(
             (found) => done(found.violations.flatMap((rule) => rule.nodes.map(
