@@ -62,8 +62,10 @@ impl FirstReading {
     /// Shows the loading state. Before the first page, progress without any event is not shown.
     fn show_progress(&mut self, progress: Progress) {
         if self.first_page.is_none() || progress.has_events {
-            let Progress { done, files, engine, .. } = progress;
-            let progress = ReadingProgress { done, files };
+            let Progress { done, files, bytes, bytes_done, left, held_back, engine, .. } = progress;
+            let seconds_left = left.map(|left| left.num_seconds());
+            let progress =
+                ReadingProgress { done, files, bytes_done, bytes, seconds_left, held_back };
             self.show(OpenState::Loading { journal: self.journal(engine), progress });
         }
     }

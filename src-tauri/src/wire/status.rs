@@ -119,6 +119,17 @@ pub struct ReadingProgress {
     pub done: usize,
     /// Number of files in the bucket.
     pub files: usize,
+    /// Bytes of those that were read.
+    #[ts(type = "number")]
+    pub bytes_done: u64,
+    /// Bytes of all files.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Seconds that the rest will take; null while that cannot be told.
+    #[ts(type = "number | null")]
+    pub seconds_left: Option<i64>,
+    /// Whether the store of the bucket has too much to do, and asked to wait.
+    pub held_back: bool,
 }
 
 /// Pending events: recorded on this device, and not yet known to be in the bucket.

@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as ipc from "../ipc";
-import { core, status } from "../test/journal";
+import { core, readingOf, status } from "../test/journal";
 import { open } from "../test/window";
 import { afterPause, beginWork, listenFrom } from "./readiness";
 
@@ -149,7 +149,7 @@ describe("the mark of listening", () => {
 describe("the whole window", () => {
   test("listens once it knows what is open, and rests once all is read", async () => {
     const started = held<ipc.Start>();
-    const reading = status({ reading: { done: 1, files: 2 } });
+    const reading = status({ reading: readingOf(1, 2) });
     const settings = {
       actor: "",
       theme: "light" as const,

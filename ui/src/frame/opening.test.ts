@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import type * as ipc from "../ipc";
-import { CLIENTS, COMPLETE, core, refuse, SETTINGS, status } from "../test/journal";
+import { CLIENTS, COMPLETE, core, readingOf, refuse, SETTINGS, status } from "../test/journal";
 import { open } from "../test/window";
 
 const URL = "s3://acme/hr?profile=audit";
@@ -210,7 +210,7 @@ describe("a journal in a store", () => {
   });
 
   test("says quietly that it is listed anew, and no banner", async () => {
-    await shown({ coverage: older, reading: { done: 12, files: 12 } });
+    await shown({ coverage: older, reading: readingOf(12, 12) });
     const looking = await screen.findByRole("button", { name: /^As listed at .* · looking…$/ });
     expect(looking.className).not.toContain("partial");
     expect(screen.queryByRole("progressbar")).toBeNull();

@@ -2,7 +2,17 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import type { Coverage, FoldProgress, Status } from "../ipc";
-import { COMPLETE, core, eventsPage, PARTIAL, refuse, row, status, value } from "../test/journal";
+import {
+  COMPLETE,
+  core,
+  eventsPage,
+  PARTIAL,
+  readingOf,
+  refuse,
+  row,
+  status,
+  value,
+} from "../test/journal";
 import { open } from "../test/window";
 import type { Handlers } from "../ipc/fake";
 
@@ -108,11 +118,20 @@ describe.each(LISTS)("the states of $view", ({ view, reading, broken, none, none
   });
 
   test("loading, with what is there: how far the journal is read stands beside it", async () => {
-    const journal = status({ reading: { done: 41, files: 120 }, coverage: PARTIAL });
+    const progress = readingOf(41, 120, { bytes_done: 410_000_000, bytes: 1_200_000_000 });
+    const journal = status({ reading: { ...progress, seconds_left: 125 }, coverage: PARTIAL });
     core({ ...lists(1, PARTIAL), ...start(journal) });
     open(view);
     expect(await screen.findByRole("grid")).toBeTruthy();
     expect(screen.getByRole("progressbar", { name: "Reading 41 of 120 files…" })).toBeTruthy();
+    expect(screen.getByText("410 MB of 1.2 GB, about 2 min left")).toBeTruthy();
+  });
+
+  test("R5: loading, held back: says that the store asks to wait, and not how long", async () => {
+    const held = readingOf(41, 120, { bytes_done: 5_000, bytes: 12_000, held_back: true });
+    core({ ...lists(1, PARTIAL), ...start(status({ reading: held, coverage: PARTIAL })) });
+    open(view);
+    expect(await screen.findByText("5.0 kB of 12 kB, the store asks to wait")).toBeTruthy();
   });
 
   test("empty", async () => {

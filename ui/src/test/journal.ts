@@ -33,6 +33,16 @@ export const PARTIAL: ipc.Coverage = {
   complete: false,
 };
 
+/** A first reading of which so many files are done. */
+export function readingOf(
+  done: number,
+  files: number,
+  change: Partial<ipc.ReadingProgress> = {},
+): ipc.ReadingProgress {
+  const bytes = { bytes_done: done * 1000, bytes: files * 1000 };
+  return { done, files, ...bytes, seconds_left: null, held_back: false, ...change };
+}
+
 /** Each status is newer than those before. */
 let order = 0;
 

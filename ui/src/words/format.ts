@@ -12,6 +12,22 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
+const SIZE_UNITS = ["kB", "MB", "GB", "TB", "PB"] as const;
+
+/** `1.2 GB`, in a fitting unit. */
+export function byteSize(bytes: number): string {
+  let [size, unit] = [bytes / 1000, 0];
+  while (size >= 999.5 && unit + 1 < SIZE_UNITS.length) [size, unit] = [size / 1000, unit + 1];
+  return `${size.toFixed(size < 9.95 ? 1 : 0)} ${SIZE_UNITS[unit] ?? ""}`;
+}
+
+/** `40 s`, `3 min`, `2 h 5 min`. */
+export function roughly(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (seconds < 90) return `${grouped(Math.max(1, Math.round(seconds)))} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 const LONG_DAY = new Intl.DateTimeFormat("en-GB", {
   weekday: "long",
   day: "numeric",

@@ -1,7 +1,7 @@
 /** The words around the views: first page, sidebar, top bar, search, status and dialogs. */
 import type { ErrorKind, LocationKind, NamedLocation, Theme } from "../ipc";
 import type { ListView } from "../query/query";
-import { counted, grouped } from "./format";
+import { byteSize, counted, grouped, roughly } from "./format";
 
 const VIEWS: Record<ListView, string> = {
   events: "Events",
@@ -58,6 +58,9 @@ const status = {
   notKnown: "not known",
   reading: (done: number, files: number) =>
     `Reading ${grouped(done)} of ${counted(files, "file")}…`,
+  readingBytes: (done: number, bytes: number) => `${byteSize(done)} of ${byteSize(bytes)}`,
+  readingLeft: (seconds: number) => `about ${roughly(seconds)} left`,
+  heldBack: "the store asks to wait",
   refresh: "Look for new events",
   refreshing: "Looking…",
   moved: "It was moved: record here",

@@ -11,4 +11,20 @@ done: number,
 /**
  * Number of files in the bucket.
  */
-files: number, };
+files: number, 
+/**
+ * Bytes of those that were read.
+ */
+bytes_done: number, 
+/**
+ * Bytes of all files.
+ */
+bytes: number, 
+/**
+ * Seconds that the rest will take; null while that cannot be told.
+ */
+seconds_left: number | null, 
+/**
+ * Whether the store of the bucket has too much to do, and asked to wait.
+ */
+held_back: boolean, };
