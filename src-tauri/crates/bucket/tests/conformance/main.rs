@@ -13,6 +13,7 @@ mod created;
 mod folder;
 mod listed;
 mod place;
+mod spans;
 
 use place::Place;
 
