@@ -60,7 +60,15 @@ pub enum LocationKind {
 }
 
 /// Schemes of object stores.
-const STORES: [&str; 8] = ["s3", "s3a", "gs", "az", "azure", "abfs", "abfss", "https"];
+const STORES: [&str; 9] = ["s3", "s3a", "gs", "az", "azure", "abfs", "abfss", "https", "http"];
+
+/// Schemes that other tools have for the same stores, each with what is written here.
+const OTHER_SCHEMES: [(&str, &str); 4] = [
+    ("gcs", "gs://BUCKET/PATH"),
+    ("s3n", "s3://BUCKET/PATH"),
+    ("wasb", "abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PATH"),
+    ("wasbs", "abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PATH"),
+];
 
 /// As it is parsed again; lossy for a path that is not UTF-8.
 impl fmt::Display for Location {
@@ -86,16 +94,28 @@ impl FromStr for Location {
                 Some((scheme, path)) if scheme.eq_ignore_ascii_case("file") => {
                     Ok(url(&format!("/{path}")))
                 }
+                Some((scheme, path)) if is_one_of(scheme, STORES) => {
+                    let (scheme, path) = (scheme.to_ascii_lowercase(), without_secrets(path));
+                    let problem = format!("has one slash where two belong: {scheme}://{path}");
+                    Err(OpenError::Url { url: format!("{scheme}:/{path}"), problem })
+                }
                 _ => Ok(Self::Local(with_home(text))),
             },
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file") => {
                 Ok(url(rest.strip_prefix("localhost").unwrap_or(rest)))
             }
-            Some((scheme, rest)) if STORES.iter().any(|it| scheme.eq_ignore_ascii_case(it)) => {
+            Some((scheme, rest)) if is_one_of(scheme, STORES) => {
                 StoreLocation::parse(scheme, rest).map(Self::Store)
             }
             Some((scheme, rest)) => {
-                Err(OpenError::UnknownKind(format!("{scheme}://{}", without_secrets(rest))))
+                let url = format!("{scheme}://{}", without_secrets(rest));
+                let is_meant = |(other, _): &&(&str, &str)| scheme.eq_ignore_ascii_case(other);
+                Err(match OTHER_SCHEMES.iter().find(is_meant) {
+                    Some((_, here)) => {
+                        OpenError::Url { url, problem: format!("is written {here} here") }
+                    }
+                    None => OpenError::UnknownKind(url),
+                })
             }
         }
     }
@@ -136,6 +156,11 @@ impl Location {
             _ => path.clone(),
         }
     }
+}
+
+/// Whether a scheme is one of these, in any case.
+fn is_one_of<const N: usize>(scheme: &str, schemes: [&str; N]) -> bool {
+    schemes.iter().any(|it| scheme.eq_ignore_ascii_case(it))
 }
 
 /// A path with `~` in front, which a shell leaves in quotes, as one in the home folder. A folder that

@@ -187,7 +187,7 @@ fn parse(scheme: &str, rest: &str) -> Result<StoreLocation, Problem> {
             Some(container) => Named::new(azure_account(host)?, container, &path),
             None => Named::new(Service::Azure { account: None }, host, &path),
         },
-        _ => of_web_address(host, &path)?,
+        _ => of_web_address(scheme, host, &path)?,
     };
     parameters.complete(found)
 }
@@ -233,7 +233,7 @@ fn azure_account(host: &str) -> Result<Service, Problem> {
 }
 
 /// What an address of the web names that a store is known by.
-fn of_web_address(host: &str, path: &str) -> Result<Named, Problem> {
+fn of_web_address(scheme: &str, host: &str, path: &str) -> Result<Named, Problem> {
     if AZURE_HOSTS.iter().any(|end| host.ends_with(end)) {
         return Ok(Named::below(azure_account(host)?, path));
     }
@@ -256,7 +256,7 @@ fn of_web_address(host: &str, path: &str) -> Result<Named, Problem> {
     }
     Err(format!(
         "is no address of a store that is known; for a store that speaks S3 write \
-         s3://BUCKET/PATH?endpoint=https://{host}"
+         s3://BUCKET/PATH?endpoint={scheme}://{host}"
     ))
 }
 
@@ -312,7 +312,12 @@ impl Parameters {
             }
         }
         if container.is_empty() {
-            return Err("names no bucket".into());
+            let form = match service {
+                Service::S3 { .. } => "s3://BUCKET/PATH",
+                Service::Azure { .. } => "az://CONTAINER/PATH",
+                Service::Gcs => "gs://BUCKET/PATH",
+            };
+            return Err(format!("names no bucket: write {form}"));
         }
         if !container.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.$".contains(&it)) {
             return Err("names a bucket by characters that no store has in such a name".into());

@@ -10,6 +10,7 @@ mod home;
 mod identity;
 mod identity_of_files;
 mod index;
+mod locations;
 mod logs;
 mod picked;
 mod place;

@@ -1,6 +1,7 @@
 //! A bucket and a home of one's own, and the program run on them.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -12,8 +13,13 @@ use parquet::arrow::ArrowWriter;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// A folder with a bucket and an application's data in it, which goes when this goes.
-pub struct Place(tempfile::TempDir);
+/// A folder with a bucket and an application's data in it, which goes when this goes. The bucket may
+/// lie elsewhere.
+pub struct Place {
+    folder: tempfile::TempDir,
+    /// The bucket that is meant, if it is not the folder's own.
+    elsewhere: Option<String>,
+}
 
 /// How the program ended, and what it said.
 #[derive(Debug)]
@@ -33,7 +39,13 @@ impl Place {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("firm/journal")).unwrap();
-        Self(folder)
+        Self { folder, elsewhere: None }
+    }
+
+    /// An application's data, for a bucket that is there.
+    pub fn at(bucket: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, elsewhere: Some(bucket.to_owned()) }
     }
 
     /// A bucket with one record in one file: inserted, then its phone changed.
@@ -49,7 +61,7 @@ impl Place {
     }
 
     pub fn folder(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     pub fn bucket(&self) -> PathBuf {
@@ -59,7 +71,7 @@ impl Place {
     /// The program with these arguments; `BUCKET` stands for the bucket.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_daybook"));
-        let bucket = self.bucket().into_os_string();
+        let bucket = self.elsewhere.clone().map_or_else(|| self.bucket().into(), OsString::from);
         for argument in arguments {
             if *argument == "BUCKET" {
                 command.arg(&bucket)
@@ -104,7 +116,7 @@ impl Place {
         Self::feed_to(command, input)
     }
 
-    fn feed_to(mut command: Command, input: &[u8]) -> Ran {
+    pub fn feed_to(mut command: Command, input: &[u8]) -> Ran {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         // It may stop reading at a bad line.
@@ -189,6 +201,37 @@ impl Place {
         writer.write(&batch).unwrap();
         writer.close().unwrap();
     }
+}
+
+impl Place {
+    /// Packs the bucket, below a folder of its own, and returns where the archive is.
+    pub fn pack(&self, ending: &str) -> String {
+        let path = self.folder().join(format!("copy.{ending}"));
+        let file = fs::File::create(&path).unwrap();
+        if ending == "tar" {
+            let mut archive = tar::Builder::new(file);
+            archive.append_dir_all("firm", self.bucket()).unwrap();
+            archive.finish().unwrap();
+        } else {
+            let mut archive = rawzip::ZipArchiveWriter::new(file);
+            for file in files(&self.bucket().join("journal")) {
+                let name = file.strip_prefix(self.folder()).unwrap().to_str().unwrap();
+                let (mut entry, config) = archive.new_file(name).start().unwrap();
+                let mut writer = config.wrap(&mut entry);
+                writer.write_all(&fs::read(&file).unwrap()).unwrap();
+                let (_, descriptor) = writer.finish().unwrap();
+                entry.finish(descriptor).unwrap();
+            }
+            archive.finish().unwrap();
+        }
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+/// Every file below a folder.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 impl Recorder {
