@@ -91,7 +91,7 @@ async fn a_correction_becomes_one_new_file_and_touches_no_other() {
     drop(session);
     let reopened = open(&place).await;
     assert_eq!(value(&reopened, "CAND-00342").await, "020 7946 0009");
-    assert_eq!(reopened.stats().await.unwrap().buffer_events, Some(0));
+    assert_eq!(reopened.stats().await.buffer_events, Some(0));
 }
 
 async fn value(session: &JournalSession, id: &str) -> String {

@@ -270,11 +270,8 @@ impl Journal {
         self.0.flush().await
     }
 
-    /// The statistics of the bucket and of the outbox.
-    ///
-    /// # Errors
-    /// As [`Stats::gather`].
-    pub async fn stats(&self) -> Result<Stats, Error> {
+    /// The statistics of the bucket and of the outbox: see [`Stats::gather`].
+    pub async fn stats(&self) -> Stats {
         Stats::gather(&self.0.bucket, &self.0.pending, &self.0.options).await
     }
 }

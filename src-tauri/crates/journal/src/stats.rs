@@ -3,7 +3,6 @@
 use bucket::Bucket;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::error::Error;
 use crate::options::Options;
 use crate::pending::Pending;
 
@@ -15,8 +14,8 @@ pub struct Stats {
     pub buffer_events: Option<u64>,
     /// Number of pending events from which they are flushed at once: see [`Options`].
     pub flush_threshold: u64,
-    /// Journal files in the bucket, of all writers.
-    pub persisted_files: u64,
+    /// Journal files in the bucket, of all writers; `None` if it cannot be listed now.
+    pub persisted_files: Option<u64>,
     /// Events recorded through this outbox since it was made, pending or not.
     pub total_events_created: Option<u64>,
     /// Time at which the oldest pending event was recorded; `None` if none is pending.
@@ -34,27 +33,22 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Counts the files of the bucket and the events of the outbox.
-    ///
-    /// # Errors
-    /// [`Error::List`] if the bucket cannot be listed.
-    pub async fn gather(
-        bucket: &Bucket,
-        pending: &Pending,
-        options: &Options,
-    ) -> Result<Self, Error> {
+    /// Counts the files of the bucket and the events of the outbox. What is pending is told even where
+    /// the bucket cannot be listed.
+    pub async fn gather(bucket: &Bucket, pending: &Pending, options: &Options) -> Self {
         let status = pending.status().await.ok();
         let status = status.as_ref();
-        Ok(Self {
+        let listed = bucket.list_all().await.ok();
+        Self {
             buffer_events: status.map(|status| status.events),
             flush_threshold: options.flush_threshold,
-            persisted_files: bucket.list_all().await.map_err(Error::List)?.files.len() as u64,
+            persisted_files: listed.map(|listed| listed.files.len() as u64),
             total_events_created: status.map(|status| status.created),
             pending_since: status.and_then(|status| status.since),
             failure: status.and_then(|status| status.failure.clone()),
             forks: status.map(|status| status.forks),
             clock_behind: status.and_then(|status| status.clock_behind(options.clock.now())),
             leftovers: bucket.leftovers().await,
-        })
+        }
     }
 }

@@ -15,8 +15,8 @@ pub struct JournalStats {
     buffer_events: Option<u64>,
     /// Pending events from which on a flush starts by itself.
     flush_threshold: u64,
-    /// Journal files in the bucket.
-    persisted_files: u64,
+    /// Journal files in the bucket; `None` if it cannot be listed now.
+    persisted_files: Option<u64>,
     /// Events that were ever recorded on this device.
     total_events_created: Option<u64>,
     /// When the oldest pending event was recorded.
@@ -104,7 +104,7 @@ impl JournalStats {
             ("records", "records", Some(self.records.to_string())),
             ("first", "first event", self.first.clone()),
             ("last", "last event", self.last.clone()),
-            ("persisted_files", "journal files in the bucket", number(self.persisted_files)),
+            ("persisted_files", "journal files in the bucket", known(self.persisted_files)),
             ("catalog_bytes", "bytes of the catalog on this device", known(self.catalog_bytes)),
             ("catalog_changed", "catalog last changed", self.catalog_changed.clone()),
             ("buffer_events", "events pending on this device", known(self.buffer_events)),
@@ -142,7 +142,7 @@ impl Answer for JournalStats {
     fn tables(&self) -> Vec<Table> {
         let row = |(name, words, value): (_, &str, Option<String>)| {
             let absent = match name {
-                "buffer_events" | "total_events_created" => "not known",
+                "buffer_events" | "total_events_created" | "persisted_files" => "not known",
                 _ => "none",
             };
             vec![words.to_owned(), value.unwrap_or_else(|| absent.to_owned())]

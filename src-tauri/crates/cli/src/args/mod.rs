@@ -43,8 +43,9 @@ DAYBOOK_HOME moves the application's own data; DAYBOOK_ACTOR is the default for 
 
 /// The end of `daybook stats --help`.
 const FILES: &str = "\
-persisted_files are the journal files in the bucket; the files of the coverage are these and whatever
-only looks like one (links, folders and pipes named so, other endings), each of which it names.";
+persisted_files are the journal files in the bucket, null where it cannot be listed now; the files of the
+coverage are these and whatever only looks like one (links, folders and pipes named so, other endings),
+each of which it names.";
 
 #[derive(Parser)]
 #[command(name = "daybook", version, about = "Reads and writes append-only journals.")]

@@ -43,7 +43,7 @@ pub async fn index(args: &Index, printer: Printer) -> Result<Outcome, CliError> 
         replace_message("");
     }
     session.compact().await?;
-    let (stats, engine) = (session.stats().await?, session.refresh().await?);
+    let (stats, engine) = (session.stats().await, session.refresh().await?);
     let totals = engine.totals(&CancellationToken::new()).await?;
     let elsewhere = home.pending_elsewhere(Some(&session)).await;
     printer.print(&JournalStats::new(stats, totals, session.catalog().await, elsewhere))

@@ -95,7 +95,7 @@ async fn close(session: &JournalSession, bucket: &str) -> Result<(), CliError> {
 async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
     let home = Home::find()?;
     let session = session(bucket, &home).await?;
-    let stats = session.stats().await?;
+    let stats = session.stats().await;
     let totals = session.refresh().await?.totals(&CancellationToken::new()).await?;
     let elsewhere = home.pending_elsewhere(Some(&session)).await;
     printer.print(&JournalStats::new(stats, totals, session.catalog().await, elsewhere))

@@ -100,19 +100,18 @@ async fn d13_whoever_reads_while_a_put_takes_long_sees_each_event_once() {
 }
 
 #[tokio::test]
-async fn d18_a_listing_that_fails_on_its_second_page_is_an_error_and_no_smaller_number() {
+async fn d18_a_listing_that_fails_on_its_second_page_gives_no_smaller_number() {
     let device = Device::new();
     let journal = device.journal().await;
-    assert_eq!(journal.stats().await.unwrap().persisted_files, 0);
+    assert_eq!(journal.stats().await.persisted_files, Some(0));
     for _ in 0..3 {
         journal.record(phone()).await.unwrap();
         journal.flush().await.unwrap();
     }
     device.store.next_list(ListFault::SecondPage);
-    let error = journal.stats().await.unwrap_err();
-    assert!(matches!(error, Error::List { .. }), "{error}");
-    assert_eq!(error.kind(), Kind::Failed);
-    assert_eq!(journal.stats().await.unwrap().persisted_files, 3);
+    let stats = journal.stats().await;
+    assert_eq!((stats.persisted_files, stats.total_events_created), (None, Some(3)));
+    assert_eq!(journal.stats().await.persisted_files, Some(3));
 
     // What is stored is stored, whether another writer could be looked for or not.
     journal.record(phone()).await.unwrap();
@@ -150,14 +149,14 @@ async fn d19_lost_permission_keeps_what_waits_and_is_shown_to_everyone() {
 
 /// As a program gathers them that has not opened the journal for writing.
 async fn stats(device: &Device) -> Stats {
-    Stats::gather(&device.bucket(), &device.pending(), &device.options(1)).await.unwrap()
+    Stats::gather(&device.bucket(), &device.pending(), &device.options(1)).await
 }
 
 #[tokio::test]
 async fn d21_what_interrupted_puts_have_left_is_ignored_and_counted() {
     let device = Device::new();
     let journal = device.folder_journal().await;
-    assert_eq!(journal.stats().await.unwrap().leftovers, 0, "no folder yet");
+    assert_eq!(journal.stats().await.leftovers, 0, "no folder yet");
     journal.record(phone()).await.unwrap();
     journal.flush().await.unwrap();
     let folder = device.root().join("journal");
@@ -169,7 +168,7 @@ async fn d21_what_interrupted_puts_have_left_is_ignored_and_counted() {
         std::fs::write(folder.join(name), "half a file").unwrap();
     }
 
-    let stats = journal.stats().await.unwrap();
+    let stats = journal.stats().await;
     assert_eq!((stats.leftovers, stats.buffer_events), (3, Some(0)));
     let recorded = journal.record(phone()).await.unwrap();
     assert_eq!(journal.flush().await.unwrap().fork, None);
