@@ -119,13 +119,12 @@ async fn r9_a_store_that_overwrites_is_only_read() {
 /// An id whose creation goes wrong is that which is read afterwards.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r1_r2_an_id_whose_answer_is_lost_is_made_once() {
-    let faults: [(&str, fn() -> Fault); 3] = [
-        ("its answer is lost", || Fault::LoseAnswer),
-        ("it fails after it was done", || Fault::status_after(500)),
-        ("the connection is cut in its middle", || Fault::CutRequest(5)),
-    ];
     all(KINDS.map(|kind| async move {
-        for (what, fault) in faults {
+        for (what, fault) in [
+            ("its answer is lost", (|| Fault::LoseAnswer) as fn() -> Fault),
+            ("it fails after it was done", || Fault::status_after(500)),
+            ("the connection is cut in its middle", || Fault::CutRequest(5)),
+        ] {
             let proxy = kind.proxy();
             let place = Place::behind(&proxy, kind);
             proxy.on(first(1, puts_id, fault));

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bucket::{Bucket, Location};
-use futures::TryStreamExt;
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::TryStreamExt;
 use lab::fault_proxy::FaultProxy;
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
@@ -180,13 +181,18 @@ impl Place {
 }
 
 /// Runs tests at once: most of their time they wait.
-pub async fn all<F: Future<Output = ()> + Send + 'static>(tests: impl IntoIterator<Item = F>) {
+pub fn all<F: Future<Output = ()> + Send + 'static>(
+    tests: impl IntoIterator<Item = F>,
+) -> BoxFuture<'static, ()> {
     let tests: Vec<_> = tests.into_iter().map(tokio::spawn).collect();
-    for test in tests {
-        if let Err(stopped) = test.await {
-            std::panic::resume_unwind(stopped.into_panic());
+    async {
+        for test in tests {
+            if let Err(stopped) = test.await {
+                std::panic::resume_unwind(stopped.into_panic());
+            }
         }
     }
+    .boxed()
 }
 
 /// Does what blocks, on a thread of the runtime.

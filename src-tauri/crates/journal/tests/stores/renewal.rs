@@ -16,7 +16,7 @@ use crate::{note, open, row, stored};
 const FOLDER: &str = "DAYBOOK_TEST_PROFILE";
 
 /// Longer than it takes on any machine until renewed credentials are looked for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A process of its own has the profile, because credentials come from the environment.
 #[test]
