@@ -1,5 +1,6 @@
 //! Secrets (R12): in the environment, in a URL, and in what a store answers.
 
+use std::env;
 use std::fs;
 use std::thread;
 
@@ -17,9 +18,9 @@ const ENCODED: [&str; 3] = ["czNjcjN0", "MzY3Iz", "M2NyM3"];
 const GOOD: &str =
     r#"{"entity_type":"candidate","entity_id":"CAND-1","action":"insert","new_value":"{}"}"#;
 
-/// The two ways to sign for Azure.
-const AZURE: [Option<&str>; 2] =
-    [Some("AZURE_STORAGE_ACCOUNT_KEY"), Some("AZURE_STORAGE_SAS_TOKEN")];
+/// Where the secret for Azure is: the environment's own, which is good, or one of these, which are not.
+const AZURE: [Option<&str>; 3] =
+    [None, Some("AZURE_STORAGE_ACCOUNT_KEY"), Some("AZURE_STORAGE_SAS_TOKEN")];
 
 /// Verbs that reach the store.
 const VERBS: [&[&str]; 7] = [
@@ -66,17 +67,16 @@ fn use_with_secrets(store: &Store, of_azure: Option<&str>) {
         for verb in verbs {
             ran(verb, case);
         }
-        // Azurite lets nobody in who has another key.
         let recorded = ran(&["record", "BUCKET"], case);
         let is_good = matches!(case, Case::Passed) && of_azure.is_none();
         assert!(!is_good || recorded.status == 0, "{}: {recorded:?}", store.name);
         proxy.refuse(false);
         proxy.clear();
     }
-    for file in files(&place.folder().join("home")) {
+    let home = place.folder().join("home");
+    for file in if home.exists() { files(&home) } else { Vec::new() } {
         let bytes = fs::read(&file).unwrap();
-        let found = |text: &&str| bytes.windows(text.len()).any(|it| it == text.as_bytes());
-        let is_found = [SECRET].iter().chain(&ENCODED).any(found);
+        let is_found = holds_secret(&bytes);
         assert!(!is_found, "{}: {} holds a secret", store.name, file.display());
     }
 }
@@ -169,7 +169,10 @@ fn secrets() -> Vec<(&'static str, String)> {
 /// Runs a verb with these variables, and all logs.
 fn run(place: &Place, verb: &[&str], variables: &[(&str, String)]) -> Ran {
     let mut command = place.command(verb);
-    command.env("RUST_LOG", "trace").env_remove("AZURE_STORAGE_ACCOUNT_KEY");
+    command.env("RUST_LOG", "trace");
+    if variables.iter().any(|(name, _)| name.starts_with("AZURE_")) {
+        command.env_remove("AZURE_STORAGE_ACCOUNT_KEY");
+    }
     command.envs(variables.iter().map(|(name, value)| (*name, value)));
     Place::feed_to(command, GOOD.as_bytes())
 }
@@ -177,7 +180,14 @@ fn run(place: &Place, verb: &[&str], variables: &[(&str, String)]) -> Ran {
 /// Checks that nothing that a verb said is a secret.
 fn check(ran: &Ran, what: &str) {
     for text in [&ran.out, &ran.err] {
-        let found = [SECRET].iter().chain(&ENCODED).any(|secret| text.contains(secret));
-        assert!(!found, "{what}: {text}");
+        assert!(!holds_secret(text.as_bytes()), "{what}: {text}");
     }
+}
+
+/// Whether there is a secret in it: a planted one, or the good one for Azure.
+fn holds_secret(bytes: &[u8]) -> bool {
+    let good = env::var("AZURE_STORAGE_ACCOUNT_KEY").unwrap();
+    let good = &good[..good.len() / 2];
+    let mut words = [SECRET, good].into_iter().chain(ENCODED);
+    words.any(|text| bytes.windows(text.len()).any(|it| it == text.as_bytes()))
 }
