@@ -184,19 +184,98 @@ fn s4_an_opening_that_is_given_up_ends_at_once_and_the_open_journal_stays() {
     assert_eq!(window.ok("start", NOTHING())["recent"].as_array().unwrap().len(), 1);
 }
 
-/// Looks that nobody asks for list what is new; whoever asks by hand has the whole bucket listed.
+/// Looks that nobody asks for list what is new; whoever asks by hand has the whole bucket listed. Who
+/// only wants to know how it stands waits for no store.
 #[test]
 fn a_look_by_hand_lists_the_whole_bucket_and_any_other_what_is_new() {
     let place = firm();
     let store = Store::of(&place.bucket());
     let window = Window::open(&place, None);
     open(&window, &store);
-    for (command, from) in [("status", Some("hr%2Fjournal%2F20240229_090000")), ("look", None)] {
+    // Records that are named by other fields have the journal looked at, as the watcher does.
+    let look = json!({"settings": {"names": {"client": ["title"]}}});
+    let table = [
+        ("settings", look, vec![Some("hr%2Fjournal%2F20240229_090000".to_owned())]),
+        ("look", NOTHING(), vec![None]),
+        ("status", NOTHING(), vec![]),
+    ];
+    for (command, arguments, expected) in table {
         store.take_requests();
-        window.ok(command, NOTHING());
-        let listed = store.take_requests();
-        let listed: Vec<_> = listed.iter().filter(|request| request.is_list()).collect();
-        assert_eq!(listed.len(), 1, "{command}");
-        assert_eq!(listed[0].parameter("start-after"), from, "{command}");
+        window.ok(command, arguments);
+        let requests = store.take_requests();
+        let lists = requests.iter().filter(|request| request.is_list());
+        let from = lists.map(|list| list.parameter("start-after").map(str::to_owned));
+        assert_eq!(from.collect::<Vec<_>>(), expected, "{command}");
     }
+}
+
+/// What is recorded while the store hangs is shown at once, says why it waits, and is put into the store
+/// once that answers.
+#[test]
+fn r10_what_is_recorded_without_a_network_is_shown_at_once_and_flushed_later() {
+    let place = firm();
+    let store = Store::of(&place.bucket());
+    let window = Window::open(&place, Some(store.url()));
+    window.start();
+    window.status_when(|status| status["reading"].is_null());
+    let correct = |to: &str| {
+        let what = json!({"kind": "correct", "field": null, "to": to, "reason": "typed wrongly"});
+        json!({"amend": {"addresses": ["evt-4"], "what": what}})
+    };
+    window.ok("amend", correct("a"));
+    assert_eq!(window.ok("flush", NOTHING())["pending"]["events"], 0);
+
+    store.refuse(true);
+    assert!(window.ok("look", NOTHING())["coverage"]["listing"].is_string());
+    store.refuse(false);
+    store.hang(true);
+    store.take_requests();
+    std::thread::scope(|all| {
+        let handle = window.window.clone();
+        let looking = all.spawn(move || call(&handle, "look", NOTHING()));
+        while store.take_requests().is_empty() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let recorded = window.ok("amend", correct("b"));
+        assert_eq!(recorded["not_shown"], Value::Null);
+        let status = window.ok("status", NOTHING());
+        assert_eq!((&status["events"], &status["pending"]["events"]), (&json!(7), &json!(1)));
+        assert!(status["coverage"]["listing"].is_string(), "it is still offline: {status}");
+        // The look gave way, and asks again.
+        store.hang(false);
+        store.take_nothing(true);
+        store.refuse(true);
+        store.refuse(false);
+        assert_eq!(looking.join().unwrap().unwrap()["coverage"]["listing"], Value::Null);
+    });
+    let refused = window.call("flush", NOTHING()).unwrap_err();
+    let said = refused["message"].as_str().unwrap();
+    assert!(said.contains("no right to put objects (s3:PutObject)"), "{said}");
+    let pending = &window.ok("status", NOTHING())["pending"];
+    assert_eq!(pending["events"], 1);
+    assert!(pending["problem"].as_str().unwrap().contains("s3:PutObject"), "{pending}");
+    store.take_nothing(false);
+    assert_eq!(window.ok("flush", NOTHING())["pending"]["events"], 0);
+    assert_eq!(
+        std::fs::read_dir(store.journal()).unwrap().count(),
+        4,
+        "two files more, and the id"
+    );
+}
+
+/// Whoever may not put is told when the bucket is opened.
+#[test]
+fn r6_without_the_right_to_put_a_bucket_that_has_an_id_is_only_read() {
+    let place = firm();
+    let store = Store::of(&place.bucket());
+    std::fs::write(
+        store.journal().join(".daybook"),
+        format!("{{\"bucket\":\"{}\"}}\n", "a".repeat(32)),
+    )
+    .unwrap();
+    store.take_nothing(true);
+    let window = Window::open(&place, None);
+    let opened = open(&window, &store);
+    let reason = opened["read_only"].as_str().unwrap();
+    assert!(reason.contains("no right to put objects (s3:PutObject)"), "{reason}");
 }

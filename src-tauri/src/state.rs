@@ -81,6 +81,8 @@ struct Inner {
     read: Notify,
     /// Notified when somebody turns to the window.
     attended: Notify,
+    /// Number of those who record, and wait for no refresh.
+    recording: watch::Sender<usize>,
 }
 
 impl AppState {
@@ -114,6 +116,7 @@ impl AppState {
             opened: Notify::new(),
             read: Notify::new(),
             attended: Notify::new(),
+            recording: watch::Sender::default(),
         }))
     }
 
@@ -262,7 +265,12 @@ impl AppState {
             return Ok(());
         }
         let OpenJournal { opening, session, .. } = before.journal().clone();
-        match session.refresh().await.map_err(ApiError::from) {
+        let refreshed = if session.is_far() {
+            self.refresh_far(&session).await
+        } else {
+            session.refresh().await
+        };
+        match refreshed.map_err(ApiError::from) {
             Ok(engine) => {
                 let journal = OpenJournal { opening, session, engine };
                 self.replace(OpenState::Ready { journal });
@@ -273,6 +281,51 @@ impl AppState {
                 Err(problem)
             }
         }
+    }
+
+    /// Refreshes a session whose bucket is far. Gives way to whoever records, and then begins again.
+    async fn refresh_far(
+        &self,
+        session: &JournalSession,
+    ) -> Result<Arc<dyn Engine>, session::Error> {
+        loop {
+            self.until_recording(|count| count == 0).await;
+            tokio::select! {
+                refreshed = session.refresh() => return refreshed,
+                () = self.until_recording(|count| count > 0) => {}
+            }
+        }
+    }
+
+    /// Has refreshes that wait for a store give way to somebody who records, until the guard is dropped.
+    pub(crate) fn give_way(&self) -> Recording {
+        self.0.recording.send_modify(|count| *count += 1);
+        Recording(self.clone())
+    }
+
+    /// Waits until so many record.
+    async fn until_recording(&self, is_so: impl Fn(usize) -> bool) {
+        let mut count = self.0.recording.subscribe();
+        // The sender lives as long as the state.
+        let _ = count.wait_for(|count| is_so(*count)).await;
+    }
+
+    /// Refreshes the open journal after something was recorded. A bucket that is far is not asked, and a
+    /// refresh that waits for its store gives way.
+    pub(crate) async fn refresh_pending(&self) -> Result<(), ApiError> {
+        let before = self.opened()?;
+        let OpenJournal { opening, session, .. } = before.journal().clone();
+        if !session.is_far() || before.progress().is_some() {
+            return self.refresh().await;
+        }
+        let _first = self.give_way();
+        let engine = session.refresh_pending().await?;
+        let journal = OpenJournal { opening, session, engine };
+        self.replace(match before.problem().cloned() {
+            Some(problem) => OpenState::Lost { journal, problem },
+            None => OpenState::Ready { journal },
+        });
+        Ok(())
     }
 
     /// Notes in the settings how many events the open journal has, if all of it is read.
@@ -449,7 +502,7 @@ impl AppState {
     /// Refreshes after recording, and returns the recorded events. An error of the refresh is
     /// reported beside them, because they are recorded nevertheless.
     pub(crate) async fn recorded(&self, events: Vec<Event>) -> Recorded {
-        let not_shown = self.refresh().await.err();
+        let not_shown = self.refresh_pending().await.err();
         let entries = events.into_iter().map(|event| Entry::new(event, Place::Pending));
         Recorded { events: entries.map(|entry| EventRow::of(&entry)).collect(), not_shown }
     }
@@ -542,6 +595,15 @@ impl AppState {
     fn opened(&self) -> Result<OpenState, ApiError> {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone();
         open.ok_or_else(nothing_open)
+    }
+}
+
+/// Somebody who records: refreshes give way as long as it lives.
+pub(crate) struct Recording(AppState);
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.0.0.recording.send_modify(|count| *count -= 1);
     }
 }
 

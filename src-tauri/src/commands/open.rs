@@ -145,10 +145,11 @@ pub(crate) async fn open_sample(state: State<'_, AppState>) -> Result<Status, Ap
     state.open(&sample.map_err(|_| ApiError::missing("there is no sample journal here"))?).await
 }
 
-/// Refreshes, and returns the status. If the bucket cannot be read, the status says why.
+/// Refreshes, without waiting for a store, and returns the status. If the bucket cannot be read, the status
+/// says why.
 #[tauri::command]
 pub(crate) async fn status(state: State<'_, AppState>) -> Result<Status, ApiError> {
-    drop(state.refresh().await);
+    drop(state.refresh_pending().await);
     state.status().await
 }
 

@@ -15,6 +15,7 @@ pub(crate) async fn preview(
     let actor = state.settings().actor();
     let amendment = Amendment::from(amend.what);
     let addresses: Vec<&str> = amend.addresses.iter().map(String::as_str).collect();
+    let _first = state.give_way();
     let drafts = state.session()?.preview(&addresses, &amendment, &actor).await?;
     let in_batch = drafts.len() > 1;
     Ok(drafts.iter().map(|draft| Preview::of(draft, in_batch)).collect())
@@ -26,6 +27,7 @@ pub(crate) async fn amend(amend: Amend, state: State<'_, AppState>) -> Result<Re
     let actor = state.settings().actor();
     let amendment = Amendment::from(amend.what);
     let addresses: Vec<&str> = amend.addresses.iter().map(String::as_str).collect();
+    let _first = state.give_way();
     let events = state.session()?.amend(&addresses, &amendment, &actor).await?;
     Ok(state.recorded(events).await)
 }
@@ -38,6 +40,7 @@ pub(crate) async fn note_record(
     state: State<'_, AppState>,
 ) -> Result<Recorded, ApiError> {
     let actor = state.settings().actor();
+    let _first = state.give_way();
     let event = state.session()?.note_record(id, &text, &actor).await?;
     Ok(state.recorded(vec![event]).await)
 }

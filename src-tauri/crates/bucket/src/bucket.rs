@@ -201,6 +201,11 @@ impl Bucket {
         }
     }
 
+    /// Whether the id is assumed, and the store was not asked since.
+    pub fn is_assumed(&self) -> bool {
+        matches!(&self.kind, Kind::Store(store) if store.is_assumed())
+    }
+
     /// Asks the store for the id, if it is assumed. Returns whether the bucket has one by now, and had none.
     /// Blocks.
     ///

@@ -174,6 +174,10 @@ impl Store {
         self.know(KnownId::Assumed(id));
     }
 
+    pub(crate) fn is_assumed(&self) -> bool {
+        matches!(self.known_id(), KnownId::Assumed(_))
+    }
+
     /// Asks the store for the id, if it is assumed. Returns whether the bucket has one by now, and had
     /// none.
     pub(crate) async fn settle_id(&self) -> Result<bool, IdError> {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use std::{fmt, io};
 
 use bucket::Bucket;
@@ -20,6 +21,9 @@ use crate::pending::Pending;
 use crate::queue::{Queue, Receipt};
 use crate::random::{Random, random_bytes};
 use crate::stats::Stats;
+
+/// How long the opening of a bucket that is known and far waits for what its store says of writing.
+const PROBE_LIMIT: Duration = Duration::from_millis(500);
 
 /// A journal opened for writing.
 ///
@@ -112,7 +116,11 @@ impl Journal {
         let mut opener = run_blocking(move || opener.find()).await?;
         // One that is far and was recorded into is tried out before something is put into it.
         if !(bucket.is_far() && opener.is_found()) {
-            bucket.probe(nonce(options.random.as_ref())).await?;
+            // What is known of a bucket that is far is shown without waiting long for its store.
+            tokio::select! {
+                probed = bucket.probe(nonce(options.random.as_ref())) => probed?,
+                () = options.clock.sleep(PROBE_LIMIT), if bucket.is_assumed() => {}
+            }
         }
         let open = move || Ok((opener.open_begun()?, opener));
         let (outbox, mut opener) = run_blocking(open).await?;

@@ -257,6 +257,26 @@ impl Indexer {
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
+    /// Makes an engine over what was known of the bucket after the last refresh, and what is pending now. The
+    /// bucket is not asked: whoever recorded into one that is far waits for no answer.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] if the catalog cannot be read.
+    pub async fn with_pending(
+        &self,
+        recorded: Recorded,
+        pending: Pending,
+    ) -> Result<Arc<dyn Engine>, Error> {
+        let indexer = self.clone();
+        let work = tokio::task::spawn_blocking(move || {
+            let mut state = indexer.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.recorded = recorded;
+            state.set_pending(pending)?;
+            Ok(state.engine_of_known()? as Arc<dyn Engine>)
+        });
+        work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    }
+
     /// Has the next refresh list the bucket as a whole, also where it is far and only news would be looked
     /// for.
     pub fn want_whole_listing(&self) {

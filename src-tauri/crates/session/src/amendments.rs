@@ -7,7 +7,7 @@ use crate::{Error, JournalSession};
 
 impl JournalSession {
     /// Previews an amendment: returns the drafts that [`JournalSession::amend`] would record, one
-    /// for each address. Nothing is recorded.
+    /// for each address. Nothing is recorded, and of a bucket that is far, what is known is taken.
     ///
     /// # Errors
     /// [`Error::ReadOnly`] in a read-only session; for an event that cannot be amended, the reason,
@@ -21,16 +21,7 @@ impl JournalSession {
         actor: &str,
     ) -> Result<Vec<Draft>, Error> {
         self.journal()?;
-        let engine = self.refresh().await?;
-        let mut drafts = Vec::with_capacity(addresses.len());
-        for &address in addresses {
-            let draft = draft_amendment(&*engine, address, amendment, actor).await;
-            drafts.push(draft.map_err(|error| match addresses.len() {
-                1 => error,
-                _ => Error::About { address: address.to_owned(), source: Box::new(error) },
-            })?);
-        }
-        Ok(drafts)
+        draft_amendments(&*self.refresh_pending().await?, addresses, amendment, actor).await
     }
 
     /// Amends the events at `addresses` as one batch: all of them or none. Returns the recorded
@@ -46,8 +37,10 @@ impl JournalSession {
         amendment: &Amendment,
         actor: &str,
     ) -> Result<Vec<Event>, Error> {
-        let drafts = self.preview(addresses, amendment, actor).await?;
-        Ok(self.journal()?.record_batch(drafts).await?)
+        let journal = self.journal()?;
+        let engine = self.refresh_to_record().await?;
+        let drafts = draft_amendments(&*engine, addresses, amendment, actor).await?;
+        Ok(journal.record_batch(drafts).await?)
     }
 
     /// Finds the record that `TYPE/ID` names. Types and ids may hold slashes themselves: the journal
@@ -93,9 +86,27 @@ impl JournalSession {
         text: &str,
         actor: &str,
     ) -> Result<Event, Error> {
-        let draft = draft_note(&*self.refresh().await?, &record, text, actor).await?;
+        let draft = draft_note(&*self.refresh_to_record().await?, &record, text, actor).await?;
         self.record(draft).await
     }
+}
+
+/// The drafts that amend the events at `addresses`.
+async fn draft_amendments(
+    engine: &dyn Engine,
+    addresses: &[&str],
+    amendment: &Amendment,
+    actor: &str,
+) -> Result<Vec<Draft>, Error> {
+    let mut drafts = Vec::with_capacity(addresses.len());
+    for &address in addresses {
+        let draft = draft_amendment(engine, address, amendment, actor).await;
+        drafts.push(draft.map_err(|error| match addresses.len() {
+            1 => error,
+            _ => Error::About { address: address.to_owned(), source: Box::new(error) },
+        })?);
+    }
+    Ok(drafts)
 }
 
 /// The draft that amends the event at `address`, checked against the timeline of its record.

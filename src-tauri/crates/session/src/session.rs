@@ -91,8 +91,21 @@ pub struct JournalSession {
     temporary: Mutex<Option<TempDir>>,
     pending: Pending,
     options: journal::Options,
+    /// How the last refresh ended.
+    refreshed: Mutex<Refreshed>,
     /// The write side, or why the session is read-only.
     journal: Result<Journal, ReadOnly>,
+}
+
+/// How the last refresh of a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refreshed {
+    /// There was none that succeeded.
+    Never,
+    /// By a listing of the bucket.
+    Listed,
+    /// Without one, because the bucket, which is far, cannot be reached.
+    Offline,
 }
 
 /// Why a session is read-only.
@@ -182,7 +195,8 @@ impl JournalSession {
             notices.extend(no_journal.as_ref().and_then(notices::begins));
         }
         let temporary = Mutex::new(temporary);
-        Ok(Self { bucket, notices, indexer, temporary, pending, options, journal })
+        let refreshed = Mutex::new(Refreshed::Never);
+        Ok(Self { bucket, notices, indexer, temporary, pending, options, refreshed, journal })
     }
 
     /// Notices about the opening, one sentence each: what was opened in place of the folder that was
@@ -266,11 +280,50 @@ impl JournalSession {
         &self,
         report: impl FnMut(Progress),
     ) -> Result<Arc<dyn Engine>, Error> {
+        let (recorded, pending) = self.recorded_and_pending().await;
+        let engine = self.indexer.refresh_with(recorded, pending, report).await?;
+        let is_listed = engine.coverage().listing.is_none();
+        self.note(if is_listed { Refreshed::Listed } else { Refreshed::Offline });
+        Ok(engine)
+    }
+
+    /// [`JournalSession::refresh`], but of a bucket that is far, and was refreshed before, only what is
+    /// pending on this device is taken anew: nobody waits for the store.
+    ///
+    /// # Errors
+    /// As [`JournalSession::refresh`].
+    pub async fn refresh_pending(&self) -> Result<Arc<dyn Engine>, Error> {
+        if !self.is_far() || self.last_refresh() == Refreshed::Never {
+            return self.refresh().await;
+        }
+        let (recorded, pending) = self.recorded_and_pending().await;
+        Ok(self.indexer.with_pending(recorded, pending).await?)
+    }
+
+    /// [`JournalSession::refresh`] before something is recorded, which waits for no store that could not be
+    /// reached before.
+    pub(crate) async fn refresh_to_record(&self) -> Result<Arc<dyn Engine>, Error> {
+        match self.last_refresh() {
+            Refreshed::Offline => self.refresh_pending().await,
+            Refreshed::Never | Refreshed::Listed => self.refresh().await,
+        }
+    }
+
+    fn note(&self, refreshed: Refreshed) {
+        *self.refreshed.lock().unwrap_or_else(PoisonError::into_inner) = refreshed;
+    }
+
+    fn last_refresh(&self) -> Refreshed {
+        *self.refreshed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What this device has recorded, and what of that is pending, or why that cannot be read.
+    async fn recorded_and_pending(&self) -> (Recorded, Result<Vec<Event>, String>) {
         // The number before the events: what is recorded in between is then no gap.
         let status = self.pending.status().await.unwrap_or_default();
         let recorded = Recorded { log: status.log, is_away: status.is_away };
         let pending = self.pending.events().await.map_err(|error| error.to_string());
-        Ok(self.indexer.refresh_with(recorded, pending, report).await?)
+        (recorded, pending)
     }
 
     /// Has the next refresh list the bucket as a whole, also where it is far and only news would be

@@ -97,19 +97,29 @@ impl Refresh<'_> {
         state: &mut IndexerState,
         why: Option<&Failure>,
     ) -> Result<Arc<LocalEngine>, Error> {
-        let listing = match &state.listed {
-            Some(known) => Arc::clone(&known.listing),
-            None => Arc::new(of_catalog(&state.contents)),
-        };
         let as_of = Catalog::listed_at(&self.indexer.catalog);
         state.older = Some(Older { as_of, why: why.map(ToString::to_string) });
-        Ok(state.engine(&listing, &[])?)
+        Ok(state.engine_of_known()?)
     }
 
     /// Waits for an answer of the bucket, unless the refresh is stopped.
     fn wait<T>(&self, answer: impl Future<Output = Result<T, Failure>>) -> Result<T, Error> {
         let answer = Handle::current().block_on(self.stopped.run_until_cancelled(answer));
         Ok(answer.ok_or_else(|| io::Error::from(io::ErrorKind::Interrupted))??)
+    }
+}
+
+impl IndexerState {
+    /// An engine over what is in the catalog and pending, by the last listing of a bucket that is far.
+    pub fn engine_of_known(&mut self) -> io::Result<Arc<LocalEngine>> {
+        let listing = match &self.listed {
+            Some(known) => Arc::clone(&known.listing),
+            None => Arc::new(of_catalog(&self.contents)),
+        };
+        let is_lookalike = |name: &str| listing.lookalikes.iter().any(|one| one.name == name);
+        let failures = self.unread.iter().filter(|unread| !is_lookalike(&unread.file));
+        let failures: Vec<_> = failures.cloned().collect();
+        self.engine(&listing, &failures)
     }
 }
 
