@@ -221,7 +221,7 @@ describe("a journal in a store", () => {
     const lost = { kind: "failed" as const, message: "the credentials have expired" };
     await shown({ lost });
     const banner = await screen.findByRole("alert");
-    expect(plain(banner)).toContain("The bucket cannot be read. The credentials have expired.");
+    expect(plain(banner)).toContain("Not up to date. The credentials have expired.");
     expect(within(banner).getByRole("button", { name: /^Help: S3/ })).toBeTruthy();
   });
 

@@ -129,7 +129,7 @@ export const openMoved = () => invoke<Status>("open_moved");
 export const openSample = () => invoke<Status>("open_sample");
 /** Opens another window with a recent journal; by null with the one that is open here, if one is. */
 export const newWindow = (handle: string | null) => invoke<void>("new_window", { handle });
-/** Looks for what is new in the bucket. */
+/** Looks for what is new in a bucket that is near; of one in a store tells what is known. */
 export const status = () => invoke<Status>("status");
 /** Looks at the whole bucket, which takes longer where it is far. */
 export const look = () => invoke<Status>("look");

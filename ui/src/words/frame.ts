@@ -183,7 +183,8 @@ const start = {
     missing: "Check whether the journal was moved or renamed",
     refused: "Nothing was written",
   } satisfies Partial<Record<ErrorKind, string>>,
-  starting: "Starting…",
+  /** The journal that was named at the start, until its name is known. */
+  journal: "the journal",
   elsewhere: "Pending for other journals",
   elsewhereOne: (count: number) =>
     `${counted(count, "event")} recorded on this device, for the journal last seen at`,
@@ -253,8 +254,7 @@ const open = {
 const away = {
   lost: "**The bucket cannot be reached.** {why}. What you see is not up to date; Daybook tries again by itself.",
   /** A store that answers, but does not let the bucket be read. */
-  refused:
-    "**The bucket cannot be read.** {why}. What you see is not up to date; Daybook tries again by itself.",
+  refused: "**Not up to date.** {why}. Daybook tries again by itself.",
   offline:
     "**Offline**, as of {when}. {why}. What you record is saved on this device; Daybook looks again by itself.",
   offlineSince:
