@@ -1,15 +1,20 @@
 //! Listings that go wrong: one that is not whole is never given for one that is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bucket::{BucketId, OpenError};
 use futures::stream::{self, StreamExt};
 use lab::fault_proxy::{Fault, Request};
+use tokio::time::timeout;
 
 use crate::rules::{first, gets_file, lists, portal};
 use crate::{KINDS, Kind, Place, all, blocking};
 
 const ALWAYS: usize = usize::MAX;
+
+/// Longer than any listing takes on any machine.
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// What a listing answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +116,9 @@ async fn list(kind: Kind, place: Arc<Place>, row: Row) {
     let is_end = kind == Kind::Azure && row.id == "the second page is empty";
     let (times, answer) = if is_end { (1, Answer::Whole) } else { (row.times, row.answer) };
     proxy.on(first(times, row.which, row.fault));
-    let listed = place.by_way_of(&proxy).bucket().list_all().await;
+    let bucket = place.by_way_of(&proxy).bucket();
+    let listed = timeout(LIMIT, bucket.list_all()).await;
+    let listed = listed.unwrap_or_else(|_| panic!("{kind:?}: {}: it does not end", row.id));
     let found = match &listed {
         Ok(listing) => {
             assert_eq!(listing.files.len(), Place::MANY, "{kind:?}: {}", row.id);

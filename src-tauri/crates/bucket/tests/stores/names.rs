@@ -4,6 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use bucket::BucketId;
+use futures::TryStreamExt;
+use lab::fault_proxy::Fault;
 
 use crate::{KINDS, Kind, Place, all, blocking};
 
@@ -79,4 +81,43 @@ async fn r11_an_object_whose_key_is_no_path_is_named_and_costs_no_other() {
         assert_eq!(named, ["/x.parquet"], "{kind:?}");
         blocking(|| place.bucket().check_journal()).unwrap();
     }
+}
+
+/// A listing of Azure cannot go on behind such an object, so that it is named, and moved by who reads it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r11_an_object_whose_key_is_no_path_is_named_where_it_ends_the_listing() {
+    let proxy = Kind::Azure.proxy();
+    let place = Place::behind(&proxy, Kind::Azure);
+    place.put("journal/a.parquet", b"x").await;
+    proxy.on(|_| {
+        Some(Fault::body(|page| {
+            String::from_utf8(page).unwrap().replace("/a.parquet", "//x.parquet").into_bytes()
+        }))
+    });
+    let told = place.bucket().list_all().await.unwrap_err().to_string();
+    assert!(told.contains("journal//x.parquet\" is empty, a dot"), "{told}");
+    assert!(told.ends_with("move such an object away"), "{told}");
+}
+
+/// A later look asks for what is new only.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listing_begins_behind_a_name_where_the_store_can_do_so() {
+    all(KINDS.map(|kind| async move {
+        let place = Place::new(kind);
+        for name in ["a.parquet", "b c.parquet", "b/d.parquet", "ä.parquet"] {
+            place.put(&format!("journal/{name}"), b"x").await;
+        }
+        let bucket = place.bucket();
+        let Some(pages) = bucket.list_after("b c.parquet") else {
+            assert_eq!(kind, Kind::Azure);
+            return;
+        };
+        let pages: Vec<_> = pages.try_collect().await.unwrap();
+        let names: Vec<_> =
+            pages.iter().flat_map(|page| &page.files).map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["b/d.parquet", "ä.parquet"], "{kind:?}");
+        let pages: Vec<_> = bucket.list_after("ä.parquet").unwrap().try_collect().await.unwrap();
+        assert_eq!(pages, [], "{kind:?}");
+    }))
+    .await;
 }

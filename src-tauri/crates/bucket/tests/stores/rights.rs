@@ -2,7 +2,7 @@
 
 use bucket::{Bucket, FileMeta};
 
-use crate::rules::{each, gets_file, lists, puts_file, refusal};
+use crate::rules::{each, gets_file, lists, puts_file, refusal, refusal_because};
 use crate::{KINDS, Kind, Place, all};
 
 /// What is refused: the codes of the stores' answers, each with its status, and what is said of it.
@@ -107,6 +107,26 @@ async fn r6_what_is_missing_is_said_in_one_sentence() {
         assert_eq!(bucket.read(&file, 10).await.unwrap(), "a", "{kind:?}");
     }))
     .await;
+}
+
+/// Azure says of all that it does not accept that it is not authentic, and why in a sentence.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r6_what_azure_says_only_in_words_is_understood() {
+    let table = [
+        ("Request date header too old: 'Tue, 03 Mar 2026 09:15:00 GMT'", "set the clock"),
+        (
+            "Signature not valid in the specified time frame: Start [..] - Expiry [..]",
+            "have expired",
+        ),
+        ("The MAC signature found in the HTTP request is not the same", "are not accepted"),
+    ];
+    for (reason, said) in table {
+        let proxy = Kind::Azure.proxy();
+        let place = Place::behind(&proxy, Kind::Azure);
+        proxy.on(each(lists, move || refusal_because(403, "AuthenticationFailed", reason)));
+        let told = place.bucket().list_all().await.unwrap_err().to_string();
+        assert!(told.contains(said), "{reason}: {told}");
+    }
 }
 
 /// What is refused of whoever asks anonymously.

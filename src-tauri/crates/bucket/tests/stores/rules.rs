@@ -51,9 +51,15 @@ pub fn lists(request: &Request) -> bool {
 
 /// An answer of a status with a code, as all stores write them. Nothing is forwarded.
 pub fn refusal(status: u16, code: &str) -> Fault {
-    let body = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>").into_bytes();
+    refusal_because(status, code, "")
+}
+
+/// The same with a reason for people, as Azure has it.
+pub fn refusal_because(status: u16, code: &str, reason: &str) -> Fault {
+    let detail = format!("<AuthenticationErrorDetail>{reason}</AuthenticationErrorDetail>");
+    let body = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code>{detail}</Error>");
     let headers = vec![("content-type".to_owned(), "application/xml".to_owned())];
-    Fault::Answer { status, headers, body }
+    Fault::Answer { status, headers, body: body.into_bytes() }
 }
 
 /// The page that a network shows in place of everything until somebody has signed in. It is XML too.
