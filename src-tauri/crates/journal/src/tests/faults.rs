@@ -4,7 +4,7 @@ use std::slice;
 
 use super::store::{Fault, ListFault};
 use super::*;
-use crate::{Error, Flushed, Kind, Stats};
+use crate::{Flushed, Kind, Stats};
 
 /// What a flush makes of a fault.
 struct Row {
