@@ -6,7 +6,7 @@
 //!
 //! When to flush, and the pause before the next attempt, are decided in `autoflush`.
 
-use bucket::{Bucket, CreateError, FileMeta, JOURNAL_FOLDER, SyncError};
+use bucket::{Bucket, CreateError, Failure, FileMeta, JOURNAL_FOLDER, SyncError};
 use fail::fail_point;
 
 use crate::encode::encode;
@@ -126,7 +126,7 @@ impl Flush<'_> {
             answer => answer,
         };
         let key = || file.key.clone();
-        match (self.bucket.sha256(&file.key).await, answer) {
+        match (self.read_back(file).await?, answer) {
             (Ok(Some(found)), answer) if found == file.sha256 => {
                 fail_point!("read_back");
                 // The process that created it may have ended before it forced it to disk.
@@ -146,6 +146,22 @@ impl Flush<'_> {
             (_, Err(source)) => Err(Error::Store { key: key(), source }),
             (Ok(None), Ok(())) => Err(Error::Absent { key: key() }),
             (Err(source), Ok(())) => Err(Error::ReadBack { key: key(), source }),
+        }
+    }
+
+    /// Hash of what is under the name of a file. What is not the file is read twice: something between
+    /// the bucket and this device may have altered it.
+    async fn read_back(&self, file: &File) -> Result<Result<Option<[u8; 32]>, Failure>, Error> {
+        let found = self.bucket.sha256(&file.key).await;
+        let first = match found {
+            Ok(Some(first)) if first != file.sha256 => first,
+            found => return Ok(found),
+        };
+        match self.bucket.sha256(&file.key).await {
+            Ok(Some(again)) if again != first && again != file.sha256 => {
+                Err(Error::OtherBytes { key: file.key.clone() })
+            }
+            again => Ok(again),
         }
     }
 

@@ -40,7 +40,7 @@ const fn fails(
     Row { id, which, times: ALWAYS, fault, said: Some(said), there }
 }
 
-const ROWS: [Row; 13] = [
+const ROWS: [Row; 14] = [
     done("d4 r1 the answer is lost", puts_file, 1, || Fault::LoseAnswer),
     done("d4 r1 each answer is lost", puts_file, ALWAYS, || Fault::LoseAnswer),
     done("d5 r2 5xx when it is done", puts_file, 1, || Fault::status_after(500)),
@@ -76,6 +76,7 @@ const ROWS: [Row; 13] = [
         "have expired; renew",
         false,
     ),
+    done("r8 other bytes are read back once", gets_file, 1, || Fault::body(other)),
     fails("it cannot be read back", gets_file, || Fault::status(403), "no right to get", true),
     fails(
         "r8 other bytes are read back",

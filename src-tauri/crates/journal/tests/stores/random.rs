@@ -46,7 +46,13 @@ fn fault(random: &mut Seeded, request: &Request) -> Option<Fault> {
         7 if is_put => Fault::status_after(412),
         3 | 4 if !lists(request) => Fault::CutBody(random.below(100)),
         5 if !lists(request) => Fault::WrongLength(1),
-        6 => Fault::body(|body| body[..body.len() / 2].to_vec()),
+        6 => {
+            let cut = random.below(1 << 20);
+            Fault::body(move |mut body| {
+                body.truncate(usize::try_from(cut).unwrap() % body.len().max(1));
+                body
+            })
+        }
         _ => return None,
     })
 }
