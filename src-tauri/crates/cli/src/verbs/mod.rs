@@ -91,12 +91,19 @@ async fn close(session: &JournalSession, bucket: &str) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Prints statistics of the journal, of the pending events and of the catalog.
+/// Prints statistics of the journal, of the pending events and of the catalog. Where the journal cannot be
+/// read, a message says what is pending.
 async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
     let home = Home::find()?;
     let session = session(bucket, &home).await?;
     let stats = session.stats().await;
-    let totals = session.refresh().await?.totals(&CancellationToken::new()).await?;
+    let refreshed = session.refresh().await.inspect_err(|_| {
+        if let Some(events @ 1..) = stats.buffer_events {
+            let are = if events == 1 { "event is" } else { "events are" };
+            write_message(&format!("{events} {are} pending on this device."));
+        }
+    });
+    let totals = refreshed?.totals(&CancellationToken::new()).await?;
     let elsewhere = home.pending_elsewhere(Some(&session)).await;
     printer.print(&JournalStats::new(stats, totals, session.catalog().await, elsewhere))
 }

@@ -142,6 +142,15 @@ fn r6_a_right_that_is_missing_is_named_and_what_is_recorded_is_kept() {
         is_pending(&place, &ran, why, &case);
         proxy.clear();
         goes_on(&place, 3, &case);
+        // All of them: what is pending is told although nothing can be read.
+        let (proxy, place) = known(store);
+        proxy.on(|_| Some(refusal(403, "AccessDenied")));
+        assert_eq!(record(&place).status, 0, "{}", store.name);
+        let ran = place.run(&["stats", "BUCKET"]);
+        is_refused(&ran, LIST.name(store), store.name);
+        assert!(ran.err.starts_with("1 event is pending on this device.\n"), "{}", ran.err);
+        proxy.clear();
+        goes_on(&place, 3, store.name);
         // Any of them, of a bucket that is not known here.
         for right in [&LIST, &GET, &PUT] {
             let (proxy, url) = store.behind_proxy();
