@@ -97,6 +97,7 @@ pub(crate) async fn open_location(
 
 /// Gives up the opening that is under way; the open journal stays.
 #[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri gives a command its state by value")]
 pub(crate) fn cancel_opening(state: State<'_, AppState>) {
     state.cancel_opening();
 }
