@@ -22,7 +22,7 @@ fn r12_a_typed_location_is_understood_or_refused_without_its_secret() {
     let read = |text: &str| window.call("read_location", json!({"text": text}));
     let table = [
         ("", Value::Null),
-        ("s3:/", Value::Null),
+        ("s3:", Value::Null),
         ("firm", Value::Null),
         ("../firm", Value::Null),
         (" /srv/firm ", json!(["folder", "/srv/firm", "", null, null, ""])),
