@@ -234,9 +234,10 @@ impl Indexer {
         let mut last: Option<Progress> = None;
         loop {
             let next = receiver.recv();
-            let next = match self.bucket.is_far() {
-                true => timeout(HELD_BACK_LOOK, next).await,
-                false => Ok(next.await),
+            let next = if self.bucket.is_far() {
+                timeout(HELD_BACK_LOOK, next).await
+            } else {
+                Ok(next.await)
             };
             match next {
                 Ok(None) => break,

@@ -322,9 +322,15 @@ impl Said {
 
     fn add(&mut self, other: Self) {
         let Self { greatest, end, promised } = other;
-        greatest.iter().for_each(|key| self.see(key));
-        end.iter().for_each(|key| self.end(key));
-        promised.iter().for_each(|key| self.promise(key));
+        if let Some(key) = &greatest {
+            self.see(key);
+        }
+        if let Some(key) = &end {
+            self.end(key);
+        }
+        if let Some(key) = &promised {
+            self.promise(key);
+        }
     }
 
     /// Whether nothing was seen where there is nothing, and something where there is something.

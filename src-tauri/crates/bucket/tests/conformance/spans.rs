@@ -17,7 +17,9 @@ fn names() -> Vec<String> {
     names.extend((0..1500).map(|second| format!("{}_{second}", stamp(62_000_000 + second))));
     names.extend((0..300).map(|day| stamp(110_000_000 + day * 70_000).to_string()));
     names.extend((0..30).map(|other| format!("type=candidate/{other}")));
-    names.iter_mut().for_each(|name| name.push_str(".parquet"));
+    for name in &mut names {
+        name.push_str(".parquet");
+    }
     names.sort();
     names
 }
@@ -62,7 +64,8 @@ async fn r7_a_listing_in_spans_is_whole_or_an_error_and_never_smaller() {
     assert!((3..40).contains(&requests), "{requests} requests for 3 pages");
 
     // Whichever answer is short, or is none at all.
-    let faults: [(&str, fn() -> Fault); 3] =
+    let empty: fn() -> Fault = empty;
+    let faults =
         [("empty", empty), ("cut off", without_its_end), ("failed", || Fault::status(403))];
     for (what, fault) in faults {
         for at in (0..requests).step_by(2) {

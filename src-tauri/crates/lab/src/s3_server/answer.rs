@@ -157,9 +157,8 @@ fn list(objects: &Objects, request: &Request, bucket: &str) -> Result<Parts, Ref
 
 /// A page of a listing as XML, with keys as they are or as parts of a URL.
 fn listing(bucket: &str, prefix: &str, page: &Page, is_encoded: bool) -> String {
-    let text = |key: &str| match is_encoded {
-        true => utf8_percent_encode(key, ENCODED).to_string(),
-        false => key.to_owned(),
+    let text = |key: &str| {
+        if is_encoded { utf8_percent_encode(key, ENCODED).to_string() } else { key.to_owned() }
     };
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult>");
     element(&mut xml, "Name", bucket);
