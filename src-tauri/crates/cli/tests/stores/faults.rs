@@ -66,9 +66,9 @@ fn known(store: &Store) -> (FaultProxy, Place) {
 }
 
 /// Runs a test on several stores at once: most of its time it waits.
-fn at_once<const N: usize>(stores: [Store; N], test: impl Fn(&Store) + Sync) {
+fn at_once(stores: &[Store], test: impl Fn(&Store) + Sync) {
     thread::scope(|scope| {
-        for store in &stores {
+        for store in stores {
             scope.spawn(|| test(store));
         }
     });
@@ -117,7 +117,7 @@ fn goes_on(place: &Place, events: u64, case: &str) {
 
 #[test]
 fn r6_a_right_that_is_missing_is_named_and_what_is_recorded_is_kept() {
-    at_once([Store::moto(), Store::azurite(), Store::gcs()], |store| {
+    at_once(&[Store::moto(), Store::azurite(), Store::gcs()], |store| {
         let of =
             |right: &Right| (right.name(store), format!("{}: {}", store.name, right.name(store)));
         // To list.
@@ -227,7 +227,7 @@ fn r9_a_store_that_overwrites_is_only_read() {
 
 #[test]
 fn r10_without_a_network_what_is_known_answers_and_what_is_recorded_waits() {
-    at_once([Store::moto(), Store::azurite(), Store::gcs()], |store| {
+    at_once(&[Store::moto(), Store::azurite(), Store::gcs()], |store| {
         let (proxy, url) = store.behind_proxy();
         let unknown = Place::at(&url);
         proxy.refuse(true);

@@ -1,5 +1,7 @@
 //! Recording into a store: what is acknowledged is there, for other devices too.
 
+use std::ops::Range;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -57,24 +59,19 @@ fn every_verb_that_records_reaches_the_store_and_another_device() {
         for file in files {
             let bytes = &objects[&format!("journal/{}", file["file"].as_str().unwrap())];
             let sha256 = file["sha256"].as_str().unwrap();
-            assert_eq!(hex(&Sha256::digest(bytes)), sha256, "{name}: {file}");
+            assert_eq!(format!("{:x}", Sha256::digest(bytes)), sha256, "{name}: {file}");
         }
     }
 }
 
 /// Updates with these numbers as their values, one a line.
-fn lines(numbers: std::ops::Range<usize>) -> String {
-    numbers
-        .map(|number| {
-            let event = json!({
-                "entity_type": "candidate", "entity_id": format!("CAND-{number}"),
-                "field": "phone", "action": "update", "old_value": "", "new_value": number.to_string(),
-            });
-            format!("{event}\n")
-        })
-        .collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn lines(numbers: Range<usize>) -> String {
+    let line = |number: usize| {
+        let event = json!({
+            "entity_type": "candidate", "entity_id": format!("CAND-{number}"),
+            "field": "phone", "action": "update", "old_value": "", "new_value": number.to_string(),
+        });
+        event.to_string() + "\n"
+    };
+    numbers.map(line).collect()
 }
