@@ -117,9 +117,14 @@ impl Journal {
         // One that is far and was recorded into is tried out before something is put into it.
         if !(bucket.is_far() && opener.is_found()) {
             // What is known of a bucket that is far is shown without waiting long for its store.
-            tokio::select! {
-                probed = bucket.probe(nonce(options.random.as_ref())) => probed?,
-                () = options.clock.sleep(PROBE_LIMIT), if bucket.is_assumed() => {}
+            let probe = bucket.probe(nonce(options.random.as_ref()));
+            if bucket.is_assumed() {
+                tokio::select! {
+                    probed = probe => probed?,
+                    () = options.clock.sleep(PROBE_LIMIT) => {}
+                }
+            } else {
+                probe.await?;
             }
         }
         let open = move || Ok((opener.open_begun()?, opener));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use object_store::aws::{AmazonS3Builder, resolve_bucket_region};
+use object_store::aws::{AmazonS3Builder, Checksum, resolve_bucket_region};
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::list::PaginatedListStore;
@@ -81,6 +81,8 @@ async fn connect_s3(location: &StoreLocation) -> Result<Connection> {
         .with_skip_signature(location.anonymous)
         .with_request_payer(*requester_pays)
         .with_credentials(Arc::new(credentials))
+        // A bucket whose objects are retained from the start (object lock) takes none without it.
+        .with_checksum_algorithm(Checksum::SHA256)
         .with_client_options(options(location))
         .with_retry(retries())
         .with_http_connector(Patience { refused, held_back: held_back.clone() });

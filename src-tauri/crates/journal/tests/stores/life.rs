@@ -41,6 +41,9 @@ async fn r13_only_list_get_and_create_are_ever_asked_for() {
                 Kind::Gcs => ("x-goog-if-generation-match", "0"),
             };
             assert_eq!(request.header(condition.0), Some(condition.1), "{kind:?}: {request:?}");
+            // S3 takes nothing without it where objects are retained from the start.
+            let is_checked = request.header("x-amz-checksum-sha256").is_some();
+            assert_eq!(is_checked, kind == Kind::S3, "{kind:?}: {request:?}");
             assert!(puts_file(request) || puts_id(request), "{kind:?}: {request:?}");
             let is_new = put.insert(request.path().to_owned());
             assert!(is_new || puts_id(request), "{kind:?}: {request:?}");

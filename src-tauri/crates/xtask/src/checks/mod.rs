@@ -52,10 +52,11 @@ fn test_stores(folders: &Folders) -> Result<(), CommandError> {
     run(cargo(folders).args(test).envs(stores.environment()))
 }
 
-/// Runs clippy, and again for the tests of the window: these are off by default, and so not among
-/// all targets.
+/// Runs clippy, and again for the tests of stores and of the window: these are off by default, and so not
+/// among all targets.
 fn clippy(folders: &Folders) -> Result<(), CommandError> {
     let deny = ["--", "-D", "warnings"];
     run(cargo(folders).args(["clippy", "--workspace", "--all-targets"]).args(deny))?;
+    run(cargo(folders).args(["clippy", "--workspace", "--test", "stores"]).args(deny))?;
     run(cargo(folders).arg("clippy").args(window::TESTS).args(deny))
 }
