@@ -25,8 +25,6 @@ fn r12_a_typed_location_is_understood_or_refused_without_its_secret() {
         ("s3:", Value::Null),
         ("firm", Value::Null),
         ("../firm", Value::Null),
-        (" /srv/firm ", json!(["folder", "/srv/firm", "", null, null, ""])),
-        ("file:///srv/firm.zip", json!(["archive", "/srv/firm.zip", "", null, null, ""])),
         (
             "s3://acme/hr/a%20b?region=eu-west-1&profile=audit",
             json!(["s3", "acme", "hr/a b", null, "eu-west-1", "as profile audit"]),
@@ -47,13 +45,15 @@ fn r12_a_typed_location_is_understood_or_refused_without_its_secret() {
         };
         assert_eq!(found, expected, "{text}");
     }
-    let secrets = [
+    let refused = [
         ("s3://key:s3cret@acme/hr", "a user name or a password"),
         ("https://firm.blob.core.windows.net/box?sig=s3cret", "a signature or a token"),
         ("s3://acme?s3cret", "a parameter that is not known"),
         ("ftp://acme", "name a folder, an archive, or a bucket"),
+        (" /srv/firm ", "never opened by a path"),
+        ("file:///srv/firm.zip", "never opened by a path"),
     ];
-    for (text, expected) in secrets {
+    for (text, expected) in refused {
         for command in ["read_location", "open_location"] {
             let refused = window.call(command, json!({"text": text})).unwrap_err();
             let said = refused["message"].as_str().unwrap();
@@ -61,8 +61,9 @@ fn r12_a_typed_location_is_understood_or_refused_without_its_secret() {
             assert!(said.contains(expected) && !said.contains("s3cret"), "{command}: {said}");
         }
     }
-    // From where a path would begin, nobody knows.
-    for text in ["", "firm", "../firm"] {
+    // U4: no path that comes from the page is opened.
+    let path = place.bucket().join("hr").display().to_string();
+    for text in ["", "firm", "../firm", &path, &format!("file://{path}")] {
         let refused = window.call("open_location", json!({"text": text})).unwrap_err();
         assert_eq!(refused["kind"], "invalid", "{text}: {refused}");
     }

@@ -13,8 +13,7 @@ use crate::wire::{
 const SAMPLE: &str = "DAYBOOK_SAMPLE";
 
 /// Why a text that names nothing is not opened.
-const NO_LOCATION: &str = "no bucket is named: write its URL, such as s3://BUCKET/PATH, or the whole path \
-                           of a folder or an archive";
+const NO_LOCATION: &str = "no bucket is named: write its URL, such as s3://BUCKET/PATH";
 
 /// Starts the window: returns what it shows first, with the journal named at the start of the
 /// program. `events` asks for the newest events with it, so that they are drawn at once.
@@ -83,7 +82,7 @@ pub(crate) fn read_location(text: &str) -> Result<Option<NamedLocation>, ApiErro
     NamedLocation::of(text)
 }
 
-/// Opens what a person typed: the URL of a bucket, or the whole path of a folder or an archive.
+/// Opens what a person typed: the URL of a bucket in a store.
 #[tauri::command]
 pub(crate) async fn open_location(
     text: String,

@@ -20,7 +20,7 @@ pub(super) enum Named {
 /// Why the location named at the start of the program is not shown.
 #[derive(Debug)]
 pub(crate) struct NamedFailed {
-    /// The location, if it was not opened.
+    /// The location, if it is the URL of a store, which may be reached later.
     pub location: Option<String>,
     pub problem: ApiError,
 }
@@ -35,8 +35,8 @@ impl AppState {
             *named = match self.open(&location).await {
                 Ok(_) => Named::Done,
                 Err(problem) => {
-                    let absolute = location.parse().map(|it: Location| it.absolute().to_string());
-                    let location = Some(absolute.unwrap_or(location));
+                    let is_store = matches!(location.parse(), Ok(Location::Store(_)));
+                    let location = is_store.then_some(location);
                     Named::Failed(NamedFailed { location, problem })
                 }
             };

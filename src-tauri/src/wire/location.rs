@@ -23,13 +23,17 @@ pub enum LocationKind {
     Gcs,
 }
 
-/// What a typed location names. Nothing was looked at: it need not exist.
+/// Why a path that is typed is not opened: what a page passes on is no choice of a person.
+const CHOSEN: &str =
+    "a folder or an archive is chosen by the buttons below, and never opened by a path";
+
+/// What a typed URL names. Nothing was looked at: it need not exist.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct NamedLocation {
     /// Kind of what it names.
     pub kind: LocationKind,
-    /// Path of the folder or the archive, or the name of the store's own bucket or container.
+    /// Name of the store's own bucket or container.
     pub name: String,
     /// Path of the journal's bucket within that; empty for the whole.
     pub prefix: String,
@@ -42,10 +46,10 @@ pub struct NamedLocation {
 }
 
 impl NamedLocation {
-    /// What a text names; `None` while it names nothing yet, as a path from nowhere does.
+    /// What a text names; `None` while it names nothing yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`](super::ErrorKind::Invalid) if it is a URL that names no bucket.
+    /// [`ErrorKind::Invalid`](super::ErrorKind::Invalid) if it is a URL that names no bucket, or a path.
     pub(crate) fn of(text: &str) -> Result<Option<Self>, ApiError> {
         let location = text.trim();
         if location.is_empty() {
@@ -54,20 +58,9 @@ impl NamedLocation {
         let location: Location = location.parse().map_err(session::Error::from)?;
         let kind = location.kind().into();
         Ok(match location {
-            // A window has no folder in which a path could begin.
+            // The beginning of a URL is a path too.
             Location::Local(path) if !path.is_absolute() => None,
-            Location::Local(path) => {
-                let name = path.to_string_lossy().into_owned();
-                let none = String::new;
-                Some(Self {
-                    kind,
-                    name,
-                    prefix: none(),
-                    account: None,
-                    region: None,
-                    opened_as: none(),
-                })
-            }
+            Location::Local(_) => return Err(ApiError::invalid(CHOSEN.to_owned())),
             Location::Store(store) => Some(Self {
                 kind,
                 name: store.container().to_owned(),

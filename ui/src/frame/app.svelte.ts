@@ -13,6 +13,7 @@ import type { Entry } from "../palette/entries";
 import { RecordNames } from "../record/names";
 import { Journal } from "./journal.svelte";
 import { RecentChangesLoader } from "./recentChanges";
+import { storeOf } from "./stores";
 import type { ZoneChoice } from "./zones";
 import { Zones } from "./zones.svelte";
 
@@ -55,17 +56,17 @@ export class App {
 
   /**
    * Opens a recent journal; resolves to whether it is open now. Where another one is on screen, the
-   * dialog says why not, and tries again.
+   * dialog says why one in a store is not, and tries again.
    */
-  openRecent({ handle, name, location }: Omit<Recent, "kind">): Promise<boolean> {
+  openRecent({ handle, name, location, kind }: Recent): Promise<boolean> {
     const onproblem = (problem: ApiError) => {
       this.typedLocation = location;
       this.dialog = { kind: "open", problem };
     };
-    const isShown = this.journal.status !== null;
+    const inDialog = this.journal.status !== null && storeOf({ kind }) !== null;
     return this.journal.open(
       () => ipc.openRecent(handle),
-      isShown ? { name, onproblem } : { name },
+      inDialog ? { name, onproblem } : { name },
     );
   }
 

@@ -39,7 +39,7 @@ async function typed(user: ReturnType<typeof open>, text: string) {
   await screen.findByRole("grid");
   await user.keyboard(OPEN);
   const dialog = await screen.findByRole("dialog", { name: "Open a journal" });
-  await user.type(within(dialog).getByLabelText("URL or path"), text);
+  await user.type(within(dialog).getByLabelText("URL"), text);
   return within(dialog);
 }
 
@@ -58,8 +58,6 @@ describe("the dialog that opens a URL", () => {
       "Google Cloud Storage bucket acme, anonymously",
       named({ kind: "gcs", opened_as: "anonymously" }),
     ],
-    ["The folder /srv/firm", named({ kind: "folder", name: "/srv/firm" })],
-    ["The archive /srv/a.zip, which is only read", named({ kind: "archive", name: "/srv/a.zip" })],
   ])("says how it was understood: %s", async (said, answer) => {
     core({ read_location: () => answer });
     const dialog = await typed(open(), "x");
@@ -70,7 +68,7 @@ describe("the dialog that opens a URL", () => {
     core({ read_location: refuse("invalid", "s3:// cannot be opened: it names no bucket") });
     const dialog = await typed(open(), "s3://");
     expect(await dialog.findByText(/it names no bucket/)).toBeTruthy();
-    expect(dialog.getByLabelText("URL or path").getAttribute("aria-invalid")).toBe("true");
+    expect(dialog.getByLabelText("URL").getAttribute("aria-invalid")).toBe("true");
     expect(screen.getAllByText(/it names no bucket/)).toHaveLength(1);
   });
 
@@ -121,7 +119,7 @@ describe("the dialog that opens a URL", () => {
     await user.click(dialog.getAllByRole("button", { name: "Cancel" })[0]!);
     await waitFor(() => expect(dialog.queryByRole("progressbar")).toBeNull());
     expect(fake.calls("cancel_opening")).toHaveLength(1);
-    expect(dialog.getByLabelText<HTMLInputElement>("URL or path").value).toBe(URL);
+    expect(dialog.getByLabelText<HTMLInputElement>("URL").value).toBe(URL);
     expect(screen.queryByText(/another journal was opened/)).toBeNull();
   });
 
@@ -139,14 +137,15 @@ describe("the dialog that opens a URL", () => {
 describe("a recent journal that does not open", () => {
   const failing = { open_recent: refuse("failed", "the store cannot be reached") };
 
-  test("beside an open one is tried again in the dialog", async () => {
-    core(failing);
+  test("beside an open one is tried again in the dialog, where it is in a store", async () => {
+    const recent: ipc.Recent = { ...CLIENTS, kind: "s3", location: "s3://acme/clients" };
+    core({ start: start({ journal: status(), recent: [recent] }), ...failing });
     const user = open();
     await user.click(await screen.findByRole("button", { name: "Open journal: placements" }));
     await user.click(await screen.findByRole("button", { name: /^clients/ }));
     const dialog = within(await screen.findByRole("dialog", { name: "Open a journal" }));
     expect(dialog.getByText(/store cannot be reached/)).toBeTruthy();
-    expect(dialog.getByLabelText<HTMLInputElement>("URL or path").value).toBe(CLIENTS.location);
+    expect(dialog.getByLabelText<HTMLInputElement>("URL").value).toBe(recent.location);
     await user.click(dialog.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("button", { name: "Open journal: hr" })).toBeTruthy();
   });

@@ -52,13 +52,11 @@ function journalEntries(app: App): Entry[] {
     },
     ...journal.recent
       .filter(({ location }) => location !== status?.location)
-      .map(({ handle, name, location }) => ({
-        label: words.palette.openJournal(name, location),
+      .map((recent) => ({
+        label: words.palette.openJournal(recent.name, recent.location),
         keys: words.palette.keysOfNewWindow,
         run: (inNewWindow: boolean) =>
-          void (inNewWindow
-            ? journal.openWindow(handle)
-            : app.openRecent({ handle, name, location })),
+          void (inNewWindow ? journal.openWindow(recent.handle) : app.openRecent(recent)),
       })),
     {
       label: words.frame.open.url,

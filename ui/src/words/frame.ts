@@ -191,10 +191,8 @@ const start = {
   elsewhereAdvice: "Open the journal where it is now, and its events are flushed into it.",
 } as const;
 
-/** What a typed location was understood as, by its kind; what it does not name is left out. */
-const NAMED: Record<LocationKind, string> = {
-  folder: "The folder {name}",
-  archive: "The archive {name}, which is only read",
+/** What a typed URL was understood as, by its kind; what it does not name is left out. */
+const NAMED: Partial<Record<LocationKind, string>> = {
   s3: "S3 bucket {name}",
   azure: "Azure container {name}",
   gcs: "Google Cloud Storage bucket {name}",
@@ -202,7 +200,7 @@ const NAMED: Record<LocationKind, string> = {
 
 function understood({ kind, prefix, account, region, opened_as }: NamedLocation): string {
   const parts = [
-    NAMED[kind],
+    NAMED[kind] ?? "",
     account === null ? "" : "in the storage account {account}",
     prefix === "" ? "" : "path {prefix}",
     region === null ? "" : "in {region}",
@@ -213,9 +211,9 @@ function understood({ kind, prefix, account, region, opened_as }: NamedLocation)
 
 const location = {
   title: "Open a journal",
-  label: "URL or path",
+  label: "URL",
   placeholder: "s3://BUCKET/PATH",
-  hint: "A bucket by its URL, `s3://`, `az://` or `gs://`, or the whole path of a folder or an archive.",
+  hint: "The URL of a bucket in a store: `s3://`, `az://` or `gs://`. Folders and archives are chosen.",
   understood,
   folder: "Choose folder…",
   archive: "Choose archive…",
