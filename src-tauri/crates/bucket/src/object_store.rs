@@ -44,9 +44,13 @@ pub(crate) async fn read(
     if file.size > limit {
         return Err(ReadError::TooLarge { size: file.size, limit });
     }
-    // No size that is claimed is allocated before the store has the file as listed.
+    let size = usize::try_from(file.size).map_err(ReadError::failed)?;
     let mut bytes = BytesMut::new();
     read_chunks(store, key, file, failed, |chunk| {
+        // No size that is claimed is allocated before the store has the file as listed.
+        if bytes.is_empty() {
+            bytes = BytesMut::with_capacity(size);
+        }
         bytes.extend_from_slice(&chunk);
         Ok(())
     })

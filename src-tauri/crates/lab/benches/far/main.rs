@@ -25,6 +25,9 @@ fn main() -> Result<(), Failure> {
     if reader::decode_if_asked().is_some() {
         return Ok(());
     }
+    if let Ok(location) = env::var(run::ALONE) {
+        return run::read_alone(&location);
+    }
     // `cargo test --all-targets` runs benchmarks too, but without this argument.
     if env::args().any(|word| word == "--bench") {
         return run::run();

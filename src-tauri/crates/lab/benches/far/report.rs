@@ -1,6 +1,5 @@
 //! Report of the figures; each line is printed when it is known.
 
-use std::fs;
 use std::time::Duration;
 
 use crate::peer::Question;
@@ -34,13 +33,10 @@ pub fn requests(reading: usize, look: usize) {
     println!("{:<26} {reading:>10}, and {look} by a look without news", "requests, whole");
 }
 
-/// Prints the peak memory of this process so far.
-pub fn memory() {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    if let Some(peak) = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()) {
-        println!("{:<26} {:>10} MiB", "peak memory", peak / 1024);
-    }
+/// Prints the peak memory of processes that read from the folder and from the store.
+pub fn memory(near: u64, far: u64) {
+    let [near, far] = [near, far].map(|bytes| bytes >> 20);
+    println!("{:<26} {far:>10} MiB, {near} from the folder", "peak memory");
 }
 
 /// Prints how long the sides took for a question, a known bucket here.

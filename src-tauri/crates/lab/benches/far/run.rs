@@ -1,7 +1,8 @@
 //! Run of the benchmark: all measurements, one after the other.
 
-use std::env;
 use std::path::PathBuf;
+use std::process::Command;
+use std::{env, fs};
 
 use lab::fault_proxy::FaultProxy;
 
@@ -20,6 +21,10 @@ const PYTHON: &str = "DAYBOOK_BENCH_PYTHON";
 
 /// Variable that leaves out the peers if it is `off`.
 const PEER: &str = "DAYBOOK_BENCH_PEER";
+
+/// Variable with a location that is read by a process of its own, which prints its peak memory in bytes:
+/// what earlier readings have left behind does not count.
+pub const ALONE: &str = "DAYBOOK_BENCH_ALONE";
 
 /// Name of the bucket: a folder in that of the benchmark.
 const BUCKET: &str = "bucket";
@@ -45,7 +50,7 @@ pub fn run() -> Result<(), Failure> {
         let server = Server::start(&folder, latency)?;
         report::latency(latency);
         let (daybook, opened) = read(near, &location(&server.url))?;
-        report::memory();
+        report::memory(peak_alone(near)?, peak_alone(&location(&server.url))?);
         look(&daybook, &opened, &server.url)?;
         let record = daybook.last_record(&opened)?;
         for question in [Question::Recent, Question::Record(record), Question::Count] {
@@ -96,6 +101,24 @@ fn read(near: &str, far: &str) -> Result<(Daybook, OpenedJournal), Failure> {
     }
     report::reading(summary(near_whole)?, summary(far_whole)?, summary(first_page)?);
     last.ok_or_else(|| "nothing was read".into())
+}
+
+/// Reads the bucket at a location as a whole, and prints the peak memory of this process.
+pub fn read_alone(location: &str) -> Result<(), Failure> {
+    let daybook = Daybook::new()?;
+    let opened = daybook.open(location)?;
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = line.and_then(|line| line.trim().strip_suffix(" kB")).ok_or("no peak is known")?;
+    println!("{}", peak.parse::<u64>()? << 10);
+    drop(opened);
+    Ok(())
+}
+
+/// Peak memory of a process that reads the bucket at a location, in bytes.
+fn peak_alone(location: &str) -> Result<u64, Failure> {
+    let output = Command::new(env::current_exe()?).env(ALONE, location).output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
 }
 
 /// Opens the known bucket, and looks for news where there are none.
