@@ -278,6 +278,11 @@ impl Indexer {
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
+    /// Whether anything of the bucket was ever read into the catalog.
+    pub fn has_catalog(&self) -> bool {
+        Catalog::is_in(&self.catalog)
+    }
+
     /// Has the next refresh list the bucket as a whole, also where it is far and only news would be looked
     /// for.
     pub fn want_whole_listing(&self) {

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bucket::{Bucket, IdError, Location, LocationKind, OpenError};
 use event::{Draft, Event, NameFields};
@@ -96,6 +97,9 @@ pub struct JournalSession {
     /// The write side, or why the session is read-only.
     journal: Result<Journal, ReadOnly>,
 }
+
+/// Longest time for which what was flushed is read, in [`JournalSession::read_flushed`].
+const READ_FLUSHED: Duration = Duration::from_secs(20);
 
 /// How the last refresh of a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -324,6 +328,15 @@ impl JournalSession {
         let recorded = Recorded { log: status.log, is_away: status.is_away };
         let pending = self.pending.events().await.map_err(|error| error.to_string());
         (recorded, pending)
+    }
+
+    /// Reads what was flushed into a bucket that is far, so that it is part of answers without a network
+    /// too. Does nothing where the bucket was never read, and gives up where that takes long.
+    pub async fn read_flushed(&self) {
+        if self.is_far() && self.indexer.has_catalog() {
+            // What is not read now is read by the next look.
+            drop(tokio::time::timeout(READ_FLUSHED, self.refresh()).await);
+        }
     }
 
     /// Has the next refresh list the bucket as a whole, also where it is far and only news would be

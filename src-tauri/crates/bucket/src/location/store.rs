@@ -1,5 +1,6 @@
 //! Locations in object stores, from the URLs that people have for them.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
@@ -272,16 +273,19 @@ struct Parameters {
 
 impl Parameters {
     fn parse(query: &str) -> Result<Self, Problem> {
-        let mut found = Self::default();
+        let (mut found, mut names) = (Self::default(), HashSet::new());
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-            let value = decoded(value)?;
-            match name.to_ascii_lowercase().as_str() {
-                "profile" => found.profile = Some(text(name, value)?),
-                "region" => found.region = Some(text(name, value)?),
+            let (value, name) = (decoded(value)?, name.to_ascii_lowercase());
+            if !names.insert(name.clone()) {
+                return Err("has a parameter twice".into());
+            }
+            match name.as_str() {
+                "profile" => found.profile = Some(text(&name, value)?),
+                "region" => found.region = Some(text(&name, value)?),
                 "endpoint" => found.endpoint = Some(server(&value)?),
-                "anonymous" => found.anonymous = is_wanted(name, &value)?,
-                "requester_pays" => found.requester_pays = is_wanted(name, &value)?,
+                "anonymous" => found.anonymous = is_wanted(&name, &value)?,
+                "requester_pays" => found.requester_pays = is_wanted(&name, &value)?,
                 name if is_secret(name) => return Err(NO_SIGNATURE.into()),
                 // Whatever it is may be a secret.
                 _ => {
@@ -456,6 +460,7 @@ mod tests {
             ("s3://firm?access_key_id=s3cret", "a signature or a token"),
             ("s3://firm?s3cret", "a parameter that is not known"),
             ("s3://firm?region=", "says no region"),
+            ("s3://firm?region=a&Region=b", "has a parameter twice"),
             ("s3://firm?anonymous=s3cret", "neither true nor false of anonymous"),
             ("s3://firm?endpoint=store.example", "no address such as"),
             ("s3://firm?endpoint=https://u:s3cret@store.example", "a user name or a password"),

@@ -11,6 +11,7 @@ use object_store::client::{
     ReqwestConnector,
 };
 use object_store::{ClientOptions, Result};
+use tokio::time::timeout;
 
 use super::answer;
 
@@ -23,6 +24,12 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// Longest time that a store is waited for at once.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// Time in which an answer has to begin: a store that accepts a request and says nothing is away.
+const ANSWER_BEGINS: Duration = Duration::from_secs(15);
+
+/// Bytes in a second that are taken from whoever puts something into a store, at least.
+const SLOWEST: u64 = 64 << 10;
 
 /// Number of requests that are held back now, because the store asked for it.
 #[derive(Debug, Clone, Default)]
@@ -84,7 +91,11 @@ impl HttpService for PatientClient {
         let mut times = 1;
         loop {
             let request = HttpRequest::from_parts(parts.clone(), body.clone());
-            let response = self.client.execute(request).await.map_err(unless_too_late)?;
+            let answer =
+                timeout(time_to_answer(body.content_length()), self.client.execute(request));
+            let too_late = |late| HttpError::new(HttpErrorKind::Timeout, late);
+            let response = answer.await.unwrap_or_else(|late| Err(too_late(late)));
+            let response = response.map_err(unless_too_late)?;
             // Expired ones are refused as a bad request.
             if matches!(response.status().as_u16(), 400 | 401 | 403) {
                 self.refused.store(true, Ordering::Relaxed);
@@ -96,6 +107,11 @@ impl HttpService for PatientClient {
             times += 1;
         }
     }
+}
+
+/// Time in which the answer to a request with so many bytes has to begin.
+fn time_to_answer(bytes: usize) -> Duration {
+    ANSWER_BEGINS + Duration::from_secs(bytes as u64 / SLOWEST)
 }
 
 /// The same error, or one that is not tried again if time was up.

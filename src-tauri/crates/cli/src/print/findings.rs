@@ -15,7 +15,7 @@ pub fn report_findings(coverage: &Coverage) -> bool {
         write_message(&format!("Offline{}: {why}.", as_of.unwrap_or_default()));
     }
     let unreadable = coverage.unreadable_total;
-    if coverage.listing.is_none() || unreadable > 0 || coverage.read < coverage.files {
+    if unreadable > 0 || coverage.read < coverage.files {
         let (read, files) = (coverage.read, counted(coverage.files, "file"));
         let after = if unreadable > 0 { " Not readable:" } else { "" };
         write_message(&format!("Incomplete: {read} of {files} read.{after}"));

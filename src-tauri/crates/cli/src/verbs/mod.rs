@@ -59,7 +59,9 @@ pub async fn perform(cli: Cli) -> Result<Outcome, CliError> {
 /// Flushes the pending events.
 async fn flush(args: &Flush, printer: Printer) -> Result<Outcome, CliError> {
     let (session, _) = writable(&args.bucket, args.place).await?;
-    printer.print(&FlushResult::new(session.flush().await?))
+    let flushed = session.flush().await?;
+    session.read_flushed().await;
+    printer.print(&FlushResult::new(flushed))
 }
 
 /// Flushes what was recorded. A failure is no error as long as the events are on this device: a
@@ -69,8 +71,10 @@ async fn flush(args: &Flush, printer: Printer) -> Result<Outcome, CliError> {
 /// [`journal::Error::OutboxReplaced`]: then they may be lost.
 async fn close(session: &JournalSession, bucket: &str) -> Result<(), CliError> {
     match session.flush().await {
-        Ok(Flushed { fork: Some(file), .. }) => write_message(&forked(&file)),
-        Ok(_) => {}
+        Ok(Flushed { fork, .. }) => {
+            fork.iter().for_each(|file| write_message(&forked(file)));
+            session.read_flushed().await;
+        }
         Err(why @ session::Error::Journal(journal::Error::OutboxReplaced { .. })) => {
             return Err(why.into());
         }

@@ -262,6 +262,11 @@ fn r10_without_a_network_what_is_known_answers_and_what_is_recorded_waits() {
         proxy.refuse(false);
         assert_eq!(place.json(&["recent", "BUCKET"])["total"], 2, "{}", store.name);
         goes_on(&place, 3, store.name);
+        // What was flushed after the last reading answers too.
+        assert_eq!(place.record(GOOD).len(), 1, "{}", store.name);
+        proxy.refuse(true);
+        let offline = place.run(&["recent", "BUCKET"]).json();
+        assert_eq!((&offline["total"], &offline["coverage"]["gaps_total"]), (&4.into(), &0.into()));
     });
 }
 
