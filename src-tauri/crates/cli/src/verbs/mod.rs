@@ -72,7 +72,9 @@ async fn flush(args: &Flush, printer: Printer) -> Result<Outcome, CliError> {
 async fn close(session: &JournalSession, bucket: &str) -> Result<(), CliError> {
     match session.flush().await {
         Ok(Flushed { fork, .. }) => {
-            fork.iter().for_each(|file| write_message(&forked(file)));
+            if let Some(file) = fork {
+                write_message(&forked(&file));
+            }
             session.read_flushed().await;
         }
         Err(why @ session::Error::Journal(journal::Error::OutboxReplaced { .. })) => {

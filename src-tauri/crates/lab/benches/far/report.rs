@@ -45,7 +45,7 @@ pub fn question(question: &Question, own: f64, peers: &[Option<f64>], longest: D
         let index = usize::from(name == "duckdb");
         match peers.get(index).copied().flatten() {
             Some(ms) => format!("{name} {ms:.0} ms, {:.0} times", ms / own),
-            None => format!("{name} not within {} s", longest.as_secs()),
+            None => format!("{name} not asked, or not within {} s", longest.as_secs()),
         }
     });
     let what = question.to_string();
