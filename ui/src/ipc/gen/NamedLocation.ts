@@ -2,7 +2,7 @@
 import type { LocationKind } from "./LocationKind";
 
 /**
- * What a typed location names. Nothing was looked at: it need not exist.
+ * What a typed URL names. Nothing was looked at: it need not exist.
  */
 export type NamedLocation = { 
 /**
@@ -10,7 +10,7 @@ export type NamedLocation = {
  */
 kind: LocationKind, 
 /**
- * Path of the folder or the archive, or the name of the store's own bucket or container.
+ * Name of the store's own bucket or container.
  */
 name: string, 
 /**
