@@ -7,7 +7,7 @@ use crate::views::barriers;
 use crate::window::Window;
 use crate::{firm, views};
 
-const FIELD: &str = "URL or path";
+const FIELD: &str = "URL";
 
 #[test]
 fn r10_a_bucket_in_a_store_is_opened_by_its_url_and_comes_back_by_itself() {

@@ -45,7 +45,7 @@ export class App {
   dialog: OpenDialog | null = $state.raw(null);
   /** What is in the search box. */
   searchText = $state("");
-  /** The URL or path in the field of the dialog that opens it. */
+  /** The URL in the field of the dialog that opens it. */
   typedLocation = $state("");
   /** What the parts of the window offer in the palette. */
   readonly offers = new SvelteSet<() => Entry[]>();

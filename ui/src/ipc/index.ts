@@ -115,7 +115,7 @@ const invoke = <T>(command: string, args?: InvokeArgs): Promise<T> =>
 export const start = (events: NewestEvents | null = null) => invoke<Start>("start", { events });
 /** Opens what is chosen in a dialog: a folder, or an archive. */
 export const openDialog = (archive: boolean) => invoke<Status | null>("open_dialog", { archive });
-/** What a typed URL or path names; null while it names nothing yet. */
+/** What a typed URL names; null while it names nothing yet. */
 export const readLocation = (text: string) =>
   invoke<NamedLocation | null>("read_location", { text });
 export const openLocation = (text: string) => invoke<Status>("open_location", { text });

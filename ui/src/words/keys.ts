@@ -48,7 +48,7 @@ const AREAS: readonly KeyArea[] = [
       { keys: "Ctrl K", does: "Every action and view, by a part of its name" },
       { keys: KEYS.search, does: "Search" },
       { keys: KEYS.help, does: "Help" },
-      { keys: KEYS.openUrl, does: "Open a journal by its URL or path" },
+      { keys: KEYS.openUrl, does: "Open a journal in a store by its URL" },
       { keys: KEYS.refresh, does: "Look for new events" },
       { keys: KEYS.newWindow, does: "New window" },
       { keys: "Ctrl Enter", does: "On a recent journal: open it in a new window" },
