@@ -1,8 +1,10 @@
 //! The commands on a bucket in a store: opened by its URL, out of reach, refused, and back.
 
 use serde_json::{Value, json};
+use session::{Access, Home, JournalSession};
 
 use crate::buckets::{Place, row};
+use crate::held::options;
 use crate::ipc::{Window, call, firm};
 use crate::store::Store;
 
@@ -279,4 +281,21 @@ fn r6_without_the_right_to_put_a_bucket_that_has_an_id_is_only_read() {
     let opened = open(&window, &store);
     let reason = opened["read_only"].as_str().unwrap();
     assert!(reason.contains("no right to put objects (s3:PutObject)"), "{reason}");
+}
+
+/// Who waits for a store is told that it asked for that, and that it goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r5_the_progress_says_that_a_store_asks_to_wait() {
+    let place = firm();
+    let later = row("evt-6", "2024-03-06T09:00:00Z", "CAND-7", "phone", "update", ["1", "2"]);
+    place.write("20240306_090000_000.parquet", &[later]);
+    let store = Store::of(&place.bucket());
+    store.put_off();
+    let home = Home::at(place.home().path());
+    let session = JournalSession::open(&store.url(), &home, Access::Read, options()).await.unwrap();
+    let mut held_back = Vec::new();
+    let engine = session.refresh_with_progress(|progress| held_back.push(progress.held_back));
+    assert!(engine.await.unwrap().coverage().complete);
+    held_back.dedup();
+    assert_eq!(held_back.iter().rev().take(2).collect::<Vec<_>>(), [&false, &true]);
 }

@@ -28,6 +28,8 @@ struct Mood {
     takes_nothing: bool,
     /// Whether requests get no answer.
     hangs: bool,
+    /// Whether whoever gets the next file is asked to come back in two seconds.
+    puts_off: bool,
 }
 
 impl Store {
@@ -72,6 +74,11 @@ impl Store {
         self.mood.lock().unwrap().hangs = hangs;
     }
 
+    /// Asks whoever gets the next file to come back in two seconds.
+    pub fn put_off(&self) {
+        self.mood.lock().unwrap().puts_off = true;
+    }
+
     /// Whether it cannot be reached.
     pub fn refuse(&self, refuse: bool) {
         self.proxy.refuse(refuse);
@@ -84,7 +91,11 @@ impl Store {
 }
 
 impl Mood {
-    fn fault(&self, request: &Request) -> Option<Fault> {
+    fn fault(&mut self, request: &Request) -> Option<Fault> {
+        if request.path().ends_with(".parquet") && std::mem::take(&mut self.puts_off) {
+            let headers = vec![("retry-after".to_owned(), "2".to_owned())];
+            return Some(Fault::Answer { status: 503, headers, body: Vec::new() });
+        }
         match (self.hangs, self.error) {
             (true, _) => Some(Fault::Hang),
             (false, Some((status, code))) => Some(error(status, code)),

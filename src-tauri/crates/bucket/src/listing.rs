@@ -120,8 +120,7 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Adds a page.
-    pub fn add(&mut self, page: Page) {
+    pub(crate) fn add(&mut self, page: Page) {
         self.files.extend(page.files);
         self.lookalikes.extend(page.lookalikes);
     }

@@ -114,9 +114,9 @@ impl Flush<'_> {
         Ok(true)
     }
 
-    /// Stores a file. Returns true once it is in the bucket and on disk, and false if its name is
-    /// said to be taken, and is, by another file: then it was given a later name. What counts is what is read back, not
-    /// what the store answered: a file can be there in spite of an error, and be another one.
+    /// Stores a file. Returns true once it is in the bucket and on disk, and false if its name is said to
+    /// be taken, and is, by another file: then it was given a later name. What counts is what is read
+    /// back, not what the store answered: a file can be there in spite of an error, and be another one.
     #[tracing::instrument(level = "debug", skip_all, fields(file = file.key))]
     async fn store(&self, file: &File) -> Result<bool, Error> {
         let answer = self.bucket.create(&file.key, file.bytes.clone()).await;

@@ -135,9 +135,10 @@ impl ReadOnly {
 
 impl JournalSession {
     /// Opens the bucket at `location`: the path of a folder or an archive, `file://` and the path, or the
-    /// URL of an object store. A bucket without write access still opens; [`JournalSession::read_only`] gives the reason. A folder
-    /// without a journal opens for writing, which begins one, or if events are pending for it or files
-    /// of it are known, which are all gone. Must be called within a Tokio runtime.
+    /// URL of an object store. A bucket without write access still opens;
+    /// [`JournalSession::read_only`] gives the reason. A folder without a journal opens for writing, which
+    /// begins one, or if events are pending for it or files of it are known, which are all gone. Must be
+    /// called within a Tokio runtime.
     ///
     /// # Errors
     /// [`Error::Bucket`] if the location is of an unknown kind, nothing that can be opened, or without a

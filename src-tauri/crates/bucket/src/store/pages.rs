@@ -20,11 +20,19 @@ const MOST_AT_ONCE: usize = 32;
 /// Most spans that what is left of a listing is divided into at once.
 const MOST_SPANS: i32 = 16;
 
-/// Listing under way, or a span of one.
-pub(super) struct Pages {
+/// What is listed.
+struct Listed {
     store: Arc<dyn PaginatedListStore>,
     /// What all keys of the journal's files begin with.
     folder: String,
+    /// Whether a listing can begin behind any key.
+    can_begin_anywhere: bool,
+    failed: Box<dyn Fn(Error) -> Failure + Send + Sync>,
+}
+
+/// Listing under way, or a span of one.
+pub(super) struct Pages {
+    listed: Arc<Listed>,
     /// Key behind which the span begins; `None` if it begins with the first one.
     after: Option<String>,
     /// Last key that the span may have; `None` if it ends with the last one there is.
@@ -35,13 +43,10 @@ pub(super) struct Pages {
     last_page: Option<(String, String)>,
     /// Most names in the next page.
     size: usize,
-    /// Whether a listing can begin behind any key.
-    can_begin_anywhere: bool,
     /// First keys of the pages so far.
     firsts: HashSet<String>,
     /// What the answers so far say of all that there is.
     said: Said,
-    failed: Arc<dyn Fn(Error) -> Failure + Send + Sync>,
 }
 
 /// Where a page begins.
@@ -74,46 +79,28 @@ impl Pages {
         can_begin_anywhere: bool,
         failed: impl Fn(Error) -> Failure + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            store,
-            folder,
-            after: None,
-            end: None,
-            next: Some(Begin::First),
-            last_page: None,
-            size: PAGE,
-            can_begin_anywhere,
-            firsts: HashSet::new(),
-            said: Said::default(),
-            failed: Arc::new(failed),
-        }
+        let failed = Box::new(failed);
+        Self::span(Arc::new(Listed { store, folder, can_begin_anywhere, failed }), None, None)
     }
 
-    /// The same listing from the beginning.
-    fn anew(&self) -> Self {
-        Self { after: None, next: Some(Begin::First), ..self.span(String::new(), None) }
-    }
-
-    /// The same listing, of a span: of the keys behind `after`, up to and with `end` if it is given.
-    fn span(&self, after: String, end: Option<String>) -> Self {
+    /// A span of a listing: the keys behind `after` up to and with `end`, each if it is given.
+    fn span(listed: Arc<Listed>, after: Option<String>, end: Option<String>) -> Self {
         Self {
-            store: Arc::clone(&self.store),
-            folder: self.folder.clone(),
-            next: Some(Begin::After(after.clone())),
-            after: Some(after),
+            listed,
+            next: Some(after.clone().map_or(Begin::First, Begin::After)),
+            after,
             end,
             last_page: None,
             size: PAGE,
-            can_begin_anywhere: self.can_begin_anywhere,
             firsts: HashSet::new(),
             said: Said::default(),
-            failed: Arc::clone(&self.failed),
         }
     }
 
     /// The same listing, of the files whose names are after this one.
-    pub fn after(&self, name: &str) -> Self {
-        self.span(format!("{}{name}", self.folder), None)
+    pub fn after(self, name: &str) -> Self {
+        let after = format!("{}{name}", self.listed.folder);
+        Self::span(self.listed, Some(after), None)
     }
 
     /// The pages, one after the other.
@@ -128,7 +115,7 @@ impl Pages {
     /// time that a request takes does not count for each thousand of files. Where the answers disagree,
     /// since one is short or something came meanwhile, page follows page again.
     pub async fn list_all(self) -> Result<Listing, Failure> {
-        let again = self.anew();
+        let again = Self::span(Arc::clone(&self.listed), None, None);
         match self.list_in_spans().await? {
             Some(listing) => Ok(listing),
             None => listing_of(again.into_stream()).await,
@@ -160,20 +147,21 @@ impl Pages {
     /// What is left of the listing, in spans that have a page each if files come as evenly as in the
     /// last one; as a whole where names do not begin with stamps.
     fn divide(mut self) -> Vec<Self> {
-        let stamp = |key: &str| stamp_of(key.strip_prefix(&self.folder)?);
-        let last_page = self.last_page.as_ref().filter(|_| self.can_begin_anywhere);
+        let stamp = |key: &str| stamp_of(key.strip_prefix(&self.listed.folder)?);
+        let last_page = self.last_page.as_ref().filter(|_| self.listed.can_begin_anywhere);
         let stamps = last_page.and_then(|(first, last)| Some((stamp(first)?, stamp(last)?)));
         // Somewhat less than the last page took: each would need another request for the rest.
         let step = stamps.map_or(TimeDelta::zero(), |(first, last)| (last - first) * 4 / 5);
         let (Some((_, last)), true) = (stamps, step > TimeDelta::zero()) else { return vec![self] };
         let ends = (1..MOST_SPANS).map_while(|span| last.checked_add_signed(step * span));
-        let ends = ends.map(|end| format!("{}{}", self.folder, stamp_text(end)));
+        let ends = ends.map(|end| format!("{}{}", self.listed.folder, stamp_text(end)));
         let ends = ends.take_while(|end| self.end.as_ref().is_none_or(|last| end < last));
         let mut ends: Vec<Option<String>> = ends.map(Some).collect();
         ends.push(self.end.clone());
         let behind = ends.windows(2).filter_map(|pair| {
             let [after, end] = pair else { return None };
-            Some(self.span(after.clone()?, end.clone()))
+            let after = Some(after.clone()?);
+            Some(Self::span(Arc::clone(&self.listed), after, end.clone()))
         });
         let mut spans: Vec<Self> = behind.collect();
         self.end = ends.swap_remove(0);
@@ -193,10 +181,10 @@ impl Pages {
             let max_keys = Some(self.size);
             let options =
                 PaginatedListOptions { offset, page_token, max_keys, ..Default::default() };
-            match self.store.list_paginated(Some(&self.folder), options).await {
+            match self.listed.store.list_paginated(Some(&self.listed.folder), options).await {
                 Ok(found) if is_end_in_nothing(&begin, &found) && !asked_again => {
                     // Only Azure may end so; whether it does is asked twice.
-                    if self.can_begin_anywhere {
+                    if self.listed.can_begin_anywhere {
                         return Err(Failure::new(Incomplete(
                             "said that its listing goes on, and gave no more",
                         )));
@@ -211,14 +199,16 @@ impl Pages {
                     }
                 }
                 // One key among them is no path: the others come in smaller pages.
-                Err(Error::InvalidPath { .. }) if self.can_begin_anywhere && self.size > 1 => {
+                Err(Error::InvalidPath { .. })
+                    if self.listed.can_begin_anywhere && self.size > 1 =>
+                {
                     self.size /= 2;
                 }
-                Err(Error::InvalidPath { source }) if self.can_begin_anywhere => {
+                Err(Error::InvalidPath { source }) if self.listed.can_begin_anywhere => {
                     self.size = PAGE;
                     let key = key_of(&source).unwrap_or_default();
-                    let Some(name) = key.strip_prefix(&self.folder) else {
-                        return Err((self.failed)(Error::InvalidPath { source }));
+                    let Some(name) = key.strip_prefix(&self.listed.folder) else {
+                        return Err((self.listed.failed)(Error::InvalidPath { source }));
                     };
                     self.said.see(&key);
                     if !self.has(&key) {
@@ -228,7 +218,7 @@ impl Pages {
                     self.next = Some(Begin::After(key.clone()));
                     return Ok(Some(objects::page_of_no_path(name)));
                 }
-                Err(error) => return Err((self.failed)(error)),
+                Err(error) => return Err((self.listed.failed)(error)),
             }
         }
         Ok(None)
@@ -262,7 +252,7 @@ impl Pages {
         let is_at_end = self.end.as_ref().is_some_and(is_past);
         self.next = next.map(Begin::Token).filter(|_| !is_at_end);
         objects.retain(|object| self.has(object.location.as_ref()));
-        Ok(objects::page(&self.folder, objects))
+        Ok(objects::page(&self.listed.folder, objects))
     }
 
     /// Whether a key is in the span.

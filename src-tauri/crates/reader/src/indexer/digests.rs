@@ -16,7 +16,8 @@ use super::progress::Amount;
 use super::read_ahead::ReadAhead;
 
 /// SHA-256 of each file, in their order, or why it has none: it cannot be read, or was changed since it
-/// was listed. Several are read at a time; `done` is called with how much was read. The thread must have entered a Tokio runtime.
+/// was listed. Several are read at a time; `done` is called with how much was read. The thread must
+/// have entered a Tokio runtime.
 ///
 /// # Errors
 /// [`io::ErrorKind::Interrupted`] once `stopped` is cancelled.

@@ -39,24 +39,21 @@ impl Refresh<'_> {
         let Some(now) = self.indexer.now().filter(|_| bucket.is_far()) else {
             return self.list_whole(state);
         };
-        let is_recent = |listed: &&Listed| now - listed.whole_at < WHOLE_AFTER;
-        let known = state.listed.as_ref().filter(is_recent).filter(|_| !whole_wanted);
+        let is_recent = |listed: &&mut Listed| now - listed.whole_at < WHOLE_AFTER;
+        let known = state.listed.as_mut().filter(is_recent).filter(|_| !whole_wanted);
         let news = known.and_then(|known| {
             let since = news_since(&known.listing, now)?;
-            Some((bucket.list_after(&since)?, since))
+            Some((bucket.list_after(&since)?, since, known))
         });
-        let Some((news, since)) = news else { return self.list_whole(state) };
+        let Some((news, since, known)) = news else { return self.list_whole(state) };
         let news = self.wait(news)?;
-        if let Some(known) = &mut state.listed {
-            let mut listing = Arc::unwrap_or_clone(std::mem::take(&mut known.listing));
-            listing.files.retain(|file| file.name <= since);
-            listing.files.extend(news.files);
-            listing.lookalikes.retain(|one| one.name <= since);
-            listing.lookalikes.extend(news.lookalikes);
-            known.listing = Arc::new(listing.sorted());
-            return Ok(Arc::clone(&known.listing));
-        }
-        Ok(Arc::new(news))
+        let listing = Arc::make_mut(&mut known.listing);
+        listing.files.retain(|file| file.name <= since);
+        listing.files.extend(news.files);
+        listing.lookalikes.retain(|one| one.name <= since);
+        listing.lookalikes.extend(news.lookalikes);
+        *listing = std::mem::take(listing).sorted();
+        Ok(Arc::clone(&known.listing))
     }
 
     /// Lists the bucket as a whole.
@@ -132,7 +129,7 @@ fn news_since(listing: &Listing, now: DateTime<Utc>) -> Option<String> {
 }
 
 /// The listing that a catalog was made from, as far as it knows it.
-pub(super) fn of_catalog(contents: &Contents) -> Listing {
+fn of_catalog(contents: &Contents) -> Listing {
     let files = contents.files.iter().map(|(name, read)| read.identity.file(name));
     Listing { files: files.collect(), lookalikes: Vec::new() }.sorted()
 }

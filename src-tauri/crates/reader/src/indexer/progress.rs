@@ -8,6 +8,7 @@ use query::Engine;
 
 use super::plan::IndexPlan;
 use super::refresh::Refresh;
+use crate::catalog::Contents;
 use crate::engine::LocalEngine;
 
 /// Time for which files are read before it is said how long the rest will take.
@@ -68,6 +69,13 @@ impl<'a> Reporter<'a> {
     pub fn start(refresh: &'a Refresh<'a>, listing: &Listing, plan: &IndexPlan) -> Self {
         let (all, new) = (Amount::of(&listing.files), Amount::of(&plan.new));
         Self { refresh, all, new, since: refresh.indexer.now() }
+    }
+
+    /// A reporter of a catalog before the bucket is listed: all that is known is done.
+    pub fn of_known(refresh: &'a Refresh<'a>, contents: &Contents) -> Self {
+        let bytes = contents.files.values().map(|read| read.identity.size).sum();
+        let all = Amount { files: contents.files.len(), bytes };
+        Self { refresh, all, new: Amount::default(), since: None }
     }
 
     /// Reports that this much of what was to be read is done.

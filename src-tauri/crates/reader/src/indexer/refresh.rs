@@ -9,7 +9,6 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::batch::Batch;
 use super::file_ledger::FileLedger;
-use super::look::of_catalog;
 use super::plan::IndexPlan;
 use super::pool::{self, Outcome};
 use super::progress::{Amount, Progress, Reporter};
@@ -125,9 +124,7 @@ impl Refresh<'_> {
         }
         if bucket.is_far() && state.listed.is_none() && !state.contents.files.is_empty() {
             let engine = self.engine_of_catalog(state, None)?;
-            let listing = of_catalog(&state.contents);
-            let plan = IndexPlan::of(&listing, &state.contents);
-            Reporter::start(self, &listing, &plan).report(Amount::default(), &engine);
+            Reporter::of_known(self, &state.contents).report(Amount::default(), &engine);
         }
         let mut listing = self.list(state)?;
         if self.settle_id()? {
