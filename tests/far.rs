@@ -299,3 +299,21 @@ async fn r5_the_progress_says_that_a_store_asks_to_wait() {
     held_back.dedup();
     assert_eq!(held_back.iter().rev().take(2).collect::<Vec<_>>(), [&false, &true]);
 }
+
+/// A bucket that was just listed is not listed again for its statistics.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn statistics_rest_on_the_listing_that_there_is() {
+    let place = firm();
+    let store = Store::of(&place.bucket());
+    let home = Home::at(place.home().path());
+    let session = JournalSession::open(&store.url(), &home, Access::Read, options()).await.unwrap();
+    session.refresh().await.unwrap();
+    store.take_requests();
+    assert_eq!(session.stats().await.persisted_files, Some(1));
+    assert!(store.take_requests().is_empty());
+    store.refuse(true);
+    session.refresh().await.unwrap();
+    store.take_requests();
+    assert_eq!(session.stats().await.persisted_files, None, "it cannot be listed");
+    assert!(store.take_requests().is_empty());
+}

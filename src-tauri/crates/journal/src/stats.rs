@@ -36,13 +36,24 @@ impl Stats {
     /// Counts the files of the bucket and the events of the outbox. What is pending is told even where
     /// the bucket cannot be listed.
     pub async fn gather(bucket: &Bucket, pending: &Pending, options: &Options) -> Self {
+        let listed = bucket.list_all().await.ok();
+        let files = listed.map(|listed| listed.files.len() as u64);
+        Self::of_listed(files, bucket, pending, options).await
+    }
+
+    /// [`Stats::gather`] where the number of files is known from a listing, or none could be made.
+    pub async fn of_listed(
+        persisted_files: Option<u64>,
+        bucket: &Bucket,
+        pending: &Pending,
+        options: &Options,
+    ) -> Self {
         let status = pending.status().await.ok();
         let status = status.as_ref();
-        let listed = bucket.list_all().await.ok();
         Self {
             buffer_events: status.map(|status| status.events),
             flush_threshold: options.flush_threshold,
-            persisted_files: listed.map(|listed| listed.files.len() as u64),
+            persisted_files,
             total_events_created: status.map(|status| status.created),
             pending_since: status.and_then(|status| status.since),
             failure: status.and_then(|status| status.failure.clone()),

@@ -40,6 +40,7 @@ use tokio::time::timeout;
 use file_ledger::FileLedger;
 pub use file_ledger::{LedgerOptions, lost_files};
 pub use file_list::Verified;
+use look::Listed;
 pub use lost_id::{known_id, lost_id};
 pub use progress::Progress;
 use refresh::Refresh;
@@ -276,6 +277,12 @@ impl Indexer {
             Ok(state.engine_of_known()? as Arc<dyn Engine>)
         });
         work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    }
+
+    /// Number of files in the last listing of a bucket that is far; `None` if it was not listed, is being
+    /// listed, or is near.
+    pub fn listed_files(&self) -> Option<usize> {
+        self.state.try_lock().ok()?.listed.as_ref().map(Listed::len)
     }
 
     /// Whether anything of the bucket was ever read into the catalog.

@@ -457,10 +457,20 @@ impl JournalSession {
     }
 
     /// The statistics of the bucket and of the outbox, also in a read-only session, and where the bucket
-    /// cannot be listed or the outbox not be read.
+    /// cannot be listed or the outbox not be read. A bucket that is far is not listed again after a
+    /// refresh.
     #[tracing::instrument(skip_all)]
     pub async fn stats(&self) -> Stats {
-        Stats::gather(&self.bucket, &self.pending, &self.options).await
+        let Self { bucket, pending, options, .. } = self;
+        let listed = match self.last_refresh() {
+            Refreshed::Listed => self.indexer.listed_files().map(|files| Some(files as u64)),
+            Refreshed::Offline => Some(None),
+            Refreshed::Never => None,
+        };
+        match listed {
+            Some(files) => Stats::of_listed(files, bucket, pending, options).await,
+            None => Stats::gather(bucket, pending, options).await,
+        }
     }
 
     /// The write side.

@@ -102,8 +102,9 @@ async fn close(session: &JournalSession, bucket: &str) -> Result<(), CliError> {
 async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
     let home = Home::find()?;
     let session = session(bucket, &home).await?;
+    let refreshed = session.refresh().await;
     let stats = session.stats().await;
-    let refreshed = session.refresh().await.inspect_err(|_| {
+    let refreshed = refreshed.inspect_err(|_| {
         if let Some(events @ 1..) = stats.buffer_events {
             let are = if events == 1 { "event is" } else { "events are" };
             write_message(&format!("{events} {are} pending on this device."));

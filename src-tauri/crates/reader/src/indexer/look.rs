@@ -30,6 +30,13 @@ pub(super) struct Listed {
     whole_at: DateTime<Utc>,
 }
 
+impl Listed {
+    /// Number of files.
+    pub fn len(&self) -> usize {
+        self.listing.files.len()
+    }
+}
+
 impl Refresh<'_> {
     /// Lists the bucket. One that is far, and was listed as a whole not long ago, is listed from the
     /// newest known file less a day on.
