@@ -152,6 +152,15 @@ pub fn counted(number: impl Display, thing: &str) -> String {
     format!("{number} {thing}{plural}")
 }
 
+/// A text as one word of a command that people copy: in quotes where a shell would read more into it.
+pub fn shell_word(text: &str) -> String {
+    let is_plain = |one: char| one.is_alphanumeric() || "/.:_-+=@%,~".contains(one);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// Values as NDJSON.
 fn ndjson(values: &[Value]) -> String {
     values.iter().flat_map(|value| [value.to_string(), "\n".to_owned()]).collect()
@@ -177,4 +186,41 @@ fn width() -> usize {
     let terminal = terminal.map(|(terminal_size::Width(columns), _)| columns.into());
     let named = || env::var("COLUMNS").ok()?.parse().ok().filter(|&columns| columns > 0);
     terminal.or_else(named).unwrap_or(PIPED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_a_command_is_quoted_where_a_shell_would_read_more_into_it() {
+        let table = [
+            ("/srv/firm.zip", "/srv/firm.zip"),
+            (
+                "s3://acme/hr?endpoint=http://a&anonymous",
+                "'s3://acme/hr?endpoint=http://a&anonymous'",
+            ),
+            ("/srv/our firm", "'/srv/our firm'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(shell_word(text), expected);
+        }
+    }
+
+    #[test]
+    fn sizes_have_a_fitting_unit() {
+        let table = [
+            (0, "0.0 kB"),
+            (1, "0.1 kB"),
+            (9_950, "10 kB"),
+            (410_000_000, "410 MB"),
+            (1_200_000_000, "1.2 GB"),
+            (u64::MAX, "18446 PB"),
+        ];
+        for (bytes, expected) in table {
+            assert_eq!(byte_size(bytes), expected, "{bytes}");
+        }
+    }
 }

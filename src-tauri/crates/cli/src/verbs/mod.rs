@@ -29,7 +29,7 @@ use crate::Outcome;
 use crate::answers::{FlushResult, JournalStats, forked};
 use crate::args::{Cli, Flush, PlaceArgs, Verb};
 use crate::error::CliError;
-use crate::print::{Printer, report_findings, write_message};
+use crate::print::{Printer, report_findings, shell_word, write_message};
 
 /// Performs the verb that was typed.
 #[tracing::instrument(skip_all)]
@@ -88,6 +88,7 @@ async fn close(session: &JournalSession, bucket: &str) -> Result<(), CliError> {
                 // They cannot be counted, and are on this device all the same.
                 Err(_) => ("What was recorded is pending".to_owned(), "it"),
             };
+            let bucket = shell_word(bucket);
             write_message(&format!(
                 "{events} on this device, because {why}; `daybook flush {bucket}` tries again to \
                  put {them} into the bucket."

@@ -96,7 +96,7 @@ fn is_pending(place: &Place, ran: &Ran, why: &str, case: &str) {
     assert_eq!((ran.status, ran.out.lines().count()), (0, 1), "{case}: {ran:?}");
     let said = ran.err.starts_with("1 event is pending on this device, because ");
     assert!(said && ran.err.contains(why), "{case}: {}", ran.err);
-    assert!(ran.err.contains("`daybook flush "), "{case}: {}", ran.err);
+    assert!(ran.err.contains("`daybook flush '"), "{case}: {}", ran.err);
     let stats = place.run(&["stats", "BUCKET"]).json();
     assert_eq!(stats["buffer_events"], 1, "{case}: {stats}");
     let noted = stats["flush_failure"]["why"].as_str().unwrap();
