@@ -1,15 +1,15 @@
 //! Side of Daybook, called as the window calls it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use event::RecordId;
-use query::{CancellationToken, Engine, EventsQuery, Filters, PageStart};
-use session::{Access, Home, JournalSession, Options};
+use query::{CancellationToken, Engine};
+use session::Home;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::Failure;
+use crate::opened::{OpenedJournal, newest, open};
 use crate::peer::Question;
 use crate::timing::now;
 
@@ -17,16 +17,6 @@ use crate::timing::now;
 pub struct Daybook {
     runtime: Runtime,
     home: TempDir,
-}
-
-/// Journal that was opened, and how long that took.
-pub struct OpenedJournal {
-    /// Until the newest events could be shown.
-    pub first_page: Duration,
-    /// Until everything was read.
-    pub whole: Duration,
-    engine: Arc<dyn Engine>,
-    session: JournalSession,
 }
 
 impl Daybook {
@@ -38,33 +28,7 @@ impl Daybook {
 
     /// Opens the journal at a location.
     pub fn open(&self, location: &str) -> Result<OpenedJournal, Failure> {
-        self.runtime.block_on(async {
-            let start = now();
-            let home = Home::at(self.home.path());
-            let options = Options::default();
-            let session = JournalSession::open(location, &home, Access::Read, options).await?;
-            let mut first_page = None;
-            let show = move |engine: Arc<dyn Engine>| async move {
-                ask(&*engine, &Question::Recent).await.map(|_| start.elapsed())
-            };
-            let engine = session
-                .refresh_with_progress(|progress| {
-                    if first_page.is_none() && progress.has_events {
-                        first_page = Some(tokio::spawn(show(progress.engine)));
-                    }
-                })
-                .await?;
-            let whole = start.elapsed();
-            let coverage = engine.coverage();
-            if !coverage.complete {
-                return Err(format!("the bucket could not be read as a whole: {coverage:?}").into());
-            }
-            let first_page = match first_page {
-                Some(shown) => shown.await??,
-                None => show(Arc::clone(&engine)).await?,
-            };
-            Ok(OpenedJournal { first_page, whole, engine, session })
-        })
+        self.runtime.block_on(open(location, &Home::at(self.home.path())))
     }
 
     /// Looks for news of an open journal. Returns how long that took.
@@ -92,23 +56,18 @@ impl Daybook {
     /// The record that was changed last.
     pub fn last_record(&self, opened: &OpenedJournal) -> Result<RecordId, Failure> {
         self.runtime.block_on(async {
-            let query = recent();
-            let page = opened.engine.events(&query, &CancellationToken::new()).await?.value;
+            let page = opened.engine.events(&newest(), &CancellationToken::new()).await?.value;
             let newest = page.items.first().ok_or("there are no events")?;
             Ok(newest.entry.event.record().clone())
         })
     }
 }
 
-fn recent() -> EventsQuery {
-    EventsQuery { filters: Filters::default(), start: PageStart::Newest, limit: 100, group: false }
-}
-
 /// The answer as a number: of events on a page, of a record, or of all.
 async fn ask(engine: &dyn Engine, question: &Question) -> Result<usize, query::Error> {
     let token = CancellationToken::new();
     Ok(match question {
-        Question::Recent => engine.events(&recent(), &token).await?.value.items.len(),
+        Question::Recent => engine.events(&newest(), &token).await?.value.items.len(),
         Question::Record(record) => engine.timeline(record, &token).await?.value.entries().len(),
         Question::Count => engine.totals(&token).await?.value.events,
     })

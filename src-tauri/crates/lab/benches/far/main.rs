@@ -9,6 +9,8 @@
 //! the figures.
 
 mod daybook;
+#[path = "../reader/opened.rs"]
+mod opened;
 mod peer;
 mod report;
 mod run;

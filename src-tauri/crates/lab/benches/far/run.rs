@@ -7,7 +7,8 @@ use std::{env, fs};
 use lab::fault_proxy::FaultProxy;
 
 use crate::Failure;
-use crate::daybook::{Daybook, OpenedJournal};
+use crate::daybook::Daybook;
+use crate::opened::OpenedJournal;
 use crate::peer::{self, LONGEST, Peer, Question};
 use crate::report;
 use crate::server::Server;

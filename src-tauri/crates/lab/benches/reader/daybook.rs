@@ -1,35 +1,22 @@
 //! Side of Daybook, called as the window calls it.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use query::{CancellationToken, ChainsQuery, Engine, Facets, Filters, RecordsQuery};
-use session::{Access, Home, JournalSession, Options};
+use query::{CancellationToken, ChainsQuery, Facets, Filters, RecordsQuery};
+use session::Home;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::Failure;
+use crate::opened::{FIRST_PAGE, OpenedJournal, open};
 use crate::question::{EngineAnswer, Question};
 use crate::timing::now;
-
-/// Events of the first page of the window.
-pub const FIRST_PAGE: usize = 100;
 
 /// Daybook with one bucket, and a runtime to call it from.
 pub struct Daybook {
     runtime: Runtime,
     location: String,
     home: Home,
-}
-
-/// Journal that was opened, and how long that took.
-pub struct OpenedJournal {
-    pub engine: Arc<dyn Engine>,
-    /// Until the newest events could be shown.
-    pub first_page: Duration,
-    /// Until every file was indexed.
-    pub whole: Duration,
-    session: JournalSession,
 }
 
 impl Daybook {
@@ -42,32 +29,7 @@ impl Daybook {
 
     /// Opens the journal.
     pub fn open(&self) -> Result<OpenedJournal, Failure> {
-        self.runtime.block_on(async {
-            let start = now();
-            let session =
-                JournalSession::open(&self.location, &self.home, Access::Read, Options::default())
-                    .await?;
-            let mut first_page = None;
-            let show = move |engine: Arc<dyn Engine>| async move {
-                Question::recent(FIRST_PAGE).ask(&*engine).await.map(|_| start.elapsed())
-            };
-            let engine = session
-                .refresh_with_progress(|progress| {
-                    if first_page.is_none() && progress.has_events {
-                        first_page = Some(tokio::spawn(show(progress.engine)));
-                    }
-                })
-                .await?;
-            let whole = start.elapsed();
-            if let Some(file) = engine.coverage().unreadable.first() {
-                return Err(format!("{} cannot be read: {}", file.file, file.problem).into());
-            }
-            let first_page = match first_page {
-                Some(shown) => shown.await??,
-                None => show(Arc::clone(&engine)).await?,
-            };
-            Ok(OpenedJournal { engine, first_page, whole, session })
-        })
+        self.runtime.block_on(open(&self.location, &self.home))
     }
 
     /// Compacts the catalog, and returns how long that took.

@@ -7,12 +7,13 @@
 //!
 //! [`run`] is one run, [`opening`] measures opening, [`case`] the questions; [`question`] and
 //! [`answer`] are what is asked and answered; the sides are [`daybook`] and [`peer`]; [`bucket`] is
-//! the journal, [`timing`] takes times, [`report`] prints the figures.
+//! the journal, [`opened`] opens it, [`timing`] takes times, [`report`] prints the figures.
 
 mod answer;
 mod bucket;
 mod case;
 mod daybook;
+mod opened;
 mod opening;
 mod peer;
 mod question;

@@ -2,7 +2,8 @@
 
 use crate::Failure;
 use crate::bucket::Bucket;
-use crate::daybook::{Daybook, OpenedJournal};
+use crate::daybook::Daybook;
+use crate::opened::OpenedJournal;
 use crate::timing::{Summary, millis};
 
 /// Name of the case in which nothing is new.

@@ -5,7 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use crate::case::{Case, Times};
-use crate::daybook::OpenedJournal;
+use crate::opened::OpenedJournal;
 use crate::peer::Import;
 use crate::timing::{Summary, millis};
 
