@@ -382,7 +382,7 @@ fn wrong_input_is_named_and_nothing_is_recorded() {
         ("chains", json!({"after": "x", "limit": 1}), "invalid", "“x”"),
         ("read_query", json!({"text": "actor=Sarah colour=red"}), "invalid", "at 12, “colour”"),
         ("read_time", json!({"text": "2024", "zone": "Nowhere"}), "invalid", "zone Nowhere"),
-        ("read_query", json!({"text": "view=records since=2024"}), "invalid", "lists of records"),
+        ("read_query", json!({"text": "view=chains since=2024"}), "invalid", "list of chains"),
         ("preview", amend("evt-0", correct("9", "why")), "missing", "evt-0"),
         ("preview", amend("evt-4", correct("9", " ")), "refused", "a reason is required"),
         ("amend", amend("evt-4", correct("x", "why")), "refused", "no change"),

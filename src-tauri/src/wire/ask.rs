@@ -66,6 +66,8 @@ pub struct RecordFilters {
     pub contains: Option<String>,
     /// Whether only deleted records match.
     pub deleted: bool,
+    /// Filters of events: only records match that such events are about.
+    pub events: Filters,
 }
 
 /// Maximum number of items in a page, whatever limit the window asks for.
@@ -105,6 +107,7 @@ impl RecordFilters {
             loosely: false,
             deleted: self.deleted,
             after: cursor(after)?,
+            events: self.events,
             limit: limit.min(LONGEST_PAGE),
             so_far: true,
         })

@@ -172,7 +172,9 @@ impl Engine for ReferenceEngine {
         query: &RecordsQuery,
         _: &CancellationToken,
     ) -> Result<Covered<RecordsPage>, Error> {
-        Ok(self.covered(records::page(self.summaries(), query)))
+        let touching = crate::filters::let_through(&query.events, &self.entries);
+        let touched = records::touched(self.summaries(), &touching);
+        Ok(self.covered(records::page(&touched, query)))
     }
 
     async fn chains(

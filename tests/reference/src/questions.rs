@@ -232,7 +232,10 @@ fn record_lists(middle: &Entry, other: &Entry) -> Vec<RecordsQuery> {
     let of = |types: &[Term]| RecordsQuery { types: types.to_vec(), ..all.clone() };
     let id = &middle.event.entity_id;
     let called = |text: String| RecordsQuery { contains: Some(text), ..all.clone() };
-    vec![
+    let touched = filters(middle, other).into_iter().step_by(5);
+    let touched = touched.map(|events| RecordsQuery { events, ..all.clone() });
+    let by_someone = Filters::default().with(Column::Actor, Term::including(&other.event.actor));
+    let lists = vec![
         all.clone(),
         RecordsQuery { deleted: true, ..all.clone() },
         of(&[Term::including(one)]),
@@ -247,8 +250,12 @@ fn record_lists(middle: &Entry, other: &Entry) -> Vec<RecordsQuery> {
             contains: Some("0".to_owned()),
             ..of(&[Term::including(one)])
         },
-        RecordsQuery { limit: 0, ..all },
-    ]
+        RecordsQuery { deleted: true, events: by_someone.clone(), ..all.clone() },
+        RecordsQuery { events: by_someone.clone(), ..of(&[Term::excluding(one)]) },
+        RecordsQuery { events: by_someone, ..called("a".to_owned()) },
+        RecordsQuery { limit: 0, ..all.clone() },
+    ];
+    lists.into_iter().chain(touched).collect()
 }
 
 fn searches(middle: &Entry, other: &Entry) -> Vec<String> {

@@ -21,6 +21,29 @@ pub(crate) fn summaries(records: ByRecord<'_>) -> Vec<RecordSummary> {
     summaries
 }
 
+/// The records that some events are about, with the numbers, times and actors of these.
+pub(crate) fn touched(records: &[RecordSummary], events: &[&Entry]) -> Vec<RecordSummary> {
+    let mut touching: BTreeMap<RecordId, Vec<&Entry>> = BTreeMap::new();
+    for entry in events {
+        touching.entry(entry.event.record()).or_default().push(entry);
+    }
+    let summary = |whole: &RecordSummary| {
+        let events = touching.get(&whole.record)?;
+        let (first, last) = (events[0], events[events.len() - 1]);
+        Some(RecordSummary {
+            events: events.len(),
+            first: first.event.timestamp,
+            last: last.event.timestamp,
+            last_actor: last.event.actor.clone(),
+            position: last.position(),
+            ..whole.clone()
+        })
+    };
+    let mut found: Vec<RecordSummary> = records.iter().filter_map(summary).collect();
+    found.sort_by_cached_key(|summary| Reverse(summary.position.clone()));
+    found
+}
+
 /// A page of the list of records, which are all given, latest change first.
 pub(crate) fn page(records: &[RecordSummary], query: &RecordsQuery) -> RecordsPage {
     let found: Vec<&RecordSummary> = records.iter().filter(|s| is_meant(query, s)).collect();

@@ -57,6 +57,11 @@ export function each({ marks, contains, loosely, since, until, ...columns }: Fil
   return all;
 }
 
+/** Whether filters let all events through. */
+export function isEmpty(filters: Filters): boolean {
+  return !filters.hide_no_ops && each(filters).length === 0;
+}
+
 /** Whether two filters are about the same: a value is included or excluded, never both. */
 export function isSame(one: Filter, other: Filter): boolean {
   return nameOf(one) === nameOf(other);

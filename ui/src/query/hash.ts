@@ -24,6 +24,7 @@ export function toHash(query: Query): string {
     terms.append("off", one.toString());
   }
   put("groups", query.group ? null : "off");
+  put("records", query.of_events ? "of-events" : null);
   for (const term of query.types) terms.append("of", termText(term));
   put("id", query.id_contains);
   put("pane", query.pane === START.pane ? null : query.pane);
@@ -72,6 +73,7 @@ export function fromHash(text: string): Query {
     filters: on,
     off: off(terms, on),
     group: terms.get("groups") !== "off",
+    of_events: terms.get("records") === "of-events",
     types: distinct(terms.getAll("of")),
     id_contains: terms.get("id") ?? "",
     pane: oneOf(PANES, terms.get("pane")) ?? START.pane,

@@ -9,6 +9,7 @@ import { fromHash, toHash } from "./hash";
 const is = (value: string): Term => ({ value, exclude: false });
 const text = (text: string): Filter => ({ kind: "contains", text, loosely: false });
 const not = (value: string): Term => ({ value, exclude: true });
+const withTom = { ...NO_FILTERS, actor: [is("Tom")] };
 
 describe("a query survives its hash", () => {
   const odd = "a&b=c#d?/é %2F\u202e\n";
@@ -46,6 +47,7 @@ describe("a query survives its hash", () => {
     ],
     ["every event of a group", { group: false }],
     ["records", { view: "records", types: [is("client")], id_contains: "42" }],
+    ["records of events", { view: "records", of_events: true, filters: withTom }],
     [
       "a record",
       {
@@ -125,6 +127,46 @@ describe("an action", () => {
       inRecord,
       { kind: "filter", filter: byValue("actor", "Sarah") },
       { view: "events", record: null, filters: { ...NO_FILTERS, actor: [is("Sarah")] } },
+    ],
+    [
+      "to the records of events keeps the filters",
+      { ...START, filters: withTom, id_contains: "4", selected: "evt-1" },
+      { kind: "records_of_events" },
+      { view: "records", of_events: true, id_contains: "", selected: null },
+    ],
+    [
+      "to the records of corrections says which events these are",
+      { ...START, view: "corrections" },
+      { kind: "records_of_events" },
+      {
+        view: "records",
+        of_events: true,
+        filters: { ...NO_FILTERS, action: [is("correct"), is("void"), is("note")] },
+      },
+    ],
+    [
+      "to the records of events of a type lists the records of that type",
+      { ...START, filters: { ...NO_FILTERS, entity_type: [is("client")] } },
+      { kind: "records_of_events" },
+      { view: "records", types: [is("client")] },
+    ],
+    [
+      "to a list from records of events keeps the filters",
+      { ...START, view: "records", of_events: true, filters: withTom },
+      { kind: "list", view: "events" },
+      { view: "events", of_events: false },
+    ],
+    [
+      "to no filter lists all records",
+      { ...START, view: "records", of_events: true, filters: withTom },
+      { kind: "unfilter", filter: byValue("actor", "Tom") },
+      { of_events: false, filters: NO_FILTERS },
+    ],
+    [
+      "to a filter stays in records of events",
+      { ...START, view: "records", of_events: true, filters: withTom },
+      { kind: "switch_off", filter: byValue("actor", "Tom") },
+      { filters: NO_FILTERS, off: [byValue("actor", "Tom")] },
     ],
     [
       "to a filter stays in corrections",

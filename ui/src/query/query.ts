@@ -52,6 +52,7 @@ export const START: Query = {
   filters: NO_FILTERS,
   off: [],
   group: true,
+  of_events: false,
   types: [],
   id_contains: "",
   record: null,

@@ -1,6 +1,14 @@
 /** The reducer of the query: every action that changes it, and how. */
 import type { Reading, RecordId, Term } from "../ipc";
-import { each, isSame, withFilter, withoutFilter, type Filter } from "./filters";
+import {
+  each,
+  effectiveFilters,
+  isEmpty,
+  isSame,
+  withFilter,
+  withoutFilter,
+  type Filter,
+} from "./filters";
 import { NO_FILTERS, START, type ListView, type Pane, type Query, type Side } from "./query";
 
 export type Action =
@@ -17,6 +25,7 @@ export type Action =
   | { kind: "group"; group: boolean }
   | { kind: "open_group"; actor: string; source: string; since: string; until: string }
   | { kind: "records_of"; types: string[]; idContains: string }
+  | { kind: "records_of_events" }
   | { kind: "clock"; at: string | null }
   | { kind: "reading"; reading: Reading }
   | { kind: "pane"; pane: Pane }
@@ -37,7 +46,14 @@ export function reduce(query: Query, action: Action): Query {
     case "open":
       return action.query;
     case "list":
-      return { ...query, view: action.view, record: null, only: null, selected: null };
+      return {
+        ...query,
+        view: action.view,
+        of_events: false,
+        record: null,
+        only: null,
+        selected: null,
+      };
     case "record":
       return openRecord(query, action);
     case "select":
@@ -62,6 +78,8 @@ export function reduce(query: Query, action: Action): Query {
       const types = action.types.map((value) => ({ value, exclude: false }));
       return { ...query, types, id_contains: action.idContains };
     }
+    case "records_of_events":
+      return recordsOfEvents(query);
     default:
       return filter(query, action);
   }
@@ -72,10 +90,23 @@ type FilterAction = Extract<
   { kind: "filter" | "unfilter" | "switch_off" | "switch_on" | "hide_no_ops" | "clear_filters" }
 >;
 
-/** A filter that is set elsewhere than in a list of events leads to the events. */
+/** A filter that is set elsewhere than in a list that has filters leads to the events. */
 function filter(query: Query, action: FilterAction): Query {
-  const view = query.view === "corrections" ? "corrections" : "events";
-  return { ...query, view, record: null, only: null, ...filtersAfter(query, action) };
+  const isFiltered = query.view === "corrections" || query.of_events;
+  const view = isFiltered ? query.view : "events";
+  const after = { ...query, view, record: null, only: null, ...filtersAfter(query, action) };
+  const ofEvents = query.of_events && !(isEmpty(after.filters) && after.off.length === 0);
+  return { ...after, of_events: ofEvents };
+}
+
+/** The records that the listed events are about. Where only types are filtered by, these are all. */
+function recordsOfEvents(query: Query): Query {
+  const filters = effectiveFilters({ ...query, at: null });
+  const types = filters.entity_type;
+  const listed = { ...query, view: "records" as const, id_contains: "", selected: null };
+  const onlyTypes = isEmpty({ ...filters, entity_type: [] });
+  if (onlyTypes && query.off.length === 0) return { ...listed, of_events: false, types };
+  return { ...listed, of_events: true, types: [], filters };
 }
 
 function filtersAfter({ filters, off }: Query, action: FilterAction): Partial<Query> {

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import type { Covered, RecordSummary, RecordsPage } from "../ipc";
 import { COMPLETE, core, PARTIAL, row, value } from "../test/journal";
+import { NO_FILTERS } from "../query/query";
 import { open } from "../test/window";
 
 const client: RecordSummary = {
@@ -44,9 +45,32 @@ describe("records", () => {
         entity_type: [{ value: "candidate", exclude: false }],
         contains: "42",
         deleted: false,
+        events: NO_FILTERS,
       }),
     );
     expect(location.hash).toBe("#records?of=candidate&id=42");
+  });
+
+  test("of a result: are reached from its events, keep its filters, and lead back", async () => {
+    const fake = core({ records: () => page([client]) });
+    const user = open("events?actor=Sarah");
+    await user.click(await screen.findByRole("button", { name: "Records (1)" }));
+    expect(await screen.findByRole("row", { name: /CLI-0007/ })).toBeTruthy();
+    const { events } = fake.calls("records").at(-1)?.filters ?? {};
+    expect(events?.actor).toEqual([{ value: "Sarah", exclude: false }]);
+    expect(
+      screen.getByText(/the records that the events with these filters are about/),
+    ).toBeTruthy();
+    expect(location.hash).toBe("#records?actor=Sarah&records=of-events");
+    await user.click(screen.getByRole("button", { name: "Show the events" }));
+    expect(location.hash).toBe("#events?actor=Sarah");
+  });
+
+  test("of all events are not offered", async () => {
+    core({});
+    open("events");
+    await screen.findByRole("grid");
+    expect(screen.queryByRole("button", { name: /^Records \(/ })).toBeNull();
   });
 
   test("that have the text only loosely are said to", async () => {

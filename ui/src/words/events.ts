@@ -137,6 +137,8 @@ export const events = {
   foundWithout: (count: number, no_ops: number) =>
     `${counted(count, "event")} · ${grouped(no_ops)} that changed nothing ${no_ops === 1 ? "is" : "are"} hidden`,
   hideNoOps: "Hide events that changed nothing",
+  records: (count: number | null) => (count === null ? "Records" : `Records (${grouped(count)})`),
+  recordsOf: "Show the records that these events are about",
   group: "Group imports",
   groupOf: (events: number) =>
     `**${counted(events, "event")}** by {actor}, {source}, since {oldest}`,

@@ -10,8 +10,11 @@ export const records = {
   loosely: "No id and no name has this. Without accents, blanks, signs and leading zeros there is:",
   none: "This journal holds no records yet",
   noneDeleted: "No record of this journal is deleted",
-  noneMatches: "No record matches the type and the text",
+  noneMatches: "No record matches the filters and the text",
+  ofEvents:
+    "These are the records that the events with these filters are about. Numbers, times and names of people are those of these events.",
   reading: "Reading records",
+  toEvents: "Show the events",
   type: "Type",
   unreadable: "The records could not be read",
 

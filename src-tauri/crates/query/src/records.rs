@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use event::{Position, RecordId};
 use serde::Serialize;
 
-use crate::{FoldProgress, Term, instant};
+use crate::{Filters, FoldProgress, Term, instant};
 
 /// Query for a page of the list of records, latest change first. All conditions hold together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +18,9 @@ pub struct RecordsQuery {
     pub loosely: bool,
     /// Whether only deleted records are listed.
     pub deleted: bool,
+    /// Filters of events: only records are listed that some of these events are about, and their
+    /// numbers, times and actors are those of these events. The default lets all events through.
+    pub events: Filters,
     /// Cursor: the `next` of an earlier page; `None` for the first page.
     pub after: Option<Position>,
     /// Maximum number of records on the page.
@@ -44,7 +47,8 @@ pub struct RecordsPage {
     pub folding: Option<FoldProgress>,
 }
 
-/// Summary of a record, given all its events and corrections.
+/// Summary of a record, given all its events and corrections. Its number of events, its times and its
+/// last actor are those of the events that [`RecordsQuery::events`] lets through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct RecordSummary {

@@ -7,11 +7,12 @@
 //! histogram) and [`search`]. [`look_up`] finds events and records by id, and
 //! [`record_rows`] the state of one. [`records`] lists records
 //! and broken chains from the summaries; until these are made, records are listed from
-//! [`record_outlines`]. [`repeated_ids`] marks the events of every answer whose id is not unique, and
+//! [`record_outlines`], and those of a result by [`touched`]; [`latest`] is their order. [`repeated_ids`] marks the events of every answer whose id is not unique, and
 //! [`marks`] those that amendments are about.
 
 mod event_list;
 mod facets;
+mod latest;
 mod look_up;
 mod marks;
 mod predicate;
@@ -22,6 +23,7 @@ mod repeated_ids;
 mod row_iter;
 mod search;
 mod select;
+mod touched;
 
 pub(crate) use marks::Marked;
 pub(crate) use record_outlines::RecordOutlines;

@@ -155,8 +155,9 @@ impl Engine for LocalEngine {
         query: &RecordsQuery,
         token: &CancellationToken,
     ) -> Result<Covered<RecordsPage>, query::Error> {
-        let query = query.clone();
-        let page = self.answer(token, move |snapshot| snapshot.records(&query)).await?;
+        let (query, token_there) = (query.clone(), token.clone());
+        let page =
+            self.answer(token, move |snapshot| snapshot.records(&query, &token_there)).await?;
         self.fold_if(page.value.folding.is_some());
         Ok(page)
     }

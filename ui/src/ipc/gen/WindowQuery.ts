@@ -17,7 +17,7 @@ export type WindowQuery = {
  */
 view: WindowView, 
 /**
- * Filters of the lists of events and corrections.
+ * Filters of the lists of events and corrections, and with `of_events` of the lists of records.
  */
 filters: Filters, 
 /**
@@ -30,7 +30,11 @@ off: Array<Filters>,
  */
 group: boolean, 
 /**
- * Types of the listed records and deleted records; empty for all.
+ * Whether a list of records is of those that the events are about which the filters let through.
+ */
+of_events: boolean, 
+/**
+ * Types of the listed records and deleted records; empty for all, and with `of_events`.
  */
 types: Array<Term>, 
 /**

@@ -3,7 +3,6 @@
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use event::Position;
-use query::Term;
 
 use super::FilterArgs;
 
@@ -48,9 +47,11 @@ pub struct Facets {
 pub struct Records {
     /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
-    /// Only records of this type; `!TYPE` for all but these. May be given again.
-    #[arg(long = "type", value_name = "TYPE")]
-    pub types: Vec<Term>,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    /// Only events with this text in their old or new value, in any case.
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub contains: Option<String>,
     /// Only records that are deleted.
     #[arg(long)]
     pub deleted: bool,

@@ -5,7 +5,7 @@ use journal::{Clock, SystemClock};
 use query::{CancellationToken, ChainsQuery, EventsQuery, Filters, PageStart, RecordsQuery, Zone};
 
 use super::read;
-use super::unknown::{name_unknown, name_unknown_terms};
+use super::unknown::name_unknown;
 use crate::Outcome;
 use crate::answers;
 use crate::args::{Chains, Facets, Page, Recent, Records, Search};
@@ -56,23 +56,25 @@ pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError>
     Ok(outcome)
 }
 
-/// Lists records.
+/// Lists records: all, or those that the events are about which filters let through.
 pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliError> {
+    let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
+    // All events about a record have its type.
+    let mut events = filters.clone();
     let query = RecordsQuery {
-        types: args.types,
-        contains: None,
-        loosely: false,
+        types: events.terms.remove(&Column::EntityType).unwrap_or_default(),
         deleted: args.deleted,
+        events,
         after: args.page.after,
         limit: args.page.limit,
-        so_far: false,
+        ..RecordsQuery::default()
     };
     let (_session, engine) = read(&args.bucket).await?;
     let found = engine.records(&query, &CancellationToken::new()).await?;
     let is_empty = found.value.total == 0;
     let outcome = printer.print(&answers::RecordList::page(found))?;
     if is_empty {
-        name_unknown_terms(&*engine, Column::EntityType, &query.types).await?;
+        name_unknown(&*engine, &filters).await?;
     }
     Ok(outcome)
 }

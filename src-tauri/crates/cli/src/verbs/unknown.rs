@@ -21,7 +21,7 @@ pub async fn name_unknown(engine: &dyn Engine, filters: &Filters) -> Result<(), 
 }
 
 /// Names each of the terms of a column that no event has.
-pub async fn name_unknown_terms(
+async fn name_unknown_terms(
     engine: &dyn Engine,
     column: Column,
     terms: &[Term],

@@ -73,6 +73,21 @@ fn what_is_recorded_is_listed_counted_and_folded() {
 }
 
 #[test]
+fn records_are_those_that_the_filtered_events_are_about() {
+    let (place, _) = Place::with_candidate();
+    let found = place.json(&["records", "BUCKET", "--query", "actor=Tom"]);
+    let expected = json!({
+        "entity_type": "candidate", "entity_id": "CAND-1", "events": 1,
+        "first": "2026-03-02T09:00:00+00:00", "last": "2026-03-02T09:00:00+00:00", "deleted": false,
+    });
+    assert_eq!((&found["records"], &found["total"]), (&json!([expected]), &json!(1)));
+    for none in [&["--until", "2026-03-01"][..], &["--type", "client"], &["--deleted"]] {
+        let found = place.json(&[&["records", "BUCKET"], none].concat());
+        assert_eq!(found["total"], 0, "{none:?}");
+    }
+}
+
+#[test]
 fn a_correction_is_previewed_recorded_seen_in_one_reading_and_makes_one_new_file() {
     let (place, ids) = Place::with_candidate();
     let files = place.hashes();

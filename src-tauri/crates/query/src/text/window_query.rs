@@ -15,14 +15,16 @@ use crate::{Column, Filters, Term, instant};
 pub struct WindowQuery {
     /// View: a list or one record.
     pub view: WindowView,
-    /// Filters of the lists of events and corrections.
+    /// Filters of the lists of events and corrections, and with `of_events` of the lists of records.
     pub filters: Filters,
     /// Filters of these lists that are switched off: kept and shown, without effect. Each has one
     /// condition, or both ends of a span.
     pub off: Vec<Filters>,
     /// Whether the list of events shows a bulk change as one item.
     pub group: bool,
-    /// Types of the listed records and deleted records; empty for all.
+    /// Whether a list of records is of those that the events are about which the filters let through.
+    pub of_events: bool,
+    /// Types of the listed records and deleted records; empty for all, and with `of_events`.
     pub types: Vec<Term>,
     /// Text in the id or the name of the listed records and deleted records; empty for all.
     pub id_contains: String,
@@ -83,6 +85,7 @@ impl Default for WindowQuery {
             filters: Filters::default(),
             off: Vec::new(),
             group: true,
+            of_events: false,
             types: Vec::new(),
             id_contains: String::new(),
             record: None,
@@ -142,9 +145,10 @@ impl WindowQuery {
         if text.known(now).is_some() {
             return refuse("known cannot be shown in the window yet: leave it out");
         }
-        query.set_filters(text.filters(now))?;
-        if matches!(query.view, WindowView::Events | WindowView::Corrections) {
-            query.off = switched_off(text, now);
+        let off = switched_off(text, now);
+        query.set_filters(text.filters(now), !off.is_empty())?;
+        if query.of_events || matches!(query.view, WindowView::Events | WindowView::Corrections) {
+            query.off = off;
         }
         let is_record = query.view == WindowView::Record;
         let is_compared = query.compare != CompareSides::default();
@@ -168,8 +172,9 @@ impl WindowQuery {
         }
     }
 
-    /// Sets what the view filters by. Fails if it does not filter by all of `filters`.
-    fn set_filters(&mut self, mut filters: Filters) -> Result<(), WindowQueryError> {
+    /// Sets what the view filters by; `has_off` says whether filters are switched off. Fails if it does
+    /// not filter by all of `filters`.
+    fn set_filters(&mut self, mut filters: Filters, has_off: bool) -> Result<(), WindowQueryError> {
         let lists_records = matches!(self.view, WindowView::Records | WindowView::Deleted);
         if !lists_records && !self.id_contains.is_empty() {
             return refuse("id~ goes with view=records or view=deleted");
@@ -177,8 +182,15 @@ impl WindowQuery {
         match self.view {
             WindowView::Events | WindowView::Corrections => self.filters = filters,
             WindowView::Records | WindowView::Deleted => {
-                self.types = filters.terms.remove(&Column::EntityType).unwrap_or_default();
-                none_left(&filters, "lists of records take type and id~ only")?;
+                let types = filters.terms.remove(&Column::EntityType).unwrap_or_default();
+                if filters == Filters::default() && !has_off {
+                    self.types = types;
+                } else {
+                    filters
+                        .terms
+                        .extend((!types.is_empty()).then_some((Column::EntityType, types)));
+                    (self.of_events, self.filters) = (true, filters);
+                }
             }
             WindowView::Chains => none_left(&filters, "the list of chains takes no filter")?,
             WindowView::Record => {
@@ -222,17 +234,23 @@ impl WindowQuery {
         if self.view != WindowView::Events {
             set(WindowSetting::View(self.view));
         }
+        let is_list_of_events = matches!(self.view, WindowView::Events | WindowView::Corrections);
+        let is_list_of_records = matches!(self.view, WindowView::Records | WindowView::Deleted);
+        if is_list_of_events || (is_list_of_records && self.of_events) {
+            conditions.extend(spanned(&self.filters, zone));
+            off.extend(self.off.iter().flat_map(|filters| spanned(filters, zone)));
+        }
         match self.view {
             WindowView::Events | WindowView::Corrections => {
-                conditions.extend(spanned(&self.filters, zone));
-                off.extend(self.off.iter().flat_map(|filters| spanned(filters, zone)));
                 conditions.extend((!self.group).then_some(WindowSetting::GroupsOff.into()));
             }
             WindowView::Records | WindowView::Deleted => {
-                let types = self.types.iter().cloned();
-                let types =
-                    types.fold(Filters::default(), |all, term| all.with(Column::EntityType, term));
-                conditions.extend(Condition::of(&types));
+                if !self.of_events {
+                    let types = self.types.iter().cloned();
+                    let types = types
+                        .fold(Filters::default(), |all, term| all.with(Column::EntityType, term));
+                    conditions.extend(Condition::of(&types));
+                }
                 let text = Some(&self.id_contains).filter(|text| !text.is_empty());
                 conditions.extend(text.map(|text| WindowSetting::IdContains(text.clone()).into()));
             }

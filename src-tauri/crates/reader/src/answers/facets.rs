@@ -85,12 +85,7 @@ fn count_codes(segment: &Segment, selected: &Selected, dimension: usize) -> io::
     while start < selected.rows.end {
         let end = selected.rows.end.min(start + CHUNK_ROWS);
         let codes = segment.dimension_codes(dimension, start..end)?;
-        match &selected.bits {
-            None => codes.iter().for_each(|&code| counts[code as usize] += 1),
-            Some(bits) => {
-                bits.iter_in(start..end).for_each(|row| counts[codes[row - start] as usize] += 1);
-            }
-        }
+        selected.for_each_in(start..end, |row| counts[codes[row - start] as usize] += 1);
         start = end;
     }
     Ok(counts)

@@ -2,16 +2,17 @@
 //! latest change, and which of them are deleted. Folding every record takes long; this takes a
 //! moment, and answers until the summaries are made.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::Range;
 
 use chrono::DateTime;
-use event::{Action, Column, Entry, Position, RecordId, Timeline, View, WHOLE_RECORD};
+use event::{Action, Column, Entry, RecordId, Timeline, View, WHOLE_RECORD};
 use query::{RecordSummary, RecordsPage, RecordsQuery};
 use rayon::prelude::*;
 
+use super::latest::{HasLatest, RowAt};
 use super::records::of_types;
 use crate::catalog::VisibleSegment;
 use crate::catalog::segment::{Row, Segment, row};
@@ -33,9 +34,12 @@ pub(crate) struct RecordOutlines {
     types: Vec<String>,
 }
 
+/// What tells records apart: the hash of the entity id, and the code of the type.
+pub(super) type RecordKey = (u64, u32);
+
 /// Outline of a record.
 #[derive(Debug, Clone, Copy)]
-struct Outline {
+pub(super) struct Outline {
     /// Hash of the entity id.
     hash: u64,
     /// Time of its latest event, in nanoseconds since 1970.
@@ -52,13 +56,6 @@ struct Outline {
     was_deleted: bool,
     /// Whether it has amendments: only folding tells what they come to.
     is_amended: bool,
-}
-
-/// Row by time of a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct RowAt {
-    part: u32,
-    row: Row,
 }
 
 /// What the codes of the columns of a part mean.
@@ -83,6 +80,12 @@ struct Seen {
     deleted: bool,
     was_deleted: bool,
     is_amended: bool,
+}
+
+impl HasLatest for Outline {
+    fn latest(&self) -> (i64, RowAt) {
+        (self.time, self.last)
+    }
 }
 
 impl Seen {
@@ -131,14 +134,24 @@ impl RecordOutlines {
         let same = |a: &Outline, b: &Outline| (a.hash, a.entity_type) == (b.hash, b.entity_type);
         let merged = found.chunk_by(same).map(|parts| snapshot.merged(parts));
         let mut outlines = merged.collect::<io::Result<Vec<Outline>>>()?;
-        outlines.par_sort_unstable_by_key(|one| Reverse((one.time, one.last)));
-        for together in outlines.chunk_by_mut(|a, b| a.time == b.time) {
-            if together.iter().any(|one| one.last.part != together[0].last.part) {
-                snapshot.sort_by_position(together)?;
-            }
-        }
+        snapshot.sort_latest_first(&mut outlines)?;
         snapshot.settle(&mut outlines)?;
         Ok(Self { outlines, types })
+    }
+
+    /// The outlines of records for which a condition holds: on the key, and on whether they are deleted.
+    pub(super) fn of_those(
+        &self,
+        holds: impl Fn(RecordKey, bool) -> bool + Sync,
+    ) -> HashMap<RecordKey, Outline> {
+        let keyed = |one: &Outline| ((one.hash, one.entity_type), *one);
+        let holds = |one: &&Outline| holds((one.hash, one.entity_type), one.deleted);
+        self.outlines.par_iter().filter(holds).map(keyed).collect()
+    }
+
+    /// The types of records; their code is the place among them.
+    pub(super) fn types(&self) -> &[String] {
+        &self.types
     }
 
     /// A page of the list of records: see [`RecordsQuery`], of which `contains` is not looked at.
@@ -157,7 +170,7 @@ impl RecordOutlines {
         let found: Vec<&Outline> = self.outlines.iter().filter(is_listed).collect();
         let start = match &query.after {
             None => 0,
-            Some(after) => first_after(snapshot, &found, after)?,
+            Some(after) => snapshot.first_after(&found, after)?,
         };
         let of_page = &found[start..found.len().min(start.saturating_add(query.limit))];
         let records: Vec<RecordSummary> = of_page
@@ -171,25 +184,9 @@ impl RecordOutlines {
     }
 }
 
-/// The index of the first record whose latest change is before `after`.
-fn first_after(snapshot: &Snapshot, found: &[&Outline], after: &Position) -> io::Result<usize> {
-    let time = after.timestamp.timestamp_nanos_opt().unwrap_or(i64::MAX);
-    let mut low = found.partition_point(|one| one.time > time);
-    let mut high = found.partition_point(|one| one.time >= time);
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        if snapshot.position_at(found[middle].last)? >= *after {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    Ok(low)
-}
-
 impl Snapshot {
     /// The summary of a record. Its name is folded of the few events that can set it.
-    fn summary(&self, outline: &Outline) -> io::Result<RecordSummary> {
+    pub(super) fn summary(&self, outline: &Outline) -> io::Result<RecordSummary> {
         let last = self.entry_at(outline.last)?;
         let record = last.event.record();
         let (mut events, mut first, mut naming) = (0, last.event.timestamp, Vec::new());
@@ -257,37 +254,6 @@ impl Snapshot {
         Ok(all)
     }
 
-    /// Whether a row comes later in the total order.
-    fn is_later(&self, one: RowAt, other: RowAt) -> io::Result<bool> {
-        if one.part == other.part {
-            return Ok(one.row > other.row);
-        }
-        let time = |at: RowAt| self.parts()[at.part as usize].segment.time_at(at.row as usize);
-        Ok(match time(one)?.cmp(&time(other)?) {
-            Ordering::Equal => self.position_at(one)? > self.position_at(other)?,
-            other => other.is_gt(),
-        })
-    }
-
-    /// Sorts records by the position of their latest events, latest first.
-    fn sort_by_position(&self, outlines: &mut [Outline]) -> io::Result<()> {
-        let position = |one: &Outline| Ok((self.position_at(one.last)?, *one));
-        let mut sorted = outlines.par_iter().map(position).collect::<io::Result<Vec<_>>>()?;
-        sorted.sort_by(|(a, _), (b, _)| b.cmp(a));
-        for (place, (_, outline)) in outlines.iter_mut().zip(sorted) {
-            *place = outline;
-        }
-        Ok(())
-    }
-
-    fn entry_at(&self, at: RowAt) -> io::Result<Entry> {
-        self.parts()[at.part as usize].segment.entry_at(at.row as usize)
-    }
-
-    fn position_at(&self, at: RowAt) -> io::Result<Position> {
-        Ok(self.entry_at(at)?.position())
-    }
-
     /// Folds the records of which only that tells whether they are deleted.
     fn settle(&self, outlines: &mut [Outline]) -> io::Result<()> {
         let uncertain = outlines.par_iter_mut().filter(|one| one.was_deleted && one.is_amended);
@@ -304,6 +270,11 @@ fn rows_of(part: &VisibleSegment, record: &RecordId) -> io::Result<Option<Range<
     let mut records = part.segment.records_with_id(&record.entity_id)?.into_iter();
     let found = records.find(|(_, entity_type)| *entity_type == record.entity_type);
     Ok(found.map(|(record, _)| record.rows))
+}
+
+/// For each part what its codes of types are among those of all parts, as in [`RecordOutlines::types`].
+pub(super) fn types_of(parts: &[&VisibleSegment]) -> Vec<Vec<u32>> {
+    meanings(parts).1.into_iter().map(|meanings| meanings.types).collect()
 }
 
 /// The types of all parts, and what the codes of each part mean.

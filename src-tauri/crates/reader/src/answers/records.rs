@@ -7,7 +7,10 @@ use std::io;
 use std::sync::Arc;
 
 use event::{Position, fold_case, fold_loosely};
-use query::{ChainBreak, ChainsPage, ChainsQuery, RecordSummary, RecordsPage, RecordsQuery, Term};
+use query::{
+    CancellationToken, ChainBreak, ChainsPage, ChainsQuery, Filters, RecordSummary, RecordsPage,
+    RecordsQuery, Term,
+};
 
 use crate::Error;
 use crate::snapshot::Snapshot;
@@ -17,9 +20,17 @@ impl Snapshot {
     /// A page of the list of records, latest change first: see [`RecordsQuery`].
     ///
     /// # Errors
-    /// [`Error::Catalog`] if a segment cannot be read.
+    /// [`query::Error::Cancelled`] once the token is, where events are filtered; [`Error::Catalog`] if a
+    /// segment cannot be read.
     #[tracing::instrument(skip_all)]
-    pub fn records(&self, query: &RecordsQuery) -> Result<RecordsPage, Error> {
+    pub fn records(
+        &self,
+        query: &RecordsQuery,
+        token: &CancellationToken,
+    ) -> Result<RecordsPage, Error> {
+        if query.events != Filters::default() {
+            return self.touched_records(query, token);
+        }
         // Names are in the summaries only.
         if query.contains.is_none() && self.ready_summaries()?.is_none() {
             return Ok(self.record_outlines()?.page(self, query)?);
@@ -98,7 +109,7 @@ impl Snapshot {
 }
 
 /// The indexes in the list of all records that a query lets through.
-fn matching(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize>> {
+pub(super) fn matching(query: &RecordsQuery, records: &SummaryList) -> io::Result<Vec<usize>> {
     if query.types.is_empty() && query.contains.is_none() && !query.deleted {
         return Ok((0..records.len()).collect());
     }

@@ -42,11 +42,11 @@ impl Snapshot {
         self.search_values(&Needle::new(text), &mut found, token, &mut report)?;
         let contains = Some(text.to_owned());
         let query = RecordsQuery { contains, limit: MOST_NAMED, ..RecordsQuery::default() };
-        found.records = self.records(&query)?.records;
+        found.records = self.records(&query, token)?.records;
         let nothing = SearchResults { searched: found.searched, ..SearchResults::default() };
         if found == nothing && !fold_loosely(text).is_empty() {
             found = self.named(text, contains_loosely, token)?;
-            found.records = self.records(&RecordsQuery { loosely: true, ..query })?.records;
+            found.records = self.records(&RecordsQuery { loosely: true, ..query }, token)?.records;
             found.loosely = true;
             if fold_loosely(text).chars().count() >= SHORTEST_LOOSE {
                 self.search_values(&Needle::loose(text), &mut found, token, &mut report)?;

@@ -49,6 +49,16 @@ impl Selected {
         self.bits.as_ref().map_or(rows.len(), |bits| bits.count_in(rows))
     }
 
+    /// Calls `f` with each selected row in a range, in their order.
+    pub fn for_each_in(&self, rows: Range<usize>, f: impl FnMut(usize)) {
+        let start = rows.start.max(self.rows.start);
+        let rows = start..rows.end.min(self.rows.end).max(start);
+        match &self.bits {
+            Some(bits) => bits.iter_in(rows).for_each(f),
+            None => rows.for_each(f),
+        }
+    }
+
     /// The last selected row before `end`.
     pub fn last_before(&self, end: usize) -> Option<usize> {
         match &self.bits {

@@ -15,8 +15,6 @@ fn terms_that_do_not_go_together_are_refused() {
         ("known=2024", "known cannot be shown in the window yet"),
         ("id~CAND", "id~ goes with view=records"),
         ("view=record id~CAND", "id~ goes with view=records"),
-        ("view=records actor=Tom", "lists of records take type and id~ only"),
-        ("view=deleted since=2024", "lists of records take type and id~ only"),
         ("view=chains acme", "the list of chains takes no filter"),
         ("view=record type=a", "needs one type and one id"),
         ("view=record type=a id=b|c", "needs one type and one id"),
@@ -56,25 +54,43 @@ fn a_term_that_is_switched_off_is_kept_and_written_again() {
     assert_eq!(written, expected);
 }
 
+#[test]
+fn a_list_of_records_is_of_events_where_these_are_filtered_by_more_than_a_type() {
+    let table = [
+        ("view=records type=client", false),
+        ("view=records type=client actor=Tom", true),
+        ("view=deleted since=2024", true),
+        ("view=records type=client -actor=Tom", true),
+    ];
+    for (text, of_events) in table {
+        let query = WindowQuery::parse(text, at("2024-06-01T00:00:00Z")).expect(text);
+        assert_eq!(query.of_events, of_events, "{text}");
+        let types = if of_events { query.filters.of(Column::EntityType) } else { &query.types };
+        assert_eq!(!types.is_empty(), text.contains("client"), "{text}");
+    }
+}
+
 /// A query with nothing that its view does not go by, and each term once.
 fn query() -> impl Strategy<Value = WindowQuery> {
     let instant = || prop::option::of(any::<i64>().prop_map(DateTime::from_timestamp_nanos));
     let side = || (instant(), reading()).prop_map(|(at, reading)| CompareSide { at, reading });
     let one = |condition: Filters| (condition != Filters::default()).then_some(condition);
-    let off = (filters(), instant()).prop_map(move |(off, at)| {
-        let Filters { since, contains, loosely, hide_no_ops, marks, .. } = off;
-        let alone = Filters::default;
-        let all = [
-            Filters { since: since.and(at), until: since, ..alone() },
-            Filters { contains, loosely, ..alone() },
-            Filters { hide_no_ops, ..alone() },
-            Filters { marks: marks.into_iter().take(1).collect(), ..alone() },
-            alone().with(Column::Actor, Term::excluding("Tom")),
-        ];
-        all.into_iter().filter_map(one).collect::<Vec<_>>()
-    });
+    let off = || {
+        (filters(), instant()).prop_map(move |(off, at)| {
+            let Filters { since, contains, loosely, hide_no_ops, marks, .. } = off;
+            let alone = Filters::default;
+            let all = [
+                Filters { since: since.and(at), until: since, ..alone() },
+                Filters { contains, loosely, ..alone() },
+                Filters { hide_no_ops, ..alone() },
+                Filters { marks: marks.into_iter().take(1).collect(), ..alone() },
+                alone().with(Column::Actor, Term::excluding("Tom")),
+            ];
+            all.into_iter().filter_map(one).collect::<Vec<_>>()
+        })
+    };
     let list =
-        (filters(), off, any::<bool>(), any::<bool>()).prop_map(|(filters, off, group, all)| {
+        (filters(), off(), any::<bool>(), any::<bool>()).prop_map(|(filters, off, group, all)| {
             let view = if all { WindowView::Events } else { WindowView::Corrections };
             let filters = filters.normalized();
             WindowQuery { view, filters, off, group, ..WindowQuery::default() }
@@ -87,6 +103,11 @@ fn query() -> impl Strategy<Value = WindowQuery> {
             id_contains,
             ..WindowQuery::default()
         });
+    let of_events = (filters(), off(), value()).prop_map(|(filters, off, id_contains)| {
+        let view = WindowView::Records;
+        let filters = filters.normalized();
+        WindowQuery { view, of_events: true, filters, off, id_contains, ..WindowQuery::default() }
+    });
     let panes = prop::sample::select(vec![Pane::Timeline, Pane::Fields, Pane::Compare]);
     let only = prop::option::of(value());
     let record = (value(), value(), only, panes, reading(), (side(), side())).prop_map(
@@ -101,7 +122,7 @@ fn query() -> impl Strategy<Value = WindowQuery> {
         },
     );
     let chains = Just(WindowQuery { view: WindowView::Chains, ..WindowQuery::default() });
-    let any_view = prop_oneof![3 => list, 3 => records, 3 => record, 1 => chains];
+    let any_view = prop_oneof![3 => list, 3 => records, 3 => of_events, 3 => record, 1 => chains];
     (any_view, instant()).prop_map(|(query, at)| WindowQuery { at, ..query })
 }
 
