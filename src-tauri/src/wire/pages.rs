@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use event::{Entry, format_time};
-use query::{Count, Coverage, Covered, FoldProgress, RecordSummary};
+use query::{Count, Coverage, Covered, FoldProgress, RecordSummary, Undecided};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -25,6 +25,8 @@ pub struct EventsPage {
     pub total: usize,
     /// Number of updates that changed nothing and were left out because the filters say so.
     pub hidden_no_ops: usize,
+    /// Events that the filters do not decide, and which are left out.
+    pub undecided: Undecided,
     /// Coverage of the answer.
     pub coverage: Coverage,
 }
@@ -132,6 +134,7 @@ impl From<Covered<query::EventsPage>> for EventsPage {
             previous: page.previous.map(|position| position.to_string()),
             total: page.total,
             hidden_no_ops: page.hidden_no_ops,
+            undecided: page.undecided,
             coverage: answer.coverage,
         }
     }

@@ -9,7 +9,7 @@ use query::{
     SMALLEST_GROUP,
 };
 
-use crate::filters::{but_for_no_ops, let_through};
+use crate::filters::{but_for_no_ops, let_through, undecided};
 
 /// Events that are one item of the list, newest first.
 type Run<'a> = Vec<&'a Entry>;
@@ -37,6 +37,7 @@ pub(crate) fn page(entries: &[Entry], query: &EventsQuery) -> EventsPage {
         items: runs.iter().map(item).collect(),
         total: listed.len(),
         hidden_no_ops: with_no_ops - listed.len(),
+        undecided: undecided(&query.filters, entries),
     }
 }
 

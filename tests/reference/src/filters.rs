@@ -1,7 +1,9 @@
 //! Which events filters let through.
 
 use event::{Entry, Event, FILTER_COLUMNS, fold_case, fold_loosely, search_texts};
-use query::{Column, Filters, Term};
+use query::{Column, Filters, Missing, Term, Undecided};
+
+use crate::predicates::decide;
 
 /// The events that filters let through, in their order.
 pub(crate) fn let_through<'a>(filters: &Filters, entries: &'a [Entry]) -> Vec<&'a Entry> {
@@ -12,9 +14,36 @@ pub(crate) fn let_through<'a>(filters: &Filters, entries: &'a [Entry]) -> Vec<&'
 
 /// The events that filters let through if updates that changed nothing are not left out.
 pub(crate) fn but_for_no_ops<'a>(filters: &Filters, entries: &'a [Entry]) -> Vec<&'a Entry> {
+    let passes = |entry: &&Entry| {
+        let event = &entry.event;
+        filters.predicates.iter().all(|predicate| decide(filters, predicate, event) == Ok(true))
+    };
+    but_for_predicates(filters, entries).filter(passes).collect()
+}
+
+/// The events that predicates do not decide, and every other filter lets through.
+pub(crate) fn undecided(filters: &Filters, entries: &[Entry]) -> Undecided {
+    let mut undecided = Undecided::default();
+    for entry in but_for_predicates(filters, entries) {
+        let decisions = filters.predicates.iter().map(|one| decide(filters, one, &entry.event));
+        let decisions: Vec<Result<bool, Missing>> = decisions.collect();
+        if decisions.contains(&Ok(false)) || (filters.hide_no_ops && entry.event.is_no_op()) {
+            continue;
+        }
+        if let Some(missing) = decisions.into_iter().find_map(Result::err) {
+            *undecided.of(missing) += 1;
+        }
+    }
+    undecided
+}
+
+fn but_for_predicates<'a>(
+    filters: &Filters,
+    entries: &'a [Entry],
+) -> impl Iterator<Item = &'a Entry> {
     let marks =
         |entry: &Entry| filters.marks.iter().all(|(mark, has)| entry.marks.contains(mark) == *has);
-    entries.iter().filter(|entry| hold(filters, &entry.event) && marks(entry)).collect()
+    entries.iter().filter(move |entry| hold(filters, &entry.event) && marks(entry))
 }
 
 fn hold(filters: &Filters, event: &Event) -> bool {

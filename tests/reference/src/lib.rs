@@ -11,6 +11,7 @@ mod facets;
 mod filters;
 mod log_numbers;
 mod look_up;
+mod predicates;
 mod questions;
 mod record_history;
 mod records;

@@ -1,5 +1,7 @@
 //! Questions worth asking about given events.
 
+mod predicates;
+
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
@@ -129,6 +131,7 @@ fn filters(middle: &Entry, other: &Entry) -> Vec<Filters> {
         ]);
     }
     filters.extend(spans(middle, other));
+    filters.extend(predicates::about(middle, other));
     let all = Filters::default();
     for text in texts(middle).chain(texts(other)) {
         for loosely in [false, true] {

@@ -19,9 +19,9 @@ mod cells;
 mod columns;
 mod compare;
 mod correction;
+mod decimal;
 mod digest;
 mod draft;
-
 mod json;
 mod marks;
 mod model;
@@ -49,6 +49,7 @@ pub use columns::{
 };
 pub use compare::{Comparison, Difference};
 pub use correction::Effect;
+pub use decimal::Decimal;
 pub use digest::{DigestError, EventDigest};
 pub use draft::{Draft, DraftError};
 pub use json::members;
@@ -57,7 +58,7 @@ pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};
 pub use names::NameFields;
 pub use order::{Position, PositionError, Tie};
 pub use request::{AmendRequest, AmendTarget, Request};
-pub use search_text::{fold_case, fold_loosely, search_texts};
+pub use search_text::{fold_case, fold_loosely, search_texts, value_texts};
 pub use state::{FieldValue, Reading, State, View};
 pub use time::{TimeError, format_time, parse_time};
 pub use timeline::{Break, Timeline};

@@ -94,8 +94,20 @@ fn fold_ascii_loosely(text: &str) -> String {
     loose
 }
 
-/// The texts in which a value is searched, folded by [`fold_case`]: the value as it is written and,
-/// of JSON with escapes, the value with its escapes undone.
+/// The texts in which a value is searched: the value as it is written and, of JSON with escapes, the
+/// value with its escapes undone.
+///
+/// ```
+/// use event::value_texts;
+///
+/// let texts: Vec<_> = value_texts(r#"{"name":"Zo\u00eb"}"#).collect();
+/// assert_eq!(texts, [r#"{"name":"Zo\u00eb"}"#, r#"{"name":"Zoë"}"#]);
+/// ```
+pub fn value_texts(value: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    std::iter::once(Cow::Borrowed(value)).chain(json::unescaped(value).map(Cow::Owned))
+}
+
+/// The texts in which a value is searched, see [`value_texts`], each folded by [`fold_case`].
 ///
 /// ```
 /// use event::search_texts;
@@ -104,7 +116,8 @@ fn fold_ascii_loosely(text: &str) -> String {
 /// assert_eq!(texts, [r#"{"name":"zo\u00eb"}"#, r#"{"name":"zoë"}"#]);
 /// ```
 pub fn search_texts(value: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    let unescaped = json::unescaped(value);
-    let unescaped = unescaped.map(|text| Cow::Owned(fold_case(&text).into_owned()));
-    std::iter::once(fold_case(value)).chain(unescaped)
+    value_texts(value).map(|text| match text {
+        Cow::Borrowed(text) => fold_case(text),
+        Cow::Owned(text) => Cow::Owned(fold_case(&text).into_owned()),
+    })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use event::{Entry, Position};
 
-use crate::Filters;
+use crate::{Filters, Undecided};
 
 /// Minimum number of events in a [`Group`].
 pub const SMALLEST_GROUP: usize = 10;
@@ -85,6 +85,8 @@ pub struct EventsPage {
     pub total: usize,
     /// Number of no-op updates that would match if the filters did not hide them.
     pub hidden_no_ops: usize,
+    /// Events that the filters do not decide, and which are left out.
+    pub undecided: Undecided,
 }
 
 /// Item of the list of events: an event or a group.

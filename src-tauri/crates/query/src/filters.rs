@@ -9,7 +9,7 @@ use event::{FILTER_COLUMNS, Mark};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Column, instant};
+use crate::{Column, Predicate, Zone, instant};
 
 /// Filters that select events. All conditions hold together; the default selects every event.
 ///
@@ -64,6 +64,13 @@ pub struct Filters {
     /// Marks that an event must have now (`true`), or must not have (`false`).
     #[serde(default)]
     pub marks: BTreeMap<Mark, bool>,
+    /// Predicates, all of which must hold.
+    #[serde(default)]
+    pub predicates: Vec<Predicate>,
+    /// Time zone of the hours, weekdays and dates of the predicates.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub zone: Zone,
 }
 
 impl Filters {
@@ -85,9 +92,16 @@ impl Filters {
     /// # Errors
     ///
     /// Fails if both have a text, both have a start or both have an end, of which a filter holds
-    /// one each; if they disagree on a mark; or if the values that both include in one column have none in common.
+    /// one each; if they disagree on a mark; if their predicates are in different zones; or if the values
+    /// that both include in one column have none in common.
     pub fn and(self, other: Self) -> Result<Self, FiltersConflict> {
         let mut both = self.normalized();
+        both.zone = match (both.zone_of_predicates(), other.zone_of_predicates()) {
+            (Some(here), Some(there)) if here != there => {
+                return Err(FiltersConflict::Twice("zone"));
+            }
+            (here, there) => here.or(there).unwrap_or_default(),
+        };
         for (column, there) in other.normalized().terms {
             let here = both.terms.remove(&column).unwrap_or_default();
             let common = common(here, there).ok_or(FiltersConflict::NothingInCommon(column))?;
@@ -98,6 +112,11 @@ impl Filters {
         both.loosely |= other.loosely;
         both.contains = either(both.contains, other.contains, FiltersConflict::TwoTexts)?;
         both.hide_no_ops |= other.hide_no_ops;
+        for predicate in other.predicates {
+            if !both.predicates.contains(&predicate) {
+                both.predicates.push(predicate);
+            }
+        }
         for (mark, has) in other.marks {
             if both.marks.insert(mark, has).is_some_and(|before| before != has) {
                 return Err(FiltersConflict::Twice(mark.name()));
@@ -106,10 +125,25 @@ impl Filters {
         Ok(both)
     }
 
-    /// Normal form of the filters: distinct terms, the included ones first, and no column without a
-    /// term.
+    /// Time zone on which the meaning of the predicates depends; `None` if it depends on none.
+    pub fn zone_of_predicates(&self) -> Option<Zone> {
+        self.predicates.iter().any(Predicate::depends_on_zone).then_some(self.zone)
+    }
+
+    /// Normal form of the filters: distinct terms, the included ones first, no column without a term,
+    /// distinct predicates, and a zone only if these depend on it.
     pub(crate) fn normalized(&self) -> Self {
-        let mut filters = Self { terms: BTreeMap::new(), ..self.clone() };
+        let mut filters = Self {
+            terms: BTreeMap::new(),
+            predicates: Vec::new(),
+            zone: self.zone_of_predicates().unwrap_or_default(),
+            ..self.clone()
+        };
+        for predicate in &self.predicates {
+            if !filters.predicates.contains(predicate) {
+                filters.predicates.push(predicate.clone());
+            }
+        }
         for (column, terms) in &self.terms {
             let (included, excluded): (Vec<&Term>, Vec<&Term>) =
                 terms.iter().partition(|term| !term.exclude);

@@ -22,6 +22,7 @@ mod files;
 mod filters;
 mod histogram;
 mod instant;
+mod predicate;
 mod records;
 mod search;
 mod text;
@@ -44,6 +45,10 @@ pub use facets::{Count, Facet, Facets, HistogramBin};
 pub use files::{AcknowledgedChange, FileEntry, FileList};
 pub use filters::{Filters, FiltersConflict, Term};
 pub use histogram::empty_bins;
+pub use predicate::{
+    Comparison, Day, Lag, Limit, Missing, Pattern, Predicate, SUBJECTS, Step, Subject, Undecided,
+    hour_and_day, is_hour_within, regex,
+};
 pub use records::{RecordSummary, RecordsPage, RecordsQuery};
 pub use search::{MOST_HITS, MOST_NAMED, SearchProgress, SearchResults};
 pub use text::{

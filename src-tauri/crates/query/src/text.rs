@@ -2,6 +2,7 @@
 //!
 //! - `lexer`: splits a text into terms, each a name, an operator and values.
 //! - `parser`: turns these terms into conditions.
+//! - `predicates`: the terms that state predicates, such as `new>=50000`, read and written.
 //! - `printer`: writes a query as text again.
 //! - `condition`: the conditions, and the filters that they are.
 //! - `time`, `zone`: the times of a text, and the time zone by which they begin and end.
@@ -14,6 +15,7 @@ mod condition;
 mod error;
 mod lexer;
 mod parser;
+mod predicates;
 mod printer;
 mod saved;
 #[cfg(test)]
@@ -36,7 +38,7 @@ pub use window::{CompareEnd, Pane, WindowSetting, WindowView};
 pub use window_query::{CompareSide, CompareSides, WindowQuery, WindowQueryError};
 pub use zone::Zone;
 
-use crate::{Filters, FiltersConflict};
+use crate::{Filters, FiltersConflict, Predicate};
 
 /// Query in text form: terms with blanks between them, all of which hold.
 ///
@@ -50,10 +52,24 @@ use crate::{Filters, FiltersConflict};
 /// | `until=2024-04` | before this time |
 /// | `noops=hidden` | but for updates that changed nothing |
 /// | `corrected=yes` | that a correction is about, and likewise `voided` and `noted`, or `no` |
+/// | `old=screening`, `new!=placed` | with this old value, or without this new one |
+/// | `new~plumber`, `new~/plumb(er\|ing)/` | with this text in the new value, or what a regular expression matches |
+/// | `reason^typo` | whose reason begins so |
+/// | `change=screening→placed` | that change the one to the other; `->` is read too |
+/// | `change=→placed` | from no value |
+/// | `new>=50000`, `old<2024-06-01` | whose value is a number or a date within this limit |
+/// | `new.salary>60000` | with this in a member of a value that is a JSON object |
+/// | `delta>10%`, `delta<-5000` | whose new value is so much more or less than the old |
+/// | `lag>1d` | recorded more than a day after their timestamp |
+/// | `hour=22..6`, `weekday=sat,sun` | at these hours, on these days |
 /// | `-actor=Sarah` | a term that is switched off: printed again, and without effect |
 ///
-/// - The columns are `type`, `id`, `field`, `action`, `actor`, `source` and `workspace`. A column
-///   or operator that the form reserves and no filter exists for yet is refused.
+/// - The columns are `type`, `id`, `field`, `action`, `actor`, `source`, `workspace`, `event` (its id),
+///   `old`, `new`, `reason`, `batch` and `writer`. Each takes `=`, `!=`, `~` and `!~` (contains, in any
+///   case, or matches `/…/`) and `^` (begins with, in any case); `old` and `new` take `<`, `<=`, `>` and
+///   `>=` too. See [`Predicate`].
+/// - `new~""` is true of every new value that there is, `new!~""` of a missing one.
+/// - A text behind `~` that begins with `/` and is no regular expression is written `\/…`.
 /// - `zone=Europe/Berlin` or `zone=+02:00` is the time zone of every time in the text; the default
 ///   is UTC. `as=recorded` and `as=corrected` are the reading of records. `known=2025-03-03`
 ///   ignores corrections recorded after that day.
@@ -62,7 +78,7 @@ use crate::{Filters, FiltersConflict};
 ///   their first instant, also behind `until`: `since=2024-03 until=2024-04` is the month of March.
 ///   Behind `known`, `at`, `from` and `to` they stand for their last instant.
 /// - Settings of a window are `view=records` (or events, deleted, corrections, chains, record),
-///   `id~CAND-00` in lists of records, `groups=off`, the clock `at=2024-03-03` and, in a record,
+///   `record~CAND-00` in lists of records, `groups=off`, the clock `at=2024-03-03` and, in a record,
 ///   `pane=fields` (or timeline, compare), with the two sides `from`, `from-as`, `to` and `to-as`
 ///   of a comparison. [`WindowQuery`] refuses those that do not go together.
 /// - Quotes enclose blanks and signs: `actor="Sarah | Tom"`, with the escapes `\"`, `\\`, `\n`,
@@ -145,9 +161,15 @@ impl QueryText {
     /// relative times are computed.
     pub fn filters(&self, now: DateTime<Utc>) -> Filters {
         let start = |time: TimeText| time.start(self.zone(), now);
+        let predicates = self.filters.predicates.iter();
+        let predicates: Vec<_> =
+            predicates.map(|predicate| predicate.absolute(self.zone(), now)).collect();
+        let depends = predicates.iter().any(Predicate::depends_on_zone);
         Filters {
             since: self.since.map(start),
             until: self.until.map(start),
+            zone: if depends { self.zone() } else { Zone::default() },
+            predicates,
             ..self.filters.clone()
         }
     }
@@ -192,6 +214,7 @@ impl QueryText {
             | Condition::Contains(_)
             | Condition::Like(_)
             | Condition::NoOpsHidden
+            | Condition::Predicate(_)
             | Condition::Marked(..) => {
                 self.filters = mem::take(&mut self.filters).and(condition.filters())?;
                 Ok(())
@@ -216,14 +239,18 @@ impl FromStr for QueryText {
     }
 }
 
-/// Text form of filters. Each value of a column is written once, the included ones first.
+/// Text form of filters. Each value of a column is written once, the included ones first, and the zone
+/// only if a predicate depends on it.
 impl From<Filters> for QueryText {
     fn from(filters: Filters) -> Self {
-        let conditions = Condition::of(&filters);
+        let zone = filters.zone_of_predicates();
+        let conditions = Condition::of(&filters).into_iter().chain(zone.map(Condition::Zone));
         let since = filters.since.map(TimeText::from);
         let until = filters.until.map(TimeText::from);
-        let terms = conditions.into_iter().map(TextTerm::from).collect();
-        let filters = Filters { since: None, until: None, ..filters.normalized() };
-        Self { terms, filters, since, until, ..Self::default() }
+        let terms = conditions.map(TextTerm::from).collect();
+        // The zone is that of the text, and comes from there.
+        let filters =
+            Filters { since: None, until: None, zone: Zone::default(), ..filters.normalized() };
+        Self { terms, filters, since, until, zone, ..Self::default() }
     }
 }

@@ -2,7 +2,8 @@
 //! they are methods of [`crate::snapshot::Snapshot`].
 //!
 //! [`predicate`] compiles filters to Polars expressions, [`select`] evaluates them to the rows that
-//! they let through, and [`row_iter`] iterates over those in the total order. On these rest
+//! they let through, [`passing`] those of them that pass predicates, by a [`row_test`] each and, for
+//! regular expressions, by their [`regex_literals`]; [`row_iter`] iterates over those in the total order. On these rest
 //! [`event_list`] (pages of events, with groups, and counts), [`facets`] (counts of values,
 //! histogram) and [`search`]. [`look_up`] finds events and records by id, and
 //! [`record_rows`] the state of one. [`records`] lists records
@@ -15,12 +16,15 @@ mod facets;
 mod latest;
 mod look_up;
 mod marks;
+mod passing;
 mod predicate;
 mod record_outlines;
 mod record_rows;
 mod records;
+mod regex_literals;
 mod repeated_ids;
 mod row_iter;
+mod row_test;
 mod search;
 mod select;
 mod touched;

@@ -18,7 +18,7 @@ impl Bitmap {
     /// A bitmap of `len` bits, of which those in `range` are set.
     pub fn within(len: usize, range: Range<usize>) -> Self {
         let mut bits = Self::none(len);
-        word_masks(range).for_each(|(at, mask)| bits.words[at] = mask);
+        bits.set_within(range);
         bits
     }
 
@@ -69,6 +69,11 @@ impl Bitmap {
         } else {
             self.words[at / 64] &= !(1 << (at % 64));
         }
+    }
+
+    /// Sets the bits in a range.
+    pub fn set_within(&mut self, range: Range<usize>) {
+        word_masks(range).for_each(|(at, mask)| self.words[at] |= mask);
     }
 
     /// How many bits are set.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use event::{Cell, Column as C, Draft, EVENT_COLUMNS, Entry, Event, Mark, Position, Timeline};
-use query::{ChainBreak, ChainsPage, Coverage, Covered, EventsPage};
+use query::{ChainBreak, ChainsPage, Coverage, Covered, EventsPage, Undecided};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -164,6 +164,9 @@ pub struct Events {
     next: Option<String>,
     total: usize,
     coverage: Coverage,
+    /// Events that the filters do not decide; not there if they decide all.
+    #[serde(skip_serializing_if = "decides_all")]
+    undecided: Undecided,
     #[serde(skip)]
     hidden_no_ops: usize,
     #[serde(skip)]
@@ -179,6 +182,7 @@ impl Events {
             next: page.next.map(|next: Position| next.to_string()),
             total: page.total,
             coverage,
+            undecided: page.undecided,
             hidden_no_ops: page.hidden_no_ops,
             of_one_record: false,
         }
@@ -193,10 +197,35 @@ impl Events {
             next: None,
             total: entries.len(),
             coverage,
+            undecided: Undecided::default(),
             hidden_no_ops: 0,
             of_one_record: true,
         }
     }
+}
+
+fn decides_all(undecided: &Undecided) -> bool {
+    *undecided == Undecided::default()
+}
+
+/// What is said of events that the filters do not decide.
+fn left_out(undecided: &Undecided) -> Vec<String> {
+    let said = |number: usize, one: &str, many: &str| match number {
+        0 => None,
+        1 => Some(format!("1 value is {one} and left out.")),
+        _ => Some(format!("{number} values are {many} and left out.")),
+    };
+    let Undecided { no_numbers, no_dates, no_recorded_at } = *undecided;
+    let unknown = (no_recorded_at > 0).then(|| {
+        let events = counted(no_recorded_at, "event");
+        format!("When {events} {} recorded cannot be known: left out.", was(no_recorded_at))
+    });
+    let numbers = said(no_numbers, "no number", "no numbers");
+    [numbers, said(no_dates, "no date", "no dates"), unknown].into_iter().flatten().collect()
+}
+
+fn was(number: usize) -> &'static str {
+    if number == 1 { "was" } else { "were" }
 }
 
 impl Answer for Events {
@@ -228,7 +257,7 @@ impl Answer for Events {
             0 => none_of("event", &self.coverage),
             total => format!("{} of {}.", self.events.len(), counted(total, "event")),
         };
-        [Some(counts), hidden].into_iter().flatten().collect()
+        [Some(counts), hidden].into_iter().flatten().chain(left_out(&self.undecided)).collect()
     }
 
     fn next(&self) -> Option<&str> {

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use event::Mark;
-use query::{Column, Condition, Filters, QueryText, Term, TimeText, Zone};
+use query::{
+    Column, Comparison, Condition, Filters, Pattern, Predicate, QueryText, Step, Subject, Term,
+    TimeText, Zone,
+};
 
 use super::{time, understood};
 use crate::error::CliError;
@@ -39,6 +42,21 @@ pub struct FilterArgs {
     /// Only events of this workspace; an empty text for those of none.
     #[arg(long, value_name = "WORKSPACE_ID")]
     workspace: Vec<Term>,
+    /// Only events with this old value.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    old: Vec<Term>,
+    /// Only events with this new value.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    new: Vec<Term>,
+    /// Only events that change the one value to the other; nothing beside the arrow for no value.
+    #[arg(long, value_name = "OLD->NEW", value_parser = step, allow_hyphen_values = true)]
+    change: Vec<Step>,
+    /// Only events that were recorded together, in this batch.
+    #[arg(long, value_name = "BATCH")]
+    batch: Vec<Term>,
+    /// Only events recorded so long after their timestamp, such as '>1d' or '<=90m'.
+    #[arg(long, value_name = "LAG", value_parser = lag)]
+    lag: Vec<Predicate>,
     /// From the beginning of this time on, such as 2024-03, today or -7d.
     #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     since: Option<TimeText>,
@@ -107,6 +125,14 @@ impl FilterArgs {
                 instant
             })
         };
+        let predicates = [
+            texts(Column::OldValue, &self.old),
+            texts(Column::NewValue, &self.new),
+            texts(Column::Batch, &self.batch),
+        ];
+        let change = Predicate::Change { steps: self.change, exclude: false };
+        let change = Some(change).filter(|change| change.problem().is_none());
+        let predicates = predicates.concat().into_iter().chain(change).chain(self.lag).collect();
         let columns = [
             (Column::EntityType, self.types),
             (Column::EntityId, self.entity),
@@ -124,7 +150,42 @@ impl FilterArgs {
             loosely: false,
             hide_no_ops: self.hide_no_ops,
             marks: BTreeMap::new(),
+            predicates,
+            zone: Zone::default(),
         }
+    }
+}
+
+/// Predicates that hold of a text with one of the included values, and none of the excluded ones.
+fn texts(column: Column, terms: &[Term]) -> Vec<Predicate> {
+    let predicate = |exclude| {
+        let terms = terms.iter().filter(|term| term.exclude == exclude);
+        let patterns = terms.map(|term| Pattern::Equals(term.value.clone())).collect();
+        Predicate::Text { of: Subject { column, member: None }, patterns, exclude }
+    };
+    let predicates = [false, true].map(predicate);
+    predicates.into_iter().filter(|predicate| predicate.problem().is_none()).collect()
+}
+
+/// Parses a step from one value to another.
+fn step(text: &str) -> Result<Step, String> {
+    let sides = text.split_once('→').or_else(|| text.split_once("->"));
+    let (from, to) = sides.ok_or("write it as 'old->new'; nothing beside the arrow is no value")?;
+    let side = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+    match (side(from), side(to)) {
+        (None, None) => Err("a value is missing before or behind the arrow".to_owned()),
+        (from, to) => Ok(Step { from, to }),
+    }
+}
+
+/// Parses a limit of the lag, with its sign.
+fn lag(text: &str) -> Result<Predicate, String> {
+    let length = text.len() - text.trim_start_matches(['<', '>', '=']).len();
+    let sign = Comparison::SIGNS.into_iter().find(|(sign, _)| *sign == &text[..length]);
+    match (sign, text[length..].parse()) {
+        (Some((_, comparison)), Ok(limit)) => Ok(Predicate::Lag { comparison, limit }),
+        _ => Err("write it as '>1d': <, <=, > or >= and a whole number of ms, s, m, h, d or w"
+            .to_owned()),
     }
 }
 

@@ -3,7 +3,7 @@
 use event::{Mark, Reading};
 
 use super::{TimeText, WindowSetting, Zone};
-use crate::{Column, Filters, Term};
+use crate::{Column, Filters, Predicate, Term};
 
 /// Term of a [`QueryText`](super::QueryText).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub enum Condition {
     NoOpsHidden,
     /// Mark that an event must have now, or must not have.
     Marked(Mark, bool),
+    /// Predicate; one that depends on a time zone is in the zone of the text.
+    Predicate(Predicate),
     /// Setting that only a window has.
     Window(WindowSetting),
 }
@@ -62,9 +64,21 @@ impl From<WindowSetting> for Condition {
 }
 
 impl Condition {
-    /// Conditions equal to filters, with each value once.
+    /// Conditions equal to filters, with each value once, in a text that names the zone of the
+    /// predicates.
     pub(super) fn of(filters: &Filters) -> Vec<Self> {
-        let Filters { terms, since, until, contains, loosely, hide_no_ops, marks } = filters;
+        let filters = filters.normalized();
+        let Filters {
+            terms,
+            since,
+            until,
+            contains,
+            loosely,
+            hide_no_ops,
+            marks,
+            predicates,
+            zone: _,
+        } = &filters;
         let values = terms.iter().flat_map(|(column, terms)| {
             [false, true].map(|exclude| Self::values(*column, terms, exclude))
         });
@@ -75,16 +89,13 @@ impl Condition {
             hide_no_ops.then_some(Self::NoOpsHidden),
         ];
         let marks = marks.iter().map(|(mark, has)| Self::Marked(*mark, *has));
-        values.chain(others).flatten().chain(marks).collect()
+        let predicates = predicates.iter().cloned().map(Self::Predicate);
+        values.chain(others).flatten().chain(marks).chain(predicates).collect()
     }
 
     fn values(column: Column, terms: &[Term], exclude: bool) -> Option<Self> {
-        let mut values: Vec<String> = Vec::new();
-        for term in terms.iter().filter(|term| term.exclude == exclude) {
-            if !values.contains(&term.value) {
-                values.push(term.value.clone());
-            }
-        }
+        let values = terms.iter().filter(|term| term.exclude == exclude);
+        let values: Vec<String> = values.map(|term| term.value.clone()).collect();
         (!values.is_empty()).then_some(Self::Values { column, values, exclude })
     }
 
@@ -100,6 +111,7 @@ impl Condition {
             Self::Like(text) => (filters.contains, filters.loosely) = (Some(text.clone()), true),
             Self::NoOpsHidden => filters.hide_no_ops = true,
             Self::Marked(mark, has) => drop(filters.marks.insert(*mark, *has)),
+            Self::Predicate(predicate) => filters.predicates.push(predicate.clone()),
             Self::Since(_)
             | Self::Until(_)
             | Self::Zone(_)

@@ -27,7 +27,12 @@ pub struct RawTerm {
     pub first: Piece,
     /// Alternatives behind the first.
     pub others: Vec<Piece>,
+    /// Of `change`, the sides of each step, the first and its alternatives; else empty.
+    pub steps: Vec<(Option<Piece>, Option<Piece>)>,
 }
+
+/// Signs between the sides of a step.
+const ARROWS: [&str; 2] = ["→", "->"];
 
 /// Splits a text into its terms.
 pub fn terms(text: &str) -> Result<Vec<RawTerm>, QueryTextError> {
@@ -64,16 +69,30 @@ impl Lexer {
             return Err(self.expected("expected a term behind -, which switches it off"));
         }
         let head = self.head()?;
-        let first = self.value()?;
+        let is = |name: &str| head.as_ref().is_some_and(|(head, _)| head.text == name);
+        let mut steps = Vec::new();
         let mut others = Vec::new();
-        while self.skip('|') {
-            others.push(self.value()?);
-        }
+        let first = if is("change") {
+            let first = self.piece(self.at, self.at);
+            steps.push(self.step()?);
+            while self.skip('|') {
+                steps.push(self.step()?);
+            }
+            first
+        } else {
+            let operator = head.as_ref().map(|(_, operator)| operator.text.as_str());
+            let is_expression = operator.is_some_and(|operator| operator.ends_with('~'));
+            let first = self.value(is_expression)?;
+            while self.skip('|') {
+                others.push(self.value(is_expression)?);
+            }
+            first
+        };
         if !self.at_end_of_term() {
             return Err(self.expected("expected a blank, | or the end behind a quoted value"));
         }
         let source = self.piece(start, self.at);
-        Ok(RawTerm { source, off, head, first, others })
+        Ok(RawTerm { source, off, head, first, others, steps })
     }
 
     /// Consumes the name and the operator, if the term has them.
@@ -98,8 +117,59 @@ impl Lexer {
         Ok(None)
     }
 
-    fn value(&mut self) -> Result<Piece, QueryTextError> {
-        if self.peek() == Some('"') { self.quoted() } else { self.unquoted() }
+    /// Consumes a value, or a regular expression between slashes if there can be one.
+    fn value(&mut self, can_be_expression: bool) -> Result<Piece, QueryTextError> {
+        match self.peek() {
+            Some('"') => self.quoted(),
+            Some('/') if can_be_expression => match self.end_of_expression() {
+                Some(end) => {
+                    let start = std::mem::replace(&mut self.at, end);
+                    Ok(self.piece(start, end))
+                }
+                None => self.unquoted(false),
+            },
+            _ => self.unquoted(false),
+        }
+    }
+
+    /// The end of a regular expression without blanks that begins here: behind the first slash with
+    /// which a value can end.
+    fn end_of_expression(&self) -> Option<usize> {
+        let rest = &self.characters[self.at..];
+        let blank = rest.iter().position(|one| one.is_whitespace()).unwrap_or(rest.len());
+        let ends = |at: &usize| rest[*at] == '/' && (at + 1 == blank || rest[at + 1] == '|');
+        (1..blank).find(ends).map(|at| self.at + at + 1)
+    }
+
+    /// Consumes a step of `change`: an old value, an arrow and a new value, one of which can be missing.
+    fn step(&mut self) -> Result<(Option<Piece>, Option<Piece>), QueryTextError> {
+        let start = self.at;
+        let from = if self.arrow().is_some() { None } else { Some(self.side()?) };
+        let Some(arrow) = self.arrow() else {
+            return Err(self.expected("expected → or -> between the old and the new value"));
+        };
+        self.at += arrow;
+        let to = if self.at_end_of_value() { None } else { Some(self.side()?) };
+        if from.is_none() && to.is_none() {
+            self.at = start;
+            return Err(
+                self.expected(r#"expected a value before or behind →; the empty one is """#)
+            );
+        }
+        Ok((from, to))
+    }
+
+    fn side(&mut self) -> Result<Piece, QueryTextError> {
+        if self.peek() == Some('"') { self.quoted() } else { self.unquoted(true) }
+    }
+
+    /// How many characters the arrow has that is here.
+    fn arrow(&self) -> Option<usize> {
+        let lengths = ARROWS.map(|arrow| {
+            let arrow: Vec<char> = arrow.chars().collect();
+            self.characters[self.at..].starts_with(&arrow).then_some(arrow.len())
+        });
+        lengths.into_iter().flatten().next()
     }
 
     fn quoted(&mut self) -> Result<Piece, QueryTextError> {
@@ -130,7 +200,8 @@ impl Lexer {
         }
     }
 
-    fn unquoted(&mut self) -> Result<Piece, QueryTextError> {
+    /// Consumes a value without quotes, up to an arrow if that ends it.
+    fn unquoted(&mut self, arrow_ends: bool) -> Result<Piece, QueryTextError> {
         let position = self.at;
         let sign = operator(&self.characters[position..]);
         match (self.peek(), self.characters.get(position + 1)) {
@@ -147,7 +218,7 @@ impl Lexer {
             _ => {}
         }
         let start = self.at;
-        while !self.at_end_of_value() {
+        while !self.at_end_of_value() && !(arrow_ends && self.arrow().is_some()) {
             if self.peek() == Some('"') {
                 return Err(self.expected("expected quotes around the whole value"));
             }

@@ -3,6 +3,7 @@
 use event::Mark;
 
 use super::lexer::{self, Piece, RawTerm};
+use super::predicates;
 use super::printer::{READINGS, YES_OR_NO};
 use super::window::{CompareEnd, Pane, WindowView};
 use super::{Condition, QueryText, QueryTextError, TextTerm, TimeText, WindowSetting, Zone};
@@ -19,15 +20,10 @@ pub const COLUMNS: [(&str, Column); 7] = [
     ("workspace", Column::WorkspaceId),
 ];
 
-/// Reserved names for which no filter exists yet.
-const NOT_YET: [&str; 12] = [
-    "event", "old", "new", "reason", "batch", "writer", "change", "delta", "lag", "hour",
-    "weekday", "reviewed",
-];
-
-const EXPECTED_NAME: &str = "expected type, id, field, action, actor, source, workspace, since, \
-     until, zone, as, known, like, noops, corrected, voided or noted, or for the window view, pane, groups, \
-     at, from, from-as, to or to-as; a text to search for that holds such a sign is put in quotes";
+const EXPECTED_NAME: &str = "expected type, id, field, action, actor, source, workspace, event, old, \
+     new, reason, batch, writer, change, delta, lag, hour, weekday, since, until, zone, as, known, like, \
+     noops, corrected, voided or noted, or for the window view, record, pane, groups, at, from, from-as, \
+     to or to-as; a text to search for that holds such a sign is put in quotes";
 
 const EXPECTED_TIME: &str = "expected a time in the years 1678 to 2261: RFC 3339 such as \
      2024-03-03T09:00:00Z, a date with or without a time, a month, a year, today, yesterday or -7d";
@@ -75,34 +71,21 @@ fn term(raw: &RawTerm) -> Result<TextTerm, QueryTextError> {
 
 fn named(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, QueryTextError> {
     let column = COLUMNS.into_iter().find(|(column, _)| *column == name.text);
-    match column {
-        Some((_, column)) => of_column(column, name, operator, raw),
-        None => setting(name, operator, raw),
+    match (column, operator.text.as_str()) {
+        (Some((_, column)), "=" | "!=") => {
+            let values = [&raw.first].into_iter().chain(&raw.others);
+            let values = values.map(|value| value.text.clone()).collect();
+            Ok(Condition::Values { column, values, exclude: operator.text == "!=" })
+        }
+        (None, "~") if name.text == "record" => {
+            let text = only(raw, "a text in a record's id or name")?.text.clone();
+            Ok(Condition::Window(WindowSetting::IdContains(text)))
+        }
+        _ => match predicates::parse(name, operator, raw) {
+            Some(predicate) => Ok(Condition::Predicate(predicate?)),
+            None => setting(name, operator, raw),
+        },
     }
-}
-
-fn of_column(
-    column: Column,
-    name: &Piece,
-    operator: &Piece,
-    raw: &RawTerm,
-) -> Result<Condition, QueryTextError> {
-    let exclude = match operator.text.as_str() {
-        "=" => false,
-        "!=" => true,
-        "~" if column == Column::EntityId => {
-            let text = only(raw, "a text in an id")?.text.clone();
-            return Ok(Condition::Window(WindowSetting::IdContains(text)));
-        }
-        other => {
-            let message =
-                format!("{} cannot be filtered with {other} yet: expected = or !=", name.text);
-            return Err(wrong(operator, message));
-        }
-    };
-    let values = [&raw.first].into_iter().chain(&raw.others);
-    let values = values.map(|value| value.text.clone()).collect();
-    Ok(Condition::Values { column, values, exclude })
 }
 
 fn setting(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, QueryTextError> {
@@ -129,7 +112,7 @@ fn setting(name: &Piece, operator: &Piece, raw: &RawTerm) -> Result<Condition, Q
                 let has = one_of(value_of(name, operator, raw)?, &YES_OR_NO)?;
                 return Ok(Condition::Marked(mark, has));
             }
-            None => return Err(unknown(name)),
+            None => return Err(wrong(name, EXPECTED_NAME.to_owned())),
         },
     };
     read(value_of(name, operator, raw)?)
@@ -147,18 +130,8 @@ fn value_of<'a>(
     only(raw, &name.text)
 }
 
-/// Error of an unknown name, or of one that is reserved.
-fn unknown(name: &Piece) -> QueryTextError {
-    let column = name.text.split('.').next().unwrap_or_default();
-    if NOT_YET.contains(&column) {
-        wrong(name, format!("{column} cannot be filtered by yet: {EXPECTED_NAME}"))
-    } else {
-        wrong(name, EXPECTED_NAME.to_owned())
-    }
-}
-
 /// Only value of a term that takes no alternatives.
-fn only<'a>(raw: &'a RawTerm, what: &str) -> Result<&'a Piece, QueryTextError> {
+pub fn only<'a>(raw: &'a RawTerm, what: &str) -> Result<&'a Piece, QueryTextError> {
     match raw.others.first() {
         None => Ok(&raw.first),
         Some(second) => Err(wrong(second, format!("expected no alternatives of {what}"))),
@@ -197,6 +170,6 @@ fn one_of<T: Clone>(value: &Piece, names: &[(&str, T)]) -> Result<T, QueryTextEr
     })
 }
 
-fn wrong(piece: &Piece, message: String) -> QueryTextError {
+pub fn wrong(piece: &Piece, message: String) -> QueryTextError {
     QueryTextError { position: piece.position, piece: piece.text.clone(), message }
 }

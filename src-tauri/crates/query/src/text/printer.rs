@@ -6,6 +6,7 @@ use event::Reading;
 
 use super::lexer::operator;
 use super::parser::COLUMNS;
+use super::predicates;
 use super::{Condition, QueryText, TextTerm};
 
 impl Display for QueryText {
@@ -57,6 +58,7 @@ impl Display for Condition {
             Self::Marked(mark, has) => {
                 write!(to, "{}={}", mark.name(), name_of(has, &YES_OR_NO))
             }
+            Self::Predicate(predicate) => predicates::write(predicate, to),
             Self::Window(setting) => setting.fmt(to),
         }
     }
@@ -93,7 +95,8 @@ pub(super) fn value(text: &str, to: &mut Formatter<'_>) -> Result {
     if bare { to.write_str(text) } else { quoted(text, to) }
 }
 
-fn quoted(text: &str, to: &mut Formatter<'_>) -> Result {
+/// Writes a value in quotes.
+pub(super) fn quoted(text: &str, to: &mut Formatter<'_>) -> Result {
     to.write_char('"')?;
     for one in text.chars() {
         match one {

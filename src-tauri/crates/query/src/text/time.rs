@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Days, Month, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
+use serde::{Deserialize, Serialize};
+
 use super::Zone;
 
 /// Time in a text: RFC 3339, also without seconds, a date with a time such as `2024-03-03 14:05`, a
@@ -13,7 +15,8 @@ use super::Zone;
 /// written as `3 March 2024` or `March 3, 2024`, and a month as `March 2024`. The first two are
 /// instants, the second by a time zone; all others are whole days, which begin and end by a time zone.
 /// Dates, months and years lie in the years 1678 to 2261, and `-7d` counts to at most 99,999 days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct TimeText(Kind);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,52 @@ impl TimeText {
             _ => first.checked_add_days(Days::new(1)),
         };
         zone.start_of(next.unwrap_or(first)) - TimeDelta::nanoseconds(1)
+    }
+
+    /// Time that a value is: a day such as `2024-06-01`, such a day with a time, or an instant in RFC
+    /// 3339. `None` for any other text, also for a month, a year and a date in words.
+    ///
+    /// ```
+    /// use query::{TimeText, Zone};
+    ///
+    /// let now = event::parse_time("2024-06-01T12:00:00Z")?;
+    /// let start = |text| TimeText::of_value(text).map(|time| time.start(Zone::default(), now));
+    /// assert_eq!(start("2024-06-01"), Some(event::parse_time("2024-06-01T00:00:00Z")?));
+    /// assert_eq!(start("2024-06-01 12:30"), Some(event::parse_time("2024-06-01T12:30:00Z")?));
+    /// for text in ["2024-06", "2024", "today", "1 June 2024", "2024-06-31", " 2024-06-01"] {
+    ///     assert_eq!(start(text), None, "{text}");
+    /// }
+    /// # Ok::<(), event::TimeError>(())
+    /// ```
+    pub fn of_value(text: &str) -> Option<Self> {
+        let begins_like_a_day = matches!(
+            text.as_bytes(),
+            [a, _, _, _, b'-', _, _, b'-', _, _, ..] if a.is_ascii_digit()
+        );
+        if !begins_like_a_day {
+            return None;
+        }
+        let kind = match text.len() {
+            10 => calendar(text),
+            _ => instant(text).or_else(|| wall(text)),
+        };
+        kind.map(Self)
+    }
+
+    /// Whether it is a day, a date with a time, or a month or a year: where it begins depends on a zone.
+    pub fn depends_on_zone(self) -> bool {
+        !matches!(self.0, Kind::Instant(_))
+    }
+
+    /// This time, if it is relative as the day that it means in a zone at `now`.
+    #[must_use]
+    pub fn absolute(self, zone: Zone, now: DateTime<Utc>) -> Self {
+        match self.0 {
+            Kind::Today | Kind::Yesterday | Kind::DaysAgo(_) => {
+                Self(Kind::Day(self.first_day(zone, now)))
+            }
+            _ => self,
+        }
     }
 
     /// Time that starts at an instant: the day, if one begins then in the zone; else the instant.
@@ -195,6 +244,20 @@ fn instant(text: &str) -> Option<Kind> {
 /// Parses a number of digits only, without a sign.
 fn number<T: FromStr>(text: &str) -> Option<T> {
     text.bytes().all(|one| one.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+impl TryFrom<String> for TimeText {
+    type Error = TimeTextError;
+
+    fn try_from(text: String) -> Result<Self, TimeTextError> {
+        text.parse()
+    }
+}
+
+impl From<TimeText> for String {
+    fn from(time: TimeText) -> Self {
+        time.to_string()
+    }
 }
 
 impl Display for TimeText {

@@ -13,7 +13,7 @@ use super::printer::{READINGS, name_of, value};
 pub enum WindowSetting {
     /// View, a list or one record: `view=records`.
     View(WindowView),
-    /// Text in the id or the name of the listed records: `id~CAND-00`.
+    /// Text in the id or the name of the listed records: `record~CAND-00`.
     IdContains(String),
     /// Groups off: bulk changes are listed event by event, `groups=off`.
     GroupsOff,
@@ -93,7 +93,7 @@ impl WindowSetting {
     pub fn name(&self) -> &'static str {
         match self {
             Self::View(_) => "view",
-            Self::IdContains(_) => "id~",
+            Self::IdContains(_) => "record~",
             Self::GroupsOff => "groups",
             Self::Pane(_) => "pane",
             Self::At(_) => "at",

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::window::{CompareEnd, Pane, WindowSetting, WindowView};
 use super::{Condition, QueryText, QueryTextError, TermConflict, TextTerm, TimeText, Zone, saved};
-use crate::{Column, Filters, Term, instant};
+use crate::{Column, Filters, Pattern, Predicate, Subject, Term, instant};
 
 /// Query of a window: the list or the record that it shows, and how. Scroll offsets, open menus and
 /// widths are no part of it.
@@ -177,12 +177,22 @@ impl WindowQuery {
     fn set_filters(&mut self, mut filters: Filters, has_off: bool) -> Result<(), WindowQueryError> {
         let lists_records = matches!(self.view, WindowView::Records | WindowView::Deleted);
         if !lists_records && !self.id_contains.is_empty() {
-            return refuse("id~ goes with view=records or view=deleted");
+            return refuse("record~ goes with view=records or view=deleted");
         }
         match self.view {
             WindowView::Events | WindowView::Corrections => self.filters = filters,
             WindowView::Records | WindowView::Deleted => {
                 let types = filters.terms.remove(&Column::EntityType).unwrap_or_default();
+                if let [predicate] = filters.predicates.as_slice()
+                    && let Some(text) = text_in_id(predicate)
+                    && self.id_contains.is_empty()
+                    && !has_off
+                    && (Filters { predicates: Vec::new(), ..filters.clone() }) == Filters::default()
+                {
+                    // An earlier form: it was a setting of these lists.
+                    self.id_contains = text.to_owned();
+                    filters.predicates.clear();
+                }
                 if filters == Filters::default() && !has_off {
                     self.types = types;
                 } else {
@@ -212,16 +222,17 @@ impl WindowQuery {
     }
 
     /// Text form of this query, without the settings that its view does not use. It names the zone,
-    /// because its readers may be in another one.
+    /// because its readers may be in another one: that of its predicates, if they depend on one, else
+    /// `zone`.
     ///
     /// ```
     /// use query::{WindowQuery, WindowView, Zone};
     ///
     /// let now = event::parse_time("2024-06-01T12:00:00Z")?;
-    /// let query = WindowQuery::parse("view=records type=candidate id~00", now)?;
+    /// let query = WindowQuery::parse("view=records type=candidate record~00", now)?;
     /// assert_eq!((query.view, query.id_contains.as_str()), (WindowView::Records, "00"));
     /// let text = query.text(Zone::default())?;
-    /// assert_eq!(text.to_string(), "view=records type=candidate id~00 zone=UTC");
+    /// assert_eq!(text.to_string(), "view=records type=candidate record~00 zone=UTC");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -229,6 +240,8 @@ impl WindowQuery {
     ///
     /// Fails if two of the filters cannot hold together.
     pub fn text(&self, zone: Zone) -> Result<QueryText, TermConflict> {
+        let mut filters = std::iter::once(&self.filters).chain(&self.off);
+        let zone = filters.find_map(Filters::zone_of_predicates).unwrap_or(zone);
         let (mut conditions, mut off) = (Vec::new(), Vec::new());
         let mut set = |setting: WindowSetting| conditions.push(Condition::from(setting));
         if self.view != WindowView::Events {
@@ -322,7 +335,14 @@ fn switched_off(text: &QueryText, now: DateTime<Utc>) -> Vec<Filters> {
         let filters = match term.condition {
             Condition::Since(time) => Filters { since: start(time), ..Filters::default() },
             Condition::Until(time) => Filters { until: start(time), ..Filters::default() },
-            ref other => other.filters(),
+            ref other => {
+                let query = QueryText {
+                    filters: other.filters(),
+                    zone: Some(text.zone()),
+                    ..QueryText::default()
+                };
+                query.filters(now)
+            }
         };
         match all.last_mut() {
             // The end of the span that begins before it.
@@ -336,6 +356,20 @@ fn switched_off(text: &QueryText, now: DateTime<Utc>) -> Vec<Filters> {
         }
     }
     all
+}
+
+/// The text of `id~text`.
+fn text_in_id(predicate: &Predicate) -> Option<&str> {
+    let id = Subject { column: Column::EntityId, member: None };
+    match predicate {
+        Predicate::Text { of, patterns, exclude: false } if *of == id => {
+            match patterns.as_slice() {
+                [Pattern::Contains(text)] => Some(text),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
 fn none_left(filters: &Filters, why: &'static str) -> Result<(), WindowQueryError> {

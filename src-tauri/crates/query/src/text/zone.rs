@@ -5,10 +5,12 @@ use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::{GapInfo, Tz};
+use serde::{Deserialize, Serialize};
 
 /// Time zone: a name of the IANA database, such as `Europe/Berlin` or `UTC`, or an offset from UTC,
 /// such as `+02:00`. A name is read in any case, and written in its own. The default is UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Zone(Kind);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +79,20 @@ impl FromStr for Zone {
             names.find(|zone| zone.name().eq_ignore_ascii_case(text)).copied().map(Kind::Named)
         };
         kind.map(Self).ok_or(ZoneError)
+    }
+}
+
+impl TryFrom<String> for Zone {
+    type Error = ZoneError;
+
+    fn try_from(text: String) -> Result<Self, ZoneError> {
+        text.parse()
+    }
+}
+
+impl From<Zone> for String {
+    fn from(zone: Zone) -> Self {
+        zone.to_string()
     }
 }
 

@@ -9,6 +9,7 @@ use query::{
     LARGEST_GROUP, PageStart, SMALLEST_GROUP,
 };
 
+use super::passing::undecided;
 use super::row_iter::{ActorAt, Order, RowIter, RowRef};
 use super::select::Selected;
 use crate::Error;
@@ -116,7 +117,8 @@ fn page(
     };
     let next = items.last().filter(|_| rank + passed < total).map(oldest);
     let hidden_no_ops = selected.iter().map(|selected| selected.hidden_no_ops).sum();
-    Ok(EventsPage { items, rank, next, previous, total, hidden_no_ops })
+    let undecided = undecided(selected);
+    Ok(EventsPage { items, rank, next, previous, total, hidden_no_ops, undecided })
 }
 
 /// Rows of one item, from the first to the last in the direction of iteration.

@@ -6,8 +6,9 @@ use std::ops::Range;
 use chrono::{DateTime, Utc};
 use event::{Column, FILTER_COLUMNS};
 use polars::prelude::{Expr, col, lit};
-use query::{Filters, Term};
+use query::{Filters, Predicate, Term};
 
+use super::row_test::CompiledPattern;
 use crate::catalog::segment::Segment;
 
 /// Filters, compiled for one segment.
@@ -16,11 +17,14 @@ pub(crate) struct Compiled {
     /// Range of rows by time outside of which no row is let through.
     pub rows: Range<usize>,
     /// Predicate over `columns` that a row in the range must satisfy; `None` if every row does. A
-    /// value is meant by its dictionary code, a record by its ordinal. [`Filters::contains`] and
-    /// [`Filters::hide_no_ops`] are not part of it: see [`super::select`].
+    /// value is meant by its dictionary code, a record by its ordinal. [`Filters::contains`],
+    /// [`Filters::hide_no_ops`] and predicates about more than a dimension are not part of it: see
+    /// [`super::select`].
     pub predicate: Option<Expr>,
     /// The columns that the predicate refers to by name.
     pub columns: Vec<Column>,
+    /// For each of some dimensions which of its codes a row may have.
+    pub tables: Vec<(usize, Vec<bool>)>,
 }
 
 /// Compiles filters for a segment.
@@ -33,10 +37,17 @@ pub(crate) fn compile(filters: &Filters, segment: &Segment) -> io::Result<Compil
         let why = format!("events cannot be filtered by {}", column.name());
         return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
     }
+    if let Some(problem) = filters.predicates.iter().find_map(Predicate::problem) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
+    }
     let since = filters.since.map_or(Ok(0), |time| rank(segment, time))?;
     let until = filters.until.map_or(Ok(segment.len()), |time| rank(segment, time))?;
-    let mut compiled =
-        Compiled { rows: since..until.max(since), predicate: None, columns: Vec::new() };
+    let mut compiled = Compiled {
+        rows: since..until.max(since),
+        predicate: None,
+        columns: Vec::new(),
+        tables: Vec::new(),
+    };
     for column in FILTER_COLUMNS {
         let terms = filters.of(column);
         if terms.is_empty() {
@@ -55,6 +66,20 @@ pub(crate) fn compile(filters: &Filters, segment: &Segment) -> io::Result<Compil
             compiled.predicate =
                 compiled.predicate.map(|all| all.and(of_column.clone())).or(Some(of_column));
             compiled.columns.push(column);
+        }
+    }
+    for predicate in &filters.predicates {
+        if let Predicate::Text { of, patterns, exclude } = predicate
+            && let Some(dimension) = of.column.dimension()
+        {
+            let patterns: Vec<CompiledPattern> =
+                patterns.iter().filter_map(CompiledPattern::of).collect();
+            let values = segment.dimension_values(dimension).iter();
+            let passes = |value: &Option<String>| {
+                let text = value.as_deref().unwrap_or_default();
+                patterns.iter().any(|pattern| pattern.is_in(text)) != *exclude
+            };
+            compiled.tables.push((dimension, values.map(passes).collect()));
         }
     }
     Ok(compiled)

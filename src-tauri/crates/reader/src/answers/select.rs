@@ -4,10 +4,11 @@ use std::io;
 use std::ops::Range;
 
 use polars::prelude::{Column as Series, DataFrame, IntoLazy, NamedFromOwned};
-use query::{CancellationToken, Filters};
+use query::{CancellationToken, Filters, Missing};
 use rayon::prelude::*;
 
 use super::marks::{Marked, RowsWithMarks};
+use super::passing::retain_passing;
 use super::predicate::{Compiled, compile};
 use crate::Error;
 use crate::bitmap::Bitmap;
@@ -29,12 +30,14 @@ pub(crate) struct Selected {
     pub bits: Option<Bitmap>,
     /// How many rows were left out because they changed nothing.
     pub hidden_no_ops: usize,
+    /// Rows by time that predicates do not decide, and every other filter lets through.
+    pub undecided: Vec<(Missing, Bitmap)>,
 }
 
 impl Selected {
     /// No row at all.
     pub fn none() -> Self {
-        Self { rows: 0..0, bits: None, hidden_no_ops: 0 }
+        Self { rows: 0..0, bits: None, hidden_no_ops: 0, undecided: Vec::new() }
     }
 
     /// How many rows are selected.
@@ -123,7 +126,7 @@ pub(crate) fn select_containing(
     let parts_chunks: Vec<(usize, Range<usize>)> = compiled
         .iter()
         .enumerate()
-        .filter(|(_, compiled)| compiled.predicate.is_some())
+        .filter(|(_, compiled)| compiled.predicate.is_some() || !compiled.tables.is_empty())
         .flat_map(|(part, compiled)| chunks(&compiled.rows).map(move |chunk| (part, chunk)))
         .collect();
     let bitmaps: Vec<Bitmap> = parts_chunks
@@ -141,7 +144,7 @@ pub(crate) fn select_containing(
             let all = bits.get_or_insert_with(|| Bitmap::none(part.segment.len()));
             all.or_at(rows.start, &of_chunk);
         }
-        selected.push(Selected { rows: compiled.rows, bits, hidden_no_ops: 0 });
+        selected.push(Selected { rows: compiled.rows, bits, ..Selected::none() });
     }
     if let Some(needle) = needle {
         retain_containing(parts, needle, &mut selected, token)?;
@@ -152,20 +155,45 @@ pub(crate) fn select_containing(
         }
     }
     for (part, selected) in parts.iter().zip(&mut selected) {
-        remove_deleted_and_no_ops(part, filters.hide_no_ops, selected)?;
+        remove_deleted(part, selected);
+    }
+    if !filters.predicates.is_empty() {
+        retain_passing(parts, filters, &mut selected, token)?;
+    }
+    if filters.hide_no_ops {
+        for (part, selected) in parts.iter().zip(&mut selected) {
+            remove_no_ops(&part.segment, selected)?;
+        }
     }
     Ok(selected)
 }
 
 /// A range of rows in chunks of [`CHUNK_ROWS`].
-fn chunks(rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+pub(super) fn chunks(rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
     let rows = rows.clone();
     let starts = rows.clone().step_by(CHUNK_ROWS);
     starts.map(move |start| start..rows.end.min(start + CHUNK_ROWS))
 }
 
-/// Evaluates a predicate by Polars: a bit for each row in a range of rows by time.
+/// Evaluates a predicate and the tables of codes: a bit for each row in a range of rows by time.
 fn evaluate(segment: &Segment, compiled: &Compiled, rows: &Range<usize>) -> Result<Bitmap, Error> {
+    let mut bits = evaluate_predicate(segment, compiled, rows)?;
+    for (dimension, passes) in &compiled.tables {
+        // One look-up a row, whatever the number of codes; an expression of Polars would compare each
+        // row with each of them.
+        let codes = segment.dimension_codes(*dimension, rows.clone())?;
+        let passes = codes.iter().map(|code| passes.get(*code as usize) == Some(&true));
+        bits.and(&Bitmap::of(rows.len(), passes));
+    }
+    Ok(bits)
+}
+
+/// Evaluates a predicate by Polars.
+fn evaluate_predicate(
+    segment: &Segment,
+    compiled: &Compiled,
+    rows: &Range<usize>,
+) -> Result<Bitmap, Error> {
     let Some(predicate) = compiled.predicate.clone() else {
         return Ok(Bitmap::within(rows.len(), 0..rows.len()));
     };
@@ -262,7 +290,7 @@ fn retain_marked(
 }
 
 /// Maps a bitmap over rows by record to one over rows by time, as far as these are in a range.
-fn to_rows_by_time(
+pub(super) fn to_rows_by_time(
     segment: &Segment,
     by_record: &Bitmap,
     rows: Range<usize>,
@@ -279,35 +307,45 @@ fn to_rows_by_time(
     Ok(bits)
 }
 
-/// Removes deleted rows from a selection, and with `hide_no_ops` those that changed nothing.
-fn remove_deleted_and_no_ops(
-    part: &VisibleSegment,
-    hide_no_ops: bool,
-    selected: &mut Selected,
-) -> io::Result<()> {
-    let (segment, deleted_rows) = (&part.segment, &part.deleted_rows[0]);
-    let inside = |row: &&Row| selected.rows.contains(&(**row as usize));
-    if deleted_rows.iter().any(|row| inside(&row)) {
-        let bits = selected.bits_mut(segment.len());
+/// Removes deleted rows from a selection.
+fn remove_deleted(part: &VisibleSegment, selected: &mut Selected) {
+    let deleted_rows = &part.deleted_rows[0];
+    if deleted_rows.iter().any(|row| selected.rows.contains(&(*row as usize))) {
+        let bits = selected.bits_mut(part.segment.len());
         for row in deleted_rows {
             bits.set(*row as usize, false);
         }
     }
-    if hide_no_ops && segment.no_op_count() > 0 && !selected.rows.is_empty() {
-        let before = selected.count();
-        let flags = segment.no_op_flags(selected.rows.clone())?;
-        let start = selected.rows.start;
-        let bits = selected.bits_mut(segment.len());
-        let no_ops = flags.iter().enumerate().filter(|(_, flag)| **flag != 0);
-        no_ops.for_each(|(at, _)| bits.set(start + at, false));
-        selected.hidden_no_ops = before - selected.count();
+}
+
+/// Removes the rows that changed nothing from a selection, and counts them.
+fn remove_no_ops(segment: &Segment, selected: &mut Selected) -> io::Result<()> {
+    if segment.no_op_count() == 0 {
+        return Ok(());
     }
+    let mut undecided = std::mem::take(&mut selected.undecided);
+    for (_, bits) in &mut undecided {
+        let flags = segment.no_op_flags(0..segment.len())?;
+        let no_ops = flags.iter().enumerate().filter(|(_, flag)| **flag != 0);
+        no_ops.for_each(|(row, _)| bits.set(row, false));
+    }
+    selected.undecided = undecided;
+    if selected.rows.is_empty() {
+        return Ok(());
+    }
+    let before = selected.count();
+    let flags = segment.no_op_flags(selected.rows.clone())?;
+    let start = selected.rows.start;
+    let bits = selected.bits_mut(segment.len());
+    let no_ops = flags.iter().enumerate().filter(|(_, flag)| **flag != 0);
+    no_ops.for_each(|(at, _)| bits.set(start + at, false));
+    selected.hidden_no_ops = before - selected.count();
     Ok(())
 }
 
 impl Selected {
     /// The bitmap, which is made of the range where there is none.
-    fn bits_mut(&mut self, len: usize) -> &mut Bitmap {
+    pub(super) fn bits_mut(&mut self, len: usize) -> &mut Bitmap {
         let rows = self.rows.clone();
         self.bits.get_or_insert_with(|| Bitmap::within(len, rows))
     }

@@ -9,8 +9,8 @@ use proptest::test_runner::RngSeed;
 
 use super::at;
 use crate::{
-    CompareEnd, Condition, Filters, Pane, QueryText, Term, TextTerm, TimeText, WindowSetting,
-    WindowView, Zone,
+    Column, CompareEnd, Comparison, Condition, Day, Filters, Lag, Limit, Pane, Pattern, Predicate,
+    QueryText, SUBJECTS, Step, Subject, Term, TextTerm, TimeText, WindowSetting, WindowView, Zone,
 };
 
 /// Values that a careless printer would break.
@@ -31,6 +31,7 @@ pub fn filters() -> impl Strategy<Value = Filters> {
     let columns = prop::sample::select(event::FILTER_COLUMNS.to_vec());
     let instant = || prop::option::of(any::<i64>().prop_map(DateTime::from_timestamp_nanos));
     let marks = prop::sample::select(event::Mark::NAMES.map(|(_, mark)| mark).to_vec());
+    let predicates = prop::collection::vec(predicate(), 0..3);
     (
         prop::collection::btree_map(columns, terms, 0..4),
         instant(),
@@ -38,13 +39,74 @@ pub fn filters() -> impl Strategy<Value = Filters> {
         prop::option::of((value(), any::<bool>())),
         any::<bool>(),
         prop::collection::btree_map(marks, any::<bool>(), 0..3),
+        (predicates, zone()),
     )
-        .prop_map(|(terms, since, until, contains, hide_no_ops, marks)| {
+        .prop_map(|(terms, since, until, contains, hide_no_ops, marks, (predicates, zone))| {
             let terms: BTreeMap<_, _> = terms;
             let loosely = contains.as_ref().is_some_and(|(_, loosely)| *loosely);
             let contains = contains.map(|(text, _)| text);
-            Filters { terms, since, until, contains, loosely, hide_no_ops, marks }
+            Filters { terms, since, until, contains, loosely, hide_no_ops, marks, predicates, zone }
         })
+}
+
+/// Predicates without relative times.
+pub fn predicate() -> impl Strategy<Value = Predicate> {
+    let subjects = prop::sample::select(SUBJECTS.to_vec());
+    let member = prop::option::of("[a-z_é.]{1,5}");
+    let of_value = (any::<bool>(), member).prop_map(|(is_old, member)| {
+        let column = if is_old { Column::OldValue } else { Column::NewValue };
+        Subject { column, member }
+    });
+    let any_subject =
+        prop_oneof![subjects.prop_map(|column| Subject { column, member: None }), of_value.clone()];
+    let texts = |pattern: fn(String) -> Pattern| {
+        prop::collection::vec(value().prop_map(pattern), 1..3).boxed()
+    };
+    let expression = prop_oneof![r#"[a-z/|\\ "]{0,4}"#, r"\\d[!-~]{0,2}"]
+        .prop_filter("an expression", |text| crate::regex(text).is_ok())
+        .prop_map(Pattern::Matches);
+    let contained = prop_oneof![
+        2 => value().prop_map(Pattern::Contains),
+        1 => r"[/\\]{1,3}x?/?".prop_map(Pattern::Contains),
+        2 => expression,
+    ];
+    let patterns = prop_oneof![
+        texts(Pattern::Equals).prop_map(|patterns| (patterns, true)),
+        prop::collection::vec(contained, 1..3).prop_map(|patterns| (patterns, true)),
+        texts(Pattern::Begins).prop_map(|patterns| (patterns, false)),
+    ];
+    let comparison = || prop::sample::select(Comparison::SIGNS.map(|(_, one)| one).to_vec());
+    let number = || r"[+-]?[0-9]{1,4}(\.[0-9]{1,3})?";
+    let day = "20[0-9]{2}-0[1-9](-[012][1-8])?".prop_map(|text| text.parse().expect("a time"));
+    let limit = prop_oneof![number().prop_map(Limit::Number), day.prop_map(Limit::Time)];
+    let side = || prop::option::of(prop_oneof![value(), Just("a->b→".to_owned())]);
+    let step = (side(), side())
+        .prop_filter("a side", |(from, to)| from.is_some() || to.is_some())
+        .prop_map(|(from, to)| Step { from, to });
+    let days = prop::sample::subsequence(Day::NAMES.map(|(_, day)| day).to_vec(), 1..=7);
+    prop_oneof![
+        (any_subject, patterns, any::<bool>()).prop_filter_map("no term of a column", |all| {
+            let (of, (patterns, can_be_excluded), exclude) = all;
+            let is_equal = matches!(patterns.first(), Some(Pattern::Equals(_)));
+            // Equal values of these are terms of the column.
+            let is_term = event::FILTER_COLUMNS.contains(&of.column) && is_equal;
+            let exclude = exclude && can_be_excluded;
+            (!is_term).then_some(Predicate::Text { of, patterns, exclude })
+        }),
+        (of_value, comparison(), limit).prop_map(|(of, comparison, limit)| Predicate::Order {
+            of,
+            comparison,
+            limit
+        }),
+        (prop::collection::vec(step, 1..3), any::<bool>())
+            .prop_map(|(steps, exclude)| Predicate::Change { steps, exclude }),
+        (comparison(), number(), any::<bool>())
+            .prop_map(|(comparison, by, percent)| Predicate::Delta { comparison, by, percent }),
+        (comparison(), -200_000_000_i64..200_000_000)
+            .prop_map(|(comparison, millis)| Predicate::Lag { comparison, limit: Lag { millis } }),
+        (0_u8..24, 1_u8..=24).prop_map(|(from, until)| Predicate::Hours { from, until }),
+        days.prop_map(|days| Predicate::Weekdays { days }),
+    ]
 }
 
 fn time() -> impl Strategy<Value = TimeText> {
@@ -97,6 +159,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         1 => zone().prop_map(Condition::Zone),
         1 => reading().prop_map(Condition::As),
         1 => Just(Condition::NoOpsHidden),
+        5 => predicate().prop_map(Condition::Predicate),
         2 => window_setting().prop_map(Condition::Window),
     ]
 }
@@ -145,7 +208,7 @@ proptest! {
 
     #[test]
     fn printing_is_a_fixed_point(
-        text in "((-|)(type|id|actor|since|zone|noops|as|view|[a-z]{1,3})(=|!=|~|)[ab0-9\"\\\\|! -]{0,5} ?){0,4}",
+        text in r#"((-|)(type|id|actor|since|zone|noops|as|view|old|new|change|delta|lag|hour|[a-z]{1,3})(=|!=|~|\^|<|>=|)[ab0-9"\\|! /→>%-]{0,5} ?){0,4}"#,
     ) {
         if let Ok(query) = QueryText::parse(&text) {
             let printed = query.to_string();

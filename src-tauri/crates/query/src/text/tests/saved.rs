@@ -7,7 +7,7 @@ use crate::{WindowQuery, WindowQueryError, Zone};
 fn what_the_window_saved_is_read() {
     let table = [
         ("events?", ""),
-        ("records?of=candidate&id=00", "view=records type=candidate id~00"),
+        ("records?of=candidate&id=00", "view=records type=candidate record~00"),
         (
             "records?of=candidate&of=%21client&actor=Tom&pane=fields",
             "view=records type=candidate type!=client",

@@ -13,8 +13,9 @@ use crate::{Column, CompareSide, CompareSides, Filters, Pane, Term, WindowQuery,
 fn terms_that_do_not_go_together_are_refused() {
     let table = [
         ("known=2024", "known cannot be shown in the window yet"),
-        ("id~CAND", "id~ goes with view=records"),
-        ("view=record id~CAND", "id~ goes with view=records"),
+        ("record~CAND", "record~ goes with view=records"),
+        ("view=record record~CAND", "record~ goes with view=records"),
+        ("view=record type=a id=b new>5", "takes no filter but field"),
         ("view=chains acme", "the list of chains takes no filter"),
         ("view=record type=a", "needs one type and one id"),
         ("view=record type=a id=b|c", "needs one type and one id"),
@@ -70,6 +71,29 @@ fn a_list_of_records_is_of_events_where_these_are_filtered_by_more_than_a_type()
     }
 }
 
+#[test]
+fn an_id_of_a_list_of_records_was_written_in_another_way_before() {
+    let now = at("2024-06-01T00:00:00Z");
+    let query = WindowQuery::parse("view=records type=client id~00", now).expect("a query");
+    assert_eq!((query.id_contains.as_str(), query.of_events), ("00", false));
+    let text = query.text(crate::Zone::default()).expect("a text").to_string();
+    assert_eq!(text, "view=records type=client record~00 zone=UTC");
+    let events = WindowQuery::parse("id~00", now).expect("a query");
+    assert_eq!((events.id_contains.as_str(), events.filters.predicates.len()), ("", 1));
+}
+
+#[test]
+fn a_text_names_the_zone_on_which_its_predicates_depend() {
+    let now = at("2024-06-01T00:00:00Z");
+    let text = "hour=22..6 -new<2024-06-01 zone=Asia/Tokyo";
+    let query = WindowQuery::parse(text, now).expect(text);
+    let written = query.text("Europe/Berlin".parse().expect("a zone")).expect(text).to_string();
+    assert_eq!(written, "hour=22..6 zone=Asia/Tokyo -new<2024-06-01");
+    let other = WindowQuery::parse("new>5 zone=Asia/Tokyo", now).expect("a query");
+    let written = other.text("Europe/Berlin".parse().expect("a zone")).expect("a text");
+    assert_eq!(written.to_string(), "new>5 zone=Europe/Berlin");
+}
+
 /// A query with nothing that its view does not go by, and each term once.
 fn query() -> impl Strategy<Value = WindowQuery> {
     let instant = || prop::option::of(any::<i64>().prop_map(DateTime::from_timestamp_nanos));
@@ -77,7 +101,7 @@ fn query() -> impl Strategy<Value = WindowQuery> {
     let one = |condition: Filters| (condition != Filters::default()).then_some(condition);
     let off = || {
         (filters(), instant()).prop_map(move |(off, at)| {
-            let Filters { since, contains, loosely, hide_no_ops, marks, .. } = off;
+            let Filters { since, contains, loosely, hide_no_ops, marks, predicates, .. } = off;
             let alone = Filters::default;
             let all = [
                 Filters { since: since.and(at), until: since, ..alone() },
@@ -85,6 +109,7 @@ fn query() -> impl Strategy<Value = WindowQuery> {
                 Filters { hide_no_ops, ..alone() },
                 Filters { marks: marks.into_iter().take(1).collect(), ..alone() },
                 alone().with(Column::Actor, Term::excluding("Tom")),
+                Filters { predicates: predicates.into_iter().take(1).collect(), ..alone() },
             ];
             all.into_iter().filter_map(one).collect::<Vec<_>>()
         })
@@ -123,7 +148,12 @@ fn query() -> impl Strategy<Value = WindowQuery> {
     );
     let chains = Just(WindowQuery { view: WindowView::Chains, ..WindowQuery::default() });
     let any_view = prop_oneof![3 => list, 3 => records, 3 => of_events, 3 => record, 1 => chains];
-    (any_view, instant()).prop_map(|(query, at)| WindowQuery { at, ..query })
+    (any_view, instant(), zone()).prop_map(|(query, at, zone)| {
+        // A text names one zone, whichever filters depend on it.
+        let in_zone = |filters: Filters| Filters { zone, ..filters }.normalized();
+        let off = query.off.into_iter().map(in_zone).collect();
+        WindowQuery { at, off, filters: in_zone(query.filters), ..query }
+    })
 }
 
 proptest! {

@@ -1,4 +1,5 @@
-//! Substring search in the values of one segment, regardless of case.
+//! Scans of the rows of one segment, block by block: for a text in its values, regardless of case, or
+//! for whatever a function looks for.
 
 use std::io;
 
@@ -8,7 +9,7 @@ use memchr::memmem::Finder;
 use super::block::BlockValues;
 use super::ngram_filter::candidates;
 use super::{Row, Segment, damaged};
-use decode::decode_values;
+use decode::{RowHead, Values, decode_head, decode_values};
 
 /// Needle of a substring search, folded.
 #[derive(Debug)]
@@ -58,6 +59,55 @@ impl Segment {
             Some(bits) => Ok(all.filter(|&b| bits[b / 64] & 1 << (b % 64) != 0).collect()),
             None => Ok(all.collect()),
         }
+    }
+
+    /// The blocks that may contain a text of at least a few bytes, folded by [`fold_case`], one bit a
+    /// block; `None` for all of them.
+    pub fn blocks_with(&self, folded: &str) -> io::Result<Option<Vec<u64>>> {
+        let ngrams = &self.footer().ngrams;
+        if ngrams.len == 0 {
+            return Ok(None);
+        }
+        candidates(folded, self.block_count(), ngrams, &self.page_source())
+    }
+
+    /// Calls `f` with the values of each row by record of a block that is `wanted`.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] if the block is damaged.
+    pub fn for_each_values(
+        &self,
+        block: usize,
+        wanted: impl Fn(Row) -> bool,
+        mut f: impl FnMut(Row, Values<'_>),
+    ) -> io::Result<()> {
+        let (rows, values) = self.block_values(block)?;
+        for (at, row) in rows.enumerate().filter(|(_, row)| wanted(*row)) {
+            f(row, decode_values(values.get(at)?).ok_or_else(|| damaged("an event"))?);
+        }
+        Ok(())
+    }
+
+    /// Calls `f` with the time (in nanoseconds since 1970), the head and the values of each row by record
+    /// of a block that is `wanted`.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] if the block is damaged.
+    pub fn for_each_row(
+        &self,
+        block: usize,
+        wanted: impl Fn(Row) -> bool,
+        mut f: impl FnMut(Row, i64, &RowHead<'_>, Values<'_>),
+    ) -> io::Result<()> {
+        let mut id = String::new();
+        let block = self.block(block)?;
+        for (at, row) in block.rows.clone().enumerate().filter(|(_, row)| wanted(*row)) {
+            let head = block.columns.head(at)?;
+            let head = decode_head(head, &mut id).ok_or_else(|| damaged("an event"))?;
+            let values = decode_values(block.values.get(at)?).ok_or_else(|| damaged("an event"))?;
+            f(row, block.columns.time(at)?, &head, values);
+        }
+        Ok(())
     }
 
     /// The rows by record of a block whose old or new value contains the needle.

@@ -167,7 +167,7 @@ impl Segment {
     }
 
     /// How many blocks there are.
-    pub(in crate::catalog::segment) fn block_count(&self) -> usize {
+    pub fn block_count(&self) -> usize {
         self.block_rows.len().saturating_sub(1)
     }
 
@@ -200,8 +200,16 @@ impl Segment {
         Ok((rows, values))
     }
 
+    /// Reads the first part of a block.
+    pub(super) fn block_columns(&self, block: usize) -> io::Result<BlockColumns> {
+        let (start, end) = (self.block_ends[block * 2], self.block_ends[block * 2 + 1]);
+        let part = self.source.bytes(start, length(start, end)?)?;
+        self.check(block * 2, &part)?;
+        BlockColumns::new(&part, self.rows_of(block).len(), self.widths)
+    }
+
     /// The rows by record of a block.
-    fn rows_of(&self, block: usize) -> Range<Row> {
+    pub fn rows_of(&self, block: usize) -> Range<Row> {
         self.block_rows[block]..self.block_rows[block + 1]
     }
 

@@ -6,7 +6,10 @@
 use std::io;
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::Segment;
+use crate::bitmap::Bitmap;
 use crate::catalog::segment::format::INDEX_PAGE;
 use crate::catalog::segment::paged::Paged;
 use crate::catalog::segment::{
@@ -79,6 +82,32 @@ impl Segment {
         }
         let rows = starts.windows(2).map(|pair| pair[0]..pair[1]);
         Ok(hashes.into_iter().zip(rows).collect())
+    }
+
+    /// The ordinals of the records whose entity id passes. All threads read the ids.
+    pub fn records_where(&self, passes: impl Fn(&str) -> bool + Sync) -> io::Result<Bitmap> {
+        let starts = self.record_starts()?;
+        let of_block = |block: usize| -> io::Result<Vec<usize>> {
+            let rows = self.rows_of(block);
+            let first = starts.partition_point(|start| *start < rows.start);
+            let ordinals = first..starts.partition_point(|start| *start < rows.end);
+            if ordinals.is_empty() {
+                return Ok(Vec::new());
+            }
+            let columns = self.block_columns(block)?;
+            let mut found = Vec::new();
+            for ordinal in ordinals {
+                if passes(columns.entity_id(index(starts[ordinal] - rows.start))?) {
+                    found.push(ordinal);
+                }
+            }
+            Ok(found)
+        };
+        let found: Vec<Vec<usize>> =
+            (0..self.block_count()).into_par_iter().map(of_block).collect::<io::Result<_>>()?;
+        let mut records = Bitmap::none(starts.len());
+        found.into_iter().flatten().for_each(|ordinal| records.set(ordinal, true));
+        Ok(records)
     }
 
     /// How many records there are: pairs of type and id.

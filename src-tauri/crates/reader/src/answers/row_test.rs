@@ -1,0 +1,216 @@
+//! Tests of single rows: predicates, compiled once and decided over the cells of one row after the
+//! other.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use chrono::{DateTime, Utc};
+use decode::{HEAD_COLUMNS, RowHead, Values};
+use event::{Column, Decimal, fold_case, members, search_texts, value_texts};
+use memchr::memmem::Finder;
+use query::{Comparison, Lag, Limit, Missing, Pattern, Predicate, Step, Subject, TimeText, Zone};
+use regex::Regex;
+
+/// Cells of a row, as far as tests look at them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RowCells<'a> {
+    /// Nanoseconds since 1970.
+    pub time: i64,
+    /// Old and new value.
+    pub values: Values<'a>,
+    /// Head; `None` only where no test [needs](RowTest::needs_head) it.
+    pub head: Option<&'a RowHead<'a>>,
+}
+
+/// Test of a row.
+#[derive(Debug)]
+pub(super) enum RowTest {
+    Text { of: Subject, patterns: Vec<CompiledPattern>, exclude: bool },
+    Number { of: Subject, comparison: Comparison, limit: String },
+    Date { of: Subject, comparison: Comparison, limit: TimeText, zone: Zone },
+    Change { steps: Vec<Step>, exclude: bool },
+    Delta { comparison: Comparison, by: String, percent: bool },
+    Lag { comparison: Comparison, limit: Lag },
+}
+
+/// Pattern of a text, ready to be looked for.
+#[derive(Debug)]
+pub(super) enum CompiledPattern {
+    Equals(String),
+    /// Folded.
+    Contains(Finder<'static>),
+    /// Folded.
+    Begins(String),
+    Matches(Regex),
+}
+
+impl CompiledPattern {
+    /// Compiles a pattern; `None` for a regular expression that is none, which nothing matches.
+    pub fn of(pattern: &Pattern) -> Option<Self> {
+        Some(match pattern {
+            Pattern::Equals(text) => Self::Equals(text.clone()),
+            Pattern::Contains(text) => {
+                Self::Contains(Finder::new(fold_case(text).as_bytes()).into_owned())
+            }
+            Pattern::Begins(text) => Self::Begins(fold_case(text).into_owned()),
+            Pattern::Matches(expression) => Self::Matches(query::regex(expression).ok()?),
+        })
+    }
+
+    /// Whether a text has the pattern.
+    pub fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Equals(same) => text == same,
+            Self::Contains(finder) => {
+                search_texts(text).any(|text| finder.find(text.as_bytes()).is_some())
+            }
+            Self::Begins(start) => fold_case(text).starts_with(start.as_str()),
+            Self::Matches(regex) => value_texts(text).any(|text| regex.is_match(&text)),
+        }
+    }
+}
+
+impl RowTest {
+    /// Compiles a predicate; `None` for one that is about columns by time: a dimension, the record or
+    /// the hour.
+    pub fn of(predicate: &Predicate, zone: Zone) -> Option<Self> {
+        Some(match predicate.clone() {
+            Predicate::Text { of, .. }
+                if of.column == Column::EntityId || of.column.dimension().is_some() =>
+            {
+                return None;
+            }
+            Predicate::Text { of, patterns, exclude } => {
+                let patterns = patterns.iter().filter_map(CompiledPattern::of).collect();
+                Self::Text { of, patterns, exclude }
+            }
+            Predicate::Order { of, comparison, limit: Limit::Number(limit) } => {
+                Self::Number { of, comparison, limit }
+            }
+            Predicate::Order { of, comparison, limit: Limit::Time(limit) } => {
+                Self::Date { of, comparison, limit, zone }
+            }
+            Predicate::Change { steps, exclude } => Self::Change { steps, exclude },
+            Predicate::Delta { comparison, by, percent } => Self::Delta { comparison, by, percent },
+            Predicate::Lag { comparison, limit } => Self::Lag { comparison, limit },
+            Predicate::Hours { .. } | Predicate::Weekdays { .. } => return None,
+        })
+    }
+
+    /// Whether it looks at the head of a row.
+    pub fn needs_head(&self) -> bool {
+        match self {
+            Self::Text { of, .. } => !is_value(of),
+            Self::Lag { .. } => true,
+            Self::Number { .. } | Self::Date { .. } | Self::Change { .. } | Self::Delta { .. } => {
+                false
+            }
+        }
+    }
+
+    /// Whether a row passes.
+    ///
+    /// # Errors
+    /// What is missing to decide that.
+    pub fn decide(&self, row: RowCells<'_>) -> Result<bool, Missing> {
+        Ok(match self {
+            Self::Text { of, patterns, exclude } => {
+                let text = text_of(of, row);
+                let found = text.is_some_and(|text| patterns.iter().any(|one| one.is_in(&text)));
+                found != *exclude
+            }
+            Self::Number { of, comparison, limit } => {
+                let Some(text) = text_of(of, row) else { return Ok(false) };
+                let number = Decimal::parse(&text).ok_or(Missing::Number)?;
+                let limit = Decimal::parse(limit).ok_or(Missing::Number)?;
+                comparison.holds(number.cmp(&limit))
+            }
+            Self::Date { of, comparison, limit, zone } => {
+                let Some(text) = text_of(of, row) else { return Ok(false) };
+                let time = TimeText::of_value(&text).ok_or(Missing::Date)?;
+                comparison.holds(order_of_dates(time, *limit, *zone))
+            }
+            Self::Change { steps, exclude } => {
+                let Values { old, new } = row.values;
+                let is = |step: &Step| step.from.as_deref() == old && step.to.as_deref() == new;
+                steps.iter().any(is) != *exclude
+            }
+            Self::Delta { comparison, by, percent } => {
+                let (Some(old), Some(new)) = (row.values.old, row.values.new) else {
+                    return Ok(false);
+                };
+                let numbers = Decimal::parse(old).zip(Decimal::parse(new)).zip(Decimal::parse(by));
+                let ((old, new), by) = numbers.ok_or(Missing::Number)?;
+                comparison.holds(order_of_delta(old, new, by, *percent))
+            }
+            Self::Lag { comparison, limit } => {
+                let recorded_at = row.head.and_then(recorded_at).ok_or(Missing::RecordedAt)?;
+                let lag = i128::from(recorded_at) - i128::from(row.time);
+                comparison.holds(lag.cmp(&(i128::from(limit.millis) * 1_000_000)))
+            }
+        })
+    }
+}
+
+/// Whether a text is that of an old or a new value.
+fn is_value(of: &Subject) -> bool {
+    matches!(of.column, Column::OldValue | Column::NewValue)
+}
+
+fn text_of<'a>(of: &Subject, row: RowCells<'a>) -> Option<Cow<'a, str>> {
+    let text = match of.column {
+        Column::OldValue => row.values.old,
+        Column::NewValue => row.values.new,
+        Column::EventId => row.head.map(|head| head.id),
+        column => {
+            let at = HEAD_COLUMNS.iter().position(|one| *one == column);
+            at.zip(row.head).and_then(|(at, head)| head.cells[at].text())
+        }
+    }?;
+    match &of.member {
+        None => Some(Cow::Borrowed(text)),
+        Some(member) => members(text)?.remove(member).flatten().map(Cow::Owned),
+    }
+}
+
+/// When the event was recorded, in nanoseconds since 1970.
+fn recorded_at(head: &RowHead<'_>) -> Option<i64> {
+    let at = HEAD_COLUMNS.iter().position(|one| *one == Column::RecordedAt)?;
+    match head.cells[at] {
+        event::Cell::Instant(nanos) => Some(nanos),
+        _ => None,
+    }
+}
+
+/// Order of a date with a limit, which a day, a month or a year is as a whole.
+pub(super) fn order_of_dates(time: TimeText, limit: TimeText, zone: Zone) -> Ordering {
+    // Neither is relative.
+    let now = DateTime::<Utc>::UNIX_EPOCH;
+    let instant = time.start(zone, now);
+    if instant < limit.start(zone, now) {
+        Ordering::Less
+    } else if instant > limit.last(zone, now) {
+        Ordering::Greater
+    } else {
+        Ordering::Equal
+    }
+}
+
+/// Order of a difference with a limit.
+fn order_of_delta(old: Decimal<'_>, new: Decimal<'_>, by: Decimal<'_>, percent: bool) -> Ordering {
+    if !percent {
+        return Decimal::compare_sum(&[(new, 1), (old, -1), (by, -1)]);
+    }
+    if old.is_zero() {
+        // From zero every rise is more than any percentage, and every fall less.
+        let change = Decimal::compare_sum(&[(new, 1)]);
+        return change.then(Decimal::compare_sum(&[(by, -1)]));
+    }
+    // (new - old) / |old| with by / 100, multiplied so that there are whole factors and no division.
+    let scale = 10_i128.pow(u32::try_from(by.fraction().len()).unwrap_or_default());
+    let digits = format!("{}{}", by.whole(), by.fraction());
+    let by_scaled = digits.parse::<i128>().unwrap_or_default();
+    let by_scaled = if by.is_negative() { -by_scaled } else { by_scaled };
+    let hundred = 100 * scale;
+    Decimal::compare_sum(&[(new, hundred), (old, -hundred), (old.abs(), -by_scaled)])
+}
