@@ -1,6 +1,6 @@
 //! Commands that convert between a view of the window and its text.
 
-use query::{Condition, QueryText, TextTerm, TimeText, WindowQuery, Zone};
+use query::{Condition, Filters, QueryText, TextTerm, TimeSpan, TimeText, WindowQuery, Zone};
 use tauri::State;
 
 use crate::AppState;
@@ -16,19 +16,63 @@ pub(crate) fn write_query(query: WindowQuery, zone: &str) -> Result<String, ApiE
     Ok(text.to_string())
 }
 
-/// The view of a text; null if the text is only words to search for.
+/// The view of a text; null if the text is only words to search for. `zone` is the IANA name of the
+/// time zone of a text that names none.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "what a command is called with")]
 pub(crate) fn read_query(
     text: &str,
+    zone: &str,
     state: State<'_, AppState>,
 ) -> Result<Option<WindowQuery>, ApiError> {
-    let invalid = |why: query::WindowQueryError| ApiError::invalid(why.to_string());
     let is_word = |term: &TextTerm| !term.off && matches!(term.condition, Condition::Contains(_));
     if QueryText::parse(text).is_ok_and(|query| query.terms().iter().all(is_word)) {
         return Ok(None);
     }
-    WindowQuery::parse(text, state.now()).map(Some).map_err(invalid)
+    let query = WindowQuery::parse_in(text, known_zone(zone)?, state.now());
+    query.map(Some).map_err(|why| ApiError::invalid(why.to_string()))
+}
+
+/// The filters of a text, such as one that is typed to add to those that are there. `zone` is as in
+/// [`read_query`].
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "what a command is called with")]
+pub(crate) fn read_filters(
+    text: &str,
+    zone: &str,
+    state: State<'_, AppState>,
+) -> Result<Filters, ApiError> {
+    let query = QueryText::parse(text).map_err(|why| ApiError::invalid(why.to_string()))?;
+    match query.window().first() {
+        Some(setting) => Err(ApiError::invalid(format!(
+            "{} is a setting of the window and no filter",
+            setting.name()
+        ))),
+        None => Ok(query.or_in(known_zone(zone)?).filters(state.now())),
+    }
+}
+
+/// The text of filters, in the time zone with this IANA name, which it does not name.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "what a command is called with")]
+pub(crate) fn write_filters(filters: Filters, zone: &str) -> Result<String, ApiError> {
+    let query = WindowQuery { filters, ..WindowQuery::default() };
+    let text = query.text(known_zone(zone)?).map_err(|why| ApiError::invalid(why.to_string()))?;
+    let is_zone = |term: &&TextTerm| matches!(term.condition, Condition::Zone(_));
+    let terms = text.terms().iter().filter(|term| !is_zone(term));
+    Ok(terms.map(ToString::to_string).collect::<Vec<_>>().join(" "))
+}
+
+/// The span that a text means, such as `last quarter`, in the time zone with this IANA name.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "what a command is called with")]
+pub(crate) fn read_span(
+    text: &str,
+    zone: &str,
+    state: State<'_, AppState>,
+) -> Result<TimeSpan, ApiError> {
+    let span = TimeSpan::parse(text, known_zone(zone)?, state.now());
+    span.map_err(|why| ApiError::invalid(why.to_string()))
 }
 
 /// The instant that a text means, as RFC 3339, in the time zone with this IANA name: of a day, a month

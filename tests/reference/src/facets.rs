@@ -3,9 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use event::DIMENSIONS;
 use event::Entry;
-use query::{Column, Count, Facet, Facets, HistogramBin, Zone, empty_bins};
+use query::{
+    Column, Count, Facet, Facets, HistogramBin, LAG_LIMITS, Lag, Zone, empty_bins, lag_bins,
+};
 
 use crate::filters::text;
 
@@ -16,7 +19,21 @@ pub(crate) fn facets(entries: &[&Entry], zone: Zone) -> Facets {
         total: entries.len(),
         facets: DIMENSIONS.map(facet).to_vec(),
         histogram: histogram(entries, zone),
+        lags: lag_bins(lag_counts(entries)),
+        no_lag: entries.iter().filter(|entry| entry.event.recorded_at.is_none()).count(),
     }
+}
+
+fn lag_counts(entries: &[&Entry]) -> [usize; LAG_LIMITS.len() + 1] {
+    let mut counts = [0; LAG_LIMITS.len() + 1];
+    for event in entries.iter().map(|entry| &entry.event) {
+        if let Some(recorded_at) = event.recorded_at {
+            let lag = recorded_at - event.timestamp;
+            let is_over = |limit: &&Lag| lag >= TimeDelta::milliseconds(limit.millis);
+            counts[LAG_LIMITS.iter().filter(is_over).count()] += 1;
+        }
+    }
+    counts
 }
 
 /// How often each value of a column occurs: most frequent first, then by value.

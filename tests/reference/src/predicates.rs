@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use event::{Column, Decimal, Event, fold_case, members, search_texts, value_texts};
 use query::{
-    Comparison, Filters, Limit, Missing, Pattern, Predicate, Step, Subject, TimeText, hour_and_day,
-    is_hour_within, regex,
+    ComparisonOperator, Filters, Limit, Missing, Pattern, Predicate, Step, Subject, TimeText,
+    hour_and_day, is_hour_within, regex,
 };
 use regex::Regex;
 
@@ -34,14 +34,7 @@ pub(crate) fn decide(
             (Some(text), Limit::Time(limit)) => {
                 let time = TimeText::of_value(&text).ok_or(Missing::Date)?;
                 let at = time.start(filters.zone, event.timestamp);
-                let first = limit.start(filters.zone, event.timestamp);
-                let last = limit.last(filters.zone, event.timestamp);
-                Ok(match comparison {
-                    Comparison::Less => at < first,
-                    Comparison::LessOrEqual => at <= last,
-                    Comparison::GreaterOrEqual => at >= first,
-                    Comparison::Greater => at > last,
-                })
+                Ok(is_within(at, *comparison, *limit, filters))
             }
         },
         Predicate::Change { steps, exclude } => {
@@ -58,8 +51,28 @@ pub(crate) fn decide(
             let lag = recorded_at - event.timestamp;
             Ok(comparison.holds(lag.cmp(&TimeDelta::milliseconds(limit.millis))))
         }
+        Predicate::RecordedAt { comparison, limit } => {
+            let recorded_at = event.recorded_at.ok_or(Missing::RecordedAt)?;
+            Ok(is_within(recorded_at, *comparison, *limit, filters))
+        }
         Predicate::Hours { from, until } => Ok(is_hour_within(*from, *until, hour_and_day().0)),
         Predicate::Weekdays { days } => Ok(days.contains(&hour_and_day().1)),
+    }
+}
+
+fn is_within(
+    at: DateTime<Utc>,
+    comparison: ComparisonOperator,
+    limit: TimeText,
+    filters: &Filters,
+) -> bool {
+    let first = limit.start(filters.zone, at);
+    let last = limit.last(filters.zone, at);
+    match comparison {
+        ComparisonOperator::Less => at < first,
+        ComparisonOperator::LessOrEqual => at <= last,
+        ComparisonOperator::GreaterOrEqual => at >= first,
+        ComparisonOperator::Greater => at > last,
     }
 }
 

@@ -161,12 +161,22 @@ export const chains = (page: PageRequest) => invoke<ChainsPage>("chains", { ...p
 /** A query as text, with the zone of the times on screen by its IANA name. */
 export const writeQuery = (query: WindowQuery, zone: string) =>
   invoke<string>("write_query", { query, zone });
-/** The query that a text is; null where it is only a text to search for. */
+/** The query that a text is; null where it is only a text to search for. A text that names no zone is in this one. */
+export const readQuery = (text: string, zone: string) =>
+  invoke<WindowQuery | null>("read_query", { text, zone });
+/** The filters that a text is, in this zone if it names none. */
+export const readFilters = (text: string, zone: string) =>
+  invoke<Filters>("read_filters", { text, zone });
+/** The text of filters, with times in this zone. */
+export const writeFilters = (filters: Filters, zone: string) =>
+  invoke<string>("write_filters", { filters, zone });
+/** The span that a text such as `last quarter` means, in this zone. */
+export const readSpan = (text: string, zone: string) =>
+  invoke<TimeSpan>("read_span", { text, zone });
 /** The instant that a text means in a time zone, of a day its last one; null if it is no time. */
 export const readTime = (text: string, zone: string) =>
   invoke<string | null>("read_time", { text, zone });
 
-export const readQuery = (text: string) => invoke<WindowQuery | null>("read_query", { text });
 /** `onPart` takes what was found so far, until the answer is whole. */
 export async function search(
   text: string,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::{Column, instant};
+use crate::{Column, Lag, instant};
 
 /// Facets and histogram of the events that match filters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +20,45 @@ pub struct Facets {
     /// Histogram over time, without a gap from the first event to the last; empty if there are no
     /// events.
     pub histogram: Vec<HistogramBin>,
+    /// Lags of the events that have a time of recording, one bin for each of [`LAG_LIMITS`] and one for
+    /// what is longer.
+    pub lags: Vec<LagBin>,
+    /// Number of events without a time of recording, whose lag cannot be known.
+    pub no_lag: usize,
+}
+
+/// Ends of the bins of lags, the first of which are the events recorded before their timestamp.
+pub const LAG_LIMITS: [Lag; 8] = [
+    Lag { millis: 0 },
+    Lag { millis: 1000 },
+    Lag { millis: 60_000 },
+    Lag { millis: 3_600_000 },
+    Lag { millis: 86_400_000 },
+    Lag { millis: 7 * 86_400_000 },
+    Lag { millis: 30 * 86_400_000 },
+    Lag { millis: 365 * 86_400_000 },
+];
+
+/// Bin of lags: from one to before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
+pub struct LagBin {
+    /// Start, inclusive; `None` for the first bin, which has none.
+    pub from: Option<Lag>,
+    /// End, exclusive; `None` for the last bin, which has none.
+    pub until: Option<Lag>,
+    /// Number of events.
+    pub count: usize,
+}
+
+/// Bins of [`LAG_LIMITS`], with these counts.
+pub fn lag_bins(counts: [usize; LAG_LIMITS.len() + 1]) -> Vec<LagBin> {
+    let from = std::iter::once(None).chain(LAG_LIMITS.map(Some));
+    let until = LAG_LIMITS.map(Some).into_iter().chain([None]);
+    from.zip(until)
+        .zip(counts)
+        .map(|((from, until), count)| LagBin { from, until, count })
+        .collect()
 }
 
 /// Facet of one column: its values with their counts.

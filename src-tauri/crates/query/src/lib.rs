@@ -41,20 +41,20 @@ pub use events::{
     SMALLEST_GROUP,
 };
 pub use excerpt::{ExcerptQuery, ExcerptStart, TimelineExcerpt, is_meant};
-pub use facets::{Count, Facet, Facets, HistogramBin};
+pub use facets::{Count, Facet, Facets, HistogramBin, LAG_LIMITS, LagBin, lag_bins};
 pub use files::{AcknowledgedChange, FileEntry, FileList};
 pub use filters::{Filters, FiltersConflict, Term};
 pub use histogram::empty_bins;
 pub use predicate::{
-    Comparison, Day, Lag, Limit, Missing, Pattern, Predicate, SUBJECTS, Step, Subject, Undecided,
-    hour_and_day, is_hour_within, regex,
+    ComparisonOperator, Day, Lag, Limit, Missing, Pattern, Predicate, SUBJECTS, Step, Subject,
+    Undecided, hour_and_day, is_hour_within, regex,
 };
 pub use records::{RecordSummary, RecordsPage, RecordsQuery};
 pub use search::{MOST_HITS, MOST_NAMED, SearchProgress, SearchResults};
 pub use text::{
     CompareEnd, CompareSide, CompareSides, Condition, Pane, QueryText, QueryTextError,
-    TermConflict, TextTerm, TimeText, WindowQuery, WindowQueryError, WindowSetting, WindowView,
-    Zone,
+    TermConflict, TextTerm, TimeSpan, TimeSpanError, TimeText, WindowQuery, WindowQueryError,
+    WindowSetting, WindowView, Zone,
 };
 pub use tokio_util::sync::CancellationToken;
 pub use totals::Totals;

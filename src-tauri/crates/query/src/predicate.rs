@@ -34,7 +34,7 @@ pub enum Predicate {
         /// What the number or the date is of.
         of: Subject,
         /// How it compares with the limit.
-        comparison: Comparison,
+        comparison: ComparisonOperator,
         /// Limit.
         limit: Limit,
     },
@@ -48,7 +48,7 @@ pub enum Predicate {
     /// Difference of the new from the old value, both numbers: `delta>10%`.
     Delta {
         /// How it compares with the limit.
-        comparison: Comparison,
+        comparison: ComparisonOperator,
         /// Limit: a number, as it is written.
         by: String,
         /// Whether the limit is in percent of the old value, whatever its sign.
@@ -57,9 +57,17 @@ pub enum Predicate {
     /// Lag: the time from the timestamp to the recording, `lag>1d`.
     Lag {
         /// How it compares with the limit.
-        comparison: Comparison,
+        comparison: ComparisonOperator,
         /// Limit.
         limit: Lag,
+    },
+    /// Time of recording within a limit: `recorded>=2024-03`.
+    RecordedAt {
+        /// How it compares with the limit.
+        comparison: ComparisonOperator,
+        /// Limit: see [`Limit::Time`].
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        limit: TimeText,
     },
     /// Hour of the day, from one to before another, over midnight if that is not later:
     /// `hour=22..6`.
@@ -146,7 +154,7 @@ pub struct Step {
 /// How something compares with a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
-pub enum Comparison {
+pub enum ComparisonOperator {
     /// Less than the limit.
     #[serde(rename = "<")]
     Less,
@@ -161,7 +169,7 @@ pub enum Comparison {
     Greater,
 }
 
-impl Comparison {
+impl ComparisonOperator {
     /// Comparisons by their signs.
     pub const SIGNS: [(&'static str, Self); 4] = [
         ("<", Self::Less),
@@ -315,7 +323,7 @@ impl Predicate {
     /// Whether its meaning depends on a time zone.
     pub fn depends_on_zone(&self) -> bool {
         match self {
-            Self::Hours { .. } | Self::Weekdays { .. } => true,
+            Self::RecordedAt { .. } | Self::Hours { .. } | Self::Weekdays { .. } => true,
             Self::Order { limit, .. } => matches!(limit, Limit::Time(_)),
             Self::Text { .. } | Self::Change { .. } | Self::Delta { .. } | Self::Lag { .. } => {
                 false
@@ -326,7 +334,9 @@ impl Predicate {
     /// The predicate with relative times, such as `today`, as the days that they mean.
     pub(crate) fn absolute(&self, zone: Zone, now: chrono::DateTime<chrono::Utc>) -> Self {
         let mut predicate = self.clone();
-        if let Self::Order { limit: Limit::Time(time), .. } = &mut predicate {
+        if let Self::Order { limit: Limit::Time(time), .. } | Self::RecordedAt { limit: time, .. } =
+            &mut predicate
+        {
             *time = time.absolute(zone, now);
         }
         predicate
@@ -361,7 +371,7 @@ impl Predicate {
             Self::Delta { by, percent, .. } => {
                 no_number(by).or_else(|| percent.then(|| percent_problem(by)).flatten())
             }
-            Self::Lag { .. } => None,
+            Self::Lag { .. } | Self::RecordedAt { .. } => None,
             Self::Hours { from, until } => {
                 let are_hours = *from < 24 && (1..=24).contains(until);
                 (!are_hours).then(|| "hours are from 0 to 24".to_owned())

@@ -6,6 +6,7 @@
 //! - `printer`: writes a query as text again.
 //! - `condition`: the conditions, and the filters that they are.
 //! - `time`, `zone`: the times of a text, and the time zone by which they begin and end.
+//! - `span`: spans of time, as people type them beside a text.
 //! - `window`: settings that only a window has, such as the list that it shows.
 //! - `window_query`: everything that a window shows, as one value with a text form.
 //! - `saved`: the earlier, URL-like form of saved views, which is still read.
@@ -18,6 +19,7 @@ mod parser;
 mod predicates;
 mod printer;
 mod saved;
+mod span;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -33,6 +35,7 @@ use event::Reading;
 
 pub use condition::{Condition, TextTerm};
 pub use error::{QueryTextError, TermConflict};
+pub use span::{TimeSpan, TimeSpanError};
 pub use time::TimeText;
 pub use window::{CompareEnd, Pane, WindowSetting, WindowView};
 pub use window_query::{CompareSide, CompareSides, WindowQuery, WindowQueryError};
@@ -61,6 +64,7 @@ use crate::{Filters, FiltersConflict, Predicate};
 /// | `new.salary>60000` | with this in a member of a value that is a JSON object |
 /// | `delta>10%`, `delta<-5000` | whose new value is so much more or less than the old |
 /// | `lag>1d` | recorded more than a day after their timestamp |
+/// | `recorded>=2024-03` | recorded from this time on |
 /// | `hour=22..6`, `weekday=sat,sun` | at these hours, on these days |
 /// | `-actor=Sarah` | a term that is switched off: printed again, and without effect |
 ///
@@ -177,6 +181,13 @@ impl QueryText {
     /// Time zone of the text; UTC if it names none.
     pub fn zone(&self) -> Zone {
         self.zone.unwrap_or_default()
+    }
+
+    /// The query in a time zone, unless its text names one.
+    #[must_use]
+    pub fn or_in(mut self, zone: Zone) -> Self {
+        self.zone.get_or_insert(zone);
+        self
     }
 
     /// Reading of records; `None` if the text names none.

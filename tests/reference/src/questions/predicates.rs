@@ -2,7 +2,7 @@
 
 use event::{Column, Entry, members};
 use query::{
-    Comparison, Day, Filters, Lag, Limit, Pattern, Predicate, SUBJECTS, Step, Subject, Zone,
+    ComparisonOperator, Day, Filters, Lag, Limit, Pattern, Predicate, SUBJECTS, Step, Subject, Zone,
 };
 
 /// Filters by each kind of predicate, about two events, and by some of them together.
@@ -11,7 +11,7 @@ pub(super) fn about(middle: &Entry, other: &Entry) -> Vec<Filters> {
         SUBJECTS.into_iter().flat_map(|column| texts(column, middle, other)).collect();
     predicates.extend(orders(middle, other));
     predicates.extend(changes(middle, other));
-    let signs = || Comparison::SIGNS.into_iter().map(|(_, comparison)| comparison).cycle();
+    let signs = || ComparisonOperator::SIGNS.into_iter().map(|(_, comparison)| comparison).cycle();
     let deltas = [("0", false), ("-1.5", false), ("10", true), ("-0.5", true), ("0", true)];
     predicates.extend(signs().zip(deltas).map(|(comparison, (by, percent))| Predicate::Delta {
         comparison,
@@ -23,6 +23,14 @@ pub(super) fn about(middle: &Entry, other: &Entry) -> Vec<Filters> {
         signs()
             .zip(lags)
             .map(|(comparison, millis)| Predicate::Lag { comparison, limit: Lag { millis } }),
+    );
+    let days = [middle, other].map(|entry| entry.event.timestamp.date_naive().to_string());
+    let days = days.iter().filter_map(|day| day.parse().ok());
+    predicates.extend(
+        signs()
+            .skip(2)
+            .zip(days)
+            .map(|(comparison, limit)| Predicate::RecordedAt { comparison, limit }),
     );
     for (from, until) in [(22, 6), (9, 17), (0, 24), (5, 5)] {
         predicates.push(Predicate::Hours { from, until });
@@ -101,7 +109,7 @@ fn orders(middle: &Entry, other: &Entry) -> Vec<Predicate> {
     let mut found = Vec::new();
     for (column, member) in subjects {
         for (nth, limit) in limits.iter().enumerate() {
-            let signs = Comparison::SIGNS.into_iter().cycle().skip(nth).take(1);
+            let signs = ComparisonOperator::SIGNS.into_iter().cycle().skip(nth).take(1);
             found.extend(signs.map(|(_, comparison)| Predicate::Order {
                 of: Subject { column, member: member.clone() },
                 comparison,

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use event::Mark;
 use query::{
-    Column, Comparison, Condition, Filters, Pattern, Predicate, QueryText, Step, Subject, Term,
-    TimeText, Zone,
+    Column, ComparisonOperator, Condition, Filters, Pattern, Predicate, QueryText, Step, Subject,
+    Term, TimeText, Zone,
 };
 
 use super::{time, understood};
@@ -181,7 +181,7 @@ fn step(text: &str) -> Result<Step, String> {
 /// Parses a limit of the lag, with its sign.
 fn lag(text: &str) -> Result<Predicate, String> {
     let length = text.len() - text.trim_start_matches(['<', '>', '=']).len();
-    let sign = Comparison::SIGNS.into_iter().find(|(sign, _)| *sign == &text[..length]);
+    let sign = ComparisonOperator::SIGNS.into_iter().find(|(sign, _)| *sign == &text[..length]);
     match (sign, text[length..].parse()) {
         (Some((_, comparison)), Ok(limit)) => Ok(Predicate::Lag { comparison, limit }),
         _ => Err("write it as '>1d': <, <=, > or >= and a whole number of ms, s, m, h, d or w"

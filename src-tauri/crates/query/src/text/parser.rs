@@ -21,7 +21,7 @@ pub const COLUMNS: [(&str, Column); 7] = [
 ];
 
 const EXPECTED_NAME: &str = "expected type, id, field, action, actor, source, workspace, event, old, \
-     new, reason, batch, writer, change, delta, lag, hour, weekday, since, until, zone, as, known, like, \
+     new, reason, batch, writer, change, delta, lag, recorded, hour, weekday, since, until, zone, as, known, like, \
      noops, corrected, voided or noted, or for the window view, record, pane, groups, at, from, from-as, \
      to or to-as; a text to search for that holds such a sign is put in quotes";
 
@@ -138,7 +138,7 @@ pub fn only<'a>(raw: &'a RawTerm, what: &str) -> Result<&'a Piece, QueryTextErro
     }
 }
 
-fn time(value: &Piece) -> Result<TimeText, QueryTextError> {
+pub fn time(value: &Piece) -> Result<TimeText, QueryTextError> {
     value.text.parse().map_err(|_| wrong(value, EXPECTED_TIME.to_owned()))
 }
 

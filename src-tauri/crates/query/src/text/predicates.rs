@@ -6,11 +6,13 @@ use std::str::FromStr;
 use event::Decimal;
 
 use super::lexer::{Piece, RawTerm};
-use super::parser::{COLUMNS, only, wrong};
+use super::parser::{COLUMNS, only, time, wrong};
 use super::printer::{quoted, value};
 use super::{QueryTextError, TimeText};
 use crate::predicate::percent_problem;
-use crate::{Column, Comparison, Day, Lag, Limit, Pattern, Predicate, Step, Subject, regex};
+use crate::{
+    Column, ComparisonOperator, Day, Lag, Limit, Pattern, Predicate, Step, Subject, regex,
+};
 
 /// Columns that predicates alone are about, by their names in a text.
 const TEXTS: [(&str, Column); 6] = [
@@ -44,6 +46,7 @@ pub(super) fn parse(
         "change" => Some(change(operator, raw)),
         "delta" => Some(delta(operator, raw)),
         "lag" => Some(lag(operator, raw)),
+        "recorded" => Some(recorded_at(operator, raw)),
         "hour" => Some(hours(operator, raw)),
         "weekday" => Some(weekdays(operator, raw)),
         _ => None,
@@ -70,8 +73,11 @@ fn of_text(of: Subject, operator: &Piece, raw: &RawTerm) -> Result<Predicate, Qu
     Ok(Predicate::Text { of, patterns, exclude: operator.text.starts_with('!') })
 }
 
-fn of_sign(sign: &str) -> Option<Comparison> {
-    Comparison::SIGNS.iter().find(|(known, _)| *known == sign).map(|(_, comparison)| *comparison)
+fn of_sign(sign: &str) -> Option<ComparisonOperator> {
+    ComparisonOperator::SIGNS
+        .iter()
+        .find(|(known, _)| *known == sign)
+        .map(|(_, comparison)| *comparison)
 }
 
 /// The pattern behind `~`: a text within the other, or a regular expression between slashes.
@@ -138,7 +144,12 @@ fn lag(operator: &Piece, raw: &RawTerm) -> Result<Predicate, QueryTextError> {
     Ok(Predicate::Lag { comparison, limit })
 }
 
-fn comparison(name: &str, operator: &Piece) -> Result<Comparison, QueryTextError> {
+fn recorded_at(operator: &Piece, raw: &RawTerm) -> Result<Predicate, QueryTextError> {
+    let comparison = comparison("recorded", operator)?;
+    Ok(Predicate::RecordedAt { comparison, limit: time(only(raw, "recorded")?)? })
+}
+
+fn comparison(name: &str, operator: &Piece) -> Result<ComparisonOperator, QueryTextError> {
     of_sign(&operator.text)
         .ok_or_else(|| wrong(operator, format!("expected <, <=, > or >= behind {name}")))
 }
@@ -222,6 +233,9 @@ pub(super) fn write(predicate: &Predicate, to: &mut Formatter<'_>) -> Written {
             write!(to, "delta{}{by}{percent}", comparison.sign())
         }
         Predicate::Lag { comparison, limit } => write!(to, "lag{}{limit}", comparison.sign()),
+        Predicate::RecordedAt { comparison, limit } => {
+            write!(to, "recorded{}{limit}", comparison.sign())
+        }
         Predicate::Hours { from, until } if *until == from + 1 => write!(to, "hour={from}"),
         Predicate::Hours { from, until } => write!(to, "hour={from}..{until}"),
         Predicate::Weekdays { days } => {

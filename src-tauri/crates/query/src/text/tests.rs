@@ -11,6 +11,7 @@ mod errors;
 mod forms;
 mod properties;
 mod saved;
+mod spans;
 mod times;
 mod window;
 

@@ -114,10 +114,19 @@ impl WindowQuery {
     ///
     /// Fails if the text is not a query, or its terms do not go together in a window.
     pub fn parse(text: &str, now: DateTime<Utc>) -> Result<Self, WindowQueryError> {
+        Self::parse_in(text, Zone::default(), now)
+    }
+
+    /// Parses a text as [`WindowQuery::parse`] does, in `zone` if it names none.
+    ///
+    /// # Errors
+    ///
+    /// As [`WindowQuery::parse`].
+    pub fn parse_in(text: &str, zone: Zone, now: DateTime<Utc>) -> Result<Self, WindowQueryError> {
         if saved::is_old_form(text) {
             return Ok(Self::parse_saved(text)?);
         }
-        Self::of(&QueryText::parse(text)?, now)
+        Self::of(&QueryText::parse(text)?.or_in(zone), now)
     }
 
     /// Parses the earlier form of saved views, such as `events?actor=Sarah`. An unknown member, an

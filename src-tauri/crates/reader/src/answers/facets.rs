@@ -38,7 +38,7 @@ impl Snapshot {
         let facets = (0..DIMENSIONS.len()).map(facet).collect::<Result<_, Error>>()?;
         let histogram = histogram(&segments, &selected, zone)?;
         let total = selected.iter().map(Selected::count).sum();
-        Ok(Facets { total, facets, histogram })
+        Ok(Facets { total, facets, histogram, lags: Vec::new(), no_lag: 0 })
     }
 }
 

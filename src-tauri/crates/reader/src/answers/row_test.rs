@@ -8,7 +8,9 @@ use chrono::{DateTime, Utc};
 use decode::{HEAD_COLUMNS, RowHead, Values};
 use event::{Column, Decimal, fold_case, members, search_texts, value_texts};
 use memchr::memmem::Finder;
-use query::{Comparison, Lag, Limit, Missing, Pattern, Predicate, Step, Subject, TimeText, Zone};
+use query::{
+    ComparisonOperator, Lag, Limit, Missing, Pattern, Predicate, Step, Subject, TimeText, Zone,
+};
 use regex::Regex;
 
 /// Cells of a row, as far as tests look at them.
@@ -26,11 +28,12 @@ pub(super) struct RowCells<'a> {
 #[derive(Debug)]
 pub(super) enum RowTest {
     Text { of: Subject, patterns: Vec<CompiledPattern>, exclude: bool },
-    Number { of: Subject, comparison: Comparison, limit: String },
-    Date { of: Subject, comparison: Comparison, limit: TimeText, zone: Zone },
+    Number { of: Subject, comparison: ComparisonOperator, limit: String },
+    Date { of: Subject, comparison: ComparisonOperator, limit: TimeText, zone: Zone },
     Change { steps: Vec<Step>, exclude: bool },
-    Delta { comparison: Comparison, by: String, percent: bool },
-    Lag { comparison: Comparison, limit: Lag },
+    Delta { comparison: ComparisonOperator, by: String, percent: bool },
+    Lag { comparison: ComparisonOperator, limit: Lag },
+    RecordedAt { comparison: ComparisonOperator, limit: TimeText, zone: Zone },
 }
 
 /// Pattern of a text, ready to be looked for.
@@ -93,6 +96,9 @@ impl RowTest {
             Predicate::Change { steps, exclude } => Self::Change { steps, exclude },
             Predicate::Delta { comparison, by, percent } => Self::Delta { comparison, by, percent },
             Predicate::Lag { comparison, limit } => Self::Lag { comparison, limit },
+            Predicate::RecordedAt { comparison, limit } => {
+                Self::RecordedAt { comparison, limit, zone }
+            }
             Predicate::Hours { .. } | Predicate::Weekdays { .. } => return None,
         })
     }
@@ -101,7 +107,7 @@ impl RowTest {
     pub fn needs_head(&self) -> bool {
         match self {
             Self::Text { of, .. } => !is_value(of),
-            Self::Lag { .. } => true,
+            Self::Lag { .. } | Self::RecordedAt { .. } => true,
             Self::Number { .. } | Self::Date { .. } | Self::Change { .. } | Self::Delta { .. } => {
                 false
             }
@@ -128,7 +134,8 @@ impl RowTest {
             Self::Date { of, comparison, limit, zone } => {
                 let Some(text) = text_of(of, row) else { return Ok(false) };
                 let time = TimeText::of_value(&text).ok_or(Missing::Date)?;
-                comparison.holds(order_of_dates(time, *limit, *zone))
+                let instant = time.start(*zone, DateTime::UNIX_EPOCH);
+                comparison.holds(order_of_dates(instant, *limit, *zone))
             }
             Self::Change { steps, exclude } => {
                 let Values { old, new } = row.values;
@@ -147,6 +154,11 @@ impl RowTest {
                 let recorded_at = row.head.and_then(recorded_at).ok_or(Missing::RecordedAt)?;
                 let lag = i128::from(recorded_at) - i128::from(row.time);
                 comparison.holds(lag.cmp(&(i128::from(limit.millis) * 1_000_000)))
+            }
+            Self::RecordedAt { comparison, limit, zone } => {
+                let recorded_at = row.head.and_then(recorded_at).ok_or(Missing::RecordedAt)?;
+                let instant = DateTime::from_timestamp_nanos(recorded_at);
+                comparison.holds(order_of_dates(instant, *limit, *zone))
             }
         })
     }
@@ -182,11 +194,10 @@ fn recorded_at(head: &RowHead<'_>) -> Option<i64> {
     }
 }
 
-/// Order of a date with a limit, which a day, a month or a year is as a whole.
-pub(super) fn order_of_dates(time: TimeText, limit: TimeText, zone: Zone) -> Ordering {
-    // Neither is relative.
-    let now = DateTime::<Utc>::UNIX_EPOCH;
-    let instant = time.start(zone, now);
+/// Order of an instant with a limit, which a day, a month or a year is as a whole.
+fn order_of_dates(instant: DateTime<Utc>, limit: TimeText, zone: Zone) -> Ordering {
+    // It is not relative.
+    let now = DateTime::UNIX_EPOCH;
     if instant < limit.start(zone, now) {
         Ordering::Less
     } else if instant > limit.last(zone, now) {

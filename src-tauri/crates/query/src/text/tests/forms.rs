@@ -6,7 +6,7 @@ use super::at;
 use crate::Column::{
     Actor, Batch, EntityId, EntityType, EventId, NewValue, OldValue, Reason, WorkspaceId,
 };
-use crate::Comparison::{Greater, GreaterOrEqual, Less, LessOrEqual};
+use crate::ComparisonOperator::{Greater, GreaterOrEqual, Less, LessOrEqual};
 use crate::{Day, Filters, Lag, Limit, Pattern, Predicate, QueryText, Step, Subject, Term};
 
 fn filters(text: &str) -> Filters {
@@ -128,6 +128,14 @@ fn a_term_about_the_change_comes_to_a_predicate_and_is_written_in_one_way() {
         ("delta<-5000", delta(Less, "-5000", false), "delta<-5000"),
         ("lag>24h", lag(Greater, 86_400_000), "lag>1d"),
         ("lag<=-90m", lag(LessOrEqual, -5_400_000), "lag<=-90m"),
+        (
+            "recorded>=2024-03",
+            Predicate::RecordedAt {
+                comparison: GreaterOrEqual,
+                limit: "2024-03".parse().expect("a time"),
+            },
+            "recorded>=2024-03",
+        ),
         ("hour=22..6", Predicate::Hours { from: 22, until: 6 }, "hour=22..6"),
         ("hour=9", Predicate::Hours { from: 9, until: 10 }, "hour=9"),
         ("hour=18..0", Predicate::Hours { from: 18, until: 24 }, "hour=18..24"),

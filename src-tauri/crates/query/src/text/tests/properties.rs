@@ -9,8 +9,9 @@ use proptest::test_runner::RngSeed;
 
 use super::at;
 use crate::{
-    Column, CompareEnd, Comparison, Condition, Day, Filters, Lag, Limit, Pane, Pattern, Predicate,
-    QueryText, SUBJECTS, Step, Subject, Term, TextTerm, TimeText, WindowSetting, WindowView, Zone,
+    Column, CompareEnd, ComparisonOperator, Condition, Day, Filters, Lag, Limit, Pane, Pattern,
+    Predicate, QueryText, SUBJECTS, Step, Subject, Term, TextTerm, TimeText, WindowSetting,
+    WindowView, Zone,
 };
 
 /// Values that a careless printer would break.
@@ -75,9 +76,12 @@ pub fn predicate() -> impl Strategy<Value = Predicate> {
         prop::collection::vec(contained, 1..3).prop_map(|patterns| (patterns, true)),
         texts(Pattern::Begins).prop_map(|patterns| (patterns, false)),
     ];
-    let comparison = || prop::sample::select(Comparison::SIGNS.map(|(_, one)| one).to_vec());
+    let comparison =
+        || prop::sample::select(ComparisonOperator::SIGNS.map(|(_, one)| one).to_vec());
     let number = || r"[+-]?[0-9]{1,4}(\.[0-9]{1,3})?";
     let day = "20[0-9]{2}-0[1-9](-[012][1-8])?".prop_map(|text| text.parse().expect("a time"));
+    let recorded_at = (comparison(), day.clone())
+        .prop_map(|(comparison, limit)| Predicate::RecordedAt { comparison, limit });
     let limit = prop_oneof![number().prop_map(Limit::Number), day.prop_map(Limit::Time)];
     let side = || prop::option::of(prop_oneof![value(), Just("a->b→".to_owned())]);
     let step = (side(), side())
@@ -104,6 +108,7 @@ pub fn predicate() -> impl Strategy<Value = Predicate> {
             .prop_map(|(comparison, by, percent)| Predicate::Delta { comparison, by, percent }),
         (comparison(), -200_000_000_i64..200_000_000)
             .prop_map(|(comparison, millis)| Predicate::Lag { comparison, limit: Lag { millis } }),
+        recorded_at,
         (0_u8..24, 1_u8..=24).prop_map(|(from, until)| Predicate::Hours { from, until }),
         days.prop_map(|days| Predicate::Weekdays { days }),
     ]
