@@ -2,13 +2,28 @@
  * Instants for people, in a time zone by its IANA name. They cross as RFC 3339 with up to nine
  * fractional digits; a Date keeps three, so the fraction is carried as text and never through it.
  */
-import { longDay as formatLongDay, plainDay as formatPlainDay } from "../words/format";
+import {
+  longDay as formatLongDay,
+  plainDay as formatPlainDay,
+  shortDay as formatShortDay,
+} from "../words/format";
 
 /** The name of this machine's time zone, as the IANA database has it. */
 export function localZone(): string {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   // So the engine calls the zone of a machine that has none; its times are those of UTC.
   return zone === "Etc/Unknown" ? "UTC" : zone;
+}
+
+/** Whether a text is the name of a time zone, or an offset as the core takes it for one. */
+export function isZone(text: string): boolean {
+  if (/^[+-]\d\d:\d\d$/.test(text)) return true;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The format of the offsets of each zone: one is slow to make. */
@@ -114,4 +129,15 @@ export function justAfter(instant: string): string {
 /** `3 March 2024` */
 export function plainDay(instant: string, zone: string): string {
   return formatPlainDay(wall(secondOf(instant), zone));
+}
+
+/** `3 Mar 2024` */
+export function shortDay(instant: string, zone: string): string {
+  return formatShortDay(wall(secondOf(instant), zone));
+}
+
+/** `3 Mar 2024 14:05`, with seconds and their fraction where there are any. */
+export function shortMoment(instant: string, zone: string): string {
+  const time = clockTime(instant, zone, true).replace(/^(\d\d:\d\d):00$/, "$1");
+  return `${shortDay(instant, zone)} ${time}`;
 }

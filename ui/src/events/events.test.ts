@@ -111,6 +111,8 @@ describe("filters", () => {
         total: 9,
         facets: { actor: actors.filter(({ value }) => value === "Sarah" || !filters.actor.length) },
         histogram: [],
+        lags: [],
+        no_lag: 0,
         coverage: COMPLETE,
       }),
     });
@@ -148,7 +150,14 @@ describe("filters", () => {
   test("are found within a facet, whose rest is counted", async () => {
     const values = Array.from({ length: 120 }, (_, at) => ({ value: `Actor ${at}`, count: 2 }));
     core({
-      facets: () => ({ total: 240, facets: { actor: values }, histogram: [], coverage: COMPLETE }),
+      facets: () => ({
+        total: 240,
+        facets: { actor: values },
+        histogram: [],
+        lags: [],
+        no_lag: 0,
+        coverage: COMPLETE,
+      }),
     });
     const user = open("events?actor=Actor 50");
     await user.click(await screen.findByRole("button", { name: "Facets" }));
@@ -265,6 +274,8 @@ describe("nothing found", () => {
       total: 0,
       facets: { actor: filters.actor.length > 0 ? [] : [{ value: "Sarah", count: 10 }] },
       histogram: [],
+      lags: [],
+      no_lag: 0,
       coverage: COMPLETE,
     }),
   };

@@ -1,4 +1,5 @@
 import { moment } from "../common/time";
+import { piecesOf } from "../filters/pieces";
 import type { Filter } from "../query/filters";
 import { spoken } from "../value/segments";
 import { words } from "../words";
@@ -22,5 +23,10 @@ export function filterName(filter: Filter, zone: string): string {
         filter.until === null ? [] : [text.named(text.before, moment(filter.until, zone))];
       return [...from, ...until].join(" ");
     }
+    case "recorded":
+    case "predicate":
+      return piecesOf(filter, zone)
+        .map(({ kind, text }) => (kind === "value" ? spoken(text) : text))
+        .join(" ");
   }
 }

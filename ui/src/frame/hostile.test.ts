@@ -107,6 +107,8 @@ function mockCore() {
       total: 1,
       facets: { actor: [{ value: EVIL, count: 1 }] },
       histogram: [],
+      lags: [],
+      no_lag: 0,
       coverage: unreadable,
     }),
     event: () => detail(event, about),

@@ -39,7 +39,10 @@ interface Commands {
   record_names: (args: { records: ipc.RecordId[] }) => (string | null)[];
   chains: (args: ipc.PageRequest) => ipc.ChainsPage;
   write_query: (args: { query: ipc.WindowQuery; zone: string }) => string;
-  read_query: (args: { text: string }) => ipc.WindowQuery | null;
+  read_query: (args: { text: string; zone: string }) => ipc.WindowQuery | null;
+  read_filters: (args: { text: string; zone: string }) => ipc.WindowQuery["filters"];
+  write_filters: (args: { filters: ipc.Filters; zone: string }) => string;
+  read_span: (args: { text: string; zone: string }) => ipc.TimeSpan;
   read_time: (args: { text: string; zone: string }) => string | null;
   search: (args: { text: string }) => ipc.SearchResults;
   preview: (args: { amend: ipc.Amend }) => ipc.Preview[];

@@ -12,10 +12,12 @@ import type { Comparison } from "./gen/Comparison";
 import type { EventDetail } from "./gen/EventDetail";
 import type { EventsPage } from "./gen/EventsPage";
 import type { Facets } from "./gen/Facets";
-import type { Filters as SomeFilters } from "./gen/Filters";
+import { type ColumnName } from "./gen/Columns";
+import type { Filters as GeneratedFilters } from "./gen/Filters";
 import type { SearchResults } from "./gen/SearchResults";
 import type { OpeningFailed } from "./gen/OpeningFailed";
 import type { NewestEvents as SomeNewestEvents } from "./gen/NewestEvents";
+import type { Predicate as GeneratedPredicate } from "./gen/Predicate";
 import type { PageFrom } from "./gen/PageFrom";
 import type { Coverage } from "./gen/Coverage";
 import type { Preview } from "./gen/Preview";
@@ -23,7 +25,7 @@ import type { ApiError } from "./gen/ApiError";
 import type { Recorded } from "./gen/Recorded";
 import type { NamedLocation } from "./gen/NamedLocation";
 import type { RecentChanges } from "./gen/RecentChanges";
-import type { RecordFilters } from "./gen/RecordFilters";
+import type { RecordFilters as SomeRecordFilters } from "./gen/RecordFilters";
 import type { RecordsPage } from "./gen/RecordsPage";
 import type { RecordId } from "./gen/RecordId";
 import type { RecordView } from "./gen/RecordView";
@@ -33,8 +35,9 @@ import type { Start } from "./gen/Start";
 import type { Status } from "./gen/Status";
 import type { TimelineFrom } from "./gen/TimelineFrom";
 import type { TimelinePage } from "./gen/TimelinePage";
+import type { TimeSpan } from "./gen/TimeSpan";
 import type { View } from "./gen/View";
-import type { WindowQuery } from "./gen/WindowQuery";
+import type { WindowQuery as SomeWindowQuery } from "./gen/WindowQuery";
 
 export type { Amend } from "./gen/Amend";
 export type { HistogramBin } from "./gen/HistogramBin";
@@ -42,8 +45,10 @@ export type { ChainBreak } from "./gen/ChainBreak";
 export type { ChainsPage } from "./gen/ChainsPage";
 export type { ColumnLayout } from "./gen/ColumnLayout";
 export type { Comparison } from "./gen/Comparison";
+export type { ComparisonOperator } from "./gen/ComparisonOperator";
 export type { Count } from "./gen/Count";
 export type { Coverage } from "./gen/Coverage";
+export type { Day } from "./gen/Day";
 export type { EventDetail } from "./gen/EventDetail";
 export type { EventItem } from "./gen/EventItem";
 export type { EventRow } from "./gen/EventRow";
@@ -55,10 +60,13 @@ export type { FieldCorrection } from "./gen/FieldCorrection";
 export type { FoldProgress } from "./gen/FoldProgress";
 export type { Group } from "./gen/Group";
 export type { SearchResults } from "./gen/SearchResults";
+export type { LagBin } from "./gen/LagBin";
+export type { Limit } from "./gen/Limit";
 export type { LocationKind } from "./gen/LocationKind";
 export type { Mark } from "./gen/Mark";
 export type { NamedLocation } from "./gen/NamedLocation";
 export type { OpeningFailed } from "./gen/OpeningFailed";
+export type { Pattern } from "./gen/Pattern";
 export type { PageFrom } from "./gen/PageFrom";
 export type { Preview } from "./gen/Preview";
 export type { ApiError } from "./gen/ApiError";
@@ -69,7 +77,6 @@ export type { Recent } from "./gen/Recent";
 export type { RecentChanges } from "./gen/RecentChanges";
 export type { ReadingProgress } from "./gen/ReadingProgress";
 export type { Recorded } from "./gen/Recorded";
-export type { RecordFilters } from "./gen/RecordFilters";
 export type { RecordId } from "./gen/RecordId";
 export type { RecordSummary } from "./gen/RecordSummary";
 export type { RecordsPage } from "./gen/RecordsPage";
@@ -79,22 +86,38 @@ export type { Settings } from "./gen/Settings";
 export type { SettingsChange } from "./gen/SettingsChange";
 export type { Start } from "./gen/Start";
 export type { Status } from "./gen/Status";
+export type { Step } from "./gen/Step";
 export type { Term } from "./gen/Term";
 export type { Theme } from "./gen/Theme";
 export type { TimelineFrom } from "./gen/TimelineFrom";
 export type { TimelineItem } from "./gen/TimelineItem";
 export type { TimelinePage } from "./gen/TimelinePage";
+export type { TimeSpan } from "./gen/TimeSpan";
+export type { Undecided } from "./gen/Undecided";
 export type { Value } from "./gen/Value";
 export type { View } from "./gen/View";
 export type { AmendKind } from "./gen/AmendKind";
 export type { CompareSide } from "./gen/CompareSide";
 export type { Pane } from "./gen/Pane";
-export type { WindowQuery } from "./gen/WindowQuery";
 export type { WindowView } from "./gen/WindowView";
 
+/** What a predicate is about: of more columns than terms can filter by. */
+export interface Subject {
+  column: ColumnName;
+  member: string | null;
+}
+type OfSubject<P> = P extends { of: unknown } ? Omit<P, "of"> & { of: Subject } : P;
+export type Predicate = OfSubject<GeneratedPredicate>;
+
+type SomeFilters = Omit<GeneratedFilters, "predicates"> & { predicates: Predicate[] };
 /** The filters of the window, which names every column. */
 export type Filters = Required<SomeFilters>;
-export type NewestEvents = SomeNewestEvents & { filters: Filters };
+export type NewestEvents = Omit<SomeNewestEvents, "filters"> & { filters: Filters };
+export type RecordFilters = Omit<SomeRecordFilters, "events"> & { events: SomeFilters };
+export type WindowQuery = Omit<SomeWindowQuery, "filters" | "off"> & {
+  filters: SomeFilters;
+  off: SomeFilters[];
+};
 
 /** An answer, and the files it rests on. */
 export type Covered<T> = T & { coverage: Coverage };
@@ -166,7 +189,7 @@ export const readQuery = (text: string, zone: string) =>
   invoke<WindowQuery | null>("read_query", { text, zone });
 /** The filters that a text is, in this zone if it names none. */
 export const readFilters = (text: string, zone: string) =>
-  invoke<Filters>("read_filters", { text, zone });
+  invoke<SomeFilters>("read_filters", { text, zone });
 /** The text of filters, with times in this zone. */
 export const writeFilters = (filters: Filters, zone: string) =>
   invoke<string>("write_filters", { filters, zone });

@@ -1,6 +1,7 @@
 /** The filters of a query: changing them, and what they are together with view and clock. */
-import { COLUMNS, type Column, type Filters, type Mark, type Term } from "../ipc";
+import { COLUMNS, type Column, type Filters, type Mark, type Predicate, type Term } from "../ipc";
 import { justAfter, nanosOf } from "../common/time";
+import { canonical, dependsOnZone, isExcluding } from "./predicates";
 import { NO_FILTERS, type Query } from "./query";
 
 /** A column that can be filtered by. */
@@ -37,14 +38,45 @@ export type Filter =
   | { kind: "term"; column: TermColumn; term: Term }
   | { kind: "mark"; mark: Mark; must: boolean }
   | { kind: "contains"; text: string; loosely: boolean }
-  | { kind: "span"; since: string | null; until: string | null };
+  | { kind: "span"; since: string | null; until: string | null }
+  /** The span in which events were recorded, its ends as they are typed: `2024-03`. */
+  | { kind: "recorded"; since: string | null; until: string | null; zone: string }
+  /** The zone is that of its hours, days and dates; UTC where nothing in it depends on one. */
+  | { kind: "predicate"; predicate: Predicate; zone: string };
 
 export function byValue(column: TermColumn, value: string, exclude = false): Filter {
   return { kind: "term", column, term: { value, exclude } };
 }
 
+/** The filter that a predicate is, made in a time zone. */
+export function byPredicate(predicate: Predicate, zone: string): Filter {
+  return { kind: "predicate", predicate, zone: dependsOnZone(predicate) ? zone : NO_FILTERS.zone };
+}
+
+/** Whether a filter means something else in another time zone. */
+export function isZoned(filter: Filter): filter is Extract<Filter, { zone: string }> {
+  return (
+    filter.kind === "recorded" || (filter.kind === "predicate" && dependsOnZone(filter.predicate))
+  );
+}
+
+/** Whether a filter leaves out what it names. */
+export function excludes(filter: Filter): boolean {
+  switch (filter.kind) {
+    case "term":
+      return filter.term.exclude;
+    case "mark":
+      return !filter.must;
+    case "predicate":
+      return isExcluding(filter.predicate);
+    default:
+      return false;
+  }
+}
+
 /** Each of the filters, in the order in which they are shown. */
-export function each({ marks, contains, loosely, since, until, ...columns }: Filters): Filter[] {
+export function each(filters: Filters): Filter[] {
+  const { marks, contains, loosely, since, until, predicates, zone, ...columns } = filters;
   const all: Filter[] = TERM_COLUMNS.flatMap((column) =>
     columns[column].map((term) => ({ kind: "term" as const, column, term })),
   );
@@ -54,7 +86,26 @@ export function each({ marks, contains, loosely, since, until, ...columns }: Fil
   }
   if (contains !== null) all.push({ kind: "contains", text: contains, loosely });
   if (since !== null || until !== null) all.push({ kind: "span", since, until });
-  return all;
+  const recorded = recordedSpan(predicates);
+  if (recorded !== null) all.push({ kind: "recorded", ...recorded, zone });
+  const others = predicates.filter((one) => recorded === null || !isEnd(one));
+  return [...all, ...others.map((predicate) => byPredicate(predicate, zone))];
+}
+
+/** Whether a predicate is an end of the span in which events were recorded. */
+function isEnd(predicate: Predicate): boolean {
+  return predicate.kind === "recorded_at" && ["<", ">="].includes(predicate.comparison);
+}
+
+/** The one span of the times of recording; null if there is none, or an end is there twice. */
+function recordedSpan(predicates: Predicate[]) {
+  const ends = (comparison: string) =>
+    predicates.flatMap((one) =>
+      one.kind === "recorded_at" && one.comparison === comparison ? [one.limit] : [],
+    );
+  const [[since = null, ...more], [until = null, ...others]] = [ends(">="), ends("<")];
+  const isOne = more.length + others.length === 0;
+  return isOne && (since !== null || until !== null) ? { since, until } : null;
 }
 
 /** Whether filters let all events through. */
@@ -78,10 +129,14 @@ export function nameOf(filter: Filter): string {
       return `${filter.loosely ? "like" : "contains"}=${filter.text}`;
     case "span":
       return `${filter.since ?? ""}/${filter.until ?? ""}`;
+    case "recorded":
+      return `recorded=${filter.since ?? ""}/${filter.until ?? ""}`;
+    case "predicate":
+      return canonical(filter.predicate);
   }
 }
 
-const ORDER = [...TERM_COLUMNS, "mark", "contains", "span"];
+const ORDER = [...TERM_COLUMNS, "mark", "contains", "span", "recorded", "predicate"];
 
 /** The filters of a query, on and off: one that is switched keeps its place. */
 export function onAndOff({ filters, off }: Query): { filter: Filter; on: boolean }[] {
@@ -111,6 +166,22 @@ export function withFilter(filters: Filters, filter: Filter): Filters {
       return { ...filters, contains: filter.text, loosely: filter.loosely };
     case "span":
       return { ...filters, since: filter.since, until: filter.until };
+    case "recorded": {
+      const { since, until, zone } = filter;
+      const end = (comparison: "<" | ">=", limit: string | null): Predicate[] =>
+        limit === null ? [] : [{ kind: "recorded_at", comparison, limit }];
+      const others = filters.predicates.filter((one) => !isEnd(one));
+      return { ...filters, predicates: [...others, ...end(">=", since), ...end("<", until)], zone };
+    }
+    case "predicate": {
+      const { predicate } = filter;
+      const name = canonical(predicate);
+      const others = filters.predicates.filter((one) => canonical(one) !== name);
+      // One zone governs all predicates, as in their text. Of two the latest counts: the others stay,
+      // and are in that zone from then on.
+      const zone = isZoned(filter) ? filter.zone : filters.zone;
+      return { ...filters, predicates: [...others, predicate], zone };
+    }
   }
 }
 

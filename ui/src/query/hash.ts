@@ -2,7 +2,8 @@
  * A query in the window's history: what stands behind the `#`. It is written and read by this
  * window alone; people read, save and copy the text form, which the core writes and parses.
  */
-import type { Filters, Reading, Term } from "../ipc";
+import { isZone } from "../common/time";
+import type { Filters, Predicate, Reading, Term } from "../ipc";
 import {
   COLUMN_TERMS,
   each,
@@ -12,6 +13,7 @@ import {
   type Filter,
   type TermColumn,
 } from "./filters";
+import { asPredicate, canonical, dependsOnZone } from "./predicates";
 import { LISTS, NO_FILTERS, PANES, START, type ListView, type Query, type Side } from "./query";
 
 export function toHash(query: Query): string {
@@ -60,6 +62,8 @@ function putFilters(terms: URLSearchParams, filters: Filters): void {
     const must = filters.marks[mark];
     if (must !== undefined) put(mark, must ? "yes" : "no");
   }
+  for (const predicate of filters.predicates) terms.append("where", JSON.stringify(predicate));
+  put("zone", filters.predicates.some(dependsOnZone) ? filters.zone : null);
 }
 
 /** Never fails: whatever makes no sense is left out. */
@@ -119,7 +123,28 @@ function filters(terms: URLSearchParams): Filters {
     loosely: !terms.has("contains") && terms.has("like"),
     hide_no_ops: terms.get("hide-no-ops") === "yes",
     marks: marks(terms),
+    ...predicates(terms),
   };
+}
+
+/** Each predicate once; where it occurs again, the last one counts. */
+function predicates(terms: URLSearchParams): Pick<Filters, "predicates" | "zone"> {
+  const all = terms
+    .getAll("where")
+    .map(predicate)
+    .filter((one) => one !== null);
+  const distinct = [...new Map(all.map((one) => [canonical(one), one])).values()];
+  const zone = terms.get("zone") ?? "";
+  const isKnown = distinct.some(dependsOnZone) && isZone(zone);
+  return { predicates: distinct, zone: isKnown ? zone : NO_FILTERS.zone };
+}
+
+function predicate(json: string): Predicate | null {
+  try {
+    return asPredicate(JSON.parse(json));
+  } catch {
+    return null;
+  }
 }
 
 /** Each filter that is switched off, unless it is on or was given before. */

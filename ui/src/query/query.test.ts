@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { Term } from "../ipc";
-import { byValue, effectiveFilters, nameOf, onAndOff, type Filter } from "./filters";
+import type { Predicate, Term } from "../ipc";
+import {
+  byPredicate,
+  byValue,
+  each,
+  effectiveFilters,
+  isSame,
+  nameOf,
+  onAndOff,
+  withFilter,
+  type Filter,
+} from "./filters";
+import { equals, step } from "./predicates";
 import { NO_FILTERS, START, type Query } from "./query";
 import { reduce, type Action } from "./reduce";
 import { fromWindowQuery, toWindowQuery } from "./windowQuery";
@@ -10,6 +21,53 @@ const is = (value: string): Term => ({ value, exclude: false });
 const text = (text: string): Filter => ({ kind: "contains", text, loosely: false });
 const not = (value: string): Term => ({ value, exclude: true });
 const withTom = { ...NO_FILTERS, actor: [is("Tom")] };
+
+const NIGHT: Predicate = { kind: "hours", from: 22, until: 6 };
+const WEEKEND: Predicate = { kind: "weekdays", days: ["sat", "sun"] };
+const PLACED = equals("new_value", "placed");
+const since = (limit: string): Predicate => ({ kind: "recorded_at", comparison: ">=", limit });
+const before = (limit: string): Predicate => ({ kind: "recorded_at", comparison: "<", limit });
+const recorded = (since: string | null, until: string | null, zone = "UTC"): Filter => ({
+  kind: "recorded",
+  since,
+  until,
+  zone,
+});
+
+/** One of each kind. */
+const PREDICATES: Predicate[] = [
+  PLACED,
+  equals("old_value", "", true),
+  {
+    kind: "text",
+    of: { column: "new_value", member: "a.b&c" },
+    patterns: [
+      { kind: "contains", text: "x\u202e" },
+      { kind: "matches", text: "plumb(er|ing)" },
+      { kind: "begins", text: "y" },
+    ],
+    exclude: false,
+  },
+  {
+    kind: "order",
+    of: { column: "new_value", member: null },
+    comparison: ">=",
+    limit: { kind: "number", value: "50000" },
+  },
+  {
+    kind: "order",
+    of: { column: "old_value", member: null },
+    comparison: "<",
+    limit: { kind: "time", value: "2024-06-01" },
+  },
+  step("screening", "placed"),
+  step(null, ""),
+  { kind: "delta", comparison: ">", by: "10", percent: true },
+  { kind: "lag", comparison: ">", limit: { millis: 86_400_000 } },
+  since("2024-03"),
+  NIGHT,
+  WEEKEND,
+];
 
 describe("a query survives its hash", () => {
   const odd = "a&b=c#d?/é %2F\u202e\n";
@@ -42,6 +100,24 @@ describe("a query survives its hash", () => {
           { kind: "contains", text: "another", loosely: true },
           { kind: "span", since: "2024-03-03T00:00:00Z", until: null },
           { kind: "mark", mark: "voided", must: false },
+        ],
+      },
+    ],
+    [
+      "predicates of every kind, in their zone",
+      { filters: { ...NO_FILTERS, predicates: PREDICATES, zone: "Europe/Berlin" } },
+    ],
+    [
+      "a zone that is an offset",
+      { filters: { ...NO_FILTERS, predicates: [NIGHT], zone: "+02:00" } },
+    ],
+    [
+      "predicates that are switched off",
+      {
+        off: [
+          byPredicate(PLACED, "UTC"),
+          byPredicate(NIGHT, "Asia/Tokyo"),
+          recorded("2024-03", "2024-04", "Asia/Tokyo"),
         ],
       },
     ],
@@ -91,6 +167,21 @@ describe("text that makes no sense", () => {
         ...START,
         filters: { ...NO_FILTERS, entity_type: [is("a")] },
         off: [byValue("entity_type", "b")],
+      },
+    ],
+    ["events?where=nonsense&where=%7B%7D&where=3&where=null&zone=Nowhere", START],
+    ["events?zone=Asia/Tokyo", START],
+    [
+      `events?where=${encodeURIComponent(JSON.stringify(NIGHT))}&zone=Nowhere/At_all`,
+      { ...START, filters: { ...NO_FILTERS, predicates: [NIGHT] } },
+    ],
+    [
+      `events?${[PLACED, equals("new_value", "placed", true)]
+        .map((one) => `where=${encodeURIComponent(JSON.stringify(one))}`)
+        .join("&")}`,
+      {
+        ...START,
+        filters: { ...NO_FILTERS, predicates: [equals("new_value", "placed", true)] },
       },
     ],
     [
@@ -242,6 +333,80 @@ describe("an action", () => {
       { filters: { ...NO_FILTERS, actor: [is("Sarah")] }, off: [] },
     ],
     [
+      "to exclude a new value replaces that it is asked for",
+      { ...START, filters: { ...NO_FILTERS, predicates: [PLACED, NIGHT], zone: "Asia/Tokyo" } },
+      {
+        kind: "filter",
+        filter: byPredicate(equals("new_value", "placed", true), "UTC"),
+      },
+      {
+        filters: {
+          ...NO_FILTERS,
+          predicates: [NIGHT, equals("new_value", "placed", true)],
+          zone: "Asia/Tokyo",
+        },
+      },
+    ],
+    [
+      "to a predicate in another zone has all of them in the latest, off ones too",
+      {
+        ...START,
+        filters: { ...NO_FILTERS, predicates: [NIGHT], zone: "Asia/Tokyo" },
+        off: [recorded("2024", null, "Asia/Tokyo"), byPredicate(PLACED, "UTC")],
+      },
+      { kind: "filter", filter: byPredicate(WEEKEND, "Europe/Berlin") },
+      {
+        filters: { ...NO_FILTERS, predicates: [NIGHT, WEEKEND], zone: "Europe/Berlin" },
+        off: [recorded("2024", null, "Europe/Berlin"), byPredicate(PLACED, "UTC")],
+      },
+    ],
+    [
+      "that removes the last predicate of a zone forgets the zone",
+      { ...START, filters: { ...NO_FILTERS, predicates: [NIGHT, PLACED], zone: "Asia/Tokyo" } },
+      { kind: "unfilter", filter: byPredicate(NIGHT, "Asia/Tokyo") },
+      { filters: { ...NO_FILTERS, predicates: [PLACED] } },
+    ],
+    [
+      "to a span of recording replaces the one before, and its ends are one filter",
+      { ...START, filters: { ...NO_FILTERS, predicates: [since("2023"), before("2024")] } },
+      { kind: "filter", filter: recorded("2024-03", "2024-04") },
+      { filters: { ...NO_FILTERS, predicates: [since("2024-03"), before("2024-04")] } },
+    ],
+    [
+      "that switches a span of recording off has both ends off",
+      { ...START, filters: { ...NO_FILTERS, predicates: [since("2024-03"), before("2024-04")] } },
+      { kind: "switch_off", filter: recorded("2024-03", "2024-04") },
+      { filters: NO_FILTERS, off: [recorded("2024-03", "2024-04")] },
+    ],
+    [
+      "that edits a filter puts others in its place",
+      { ...START, filters: { ...NO_FILTERS, actor: [is("Tom")], predicates: [PLACED] } },
+      {
+        kind: "replace",
+        filters: [byPredicate(PLACED, "UTC")],
+        by: { ...withTom, hide_no_ops: true, predicates: [step("a", "b")] },
+      },
+      {
+        filters: { ...withTom, hide_no_ops: true, predicates: [step("a", "b")] },
+      },
+    ],
+    [
+      "that edits a filter which is off leaves it off, but for what is on",
+      { ...START, filters: withTom, off: [text("y"), byPredicate(PLACED, "UTC")] },
+      {
+        kind: "replace",
+        filters: [byPredicate(PLACED, "UTC")],
+        by: { ...withTom, predicates: [step("a", "b")] },
+      },
+      { filters: withTom, off: [text("y"), byPredicate(step("a", "b"), "UTC")] },
+    ],
+    [
+      "that adds filters of a text switches on those that are off",
+      { ...START, off: [byPredicate(PLACED, "UTC")] },
+      { kind: "replace", filters: [], by: { ...NO_FILTERS, predicates: [PLACED] } },
+      { filters: { ...NO_FILTERS, predicates: [PLACED] }, off: [] },
+    ],
+    [
       "that removes a mark leaves the others",
       { ...START, filters: { ...NO_FILTERS, marks: { noted: true, voided: false } } },
       { kind: "unfilter", filter: { kind: "mark", mark: "noted", must: true } },
@@ -251,6 +416,38 @@ describe("an action", () => {
   test.each(actions)("%s", (_, query, action, change) => {
     expect(reduce(query, action)).toMatchObject(change);
   });
+});
+
+test("every predicate is one filter by itself, with a name of its own", () => {
+  const all = each({ ...NO_FILTERS, predicates: PREDICATES, zone: "Asia/Tokyo" });
+  expect(all).toHaveLength(PREDICATES.length);
+  expect(new Set(all.map(nameOf)).size).toBe(PREDICATES.length);
+  const again = all.reduce(withFilter, NO_FILTERS);
+  expect(each(again)).toEqual(all);
+});
+
+describe("a span of recording", () => {
+  test.each([
+    ["from", [since("2024")], [recorded("2024", null)]],
+    ["before", [before("2024")], [recorded(null, "2024")]],
+    ["both", [before("2025"), since("2024")], [recorded("2024", "2025")]],
+    [
+      "an end twice is no span",
+      [since("2024"), since("2025"), before("2026")],
+      [since("2024"), since("2025"), before("2026")].map((one) => byPredicate(one, "UTC")),
+    ],
+  ])("of %s", (_, predicates, filters) => {
+    expect(each({ ...NO_FILTERS, predicates })).toEqual(filters);
+  });
+});
+
+test.each([
+  [byPredicate(PLACED, "UTC"), byPredicate(equals("new_value", "placed", true), "UTC"), true],
+  [byPredicate(NIGHT, "UTC"), byPredicate(NIGHT, "Asia/Tokyo"), true],
+  [byPredicate(PLACED, "UTC"), byPredicate(equals("old_value", "placed"), "UTC"), false],
+  [byPredicate(step(null, "a"), "UTC"), byPredicate(step("", "a"), "UTC"), false],
+])("%j and %j are about the same: %s", (one, other, same) => {
+  expect(isSame(one, other)).toBe(same);
 });
 
 test("a filter that is switched keeps its place", () => {
@@ -288,6 +485,13 @@ describe("the effective filters", () => {
       is("void"),
     ]);
   });
+});
+
+test("the ends of a span of recording that are off come back as one", () => {
+  const told = toWindowQuery({ ...START, off: [recorded("2024", "2025")] });
+  const [pair] = told.off;
+  const ends = pair!.predicates.map((one) => ({ ...NO_FILTERS, predicates: [one] }));
+  expect(fromWindowQuery({ ...told, off: ends }).off).toEqual([recorded("2024", "2025")]);
 });
 
 test("what the core is told of a query brings it back, with what is switched off", () => {

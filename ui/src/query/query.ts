@@ -45,6 +45,8 @@ export const NO_FILTERS: Filters = {
   loosely: false,
   hide_no_ops: false,
   marks: {},
+  predicates: [],
+  zone: "UTC",
 };
 
 export const START: Query = {

@@ -1,10 +1,11 @@
 /** The reducer of the query: every action that changes it, and how. */
-import type { Reading, RecordId, Term } from "../ipc";
+import type { Filters, Reading, RecordId, Term } from "../ipc";
 import {
   each,
   effectiveFilters,
   isEmpty,
   isSame,
+  isZoned,
   withFilter,
   withoutFilter,
   type Filter,
@@ -18,6 +19,8 @@ export type Action =
   | { kind: "select"; address: string | null }
   | { kind: "filter"; filter: Filter }
   | { kind: "unfilter"; filter: Filter }
+  /** Puts filters in place of others, on or off as the first of these is. */
+  | { kind: "replace"; filters: Filter[]; by: Filters }
   | { kind: "switch_off"; filter: Filter }
   | { kind: "switch_on"; filter: Filter }
   | { kind: "hide_no_ops"; hide: boolean }
@@ -87,7 +90,16 @@ export function reduce(query: Query, action: Action): Query {
 
 type FilterAction = Extract<
   Action,
-  { kind: "filter" | "unfilter" | "switch_off" | "switch_on" | "hide_no_ops" | "clear_filters" }
+  {
+    kind:
+      | "filter"
+      | "unfilter"
+      | "replace"
+      | "switch_off"
+      | "switch_on"
+      | "hide_no_ops"
+      | "clear_filters";
+  }
 >;
 
 /** A filter that is set elsewhere than in a list that has filters leads to the events. */
@@ -112,7 +124,7 @@ function recordsOfEvents(query: Query): Query {
 function filtersAfter({ filters, off }: Query, action: FilterAction): Partial<Query> {
   switch (action.kind) {
     case "filter":
-      return { filters: withFilter(filters, action.filter), off: without(off, action.filter) };
+      return added(filters, off, [action.filter]);
     case "unfilter":
       return { filters: withoutFilter(filters, action.filter), off: without(off, action.filter) };
     case "switch_off":
@@ -121,16 +133,50 @@ function filtersAfter({ filters, off }: Query, action: FilterAction): Partial<Qu
         off: [...without(off, action.filter), action.filter],
       };
     case "switch_on": {
-      const after = withFilter(filters, action.filter);
+      const after = added(filters, off, [action.filter]);
       // There is one text and one span: what was in its place is switched off.
-      const replaced = each(filters).filter((one) => !each(after).some((two) => isSame(one, two)));
-      return { filters: after, off: [...without(off, action.filter), ...replaced] };
+      const now = each(after.filters);
+      const replaced = each(filters).filter((one) => !now.some((two) => isSame(one, two)));
+      return { filters: after.filters, off: [...after.off, ...replaced] };
     }
+    case "replace":
+      return replaced(filters, off, action);
     case "hide_no_ops":
       return { filters: { ...filters, hide_no_ops: action.hide } };
     case "clear_filters":
       return { filters: NO_FILTERS, off: [] };
   }
+}
+
+/** Filters with others, which are no longer switched off. */
+function added(filters: Filters, off: Filter[], more: Filter[]) {
+  const left = more.reduce(without, off);
+  return { filters: more.reduce(withFilter, filters), off: more.reduce(inZoneOf, left) };
+}
+
+/** Filters that are off in the zone of one that is added: the text of a view names one zone. */
+function inZoneOf(off: Filter[], added: Filter): Filter[] {
+  if (!isZoned(added)) return off;
+  return off.map((filter) => (isZoned(filter) ? { ...filter, zone: added.zone } : filter));
+}
+
+function replaced(
+  filters: Filters,
+  off: Filter[],
+  action: Extract<FilterAction, { kind: "replace" }>,
+) {
+  const [first] = action.filters;
+  const wasOff = first !== undefined && off.some((one) => isSame(one, first));
+  const on = action.filters.reduce(withoutFilter, filters);
+  const others = action.filters.reduce(without, off);
+  const by = each(action.by);
+  if (wasOff) {
+    const still = by.filter((one) => !each(on).some((other) => isSame(one, other)));
+    return { filters: on, off: [...still.reduce(without, others), ...still] };
+  }
+  const after = added(on, others, by);
+  const hide_no_ops = filters.hide_no_ops || action.by.hide_no_ops;
+  return { ...after, filters: { ...after.filters, hide_no_ops } };
 }
 
 function without(off: Filter[], filter: Filter): Filter[] {

@@ -1,12 +1,24 @@
 /** The query of this window, and that of the core, which knows nothing of what is selected. */
-import type { WindowQuery } from "../ipc";
-import { each, withFilter } from "./filters";
+import type { Filters, WindowQuery } from "../ipc";
+import { each, withFilter, type Filter } from "./filters";
 import { NO_FILTERS, type Query } from "./query";
 
+/** Filters that name every column. */
+export function whole(filters: WindowQuery["filters"]): Filters {
+  return { ...NO_FILTERS, ...filters };
+}
+
 export function fromWindowQuery(query: WindowQuery): Query {
-  const whole = (filters: WindowQuery["filters"]) => ({ ...NO_FILTERS, ...filters });
-  const off = query.off.map(whole).flatMap(each);
+  const off = query.off.map(whole).flatMap(each).reduce(joined, []);
   return { ...query, filters: whole(query.filters), off, selected: null };
+}
+
+/** Filters with one more, which ends the span of the times of recording that begins before it. */
+function joined(before: Filter[], filter: Filter): Filter[] {
+  const last = before.at(-1);
+  const isEnd = filter.kind === "recorded" && filter.since === null;
+  if (!isEnd || last?.kind !== "recorded" || last.until !== null) return [...before, filter];
+  return [...before.slice(0, -1), { ...last, until: filter.until }];
 }
 
 export function toWindowQuery(query: Query): WindowQuery & { selected: null } {

@@ -1,6 +1,8 @@
 /** A small journal in words of the design documents, and a core that answers from it. */
 import type * as ipc from "../ipc";
 import { fakeCore, type FakeCore, type Handlers } from "../ipc/fake";
+import { equals } from "../query/predicates";
+import { NO_FILTERS } from "../query/query";
 
 export const COMPLETE: ipc.Coverage = {
   files: 12,
@@ -194,10 +196,56 @@ export function eventsPage(events: ipc.EventRow[], change: Partial<ipc.EventsPag
     previous: null,
     total: events.length,
     hidden_no_ops: 0,
+    undecided: { no_numbers: 0, no_dates: 0, no_recorded_at: 0 },
     coverage: COMPLETE,
     ...change,
   } satisfies ipc.EventsPage;
 }
+
+export function facets(change: Partial<ipc.Facets> = {}): ipc.Covered<ipc.Facets> {
+  return {
+    total: 0,
+    facets: {},
+    histogram: [],
+    lags: [],
+    no_lag: 0,
+    coverage: COMPLETE,
+    ...change,
+  };
+}
+
+/** What the core says of a text that states no filter. */
+const NO_FILTER = "at 0: expected a column before the sign";
+
+/** The filters of texts that tests type, one term each. */
+function filtersOf(text: string, zone: string): ipc.WindowQuery["filters"] {
+  const all = { ...NO_FILTERS };
+  for (const term of text.split(" ").filter((part) => part !== "")) {
+    const [, name = "", sign = "", value = ""] = /^([a-z]+)(!?=|~|>|<|>=)(.+)$/.exec(term) ?? [];
+    const subject = SUBJECTS[name];
+    const terms = value.split("|").map((one) => ({ value: one, exclude: sign === "!=" }));
+    if (name === "actor") all.actor = terms;
+    else if (name === "hour") {
+      const [from = 0, until = 0] = value.split("..").map(Number);
+      all.predicates = [...all.predicates, { kind: "hours", from, until }];
+      all.zone = zone;
+    } else if (subject !== undefined && sign === ">") {
+      const of = { column: subject, member: null };
+      const limit = { kind: "number" as const, value };
+      all.predicates = [...all.predicates, { kind: "order", of, comparison: sign, limit }];
+    } else if (subject !== undefined) {
+      all.predicates = [...all.predicates, equals(subject, value, sign === "!=")];
+    } else if (name === "noops") all.hide_no_ops = true;
+    else refuse("invalid", NO_FILTER)();
+  }
+  return all;
+}
+
+const SUBJECTS: Record<string, "old_value" | "new_value" | "batch"> = {
+  old: "old_value",
+  new: "new_value",
+  batch: "batch",
+};
 
 export const SETTINGS: ipc.Settings = {
   actor: "Sarah",
@@ -256,17 +304,17 @@ const HANDLERS: Omit<Handlers, "settings"> = {
   look: () => status(),
   events: () => eventsPage([row(), row({ event_id: "evt-2", actor: "ingest_pipeline" })]),
   count: () => 2,
-  facets: () => ({
-    total: 2,
-    facets: Object.fromEntries(
-      COLUMNS.map((column) => [column, [{ value: row()[column], count: 2 }]]),
-    ),
-    histogram: [
-      { start: "2026-02-01T00:00:00Z", end: "2026-02-02T00:00:00Z", count: 0 },
-      { start: "2026-02-02T00:00:00Z", end: "2026-02-03T00:00:00Z", count: 2 },
-    ],
-    coverage: COMPLETE,
-  }),
+  facets: () =>
+    facets({
+      total: 2,
+      facets: Object.fromEntries(
+        COLUMNS.map((column) => [column, [{ value: row()[column], count: 2 }]]),
+      ),
+      histogram: [
+        { start: "2026-02-01T00:00:00Z", end: "2026-02-02T00:00:00Z", count: 0 },
+        { start: "2026-02-02T00:00:00Z", end: "2026-02-03T00:00:00Z", count: 2 },
+      ],
+    }),
   event: ({ address }) => detail(row({ event_id: address })),
   record: () => recordView(),
   timeline: (args) => timelinePage([item(row())], args),
@@ -283,6 +331,12 @@ const HANDLERS: Omit<Handlers, "settings"> = {
   chains: () => ({ breaks: [], next: null, total: 0, folding: null, coverage: COMPLETE }),
   write_query: ({ query }) => JSON.stringify(query),
   read_query: () => null,
+  read_filters: ({ text, zone }) => filtersOf(text, zone),
+  write_filters: ({ filters }) => JSON.stringify(filters),
+  read_span: ({ text }) => {
+    if (!/^\d{4}-\d\d$/.test(text)) return refuse("invalid", "expected a span such as 2024-03")();
+    return { since: `${text}-01T00:00:00Z`, until: `${text}-28T00:00:00Z` };
+  },
   read_time: ({ text }) => (/^\d/.test(text) ? `${text.slice(0, 10)}T12:00:00Z` : null),
   search: () => ({
     events: [],

@@ -12,6 +12,37 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
+/** `-0050000.50` as `−50,000.50`, to the last digit. A text that is no number stays as it is. */
+export function groupedDecimal(text: string): string {
+  const found = /^([+-]?)(\d+)(\.\d+)?$/.exec(text);
+  if (found === null) return text;
+  const [, sign = "", whole = "", fraction = ""] = found;
+  return `${sign === "-" ? "−" : ""}${grouped(BigInt(whole))}${fraction}`;
+}
+
+const DURATION_UNITS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+] as const;
+
+/** `2 d 3 h`, `−5 min`, `0 s`: a length of time, to the unit below its greatest, or exactly. */
+export function duration(millis: number, exact = false): string {
+  const size = Math.abs(millis);
+  const greatest = DURATION_UNITS.findIndex(([, unit]) => size >= unit);
+  if (greatest < 0) return "0 s";
+  const units = DURATION_UNITS.slice(greatest, exact ? undefined : greatest + 2);
+  let left = size;
+  const parts = units.map(([name, unit]) => {
+    const count = Math.floor(left / unit);
+    left -= count * unit;
+    return count === 0 ? "" : `${grouped(count)} ${name}`;
+  });
+  return `${millis < 0 ? "−" : ""}${parts.filter((part) => part !== "").join(" ")}`;
+}
+
 const SIZE_UNITS = ["kB", "MB", "GB", "TB", "PB"] as const;
 
 /** `1.2 GB`, in a fitting unit. */
@@ -42,6 +73,18 @@ const PLAIN_DAY = new Intl.DateTimeFormat("en-GB", {
   year: "numeric",
   timeZone: "UTC",
 });
+
+const SHORT_DAY = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
+/** `3 Mar 2024`, of the date's fields in UTC. */
+export function shortDay(date: Date): string {
+  return SHORT_DAY.format(date);
+}
 
 /** `3 March 2024`, of the date's fields in UTC. */
 export function plainDay(date: Date): string {

@@ -6,6 +6,7 @@ import { amend } from "./amend";
 import { chains } from "./chains";
 import { common } from "./common";
 import { events } from "./events";
+import { filters } from "./filters";
 import { frame } from "./frame";
 import { help } from "./help";
 import { keys } from "./keys";
@@ -19,6 +20,7 @@ export const words = {
   chains,
   common,
   events,
+  filters,
   frame,
   help,
   keys,
