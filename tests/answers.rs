@@ -37,6 +37,55 @@ async fn a_real_journal_is_answered_as_by_brute_force() {
     check(&*session.refresh().await.unwrap(), &bucket, &[], None).await;
 }
 
+/// Values of each kind that occur often, seldom and once, in files that are read one by one: what is
+/// rare in each of some segments is frequent in the one that they are merged into.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn values_that_repeat_are_answered_as_by_brute_force() {
+    let place = Folder::new();
+    let session = open(&place.bucket(), &place.home()).await;
+    for file in 0..17_u32 {
+        let rows: Vec<LegacyRow> = (0..40).map(|at| repeating(file * 40 + at)).collect();
+        place.write(&format!("20240301_0900{file:02}_000.parquet"), &rows);
+        drop(session.refresh().await.unwrap());
+    }
+    let engine = session.refresh().await.unwrap();
+    for part in (0..PARTS).step_by(3) {
+        check(&*engine, &place.bucket(), &[], Some(part)).await;
+    }
+}
+
+/// A row whose values are of another kind than those of its neighbours.
+fn repeating(n: u32) -> LegacyRow {
+    let value = |n: u32| match n % 11 {
+        0..4 => ["screening", "placed", "offer", "Ärger"][n as usize % 4].to_owned(),
+        4 => format!("{}.{}", n % 7 * 10_000, n % 3),
+        5 => {
+            format!("{}{}", ["-", "", "+00"][n as usize % 3], u64::from(n % 13) * 1_234_567_890_123)
+        }
+        6 => format!("2024-0{}-{:02}", n % 9 + 1, n % 28 + 1),
+        7 => format!("2024-03-{:02}T{:02}:30:00.5+02:00", n % 3 + 9, n % 24),
+        8 => format!(
+            r#"{{"name":"plumber {}","pay":{},"since":"2024-02-0{}"}}"#,
+            n % 5,
+            n % 9 * 900,
+            n % 9 + 1
+        ),
+        9 => "a note that is longer than what a dictionary takes ".repeat(30),
+        _ => format!("once {n}"),
+    };
+    let (id, entity) = (format!("evt-{n}"), format!("CAND-{}", n % 23));
+    let time = format!("2024-03-{:02}T{:02}:{:02}:00.25Z", n % 28 + 1, n % 24, n % 60);
+    let (old, new) = (value(n / 3), value(n));
+    let mut row = row(&id, &time, &entity, "field", "update", [&old, &new]);
+    if n % 10 == 3 {
+        row[6] = None;
+    }
+    if n % 15 == 4 {
+        row[7] = None;
+    }
+    row
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_question_that_is_cancelled_has_no_answer() {
     let home = Folder::new();

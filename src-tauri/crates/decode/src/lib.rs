@@ -25,8 +25,8 @@ pub use file::decode;
 pub use partitions::Partitions;
 pub use process::{Decoder, Decoding, Undecoded};
 pub use rows::{
-    BinaryColumn, DecodedRows, DictionaryColumn, HEAD_COLUMNS, RowHead, Values, cells, decode_head,
-    decode_values, encode_head, encode_values, encoded_id_hash, event_bytes, id_hash, log_number,
-    log_position, values_are_equal,
+    BinaryColumn, DecodedRows, DictionaryColumn, HEAD_COLUMNS, RowHead, Values, cells, coded_cells,
+    decode_head, decode_values, encode_head, encode_values, encoded_id_hash, event_bytes, id_hash,
+    log_number, log_position, values_are_equal,
 };
 pub use serve::decode_if_asked;

@@ -12,8 +12,9 @@ mod row_codec;
 
 pub use dictionary_column::DictionaryColumn;
 pub use row_codec::{
-    HEAD_COLUMNS, RowHead, Values, decode_head, decode_values, encode_head, encode_values,
-    encoded_id_hash, event_bytes, id_hash, log_number, log_position, values_are_equal,
+    HEAD_COLUMNS, RowHead, Values, coded_cells, decode_head, decode_values, encode_head,
+    encode_values, encoded_id_hash, event_bytes, id_hash, log_number, log_position,
+    values_are_equal,
 };
 pub(crate) use row_codec::{decode_number, take_bytes};
 

@@ -1,15 +1,17 @@
 //! Answers to the questions of [`query::Engine`], each computed over the segments of a snapshot:
 //! they are methods of [`crate::snapshot::Snapshot`].
 //!
-//! [`predicate`] compiles filters to Polars expressions, [`select`] evaluates them to the rows that
-//! they let through, [`passing`] those of them that pass predicates, by a [`row_test`] each and, for
-//! regular expressions, by their [`regex_literals`]; [`row_iter`] iterates over those in the total order. On these rest
+//! [`predicate`] compiles filters to Polars expressions, and [`select`] evaluates them to the rows that
+//! they let through. Of those [`passing`] finds the ones that pass predicates: each is a [`row_test`],
+//! and what the columns have [`told`] of it needs no look at a row; [`regex_literals`] leave out blocks
+//! of rows. [`row_iter`] iterates over what is left in the total order. On these rest
 //! [`event_list`] (pages of events, with groups, and counts), [`facets`] (counts of values,
 //! histogram) and [`search`]. [`look_up`] finds events and records by id, and
 //! [`record_rows`] the state of one. [`records`] lists records
 //! and broken chains from the summaries; until these are made, records are listed from
-//! [`record_outlines`], and those of a result by [`touched`]; [`latest`] is their order. [`repeated_ids`] marks the events of every answer whose id is not unique, and
-//! [`marks`] those that amendments are about.
+//! [`record_outlines`], and those of a result by [`touched`]; [`latest`] is their order.
+//! [`repeated_ids`] marks the events of every answer whose id is not unique, and [`marks`] those that
+//! amendments are about.
 
 mod event_list;
 mod facets;
@@ -27,6 +29,7 @@ mod row_iter;
 mod row_test;
 mod search;
 mod select;
+mod told;
 mod touched;
 
 pub(crate) use marks::Marked;

@@ -57,6 +57,11 @@ impl Bitmap {
         }
     }
 
+    /// How many bits there are, set or not.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
     /// Whether the bit at `at` is set.
     pub fn get(&self, at: usize) -> bool {
         self.words[at / 64] & 1 << (at % 64) != 0
@@ -89,6 +94,21 @@ impl Bitmap {
     /// Clears every bit that is not set in `other`, which must have the same length.
     pub fn and(&mut self, other: &Self) {
         self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= other);
+    }
+
+    /// Sets every bit that is set in `other`, which must have the same length.
+    pub fn or(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word |= other);
+    }
+
+    /// Clears every bit that is set in `other`, which must have the same length.
+    pub fn and_not(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= !other);
+    }
+
+    /// Whether no bit is set.
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
     }
 
     /// The last set bit before `end`.

@@ -5,7 +5,7 @@ use crate::place::{Place, Ran};
 /// What is typed, the exit status, and what the sentence must name.
 type Case = (&'static [&'static str], i32, &'static str);
 
-const TYPED: [Case; 50] = [
+const TYPED: [Case; 55] = [
     (&[], 2, "there is no verb; see daybook --help"),
     (&["resent", "BUCKET"], 2, "“resent”"),
     (&["reindex", "BUCKET"], 2, "“reindex”"),
@@ -39,9 +39,9 @@ const TYPED: [Case; 50] = [
     ),
     (&["facets", "BUCKET", "--until", "noon"], 2, "--until <TIME>: “noon”"),
     (
-        &["recent", "BUCKET", "--query", "type=candidate old=5"],
+        &["recent", "BUCKET", "--query", "type=candidate reviewed=no"],
         2,
-        "--query <TEXT>: at 15, “old”: old cannot be filtered by yet",
+        "--query <TEXT>: at 15, “reviewed”: expected type, id, field",
     ),
     (&["facets", "BUCKET", "--query", "-"], 2, "--query <TEXT>: at 1: expected a term behind -"),
     (&["search", "BUCKET", "x", "--query", "actor="], 2, "--query <TEXT>: at 6: expected a value"),
@@ -73,7 +73,12 @@ const TYPED: [Case; 50] = [
     ),
     (&["facets", "BUCKET", "--query", "as=recorded"], 2, "--query: as and known say how"),
     (&["recent", "BUCKET", "--query", "view=deleted"], 2, "--query: view is for the window"),
-    (&["recent", "BUCKET", "--query", "id~CAND"], 2, "--query: id~ is for the window"),
+    (&["recent", "BUCKET", "--query", "record~CAND"], 2, "--query: record~ is for the window"),
+    (&["recent", "BUCKET", "--query", "new>many"], 2, "at 4, “many”: expected a number"),
+    (&["recent", "BUCKET", "--query", "new~/(/"], 2, "this is no regular expression"),
+    (&["recent", "BUCKET", "--change", "placed"], 2, "write it as 'old->new'"),
+    (&["recent", "BUCKET", "--change", "->"], 2, "a value is missing before or behind the arrow"),
+    (&["recent", "BUCKET", "--lag", "1d"], 2, "write it as '>1d'"),
     (&["search", "BUCKET"], 2, "<TEXT> is missing"),
     (&["search", "BUCKET", ""], 2, "TEXT"),
     (&["history", "BUCKET", "CAND-2"], 2, "there is no record “CAND-2”"),

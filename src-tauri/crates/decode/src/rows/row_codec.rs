@@ -120,6 +120,28 @@ fn log_cells(head: &[u8], needed: u64) -> Option<(Option<i64>, &str, u64)> {
     None
 }
 
+/// Cells of an encoded head that events are filtered by: when it was recorded (nanoseconds since 1970),
+/// and reason, batch and writer. `None` if the bytes are not those of a head.
+pub fn coded_cells(head: &[u8]) -> Option<(Option<i64>, [Option<&str>; 3])> {
+    let mut rest = head;
+    skip_id(&mut rest)?;
+    let present = decode_number(&mut rest)?;
+    let (mut recorded_at, mut texts) = (None, [None; 3]);
+    if present == 0 {
+        return Some((recorded_at, texts));
+    }
+    for (bit, column) in HEAD_COLUMNS.into_iter().enumerate() {
+        match (column, decode_cell(column.kind(), present & 1 << bit != 0, &mut rest)?) {
+            (Column::RecordedAt, Cell::Instant(nanos)) => recorded_at = Some(nanos),
+            (Column::Reason, cell) => texts[0] = cell.text(),
+            (Column::Batch, cell) => texts[1] = cell.text(),
+            (Column::Writer, cell) => texts[2] = cell.text(),
+            _ => {}
+        }
+    }
+    Some((recorded_at, texts))
+}
+
 /// The part of an encoded head that describes the event: the encoded id, the presence bits, and the
 /// cells. Two rows record the same event if these, their values, times and dictionary values are
 /// equal, whatever other columns they have. `None` if the bytes are not those of a head.

@@ -83,7 +83,12 @@ fn of_sign(sign: &str) -> Option<ComparisonOperator> {
 /// The pattern behind `~`: a text within the other, or a regular expression between slashes.
 fn contained(piece: &Piece) -> Result<Pattern, QueryTextError> {
     let text = piece.text.as_str();
-    if let Some(expression) = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+    if let Some(rest) = text.strip_prefix('/') {
+        let expression = rest.strip_suffix('/').ok_or_else(|| {
+            let message = "expected / at the end of a regular expression, which is put in quotes if it \
+                           holds a blank; a text that begins with / is written \\/";
+            wrong(piece, message.to_owned())
+        })?;
         regex(expression).map_err(|why| wrong(piece, why))?;
         return Ok(Pattern::Matches(expression.to_owned()));
     }

@@ -123,6 +123,9 @@ impl Reader {
 
     /// A date or a month without a year: the latest that has begun.
     fn without_year(&self, text: &str) -> Option<TimeText> {
+        if !text.contains(char::is_alphabetic) {
+            return None;
+        }
         let this_year = self.zone.day_of(self.now).year();
         let years = [this_year, this_year - 1].into_iter();
         let times = years.filter_map(|year| format!("{text} {year:04}").parse::<TimeText>().ok());

@@ -99,9 +99,21 @@ impl TimeText {
         kind.map(Self)
     }
 
-    /// Whether it is a day, a date with a time, or a month or a year: where it begins depends on a zone.
-    pub fn depends_on_zone(self) -> bool {
-        !matches!(self.0, Kind::Instant(_))
+    /// The instant that it is; `None` if it depends on a zone.
+    pub fn instant(self) -> Option<DateTime<Utc>> {
+        match self.0 {
+            Kind::Instant(instant) => Some(instant),
+            _ => None,
+        }
+    }
+
+    /// What a clock on the wall shows at its beginning, if it is a day or a date with a time.
+    pub fn wall(self) -> Option<NaiveDateTime> {
+        match self.0 {
+            Kind::Wall(wall) => Some(wall),
+            Kind::Day(day) => Some(day.and_time(chrono::NaiveTime::MIN)),
+            _ => None,
+        }
     }
 
     /// This time, if it is relative as the day that it means in a zone at `now`.

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 use std::io;
 
 use event::DIMENSIONS;
-use query::{CancellationToken, Count, Facet, Facets, Filters, HistogramBin, Zone, empty_bins};
+use query::{
+    CancellationToken, Count, Facet, Facets, Filters, HistogramBin, LAG_LIMITS, LagBin, Zone,
+    empty_bins, lag_bins,
+};
 use rayon::prelude::*;
 
 use super::select::Selected;
 use crate::Error;
 use crate::catalog::VisibleSegment;
-use crate::catalog::segment::Segment;
+use crate::catalog::segment::{Segment, UNKNOWN};
 use crate::snapshot::Snapshot;
 
 /// Rows whose codes are read at once.
@@ -38,7 +41,8 @@ impl Snapshot {
         let facets = (0..DIMENSIONS.len()).map(facet).collect::<Result<_, Error>>()?;
         let histogram = histogram(&segments, &selected, zone)?;
         let total = selected.iter().map(Selected::count).sum();
-        Ok(Facets { total, facets, histogram, lags: Vec::new(), no_lag: 0 })
+        let (lags, no_lag) = lags(&segments, &selected)?;
+        Ok(Facets { total, facets, histogram, lags, no_lag })
     }
 }
 
@@ -87,6 +91,46 @@ fn count_codes(segment: &Segment, selected: &Selected, dimension: usize) -> io::
         let codes = segment.dimension_codes(dimension, start..end)?;
         selected.for_each_in(start..end, |row| counts[codes[row - start] as usize] += 1);
         start = end;
+    }
+    Ok(counts)
+}
+
+/// Lags of the selected rows in bins, and how many have none.
+fn lags(parts: &[&VisibleSegment], selected: &[Selected]) -> io::Result<(Vec<LagBin>, usize)> {
+    let both: Vec<_> = parts.iter().zip(selected).collect();
+    let of_parts = both.par_iter().map(|(part, selected)| count_lags(&part.segment, selected));
+    let (mut counts, mut known) = ([0; LAG_LIMITS.len() + 1], 0);
+    for of_part in of_parts.collect::<io::Result<Vec<_>>>()? {
+        for (count, more) in counts.iter_mut().zip(of_part) {
+            *count += more;
+            known += more;
+        }
+    }
+    let total: usize = selected.iter().map(Selected::count).sum();
+    Ok((lag_bins(counts), total - known))
+}
+
+/// A loop over two columns, as that over codes: one pass in place of one for each bin.
+fn count_lags(segment: &Segment, selected: &Selected) -> io::Result<[usize; LAG_LIMITS.len() + 1]> {
+    let limits = LAG_LIMITS.map(|limit| limit.millis * 1_000_000);
+    let mut counts = [0; LAG_LIMITS.len() + 1];
+    let mut start = selected.rows.start;
+    while start < selected.rows.end {
+        let rows = start..selected.rows.end.min(start + CHUNK_ROWS);
+        start = rows.end;
+        if selected.count_in(rows.clone()) == 0 {
+            continue;
+        }
+        if let Some(recorded_at) = segment.recorded_at(rows.clone())? {
+            let (times, first) = (segment.times(rows.clone())?, rows.start);
+            selected.for_each_in(rows, |row| {
+                let recorded_at = recorded_at[row - first];
+                if recorded_at != UNKNOWN {
+                    let lag = recorded_at.saturating_sub(times[row - first]);
+                    counts[limits.iter().filter(|limit| lag >= **limit).count()] += 1;
+                }
+            });
+        }
     }
     Ok(counts)
 }

@@ -1,10 +1,11 @@
 //! Which selected rows pass the predicates of filters: by the columns by time as far as these tell, else
 //! by looking at each row.
 
+use std::collections::HashMap;
 use std::io;
+use std::ops::Range;
 
 use chrono::DateTime;
-use decode::Values;
 use event::{Column, fold_case};
 use query::{
     CancellationToken, Filters, Missing, Pattern, Predicate, Step, Undecided, Zone, hour_and_day,
@@ -14,7 +15,8 @@ use rayon::prelude::*;
 
 use super::regex_literals::literals_of;
 use super::row_test::{CompiledPattern, RowCells, RowTest};
-use super::select::{Selected, chunks, to_rows_by_time};
+use super::select::{Selected, chunks};
+use super::told::Plan;
 use crate::Error;
 use crate::bitmap::Bitmap;
 use crate::catalog::VisibleSegment;
@@ -122,11 +124,26 @@ fn retain_records(
     Ok(())
 }
 
-/// What was found of one block: rows by record that pass, and those that are not decided.
-#[derive(Default)]
-struct Found {
-    passing: Vec<Row>,
-    undecided: Vec<(Row, Missing)>,
+/// Rows by time, one bit a row: those that pass, and those that are undecided, by what is missing.
+struct Decided {
+    passing: Bitmap,
+    undecided: Vec<(Missing, Bitmap)>,
+}
+
+impl Decided {
+    fn none(len: usize) -> Self {
+        Self { passing: Bitmap::none(len), undecided: Vec::new() }
+    }
+
+    fn undecided(&mut self, missing: Missing) -> &mut Bitmap {
+        let len = self.passing.len();
+        let at = self.undecided.iter().position(|(kind, _)| *kind == missing);
+        let at = at.unwrap_or_else(|| {
+            self.undecided.push((missing, Bitmap::none(len)));
+            self.undecided.len() - 1
+        });
+        &mut self.undecided[at].1
+    }
 }
 
 /// Removes the rows that do not pass all tests.
@@ -136,8 +153,98 @@ fn retain_tested(
     selected: &mut Selected,
     token: &CancellationToken,
 ) -> Result<(), Error> {
-    let wanted = rows_by_record(segment, selected)?;
-    let is_wanted = |row: Row| wanted.as_ref().is_none_or(|bits| bits.get(row as usize));
+    let plans = tests.iter().map(|(_, test)| Plan::of(test, segment)).collect::<io::Result<_>>()?;
+    let (mut decided, mut unknown) = told(segment, tests, plans, selected, token)?;
+    // Only what is selected is looked at, and counted.
+    let of_selected = selected.bits_mut(segment.len());
+    decided.passing.and(of_selected);
+    decided.undecided.iter_mut().for_each(|(_, bits)| bits.and(of_selected));
+    unknown.and(of_selected);
+    if !unknown.is_empty() {
+        look_at(segment, tests, &unknown, &mut decided, token)?;
+    }
+    selected.undecided = decided.undecided;
+    selected.bits = Some(decided.passing);
+    Ok(())
+}
+
+/// What the columns tell of the rows in the range of a selection, and the rows that have to be looked at.
+fn told(
+    segment: &Segment,
+    tests: &[(&Predicate, RowTest)],
+    plans: Vec<Plan<'_>>,
+    selected: &Selected,
+    token: &CancellationToken,
+) -> Result<(Decided, Bitmap), Error> {
+    let chunks: Vec<_> =
+        chunks(&selected.rows).filter(|rows| selected.count_in(rows.clone()) > 0).collect();
+    let of_chunk = |rows: &Range<usize>| {
+        check(token)?;
+        let mut decided = Decided::none(rows.len());
+        decided.passing.set_within(0..rows.len());
+        let mut unknown = Bitmap::none(rows.len());
+        let mut possible = decided.passing.clone();
+        let mut undecided: Vec<(Missing, Bitmap)> = Vec::new();
+        for ((_, test), plan) in tests.iter().zip(&plans) {
+            let told = plan.tell(segment, rows)?;
+            decided.passing.and(&told.yes);
+            let mut may = told.yes;
+            may.or(&told.unknown);
+            may.or(&told.missing);
+            possible.and(&may);
+            unknown.or(&told.unknown);
+            undecided.push((test.missing(), told.missing));
+        }
+        unknown.and(&possible);
+        possible.and_not(&unknown);
+        for (missing, mut bits) in undecided {
+            // A row is counted for the first of the tests that does not decide it.
+            bits.and(&possible);
+            possible.and_not(&bits);
+            if !bits.is_empty() {
+                decided.undecided(missing).or(&bits);
+            }
+        }
+        Ok((decided, unknown))
+    };
+    let found: Vec<(Decided, Bitmap)> =
+        chunks.par_iter().map(of_chunk).collect::<Result<_, Error>>()?;
+    let (mut all, mut unknown) = (Decided::none(segment.len()), Bitmap::none(segment.len()));
+    for (rows, (decided, unknown_there)) in chunks.iter().zip(found) {
+        all.passing.or_at(rows.start, &decided.passing);
+        unknown.or_at(rows.start, &unknown_there);
+        for (missing, bits) in decided.undecided {
+            all.undecided(missing).or_at(rows.start, &bits);
+        }
+    }
+    Ok((all, unknown))
+}
+
+/// What was found of one block: rows by record that pass, and those that are undecided.
+#[derive(Default)]
+struct Found {
+    passing: Vec<Row>,
+    undecided: Vec<(Row, Missing)>,
+}
+
+/// Looks at rows by time one by one.
+fn look_at(
+    segment: &Segment,
+    tests: &[(&Predicate, RowTest)],
+    rows: &Bitmap,
+    decided: &mut Decided,
+    token: &CancellationToken,
+) -> Result<(), Error> {
+    let mut wanted = rows_by_record(segment, rows)?;
+    for ids in tests.iter().filter_map(|(_, test)| test.event_ids()) {
+        let mut with_id = Bitmap::none(segment.len());
+        for id in ids {
+            let rows = segment.rows_with_id_hash(decode::id_hash(id))?;
+            rows.into_iter().for_each(|row| with_id.set(row as usize, true));
+        }
+        wanted.and(&with_id);
+    }
+    let is_wanted = |row: Row| wanted.get(row as usize);
     let needs_head = tests.iter().any(|(_, test)| test.needs_head());
     let decide = |row: Row, cells: RowCells<'_>, found: &mut Found| {
         let mut missing = None;
@@ -153,8 +260,7 @@ fn retain_tested(
             Some(what) => found.undecided.push((row, what)),
         }
     };
-    let blocks = blocks_of(segment, tests, wanted.as_ref())?;
-    let found: Vec<Found> = blocks
+    let found: Vec<Found> = blocks_of(segment, tests, &wanted)?
         .into_par_iter()
         .map(|block| {
             check(token)?;
@@ -164,68 +270,61 @@ fn retain_tested(
                     decide(row, RowCells { time, values, head: Some(head) }, &mut found);
                 })?;
             } else {
-                segment.for_each_values(block, is_wanted, |row, values: Values<'_>| {
+                segment.for_each_values(block, is_wanted, |row, values| {
                     decide(row, RowCells { time: 0, values, head: None }, &mut found);
                 })?;
             }
             Ok(found)
         })
         .collect::<Result<_, Error>>()?;
-    let rows = selected.rows.clone();
-    let by_time = |by_record: &mut dyn Iterator<Item = Row>| -> io::Result<Option<Bitmap>> {
-        let mut bits = None;
-        for row in by_record {
-            bits.get_or_insert_with(|| Bitmap::none(segment.len())).set(row as usize, true);
-        }
-        bits.map(|bits| to_rows_by_time(segment, &bits, rows.clone())).transpose()
-    };
-    for kind in [Missing::Number, Missing::Date, Missing::RecordedAt] {
-        let rows = found.iter().flat_map(|found| &found.undecided);
-        let mut of_kind = rows.filter(|(_, missing)| *missing == kind).map(|(row, _)| *row);
-        if let Some(bits) = by_time(&mut of_kind)? {
-            selected.undecided.push((kind, bits));
-        }
+    let mut passing = Bitmap::none(segment.len());
+    let mut undecided: HashMap<Row, Missing> = HashMap::new();
+    for found in found {
+        found.passing.into_iter().for_each(|row| passing.set(row as usize, true));
+        undecided.extend(found.undecided);
     }
-    let mut passing = found.iter().flat_map(|found| found.passing.iter().copied());
-    match by_time(&mut passing)? {
-        Some(bits) => selected.bits_mut(segment.len()).and(&bits),
-        None => (selected.rows, selected.bits) = (0..0, None),
+    for_each_by_record(segment, rows, |row, by_record| {
+        if passing.get(by_record as usize) {
+            decided.passing.set(row, true);
+        } else if let Some(missing) = undecided.get(&by_record) {
+            decided.undecided(*missing).set(row, true);
+        }
+    })?;
+    Ok(())
+}
+
+/// Calls `f` with each of some rows by time, and the row by record of the same event.
+fn for_each_by_record(
+    segment: &Segment,
+    rows: &Bitmap,
+    mut f: impl FnMut(usize, Row),
+) -> io::Result<()> {
+    for chunk in chunks(&(0..segment.len())).filter(|chunk| rows.count_in(chunk.clone()) > 0) {
+        let by_record = segment.rows_by_record(chunk.clone())?;
+        let start = chunk.start;
+        rows.iter_in(chunk).for_each(|row| f(row, by_record[row - start]));
     }
     Ok(())
 }
 
-/// The selected rows as rows by record; `None` if they are all rows of the segment.
-fn rows_by_record(segment: &Segment, selected: &Selected) -> io::Result<Option<Bitmap>> {
-    if selected.count() == segment.len() {
-        return Ok(None);
-    }
+/// Some rows by time as rows by record.
+fn rows_by_record(segment: &Segment, rows: &Bitmap) -> io::Result<Bitmap> {
     let mut bits = Bitmap::none(segment.len());
-    for chunk in chunks(&selected.rows) {
-        if selected.count_in(chunk.clone()) > 0 {
-            let by_record = segment.rows_by_record(chunk.clone())?;
-            let start = chunk.start;
-            selected.for_each_in(chunk, |row| bits.set(by_record[row - start] as usize, true));
-        }
-    }
-    Ok(Some(bits))
+    for_each_by_record(segment, rows, |_, by_record| bits.set(by_record as usize, true))?;
+    Ok(bits)
 }
 
 /// The blocks that have a row that is wanted, and may have one that passes every test or is not decided.
 fn blocks_of(
     segment: &Segment,
     tests: &[(&Predicate, RowTest)],
-    wanted: Option<&Bitmap>,
+    wanted: &Bitmap,
 ) -> io::Result<Vec<usize>> {
-    let mut blocks: Vec<usize> = match wanted {
-        None => (0..segment.block_count()).collect(),
-        Some(bits) => {
-            let has_one = |block: &usize| {
-                let rows = segment.rows_of(*block);
-                bits.count_in(rows.start as usize..rows.end as usize) > 0
-            };
-            (0..segment.block_count()).filter(has_one).collect()
-        }
+    let has_one = |block: &usize| {
+        let rows = segment.rows_of(*block);
+        wanted.first_from(rows.start as usize).is_some_and(|row| row < rows.end as usize)
     };
+    let mut blocks: Vec<usize> = (0..segment.block_count()).filter(has_one).collect();
     for texts in tests.iter().flat_map(|(predicate, _)| texts_in_values(predicate)) {
         let mut any: Option<Vec<u64>> = Some(vec![0; segment.block_count().div_ceil(64)]);
         for text in texts {

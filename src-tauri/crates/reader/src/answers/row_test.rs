@@ -114,28 +114,33 @@ impl RowTest {
         }
     }
 
+    /// Ids of which an event must have one to pass; `None` for a test of something else.
+    pub fn event_ids(&self) -> Option<Vec<&str>> {
+        let Self::Text { of, patterns, exclude: false } = self else { return None };
+        let id = |pattern| match pattern {
+            &CompiledPattern::Equals(ref id) => Some(id.as_str()),
+            _ => None,
+        };
+        let ids = patterns.iter().map(id).collect::<Option<Vec<&str>>>();
+        ids.filter(|_| of.column == Column::EventId)
+    }
+
+    /// What the test is about, if it is one text of the event.
+    pub fn subject(&self) -> Option<&Subject> {
+        match self {
+            Self::Text { of, .. } | Self::Number { of, .. } | Self::Date { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+
     /// Whether a row passes.
     ///
     /// # Errors
     /// What is missing to decide that.
     pub fn decide(&self, row: RowCells<'_>) -> Result<bool, Missing> {
         Ok(match self {
-            Self::Text { of, patterns, exclude } => {
-                let text = text_of(of, row);
-                let found = text.is_some_and(|text| patterns.iter().any(|one| one.is_in(&text)));
-                found != *exclude
-            }
-            Self::Number { of, comparison, limit } => {
-                let Some(text) = text_of(of, row) else { return Ok(false) };
-                let number = Decimal::parse(&text).ok_or(Missing::Number)?;
-                let limit = Decimal::parse(limit).ok_or(Missing::Number)?;
-                comparison.holds(number.cmp(&limit))
-            }
-            Self::Date { of, comparison, limit, zone } => {
-                let Some(text) = text_of(of, row) else { return Ok(false) };
-                let time = TimeText::of_value(&text).ok_or(Missing::Date)?;
-                let instant = time.start(*zone, DateTime::UNIX_EPOCH);
-                comparison.holds(order_of_dates(instant, *limit, *zone))
+            Self::Text { of, .. } | Self::Number { of, .. } | Self::Date { of, .. } => {
+                self.decide_text(text_of(of.column, row))?
             }
             Self::Change { steps, exclude } => {
                 let Values { old, new } = row.values;
@@ -162,6 +167,47 @@ impl RowTest {
             }
         })
     }
+
+    /// Whether a row passes that has this text in the column of the [subject](Self::subject).
+    ///
+    /// # Errors
+    /// What is missing to decide that.
+    pub fn decide_text(&self, text: Option<&str>) -> Result<bool, Missing> {
+        let part = |of: &Subject| match (&of.member, text) {
+            (None, text) => text.map(Cow::Borrowed),
+            (Some(member), text) => members(text?)?.remove(member).flatten().map(Cow::Owned),
+        };
+        Ok(match self {
+            Self::Text { of, patterns, exclude } => {
+                let found = part(of).is_some_and(|text| patterns.iter().any(|p| p.is_in(&text)));
+                found != *exclude
+            }
+            Self::Number { of, comparison, limit } => {
+                let Some(text) = part(of) else { return Ok(false) };
+                let number = Decimal::parse(&text).ok_or(Missing::Number)?;
+                let limit = Decimal::parse(limit).ok_or(Missing::Number)?;
+                comparison.holds(number.cmp(&limit))
+            }
+            Self::Date { of, comparison, limit, zone } => {
+                let Some(text) = part(of) else { return Ok(false) };
+                let time = TimeText::of_value(&text).ok_or(Missing::Date)?;
+                let instant = time.start(*zone, DateTime::UNIX_EPOCH);
+                comparison.holds(order_of_dates(instant, *limit, *zone))
+            }
+            _ => false,
+        })
+    }
+
+    /// What is missing where the test is not decided.
+    pub fn missing(&self) -> Missing {
+        match self {
+            Self::Text { .. } | Self::Change { .. } | Self::Number { .. } | Self::Delta { .. } => {
+                Missing::Number
+            }
+            Self::Date { .. } => Missing::Date,
+            Self::Lag { .. } | Self::RecordedAt { .. } => Missing::RecordedAt,
+        }
+    }
 }
 
 /// Whether a text is that of an old or a new value.
@@ -169,8 +215,8 @@ fn is_value(of: &Subject) -> bool {
     matches!(of.column, Column::OldValue | Column::NewValue)
 }
 
-fn text_of<'a>(of: &Subject, row: RowCells<'a>) -> Option<Cow<'a, str>> {
-    let text = match of.column {
+fn text_of<'a>(column: Column, row: RowCells<'a>) -> Option<&'a str> {
+    match column {
         Column::OldValue => row.values.old,
         Column::NewValue => row.values.new,
         Column::EventId => row.head.map(|head| head.id),
@@ -178,10 +224,6 @@ fn text_of<'a>(of: &Subject, row: RowCells<'a>) -> Option<Cow<'a, str>> {
             let at = HEAD_COLUMNS.iter().position(|one| *one == column);
             at.zip(row.head).and_then(|(at, head)| head.cells[at].text())
         }
-    }?;
-    match &of.member {
-        None => Some(Cow::Borrowed(text)),
-        Some(member) => members(text)?.remove(member).flatten().map(Cow::Owned),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::Range;
 
-use polars::prelude::{Column as Series, DataFrame, IntoLazy, NamedFromOwned};
+use polars::prelude::{BooleanChunked, Column as Series, DataFrame, IntoLazy, NamedFromOwned};
 use query::{CancellationToken, Filters, Missing};
 use rayon::prelude::*;
 
@@ -208,16 +208,20 @@ fn evaluate_predicate(
     }
     let frame = DataFrame::new(rows.len(), columns)?;
     let found = frame.lazy().select([predicate.alias(RESULT)]).collect()?;
-    let found = found.column(RESULT)?.bool()?;
+    Ok(to_bitmap(rows.len(), found.column(RESULT)?.bool()?))
+}
+
+/// A column of Booleans as a bitmap.
+pub(super) fn to_bitmap(len: usize, found: &BooleanChunked) -> Bitmap {
     // As a rule the bits lie side by side: they are copied and not looked at one by one.
     let mut arrays = found.downcast_iter();
     if let (Some(bits), None) = (arrays.next(), arrays.next())
         && found.null_count() == 0
         && let (bytes, 0, _) = bits.values().as_slice()
     {
-        return Ok(Bitmap::of_bytes(rows.len(), bytes));
+        return Bitmap::of_bytes(len, bytes);
     }
-    Ok(Bitmap::of(rows.len(), found.iter().map(|bit| bit == Some(true))))
+    Bitmap::of(len, found.iter().map(|bit| bit == Some(true)))
 }
 
 /// Name of the column that [`evaluate`] computes.

@@ -7,9 +7,10 @@
 //! | part | what it holds |
 //! |---|---|
 //! | blocks | up to 256 rows by record each: their columns and their values ([`block`]) |
-//! | groups | 65,536 rows by time each, column by column ([`format::Group`]) |
+//! | groups | 65,536 rows by time each, column by column ([`format::Group`]): of texts and values codes ([`value_codes`]) and keys ([`order_key`]) |
 //! | times | the first time of each page of rows by time |
 //! | block table | of each block the first row, the offsets and the checksums |
+//! | frequent texts | dictionaries of the values, reasons, batches and writers that occur often |
 //! | id index | of each event the hash of its id and its row by record, ascending |
 //! | record index | of each record its first row and the hash of its id, ascending by hash |
 //! | n-gram filter | which blocks may contain a text ([`ngram_filter`]); not where they are few |
@@ -31,15 +32,18 @@ mod duplicates;
 mod format;
 mod merge;
 mod ngram_filter;
+pub(crate) mod order_key;
 mod paged;
 mod read;
 mod scan;
 mod source;
+pub(crate) mod value_codes;
 mod write;
 
 pub(crate) use build::{FileRows, build};
 pub(crate) use duplicates::{Duplicate, duplicates};
 pub(super) use format::VERSION;
+pub(crate) use format::{CODED, UNKNOWN};
 pub(crate) use merge::merge;
 pub(crate) use read::{OpenRow, OpenRows, Segment};
 pub(crate) use scan::Needle;

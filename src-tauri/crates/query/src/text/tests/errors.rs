@@ -27,7 +27,7 @@ const SYNTAX: [Case; 19] = [
     ("say\"so\"", 3, "\"so\"", "expected quotes around the whole value"),
 ];
 
-const MEANING: [Case; 52] = [
+const MEANING: [Case; 53] = [
     ("é=1 x", 0, "é", "expected type, id, field"),
     ("acmé colour=red", 5, "colour", "expected type, id, field"),
     ("Actor=Tom", 0, "Actor", "expected type, id, field"),
@@ -45,6 +45,7 @@ const MEANING: [Case; 52] = [
     ("new>5|6", 6, "6", "expected no alternatives of a limit"),
     ("new~/a(b/", 4, "/a(b/", "this is no regular expression: unclosed group"),
     ("new~/(a{999}){999}/", 4, "/(a{999}){999}/", "this regular expression is too large"),
+    ("new~/a b/", 4, "/a", "expected / at the end of a regular expression"),
     ("change=a", 8, "", "expected → or -> between the old and the new value"),
     ("change=→", 7, "→", "expected a value before or behind →"),
     ("change=a→b→c", 10, "→c", "expected a blank, | or the end"),

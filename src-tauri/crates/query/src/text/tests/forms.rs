@@ -109,7 +109,7 @@ fn a_term_about_the_change_comes_to_a_predicate_and_is_written_in_one_way() {
             r#"reason~"/a|b/"|c"#,
         ),
         (r#"new~"/a b/""#, text(NewValue, false, &[matches("a b")]), r#"new~"/a b/""#),
-        ("new~/etc", text(NewValue, false, &[contains("/etc")]), r#"new~"\\/etc""#),
+        (r"new~\/etc", text(NewValue, false, &[contains("/etc")]), r#"new~"\\/etc""#),
         (r"new~\/etc/", text(NewValue, false, &[contains("/etc/")]), r#"new~"\\/etc/""#),
         ("event=e1", text(EventId, false, &[equals("e1")]), "event=e1"),
         ("batch=b writer=w", text(Batch, false, &[equals("b")]), "batch=b writer=w"),

@@ -7,10 +7,14 @@ use std::io::{self, Write};
 use foldhash::fast::RandomState;
 
 use super::block::RowParts;
+use super::format::{CODED, DICTIONARIES, DICTIONARY_OF, UNKNOWN};
+use super::order_key::order_key;
+use super::value_codes::{Counts, Frequent, MISSING, rare_code};
 use super::write::{SegmentWriter, TimeRow};
 use super::{ENTITY_TYPE, Row, index, record_hash, row};
 use decode::{
-    DecodedRows, DictionaryColumn, decode_head, encoded_id_hash, event_bytes, log_position,
+    DecodedRows, DictionaryColumn, coded_cells, decode_head, decode_values, encoded_id_hash,
+    event_bytes, log_position,
 };
 use event::DIMENSIONS;
 
@@ -43,6 +47,7 @@ pub(crate) fn build(mut files: Vec<FileRows>, to: impl Write) -> io::Result<usiz
     let mut record_ordinals = vec![0; all.len()];
     let mut ids = Vec::with_capacity(distinct.len());
     let (mut record, mut records) = (None, 0_u32);
+    let texts = RowTexts::of(&all)?;
     for &(at, richest) in &distinct {
         if record != Some(all.record(at)) {
             record = Some(all.record(at));
@@ -64,13 +69,63 @@ pub(crate) fn build(mut files: Vec<FileRows>, to: impl Write) -> io::Result<usiz
             record: record_ordinals[index(at)],
             no_op: all.no_op(at),
             row_by_record: rows_by_record[index(at)],
+            coded: texts.codes(at),
+            order_keys: all.values(at)?.map(order_key),
+            recorded_at: texts.recorded_at[index(at)],
         })?;
     }
     ids.sort_unstable();
     let duplicates = all.len() - distinct.len();
     let names = files.iter().map(|file| file.file.clone()).collect();
-    writer.finish(names, ids.into_iter().map(Ok))?;
+    writer.finish(names, texts.frequent, ids.into_iter().map(Ok))?;
     Ok(duplicates)
+}
+
+/// Texts of some rows that have codes.
+struct RowTexts {
+    /// For each row the codes of its texts, as if they were rare.
+    rare: Vec<[u32; CODED.len()]>,
+    /// For each row when it was recorded.
+    recorded_at: Vec<i64>,
+    frequent: [Frequent; DICTIONARIES],
+}
+
+impl RowTexts {
+    fn of(all: &CombinedRows<'_>) -> io::Result<Self> {
+        let mut counts = [(); DICTIONARIES].map(|()| Counts::for_texts(all.len() * 2));
+        let mut texts = Self {
+            rare: Vec::with_capacity(all.len()),
+            recorded_at: Vec::with_capacity(all.len()),
+            frequent: Default::default(),
+        };
+        for at in 0..row(all.len()) {
+            let (recorded_at, of_row) = all.coded_texts(at)?;
+            let code = |text: Option<&str>| text.map_or(MISSING, rare_code);
+            let codes = of_row.map(code);
+            for (column, code) in codes.into_iter().enumerate() {
+                counts[DICTIONARY_OF[column]].add(code);
+            }
+            texts.rare.push(codes);
+            texts.recorded_at.push(recorded_at);
+        }
+        for at in 0..row(all.len()) {
+            let (_, of_row) = all.coded_texts(at)?;
+            for (column, text) in of_row.into_iter().enumerate() {
+                if let Some(text) = text {
+                    let dictionary = DICTIONARY_OF[column];
+                    let code = texts.rare[index(at)][column];
+                    texts.frequent[dictionary].see(code, text, &counts[dictionary]);
+                }
+            }
+        }
+        Ok(texts)
+    }
+
+    /// The codes of a row.
+    fn codes(&self, at: Row) -> [u32; CODED.len()] {
+        let rare = self.rare[index(at)];
+        std::array::from_fn(|column| self.frequent[DICTIONARY_OF[column]].code(rare[column]))
+    }
 }
 
 /// Combined rows of some files, with one dictionary of each dimension for all of them. A row is
@@ -128,6 +183,21 @@ impl<'a> CombinedRows<'a> {
     fn head(&self, at: Row) -> &'a [u8] {
         let (rows, number) = self.rows(at);
         rows.head.get(number)
+    }
+
+    /// The old and the new value.
+    fn values(&self, at: Row) -> io::Result<[Option<&'a str>; 2]> {
+        let (rows, number) = self.rows(at);
+        let values = decode_values(rows.values.get(number)).ok_or(io::ErrorKind::InvalidData)?;
+        Ok([values.old, values.new])
+    }
+
+    /// When a row was recorded, and its text in each of [`CODED`].
+    fn coded_texts(&self, at: Row) -> io::Result<(i64, [Option<&'a str>; CODED.len()])> {
+        let [old, new] = self.values(at)?;
+        let (recorded_at, [reason, batch, writer]) =
+            coded_cells(self.head(at)).ok_or(io::ErrorKind::InvalidData)?;
+        Ok((recorded_at.unwrap_or(UNKNOWN), [old, new, reason, batch, writer]))
     }
 
     /// Dictionary code of each dimension.

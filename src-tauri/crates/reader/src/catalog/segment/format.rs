@@ -9,11 +9,11 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::damaged;
 use super::paged::Paged;
 use super::source::Source;
-use event::DIMENSIONS;
+use event::{Column, DIMENSIONS};
 
 /// Version of the layout, in the tail, and of what files are decoded to. A segment of another
 /// version counts as damaged, so the catalog is rebuilt.
-pub(crate) const VERSION: u32 = 6;
+pub(crate) const VERSION: u32 = 7;
 
 /// The last bytes of every segment file.
 const MAGIC: [u8; 8] = *b"daybook\0";
@@ -47,6 +47,8 @@ pub(super) struct Footer {
     pub files: Vec<String>,
     /// How many rows are updates that changed nothing.
     pub no_ops: u64,
+    /// Dictionaries of frequent texts, one for each of [`DICTIONARIES`].
+    pub frequent: [FrequentTexts; DICTIONARIES],
     /// Columns of the rows by time, in groups: all but the last have [`GROUP`] rows.
     pub groups: Vec<Group>,
     /// The first time of each page of rows by time, in nanoseconds since 1970.
@@ -90,6 +92,35 @@ pub(super) struct Group {
     /// The row by record of the same event.
     #[serde(rename = "place")]
     pub row_by_record: Paged<u32>,
+    /// Codes of each of [`CODED`], see [`super::value_codes`]; `None` where all are missing.
+    pub coded: [Option<Codes>; CODED.len()],
+    /// Order keys of the old and the new value: see [`super::order_key`].
+    pub order_keys: [Paged<u32>; 2],
+    /// When the event was recorded, in nanoseconds since 1970, [`UNKNOWN`] where that is not known; `None`
+    /// where it is not known of any.
+    pub recorded_at: Option<Paged<i64>>,
+}
+
+/// Columns of texts that have codes: see [`super::value_codes`].
+pub(crate) const CODED: [Column; 5] =
+    [Column::OldValue, Column::NewValue, Column::Reason, Column::Batch, Column::Writer];
+
+/// The dictionary of each of [`CODED`].
+pub(super) const DICTIONARY_OF: [usize; CODED.len()] = [0, 0, 1, 2, 3];
+
+/// How many dictionaries of frequent texts there are: old and new values share one.
+pub(super) const DICTIONARIES: usize = 4;
+
+/// A time of recording that is not known.
+pub(crate) const UNKNOWN: i64 = i64::MIN;
+
+/// Dictionary of frequent texts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct FrequentTexts {
+    /// The texts, one after the other.
+    pub texts: Paged<u8>,
+    /// Where each of them ends.
+    pub ends: Paged<u32>,
 }
 
 /// Dictionary codes of one dimension, as wide as its dictionary needs.

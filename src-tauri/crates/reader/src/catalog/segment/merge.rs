@@ -13,11 +13,13 @@ use std::sync::Arc;
 use event::{DIMENSIONS, Entry};
 
 use super::block::RowParts;
+use super::format::{CODED, DICTIONARIES, DICTIONARY_OF};
 use super::read::Block;
+use super::value_codes::{Counts, Frequent, MISSING, RARE, rare_code};
 use super::write::{SegmentWriter, TimeRow};
 use super::{ENTITY_TYPE, Row, Segment, damaged, index, row};
 use crate::k_way_merge::{self, MergeCursor};
-use decode::{DictionaryColumn, log_position};
+use decode::{DictionaryColumn, coded_cells, decode_values, log_position};
 use ids::MergedIds;
 
 /// Rows by time, or ids, that are read at once from a segment.
@@ -35,6 +37,7 @@ pub(crate) fn merge(
     to: impl Write,
 ) -> io::Result<()> {
     let dictionaries = DictionaryMap::of(segments);
+    let texts = TextMap::of(segments)?;
     let mut merge = Merge {
         segments,
         deleted_rows,
@@ -43,11 +46,12 @@ pub(crate) fn merge(
         new_records: segments.iter().map(|s| vec![u32::MAX; s.record_count()]).collect(),
         writer: SegmentWriter::new(to, dictionaries.values.clone()),
         dictionaries,
+        texts,
     };
     merge.by_record()?;
     merge.by_time()?;
     let ids = MergedIds::new(segments, &merge.new_rows);
-    merge.writer.finish(merge.files.names, ids)?;
+    merge.writer.finish(merge.files.names, merge.texts.frequent, ids)?;
     Ok(())
 }
 
@@ -74,6 +78,72 @@ impl DictionaryMap {
 
     fn map(&self, segment: usize, codes: [u32; DIMENSIONS.len()]) -> [u32; DIMENSIONS.len()] {
         std::array::from_fn(|dimension| self.new_codes[segment][dimension][index(codes[dimension])])
+    }
+}
+
+/// Frequent texts of the new segment, and the map from the codes of the old ones.
+struct TextMap {
+    counts: [Counts; DICTIONARIES],
+    frequent: [Frequent; DICTIONARIES],
+    /// For each old segment and dictionary: the new code of each of its texts.
+    new_codes: Vec<[Vec<u32>; DICTIONARIES]>,
+}
+
+impl TextMap {
+    /// Counts the rare texts of all segments: together they may be frequent.
+    fn of(segments: &[Arc<Segment>]) -> io::Result<Self> {
+        let rows: usize = segments.iter().map(|segment| segment.len()).sum();
+        let mut all = Self {
+            counts: [(); DICTIONARIES].map(|()| Counts::for_texts(rows * 2)),
+            frequent: Default::default(),
+            new_codes: Vec::new(),
+        };
+        for segment in segments {
+            for (column, dictionary) in DICTIONARY_OF.into_iter().enumerate() {
+                for start in (0..segment.len()).step_by(CHUNK_ROWS) {
+                    let codes = segment.text_codes(column, start..start + CHUNK_ROWS)?;
+                    codes.into_iter().flatten().for_each(|code| all.counts[dictionary].add(code));
+                }
+            }
+            let mut new_codes: [Vec<u32>; DICTIONARIES] = Default::default();
+            for (dictionary, new) in new_codes.iter_mut().enumerate() {
+                let frequent = &mut all.frequent[dictionary];
+                new.extend(segment.frequent_texts(dictionary)?.iter().map(|t| frequent.insert(t)));
+            }
+            all.new_codes.push(new_codes);
+        }
+        Ok(all)
+    }
+
+    /// Sees the texts of a row.
+    fn see(&mut self, head: &[u8], values: &[u8]) -> io::Result<()> {
+        let damaged = || damaged("an event");
+        let values = decode_values(values).ok_or_else(damaged)?;
+        let (_, [reason, batch, writer]) = coded_cells(head).ok_or_else(damaged)?;
+        let texts = [values.old, values.new, reason, batch, writer];
+        for (text, dictionary) in texts.into_iter().zip(DICTIONARY_OF) {
+            if let Some(text) = text {
+                let counts = &self.counts[dictionary];
+                self.frequent[dictionary].see(rare_code(text), text, counts);
+            }
+        }
+        Ok(())
+    }
+
+    /// The new codes of a row of an old segment.
+    fn map(&self, segment: usize, old: [u32; CODED.len()]) -> io::Result<[u32; CODED.len()]> {
+        let mut codes = old;
+        for (code, dictionary) in codes.iter_mut().zip(DICTIONARY_OF) {
+            *code = match *code {
+                MISSING => MISSING,
+                RARE.. => self.frequent[dictionary].code(*code),
+                place => {
+                    let new = self.new_codes[segment][dictionary].get(index(place) - 1);
+                    *new.ok_or_else(|| damaged("a text that is not there"))?
+                }
+            };
+        }
+        Ok(codes)
     }
 }
 
@@ -166,6 +236,7 @@ struct Merge<'a, W> {
     /// For each old segment and record: the ordinal of the record in the new segment.
     new_records: Vec<Vec<u32>>,
     writer: SegmentWriter<W>,
+    texts: TextMap,
 }
 
 impl<W: Write> Merge<'_, W> {
@@ -217,6 +288,7 @@ impl<W: Write> Merge<'_, W> {
         for (dimension, code) in codes.iter_mut().enumerate() {
             *code = columns.dimension(dimension, at)?;
         }
+        self.texts.see(columns.head(at)?, block.values.get(at)?)?;
         self.new_rows[from][index(row)] = self.writer.push(&RowParts {
             time: columns.time(at)?,
             dimensions: self.dictionaries.map(from, codes),
@@ -261,6 +333,7 @@ impl<W: Write> Merge<'_, W> {
                     dimensions: self.dictionaries.map(from, row.dimensions),
                     record: self.new_records[from][index(row.record)],
                     row_by_record,
+                    coded: self.texts.map(from, row.coded)?,
                     ..row
                 })?;
             }

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use event::DIMENSIONS;
 
-use super::format::{Footer, Width};
+use super::format::{DICTIONARIES, Footer, Width};
 use super::paged::PageSource;
 use super::source::Source;
 use super::{Row, damaged};
@@ -44,6 +44,8 @@ pub(crate) struct Segment {
     span: (i64, i64),
     /// Ranks of instants that were asked for: histograms ask for those of their bins again and again.
     ranks: Mutex<HashMap<i64, usize>>,
+    /// Dictionaries of frequent texts, once read.
+    frequent: [OnceLock<Vec<Box<str>>>; DICTIONARIES],
     /// The rows by record of amendments by the hash of the id that they may be about, once found.
     amendments: OnceLock<HashMap<u32, Vec<Row>>>,
 }
@@ -69,6 +71,7 @@ impl Segment {
             id_pages: footer.id_pages.all(&from)?,
             record_pages: footer.record_pages.all(&from)?,
             widths: footer.dimension_values.each_ref().map(|values| Width::of(values.len())),
+            frequent: Default::default(),
             amendments: OnceLock::new(),
             ranks: Mutex::default(),
             files: footer.files.iter().map(|name| Arc::from(name.as_str())).collect(),

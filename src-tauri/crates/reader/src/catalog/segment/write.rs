@@ -11,10 +11,12 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::Row;
 use super::block::{BlockWriter, RowParts};
 use super::format::{
-    BLOCK_BYTES, BLOCK_ROWS, Codes, Footer, GROUP, Group, INDEX_PAGE, PAGE, Width,
+    BLOCK_BYTES, BLOCK_ROWS, CODED, Codes, DICTIONARIES, Footer, FrequentTexts, GROUP, Group,
+    INDEX_PAGE, PAGE, UNKNOWN, Width,
 };
 use super::ngram_filter::NgramFilter;
 use super::paged::{Paged, sum_pages};
+use super::value_codes::{Frequent, MISSING};
 use decode::decode_values;
 use event::DIMENSIONS;
 
@@ -34,6 +36,12 @@ pub(super) struct TimeRow {
     pub no_op: u8,
     /// The row by record of the same event.
     pub row_by_record: Row,
+    /// Code of each of [`CODED`].
+    pub coded: [u32; CODED.len()],
+    /// Order keys of the old and the new value.
+    pub order_keys: [u32; 2],
+    /// When it was recorded, in nanoseconds since 1970, or [`UNKNOWN`].
+    pub recorded_at: i64,
 }
 
 /// Writer of a segment. Call, in this order: [`SegmentWriter::begin_record`] and
@@ -153,9 +161,31 @@ impl<W: Write> SegmentWriter<W> {
         let record = self.page(&column(&rows, |row| row.record), PAGE)?;
         let no_op = self.page(&column(&rows, |row| row.no_op), PAGE)?;
         let row_by_record = self.page(&column(&rows, |row| row.row_by_record), PAGE)?;
+        let mut coded = [const { None }; CODED.len()];
+        for (index, column_of) in coded.iter_mut().enumerate() {
+            let codes = column(&rows, |row| row.coded[index]);
+            let most = codes.iter().copied().max().unwrap_or_default();
+            if most != MISSING {
+                *column_of = Some(self.codes(&codes, Width::of(most as usize + 1))?);
+            }
+        }
+        let order_keys = [0, 1].map(|side| column(&rows, |row| row.order_keys[side]));
+        let order_keys = [self.page(&order_keys[0], PAGE)?, self.page(&order_keys[1], PAGE)?];
+        let recorded_at = column(&rows, |row| row.recorded_at);
+        let is_known = recorded_at.iter().any(|nanos| *nanos != UNKNOWN);
+        let recorded_at = is_known.then(|| self.page(&recorded_at, PAGE)).transpose()?;
         let dimensions =
             dimensions.try_into().map_err(|_| io::Error::other("a column is missing"))?;
-        self.groups.push(Group { time, dimensions, record, no_op, row_by_record });
+        self.groups.push(Group {
+            time,
+            dimensions,
+            record,
+            no_op,
+            row_by_record,
+            coded,
+            order_keys,
+            recorded_at,
+        });
         self.group = rows;
         self.group.clear();
         Ok(())
@@ -172,10 +202,12 @@ impl<W: Write> SegmentWriter<W> {
     }
 
     /// Writes the indexes and the footer, and returns the target, flushed. `files` are the names of
-    /// the files, ascending; `ids` the entries of the id index, ascending.
+    /// the files, ascending; `frequent` the dictionaries of frequent texts; `ids` the entries of the id
+    /// index, ascending.
     pub fn finish(
         mut self,
         files: Vec<String>,
+        frequent: [Frequent; DICTIONARIES],
         ids: impl Iterator<Item = io::Result<u64>>,
     ) -> io::Result<W> {
         if !self.group.is_empty() {
@@ -189,6 +221,7 @@ impl<W: Write> SegmentWriter<W> {
         let ngrams = Some(take(&mut self.ngrams)).filter(|_| blocks >= FEWEST_BLOCKS_FOR_NGRAMS);
         let ngrams = ngrams.iter().flat_map(NgramFilter::transposed).map(Ok);
         let mut id_pages = Vec::new();
+        let frequent = self.frequent(frequent)?;
         let record_pages: Vec<u64> = record_hashes.iter().step_by(INDEX_PAGE).copied().collect();
         let footer = Footer {
             rows: self.rows,
@@ -197,6 +230,7 @@ impl<W: Write> SegmentWriter<W> {
             dimension_counts: take(&mut self.dimension_counts),
             files,
             no_ops: self.no_ops,
+            frequent,
             groups: take(&mut self.groups),
             times: self.page(&times, INDEX_PAGE)?,
             block_rows: self.page(&block_rows, INDEX_PAGE)?,
@@ -212,6 +246,19 @@ impl<W: Write> SegmentWriter<W> {
         footer.write(&self.sums, &mut self.to)?;
         self.to.flush()?;
         Ok(self.to)
+    }
+
+    /// Writes the dictionaries of frequent texts.
+    fn frequent(
+        &mut self,
+        frequent: [Frequent; DICTIONARIES],
+    ) -> io::Result<[FrequentTexts; DICTIONARIES]> {
+        let mut written = Vec::with_capacity(DICTIONARIES);
+        for (texts, ends) in frequent.map(Frequent::into_parts) {
+            let texts = self.page(texts.as_bytes(), PAGE)?;
+            written.push(FrequentTexts { texts, ends: self.page(&ends, PAGE)? });
+        }
+        written.try_into().map_err(|_| io::Error::other("a dictionary is missing"))
     }
 
     /// Writes an array of numbers in pages of so many, with their checksums.

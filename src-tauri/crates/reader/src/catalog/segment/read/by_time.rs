@@ -9,10 +9,11 @@ use bytemuck::Pod;
 use event::{DIMENSIONS, Entry, Position};
 
 use super::Segment;
-use crate::catalog::segment::format::{Codes, GROUP, Group, PAGE};
-use crate::catalog::segment::paged::Paged;
+use crate::catalog::segment::format::{CODED, Codes, DICTIONARY_OF, GROUP, Group, PAGE, UNKNOWN};
+use crate::catalog::segment::paged::{PageSource, Paged};
+use crate::catalog::segment::value_codes::MISSING;
 use crate::catalog::segment::write::TimeRow;
-use crate::catalog::segment::{Row, damaged};
+use crate::catalog::segment::{Row, damaged, index};
 
 /// Ranks that are remembered, at most: those of the bins of some histograms.
 const MOST_RANKS: usize = 1 << 12;
@@ -24,18 +25,9 @@ impl Segment {
     /// This and the other columns: [`io::ErrorKind::InvalidData`] if a page is damaged. Rows behind
     /// the last are no error, and have no item.
     pub fn dimension_codes(&self, dimension: usize, rows: Range<usize>) -> io::Result<Vec<u32>> {
+        let from = self.page_source();
         self.grouped(rows, |group, part, all| {
-            let from = self.page_source();
-            match &group.dimensions[dimension] {
-                Codes::One(codes) => {
-                    all.extend(codes.read(part, &from)?.into_iter().map(u32::from));
-                }
-                Codes::Two(codes) => {
-                    all.extend(codes.read(part, &from)?.into_iter().map(u32::from));
-                }
-                Codes::Four(codes) => all.extend(codes.read(part, &from)?),
-            }
-            Ok(())
+            append_codes(&group.dimensions[dimension], part, &from, all)
         })
     }
 
@@ -54,6 +46,76 @@ impl Segment {
         self.column(rows, |group| &group.row_by_record)
     }
 
+    /// Codes of one of [`CODED`], see [`value_codes`](crate::catalog::segment::value_codes); `None` if all
+    /// are missing.
+    pub fn text_codes(&self, column: usize, rows: Range<usize>) -> io::Result<Option<Vec<u32>>> {
+        let groups = rows.start / GROUP..rows.end.min(self.len()).div_ceil(GROUP);
+        let groups = self.footer.groups.get(groups).unwrap_or_default();
+        if groups.iter().all(|group| group.coded[column].is_none()) {
+            return Ok(None);
+        }
+        let from = self.page_source();
+        let codes = self.grouped(rows, |group, part, all| match &group.coded[column] {
+            Some(codes) => append_codes(codes, part, &from, all),
+            None => {
+                all.resize(all.len() + part.len(), MISSING);
+                Ok(())
+            }
+        });
+        codes.map(Some)
+    }
+
+    /// Order keys of the old value (0) or of the new (1): see
+    /// [`order_key`](crate::catalog::segment::order_key).
+    pub fn order_keys(&self, side: usize, rows: Range<usize>) -> io::Result<Vec<u32>> {
+        self.column(rows, |group| &group.order_keys[side])
+    }
+
+    /// When the events were recorded, in nanoseconds since 1970, or [`UNKNOWN`]; `None` if that is not
+    /// known of any.
+    pub fn recorded_at(&self, rows: Range<usize>) -> io::Result<Option<Vec<i64>>> {
+        let groups = rows.start / GROUP..rows.end.min(self.len()).div_ceil(GROUP);
+        let groups = self.footer.groups.get(groups).unwrap_or_default();
+        if groups.iter().all(|group| group.recorded_at.is_none()) {
+            return Ok(None);
+        }
+        let from = self.page_source();
+        let times = self.grouped(rows, |group, part, all| {
+            match &group.recorded_at {
+                Some(times) => all.extend(times.read(part, &from)?),
+                None => all.resize(all.len() + part.len(), UNKNOWN),
+            }
+            Ok(())
+        });
+        times.map(Some)
+    }
+
+    /// The frequent texts of a dictionary: the first has the code 1. Read when they are first needed.
+    pub(in crate::catalog::segment) fn frequent_texts(
+        &self,
+        dictionary: usize,
+    ) -> io::Result<&[Box<str>]> {
+        let known = &self.frequent[dictionary];
+        if let Some(texts) = known.get() {
+            return Ok(texts);
+        }
+        let (stored, from) = (&self.footer.frequent[dictionary], self.page_source());
+        let (bytes, ends) = (stored.texts.all(&from)?, stored.ends.all(&from)?);
+        let mut texts: Vec<Box<str>> = Vec::with_capacity(ends.len());
+        let mut start = 0;
+        for end in ends {
+            let text = bytes.get(start..index(end)).and_then(|text| std::str::from_utf8(text).ok());
+            texts.push(text.ok_or_else(|| damaged("a dictionary"))?.into());
+            start = index(end);
+        }
+        Ok(known.get_or_init(|| texts))
+    }
+
+    /// The frequent texts of one of [`CODED`]: the first has the code 1.
+    pub fn frequent_texts_of(&self, column: usize) -> io::Result<&[Box<str>]> {
+        self.frequent_texts(DICTIONARY_OF[column])
+    }
+
     /// Times, in nanoseconds since 1970.
     pub fn times(&self, rows: Range<usize>) -> io::Result<Vec<i64>> {
         self.column(rows, |group| &group.time)
@@ -70,6 +132,12 @@ impl Segment {
         }
         let (records, no_op) =
             (self.record_ordinals(rows.clone())?, self.no_op_flags(rows.clone())?);
+        let mut coded = Vec::new();
+        for column in 0..CODED.len() {
+            coded.push(self.text_codes(column, rows.clone())?);
+        }
+        let order_keys = [self.order_keys(0, rows.clone())?, self.order_keys(1, rows.clone())?];
+        let recorded_at = self.recorded_at(rows.clone())?;
         let (times, rows_by_record) = (self.times(rows.clone())?, self.rows_by_record(rows)?);
         let row = |(at, time)| TimeRow {
             time,
@@ -77,6 +145,9 @@ impl Segment {
             record: records[at],
             no_op: no_op[at],
             row_by_record: rows_by_record[at],
+            coded: std::array::from_fn(|column| coded[column].as_ref().map_or(MISSING, |c| c[at])),
+            order_keys: [0, 1].map(|side: usize| order_keys[side][at]),
+            recorded_at: recorded_at.as_ref().map_or(UNKNOWN, |times| times[at]),
         };
         Ok(times.into_iter().enumerate().map(row).collect())
     }
@@ -170,4 +241,19 @@ impl Segment {
         let mut found = self.entries(&row_by_record)?;
         found.pop().ok_or_else(|| damaged("a row that is not there"))
     }
+}
+
+/// Appends some dictionary codes, whatever their width.
+fn append_codes(
+    codes: &Codes,
+    part: Range<usize>,
+    from: &PageSource<'_>,
+    to: &mut Vec<u32>,
+) -> io::Result<()> {
+    match codes {
+        Codes::One(codes) => to.extend(codes.read(part, from)?.into_iter().map(u32::from)),
+        Codes::Two(codes) => to.extend(codes.read(part, from)?.into_iter().map(u32::from)),
+        Codes::Four(codes) => to.extend(codes.read(part, from)?),
+    }
+    Ok(())
 }
