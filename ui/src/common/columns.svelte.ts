@@ -23,7 +23,8 @@ export class ListColumns {
   }
 
   get classes(): string[] {
-    return this.customized ? ["customized", ...hiddenOf(this.set, this.layout)] : [];
+    const hidden = hiddenOf(this.set, this.layout);
+    return this.customized ? ["customized", ...hidden] : hidden;
   }
 
   get style(): string | undefined {

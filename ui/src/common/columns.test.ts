@@ -56,6 +56,18 @@ describe("the layout of columns", () => {
   });
 });
 
+test("a column on request is hidden until it is chosen, whatever was saved before it was there", () => {
+  const set = {
+    ...SET,
+    columns: [...SET.columns, { name: "d", label: "D", width: 9, optional: true as const }],
+  };
+  const shown = (settings: typeof SETTINGS) =>
+    names(layoutOf(set, settings).filter((one) => one.shown));
+  expect(shown(SETTINGS)).toBe("abc");
+  expect(shown(saved(["c", 50, true], ["a", 90, true], ["b", 9, true]))).toBe("cab");
+  expect(shown(saved(["d", 50, true]))).toBe("dabc");
+});
+
 describe("columns of every list", () => {
   const record = {
     entity_type: "client",
@@ -103,7 +115,8 @@ describe("columns of every list", () => {
     await user.keyboard("{ArrowRight}");
     const kept = () => fake.calls("settings").at(-1)?.settings.columns?.[list] ?? [];
     await waitFor(() => expect(fake.calls("settings")).toHaveLength(2));
-    expect(kept().filter((one) => !one.shown)).toHaveLength(1);
+    // The lag is shown only on request.
+    expect(kept().filter((one) => !one.shown && one.column !== "lag")).toHaveLength(1);
     expect(grid.style.getPropertyValue("--template")).toContain("px");
     await user.click(screen.getByRole("button", { name: "Columns" }));
     await user.click(screen.getByRole("button", { name: "Reset columns" }));

@@ -10,6 +10,8 @@ export interface Column {
   fills?: true;
   /** It holds instants: its header names their zone. */
   zoned?: true;
+  /** It is shown only once somebody asks for it. */
+  optional?: true;
 }
 
 export interface ColumnSet {
@@ -40,7 +42,11 @@ export function layoutOf(set: ColumnSet, settings: Settings): ColumnLayout[] {
   const others = set.columns.filter(({ name }) => !saved.some(({ column }) => column === name));
   return [
     ...saved,
-    ...others.map(({ name, width }) => ({ column: name, width: width, shown: true })),
+    ...others.map(({ name, width, optional }) => ({
+      column: name,
+      width: width,
+      shown: optional !== true,
+    })),
   ];
 }
 

@@ -35,3 +35,9 @@ export function rowDelta(event: KeyboardEvent, page: number): number | null {
   ]);
   return deltas.get(event.key) ?? null;
 }
+
+/** Whether a letter is meant for the view: no field, no dialog and no sequence of keys takes it. */
+export function isForView(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  return !isTyping(event) && document.querySelector("dialog[open]") === null;
+}

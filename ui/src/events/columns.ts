@@ -14,5 +14,6 @@ export const EVENT_COLUMNS: ColumnSet = {
     { name: "change", label: label.change, width: 320, fills: true },
     { name: "actor", label: label.actor, width: 116 },
     { name: "source", label: label.source, width: 84 },
+    { name: "lag", label: label.lag, width: 92, optional: true },
   ],
 };

@@ -807,6 +807,7 @@ describe("columns", () => {
         { column: "actor", width: 116, shown: true },
         { column: "change", width: 320, shown: true },
         { column: "source", width: 84, shown: false },
+        { column: "lag", width: 92, shown: false },
       ]),
     );
     await user.click(screen.getByRole("button", { name: "Columns" }));

@@ -1,10 +1,11 @@
 import * as ipc from "../ipc";
 import { effectiveFilters, TERM_COLUMNS } from "../query/filters";
+import { isLag } from "./facetLags";
 import type { Query } from "../query/query";
 
 /**
  * The facets of the events that a query shows. A column that is filtered by is counted without its
- * own filters, so that its other values can be chosen too. Stops once it is not wanted any more.
+ * own filters, so that its other values can be chosen too; so are the lags. Stops once it is not wanted any more.
  */
 export async function facetsOf(
   query: Query,
@@ -18,5 +19,10 @@ export async function facetsOf(
     const filters = effectiveFilters({ ...query, filters: { ...query.filters, [column]: [] } });
     facets[column] = (await ipc.facets(filters, zone)).facets[column] ?? [];
   }
-  return { ...answer, facets };
+  const withFacets = { ...answer, facets };
+  const { predicates } = query.filters;
+  if (!predicates.some(isLag) || !isWanted()) return withFacets;
+  const others = { ...query.filters, predicates: predicates.filter((one) => !isLag(one)) };
+  const { lags, no_lag } = await ipc.facets(effectiveFilters({ ...query, filters: others }), zone);
+  return { ...withFacets, lags, no_lag };
 }

@@ -552,7 +552,10 @@ describe("the search box", () => {
     await user.paste("view=records");
     await user.keyboard("{Enter}");
     await waitFor(() => expect(location.hash).toBe("#records?id=42"));
-    expect(fake.calls("read_query").at(-1)).toEqual({ text: "view=records" });
+    expect(fake.calls("read_query").at(-1)).toEqual({
+      text: "view=records",
+      zone: "UTC",
+    });
   });
 
   test("names why a text is no query where nothing was found", async () => {

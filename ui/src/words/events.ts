@@ -67,6 +67,7 @@ const nothing = {
   without: (events: number) =>
     `{filter} leaves nothing: without it there ${events === 1 ? "is" : "are"} ${counted(events, "event")}`,
   matchesNone: "{filter} matches no event of this journal",
+  undecided: (clauses: string[]) => `Left out by the filters: ${clauses.join(" · ")}`,
   together: "To leave out one of them is not enough",
   part: { clock: "The clock", no_ops: "Hiding events that changed nothing" },
   switchOff: { filters: "Switch off", clock: "Back to now", no_ops: "Show them" },
@@ -132,10 +133,15 @@ export const events = {
   title: "Events",
   titleCorrections: "Corrections",
   arrived: (count: number) => counted(count, "new event"),
-  found: (count: number) => counted(count, "event"),
-  /** `no_ops` are events that changed nothing. */
-  foundWithout: (count: number, no_ops: number) =>
-    `${counted(count, "event")} · ${grouped(no_ops)} that changed nothing ${no_ops === 1 ? "is" : "are"} hidden`,
+  /** `no_ops` are events that changed nothing; `undecided` are those that filters leave out, in clauses. */
+  foundAnd: (count: number, no_ops: number, undecided: string[]) =>
+    [
+      counted(count, "event"),
+      ...(no_ops === 0
+        ? []
+        : [`${grouped(no_ops)} that changed nothing ${no_ops === 1 ? "is" : "are"} hidden`]),
+      ...undecided,
+    ].join(" · "),
   hideNoOps: "Hide events that changed nothing",
   records: (count: number | null) => (count === null ? "Records" : `Records (${grouped(count)})`),
   recordsOf: "Show the records that these events are about",
@@ -154,5 +160,6 @@ export const events = {
     change: "Change",
     actor: "Actor",
     source: "Source",
+    lag: "Lag",
   },
 } as const;

@@ -141,6 +141,7 @@ const typed = {
   nothing: "This states no filter. Enter one such as new>=50000 or actor=Sarah.",
   completions: "Names to filter by",
   names: NAMES,
+  zone: (zone: string) => `Hours, days and dates in ${zone}`,
   hint: "Terms with blanks between them all hold; | means either",
 } as const;
 
@@ -164,12 +165,15 @@ const edit = {
 
 /** Filters by what one event has. */
 const only = {
-  newValue: "Only this new value",
-  oldValue: "Only this old value",
-  change: "Only changes {from} → {to}",
-  changeButton: "Only this change",
-  changeName: (from: string, to: string) => `Only changes ${from} → ${to}`,
-  batch: "Only this batch",
+  label: "Show only events with",
+  new_value: "This new value",
+  change: "This change",
+  batch: "This batch",
+  entry: {
+    new_value: "Only this new value",
+    change: (from: string, to: string) => `Only changes ${from} → ${to}`,
+    batch: "Only this batch",
+  },
 } as const;
 
 /** The form that writes a filter as text. */
@@ -257,6 +261,7 @@ const time = {
 const lag = {
   title: "Lag",
   label: (bars: number) => `Time from the timestamp to the recording, in ${counted(bars, "bar")}`,
+  missing: "—",
   notKnown: "Not known: there is no time of recording",
   late: "Recorded more than a day after its timestamp",
   early: "Recorded before its timestamp",

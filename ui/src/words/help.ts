@@ -95,6 +95,38 @@ const searching = {
   copy: "Typed into the search box, such a text opens its view. **Copy view as text** gives the text of what is on screen, with its time zone; the command line takes it behind `--query`.",
 } as const;
 
+const filtering = {
+  title: "Filters of the change and of time",
+  add: "**Filter…** above a list of events (or `f`) adds a filter. It is typed as text, and checked while one types; the form below the line writes the text. A chip says what a filter means. Pressed, it is switched off or on; the pencil (or `F2`) edits its text, `y` copies it, `Delete` removes it. In an event’s details the funnels filter by its values, its step and its batch.",
+  caption: "Filters of the change itself",
+  change: [
+    ["old=screening", "with this old value, exactly as it is written"],
+    ["new!=placed", "with another new value than this"],
+    ["new=placed|offered", "with one of these"],
+    ["new~plumber", "with this text in the new value, in any case"],
+    ["new~/plumb(er|ing)/", "with what a regular expression matches"],
+    ["reason^typo", "whose reason begins so"],
+    ["change=screening→placed", "from the one to the other; -> is read too"],
+    ["change=→placed", "from no value"],
+    ["new>=50000", "whose new value is such a number"],
+    ["old<2024-06-01", "whose old value is a date before"],
+    ["new.salary>60000", "in a member of a value that is a JSON object"],
+    ["delta>10% or delta<-5000", "that grew or fell by so much"],
+    ["batch=… and writer=…", "recorded together, and by one device"],
+  ],
+  undecided:
+    "Text never compares with a number or a date. Events whose value is neither, where a filter asks for one, are left out and counted beside the number of events; so are those whose time of recording is not known.",
+  timeCaption: "Filters of time",
+  time: [
+    ["since=2024-03 until=2024-04", "in March: the start counts, the end does not"],
+    ["recorded>=2024-03", "recorded from then on"],
+    ["lag>1d", "recorded more than a day after their timestamp"],
+    ["hour=22..6", "at night"],
+    ["weekday=sat,sun", "on these days"],
+  ],
+  span: "**The span of time** beside it (or `t`) takes `2024-03`, `last quarter`, `last 7 days`, `from 3 March` or `3 March to 5 March`, and says what it understood. It goes by the timestamp of an event or by its time of recording. Dragging over the histogram sets it too. Hours, weekdays and dates are those of the zone on screen when the filter was made; a chip names that zone where another is on screen.",
+} as const;
+
 const grouping = {
   title: "Grouping",
   groups:
@@ -143,6 +175,7 @@ export const help = {
     readings,
     compare,
     searching,
+    filtering,
     coverage,
     grouping,
     storage,
