@@ -54,6 +54,32 @@ async fn values_that_repeat_are_answered_as_by_brute_force() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_takes_long_is_told_so_far_and_ends_with_the_whole() {
+    let home = Folder::new();
+    let session = open(Path::new(LEGISLATORS), &home.home()).await;
+    let engine = session.refresh().await.unwrap();
+    let token = CancellationToken::new();
+    for text in [r"new~/^[A-Z][a-z]+\s?[A-Z]/", "old~19 noops=hidden", "delta>0", "actor=nobody"] {
+        let filters = query::QueryText::parse(text).unwrap().filters(chrono::DateTime::UNIX_EPOCH);
+        let query = EventsQuery { filters, limit: 100, ..EventsQuery::default() };
+        let so_far = EventsQuery { so_far: true, ..query.clone() };
+        let mut pages = Vec::new();
+        while pages.last().is_none_or(|page: &query::EventsPage| page.scanning.is_some()) {
+            pages.push(engine.events(&so_far, &token).await.unwrap().value);
+        }
+        let whole = engine.events(&query, &token).await.unwrap().value;
+        assert_eq!(pages.pop(), Some(whole.clone()), "{text}");
+        let all = EventsQuery { limit: usize::MAX, ..query };
+        let all = engine.events(&all, &token).await.unwrap().value.items;
+        for page in pages {
+            let progress = page.scanning.unwrap();
+            assert!(progress.done <= progress.of && page.total <= whole.total, "{text}: {page:?}");
+            assert!(page.items.iter().all(|item| all.contains(item)), "{text}");
+        }
+    }
+}
+
 /// A row whose values are of another kind than those of its neighbours.
 fn repeating(n: u32) -> LegacyRow {
     let value = |n: u32| match n % 11 {
@@ -95,7 +121,7 @@ async fn a_question_that_is_cancelled_has_no_answer() {
     token.cancel();
     let record = RecordId { entity_type: "legislator".into(), entity_id: "A000383".into() };
     let (filters, start) = (Filters::default(), PageStart::Newest);
-    let events = EventsQuery { filters: filters.clone(), start, limit, group: true };
+    let events = EventsQuery { filters: filters.clone(), start, limit, group: true, so_far: false };
     let records = RecordsQuery { limit, ..RecordsQuery::default() };
     let chains = ChainsQuery { limit, ..ChainsQuery::default() };
     let answers = [
@@ -264,7 +290,7 @@ async fn summary(engine: &dyn Engine) -> Vec<String> {
 /// Every event, newest first.
 async fn events(engine: &dyn Engine) -> Vec<Arc<Entry>> {
     let (filters, start) = (Filters::default(), PageStart::Newest);
-    let query = EventsQuery { filters, start, limit: usize::MAX, group: false };
+    let query = EventsQuery { filters, start, limit: usize::MAX, ..EventsQuery::default() };
     let page = engine.events(&query, &CancellationToken::new()).await.unwrap().value;
     page.items.into_iter().map(|item| item.entry).collect()
 }

@@ -31,7 +31,7 @@ async fn events(place: &Place) -> Vec<Value> {
     let engine = session.refresh().await.unwrap();
     assert!(engine.coverage().unreadable.is_empty(), "{:?}", engine.coverage());
     let (filters, start) = (Filters::default(), PageStart::Newest);
-    let query = EventsQuery { filters, start, limit: usize::MAX, group: false };
+    let query = EventsQuery { filters, start, limit: usize::MAX, ..EventsQuery::default() };
     let found = engine.events(&query, &CancellationToken::new()).await.unwrap().value.items;
     let object = |entry: &event::Entry| {
         assert!(entry.extra.is_empty() && entry.about_row.is_empty(), "{entry:?}");

@@ -34,7 +34,7 @@ fn event(n: usize) -> LegacyRow {
 
 async fn all_events(engine: &dyn Engine) -> Result<Covered<EventsPage>, Error> {
     let (filters, start) = (Filters::default(), PageStart::Newest);
-    let query = EventsQuery { filters, start, limit: usize::MAX, group: false };
+    let query = EventsQuery { filters, start, limit: usize::MAX, ..EventsQuery::default() };
     engine.events(&query, &CancellationToken::new()).await
 }
 

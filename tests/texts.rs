@@ -2,9 +2,7 @@
 
 use event::Column;
 use futures::StreamExt;
-use query::{
-    CancellationToken, EventsQuery, Filters, PageStart, RecordsQuery, SearchResults, Term,
-};
+use query::{CancellationToken, EventsQuery, Filters, RecordsQuery, SearchResults, Term};
 
 use crate::buckets::{Place, row};
 use crate::held::open;
@@ -39,7 +37,7 @@ async fn f14_texts_are_compared_by_one_rule_wherever_they_are_asked_for() {
     let engine = session.refresh().await.unwrap();
     let token = CancellationToken::new();
     let events = async |filters: Filters| {
-        let query = EventsQuery { filters, start: PageStart::Newest, limit: 99, group: false };
+        let query = EventsQuery { filters, limit: 99, ..EventsQuery::default() };
         let page = engine.events(&query, &token).await.unwrap().value;
         page.items.into_iter().map(|item| item.entry).collect::<Vec<_>>()
     };

@@ -26,7 +26,7 @@ pub(crate) async fn events(
     state: State<'_, AppState>,
 ) -> Result<EventsPage, ApiError> {
     let limit = limit.min(LONGEST_PAGE);
-    let query = EventsQuery { filters, start: from.parse()?, limit, group };
+    let query = EventsQuery { filters, start: from.parse()?, limit, group, so_far: true };
     let (engine, token) = state.ask_latest("events")?;
     Ok(engine.events(&query, &token).await?.into())
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use event::{Entry, format_time};
-use query::{Count, Coverage, Covered, FoldProgress, RecordSummary, Undecided};
+use query::{Count, Coverage, Covered, FoldProgress, RecordSummary, ScanProgress, Undecided};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -27,6 +27,9 @@ pub struct EventsPage {
     pub hidden_no_ops: usize,
     /// Events that the filters do not decide, and which are left out.
     pub undecided: Undecided,
+    /// How far events were looked at; null once all were. Until then this is what was found so far, and is
+    /// asked for again.
+    pub scanning: Option<ScanProgress>,
     /// Coverage of the answer.
     pub coverage: Coverage,
 }
@@ -135,6 +138,7 @@ impl From<Covered<query::EventsPage>> for EventsPage {
             total: page.total,
             hidden_no_ops: page.hidden_no_ops,
             undecided: page.undecided,
+            scanning: page.scanning,
             coverage: answer.coverage,
         }
     }

@@ -82,7 +82,7 @@ impl Pair<'_> {
         limit: usize,
         group: bool,
     ) -> Option<EventsPage> {
-        let query = EventsQuery { filters: filters.clone(), start, limit, group };
+        let query = EventsQuery { filters: filters.clone(), start, limit, group, so_far: false };
         ask!(self, events(&query))
     }
 

@@ -38,6 +38,7 @@ pub(crate) fn page(entries: &[Entry], query: &EventsQuery) -> EventsPage {
         total: listed.len(),
         hidden_no_ops: with_no_ops - listed.len(),
         undecided: undecided(&query.filters, entries),
+        scanning: None,
     }
 }
 

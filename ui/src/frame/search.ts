@@ -10,6 +10,8 @@ export function focusSearch(): void {
 
 /** What only a query has: operators, quotes, or the sign before a filter that is switched off. */
 const QUERY_SIGN = /[=:~<>"]|^-/;
+/** What stands between the name and the value of a filter. */
+const OPERATOR = /[=~^<>]/;
 const MAX_WORDS = 8;
 
 /** The different words of a text that nobody wrote as a query; empty for one word, and for a query. */
@@ -17,4 +19,9 @@ export function wordsOf(text: string): string[] {
   const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
   if (words.length < 2 || QUERY_SIGN.test(text.trim())) return [];
   return [...new Set(words)].slice(0, MAX_WORDS);
+}
+
+/** Whether a text may be a filter that somebody wrote. */
+export function mayBeFilter(text: string): boolean {
+  return OPERATOR.test(text);
 }

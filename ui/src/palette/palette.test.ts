@@ -137,6 +137,15 @@ describe("the palette", () => {
   });
 });
 
+test("the palette takes a filter as text, and adds it", async () => {
+  const { fake, user } = await palette("events?actor=Sarah");
+  await user.keyboard("new>50000");
+  await list().findByRole("option", { name: "Filter by “new>50000”" });
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(fake.calls("events").at(-1)?.filters.predicates).toHaveLength(1));
+  expect(fake.calls("events").at(-1)?.filters.actor).toHaveLength(1);
+});
+
 describe("the palette lists what is possible now", () => {
   const EVENT = ["Correct… c", "Void… v", "Note… n"];
   const RECORD = "record/candidate/CAND-00342?pane=fields";

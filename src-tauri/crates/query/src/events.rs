@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use event::{Entry, Position};
+use serde::Serialize;
 
 use crate::{Filters, Undecided};
 
@@ -17,7 +18,7 @@ pub const GROUP_GAP_NANOS: u64 = 1_000_000_000;
 pub const LARGEST_GROUP: usize = 1 << 20;
 
 /// Query for a page of the list of events, newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EventsQuery {
     /// Filters that the listed events match.
     pub filters: Filters,
@@ -27,6 +28,9 @@ pub struct EventsQuery {
     pub limit: usize,
     /// Whether bulk changes are listed as one item each: see [`Group`].
     pub group: bool,
+    /// Whether the answer can be what was found so far, if it takes longer than a moment: see
+    /// [`EventsPage::scanning`]. It is of the first page alone.
+    pub so_far: bool,
 }
 
 /// Start of a page in the list of events, which is newest first.
@@ -44,7 +48,7 @@ pub struct EventsQuery {
 ///     filters: Filters::default(),
 ///     start: PageStart::After(cursor.parse()?),
 ///     limit: 50,
-///     group: false,
+///     ..EventsQuery::default()
 /// };
 /// let PageStart::After(next) = &query.start else { unreachable!() };
 /// assert_eq!(next.to_string(), cursor);
@@ -87,6 +91,19 @@ pub struct EventsPage {
     pub hidden_no_ops: usize,
     /// Events that the filters do not decide, and which are left out.
     pub undecided: Undecided,
+    /// How far events were looked at; `None` once all were. Until then the page and its numbers are what
+    /// was found so far, and the query is asked again.
+    pub scanning: Option<ScanProgress>,
+}
+
+/// How far events were looked at, in parts of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
+pub struct ScanProgress {
+    /// Parts that were looked at.
+    pub done: usize,
+    /// Parts that have to be, as far as that is known.
+    pub of: usize,
 }
 
 /// Item of the list of events: an event or a group.

@@ -38,7 +38,7 @@ pub use error::Error;
 pub use event::Column;
 pub use events::{
     EventItem, EventsPage, EventsQuery, GROUP_GAP_NANOS, Group, LARGEST_GROUP, PageStart,
-    SMALLEST_GROUP,
+    SMALLEST_GROUP, ScanProgress,
 };
 pub use excerpt::{ExcerptQuery, ExcerptStart, TimelineExcerpt, is_meant};
 pub use facets::{Count, Facet, Facets, HistogramBin, LAG_LIMITS, LagBin, lag_bins};

@@ -4,7 +4,7 @@
 //! [`predicate`] compiles filters to Polars expressions, and [`select`] evaluates them to the rows that
 //! they let through. Of those [`passing`] finds the ones that pass predicates: each is a [`row_test`],
 //! and what the columns have [`told`] of it needs no look at a row; [`regex_literals`] leave out blocks
-//! of rows. [`row_iter`] iterates over what is left in the total order. On these rest
+//! of rows, and [`selections`] are kept and told while they are made. [`row_iter`] iterates over what is left in the total order. On these rest
 //! [`event_list`] (pages of events, with groups, and counts), [`facets`] (counts of values,
 //! histogram) and [`search`]. [`look_up`] finds events and records by id, and
 //! [`record_rows`] the state of one. [`records`] lists records
@@ -29,9 +29,11 @@ mod row_iter;
 mod row_test;
 mod search;
 mod select;
+mod selections;
 mod told;
 mod touched;
 
 pub(crate) use marks::Marked;
 pub(crate) use record_outlines::RecordOutlines;
 pub(crate) use repeated_ids::RepeatedIdsCache;
+pub(crate) use selections::Selections;

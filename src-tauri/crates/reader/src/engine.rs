@@ -49,6 +49,16 @@ impl LocalEngine {
         }
     }
 
+    /// Selects the events of filters in the background, if that takes long and nobody does already: an
+    /// answer with what is found so far is asked for again.
+    fn select_in_background(&self, filters: &Filters) {
+        let (snapshot, filters) = (Arc::clone(&self.snapshot), filters.clone());
+        tokio::task::spawn_blocking(move || {
+            // An error is met again, and reported, by whoever asks next.
+            drop(snapshot.note_if_damaged(snapshot.select_unless_under_way(&filters)));
+        });
+    }
+
     /// Folds the records in the background, if that is `wanted` and nobody does already: an answer
     /// with what is found so far is asked for again.
     fn fold_if(&self, wanted: bool) {
@@ -79,6 +89,9 @@ impl Engine for LocalEngine {
         token: &CancellationToken,
     ) -> Result<Covered<EventsPage>, query::Error> {
         let (query, token_there) = (query.clone(), token.clone());
+        if query.so_far {
+            self.select_in_background(&query.filters);
+        }
         self.answer(token, move |snapshot| snapshot.events(&query, &token_there)).await
     }
 

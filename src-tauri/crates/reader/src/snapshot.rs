@@ -9,7 +9,7 @@ use event::NameFields;
 use query::{CancellationToken, Coverage, Covered, FoldProgress, Totals};
 
 use crate::Error;
-use crate::answers::{Marked, RecordOutlines, RepeatedIdsCache};
+use crate::answers::{Marked, RecordOutlines, RepeatedIdsCache, Selections};
 use crate::catalog::segment::{Duplicate, Segment, duplicates};
 use crate::catalog::{Contents, Files, VisibleSegment, note_damage};
 use crate::summaries::{RecordSummaries, Records, SummaryCache};
@@ -36,6 +36,7 @@ pub struct Snapshot {
     records: Mutex<Option<usize>>,
     /// The events that have marks, once found.
     marked: OnceLock<Marked>,
+    selections: Selections,
 }
 
 /// Id of the segment of pending events; no segment of a catalog has it.
@@ -72,6 +73,7 @@ impl Snapshot {
             outlines: OnceLock::new(),
             records: Mutex::default(),
             marked: OnceLock::new(),
+            selections: Selections::default(),
         })
     }
 
@@ -139,6 +141,11 @@ impl Snapshot {
     /// Cache of the ids that occur more than once, shared with the snapshots before and after.
     pub(crate) fn repeated_ids_cache(&self) -> &Arc<RepeatedIdsCache> {
         &self.repeated_ids
+    }
+
+    /// Selections that took long, and are kept.
+    pub(crate) fn selections(&self) -> &Selections {
+        &self.selections
     }
 
     /// All segments as references, the pending one last.

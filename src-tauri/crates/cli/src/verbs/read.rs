@@ -32,7 +32,7 @@ async fn events(
     printer: Printer,
 ) -> Result<Outcome, CliError> {
     let start = page.after.map_or(PageStart::Newest, PageStart::After);
-    let query = EventsQuery { filters, start, limit: page.limit, group: false };
+    let query = EventsQuery { filters, start, limit: page.limit, ..EventsQuery::default() };
     let (_session, engine) = read(bucket).await?;
     let found = engine.events(&query, &CancellationToken::new()).await?;
     let is_empty = found.value.total == 0;

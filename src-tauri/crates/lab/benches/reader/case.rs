@@ -1,6 +1,6 @@
 //! Cases of the benchmark: questions with goals, and how they are measured.
 
-use query::{Column, Facets, Filters, Term};
+use query::{Column, Facets, Filters, QueryText, Term};
 
 use crate::Failure;
 use crate::answer::Answer;
@@ -44,7 +44,7 @@ pub fn cases(meta: &Meta, daybook: &Daybook, opened: &OpenedJournal) -> Result<V
     let terms = [Column::Actor, Column::Field].map(|column| (column, vec![usual(&all, column)]));
     let page = Filters { terms: terms.into(), ..half.clone() };
     let rare = Filters { contains: Some(meta.needle_rare.clone()), ..Filters::default() };
-    let events = |filters, limit, counted| Question::Events { filters, limit, counted };
+    let events = |filters, limit, counted| Question::Events { filters, limit, counted, sql: None };
     let record = |record: &event::RecordId| Question::Record(record.clone());
     let (hot, limit) = (meta.hot_entity.clone(), FIRST_PAGE);
     let first_page = Question::TimelinePage { record: hot, limit };
@@ -56,7 +56,13 @@ pub fn cases(meta: &Meta, daybook: &Daybook, opened: &OpenedJournal) -> Result<V
         Case { name, question, imported, goals: (goal(goals.0), goal(goals.1)) }
     };
     let (plain, sorted) = (Setup::Imported, Setup::Sorted);
-    Ok(vec![
+    let changes = CHANGES.map(|(name, text, sql)| {
+        let filters = QueryText::parse(text)?.filters(meta.t_75);
+        let (limit, counted) = (FIRST_PAGE, true);
+        let question = Question::Events { filters, limit, counted, sql: Some(sql) };
+        Ok::<_, Failure>(case(name, question, plain, (0.0, 0.0)))
+    });
+    let mut all_cases = vec![
         case("recent 100", Question::recent(FIRST_PAGE), plain, (300.0, 4.0)),
         case("record, median", record(&meta.median_entity), sorted, (400.0, 2.0)),
         case("record, p99", record(&meta.p99_entity), sorted, (100.0, 0.0)),
@@ -68,8 +74,55 @@ pub fn cases(meta: &Meta, daybook: &Daybook, opened: &OpenedJournal) -> Result<V
         case("facets, half the time", counts(half, &some)?, plain, (20.0, 2.0)),
         case("state of the hot record", state.clone(), plain, (40.0, 1.0)),
         case("the same, peer sorted", state, sorted, (0.0, 1.0)),
-    ])
+    ];
+    for change in changes {
+        all_cases.push(change?);
+    }
+    Ok(all_cases)
 }
+
+/// Filters on the change itself, as a query and as a condition of the peer. Numbers and dates are what
+/// Daybook takes for one, and not all that the peer's casts do.
+const CHANGES: [(&str, &str, &str); 10] = [
+    ("new value, frequent", "new=waiting", "new_value = 'waiting'"),
+    ("new value, rare", "new=12345.67", "new_value = '12345.67'"),
+    ("one value to another", "change=open→closed", "old_value = 'open' AND new_value = 'closed'"),
+    (
+        "numbers from a limit on",
+        "new>=19000.5",
+        r"CASE WHEN regexp_full_match(new_value, '[+-]?[0-9]+(\.[0-9]+)?') THEN
+        TRY_CAST(new_value AS DECIMAL(38, 6)) >= 19000.5 END",
+    ),
+    (
+        "dates from a limit on",
+        "new>=2028-01-01",
+        "CASE WHEN regexp_full_match(new_value, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN
+        TRY_CAST(new_value AS DATE) >= DATE '2028-01-01' END",
+    ),
+    (
+        "differences",
+        "delta>15000",
+        r"CASE WHEN regexp_full_match(new_value, '[+-]?[0-9]+(\.[0-9]+)?')
+        AND regexp_full_match(old_value, '[+-]?[0-9]+(\.[0-9]+)?') THEN
+        TRY_CAST(new_value AS DECIMAL(30, 6)) - TRY_CAST(old_value AS DECIMAL(30, 6)) > 15000 END",
+    ),
+    ("hours of the night", "hour=22..6", "(hour(timestamp) >= 22 OR hour(timestamp) < 6)"),
+    (
+        "expression without literal",
+        "new~/^[A-Z][a-z]+.*[0-9]{5}77$/",
+        "regexp_matches(new_value, '^[A-Z][a-z]+.*[0-9]{5}77$')",
+    ),
+    (
+        "expression with a literal",
+        "new~/warrant(y|ies)..[a-z]+.#[0-9]+1$/",
+        "regexp_matches(new_value, 'warrant(y|ies)..[a-z]+.#[0-9]+1$')",
+    ),
+    (
+        "expression, rare literal",
+        "new~/#00001[0-9]{2}$/",
+        "regexp_matches(new_value, '#00001[0-9]{2}$')",
+    ),
+];
 
 /// A term for the value of a column with the median frequency.
 fn usual(facets: &Facets, column: Column) -> Term {

@@ -32,6 +32,8 @@ def condition(filters):
     if filters["contains"]:     # text without wildcards
         pattern = quote(f"%{filters['contains']}%")
         parts.append(f"(old_value ILIKE {pattern} OR new_value ILIKE {pattern})")
+    if filters["sql"]:
+        parts.append(filters["sql"])
     return " AND ".join(parts) or "true"
 
 

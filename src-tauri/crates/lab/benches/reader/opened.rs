@@ -52,5 +52,5 @@ pub async fn open(location: &str, home: &Home) -> Result<OpenedJournal, Failure>
 /// The newest events, as the window shows them first.
 pub fn newest() -> EventsQuery {
     let (filters, start) = (Filters::default(), PageStart::Newest);
-    EventsQuery { filters, start, limit: FIRST_PAGE, group: false }
+    EventsQuery { filters, start, limit: FIRST_PAGE, ..EventsQuery::default() }
 }

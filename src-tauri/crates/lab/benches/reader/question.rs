@@ -14,8 +14,9 @@ use crate::Failure;
 #[derive(Debug, Clone)]
 pub enum Question {
     /// The newest events that filters let through; with `counted` also how many there are in all,
-    /// which Daybook's answer always has.
-    Events { filters: Filters, limit: usize, counted: bool },
+    /// which Daybook's answer always has. `sql` is the condition that the predicates of the filters are
+    /// for the peer.
+    Events { filters: Filters, limit: usize, counted: bool, sql: Option<&'static str> },
     /// All events of a record.
     Record(RecordId),
     /// The newest events of a record, as the window shows them first.
@@ -66,7 +67,7 @@ pub enum EngineAnswer {
 impl Question {
     /// The newest events of all.
     pub fn recent(limit: usize) -> Self {
-        Self::Events { filters: Filters::default(), limit, counted: false }
+        Self::Events { filters: Filters::default(), limit, counted: false, sql: None }
     }
 
     /// Asks Daybook.
@@ -75,7 +76,7 @@ impl Question {
         Ok(match self {
             Self::Events { filters, limit, .. } => {
                 let (filters, start) = (filters.clone(), PageStart::Newest);
-                let query = EventsQuery { filters, start, limit: *limit, group: false };
+                let query = EventsQuery { filters, start, limit: *limit, ..EventsQuery::default() };
                 EngineAnswer::Events(engine.events(&query, &token).await?.value)
             }
             Self::Record(record) => {
@@ -103,9 +104,9 @@ impl Question {
     /// The question as the peer understands it.
     pub fn for_peer(&self) -> Value {
         match self {
-            Self::Events { filters, limit, counted } => json!({
+            Self::Events { filters, limit, counted, sql } => json!({
                 "ask": "events",
-                "filters": filters_for_peer(filters),
+                "filters": filters_for_peer(filters, *sql),
                 "limit": (*limit < usize::MAX).then_some(limit),
                 "counted": counted,
             }),
@@ -115,7 +116,7 @@ impl Question {
             }
             Self::Facets { filters, bins } => json!({
                 "ask": "facets",
-                "filters": filters_for_peer(filters),
+                "filters": filters_for_peer(filters, None),
                 "columns": DIMENSIONS.map(Column::name),
                 "origin": bins.origin,
                 "width": bins.width,
@@ -128,7 +129,7 @@ impl Question {
 }
 
 /// Filters as the peer understands them.
-fn filters_for_peer(filters: &Filters) -> Value {
+fn filters_for_peer(filters: &Filters, sql: Option<&str>) -> Value {
     let terms = filters
         .terms
         .iter()
@@ -138,5 +139,6 @@ fn filters_for_peer(filters: &Filters) -> Value {
         "since": filters.since.map(format_time),
         "until": filters.until.map(format_time),
         "contains": filters.contains,
+        "sql": sql,
     })
 }

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use event::Entry;
 use query::{
     CancellationToken, EventItem, EventsPage, EventsQuery, Filters, GROUP_GAP_NANOS, Group,
-    LARGEST_GROUP, PageStart, SMALLEST_GROUP,
+    LARGEST_GROUP, PageStart, SMALLEST_GROUP, Undecided,
 };
 
 use super::passing::undecided;
 use super::row_iter::{ActorAt, Order, RowIter, RowRef};
 use super::select::Selected;
+use super::selections::SoFar;
 use crate::Error;
 use crate::catalog::VisibleSegment;
+use crate::catalog::segment::Row;
 use crate::error::check;
 use crate::snapshot::Snapshot;
 
@@ -32,12 +34,44 @@ impl Snapshot {
         query: &EventsQuery,
         token: &CancellationToken,
     ) -> Result<EventsPage, Error> {
+        if query.so_far
+            && let Some(so_far) = self.selected_so_far(&query.filters)
+        {
+            return Ok(self.page_so_far(query, &so_far)?);
+        }
         let segments = self.segments();
         let selected = self.select(&query.filters, token)?;
         let mut page = page(&segments, &selected, query, token)?;
         self.mark_repeated_ids(page.items.iter_mut().flat_map(entries))?;
         self.mark_amended(page.items.iter_mut().flat_map(entries))?;
         Ok(page)
+    }
+
+    /// The first page of what was found so far: each event by itself.
+    fn page_so_far(&self, query: &EventsQuery, so_far: &SoFar) -> io::Result<EventsPage> {
+        let mut found = Vec::new();
+        for (at, part) in self.parts().iter().enumerate() {
+            let rows = so_far.rows.iter().filter(|(part, _)| *part == at).map(|(_, row)| *row);
+            let mut rows: Vec<Row> = rows.collect();
+            rows.sort_unstable();
+            found.extend(part.segment.entries(&rows)?.into_iter().map(Arc::new));
+        }
+        found.retain(|entry| !(query.filters.hide_no_ops && entry.event.is_no_op()));
+        found.sort_by(|a, b| b.cmp_position(a));
+        found.truncate(query.limit);
+        self.mark_repeated_ids(found.iter_mut())?;
+        self.mark_amended(found.iter_mut())?;
+        let items = found.into_iter().map(|entry| EventItem { entry, group: None });
+        Ok(EventsPage {
+            items: items.collect(),
+            rank: 0,
+            next: None,
+            previous: None,
+            total: so_far.total,
+            hidden_no_ops: 0,
+            undecided: Undecided::default(),
+            scanning: Some(so_far.progress),
+        })
     }
 
     /// How many events filters let through.
@@ -118,7 +152,8 @@ fn page(
     let next = items.last().filter(|_| rank + passed < total).map(oldest);
     let hidden_no_ops = selected.iter().map(|selected| selected.hidden_no_ops).sum();
     let undecided = undecided(selected);
-    Ok(EventsPage { items, rank, next, previous, total, hidden_no_ops, undecided })
+    let scanning = None;
+    Ok(EventsPage { items, rank, next, previous, total, hidden_no_ops, undecided, scanning })
 }
 
 /// Rows of one item, from the first to the last in the direction of iteration.

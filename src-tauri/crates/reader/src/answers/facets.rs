@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::select::Selected;
 use crate::Error;
 use crate::catalog::VisibleSegment;
-use crate::catalog::segment::{Segment, UNKNOWN};
+use crate::catalog::segment::{Segment, lag_bin};
 use crate::snapshot::Snapshot;
 
 /// Rows whose codes are read at once.
@@ -102,6 +102,7 @@ fn lags(parts: &[&VisibleSegment], selected: &[Selected]) -> io::Result<(Vec<Lag
     let (mut counts, mut known) = ([0; LAG_LIMITS.len() + 1], 0);
     for of_part in of_parts.collect::<io::Result<Vec<_>>>()? {
         for (count, more) in counts.iter_mut().zip(of_part) {
+            let more = usize::try_from(more).unwrap_or(usize::MAX);
             *count += more;
             known += more;
         }
@@ -111,8 +112,12 @@ fn lags(parts: &[&VisibleSegment], selected: &[Selected]) -> io::Result<(Vec<Lag
 }
 
 /// A loop over two columns, as that over codes: one pass in place of one for each bin.
-fn count_lags(segment: &Segment, selected: &Selected) -> io::Result<[usize; LAG_LIMITS.len() + 1]> {
-    let limits = LAG_LIMITS.map(|limit| limit.millis * 1_000_000);
+fn count_lags(segment: &Segment, selected: &Selected) -> io::Result<[u64; LAG_LIMITS.len() + 1]> {
+    let of_all = segment.lag_counts();
+    let is_all = selected.bits.is_none() && selected.rows == (0..segment.len());
+    if is_all || of_all.iter().all(|count| *count == 0) {
+        return Ok(of_all);
+    }
     let mut counts = [0; LAG_LIMITS.len() + 1];
     let mut start = selected.rows.start;
     while start < selected.rows.end {
@@ -124,10 +129,8 @@ fn count_lags(segment: &Segment, selected: &Selected) -> io::Result<[usize; LAG_
         if let Some(recorded_at) = segment.recorded_at(rows.clone())? {
             let (times, first) = (segment.times(rows.clone())?, rows.start);
             selected.for_each_in(rows, |row| {
-                let recorded_at = recorded_at[row - first];
-                if recorded_at != UNKNOWN {
-                    let lag = recorded_at.saturating_sub(times[row - first]);
-                    counts[limits.iter().filter(|limit| lag >= **limit).count()] += 1;
+                if let Some(bin) = lag_bin(times[row - first], recorded_at[row - first]) {
+                    counts[bin] += 1;
                 }
             });
         }

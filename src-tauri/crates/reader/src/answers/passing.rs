@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use super::regex_literals::literals_of;
 use super::row_test::{CompiledPattern, RowCells, RowTest};
 use super::select::{Selected, chunks};
+use super::selections::{MOST_FOUND, Reporter};
 use super::told::Plan;
 use crate::Error;
 use crate::bitmap::Bitmap;
@@ -37,6 +38,7 @@ pub(super) fn retain_passing(
     parts: &[&VisibleSegment],
     filters: &Filters,
     selected: &mut [Selected],
+    reporter: Reporter<'_>,
     token: &CancellationToken,
 ) -> Result<(), Error> {
     let tests: Vec<(&Predicate, RowTest)> = filters
@@ -44,7 +46,7 @@ pub(super) fn retain_passing(
         .iter()
         .filter_map(|predicate| Some((predicate, RowTest::of(predicate, filters.zone)?)))
         .collect();
-    for (part, selected) in parts.iter().zip(selected) {
+    for (at, (part, selected)) in parts.iter().zip(selected).enumerate() {
         for predicate in &filters.predicates {
             check(token)?;
             if selected.rows.is_empty() {
@@ -61,7 +63,7 @@ pub(super) fn retain_passing(
             }
         }
         if !tests.is_empty() && selected.count() > 0 {
-            retain_tested(&part.segment, &tests, selected, token)?;
+            retain_tested(&part.segment, &tests, selected, reporter.of_part(at), token)?;
         }
     }
     Ok(())
@@ -151,6 +153,7 @@ fn retain_tested(
     segment: &Segment,
     tests: &[(&Predicate, RowTest)],
     selected: &mut Selected,
+    reporter: Reporter<'_>,
     token: &CancellationToken,
 ) -> Result<(), Error> {
     let plans = tests.iter().map(|(_, test)| Plan::of(test, segment)).collect::<io::Result<_>>()?;
@@ -161,7 +164,7 @@ fn retain_tested(
     decided.undecided.iter_mut().for_each(|(_, bits)| bits.and(of_selected));
     unknown.and(of_selected);
     if !unknown.is_empty() {
-        look_at(segment, tests, &unknown, &mut decided, token)?;
+        look_at(segment, tests, &unknown, &mut decided, reporter, token)?;
     }
     selected.undecided = decided.undecided;
     selected.bits = Some(decided.passing);
@@ -233,6 +236,7 @@ fn look_at(
     tests: &[(&Predicate, RowTest)],
     rows: &Bitmap,
     decided: &mut Decided,
+    reporter: Reporter<'_>,
     token: &CancellationToken,
 ) -> Result<(), Error> {
     let mut wanted = rows_by_record(segment, rows)?;
@@ -260,7 +264,12 @@ fn look_at(
             Some(what) => found.undecided.push((row, what)),
         }
     };
-    let found: Vec<Found> = blocks_of(segment, tests, &wanted)?
+    let blocks = blocks_of(segment, tests, &wanted)?;
+    if reporter.listens() {
+        let some = newest(segment, &decided.passing)?;
+        reporter.begin(decided.passing.count(), &some, blocks.len());
+    }
+    let found: Vec<Found> = blocks
         .into_par_iter()
         .map(|block| {
             check(token)?;
@@ -274,6 +283,7 @@ fn look_at(
                     decide(row, RowCells { time: 0, values, head: None }, &mut found);
                 })?;
             }
+            reporter.found(&found.passing);
             Ok(found)
         })
         .collect::<Result<_, Error>>()?;
@@ -291,6 +301,16 @@ fn look_at(
         }
     })?;
     Ok(())
+}
+
+/// The newest of some rows by time, as rows by record.
+fn newest(segment: &Segment, rows: &Bitmap) -> io::Result<Vec<Row>> {
+    let (mut newest, mut end) = (Vec::new(), segment.len());
+    while let Some(row) = rows.last_before(end).filter(|_| newest.len() < MOST_FOUND) {
+        newest.extend(segment.rows_by_record(row..row + 1)?);
+        end = row;
+    }
+    Ok(newest)
 }
 
 /// Calls `f` with each of some rows by time, and the row by record of the same event.

@@ -11,6 +11,7 @@ use query::{
 use super::event_list::newest;
 use super::facets::counts;
 use super::select::{Selected, select, select_containing};
+use super::selections::Reporter;
 use crate::Error;
 use crate::catalog::segment::Needle;
 use crate::snapshot::Snapshot;
@@ -74,8 +75,14 @@ impl Snapshot {
         for (done, at) in latest.into_iter().enumerate() {
             found.searched = Some(SearchProgress { done, of: segments.len() });
             report(found.clone());
-            let of_segment =
-                select_containing(&segments[at..=at], &all, Some(needle), None, token)?;
+            let of_segment = select_containing(
+                &segments[at..=at],
+                &all,
+                Some(needle),
+                None,
+                Reporter::NONE,
+                token,
+            )?;
             selected.splice(at..=at, of_segment);
             found.in_values = selected.iter().map(Selected::count).sum();
             found.hits = newest(&segments, &selected, MOST_HITS)?;
@@ -93,7 +100,7 @@ impl Snapshot {
         token: &CancellationToken,
     ) -> Result<SearchResults, Error> {
         let segments = self.segments();
-        let all = select(&segments, &Filters::default(), None, token)?;
+        let all = select(&segments, &Filters::default(), None, Reporter::NONE, token)?;
         let named = |column: Column| -> Result<Vec<Count>, Error> {
             let holds = |count: &Count| contains(&count.value, text);
             let counts = counts(&segments, &all, column.as_dimension())?;

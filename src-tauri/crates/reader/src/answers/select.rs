@@ -10,12 +10,12 @@ use rayon::prelude::*;
 use super::marks::{Marked, RowsWithMarks};
 use super::passing::retain_passing;
 use super::predicate::{Compiled, compile};
+use super::selections::Reporter;
 use crate::Error;
 use crate::bitmap::Bitmap;
 use crate::catalog::VisibleSegment;
 use crate::catalog::segment::{Needle, Row, Segment};
 use crate::error::check;
-use crate::snapshot::Snapshot;
 
 /// Rows that are filtered at once: enough that a call of Polars costs little, few enough that their
 /// columns stay in the processor's cache.
@@ -79,23 +79,9 @@ impl Selected {
     }
 }
 
-impl Snapshot {
-    /// Selects the rows of every segment that filters let through.
-    ///
-    /// # Errors
-    /// As [`select`].
-    pub(crate) fn select(
-        &self,
-        filters: &Filters,
-        token: &CancellationToken,
-    ) -> Result<Vec<Selected>, Error> {
-        let marked = (!filters.marks.is_empty()).then(|| self.marked(token)).transpose()?;
-        select(&self.segments(), filters, marked, token)
-    }
-}
-
 /// Selects the rows of every segment that filters let through, in the order of the segments.
-/// Deleted rows are never selected. `marked` is needed only for filters by marks.
+/// Deleted rows are never selected. `marked` is needed only for filters by marks; `reporter` is told what
+/// was found where rows are looked at.
 ///
 /// # Errors
 /// [`query::Error::Cancelled`] once `token` is; [`Error::Catalog`] if a segment cannot be read.
@@ -103,11 +89,12 @@ pub(crate) fn select(
     parts: &[&VisibleSegment],
     filters: &Filters,
     marked: Option<&Marked>,
+    reporter: Reporter<'_>,
     token: &CancellationToken,
 ) -> Result<Vec<Selected>, Error> {
     let needle = if filters.loosely { Needle::loose } else { Needle::new };
     let needle = filters.contains.as_deref().map(needle);
-    select_containing(parts, filters, needle.as_ref(), marked, token)
+    select_containing(parts, filters, needle.as_ref(), marked, reporter, token)
 }
 
 /// [`select`], with a needle in place of the text of the filters.
@@ -119,6 +106,7 @@ pub(crate) fn select_containing(
     filters: &Filters,
     needle: Option<&Needle>,
     marked: Option<&Marked>,
+    reporter: Reporter<'_>,
     token: &CancellationToken,
 ) -> Result<Vec<Selected>, Error> {
     let compiled: Vec<Compiled> =
@@ -158,7 +146,7 @@ pub(crate) fn select_containing(
         remove_deleted(part, selected);
     }
     if !filters.predicates.is_empty() {
-        retain_passing(parts, filters, &mut selected, token)?;
+        retain_passing(parts, filters, &mut selected, reporter, token)?;
     }
     if filters.hide_no_ops {
         for (part, selected) in parts.iter().zip(&mut selected) {

@@ -43,7 +43,7 @@ mod write;
 pub(crate) use build::{FileRows, build};
 pub(crate) use duplicates::{Duplicate, duplicates};
 pub(super) use format::VERSION;
-pub(crate) use format::{CODED, UNKNOWN};
+pub(crate) use format::{CODED, UNKNOWN, lag_bin};
 pub(crate) use merge::merge;
 pub(crate) use read::{OpenRow, OpenRows, Segment};
 pub(crate) use scan::Needle;

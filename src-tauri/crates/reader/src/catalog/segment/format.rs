@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use query::{LAG_LIMITS, Lag};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -47,6 +48,9 @@ pub(super) struct Footer {
     pub files: Vec<String>,
     /// How many rows are updates that changed nothing.
     pub no_ops: u64,
+    /// How many rows have a lag in each of the bins of [`query::LAG_LIMITS`], of which [`VERSION`] is the
+    /// version too.
+    pub lags: [u64; LAG_LIMITS.len() + 1],
     /// Dictionaries of frequent texts, one for each of [`DICTIONARIES`].
     pub frequent: [FrequentTexts; DICTIONARIES],
     /// Columns of the rows by time, in groups: all but the last have [`GROUP`] rows.
@@ -113,6 +117,14 @@ pub(super) const DICTIONARIES: usize = 4;
 
 /// A time of recording that is not known.
 pub(crate) const UNKNOWN: i64 = i64::MIN;
+
+/// The bin of [`LAG_LIMITS`] in which the lag of a row is; `None` if it is not known when it was recorded.
+pub(crate) fn lag_bin(time: i64, recorded_at: i64) -> Option<usize> {
+    // The longest difference is longer than any limit.
+    let lag = recorded_at.saturating_sub(time);
+    let is_over = |limit: &Lag| lag >= limit.millis * 1_000_000;
+    (recorded_at != UNKNOWN).then(|| LAG_LIMITS.iter().filter(|limit| is_over(limit)).count())
+}
 
 /// Dictionary of frequent texts.
 #[derive(Debug, Clone, Serialize, Deserialize)]

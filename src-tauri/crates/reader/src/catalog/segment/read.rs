@@ -14,6 +14,7 @@ use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use event::DIMENSIONS;
+use query::LAG_LIMITS;
 
 use super::format::{DICTIONARIES, Footer, Width};
 use super::paged::PageSource;
@@ -106,6 +107,11 @@ impl Segment {
     /// How many rows are updates that changed nothing.
     pub fn no_op_count(&self) -> u64 {
         self.footer.no_ops
+    }
+
+    /// How many rows have a lag in each bin of [`LAG_LIMITS`].
+    pub fn lag_counts(&self) -> [u64; LAG_LIMITS.len() + 1] {
+        self.footer.lags
     }
 
     /// Dictionary of one of [`DIMENSIONS`]: a code is an index into these values.

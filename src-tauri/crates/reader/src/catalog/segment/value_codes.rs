@@ -32,27 +32,33 @@ pub(crate) fn rare_code(text: &str) -> u32 {
 /// How often texts occur, by the codes that they have where they are rare. Some share a counter.
 #[derive(Debug)]
 pub(super) struct Counts {
+    /// Made for the first text: most columns have none.
     counters: Vec<u8>,
-    shift: u32,
+    bits: u32,
 }
 
 impl Counts {
     /// Counters for so many texts, of which at most 16 MiB are made.
     pub fn for_texts(texts: usize) -> Self {
         let bits = texts.next_power_of_two().trailing_zeros().clamp(10, 24);
-        Self { counters: vec![0; 1 << bits], shift: 31 - bits }
+        Self { counters: Vec::new(), bits }
     }
 
     /// Counts a text by its code. Codes that are not rare are not counted.
     pub fn add(&mut self, code: u32) {
         if code >= RARE {
-            let counter = &mut self.counters[((code - RARE) >> self.shift) as usize];
-            *counter = counter.saturating_add(1);
+            let at = self.index(code);
+            self.counters.resize(1 << self.bits, 0);
+            self.counters[at] = self.counters[at].saturating_add(1);
         }
     }
 
     fn is_frequent(&self, code: u32) -> bool {
-        self.counters[((code - RARE) >> self.shift) as usize] >= FREQUENT
+        self.counters.get(self.index(code)).is_some_and(|count| *count >= FREQUENT)
+    }
+
+    fn index(&self, code: u32) -> usize {
+        ((code - RARE) >> (31 - self.bits)) as usize
     }
 }
 

@@ -6,13 +6,14 @@ use std::io::{self, Write};
 use std::mem::take;
 
 use bytemuck::Pod;
+use query::LAG_LIMITS;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Row;
 use super::block::{BlockWriter, RowParts};
 use super::format::{
     BLOCK_BYTES, BLOCK_ROWS, CODED, Codes, DICTIONARIES, Footer, FrequentTexts, GROUP, Group,
-    INDEX_PAGE, PAGE, UNKNOWN, Width,
+    INDEX_PAGE, PAGE, UNKNOWN, Width, lag_bin,
 };
 use super::ngram_filter::NgramFilter;
 use super::paged::{Paged, sum_pages};
@@ -67,6 +68,7 @@ pub(super) struct SegmentWriter<W> {
     times: Vec<i64>,
     dimension_counts: [Vec<u64>; DIMENSIONS.len()],
     no_ops: u64,
+    lags: [u64; LAG_LIMITS.len() + 1],
 }
 
 impl<W: Write> SegmentWriter<W> {
@@ -91,6 +93,7 @@ impl<W: Write> SegmentWriter<W> {
             groups: Vec::new(),
             times: Vec::new(),
             no_ops: 0,
+            lags: [0; LAG_LIMITS.len() + 1],
         }
     }
 
@@ -145,6 +148,9 @@ impl<W: Write> SegmentWriter<W> {
             counts[code as usize] += 1;
         }
         self.no_ops += u64::from(row.no_op);
+        if let Some(bin) = lag_bin(row.time, row.recorded_at) {
+            self.lags[bin] += 1;
+        }
         if self.group.len() == GROUP { self.end_group() } else { Ok(()) }
     }
 
@@ -230,6 +236,7 @@ impl<W: Write> SegmentWriter<W> {
             dimension_counts: take(&mut self.dimension_counts),
             files,
             no_ops: self.no_ops,
+            lags: self.lags,
             frequent,
             groups: take(&mut self.groups),
             times: self.page(&times, INDEX_PAGE)?,
