@@ -1,5 +1,6 @@
 //! Cases of the benchmark: questions with goals, and how they are measured.
 
+use chrono::DateTime;
 use query::{Column, Facets, Filters, QueryText, Term};
 
 use crate::Failure;
@@ -81,6 +82,12 @@ pub fn cases(meta: &Meta, daybook: &Daybook, opened: &OpenedJournal) -> Result<V
     Ok(all_cases)
 }
 
+/// The filters of one of [`CHANGES`] that no literal helps.
+pub fn slowest() -> Result<Filters, Failure> {
+    let (_, text, _) = CHANGES[7];
+    Ok(QueryText::parse(text)?.filters(DateTime::UNIX_EPOCH))
+}
+
 /// Filters on the change itself, as a query and as a condition of the peer. Numbers and dates are what
 /// Daybook takes for one, and not all that the peer's casts do.
 const CHANGES: [(&str, &str, &str); 10] = [
@@ -147,7 +154,7 @@ impl Case {
         }
         let (mut own, mut files, mut imported) = (Vec::new(), Vec::new(), Vec::new());
         for round in 0..ROUNDS {
-            own.push(millis(daybook.ask(opened, &self.question)?.0));
+            own.push(millis(daybook.ask(opened, &self.question.anew(round))?.0));
             let Some(peer) = &mut peer else { continue };
             if round % FILES_EVERY == 0 {
                 files.push(peer.ask(Setup::Files, &self.question, false)?.0);

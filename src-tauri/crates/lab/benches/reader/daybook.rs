@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use query::{CancellationToken, ChainsQuery, Facets, Filters, RecordsQuery};
+use query::{CancellationToken, ChainsQuery, EventsQuery, Facets, Filters, RecordsQuery};
 use session::Home;
 use tokio::runtime::{Builder, Runtime};
 
@@ -72,6 +72,42 @@ impl Daybook {
         let query = ChainsQuery { limit: FIRST_PAGE, ..ChainsQuery::default() };
         self.runtime.block_on(opened.engine.chains(&query, &CancellationToken::new()))?;
         Ok(start.elapsed())
+    }
+
+    /// How long it takes until something was found by filters that take long.
+    pub fn first_found(
+        &self,
+        opened: &OpenedJournal,
+        filters: Filters,
+    ) -> Result<Duration, Failure> {
+        let query =
+            EventsQuery { filters, limit: FIRST_PAGE, so_far: true, ..EventsQuery::default() };
+        self.runtime.block_on(async {
+            let start = now();
+            loop {
+                let page = opened.engine.events(&query, &CancellationToken::new()).await?.value;
+                if page.total > 0 || page.scanning.is_none() {
+                    return Ok(start.elapsed());
+                }
+            }
+        })
+    }
+
+    /// How long it takes until a question that takes long has ended once it is cancelled.
+    pub fn cancelled(&self, opened: &OpenedJournal, filters: Filters) -> Result<Duration, Failure> {
+        let query = EventsQuery { filters, limit: FIRST_PAGE, ..EventsQuery::default() };
+        let token = CancellationToken::new();
+        self.runtime.block_on(async {
+            let (engine, there) = (opened.engine.clone(), token.clone());
+            let asked = tokio::spawn(async move { engine.events(&query, &there).await });
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let start = now();
+            token.cancel();
+            match asked.await? {
+                Err(query::Error::Cancelled) => Ok(start.elapsed()),
+                other => Err(format!("it was not cancelled: {:?}", other.is_ok()).into()),
+            }
+        })
     }
 
     /// Asks a question. Returns how long the answer took, and the answer.

@@ -70,6 +70,18 @@ impl Question {
         Self::Events { filters: Filters::default(), limit, counted: false, sql: None }
     }
 
+    /// The same question in other words, where Daybook keeps what it found: about the events from an
+    /// instant on that is before all of them.
+    #[must_use]
+    pub fn anew(&self, round: usize) -> Self {
+        let mut question = self.clone();
+        if let Self::Events { filters, sql: Some(_), .. } = &mut question {
+            let seconds = i64::try_from(round).unwrap_or_default();
+            filters.since = DateTime::from_timestamp(seconds - 2_000_000_000, 0);
+        }
+        question
+    }
+
     /// Asks Daybook.
     pub async fn ask(&self, engine: &dyn Engine) -> Result<EngineAnswer, query::Error> {
         let token = CancellationToken::new();

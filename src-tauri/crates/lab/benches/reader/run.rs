@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::Failure;
 use crate::bucket::{Bucket, bytes};
-use crate::case::{Case, cases};
+use crate::case::{Case, cases, slowest};
 use crate::daybook::Daybook;
 use crate::opened::OpenedJournal;
 use crate::opening::{self, GROWN, UNCHANGED};
@@ -41,6 +41,8 @@ pub fn run() -> Result<(), Failure> {
         ask(&cases, &bucket, &daybook, &opened)?;
         report::memory("after all questions");
     }
+    report::list("expression, cancelled", daybook.cancelled(&opened, slowest()?)?);
+    report::list("expression, first found", daybook.first_found(&opened, slowest()?)?);
     report::list("records, first asked", daybook.records(&opened, false)?);
     report::list("deleted, first asked", daybook.records(&opened, true)?);
     report::list("chains, first asked", daybook.chains(&opened)?);

@@ -35,6 +35,7 @@ impl Snapshot {
         token: &CancellationToken,
     ) -> Result<EventsPage, Error> {
         if query.so_far
+            && query.start == PageStart::Newest
             && let Some(so_far) = self.selected_so_far(&query.filters)
         {
             return Ok(self.page_so_far(query, &so_far)?);
