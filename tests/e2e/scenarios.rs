@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::buckets::{LegacyRow, Place, row};
 use crate::waiting::wait_until;
-use crate::window::{ENTER, Window};
+use crate::window::{ENTER, TAB, Window};
 use crate::{FILE, firm};
 
 const RECORD: &str = "CAND-00342";
@@ -28,6 +28,34 @@ pub fn correct_rate(window: &Window) {
     window.fill("Reason", "Two digits were swapped");
     window.press("Record correction");
     window.hear("Saved on this device");
+}
+
+#[test]
+fn a_filter_of_the_change_is_typed_edited_and_switched_off() {
+    const F2: &str = "\u{e032}";
+    let place = firm();
+    let window = Window::open(&place, true).by_keyboard();
+    window.see("6 events");
+    window.keys(&["f"]);
+    window.fill("Filter as text", "new>=400");
+    window.shot("add-filter");
+    window.keys(&[ENTER]);
+    window.see("1 event");
+    window.see("are no numbers");
+    // From the button, which has the focus again, to the chip.
+    window.keys(&[TAB, F2]);
+    window.fill("Filter as text", "change=new->screening|410.00->455.50");
+    window.keys(&[ENTER]);
+    window.see("2 events");
+    window.shot("chips");
+    window.keys(&[ENTER]);
+    window.see("6 events");
+    window.keys(&["t"]);
+    window.fill("Or type a span", "from 6 March 2024");
+    window.see("from 6 Mar 2024 00:00 on, UTC");
+    window.keys(&[ENTER]);
+    window.see("from 6 Mar 2024");
+    window.see("2 events");
 }
 
 /// Adds an import of so many rows, all of one instant.

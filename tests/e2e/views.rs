@@ -10,10 +10,11 @@ use crate::buckets::Place;
 use crate::window::Window;
 
 /// What is looked at: a name, the query that leads there, and a text to wait for.
-const VIEWS: [(&str, &str, &str); 12] = [
+const VIEWS: [(&str, &str, &str); 13] = [
     ("events", "events", "events"),
     ("events-selected", "events?actor=Sarah&hide-no-ops=yes", "Sarah"),
     ("events-nothing", "events?contains=nobody+ever+wrote+this", "Nothing found"),
+    ("events-predicates", PREDICATES, "22:00–6:00"),
     ("records", "records", "records"),
     ("deleted", "deleted", "records"),
     ("corrections", "corrections", "Corrections"),
@@ -24,6 +25,11 @@ const VIEWS: [(&str, &str, &str); 12] = [
     ("record-clock", "record/candidate/CAND-00342?at=2025-06-01T00:00:00Z", "CAND-00342"),
     ("record-missing", "record/candidate/CAND-0", "CAND-0"),
 ];
+
+/// Events at night, in another zone than the one on screen, but for those with a new value.
+const PREDICATES: &str = "events?zone=Europe/Berlin&where=%7B%22kind%22:%22hours%22,%22from%22:22,%22until%22:6%7D\
+     &where=%7B%22kind%22:%22text%22,%22of%22:%7B%22column%22:%22new_value%22%7D,\
+     %22patterns%22:[%7B%22kind%22:%22equals%22,%22text%22:%22placed%22%7D],%22exclude%22:true%7D";
 
 /// Widths in pixels beside the usual one.
 const WIDTHS: [u32; 2] = [900, 2560];

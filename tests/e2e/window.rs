@@ -29,7 +29,7 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_daybook-desktop");
 /// Keys as the driver has them.
 pub const ENTER: &str = "\u{e007}";
 pub const ESCAPE: &str = "\u{e00c}";
-const TAB: &str = "\u{e004}";
+pub const TAB: &str = "\u{e004}";
 const ARROW_UP: &str = "\u{e013}";
 const ARROW_DOWN: &str = "\u{e015}";
 

@@ -54,7 +54,6 @@ pub(crate) fn read_filters(
 
 /// The text of filters, in the time zone with this IANA name, which it does not name.
 #[tauri::command]
-#[expect(clippy::needless_pass_by_value, reason = "what a command is called with")]
 pub(crate) fn write_filters(filters: Filters, zone: &str) -> Result<String, ApiError> {
     let query = WindowQuery { filters, ..WindowQuery::default() };
     let text = query.text(known_zone(zone)?).map_err(|why| ApiError::invalid(why.to_string()))?;

@@ -104,14 +104,13 @@ impl<'a> Decimal<'a> {
 
     /// The digit at a place, counted from the last of `behind` digits behind the point.
     fn digit(self, place: usize, behind: usize) -> u8 {
-        let digit = match behind.checked_sub(place + 1) {
-            Some(at) => self.fraction.as_bytes().get(at),
-            None => {
-                let from_point = place - behind;
-                let at = self.whole.len().checked_sub(from_point + 1);
-                at.and_then(|at| self.whole.as_bytes().get(at))
-            }
+        let digits = if place < behind { self.fraction } else { self.whole }.as_bytes();
+        let at = if place < behind {
+            Some(behind - place - 1)
+        } else {
+            digits.len().checked_sub(place - behind + 1)
         };
+        let digit = at.and_then(|at| digits.get(at));
         digit.map_or(0, |digit| digit - b'0')
     }
 }

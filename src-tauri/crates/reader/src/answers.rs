@@ -2,23 +2,26 @@
 //! they are methods of [`crate::snapshot::Snapshot`].
 //!
 //! [`predicate`] compiles filters to Polars expressions, and [`select`] evaluates them to the rows that
-//! they let through. Of those [`passing`] finds the ones that pass predicates: each is a [`row_test`],
-//! and what the columns have [`told`] of it needs no look at a row; [`regex_literals`] leave out blocks
-//! of rows, and [`selections`] are kept and told while they are made. [`row_iter`] iterates over what is left in the total order. On these rest
-//! [`event_list`] (pages of events, with groups, and counts), [`facets`] (counts of values,
-//! histogram) and [`search`]. [`look_up`] finds events and records by id, and
-//! [`record_rows`] the state of one. [`records`] lists records
-//! and broken chains from the summaries; until these are made, records are listed from
-//! [`record_outlines`], and those of a result by [`touched`]; [`latest`] is their order.
-//! [`repeated_ids`] marks the events of every answer whose id is not unique, and [`marks`] those that
-//! amendments are about.
+//! they let through; [`selections`] that take long are kept, and told while they are made. [`passing`]
+//! finds the rows that pass predicates, each of which is a [`row_test`]: by a [`plan`] it is [`told`] from
+//! columns, and what these leave open is [`look_at`]ed, but for blocks that lack the
+//! [`regex_literals`]; [`delta`] compares differences. [`row_iter`] iterates over what is left in the
+//! total order. On these rest [`event_list`] (pages of events, with groups, and counts), [`facets`]
+//! (counts of values, histogram) and [`search`]. [`look_up`] finds events and records by id, and
+//! [`record_rows`] the state of one. [`records`] lists records and broken chains from the summaries;
+//! until these are made, records are listed from [`record_outlines`], and those of a result by
+//! [`touched`]; [`latest`] is their order. [`repeated_ids`] marks the events of every answer whose id is
+//! not unique, and [`marks`] those that amendments are about.
 
+mod delta;
 mod event_list;
 mod facets;
 mod latest;
+mod look_at;
 mod look_up;
 mod marks;
 mod passing;
+mod plan;
 mod predicate;
 mod record_outlines;
 mod record_rows;

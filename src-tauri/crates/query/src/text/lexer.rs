@@ -218,7 +218,7 @@ impl Lexer {
             _ => {}
         }
         let start = self.at;
-        while !self.at_end_of_value() && !(arrow_ends && self.arrow().is_some()) {
+        while !(self.at_end_of_value() || arrow_ends && self.arrow().is_some()) {
             if self.peek() == Some('"') {
                 return Err(self.expected("expected quotes around the whole value"));
             }

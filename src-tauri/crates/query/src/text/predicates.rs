@@ -271,11 +271,12 @@ fn text(of: &Subject, patterns: &[Pattern], exclude: bool, to: &mut Formatter<'_
     for (index, pattern) in patterns.iter().enumerate() {
         to.write_str(if index > 0 { "|" } else { "" })?;
         match pattern {
-            Pattern::Equals(text) | Pattern::Begins(text) => value(text, to)?,
             Pattern::Contains(text) if begins_with_a_slash(text) => {
                 value(&format!("\\{text}"), to)?;
             }
-            Pattern::Contains(text) => value(text, to)?,
+            Pattern::Equals(text) | Pattern::Begins(text) | Pattern::Contains(text) => {
+                value(text, to)?;
+            }
             Pattern::Matches(expression) => value(&format!("/{expression}/"), to)?,
         }
     }

@@ -150,21 +150,22 @@ impl Reader {
                 let start = start.checked_sub_months(Months::new(months * back))?;
                 let start = start.checked_sub_days(Days::new(u64::from(days * back)))?;
                 let end = start.checked_add_months(Months::new(months))?;
-                self.days(start, Some(end.checked_add_days(Days::new(days.into()))?))
+                Some(self.days(start, Some(end.checked_add_days(Days::new(days.into()))?)))
             }
             ["last", number, unit] => {
                 let number: u32 =
                     number.parse().ok().filter(|number| (1..100_000).contains(number))?;
                 let day = |back: u64| today.checked_sub_days(Days::new(back));
-                match unit.trim_end_matches('s') {
+                let months = |number| today.checked_sub_months(Months::new(number));
+                Some(match unit.trim_end_matches('s') {
                     "minute" => self.ago(TimeDelta::minutes(number.into())),
                     "hour" => self.ago(TimeDelta::hours(number.into())),
                     "day" => self.days(day(u64::from(number) - 1)?, None),
                     "week" => self.days(day(u64::from(number) * 7 - 1)?, None),
-                    "month" => self.days(today.checked_sub_months(Months::new(number))?, None),
-                    "year" => self.days(today.checked_sub_months(Months::new(number * 12))?, None),
-                    _ => None,
-                }
+                    "month" => self.days(months(number)?, None),
+                    "year" => self.days(months(number * 12)?, None),
+                    _ => return None,
+                })
             }
             [name] => self.quarter(name, None),
             [one, other] => {
@@ -187,16 +188,16 @@ impl Reader {
             None if this_year <= today => this_year,
             None => quarter(today.year() - 1, number)?,
         };
-        self.days(start, start.checked_add_months(Months::new(3)))
+        Some(self.days(start, start.checked_add_months(Months::new(3))))
     }
 
-    fn days(&self, first: NaiveDate, end: Option<NaiveDate>) -> Option<TimeSpan> {
+    fn days(&self, first: NaiveDate, end: Option<NaiveDate>) -> TimeSpan {
         let start = |day| self.zone.start_of(day);
-        Some(TimeSpan { since: Some(start(first)), until: end.map(start) })
+        TimeSpan { since: Some(start(first)), until: end.map(start) }
     }
 
-    fn ago(&self, length: TimeDelta) -> Option<TimeSpan> {
-        Some(TimeSpan { since: self.now.checked_sub_signed(length), until: None })
+    fn ago(&self, length: TimeDelta) -> TimeSpan {
+        TimeSpan { since: self.now.checked_sub_signed(length), until: None }
     }
 }
 

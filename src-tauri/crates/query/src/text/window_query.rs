@@ -199,7 +199,7 @@ impl WindowQuery {
                     && (Filters { predicates: Vec::new(), ..filters.clone() }) == Filters::default()
                 {
                     // An earlier form: it was a setting of these lists.
-                    self.id_contains = text.to_owned();
+                    text.clone_into(&mut self.id_contains);
                     filters.predicates.clear();
                 }
                 if filters == Filters::default() && !has_off {

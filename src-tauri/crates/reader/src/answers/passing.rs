@@ -1,27 +1,26 @@
 //! Which selected rows pass the predicates of filters: by the columns by time as far as these tell, else
 //! by looking at each row.
 
-use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
 
 use chrono::DateTime;
-use event::{Column, fold_case};
+use event::Column;
 use query::{
-    CancellationToken, Filters, Missing, Pattern, Predicate, Step, Undecided, Zone, hour_and_day,
+    CancellationToken, Filters, Missing, Pattern, Predicate, Undecided, Zone, hour_and_day,
     is_hour_within,
 };
 use rayon::prelude::*;
 
-use super::regex_literals::literals_of;
-use super::row_test::{CompiledPattern, RowCells, RowTest};
+use super::look_at::look_at;
+use super::plan::Plan;
+use super::row_test::{CompiledPattern, RowTest};
 use super::select::{Selected, chunks};
-use super::selections::{MOST_FOUND, Reporter};
-use super::told::Plan;
+use super::selections::Reporter;
 use crate::Error;
 use crate::bitmap::Bitmap;
 use crate::catalog::VisibleSegment;
-use crate::catalog::segment::{Row, Segment};
+use crate::catalog::segment::Segment;
 use crate::error::check;
 
 /// The quarter of an hour in which an instant lies, in nanoseconds since 1970.
@@ -127,8 +126,8 @@ fn retain_records(
 }
 
 /// Rows by time, one bit a row: those that pass, and those that are undecided, by what is missing.
-struct Decided {
-    passing: Bitmap,
+pub(super) struct Decided {
+    pub passing: Bitmap,
     undecided: Vec<(Missing, Bitmap)>,
 }
 
@@ -137,7 +136,8 @@ impl Decided {
         Self { passing: Bitmap::none(len), undecided: Vec::new() }
     }
 
-    fn undecided(&mut self, missing: Missing) -> &mut Bitmap {
+    /// The rows that are undecided because this is missing.
+    pub fn undecided(&mut self, missing: Missing) -> &mut Bitmap {
         let len = self.passing.len();
         let at = self.undecided.iter().position(|(kind, _)| *kind == missing);
         let at = at.unwrap_or_else(|| {
@@ -156,8 +156,9 @@ fn retain_tested(
     reporter: Reporter<'_>,
     token: &CancellationToken,
 ) -> Result<(), Error> {
-    let plans = tests.iter().map(|(_, test)| Plan::of(test, segment)).collect::<io::Result<_>>()?;
-    let (mut decided, mut unknown) = told(segment, tests, plans, selected, token)?;
+    let plans = tests.iter().map(|(_, test)| Plan::of(test, segment));
+    let plans = plans.collect::<io::Result<Vec<_>>>()?;
+    let (mut decided, mut unknown) = told(segment, tests, &plans, selected, token)?;
     // Only what is selected is looked at, and counted.
     let of_selected = selected.bits_mut(segment.len());
     decided.passing.and(of_selected);
@@ -175,7 +176,7 @@ fn retain_tested(
 fn told(
     segment: &Segment,
     tests: &[(&Predicate, RowTest)],
-    plans: Vec<Plan<'_>>,
+    plans: &[Plan<'_>],
     selected: &Selected,
     token: &CancellationToken,
 ) -> Result<(Decided, Bitmap), Error> {
@@ -188,7 +189,7 @@ fn told(
         let mut unknown = Bitmap::none(rows.len());
         let mut possible = decided.passing.clone();
         let mut undecided: Vec<(Missing, Bitmap)> = Vec::new();
-        for ((_, test), plan) in tests.iter().zip(&plans) {
+        for ((_, test), plan) in tests.iter().zip(plans) {
             let told = plan.tell(segment, rows)?;
             decided.passing.and(&told.yes);
             let mut may = told.yes;
@@ -221,174 +222,6 @@ fn told(
         }
     }
     Ok((all, unknown))
-}
-
-/// What was found of one block: rows by record that pass, and those that are undecided.
-#[derive(Default)]
-struct Found {
-    passing: Vec<Row>,
-    undecided: Vec<(Row, Missing)>,
-}
-
-/// Looks at rows by time one by one.
-fn look_at(
-    segment: &Segment,
-    tests: &[(&Predicate, RowTest)],
-    rows: &Bitmap,
-    decided: &mut Decided,
-    reporter: Reporter<'_>,
-    token: &CancellationToken,
-) -> Result<(), Error> {
-    let mut wanted = rows_by_record(segment, rows)?;
-    for ids in tests.iter().filter_map(|(_, test)| test.event_ids()) {
-        let mut with_id = Bitmap::none(segment.len());
-        for id in ids {
-            let rows = segment.rows_with_id_hash(decode::id_hash(id))?;
-            rows.into_iter().for_each(|row| with_id.set(row as usize, true));
-        }
-        wanted.and(&with_id);
-    }
-    let is_wanted = |row: Row| wanted.get(row as usize);
-    let needs_head = tests.iter().any(|(_, test)| test.needs_head());
-    let decide = |row: Row, cells: RowCells<'_>, found: &mut Found| {
-        let mut missing = None;
-        for (_, test) in tests {
-            match test.decide(cells) {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(what) => missing = missing.or(Some(what)),
-            }
-        }
-        match missing {
-            None => found.passing.push(row),
-            Some(what) => found.undecided.push((row, what)),
-        }
-    };
-    let blocks = blocks_of(segment, tests, &wanted)?;
-    if reporter.listens() {
-        let some = newest(segment, &decided.passing)?;
-        reporter.begin(decided.passing.count(), &some, blocks.len());
-    }
-    let found: Vec<Found> = blocks
-        .into_par_iter()
-        .map(|block| {
-            check(token)?;
-            let mut found = Found::default();
-            if needs_head {
-                segment.for_each_row(block, is_wanted, |row, time, head, values| {
-                    decide(row, RowCells { time, values, head: Some(head) }, &mut found);
-                })?;
-            } else {
-                segment.for_each_values(block, is_wanted, |row, values| {
-                    decide(row, RowCells { time: 0, values, head: None }, &mut found);
-                })?;
-            }
-            reporter.found(&found.passing);
-            Ok(found)
-        })
-        .collect::<Result<_, Error>>()?;
-    let mut passing = Bitmap::none(segment.len());
-    let mut undecided: HashMap<Row, Missing> = HashMap::new();
-    for found in found {
-        found.passing.into_iter().for_each(|row| passing.set(row as usize, true));
-        undecided.extend(found.undecided);
-    }
-    for_each_by_record(segment, rows, |row, by_record| {
-        if passing.get(by_record as usize) {
-            decided.passing.set(row, true);
-        } else if let Some(missing) = undecided.get(&by_record) {
-            decided.undecided(*missing).set(row, true);
-        }
-    })?;
-    Ok(())
-}
-
-/// The newest of some rows by time, as rows by record.
-fn newest(segment: &Segment, rows: &Bitmap) -> io::Result<Vec<Row>> {
-    let (mut newest, mut end) = (Vec::new(), segment.len());
-    while let Some(row) = rows.last_before(end).filter(|_| newest.len() < MOST_FOUND) {
-        newest.extend(segment.rows_by_record(row..row + 1)?);
-        end = row;
-    }
-    Ok(newest)
-}
-
-/// Calls `f` with each of some rows by time, and the row by record of the same event.
-fn for_each_by_record(
-    segment: &Segment,
-    rows: &Bitmap,
-    mut f: impl FnMut(usize, Row),
-) -> io::Result<()> {
-    for chunk in chunks(&(0..segment.len())).filter(|chunk| rows.count_in(chunk.clone()) > 0) {
-        let by_record = segment.rows_by_record(chunk.clone())?;
-        let start = chunk.start;
-        rows.iter_in(chunk).for_each(|row| f(row, by_record[row - start]));
-    }
-    Ok(())
-}
-
-/// Some rows by time as rows by record.
-fn rows_by_record(segment: &Segment, rows: &Bitmap) -> io::Result<Bitmap> {
-    let mut bits = Bitmap::none(segment.len());
-    for_each_by_record(segment, rows, |_, by_record| bits.set(by_record as usize, true))?;
-    Ok(bits)
-}
-
-/// The blocks that have a row that is wanted, and may have one that passes every test or is not decided.
-fn blocks_of(
-    segment: &Segment,
-    tests: &[(&Predicate, RowTest)],
-    wanted: &Bitmap,
-) -> io::Result<Vec<usize>> {
-    let has_one = |block: &usize| {
-        let rows = segment.rows_of(*block);
-        wanted.first_from(rows.start as usize).is_some_and(|row| row < rows.end as usize)
-    };
-    let mut blocks: Vec<usize> = (0..segment.block_count()).filter(has_one).collect();
-    for texts in tests.iter().flat_map(|(predicate, _)| texts_in_values(predicate)) {
-        let mut any: Option<Vec<u64>> = Some(vec![0; segment.block_count().div_ceil(64)]);
-        for text in texts {
-            any = match (any, segment.blocks_with(&text)?) {
-                (Some(all), Some(with)) => {
-                    Some(all.iter().zip(with).map(|(all, with)| all | with).collect())
-                }
-                _ => None,
-            };
-        }
-        if let Some(bits) = any {
-            blocks.retain(|block| bits[block / 64] & 1 << (block % 64) != 0);
-        }
-    }
-    Ok(blocks)
-}
-
-/// Texts, folded, that the values of a row must contain to pass: of each list at least one.
-fn texts_in_values(predicate: &Predicate) -> Vec<Vec<String>> {
-    let folded = |text: &str| fold_case(text).into_owned();
-    match predicate {
-        Predicate::Text { of, patterns, exclude: false }
-            if matches!(of.column, Column::OldValue | Column::NewValue) =>
-        {
-            let of_pattern = |pattern: &Pattern| match pattern {
-                Pattern::Equals(text) | Pattern::Contains(text) | Pattern::Begins(text) => {
-                    Some(vec![folded(text)])
-                }
-                Pattern::Matches(expression) => literals_of(expression),
-            };
-            let all: Option<Vec<Vec<String>>> = patterns.iter().map(of_pattern).collect();
-            all.map(|all| all.concat()).into_iter().collect()
-        }
-        Predicate::Change { steps, exclude: false } => {
-            let side = |of: fn(&Step) -> Option<&String>| -> Option<Vec<String>> {
-                steps.iter().map(|step| of(step).map(|text| folded(text))).collect()
-            };
-            [side(|step| step.from.as_ref()), side(|step| step.to.as_ref())]
-                .into_iter()
-                .flatten()
-                .collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// How many rows are undecided, by what is missing.

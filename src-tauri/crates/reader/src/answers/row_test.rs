@@ -13,6 +13,8 @@ use query::{
 };
 use regex::Regex;
 
+use super::delta::order_of_delta;
+
 /// Cells of a row, as far as tests look at them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RowCells<'a> {
@@ -41,7 +43,7 @@ pub(super) enum RowTest {
 pub(super) enum CompiledPattern {
     Equals(String),
     /// Folded.
-    Contains(Finder<'static>),
+    Contains(Box<Finder<'static>>),
     /// Folded.
     Begins(String),
     Matches(Regex),
@@ -53,7 +55,7 @@ impl CompiledPattern {
         Some(match pattern {
             Pattern::Equals(text) => Self::Equals(text.clone()),
             Pattern::Contains(text) => {
-                Self::Contains(Finder::new(fold_case(text).as_bytes()).into_owned())
+                Self::Contains(Box::new(Finder::new(fold_case(text).as_bytes()).into_owned()))
             }
             Pattern::Begins(text) => Self::Begins(fold_case(text).into_owned()),
             Pattern::Matches(expression) => Self::Matches(query::regex(expression).ok()?),
@@ -117,12 +119,7 @@ impl RowTest {
     /// Ids of which an event must have one to pass; `None` for a test of something else.
     pub fn event_ids(&self) -> Option<Vec<&str>> {
         let Self::Text { of, patterns, exclude: false } = self else { return None };
-        let id = |pattern| match pattern {
-            &CompiledPattern::Equals(ref id) => Some(id.as_str()),
-            _ => None,
-        };
-        let ids = patterns.iter().map(id).collect::<Option<Vec<&str>>>();
-        ids.filter(|_| of.column == Column::EventId)
+        texts_to_equal(patterns).filter(|_| of.column == Column::EventId)
     }
 
     /// What the test is about, if it is one text of the event.
@@ -210,12 +207,22 @@ impl RowTest {
     }
 }
 
+/// The texts of patterns that a text has to equal; `None` if one of them is another pattern.
+pub(super) fn texts_to_equal(patterns: &[CompiledPattern]) -> Option<Vec<&str>> {
+    let mut texts = Vec::with_capacity(patterns.len());
+    for pattern in patterns {
+        let CompiledPattern::Equals(text) = pattern else { return None };
+        texts.push(text.as_str());
+    }
+    Some(texts)
+}
+
 /// Whether a text is that of an old or a new value.
 fn is_value(of: &Subject) -> bool {
     matches!(of.column, Column::OldValue | Column::NewValue)
 }
 
-fn text_of<'a>(column: Column, row: RowCells<'a>) -> Option<&'a str> {
+fn text_of(column: Column, row: RowCells<'_>) -> Option<&str> {
     match column {
         Column::OldValue => row.values.old,
         Column::NewValue => row.values.new,
@@ -247,23 +254,4 @@ fn order_of_dates(instant: DateTime<Utc>, limit: TimeText, zone: Zone) -> Orderi
     } else {
         Ordering::Equal
     }
-}
-
-/// Order of a difference with a limit.
-fn order_of_delta(old: Decimal<'_>, new: Decimal<'_>, by: Decimal<'_>, percent: bool) -> Ordering {
-    if !percent {
-        return Decimal::compare_sum(&[(new, 1), (old, -1), (by, -1)]);
-    }
-    if old.is_zero() {
-        // From zero every rise is more than any percentage, and every fall less.
-        let change = Decimal::compare_sum(&[(new, 1)]);
-        return change.then(Decimal::compare_sum(&[(by, -1)]));
-    }
-    // (new - old) / |old| with by / 100, multiplied so that there are whole factors and no division.
-    let scale = 10_i128.pow(u32::try_from(by.fraction().len()).unwrap_or_default());
-    let digits = format!("{}{}", by.whole(), by.fraction());
-    let by_scaled = digits.parse::<i128>().unwrap_or_default();
-    let by_scaled = if by.is_negative() { -by_scaled } else { by_scaled };
-    let hundred = 100 * scale;
-    Decimal::compare_sum(&[(new, hundred), (old, -hundred), (old.abs(), -by_scaled)])
 }

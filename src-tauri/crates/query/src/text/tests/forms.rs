@@ -70,6 +70,7 @@ fn a_text_comes_to_filters_and_is_written_in_one_way() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn a_term_about_the_change_comes_to_a_predicate_and_is_written_in_one_way() {
     let of = |column| Subject { column, member: None };
     let text = |column, exclude, patterns: &[Pattern]| Predicate::Text {

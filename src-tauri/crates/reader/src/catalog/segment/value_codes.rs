@@ -94,16 +94,12 @@ impl Frequent {
     pub fn see(&mut self, code: u32, text: &str, counts: &Counts) {
         match self.places.get(&code) {
             Some(0) => {}
-            Some(place) => {
-                if self.text(*place) != text {
-                    self.places.insert(code, 0);
-                }
-            }
+            Some(place) if self.text(*place) != text => drop(self.places.insert(code, 0)),
             None if counts.is_frequent(code) => {
                 let place = if text.len() <= LONGEST { self.push(text) } else { 0 };
                 self.places.insert(code, place);
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
 
@@ -163,11 +159,15 @@ mod tests {
         for (others, expected) in [(vec!["one"], 1), (vec!["other"], code), (vec![&*long], code)] {
             let mut frequent = Frequent::default();
             frequent.see(code, "one", &counts);
-            others.iter().for_each(|other| frequent.see(code, other, &counts));
+            for other in &others {
+                frequent.see(code, other, &counts);
+            }
             frequent.see(code, "one", &counts);
             assert_eq!(frequent.code(code), expected, "{others:?}");
             let mut frequent = Frequent::default();
-            others.iter().for_each(|other| frequent.see(code, other, &counts));
+            for other in &others {
+                frequent.see(code, other, &counts);
+            }
             frequent.see(code, "one", &counts);
             assert_eq!(frequent.code(code), expected, "{others:?}");
         }

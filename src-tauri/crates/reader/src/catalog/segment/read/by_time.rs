@@ -55,12 +55,12 @@ impl Segment {
             return Ok(None);
         }
         let from = self.page_source();
-        let codes = self.grouped(rows, |group, part, all| match &group.coded[column] {
-            Some(codes) => append_codes(codes, part, &from, all),
-            None => {
-                all.resize(all.len() + part.len(), MISSING);
-                Ok(())
+        let codes = self.grouped(rows, |group, part, all| {
+            if let Some(codes) = &group.coded[column] {
+                return append_codes(codes, part, &from, all);
             }
+            all.resize(all.len() + part.len(), MISSING);
+            Ok(())
         });
         codes.map(Some)
     }
