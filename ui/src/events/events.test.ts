@@ -231,6 +231,28 @@ describe("states", () => {
   });
 
   test.each([
+    ["events", [row()], "1 event so far · 25 % looked at…", null],
+    ["no event", [], "0 events so far · 25 % looked at…", "Nothing found"],
+  ])("%s found while events are still looked at", async (_, rows, soFar, atLast) => {
+    let answer = (): void => {};
+    let calls = 0;
+    core({
+      events: async () => {
+        calls += 1;
+        if (calls === 1) return eventsPage(rows, { scanning: { done: 1, of: 4 } });
+        await new Promise<void>((resolve) => (answer = resolve));
+        return eventsPage(rows);
+      },
+    });
+    open("events?contains=x");
+    expect(await screen.findByText(soFar)).toBeTruthy();
+    expect(screen.queryByText("Nothing found")).toBeNull();
+    answer();
+    await waitFor(() => expect(screen.queryByText(/so far/)).toBeNull());
+    if (atLast !== null) expect(await screen.findByText(atLast)).toBeTruthy();
+  });
+
+  test.each([
     ["complete", undefined, "Nothing found"],
     ["partial", PARTIAL, "Nothing found in the files that were read"],
   ])("nothing found, coverage %s", async (_, coverage, title) => {

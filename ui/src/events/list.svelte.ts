@@ -155,10 +155,16 @@ export class EventList {
     this.loading = true;
     this.problem = null;
     try {
-      const page = await ipc.events(request.filters, from, request.limit, request.group);
-      if (number !== this.#latest) return null;
-      this.#answered(page);
-      return page;
+      for (;;) {
+        const page = await ipc.events(request.filters, from, request.limit, request.group);
+        if (number !== this.#latest) return null;
+        this.#answered(page);
+        if (page.scanning === null) return page;
+        // What was found so far is shown where the list begins anew, and not in the midst of another;
+        // the core takes its time for each answer.
+        if (from.kind !== "after" && from.kind !== "before") this.#begin(page);
+        this.loading = true;
+      }
     } catch (error) {
       if (number !== this.#latest) return null;
       const problem = ipc.asApiError(error);

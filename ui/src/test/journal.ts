@@ -197,6 +197,7 @@ export function eventsPage(events: ipc.EventRow[], change: Partial<ipc.EventsPag
     total: events.length,
     hidden_no_ops: 0,
     undecided: { no_numbers: 0, no_dates: 0, no_recorded_at: 0 },
+    scanning: null,
     coverage: COMPLETE,
     ...change,
   } satisfies ipc.EventsPage;

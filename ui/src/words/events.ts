@@ -142,6 +142,9 @@ export const events = {
         : [`${grouped(no_ops)} that changed nothing ${no_ops === 1 ? "is" : "are"} hidden`]),
       ...undecided,
     ].join(" · "),
+  /** While events are still looked at, one by one. */
+  scanning: (found: string, done: number, of: number) =>
+    `${found} so far · ${Math.floor((100 * done) / Math.max(1, of))} % looked at…`,
   hideNoOps: "Hide events that changed nothing",
   records: (count: number | null) => (count === null ? "Records" : `Records (${grouped(count)})`),
   recordsOf: "Show the records that these events are about",

@@ -226,7 +226,6 @@ const time = {
   title: "Span of time",
   /** The name of the button, with the span that is chosen. */
   button: (span: string) => `Time: ${span}`,
-  recordedButton: (span: string) => `Recorded: ${span}`,
   presets: "Spans",
   preset: {
     today: "Today",

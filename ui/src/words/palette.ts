@@ -15,9 +15,10 @@ const SECTIONS: Record<Section, string> = {
 export const palette = {
   title: "Actions and views",
   label: "Find an action or a view",
-  placeholder: "Type a part of its name",
+  placeholder: "Type a part of its name, or a filter such as new>=50000",
   none: "No action and no view has this in its name",
   section: SECTIONS,
+  filterBy: (text: string) => `Filter by “${text}”`,
   searchFor: (text: string) => `Search for “${text}”`,
   /** The keys that open a journal in a window of its own. */
   keysOfNewWindow: "Ctrl Enter: new window",
