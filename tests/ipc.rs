@@ -314,7 +314,7 @@ fn settings_and_recent_journals_outlive_the_window() {
 fn what_the_window_shows_crosses_as_text() {
     let place = firm();
     let window = Window::open(&place, None);
-    let read = |text: &str| window.ok("read_query", json!({"text": text}));
+    let read = |text: &str| window.ok("read_query", json!({"text": text, "zone": "UTC"}));
     let write =
         |query: &Value, zone: &str| window.ok("write_query", json!({"query": query, "zone": zone}));
     let query = read("events?actor=Sarah&since=2024-03-01T00:00:00Z&fold=no");
@@ -334,6 +334,26 @@ fn what_the_window_shows_crosses_as_text() {
     for words in ["", "events", "record", "Sarah", r#""two words""#] {
         assert_eq!(read(words), Value::Null, "{words}");
     }
+}
+
+/// A filter and a span that people type are in the zone on screen, and written again as they read.
+#[test]
+fn filters_and_spans_that_are_typed_cross_in_the_zone_on_screen() {
+    let place = firm();
+    let window = Window::open(&place, None);
+    let berlin = "Europe/Berlin";
+    let read = |text: &str| window.ok("read_filters", json!({"text": text, "zone": berlin}));
+    for (text, zone) in [("new>=50000", "UTC"), ("hour=22..6", berlin), ("actor=Sarah", "UTC")] {
+        let filters = read(text);
+        assert_eq!(filters["zone"], zone, "{text}");
+        let written = window.ok("write_filters", json!({"filters": filters, "zone": berlin}));
+        assert_eq!(written, text);
+    }
+    assert_eq!(read("since=2024-07")["since"], "2024-06-30T22:00:00+00:00");
+    let span = window.ok("read_span", json!({"text": "2024-07", "zone": berlin}));
+    let expected =
+        json!({"since": "2024-06-30T22:00:00+00:00", "until": "2024-07-31T22:00:00+00:00"});
+    assert_eq!(span, expected);
 }
 
 /// What people type for a time is one instant in the zone on screen.
@@ -380,9 +400,27 @@ fn wrong_input_is_named_and_nothing_is_recorded() {
         ("record", json!({"id": nobody, "view": {"at": "now"}}), "invalid", "at “now”"),
         ("records", json!({"filters": {}, "after": "x", "limit": 1}), "invalid", "“x”"),
         ("chains", json!({"after": "x", "limit": 1}), "invalid", "“x”"),
-        ("read_query", json!({"text": "actor=Sarah colour=red"}), "invalid", "at 12, “colour”"),
+        (
+            "read_query",
+            json!({"text": "actor=Sarah colour=red", "zone": "UTC"}),
+            "invalid",
+            "at 12, “colour”",
+        ),
         ("read_time", json!({"text": "2024", "zone": "Nowhere"}), "invalid", "zone Nowhere"),
-        ("read_query", json!({"text": "view=chains since=2024"}), "invalid", "list of chains"),
+        (
+            "read_query",
+            json!({"text": "view=chains since=2024", "zone": "UTC"}),
+            "invalid",
+            "list of chains",
+        ),
+        ("read_filters", json!({"text": "new>many", "zone": "UTC"}), "invalid", "at 4, “many”"),
+        (
+            "read_filters",
+            json!({"text": "groups=off", "zone": "UTC"}),
+            "invalid",
+            "groups is a setting",
+        ),
+        ("read_span", json!({"text": "soon", "zone": "UTC"}), "invalid", "expected a span"),
         ("preview", amend("evt-0", correct("9", "why")), "missing", "evt-0"),
         ("preview", amend("evt-4", correct("9", " ")), "refused", "a reason is required"),
         ("amend", amend("evt-4", correct("x", "why")), "refused", "no change"),

@@ -38,7 +38,7 @@ fn every_verb_answers_of_an_archive_as_of_the_folder() {
             let (mut folder, mut packed) = (folder.json(), packed.json());
             for answer in [&mut folder, &mut packed] {
                 for file in answer["files"].as_array_mut().into_iter().flatten() {
-                    file.as_object_mut().unwrap().remove("looked_at");
+                    file.as_object_mut().unwrap().remove("read_at");
                 }
             }
             assert_eq!(packed, folder, "{ending}: {arguments:?}");
