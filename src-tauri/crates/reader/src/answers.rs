@@ -3,16 +3,20 @@
 //!
 //! [`predicate`] compiles filters to Polars expressions, [`select`] evaluates them to the rows that
 //! they let through, and [`row_iter`] iterates over those in the total order. On these rest
-//! [`event_list`] (pages of events, with groups, and counts), [`facets`] (counts of values,
+//! [`event_list`] (pages of events, with groups, and counts), [`all_events`] (every one of them, in bounded
+//! memory; [`amendments_of`] adds what is about them, [`further_columns`] names what only some have), [`facets`] (counts of values,
 //! histogram) and [`search`]. [`look_up`] finds events and records by id, and
 //! [`record_rows`] the state of one. [`records`] lists records
 //! and broken chains from the summaries; until these are made, records are listed from
 //! [`record_outlines`], and those of a result by [`touched`]; [`latest`] is their order. [`repeated_ids`] marks the events of every answer whose id is not unique, and
 //! [`marks`] those that amendments are about.
 
+mod all_events;
 mod event_list;
 mod facets;
+mod further_columns;
 mod latest;
+mod amendments_of;
 mod look_up;
 mod marks;
 mod predicate;
@@ -20,6 +24,7 @@ mod record_outlines;
 mod record_rows;
 mod records;
 mod repeated_ids;
+mod row_orders;
 mod row_iter;
 mod search;
 mod select;

@@ -41,7 +41,7 @@ pub(crate) use build::{FileRows, build};
 pub(crate) use duplicates::{Duplicate, duplicates};
 pub(super) use format::VERSION;
 pub(crate) use merge::merge;
-pub(crate) use read::{OpenRow, OpenRows, Segment};
+pub(crate) use read::{EncodedRow, OpenRow, OpenRows, Segment};
 pub(crate) use scan::Needle;
 pub(crate) use source::Source;
 
