@@ -6,9 +6,9 @@ use std::sync::Arc;
 use event::{Effect, Entry, Position, RecordId, View};
 use futures::StreamExt;
 use query::{
-    AllEventsQuery, CancellationToken, ChainsQuery, Covered, Engine, Error, EventsPage, EventsQuery,
-    ExcerptQuery, ExcerptStart, Filters, PageStart, RecordsQuery, SearchResults, TimelineExcerpt,
-    Zone,
+    AllEventsQuery, CancellationToken, ChainsQuery, Covered, Engine, Error, EventsPage,
+    EventsQuery, ExcerptQuery, ExcerptStart, Filters, PageStart, RecordsQuery, SearchResults,
+    TimelineExcerpt, Zone,
 };
 
 use crate::Questions;
@@ -70,7 +70,6 @@ impl Pair<'_> {
 
     async fn filtered(&self, filters: &Filters) {
         ask!(self, count(filters));
-        ask!(self, further_columns(filters));
         self.all_events(filters).await;
         for zone in ZONES {
             let zone: Zone = zone.parse().unwrap_or_default();
@@ -83,6 +82,7 @@ impl Pair<'_> {
     async fn all_events(&self, filters: &Filters) {
         for with_amendments in [false, true] {
             let query = AllEventsQuery { filters: filters.clone(), with_amendments };
+            ask!(self, further_columns(&query));
             let found = whole_stream(self.found, &query, &self.token).await;
             let expected = whole_stream(self.expected, &query, &self.token).await;
             same(&("all_events", &query), found, &expected);

@@ -78,12 +78,13 @@ impl ReferenceEngine {
         if !query.with_amendments {
             return matching;
         }
-        let mut chosen: HashSet<*const Entry> = matching.into_iter().map(std::ptr::from_ref).collect();
+        let mut chosen: HashSet<*const Entry> =
+            matching.into_iter().map(std::ptr::from_ref).collect();
         for of_record in self.by_record().into_values() {
             let history = RecordHistory::new(of_record);
-            while let Some(amendment) = history.first_amendment(|entry| {
-                chosen.contains(&std::ptr::from_ref(entry))
-            }) {
+            while let Some(amendment) =
+                history.first_amendment(|entry| chosen.contains(&std::ptr::from_ref(entry)))
+            {
                 chosen.insert(std::ptr::from_ref(amendment));
             }
         }
@@ -217,11 +218,11 @@ impl Engine for ReferenceEngine {
 
     async fn further_columns(
         &self,
-        filters: &Filters,
+        query: &AllEventsQuery,
         _: &CancellationToken,
     ) -> Result<Covered<BTreeSet<String>>, Error> {
-        let matching = crate::filters::let_through(filters, &self.entries);
-        let names = matching.iter().flat_map(|entry| entry.other_columns().into_keys());
+        let all = self.all_events(query);
+        let names = all.iter().flat_map(|entry| entry.other_columns().into_keys());
         Ok(self.covered(names.collect()))
     }
 }

@@ -41,7 +41,7 @@ mod tests;
 pub use action::Action;
 pub use address::{Address, Disambiguator, mark_repeated};
 pub use amend::{Amendment, Refusal, amend, note_on_record};
-pub use batch::to_batch;
+pub use batch::{entries_to_batch, to_batch};
 pub use cells::{Cell, Cells};
 pub use columns::{
     COLUMNS, Column, DIMENSIONS, EVENT_COLUMNS, FILTER_COLUMNS, FORMAT, Kind, LEGACY_COLUMNS, Role,

@@ -148,11 +148,11 @@ pub trait Engine: Debug + Send + Sync {
     /// as an export does. A stream that nobody reads any more costs nothing.
     fn all_events(&self, query: &AllEventsQuery, token: &CancellationToken) -> EventStream;
 
-    /// Names of the further columns that the events which match filters have: those of
+    /// Names of the further columns that the events of [`Engine::all_events`] have: those of
     /// [`Entry::other_columns`].
     async fn further_columns(
         &self,
-        filters: &Filters,
+        query: &AllEventsQuery,
         token: &CancellationToken,
     ) -> Result<Covered<BTreeSet<String>>, Error>;
 }

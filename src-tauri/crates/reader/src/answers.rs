@@ -12,11 +12,11 @@
 //! [`marks`] those that amendments are about.
 
 mod all_events;
+mod amendments_of;
 mod event_list;
 mod facets;
 mod further_columns;
 mod latest;
-mod amendments_of;
 mod look_up;
 mod marks;
 mod predicate;
@@ -24,8 +24,8 @@ mod record_outlines;
 mod record_rows;
 mod records;
 mod repeated_ids;
-mod row_orders;
 mod row_iter;
+mod row_orders;
 mod search;
 mod select;
 mod touched;

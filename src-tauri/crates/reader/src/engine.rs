@@ -212,10 +212,10 @@ impl Engine for LocalEngine {
 
     async fn further_columns(
         &self,
-        filters: &Filters,
+        query: &AllEventsQuery,
         token: &CancellationToken,
     ) -> Result<Covered<BTreeSet<String>>, query::Error> {
-        let (filters, token_there) = (filters.clone(), token.clone());
-        self.answer(token, move |snapshot| snapshot.further_columns(&filters, &token_there)).await
+        let (query, token_there) = (query.clone(), token.clone());
+        self.answer(token, move |snapshot| snapshot.further_columns(&query, &token_there)).await
     }
 }

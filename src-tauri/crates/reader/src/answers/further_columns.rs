@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use query::{CancellationToken, Filters};
+use query::{AllEventsQuery, CancellationToken};
 use rayon::prelude::*;
 
 use super::row_orders::selected_by_record;
@@ -11,7 +11,7 @@ use crate::error::check;
 use crate::snapshot::Snapshot;
 
 impl Snapshot {
-    /// Names of the further columns of the events that filters let through. Their heads are read block
+    /// Names of the further columns of the events of an [`AllEventsQuery`]. Their heads are read block
     /// by block, and no value.
     ///
     /// # Errors
@@ -19,10 +19,10 @@ impl Snapshot {
     #[tracing::instrument(skip_all)]
     pub fn further_columns(
         &self,
-        filters: &Filters,
+        query: &AllEventsQuery,
         token: &CancellationToken,
     ) -> Result<BTreeSet<String>, Error> {
-        let selected = self.select(filters, token)?;
+        let selected = self.select_all_of(query, token)?;
         let mut names = BTreeSet::new();
         for (part, selected) in self.segments().iter().zip(&selected) {
             if selected.count() == 0 {

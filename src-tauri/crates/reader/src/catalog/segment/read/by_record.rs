@@ -233,11 +233,7 @@ impl Segment {
     }
 
     /// The event of an encoded row. `id` is room for the event id that is being decoded.
-    pub(super) fn entry_of_parts(
-        &self,
-        row: &RowParts<'_>,
-        id: &mut String,
-    ) -> io::Result<Entry> {
+    pub(super) fn entry_of_parts(&self, row: &RowParts<'_>, id: &mut String) -> io::Result<Entry> {
         let mut dimensions = [None; DIMENSIONS.len()];
         for (dimension, value) in dimensions.iter_mut().enumerate() {
             *value = self.dimension_value(dimension, row.dimensions[dimension])?;

@@ -105,8 +105,7 @@ impl Segment {
             }
             let head = decode_head(columns.head(at)?, &mut id).ok_or_else(|| damaged("a row"))?;
             for json in [head.extra, head.about_row].into_iter().flatten() {
-                let columns: BTreeMap<String, IgnoredAny> =
-                    serde_json::from_str(json)?;
+                let columns: BTreeMap<String, IgnoredAny> = serde_json::from_str(json)?;
                 names.extend(columns.into_keys());
             }
         }
