@@ -17,7 +17,8 @@ const BUFFER: usize = 1 << 18;
 /// within the folder of a journal's files, where nothing is ever overwritten.
 pub(crate) fn check(path: &Path, overwrite: bool) -> Result<(), Error> {
     let in_journal = folder_of(path).canonicalize().ok().and_then(|folder| {
-        let journal = folder.ancestors().find(|above| above.file_name() == Some("journal".as_ref()));
+        let journal =
+            folder.ancestors().find(|above| above.file_name() == Some("journal".as_ref()));
         journal.map(Path::to_owned)
     });
     if let Some(journal) = in_journal {
@@ -69,11 +70,6 @@ impl AsideFile {
         let file = builder.tempfile_in(folder_of(path)).map_err(failed)?;
         let file = BufWriter::with_capacity(BUFFER, file);
         Ok(Self { path: path.to_owned(), overwrite, file })
-    }
-
-    /// The path that the file will have.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// The folder in which it is written.
@@ -137,7 +133,8 @@ impl AsideFolder {
     pub fn begin(path: &Path) -> Result<Self, Error> {
         check(path, false)?;
         let failed = |source| Error::Write { path: path.to_owned(), source };
-        let folder = Builder::new().prefix(&prefix_of(path)).suffix(".part").tempdir_in(folder_of(path));
+        let folder =
+            Builder::new().prefix(&prefix_of(path)).suffix(".part").tempdir_in(folder_of(path));
         let folder = folder.map_err(failed)?;
         #[cfg(unix)]
         {

@@ -9,11 +9,12 @@ use chrono::{DateTime, Utc};
 use event::Entry;
 use futures::StreamExt;
 use query::{
-    AllEventsQuery, CancellationToken, Condition, Engine, EventsChunk, Filters, QueryText, TextTerm,
-    Zone,
+    AllEventsQuery, CancellationToken, Condition, Engine, EventsChunk, Filters, QueryText,
+    TextTerm, Zone,
 };
 use tokio::runtime::Handle;
 
+use crate::Error;
 use crate::about::{About, AboutFile};
 use crate::altered::Altered;
 use crate::aside::{AsideFile, AsideFolder};
@@ -22,7 +23,6 @@ use crate::extract::ExtractFolder;
 use crate::ndjson::Ndjson;
 use crate::parquet_file::ParquetFile;
 use crate::xlsx::{MOST_EVENTS_OF_A_SHEET, Xlsx};
-use crate::Error;
 
 /// Form of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

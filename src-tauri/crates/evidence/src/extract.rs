@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use event::{COLUMNS, Cell, Entry, Column, entries_to_batch};
+use event::{COLUMNS, Cell, Column, Entry, entries_to_batch};
 use serde::Serialize;
 
 use crate::Error;

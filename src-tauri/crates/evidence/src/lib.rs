@@ -29,5 +29,5 @@ pub use about::About;
 pub use csv::append_line;
 pub use error::Error;
 pub use export::{Export, Form, Progress, form_of};
-pub use spreadsheet::{LONGEST_CELL, defused, is_formula, is_too_long};
+pub use spreadsheet::{LONGEST_CELL, is_too_long};
 pub use xlsx::MOST_EVENTS_OF_A_SHEET;

@@ -62,11 +62,7 @@ pub(crate) struct ParquetFile {
 
 impl ParquetFile {
     /// Begins a file of so many events.
-    pub fn begin(
-        file: AsideFile,
-        further: BTreeSet<String>,
-        events: usize,
-    ) -> Result<Self, Error> {
+    pub fn begin(file: AsideFile, further: BTreeSet<String>, events: usize) -> Result<Self, Error> {
         let own = event::schema();
         let text = |name: &str| Arc::new(Field::new(name, DataType::Utf8, true));
         let row = Arc::new(Field::new(ROW, DataType::UInt64, true));

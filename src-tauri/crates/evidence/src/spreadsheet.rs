@@ -7,14 +7,14 @@ pub const LONGEST_CELL: usize = 32_767;
 
 /// Whether a spreadsheet would take a cell for a formula: it begins with a sign of one, in full width
 /// too, or with one behind blanks, tabs and line ends, which some spreadsheets drop.
-pub fn is_formula(cell: &str) -> bool {
+pub(crate) fn is_formula(cell: &str) -> bool {
     const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     let blank = |one: char| one.is_whitespace() || one.is_control() || one == '\u{feff}';
     cell.starts_with(['\t', '\r', '\n']) || cell.trim_start_matches(blank).starts_with(SIGNS)
 }
 
 /// The cell with an apostrophe before it, if a spreadsheet would run it.
-pub fn defused(cell: &str) -> Cow<'_, str> {
+pub(crate) fn defused(cell: &str) -> Cow<'_, str> {
     if is_formula(cell) { format!("'{cell}").into() } else { cell.into() }
 }
 
@@ -24,7 +24,7 @@ pub fn is_too_long(cell: &str) -> bool {
 }
 
 /// As much of a cell as a spreadsheet holds.
-pub fn cut(cell: &str) -> &str {
+pub(crate) fn cut(cell: &str) -> &str {
     if !is_too_long(cell) {
         return cell;
     }
