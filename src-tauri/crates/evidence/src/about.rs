@@ -126,15 +126,15 @@ impl AboutFile {
         written.map_err(|error| self.file.failed(error))
     }
 
-    /// Ends the file with everything else.
-    pub fn finish(mut self, about: &About) -> Result<(), Error> {
+    /// Writes everything else, and waits until it is on the disk: what is left is to give it its name.
+    pub fn complete(mut self, about: &About) -> Result<AsideFile, Error> {
         let file = &mut self.file;
         let object = serde_json::to_string(about).map_err(|error| file.failed(error.into()))?;
         // The members of the object follow the list.
         let members = object.strip_prefix('{').unwrap_or_default();
         let written = write!(file, "],\n{members}\n");
-        written.map_err(|error| file.failed(error))?;
-        self.file.finish()
+        written.and_then(|()| file.sync()).map_err(|error| file.failed(error))?;
+        Ok(self.file)
     }
 }
 

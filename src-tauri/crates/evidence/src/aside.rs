@@ -82,12 +82,19 @@ impl AsideFile {
         Error::Write { path: self.path.clone(), source }
     }
 
+    /// Waits until all that was written is on the disk.
+    pub fn sync(&mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.file.get_ref().as_file().sync_all()
+    }
+
     /// Gives the file its name, once all of it is on the disk.
-    pub fn finish(self) -> Result<(), Error> {
+    pub fn finish(mut self) -> Result<(), Error> {
+        let synced = self.sync();
+        synced.map_err(|error| self.failed(error))?;
         let Self { path, overwrite, file } = self;
         let failed = |source| Error::Write { path: path.clone(), source };
         let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.as_file().sync_all().map_err(failed)?;
         if overwrite {
             file.persist(&path).map_err(|error| failed(error.error))?;
         } else {

@@ -42,6 +42,16 @@ pub enum Form {
     Extract,
 }
 
+impl Form {
+    /// Checks that the form takes so many events.
+    pub(crate) fn check(self, events: usize) -> Result<(), Error> {
+        if self == Self::Xlsx && events > MOST_EVENTS_OF_A_SHEET {
+            return Err(Error::TooManyEvents(events));
+        }
+        Ok(())
+    }
+}
+
 /// What is exported, and whereto.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
@@ -99,9 +109,7 @@ impl Export {
         }
         let count = wait(engine.count(&self.filters, token))?;
         let mut about = self.begin_about(count.value, count.coverage, at);
-        if self.form == Form::Xlsx && about.events > MOST_EVENTS_OF_A_SHEET {
-            return Err(Error::TooManyEvents(about.events));
-        }
+        self.form.check(about.events)?;
         let mut altered = Altered::default();
         let side = self.about.as_deref().map(|path| AboutFile::begin(path, self.overwrite));
         altered.about = side.transpose()?;
@@ -119,8 +127,10 @@ impl Export {
             }
         }
         (about.apostrophes, about.too_long) = (altered.apostrophes, altered.too_long);
+        // Both are on the disk before either has its name.
+        let side = altered.about.map(|side| side.complete(&about)).transpose()?;
         output.finish(&about)?;
-        altered.about.map_or(Ok(()), |side| side.finish(&about))?;
+        side.map_or(Ok(()), AsideFile::finish)?;
         Ok(about)
     }
 
