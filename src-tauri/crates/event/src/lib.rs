@@ -56,7 +56,7 @@ pub use marks::Mark;
 pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};
 pub use names::NameFields;
 pub use order::{Position, PositionError, Tie};
-pub use request::{AmendRequest, AmendTarget, Request};
+pub use request::{AmendRequest, AmendTarget, ExportedEvent, Request};
 pub use search_text::{fold_case, fold_loosely, search_texts};
 pub use state::{FieldValue, Reading, State, View};
 pub use time::{TimeError, format_time, parse_time};

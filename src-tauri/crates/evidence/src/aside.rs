@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, TempDir};
@@ -116,13 +116,6 @@ impl Write for AsideFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
-    }
-}
-
-impl Seek for AsideFile {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.flush()?;
-        self.file.get_mut().as_file_mut().seek(to)
     }
 }
 

@@ -2,6 +2,7 @@
 //! empty cell there.
 
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -141,9 +142,36 @@ impl Output for Xlsx {
                 let safe = defused(&text);
                 write_texts(&mut workbook, ABOUT, row, [name.as_str(), cut(&safe)])?;
             }
-            Ok(workbook.save_to_writer(&mut file)?)
+            let mut to = UntilFailed { file: &mut file, failed: None };
+            let saved = workbook.save_to_writer(&mut to);
+            let failed = to.failed.take();
+            saved?;
+            failed.map_or(Ok(()), |error| Err(file.failed(error)))
         })?;
         file.finish()
+    }
+}
+
+/// Writes until that fails, and then to nowhere: the library would say itself on standard error that it
+/// cannot end the file.
+struct UntilFailed<'a> {
+    file: &'a mut AsideFile,
+    failed: Option<io::Error>,
+}
+
+impl Write for UntilFailed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.failed.is_none() {
+            self.failed = self.file.write_all(bytes).err();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.failed.is_none() {
+            self.failed = self.file.flush().err();
+        }
+        Ok(())
     }
 }
 
@@ -151,7 +179,7 @@ impl Output for Xlsx {
 /// as on a disk that is full.
 fn or_full(write: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
     catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|_| {
-        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let full = io::Error::from(io::ErrorKind::StorageFull);
         Err(Error::Sheet(XlsxError::IoError(full)))
     })
 }

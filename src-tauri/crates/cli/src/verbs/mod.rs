@@ -2,12 +2,14 @@
 //! the answer.
 //!
 //! [`read`](mod@read) asks about the whole journal, [`record_views`] about one record; [`record`]
-//! and [`amend`] record events, [`lines`] reads standard input for that; [`index`] brings the
+//! and [`amend`] record events, [`lines`] reads standard input for that, and
+//! [`as_new`] records what was exported; [`index`] brings the
 //! catalog up to date; [`export`](mod@export) writes events into a file; [`files`](mod@files) lists files; [`open`] starts the window;
 //! [`unknown`] names what nothing has. `flush` and
 //! `stats` are here.
 
 mod amend;
+mod as_new;
 mod export;
 mod files;
 mod index;

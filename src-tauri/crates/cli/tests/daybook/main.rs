@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod archives;
+mod exporting;
 mod faults;
 mod files;
 mod forms;
