@@ -40,7 +40,7 @@ fn own(n: u32, action: Action, new: Option<&str>) -> Entry {
         entity_id: format!("CAND-{}", n % 3),
         field: "rate".to_owned(),
         action,
-        old_value: (n % 2 == 0).then(String::new),
+        old_value: n.is_multiple_of(2).then(String::new),
         new_value: new.map(str::to_owned),
         actor: "Sarah".to_owned(),
         source: "api".to_owned(),

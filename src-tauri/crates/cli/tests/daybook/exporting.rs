@@ -191,8 +191,8 @@ fn an_extract_in_an_archive_is_one_too() {
     }
 }
 
-#[test]
-fn ndjson_goes_back_in_as_new_events_and_not_without_being_told() {
+/// A journal with changes, amendments, notes and a batch, and all of it as NDJSON.
+fn exported_journal() -> (Place, String) {
     let (place, ids) = Place::with_candidate();
     let reason = ["--reason", "two digits were swapped"];
     let amend = |arguments: &[&str]| {
@@ -209,7 +209,12 @@ fn ndjson_goes_back_in_as_new_events_and_not_without_being_told() {
     assert_eq!(place.feed(&["record", "BUCKET", "--atomic"], two.as_bytes()).status, 0);
     assert_eq!(run(&place, &["export", "BUCKET", "--out", "OUT/a.ndjson"]).status, 0);
     let exported = read(&place, "a.ndjson");
+    (place, exported)
+}
 
+#[test]
+fn ndjson_goes_back_in_as_new_events_and_not_without_being_told() {
+    let (place, exported) = exported_journal();
     let other = Place::new();
     let refused = other.feed(&["record", "BUCKET"], exported.as_bytes());
     assert_eq!((refused.status, refused.out.as_str()), (3, ""), "{refused:?}");

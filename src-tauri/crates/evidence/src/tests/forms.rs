@@ -169,7 +169,7 @@ fn texts(rows: &RecordBatch, name: &str) -> Vec<Option<String>> {
         return numbers.iter().map(|number| number.map(|number| number.to_string())).collect();
     }
     if let Some(bytes) = column.as_any().downcast_ref::<arrow::array::FixedSizeBinaryArray>() {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = |bytes: &[u8]| format!("{:032x}", u128::from_be_bytes(bytes.try_into().unwrap()));
         return bytes.iter().map(|bytes| bytes.map(hex)).collect();
     }
     let micros = column.as_any().downcast_ref::<arrow::array::TimestampMicrosecondArray>().unwrap();

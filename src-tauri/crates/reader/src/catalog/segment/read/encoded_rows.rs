@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use decode::decode_head;
 use event::{DIMENSIONS, Entry};
-use serde::de::IgnoredAny;
 
 use super::Segment;
 use crate::catalog::segment::block::RowParts;
@@ -105,7 +104,7 @@ impl Segment {
             }
             let head = decode_head(columns.head(at)?, &mut id).ok_or_else(|| damaged("a row"))?;
             for json in [head.extra, head.about_row].into_iter().flatten() {
-                let columns: BTreeMap<String, IgnoredAny> = serde_json::from_str(json)?;
+                let columns: BTreeMap<String, String> = serde_json::from_str(json)?;
                 names.extend(columns.into_keys());
             }
         }
