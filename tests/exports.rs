@@ -167,7 +167,7 @@ async fn an_extract_of_some_events_has_the_amendments_of_them_and_no_findings() 
         (by(Column::Actor, "Tom"), 2, 3),
         (by(Column::Actor, "Ann"), 5, 0),
         (by(Column::EntityId, "CAND-2"), 4, 0),
-        (by(Column::Field, "phone"), 4, 0),
+        (by(Column::Field, "phone"), 3, 0),
         (Filters { marks: [(Mark::Voided, true)].into(), ..Filters::default() }, 1, 1),
         (by(Column::Actor, "nobody"), 0, 0),
     ];
