@@ -114,7 +114,7 @@ impl Export {
         let side = self.about.as_deref().map(|path| AboutFile::begin(path, self.overwrite));
         altered.about = side.transpose()?;
         let further = self.further_columns(engine, token)?;
-        let mut output = self.begin(further, about.events, at, &mut altered)?;
+        let mut output = self.begin(further, &about, token, &mut altered)?;
         let (mut events, mut done) = (engine.all_events(&self.query(), token), 0);
         while let Some(chunk) = wait(events.next()) {
             let EventsChunk { entries, total } = chunk?;
@@ -156,10 +156,11 @@ impl Export {
     fn begin(
         &self,
         further: BTreeSet<String>,
-        events: usize,
-        at: DateTime<Utc>,
+        about: &About,
+        token: &CancellationToken,
         altered: &mut Altered,
     ) -> Result<Box<dyn Output>, Error> {
+        let events = about.events;
         if self.form == Form::Extract {
             let folder = AsideFolder::begin(&self.out)?;
             return Ok(Box::new(ExtractFolder::begin(folder, further, events)?));
@@ -169,7 +170,10 @@ impl Export {
             Form::Csv { byte_order_mark } => {
                 Box::new(Csv::begin(file, further, byte_order_mark, altered)?)
             }
-            Form::Xlsx => Box::new(Xlsx::begin(file, further, at, altered)?),
+            Form::Xlsx => {
+                let (at, token) = (about.exported_at, token.clone());
+                Box::new(Xlsx::begin(file, further, at, token, altered)?)
+            }
             Form::Ndjson => Box::new(Ndjson(file)),
             Form::Parquet | Form::Extract => Box::new(ParquetFile::begin(file, further, events)?),
         })

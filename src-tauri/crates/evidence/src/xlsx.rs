@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use event::Entry;
+use query::CancellationToken;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::Error;
@@ -35,6 +36,8 @@ pub(crate) struct Xlsx {
     workbook: Workbook,
     columns: Vec<String>,
     further: BTreeSet<String>,
+    /// Stops the making of the file out of the sheets too, which takes a while.
+    token: CancellationToken,
     /// Rows so far, the header included.
     rows: u32,
     /// Rows of the sheet of altered cells, the header included; 0 as long as there is none.
@@ -47,6 +50,7 @@ impl Xlsx {
         file: AsideFile,
         further: BTreeSet<String>,
         at: DateTime<Utc>,
+        token: CancellationToken,
         altered: &mut Altered,
     ) -> Result<Self, Error> {
         let columns = column_names(&further);
@@ -59,7 +63,7 @@ impl Xlsx {
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
         workbook.add_worksheet_with_constant_memory()?.set_name(EVENTS)?.set_freeze_panes(1, 0)?;
         workbook.add_worksheet().set_name(ABOUT)?;
-        let mut sheet = Self { file, workbook, columns, further, rows: 0, altered_rows: 0 };
+        let mut sheet = Self { file, workbook, columns, further, token, rows: 0, altered_rows: 0 };
         let names = sheet.columns.clone();
         sheet.write_row(names.iter().map(|name| Some(name.as_str())), altered)?;
         Ok(sheet)
@@ -136,15 +140,19 @@ impl Output for Xlsx {
     }
 
     fn finish(self: Box<Self>, about: &About) -> Result<(), Error> {
-        let Self { mut file, mut workbook, .. } = *self;
+        let Self { mut file, mut workbook, token, .. } = *self;
         or_full(|| {
             for (row, (name, text)) in (0..).zip(about.rows()) {
                 let safe = defused(&text);
                 write_texts(&mut workbook, ABOUT, row, [name.as_str(), cut(&safe)])?;
             }
-            let mut to = UntilFailed { file: &mut file, failed: None };
+            let mut to =
+                UntilFailed { file: &mut file, token: &token, stopped: false, failed: None };
             let saved = workbook.save_to_writer(&mut to);
             let failed = to.failed.take();
+            if token.is_cancelled() {
+                return Err(query::Error::Cancelled.into());
+            }
             saved?;
             failed.map_or(Ok(()), |error| Err(file.failed(error)))
         })?;
@@ -153,15 +161,20 @@ impl Output for Xlsx {
 }
 
 /// Writes until that fails, and then to nowhere: the library would say itself on standard error that it
-/// cannot end the file.
+/// cannot end the file. Once it is cancelled, one write fails, which stops the library.
 struct UntilFailed<'a> {
     file: &'a mut AsideFile,
+    token: &'a CancellationToken,
+    stopped: bool,
     failed: Option<io::Error>,
 }
 
 impl Write for UntilFailed<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.failed.is_none() {
+        if self.token.is_cancelled() && !std::mem::replace(&mut self.stopped, true) {
+            return Err(io::Error::other("it was cancelled"));
+        }
+        if self.failed.is_none() && !self.stopped {
             self.failed = self.file.write_all(bytes).err();
         }
         Ok(bytes.len())

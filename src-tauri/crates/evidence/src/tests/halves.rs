@@ -1,9 +1,15 @@
 //! No half file: whatever fails, and whenever it is cancelled, nothing is left under any name.
 
+use std::collections::BTreeSet;
+
 use query::CancellationToken;
 
 use super::{Exporting, entries, now};
+use crate::altered::Altered;
+use crate::aside::AsideFile;
 use crate::aside::tests::set_room;
+use crate::export::Output;
+use crate::xlsx::Xlsx;
 use crate::{Error, Form};
 
 const FORMS: [(Form, &str); 5] = [
@@ -71,6 +77,21 @@ fn what_is_cancelled_leaves_nothing() {
         assert!(ended.as_ref().is_err_and(Error::is_cancelled), "{form:?}: {ended:?}");
         assert_eq!(place.names(), [""; 0], "{form:?}");
     }
+}
+
+#[test]
+fn a_sheet_that_is_cancelled_while_its_file_is_made_leaves_nothing() {
+    let place = Exporting::new(entries());
+    let path = place.path("events.xlsx");
+    let (file, token) = (AsideFile::begin(&path, false).unwrap(), CancellationToken::new());
+    let (further, mut altered) = (BTreeSet::new(), Altered::default());
+    let about = place.run(&place.export(Form::Ndjson, "events.ndjson")).unwrap();
+    let mut sheet = Xlsx::begin(file, further, now(), token.clone(), &mut altered).unwrap();
+    sheet.write(&place.all(), &mut altered).unwrap();
+    token.cancel();
+    let ended = Box::new(sheet).finish(&about);
+    assert!(ended.as_ref().is_err_and(Error::is_cancelled), "{ended:?}");
+    assert_eq!(place.names(), ["events.ndjson"]);
 }
 
 #[test]
