@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
 use query::{
-    CancellationToken, ChainsQuery, Engine, Error, EventsQuery, Filters, LISTED, PageStart,
-    RecordsQuery, Zone,
+    AllEventsQuery, CancellationToken, ChainsQuery, Engine, Error, EventsQuery, Filters, LISTED,
+    PageStart, RecordsQuery, Zone,
 };
 use reference::{Questions, ReferenceEngine, compare};
 use session::JournalSession;
@@ -138,6 +138,16 @@ async fn a_question_that_is_cancelled_has_no_answer() {
         (
             "search",
             engine.search("a", &token).collect::<Vec<_>>().await.into_iter().find_map(Result::err),
+        ),
+        ("further columns", engine.further_columns(&AllEventsQuery::default(), &token).await.err()),
+        (
+            "all events",
+            engine
+                .all_events(&AllEventsQuery::default(), &token)
+                .collect::<Vec<_>>()
+                .await
+                .into_iter()
+                .find_map(Result::err),
         ),
     ];
     for (question, error) in answers {

@@ -7,6 +7,7 @@ mod answers;
 mod architecture;
 mod buckets;
 mod corpus;
+mod exports;
 mod far;
 mod formats;
 mod held;

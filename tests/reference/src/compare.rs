@@ -1,12 +1,14 @@
 //! Two engines, asked the same questions.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
-use event::{Effect, Position, RecordId, View};
+use event::{Effect, Entry, Position, RecordId, View};
 use futures::StreamExt;
 use query::{
-    CancellationToken, ChainsQuery, Covered, Engine, Error, EventsPage, EventsQuery, ExcerptQuery,
-    ExcerptStart, Filters, PageStart, RecordsQuery, SearchResults, TimelineExcerpt, Zone,
+    AllEventsQuery, CancellationToken, ChainsQuery, Covered, Engine, Error, EventsPage,
+    EventsQuery, ExcerptQuery, ExcerptStart, Filters, PageStart, RecordsQuery, SearchResults,
+    TimelineExcerpt, Zone,
 };
 
 use crate::Questions;
@@ -68,11 +70,23 @@ impl Pair<'_> {
 
     async fn filtered(&self, filters: &Filters) {
         ask!(self, count(filters));
+        self.all_events(filters).await;
         for zone in ZONES {
             let zone: Zone = zone.parse().unwrap_or_default();
             ask!(self, facets(filters, zone));
         }
         self.page(filters, PageStart::Newest, usize::MAX, false).await;
+    }
+
+    /// Every event, with and without the amendments of those that match.
+    async fn all_events(&self, filters: &Filters) {
+        for with_amendments in [false, true] {
+            let query = AllEventsQuery { filters: filters.clone(), with_amendments };
+            ask!(self, further_columns(&query));
+            let found = whole_stream(self.found, &query, &self.token).await;
+            let expected = whole_stream(self.expected, &query, &self.token).await;
+            same(&("all_events", &query), found, &expected);
+        }
     }
 
     async fn page(
@@ -183,6 +197,22 @@ impl Pair<'_> {
         let mut results: Vec<_> = engine.search(text, &self.token).collect().await;
         results.pop().expect("a search ends with its whole result")
     }
+}
+
+/// All entries of a stream, each chunk of which says how many there are.
+async fn whole_stream(
+    engine: &dyn Engine,
+    query: &AllEventsQuery,
+    token: &CancellationToken,
+) -> Result<Covered<Vec<Arc<Entry>>>, Error> {
+    let (mut stream, mut entries, mut total) = (engine.all_events(query, token), Vec::new(), 0);
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk?;
+        assert!(!chunk.entries.is_empty(), "an empty chunk of {query:?}");
+        (entries, total) = ([entries, chunk.entries].concat(), chunk.total);
+    }
+    assert_eq!(entries.len(), total, "{query:?}");
+    Ok(Covered { value: entries, coverage: engine.coverage() })
 }
 
 /// What an excerpt says, with addresses in the place of indices.

@@ -1,16 +1,16 @@
 //! The events of a journal, and which module answers which question about them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use event::{Entry, Place, RecordId, State, Timeline, View};
 use futures::StreamExt;
 use futures::stream::once;
 use query::{
-    CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine, Error, EventsPage,
-    EventsQuery, Facets, Filters, RecordSummary, RecordsPage, RecordsQuery, SearchStream, Totals,
-    Zone,
+    AllEventsQuery, CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine, Error,
+    EventStream, EventsChunk, EventsPage, EventsQuery, Facets, Filters, RecordSummary, RecordsPage,
+    RecordsQuery, SearchStream, Totals, Zone,
 };
 
 use crate::record_history::RecordHistory;
@@ -70,6 +70,25 @@ impl ReferenceEngine {
             records.entry(entry.event.record()).or_default().push(entry);
         }
         records
+    }
+
+    /// Events that match filters and, if asked for, their amendments and those of these; oldest first.
+    fn all_events(&self, query: &AllEventsQuery) -> Vec<&Entry> {
+        let matching = crate::filters::let_through(&query.filters, &self.entries);
+        if !query.with_amendments {
+            return matching;
+        }
+        let mut chosen: HashSet<*const Entry> =
+            matching.into_iter().map(std::ptr::from_ref).collect();
+        for of_record in self.by_record().into_values() {
+            let history = RecordHistory::new(of_record);
+            while let Some(amendment) =
+                history.first_amendment(|entry| chosen.contains(&std::ptr::from_ref(entry)))
+            {
+                chosen.insert(std::ptr::from_ref(amendment));
+            }
+        }
+        self.entries.iter().filter(|entry| chosen.contains(&std::ptr::from_ref(*entry))).collect()
     }
 
     fn of_record(&self, record: &RecordId) -> Result<Vec<&Entry>, Error> {
@@ -188,5 +207,22 @@ impl Engine for ReferenceEngine {
     fn search(&self, text: &str, _: &CancellationToken) -> SearchStream {
         let found = search::search(self.entries(), self.summaries(), text.trim());
         once(std::future::ready(Ok(self.covered(found)))).boxed()
+    }
+
+    fn all_events(&self, query: &AllEventsQuery, _: &CancellationToken) -> EventStream {
+        let entries: Vec<_> = self.all_events(query).into_iter().cloned().map(Arc::new).collect();
+        let total = entries.len();
+        let chunks = (total > 0).then_some(Ok(EventsChunk { entries, total }));
+        futures::stream::iter(chunks).boxed()
+    }
+
+    async fn further_columns(
+        &self,
+        query: &AllEventsQuery,
+        _: &CancellationToken,
+    ) -> Result<Covered<BTreeSet<String>>, Error> {
+        let all = self.all_events(query);
+        let names = all.iter().flat_map(|entry| entry.other_columns().into_keys());
+        Ok(self.covered(names.collect()))
     }
 }

@@ -67,6 +67,16 @@ impl<'a> RecordHistory<'a> {
         breaks
     }
 
+    /// The first amendment of a chosen entry that is not chosen itself.
+    pub fn first_amendment(&self, is_chosen: impl Fn(&Entry) -> bool) -> Option<&'a Entry> {
+        let about_chosen = |index: usize| {
+            self.targets[index].iter().any(|&target| is_chosen(self.entries[target]))
+        };
+        let found = (0..self.entries.len())
+            .find(|&index| about_chosen(index) && !is_chosen(self.entries[index]));
+        found.map(|index| self.entries[index])
+    }
+
     /// What amendments make of each entry now, oldest first.
     pub fn marks(&self) -> impl Iterator<Item = BTreeSet<Mark>> {
         (0..self.entries.len()).map(|index| {

@@ -19,7 +19,7 @@ use rawzip::{FileReader, RangeReader};
 use self::directory::{Directory, Entry, Packing};
 use crate::folder::modified_at;
 use crate::platform::{file_number, open_without_waiting};
-use crate::{FileMeta, Listing, OpenError, OpenFile, Place, ReadError};
+use crate::{FileMeta, Listing, OpenError, OpenFile, Place, ReadError, extract};
 
 /// Kind of an archive that is read in place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +148,17 @@ impl Archive {
         read.map_err(ReadError::failed)?;
         entry.verify(&bytes).map_err(ReadError::failed)?;
         Ok(bytes.into())
+    }
+
+    /// Object that makes the bucket an extract, or more of it than such an object has; `None` if there is
+    /// none.
+    pub(crate) fn extract(&self) -> io::Result<Option<Bytes>> {
+        let opened = self.as_it_is_now()?;
+        let Some(entry) = &opened.directory.extract else { return Ok(None) };
+        let range = RangeReader::new(&opened.reader, entry.range.clone());
+        let mut bytes = Vec::new();
+        entry.packing.unpack(range)?.take(extract::MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok(Some(bytes.into()))
     }
 
     /// Opens a file that lies in the archive as it is.

@@ -18,8 +18,8 @@ use crate::probe::probe;
 use crate::store::Store;
 use crate::{
     BucketId, CreateError, Failure, FileMeta, IdError, JOURNAL_FOLDER, Listing, Location,
-    OpenError, OpenFile, Page, Place, ProbeError, ReadError, StoreLocation, SyncError, identity,
-    object_store as objects,
+    OpenError, OpenFile, Page, Place, ProbeError, ReadError, StoreLocation, SyncError, extract,
+    identity, object_store as objects,
 };
 
 /// Open bucket: the storage of a journal's files, in a folder, in an archive, which is only read, or in
@@ -161,6 +161,30 @@ impl Bucket {
             Kind::Folder(folder) => folder.id(),
             Kind::Archive(_) => Ok(None),
             Kind::Store(store) => store.wait(store.id()),
+        }
+    }
+
+    /// Object that makes the bucket an extract of a journal, `journal/.extract`; `None` if there is none.
+    /// Looks on the disk or asks the store, and blocks meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is one that cannot be read, or that is larger than such an object is.
+    ///
+    /// # Panics
+    ///
+    /// As [`Bucket::id`].
+    pub fn extract(&self) -> Result<Option<Bytes>, Failure> {
+        let found = match &self.kind {
+            Kind::Folder(folder) => folder.extract().map_err(Failure::new)?,
+            Kind::Archive(archive) => archive.extract().map_err(Failure::new)?,
+            Kind::Store(store) => store.wait(store.extract())?,
+        };
+        match found {
+            Some(bytes) if bytes.len() as u64 > extract::MOST_BYTES => {
+                Err(Failure::new(io::Error::from(io::ErrorKind::FileTooLarge)))
+            }
+            found => Ok(found),
         }
     }
 

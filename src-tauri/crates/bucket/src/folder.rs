@@ -19,11 +19,19 @@ use crate::platform::{
 };
 use crate::{
     BucketId, FileMeta, IdError, JOURNAL_FOLDER, Listing, Lookalike, OpenError, OpenFile, Page,
-    Place, ReadError, SyncError, identity,
+    Place, ReadError, SyncError, extract, identity,
 };
 
 /// Most bytes that are read of the object which holds the bucket's id.
 const MOST_ID_BYTES: u64 = 4096;
+
+/// Small object of a bucket, as it was found.
+enum Small {
+    Absent,
+    /// Something that is no regular file.
+    NoFile,
+    Bytes(Vec<u8>),
+}
 
 /// Folder of this device that is a bucket.
 #[derive(Debug, Clone)]
@@ -137,26 +145,43 @@ impl Folder {
     /// Id that is in the bucket; `None` if there is none. A link in its place is not followed. Fails
     /// if the path leads to another bucket by now.
     pub(crate) fn stored_id(&self) -> Result<Option<BucketId>, IdError> {
-        let (key, path) = (identity::key(), self.path(identity::NAME));
+        let key = identity::key();
         let failed =
             |source: io::Error| IdError::Failed { key: key.clone(), source: source.into() };
-        self.check_in_place().map_err(failed)?;
+        match self.small_object(identity::NAME, MOST_ID_BYTES).map_err(failed)? {
+            Small::Absent => Ok(None),
+            Small::NoFile => Err(IdError::NoId(key)),
+            Small::Bytes(object) => BucketId::parse(&object).map(Some).ok_or(IdError::NoId(key)),
+        }
+    }
+
+    /// Object that makes the bucket an extract, or more of it than such an object has; `None` if there is
+    /// none.
+    pub(crate) fn extract(&self) -> io::Result<Option<Bytes>> {
+        match self.small_object(extract::NAME, extract::MOST_BYTES + 1)? {
+            Small::Absent => Ok(None),
+            Small::NoFile => Err(io::Error::other("it is no regular file")),
+            Small::Bytes(object) => Ok(Some(object.into())),
+        }
+    }
+
+    /// Reads an object below the journal's folder, up to so many bytes. A link in its place is not
+    /// followed. Fails if the path leads to another bucket by now.
+    fn small_object(&self, name: &str, most: u64) -> io::Result<Small> {
+        let path = self.path(name);
+        self.check_in_place()?;
         match fs::symlink_metadata(&path) {
-            Ok(found) if !found.is_file() => return Err(IdError::NoId(key)),
+            Ok(found) if !found.is_file() => return Ok(Small::NoFile),
             Ok(_) => {}
             Err(error) => {
                 let no_journal = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
-                return if no_journal.contains(&error.kind()) {
-                    Ok(None)
-                } else {
-                    Err(failed(error))
-                };
+                let is_absent = no_journal.contains(&error.kind());
+                return if is_absent { Ok(Small::Absent) } else { Err(error) };
             }
         }
         let mut object = Vec::new();
-        let file = open_without_waiting(&path).map_err(failed)?;
-        file.take(MOST_ID_BYTES).read_to_end(&mut object).map_err(failed)?;
-        BucketId::parse(&object).map(Some).ok_or(IdError::NoId(key))
+        open_without_waiting(&path)?.take(most).read_to_end(&mut object)?;
+        Ok(Small::Bytes(object))
     }
 
     /// Pages of the listing, from its beginning.

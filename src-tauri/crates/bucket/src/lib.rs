@@ -23,6 +23,7 @@
 mod archive;
 mod bucket;
 mod error;
+mod extract;
 mod folder;
 mod identity;
 mod journal_file;

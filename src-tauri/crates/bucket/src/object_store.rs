@@ -15,9 +15,6 @@ use crate::journal_file::{Class, EntryKind, classify_path};
 use crate::listing::PAGE;
 use crate::{Failure, FileMeta, JOURNAL_FOLDER, Lookalike, OpenFile, Page, ReadError};
 
-/// Most bytes of an object that is read by [`read_small`].
-const SMALL: u64 = 1 << 10;
-
 /// Lists the journal's files, page by page, in a store that gives no pages of its own.
 pub(crate) fn list(store: &dyn ObjectStore) -> BoxStream<'static, Result<Page, Failure>> {
     let folder = format!("{JOURNAL_FOLDER}/");
@@ -71,13 +68,13 @@ pub(crate) async fn open(
     Ok(OpenFile::copy(copy, file.size))
 }
 
-/// Reads the beginning of an object that should be small.
-pub(crate) async fn read_small(store: &dyn ObjectStore, key: &str) -> Result<Bytes> {
+/// Reads an object that should be small: more than so many bytes only if it is larger.
+pub(crate) async fn read_small(store: &dyn ObjectStore, key: &str, most: u64) -> Result<Bytes> {
     let mut chunks = store.get(&Key::parse(key)?).await?.into_stream();
     let mut bytes = BytesMut::new();
     while let Some(chunk) = chunks.try_next().await? {
         bytes.extend_from_slice(&chunk);
-        if bytes.len() as u64 > SMALL {
+        if bytes.len() as u64 > most {
             break;
         }
     }

@@ -22,13 +22,16 @@ use crate::location::Service;
 use crate::object_store as objects;
 use crate::{
     BucketId, CreateError, Failure, FileMeta, IdError, JOURNAL_FOLDER, Listing, OpenError,
-    OpenFile, Page, Place, ProbeError, ReadError, StoreLocation, identity,
+    OpenFile, Page, Place, ProbeError, ReadError, StoreLocation, extract, identity,
 };
 use connect::{Connection, connect};
 pub(crate) use explain::StoreError;
 use explain::{Asked, explain};
 use pages::Pages;
 use patience::HeldBack;
+
+/// Most bytes that are read of the object which holds the bucket's id.
+const ID_BYTES: u64 = 1 << 10;
 
 /// End of the names of directory buckets of S3, which list in no order.
 const DIRECTORY_BUCKET: &str = "--x-s3";
@@ -230,11 +233,21 @@ impl Store {
     /// Id of the bucket, read anew.
     async fn read_id(&self) -> Result<Option<BucketId>, IdError> {
         let key = identity::key();
-        let read = objects::read_small(self.0.objects.as_ref(), &self.key(&key)).await;
+        let read = objects::read_small(self.0.objects.as_ref(), &self.key(&key), ID_BYTES).await;
         match read {
             Ok(object) => BucketId::parse(&object).map(Some).ok_or(IdError::NoId(key)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(IdError::Store { key, source: self.failure(error, Asked::Get) }),
+        }
+    }
+
+    /// Object that makes the bucket an extract; `None` if there is none.
+    pub(crate) async fn extract(&self) -> Result<Option<Bytes>, Failure> {
+        let key = self.key(&format!("{JOURNAL_FOLDER}/{}", extract::NAME));
+        match objects::read_small(self.0.objects.as_ref(), &key, extract::MOST_BYTES).await {
+            Ok(object) => Ok(Some(object)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.failure(error, Asked::Get)),
         }
     }
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array, new_null_array,
+    ArrayRef, FixedSizeBinaryBuilder, RecordBatch, StringArray, TimestampMicrosecondArray,
+    UInt64Array, new_null_array,
 };
 use arrow::datatypes::Field;
 use arrow::error::ArrowError;
 
-use crate::{COLUMNS, Cell, Cells, Column, EVENT_COLUMNS, Event, Kind, Storage, schema};
+use crate::{COLUMNS, Cell, Cells, Column, EVENT_COLUMNS, Entry, Event, Kind, Storage, schema};
 
 /// Converts events to an Arrow record batch with the [`schema`] of the files Daybook writes.
 ///
@@ -26,6 +27,48 @@ pub fn to_batch(events: &[Event]) -> Result<RecordBatch, ArrowError> {
     };
     let arrays = COLUMNS.into_iter().zip(schema.fields()).map(array).collect();
     RecordBatch::try_new(schema, arrays)
+}
+
+/// Converts entries as [`to_batch`] converts events, with the columns after [`EVENT_COLUMNS`] that their
+/// rows have: those of the seal.
+///
+/// # Errors
+///
+/// Fails if a row has a text in such a column that the files Daybook writes cannot hold.
+pub fn entries_to_batch(entries: &[Arc<Entry>]) -> Result<RecordBatch, ArrowError> {
+    let cells: Vec<Cells<'_>> = entries.iter().map(|entry| entry.event.cells()).collect();
+    let array = |column: Column| match EVENT_COLUMNS.get(column.index()) {
+        Some(_) => Ok(array(column, &cells)),
+        None => array_about_rows(column, entries),
+    };
+    let arrays = COLUMNS.into_iter().map(array).collect::<Result<_, _>>()?;
+    RecordBatch::try_new(schema(), arrays)
+}
+
+/// A column after [`EVENT_COLUMNS`].
+fn array_about_rows(column: Column, entries: &[Arc<Entry>]) -> Result<ArrayRef, ArrowError> {
+    let texts = entries.iter().map(|entry| entry.about_row.get(column.name()));
+    if column.storage() != Storage::Binary16 {
+        return Ok(Arc::new(texts.collect::<StringArray>()));
+    }
+    let mut bytes = FixedSizeBinaryBuilder::with_capacity(entries.len(), 16);
+    for text in texts {
+        match text {
+            Some(text) => bytes.append_value(sixteen_bytes(column, text)?)?,
+            None => bytes.append_null(),
+        }
+    }
+    Ok(Arc::new(bytes.finish()))
+}
+
+/// The bytes of a text of hexadecimal digits.
+fn sixteen_bytes(column: Column, text: &str) -> Result<[u8; 16], ArrowError> {
+    let is_hex = text.len() == 32 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let number = is_hex.then(|| u128::from_str_radix(text, 16).ok()).flatten();
+    number.map(u128::to_be_bytes).ok_or_else(|| {
+        let name = column.name();
+        ArrowError::InvalidArgumentError(format!("{name} “{text}” is not 32 hexadecimal digits"))
+    })
 }
 
 fn array(column: Column, rows: &[Cells<'_>]) -> ArrayRef {

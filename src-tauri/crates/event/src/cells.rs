@@ -168,8 +168,8 @@ impl Draft {
             None,
             Some((&self.corrects).into()),
             Some((&self.reason).into()),
-            // Only events that are recorded together have a batch id.
-            Some(Cell::Null),
+            // Else only events that are recorded together have a batch id.
+            Some((&self.batch).into()),
         ]
     }
 }

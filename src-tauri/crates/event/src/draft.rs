@@ -35,6 +35,9 @@ pub struct Draft {
     pub corrects: Option<String>,
     /// Reason. Required for a correction and a void.
     pub reason: Option<String>,
+    /// Batch that the event belonged to in the journal that it was exported from; `None` for a change that
+    /// is recorded for the first time: the journal assigns it one.
+    pub batch: Option<String>,
 }
 
 /// Error of an event that cannot be recorded. Most variants name the column at fault.
@@ -43,6 +46,12 @@ pub enum DraftError {
     /// JSON that is not an object of an event's columns; holds the parser's message.
     #[error("not an event: {0}")]
     Json(String),
+    /// Event of a journal, which has its id already, where a new one is recorded.
+    #[error(
+        "it has an event_id, and a journal gives each event its own: leave it out, or record what was \
+         exported as new events with --as-new"
+    )]
+    HasId,
     /// Missing value in a required column.
     #[error("{column} is missing")]
     Missing {
@@ -125,6 +134,7 @@ impl Draft {
             workspace_id: None,
             corrects: None,
             reason: None,
+            batch: None,
         }
     }
 

@@ -41,7 +41,7 @@ mod tests;
 pub use action::Action;
 pub use address::{Address, Disambiguator, mark_repeated};
 pub use amend::{Amendment, Refusal, amend, note_on_record};
-pub use batch::to_batch;
+pub use batch::{entries_to_batch, to_batch};
 pub use cells::{Cell, Cells};
 pub use columns::{
     COLUMNS, Column, DIMENSIONS, EVENT_COLUMNS, FILTER_COLUMNS, FORMAT, Kind, LEGACY_COLUMNS, Role,
@@ -57,7 +57,7 @@ pub use marks::Mark;
 pub use model::{Entry, Event, Place, RecordId, WHOLE_RECORD};
 pub use names::NameFields;
 pub use order::{Position, PositionError, Tie};
-pub use request::{AmendRequest, AmendTarget, Request};
+pub use request::{AmendRequest, AmendTarget, ExportedEvent, Request};
 pub use search_text::{fold_case, fold_loosely, search_texts, value_texts};
 pub use state::{FieldValue, Reading, State, View};
 pub use time::{TimeError, format_time, parse_time};

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 
-use crate::{Action, Amendment, Draft, DraftError, RecordId, WHOLE_RECORD, parse_time};
+use crate::{Action, Amendment, Column, Draft, DraftError, RecordId, WHOLE_RECORD, parse_time};
 
 /// Request to record one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub struct AmendRequest {
     timestamp: Option<DateTime<Utc>>,
     source: String,
     workspace_id: Option<String>,
+    batch: Option<String>,
     /// Columns that must match the draft, by name; `None` where the caller gave no value.
     given: [(&'static str, Option<String>); 4],
 }
@@ -64,6 +66,25 @@ struct JsonEvent {
     workspace_id: Option<String>,
     corrects: Option<String>,
     reason: Option<String>,
+    #[serde(skip)]
+    batch: Option<String>,
+}
+
+/// Columns of an exported event that its journal or the export gave it.
+const GIVEN: [&str; 9] =
+    ["event_id", "recorded_at", "writer", "seq", "file", "row", "address", "marks", "extra"];
+
+/// Exported event, to be recorded as a new one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedEvent {
+    /// Request to record it: with its timestamp, values, reason and batch, without its id, its number and
+    /// all else that the journal which records it gives.
+    pub request: Request,
+    /// Text by which amendments name the event in the journal that it was exported from; `None` if the
+    /// line says none.
+    pub address: Option<String>,
+    /// Whether it has further columns, which are not recorded.
+    pub has_further_columns: bool,
 }
 
 /// Parse error of a line, with its column in characters, and the mend for what spreadsheets, editors
@@ -133,19 +154,56 @@ impl Request {
             let list = "this is a list; write each event as an object on a line of its own";
             return Err(DraftError::Json(list.to_owned()));
         }
-        let mut line: JsonEvent = serde_json::from_str(json)
-            .map_err(|error| DraftError::Json(explained(json, &error)))?;
-        let action = Action::from(need("action", line.action.take())?);
-        let actor = need("actor", line.actor.take().or_else(|| actor.map(str::to_owned)))?;
-        if action.is_amendment() {
-            line.amend(&action, actor).map(Self::Amend)
-        } else {
-            line.change(action, actor).map(Self::Change)
-        }
+        let line: JsonEvent = serde_json::from_str(json).map_err(|error| {
+            if has_id(json) { DraftError::HasId } else { DraftError::Json(explained(json, &error)) }
+        })?;
+        line.request(actor)
+    }
+
+    /// Parses an event as an export writes it, to be recorded as a new one; an event without an id is
+    /// parsed too, as by [`Request::parse`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::parse`].
+    pub fn parse_exported(json: &str, actor: Option<&str>) -> Result<ExportedEvent, DraftError> {
+        let json = json.trim();
+        let Ok(Value::Object(mut columns)) = serde_json::from_str(json) else {
+            let (address, has_further_columns) = (None, false);
+            let request = Self::parse(json, actor)?;
+            return Ok(ExportedEvent { request, address, has_further_columns });
+        };
+        let [id, _, _, _, _, _, address, _, extra] = GIVEN.map(|name| columns.remove(name));
+        let text = |value: Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
+        let batch = text(columns.remove(Column::Batch.name()));
+        let line: JsonEvent = serde_json::from_value(Value::Object(columns))
+            .map_err(|error| DraftError::Json(error.to_string()))?;
+        Ok(ExportedEvent {
+            request: JsonEvent { batch, ..line }.request(actor)?,
+            address: text(address).or_else(|| text(id)),
+            has_further_columns: extra.is_some_and(|extra| !extra.is_null()),
+        })
     }
 }
 
+/// Whether a line is an event that has an id already.
+fn has_id(json: &str) -> bool {
+    let columns: Result<Value, _> = serde_json::from_str(json);
+    columns.is_ok_and(|columns| columns.get(Column::EventId.name()).is_some())
+}
+
 impl JsonEvent {
+    /// The request. `actor` is the default where the line has none.
+    fn request(mut self, actor: Option<&str>) -> Result<Request, DraftError> {
+        let action = Action::from(need("action", self.action.take())?);
+        let actor = need("actor", self.actor.take().or_else(|| actor.map(str::to_owned)))?;
+        if action.is_amendment() {
+            self.amend(&action, actor).map(Request::Amend)
+        } else {
+            self.change(action, actor).map(Request::Change)
+        }
+    }
+
     fn change(self, action: Action, actor: String) -> Result<Draft, DraftError> {
         let whole = action != Action::Update;
         let draft = Draft {
@@ -161,6 +219,7 @@ impl JsonEvent {
             workspace_id: self.workspace_id,
             corrects: None,
             reason: None,
+            batch: self.batch,
         };
         draft.check()?;
         if self.corrects.is_some() || self.reason.is_some() {
@@ -196,7 +255,8 @@ impl JsonEvent {
             ("old_value", self.old_value),
         ];
         let (source, workspace_id) = (self.source.unwrap_or_else(source), self.workspace_id);
-        Ok(AmendRequest { what, actor, timestamp, source, workspace_id, given })
+        let batch = self.batch;
+        Ok(AmendRequest { what, actor, timestamp, source, workspace_id, batch, given })
     }
 
     fn timestamp(&self) -> Result<Option<DateTime<Utc>>, DraftError> {
@@ -228,6 +288,7 @@ impl AmendRequest {
             timestamp: self.timestamp,
             source: self.source,
             workspace_id: self.workspace_id.or(draft.workspace_id),
+            batch: self.batch,
             ..draft
         };
         draft.check()?;

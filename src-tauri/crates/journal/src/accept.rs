@@ -83,7 +83,7 @@ impl Batch {
 }
 
 /// Makes events of drafts that passed [`check`], in their order, numbered from `slot` on. Several
-/// share a new id in the column `batch`. Afterwards `slot` is that of the next event.
+/// share a new id in the column `batch`, but for those that bring one. Afterwards `slot` is that of the next event.
 pub(crate) fn stamp(drafts: Vec<Draft>, slot: &mut Slot, random: &dyn Random) -> Vec<Event> {
     let ids = Ids::new(slot.recorded_at, drafts.len() + 1, random);
     let batch = (drafts.len() > 1).then(|| ids.id("batch-", drafts.len()));
@@ -107,7 +107,7 @@ pub(crate) fn stamp(drafts: Vec<Draft>, slot: &mut Slot, random: &dyn Random) ->
         seq: Some(seq),
         corrects: draft.corrects,
         reason: draft.reason,
-        batch: batch.clone(),
+        batch: draft.batch.or_else(|| batch.clone()),
     };
     numbered.enumerate().map(event).collect()
 }

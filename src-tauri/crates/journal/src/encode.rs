@@ -75,14 +75,21 @@ fn start(
         ("daybook.last_seq", last_seq.to_string()),
     ];
     let metadata = metadata.map(|(key, value)| KeyValue::new(key.to_owned(), value)).to_vec();
-    ArrowWriter::try_new(Vec::new(), event::schema(), Some(properties(events, metadata)?))
+    ArrowWriter::try_new(Vec::new(), event::schema(), Some(parquet_properties(events, metadata)?))
 }
 
-/// Parquet settings. Event and record ids get bloom filters, because they are looked up one at a
+/// Parquet settings of a journal file whose row groups have so many `rows`. Event and record ids get bloom filters, because they are looked up one at a
 /// time. Event ids and numbers never repeat, so a dictionary would only add to their size.
 /// Statistics are kept for column chunks and not for pages: a file this small is read whole, and
 /// page statistics would be a large part of it.
-fn properties(rows: u64, metadata: Vec<KeyValue>) -> Result<WriterProperties, ParquetError> {
+///
+/// # Errors
+///
+/// Fails if the library of Parquet refuses the settings. They give it no reason to.
+pub fn parquet_properties(
+    rows: u64,
+    metadata: Vec<KeyValue>,
+) -> Result<WriterProperties, ParquetError> {
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
         .set_statistics_enabled(EnabledStatistics::Chunk)

@@ -40,6 +40,7 @@ mod tests;
 
 pub use accept::Batch;
 pub use clock::{Clock, SystemClock};
+pub use encode::parquet_properties;
 pub use error::{Error, Kind, Rejection};
 pub use flush::Flushed;
 pub use journal::Journal;

@@ -61,8 +61,8 @@ pub struct Coverage {
     pub gaps: Vec<SequenceGap>,
     /// Total number of gaps.
     pub gaps_total: usize,
-    /// Extract: set if the bucket holds a part of a journal, selected by a query. Gaps are then no
-    /// findings.
+    /// Extract: set if the bucket holds a part of a journal, selected by a query. Gaps are then as they
+    /// should be, and not listed.
     pub extract: Option<Extract>,
     /// Doubled sequence numbers: different events of one writer have the same number.
     pub doubled: Vec<DoubledNumber>,
@@ -165,8 +165,8 @@ pub struct DoubledNumber {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct Extract {
-    /// Bucket of the journal.
-    pub bucket: String,
+    /// Id of the journal's bucket; `None` if it has none, because nothing was ever recorded into it.
+    pub bucket: Option<String>,
     /// Query that selected the events, as text.
     pub query: String,
     /// Time of the extraction.

@@ -1,5 +1,6 @@
 //! The trait of every engine that answers queries.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use async_trait::async_trait;
@@ -7,9 +8,9 @@ use event::{Entry, RecordId, State, Timeline, View};
 use futures::stream::BoxStream;
 
 use crate::{
-    CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Error, EventsPage, EventsQuery,
-    ExcerptQuery, Facets, Filters, RecordsPage, RecordsQuery, SearchResults, TimelineExcerpt,
-    Totals, Zone,
+    AllEventsQuery, CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Error,
+    EventStream, EventsPage, EventsQuery, ExcerptQuery, Facets, Filters, RecordsPage, RecordsQuery,
+    SearchResults, TimelineExcerpt, Totals, Zone,
 };
 
 /// Stream of search results. Each item holds all results so far and replaces the one before; the
@@ -142,4 +143,16 @@ pub trait Engine: Debug + Send + Sync {
     /// Blanks at the edges of the text do not count. The stream ends with whole results or an
     /// error.
     fn search(&self, text: &str, token: &CancellationToken) -> SearchStream;
+
+    /// All events that match filters, oldest first, in bounded memory: for whoever needs each of them,
+    /// as an export does. A stream that nobody reads any more costs nothing.
+    fn all_events(&self, query: &AllEventsQuery, token: &CancellationToken) -> EventStream;
+
+    /// Names of the further columns that the events of [`Engine::all_events`] have: those of
+    /// [`Entry::other_columns`].
+    async fn further_columns(
+        &self,
+        query: &AllEventsQuery,
+        token: &CancellationToken,
+    ) -> Result<Covered<BTreeSet<String>>, Error>;
 }

@@ -11,6 +11,7 @@
 //!
 //! Begin reading at [`Engine`].
 
+mod all_events;
 mod chains;
 mod coverage;
 mod engine;
@@ -28,6 +29,7 @@ mod search;
 mod text;
 mod totals;
 
+pub use all_events::{AllEventsQuery, EventStream, EventsChunk};
 pub use chains::{ChainBreak, ChainsPage, ChainsQuery, FoldProgress};
 pub use coverage::{
     ChangedFile, Coverage, Covered, DoubledNumber, Extract, FileState, LISTED, Prepared,

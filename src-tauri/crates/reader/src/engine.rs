@@ -1,17 +1,19 @@
 //! The engine of this machine: [`query::Engine`] over one snapshot, whose answers are computed on
 //! threads that may block.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use event::{Entry, RecordId, State, Timeline, View};
-use futures::StreamExt;
 use futures::channel::mpsc::unbounded;
+use futures::{StreamExt, stream};
 use query::{
-    CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine, EventsPage, EventsQuery,
-    ExcerptQuery, Facets, Filters, RecordsPage, RecordsQuery, SearchStream, TimelineExcerpt,
-    Totals, Zone,
+    AllEventsQuery, CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine,
+    EventStream, EventsPage, EventsQuery, ExcerptQuery, Facets, Filters, RecordsPage, RecordsQuery,
+    SearchStream, TimelineExcerpt, Totals, Zone,
 };
+use tokio::sync::mpsc;
 
 use crate::Error;
 use crate::snapshot::Snapshot;
@@ -203,5 +205,30 @@ impl Engine for LocalEngine {
             }));
         });
         results.boxed()
+    }
+    fn all_events(&self, query: &AllEventsQuery, token: &CancellationToken) -> EventStream {
+        let (snapshot, query, token) = (Arc::clone(&self.snapshot), query.clone(), token.clone());
+        // One chunk waits for its reader while the next one is made.
+        let (sender, receiver) = mpsc::channel(1);
+        tokio::task::spawn_blocking(move || {
+            let put = |chunk| sender.blocking_send(Ok(chunk)).is_ok();
+            let ended = snapshot.note_if_damaged(snapshot.all_events(&query, &token, put));
+            if let Err(error) = ended {
+                drop(sender.blocking_send(Err(error.into())));
+            }
+        });
+        let next = |mut receiver: mpsc::Receiver<_>| async {
+            receiver.recv().await.map(|chunk| (chunk, receiver))
+        };
+        stream::unfold(receiver, next).boxed()
+    }
+
+    async fn further_columns(
+        &self,
+        query: &AllEventsQuery,
+        token: &CancellationToken,
+    ) -> Result<Covered<BTreeSet<String>>, query::Error> {
+        let (query, token_there) = (query.clone(), token.clone());
+        self.answer(token, move |snapshot| snapshot.further_columns(&query, &token_there)).await
     }
 }

@@ -12,6 +12,7 @@ mod batch;
 mod coverage;
 mod digests;
 mod doubled_numbers;
+mod extract;
 mod file_ledger;
 mod file_list;
 mod large_file;
@@ -37,6 +38,7 @@ use query::{CancellationToken, Engine};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::timeout;
 
+pub use extract::extract_of;
 use file_ledger::FileLedger;
 pub use file_ledger::{LedgerOptions, lost_files};
 pub use file_list::Verified;

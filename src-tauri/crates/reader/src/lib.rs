@@ -28,5 +28,5 @@ pub use catalog::CatalogSize;
 pub use decode::{Decoder, decode_if_asked};
 pub use error::Error;
 pub use indexer::{
-    Indexer, LedgerOptions, Progress, Recorded, Verified, known_id, lost_files, lost_id,
+    Indexer, LedgerOptions, Progress, Recorded, Verified, extract_of, known_id, lost_files, lost_id,
 };

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bucket::{Bucket, OpenError};
+use query::Extract;
 
 use crate::Access;
 
@@ -33,6 +34,18 @@ pub(crate) fn of(bucket: &Bucket, named: &Path, access: Access) -> Vec<String> {
         )
     });
     other.into_iter().chain(part).chain(only_files).collect()
+}
+
+/// Why nothing can be recorded into an extract.
+pub(crate) const IS_EXTRACT: &str =
+    "this is an extract of a journal, which is only read; record into the journal itself";
+
+/// Notice of what the bucket is an extract, if it is one.
+pub(crate) fn extract(extract: &Result<Option<Extract>, String>) -> Option<String> {
+    let Ok(Some(Extract { bucket, query, at })) = extract else { return None };
+    let of = bucket.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+    let at = event::format_time(*at);
+    Some(format!("This is an extract of the journal{of}, taken at {at}: {query}"))
 }
 
 /// Notice that the first event begins a journal, where there is none.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bucket::{Bucket, IdError, Location, LocationKind, OpenError};
 use event::{Draft, Event, NameFields};
 use journal::{Flushed, Journal, Pending, PendingStatus, Stats, StoredFile};
-use query::{Engine, FileList};
+use query::{Engine, Extract, FileList};
 use reader::{CatalogSize, Decoder, Indexer, Progress, Recorded, Verified};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -156,7 +156,7 @@ impl JournalSession {
             let (named, home) = (named.clone(), home.clone());
             blocking(move || Found::look(&named, &home, access)).await?
         };
-        let Found { bucket, no_journal, lost } = look;
+        let Found { bucket, no_journal, lost, extract } = look;
         let pending = Pending::of(&bucket, home.path());
         if access == Access::Read
             && let Some(no_journal) = &no_journal
@@ -183,6 +183,9 @@ impl JournalSession {
             Access::Read => {
                 Err(ReadOnly { reason: "it was opened to be read".to_owned(), moved: false })
             }
+            Access::Write if !matches!(extract, Ok(None)) => {
+                Err(ReadOnly { reason: notices::IS_EXTRACT.to_owned(), moved: false })
+            }
             Access::Write if lost > 0 => {
                 let reason = reader::Error::Replaced(lost).to_string();
                 Err(ReadOnly { reason, moved: false })
@@ -195,6 +198,7 @@ impl JournalSession {
             Location::Local(path) => notices::of(&bucket, &path, access),
             Location::Store(_) => Vec::new(),
         };
+        notices.extend(notices::extract(&extract));
         notices.extend(notice);
         if journal.is_ok() {
             notices.extend(no_journal.as_ref().and_then(notices::begins));
@@ -240,6 +244,14 @@ impl JournalSession {
     /// What the location of the bucket names.
     pub fn kind(&self) -> LocationKind {
         self.location().parse().as_ref().map_or(LocationKind::Folder, Location::kind)
+    }
+
+    /// Id of the bucket; `None` if it has none, because nothing was ever recorded into it, or none can be
+    /// told now.
+    pub async fn bucket_id(&self) -> Option<String> {
+        let bucket = self.bucket.clone();
+        let id = blocking(move || bucket.id().ok().flatten()).await;
+        id.map(|id| id.as_str().to_owned())
     }
 
     /// The bucket.
@@ -489,6 +501,8 @@ struct Found {
     no_journal: Option<OpenError>,
     /// Number of the files that are known of it, if all are gone; as far as that counts for who opens it.
     lost: usize,
+    /// Of what it is an extract, or what is wrong with the object that makes it one.
+    extract: Result<Option<Extract>, String>,
 }
 
 impl Found {
@@ -501,7 +515,7 @@ impl Found {
             // What is known answers before the store does.
             if let Some(id) = reader::known_id(&ledgers, &bucket) {
                 bucket.assume_id(id);
-                return Ok(Self { bucket, no_journal: None, lost: 0 });
+                return Ok(Self { bucket, no_journal: None, lost: 0, extract: Ok(None) });
             }
             if let Err(IdError::Store { source, .. }) = bucket.id() {
                 return Err(OpenError::Store { url: bucket.place().path, source });
@@ -521,7 +535,8 @@ impl Found {
             Access::Read if no_journal.is_none() => 0,
             _ => reader::lost_files(&ledgers, &bucket),
         };
-        Ok(Self { bucket, no_journal, lost })
+        let extract = reader::extract_of(&bucket);
+        Ok(Self { bucket, no_journal, lost, extract })
     }
 }
 

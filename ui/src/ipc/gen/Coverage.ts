@@ -80,8 +80,8 @@ gaps: Array<SequenceGap>,
  */
 gaps_total: number, 
 /**
- * Extract: set if the bucket holds a part of a journal, selected by a query. Gaps are then no
- * findings.
+ * Extract: set if the bucket holds a part of a journal, selected by a query. Gaps are then as they
+ * should be, and not listed.
  */
 extract: Extract | null, 
 /**

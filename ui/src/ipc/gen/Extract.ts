@@ -5,9 +5,9 @@
  */
 export type Extract = { 
 /**
- * Bucket of the journal.
+ * Id of the journal's bucket; `None` if it has none, because nothing was ever recorded into it.
  */
-bucket: string, 
+bucket: string | null, 
 /**
  * Query that selected the events, as text.
  */

@@ -10,7 +10,7 @@ use crate::journal_file::{
     Class, EntryKind, NOT_UTF8, classify_path, is_ignored, looks_like_parquet,
 };
 use crate::picked::BAG;
-use crate::{JOURNAL_FOLDER, Lookalike};
+use crate::{JOURNAL_FOLDER, Lookalike, extract};
 
 /// Most entries, and most bytes of all their paths, that an archive may have.
 const MOST_ENTRIES: usize = 2_000_000;
@@ -104,6 +104,8 @@ impl Entries {
 pub(super) struct Directory {
     pub(super) files: HashMap<String, Entry>,
     pub(super) lookalikes: Vec<Lookalike>,
+    /// The object that makes the bucket an extract, if there is one.
+    pub(super) extract: Option<Entry>,
 }
 
 impl Directory {
@@ -114,7 +116,7 @@ impl Directory {
             entries.claimed.into_iter().map(|claimed| (path_of(&claimed), claimed)).collect();
         let paths = || named.iter().filter_map(|(path, _)| path.as_deref().ok());
         let journal = journal_in(paths())?;
-        let mut directory = Self { files: HashMap::new(), lookalikes: Vec::new() };
+        let mut directory = Self { files: HashMap::new(), lookalikes: Vec::new(), extract: None };
         let mut doubled = Vec::new();
         for (path, claimed) in named {
             let path = match path {
@@ -135,6 +137,9 @@ impl Directory {
                 }
                 ((Class::JournalFile, name), Err(reason)) => directory.name(name, reason),
                 ((Class::Lookalike(reason), name), _) => directory.name(name, reason.into()),
+                ((Class::Ignored, extract::NAME), Ok(entry)) if entry.range.end <= size => {
+                    directory.extract = Some(entry);
+                }
                 ((Class::Folder | Class::Ignored, _), _) => {}
             }
         }

@@ -72,6 +72,11 @@ pub struct FilterArgs {
 }
 
 impl FilterArgs {
+    /// The time zone of `--query`.
+    pub fn zone(&self) -> Zone {
+        self.query.as_ref().map(QueryText::zone).unwrap_or_default()
+    }
+
     /// All filters together, with a text that values must contain. Relative times start from `now`.
     ///
     /// # Errors

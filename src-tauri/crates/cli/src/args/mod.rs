@@ -1,8 +1,9 @@
 //! Arguments of the command line. Their doc comments are the text of `--help`.
 //!
-//! [`lists`] has the verbs about the whole journal, [`record_views`] those about one record,
+//! [`export`] has the verb of that name, [`lists`] has the verbs about the whole journal, [`record_views`] those about one record,
 //! [`record`] those that record, [`filters`] the filters that several of them take.
 
+mod export;
 mod filters;
 mod lists;
 mod record;
@@ -14,6 +15,7 @@ use query::TimeText;
 
 use crate::print::write_message;
 
+pub use export::{Export, ExportForm};
 pub use filters::FilterArgs;
 pub use lists::{Chains, Facets, Page, Recent, Records, Search};
 pub use record::{Correct, Flush, Note, PlaceArgs, Record, Void};
@@ -46,6 +48,13 @@ const FILES: &str = "\
 persisted_files are the journal files in the bucket, null where it cannot be listed now; the files of the
 coverage are these and whatever only looks like one (links, folders and pipes named so, other endings),
 each of which it names.";
+
+/// The end of `daybook export --help`.
+const EXPORTS: &str = "\
+All events that the filters let through, oldest first, with all columns, the further ones of their files,
+file and row, and the marks that they have now. NDJSON and Parquet are exact. In CSV and XLSX a cell that
+a spreadsheet would run gets a leading apostrophe; XLSX has a sheet that lists them, --about does so too.
+A file appears when it is whole; Ctrl-C leaves nothing behind.";
 
 #[derive(Parser)]
 #[command(name = "daybook", version, about = "Reads and writes append-only journals.")]
@@ -92,6 +101,9 @@ pub enum Verb {
     Records(Records),
     /// Lists updates whose old value is not the value before it.
     Chains(Chains),
+    /// Writes events into a file: CSV, XLSX, NDJSON, Parquet.
+    #[command(after_help = EXPORTS)]
+    Export(Export),
     /// Records events from standard input, one JSON object a line.
     Record(Record),
     /// Records what an event should have recorded.

@@ -12,6 +12,10 @@ pub struct Record {
     /// Make all of standard input one batch: it is recorded whole, or not at all.
     #[arg(long)]
     pub atomic: bool,
+    /// Record what an export in NDJSON holds as new events: with new ids, and with their timestamps,
+    /// values, reasons and batches. An amendment is about the new event in the place of the one it named.
+    #[arg(long)]
+    pub as_new: bool,
     #[command(flatten)]
     pub place: PlaceArgs,
 }

@@ -1,10 +1,9 @@
 //! CSV after RFC 4180, for spreadsheets: no cell is a formula, and a null differs from an empty
-//! text.
-//!
-//! It is written here and not by a library, because those quote by the column or by need, and only
-//! quotes tell an empty text (`""`) from a null (nothing).
+//! text, as in exports.
 
 use std::borrow::Cow;
+
+use evidence::{LONGEST_CELL, append_line, is_too_long};
 
 /// Rows of values under named columns.
 #[derive(Debug, Default)]
@@ -14,9 +13,6 @@ pub struct Sheet {
     /// Rows, each with one cell a column; `None` is a null.
     rows: Vec<Vec<Option<String>>>,
 }
-
-/// Characters, as UTF-16 counts them, that a cell of a spreadsheet holds.
-const LONGEST_CELL: usize = 32_767;
 
 /// Counts of cells that a spreadsheet does not take as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,18 +35,14 @@ impl Sheet {
     /// The sheet as CSV, and the cells that a spreadsheet does not take as they are.
     pub fn to_csv(&self) -> (String, Unfit) {
         let mut unfit = Unfit::default();
-        let columns: Vec<String> = self.columns.iter().map(|name| encode_cell(name)).collect();
-        let mut text = columns.join(",");
-        text.push_str("\r\n");
+        let mut text = String::new();
+        let columns = self.columns.iter().map(|name| Some(Cow::Borrowed(&**name)));
+        append_line(columns, &mut text, |_| ());
         for row in &self.rows {
-            let cells = row.iter().map(|cell| {
-                let cell = cell.as_deref();
-                unfit.escaped += usize::from(cell.is_some_and(is_formula));
-                unfit.too_long += usize::from(cell.is_some_and(is_too_long));
-                cell.map(encode_cell).unwrap_or_default()
-            });
-            text.push_str(&cells.collect::<Vec<_>>().join(","));
-            text.push_str("\r\n");
+            let cells = row.iter().map(|cell| cell.as_deref().map(Cow::Borrowed));
+            append_line(cells, &mut text, |_| unfit.escaped += 1);
+            let too_long = row.iter().flatten().filter(|cell| is_too_long(cell));
+            unfit.too_long += too_long.count();
         }
         (text, unfit)
     }
@@ -73,28 +65,6 @@ pub fn warnings(unfit: Unfit) -> Vec<String> {
         format!("{cells} longer than {LONGEST_CELL} characters: Excel cuts the end off.")
     });
     escaped.into_iter().chain(too_long).collect()
-}
-
-fn is_too_long(cell: &str) -> bool {
-    cell.len() > LONGEST_CELL && cell.encode_utf16().count() > LONGEST_CELL
-}
-
-/// Whether a spreadsheet would take the cell for a formula: it begins with a sign of one, in full
-/// width too, or with one behind blanks, tabs and line ends, which some spreadsheets drop.
-fn is_formula(cell: &str) -> bool {
-    const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-    let blank = |one: char| one.is_whitespace() || one.is_control() || one == '\u{feff}';
-    cell.starts_with(['\t', '\r', '\n']) || cell.trim_start_matches(blank).starts_with(SIGNS)
-}
-
-/// A cell as CSV. An empty one is in quotes.
-fn encode_cell(cell: &str) -> String {
-    let apostrophe = if is_formula(cell) { "'" } else { "" };
-    if cell.is_empty() || cell.contains(['"', ',', '\r', '\n']) {
-        format!("\"{apostrophe}{}\"", cell.replace('"', "\"\""))
-    } else {
-        format!("{apostrophe}{cell}")
-    }
 }
 
 #[cfg(test)]

@@ -2,12 +2,15 @@
 //! the answer.
 //!
 //! [`read`](mod@read) asks about the whole journal, [`record_views`] about one record; [`record`]
-//! and [`amend`] record events, [`lines`] reads standard input for that; [`index`] brings the
-//! catalog up to date; [`files`](mod@files) lists files; [`open`] starts the window;
+//! and [`amend`] record events, [`lines`] reads standard input for that, and
+//! [`as_new`] records what was exported; [`index`] brings the
+//! catalog up to date; [`export`](mod@export) writes events into a file; [`files`](mod@files) lists files; [`open`] starts the window;
 //! [`unknown`] names what nothing has. `flush` and
 //! `stats` are here.
 
 mod amend;
+mod as_new;
+mod export;
 mod files;
 mod index;
 mod lines;
@@ -44,6 +47,7 @@ pub async fn perform(cli: Cli) -> Result<Outcome, CliError> {
         Verb::History(args) => record_views::history(args, printer).await,
         Verb::State(args) => record_views::state(args, printer).await,
         Verb::Blame(args) => record_views::blame(args, printer).await,
+        Verb::Export(args) => export::export(args, cli.bom).await,
         Verb::Record(args) => record::record(args, printer.format()).await,
         Verb::Correct(args) => amend::correct(args, printer).await,
         Verb::Void(args) => amend::void(args, printer).await,
@@ -151,6 +155,17 @@ async fn writable(bucket: &str, place: PlaceArgs) -> Result<(JournalSession, Hom
         }
         Some(why) => Err(session::Error::ReadOnly(why.to_owned()).into()),
         None => Ok((session, home)),
+    }
+}
+
+/// Opens a journal to be read, and refreshes it, unless the token is cancelled first.
+async fn read_unless_cancelled(
+    bucket: &str,
+    token: &CancellationToken,
+) -> Result<(JournalSession, Arc<dyn Engine>), CliError> {
+    tokio::select! {
+        opened = read(bucket) => opened,
+        () = token.cancelled() => Err(query::Error::Cancelled.into()),
     }
 }
 

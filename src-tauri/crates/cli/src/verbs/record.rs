@@ -4,18 +4,19 @@
 //! Submitting and acknowledging run concurrently, so that many events share one commit; a bounded
 //! channel of receipts lies between them.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::pin::pin;
 
-use event::{Event, Request};
+use event::{Event, ExportedEvent, Request};
 use journal::{Batch, Receipt};
 use serde_json::json;
 use session::Recording;
 use tokio::sync::mpsc;
 
 use super::lines::{self, Chunk, Line, LineNumber};
-use super::{actor, close, writable};
+use super::{actor, as_new, close, writable};
 use crate::Outcome;
 use crate::args::{Format, Record};
 use crate::error::CliError;
@@ -23,7 +24,7 @@ use crate::print::{counted, write_message, write_out};
 
 /// Most events that are submitted and not acknowledged. The journal limits how many bytes they
 /// have.
-const MOST_SUBMITTED: usize = 4096;
+pub(super) const MOST_SUBMITTED: usize = 4096;
 
 /// Records the events on standard input. What was recorded before an error is flushed as well.
 pub async fn record(args: Record, format: Format) -> Result<Outcome, CliError> {
@@ -35,12 +36,12 @@ pub async fn record(args: Record, format: Format) -> Result<Outcome, CliError> {
     if format == Format::Csv {
         write_out("event_id\r\n")?;
     }
-    let input = Input { chunks: lines::standard_input()?, actor };
+    let input = Input { chunks: lines::standard_input()?, actor, as_new: args.as_new };
     let recording = session.recording();
-    let (recorded, ended) = if args.atomic {
-        record_batch(input, recording, format).await
-    } else {
-        record_each(input, recording, format).await
+    let (recorded, ended) = match (args.atomic, args.as_new) {
+        (true, _) => record_batch(input, recording, format).await,
+        (false, true) => as_new::record_each(input, recording, format).await,
+        (false, false) => record_each(input, recording, format).await,
     };
     let closed = if recorded > 0 { close(&session, &args.bucket).await } else { Ok(()) };
     ended.and(closed)?;
@@ -51,10 +52,12 @@ pub async fn record(args: Record, format: Format) -> Result<Outcome, CliError> {
 }
 
 /// Standard input, and what is needed to parse it.
-struct Input {
-    chunks: mpsc::Receiver<Chunk>,
+pub(super) struct Input {
+    pub chunks: mpsc::Receiver<Chunk>,
     /// The actor of lines that name none.
     actor: Option<String>,
+    /// Whether lines are what was exported from a journal.
+    as_new: bool,
 }
 
 impl Input {
@@ -62,6 +65,12 @@ impl Input {
     fn request(&self, line: &Line) -> Result<Request, String> {
         let request = Request::parse(&line.text, self.actor.as_deref());
         request.map_err(|why| line.number.failed(&why))
+    }
+
+    /// Parses a line that was exported; the error names it.
+    pub fn exported(&self, line: &Line) -> Result<ExportedEvent, String> {
+        let exported = Request::parse_exported(&line.text, self.actor.as_deref());
+        exported.map_err(|why| line.number.failed(&why))
     }
 }
 
@@ -210,8 +219,14 @@ async fn record_batch(
 /// Collects all lines into a batch; the error names the line that cannot be recorded.
 async fn collect_batch(input: &mut Input, recording: &mut Recording<'_>) -> Result<Batch, String> {
     let mut batch = Batch::default();
+    let (mut addresses, mut left_out) = (HashSet::new(), 0);
     while let Some(chunk) = input.chunks.recv().await {
         for line in chunk? {
+            if input.as_new {
+                let added = as_new::add(input, &line, &mut addresses, recording, &mut batch).await;
+                left_out += usize::from(added?);
+                continue;
+            }
             let added = recording.add(input.request(&line)?, &mut batch).await;
             added.map_err(|error| match error {
                 session::Error::Journal(journal::Error::BatchEvent { rejection, .. }) => {
@@ -221,11 +236,12 @@ async fn collect_batch(input: &mut Input, recording: &mut Recording<'_>) -> Resu
             })?;
         }
     }
+    as_new::tell_left_out(left_out);
     Ok(batch)
 }
 
 /// The ids of events that are on disk, in a form.
-fn acknowledgement(events: &[Event], format: Format) -> String {
+pub(super) fn acknowledgement(events: &[Event], format: Format) -> String {
     let ids: Vec<&str> = events.iter().map(|event| event.event_id.as_str()).collect();
     match format {
         Format::Json | Format::Ndjson => format!("{}\n", json!({ "ids": ids })),
@@ -235,7 +251,7 @@ fn acknowledgement(events: &[Event], format: Format) -> String {
 }
 
 /// The error that recording stopped at a line, and how much was recorded before it.
-fn stopped_at(problem: &dyn Display, recorded: usize) -> CliError {
+pub(super) fn stopped_at(problem: &dyn Display, recorded: usize) -> CliError {
     let before = match recorded {
         0 => "nothing is recorded".to_owned(),
         1 => "the event before it was recorded, nothing from it on".to_owned(),
@@ -246,7 +262,7 @@ fn stopped_at(problem: &dyn Display, recorded: usize) -> CliError {
 
 /// The error that acknowledgements cannot be written, so that nothing more is recorded. Unlike a
 /// closed pipe elsewhere it is a failure.
-fn output_failed(error: &CliError, recorded: usize) -> CliError {
+pub(super) fn output_failed(error: &CliError, recorded: usize) -> CliError {
     let sentence =
         format!("{error}: {} recorded, and no more were taken", counted(recorded, "event"));
     if recorded == 0 { CliError::NotDone(sentence) } else { CliError::Recorded(sentence) }

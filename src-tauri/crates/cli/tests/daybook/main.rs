@@ -4,6 +4,7 @@
 
 mod archives;
 mod changes;
+mod exporting;
 mod faults;
 mod files;
 mod forms;

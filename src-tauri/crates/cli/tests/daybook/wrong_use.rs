@@ -5,7 +5,7 @@ use crate::place::{Place, Ran};
 /// What is typed, the exit status, and what the sentence must name.
 type Case = (&'static [&'static str], i32, &'static str);
 
-const TYPED: [Case; 55] = [
+const TYPED: [Case; 62] = [
     (&[], 2, "there is no verb; see daybook --help"),
     (&["resent", "BUCKET"], 2, "“resent”"),
     (&["reindex", "BUCKET"], 2, "“reindex”"),
@@ -105,6 +105,21 @@ const TYPED: [Case; 55] = [
     (&["flush", "/nowhere"], 2, "there is no folder /nowhere"),
     (&["stats"], 2, "<BUCKET> is missing"),
     (&["open", "/nowhere"], 2, "there is no folder /nowhere"),
+    (&["export", "BUCKET"], 2, "--out <FILE> is missing"),
+    (&["export", "BUCKET", "--out", "a.doc"], 2, "the ending of a.doc names no form: csv, xlsx,"),
+    (
+        &["export", "BUCKET", "--out", "a", "--as", "xls"],
+        2,
+        "“xls” is not one of csv, xlsx, ndjson",
+    ),
+    (&["export", "BUCKET", "--out", "a.csv", "--as", "xlsx"], 2, "name two forms; leave one out"),
+    (&["export", "BUCKET", "--out", "a.xlsx", "--bom"], 2, "--bom is for CSV only"),
+    (
+        &["export", "BUCKET", "--out", "/nowhere.csv", "--about", "/nowhere.csv"],
+        2,
+        "is named for the events and for what tells about them",
+    ),
+    (&["export", "BUCKET", "--out", "/nowhere/a.csv"], 3, "/nowhere/a.csv cannot be written"),
 ];
 
 /// The same about an event that is there: `INSERT` and `UPDATE` stand for its id.

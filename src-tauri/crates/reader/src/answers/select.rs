@@ -22,7 +22,7 @@ use crate::error::check;
 const CHUNK_ROWS: usize = 1 << 18;
 
 /// Selected rows of one segment: those that filters let through.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Selected {
     /// Range of rows by time in which all of them lie.
     pub rows: Range<usize>,

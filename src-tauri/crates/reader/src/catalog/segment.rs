@@ -45,7 +45,7 @@ pub(crate) use duplicates::{Duplicate, duplicates};
 pub(super) use format::VERSION;
 pub(crate) use format::{CODED, UNKNOWN, lag_bin};
 pub(crate) use merge::merge;
-pub(crate) use read::{OpenRow, OpenRows, Segment};
+pub(crate) use read::{EncodedRow, OpenRow, OpenRows, Segment};
 pub(crate) use scan::Needle;
 pub(crate) use source::Source;
 

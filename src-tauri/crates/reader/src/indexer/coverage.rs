@@ -8,6 +8,7 @@ use bucket::Listing;
 use event::Event;
 use query::{ChangedFile, Coverage, DoubledNumber, LISTED, SequenceGap, Unreadable};
 
+use super::extract::{self, IsExtract};
 use super::state::{Older, Recorded};
 use crate::catalog::{Contents, FileRead};
 
@@ -43,6 +44,8 @@ pub(super) struct Basis<'a> {
     pub ledger: Option<&'a str>,
     /// Files that are gone or altered.
     pub changed: &'a [ChangedFile],
+    /// Whether the bucket is an extract.
+    pub extract: &'a IsExtract,
 }
 
 impl Basis<'_> {
@@ -60,7 +63,9 @@ impl Basis<'_> {
         let others = failures.len() + listing.lookalikes.len();
         let unreadable_total = others + files_with_problems + bad_rows + of_device;
         let rows = usize::try_from(contents.rows()).unwrap_or(usize::MAX);
-        let gaps = self.gaps();
+        let extract = self.extract.clone().unwrap_or_default();
+        // An extract has gaps by nature.
+        let gaps = if extract.is_some() { Vec::new() } else { self.gaps() };
         let doubled = contents.doubled.iter().take(LISTED);
         let doubled = doubled
             .map(|(writer, seq)| DoubledNumber { writer: writer.clone(), seq: seq.to_string() });
@@ -76,6 +81,7 @@ impl Basis<'_> {
             changed_total: changed.len(),
             gaps: gaps.iter().take(LISTED).cloned().collect(),
             gaps_total: gaps.len(),
+            extract,
             doubled: doubled.collect(),
             doubled_total: contents.doubled.len(),
             listing: older.and_then(|older| older.why.clone()),
@@ -133,7 +139,13 @@ impl Basis<'_> {
     /// What is wrong beside the files.
     fn of_device(&self) -> impl Iterator<Item = Unreadable> {
         let away = self.recorded.is_away.then_some(AWAY);
-        let all = [(BUCKET, away), (OUTBOX, self.pending.err()), (LEDGER, self.ledger)];
+        let extract = self.extract.as_ref().err().map(String::as_str);
+        let all = [
+            (BUCKET, away),
+            (OUTBOX, self.pending.err()),
+            (LEDGER, self.ledger),
+            (extract::NAME, extract),
+        ];
         let all = all.map(|(what, problem)| problem.map(|it| Unreadable::file(what, it)));
         all.into_iter().flatten()
     }

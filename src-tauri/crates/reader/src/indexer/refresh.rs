@@ -8,6 +8,7 @@ use query::{CancellationToken, Unreadable};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::batch::Batch;
+use super::extract::extract_of;
 use super::file_ledger::FileLedger;
 use super::plan::IndexPlan;
 use super::pool::{self, Outcome};
@@ -132,6 +133,9 @@ impl Refresh<'_> {
             return Ok(None);
         }
         state.older = None;
+        if !bucket.is_far() || state.extract.is_none() {
+            state.extract = Some(extract_of(bucket));
+        }
         let failures = self.update_catalog(state, &catalog, &mut listing);
         state.catalog = Some(catalog);
         let failures = failures?;

@@ -11,6 +11,7 @@ use event::{Event, NameFields};
 use query::{ChangedFile, Unreadable};
 
 use super::coverage::Basis;
+use super::extract::IsExtract;
 use super::file_ledger::FileLedger;
 use super::look::Listed;
 use crate::answers::RepeatedIdsCache;
@@ -63,6 +64,8 @@ pub(super) struct IndexerState {
     pub listed: Option<Listed>,
     /// Set while answers rest on an older listing.
     pub older: Option<Older>,
+    /// Whether the bucket is an extract; `None` before that was looked at.
+    pub extract: Option<IsExtract>,
     /// What this device has recorded.
     pub recorded: Recorded,
     /// The pending events of the last refresh, and their segment in memory, if there are any.
@@ -89,6 +92,7 @@ impl IndexerState {
             contents: Contents::default(),
             listed: None,
             older: None,
+            extract: None,
             recorded: Recorded::default(),
             pending: None,
             latest: None,
@@ -129,8 +133,19 @@ impl IndexerState {
         let ledger = self.why_no_ledger.as_deref();
         let recorded = &self.recorded;
         let older = self.older.as_ref();
-        let basis =
-            Basis { listing, older, contents, failures, pending, recorded, ledger, changed };
+        let no_extract = Ok(None);
+        let extract = self.extract.as_ref().unwrap_or(&no_extract);
+        let basis = Basis {
+            listing,
+            older,
+            contents,
+            failures,
+            pending,
+            recorded,
+            ledger,
+            changed,
+            extract,
+        };
         let coverage = basis.coverage();
         let pending = self.pending.as_ref().and_then(|(_, segment)| segment.clone());
         let names = Arc::clone(&self.names.lock().unwrap_or_else(PoisonError::into_inner));

@@ -1,13 +1,16 @@
 //! Reader of one segment. [`by_record`] reads whole events, [`by_time`] columns and positions among
-//! them, [`look_up`] the indexes of ids and records; [`amendments`] finds what is about an event.
+//! them, [`look_up`] the indexes of ids and records; [`amendments`] finds what is about an event, and
+//! [`encoded_rows`] keeps events for later without decoding them.
 
 mod amendments;
 mod by_record;
 mod by_time;
+mod encoded_rows;
 mod look_up;
 
 pub(super) use by_record::Block;
 pub(crate) use by_record::{OpenRow, OpenRows};
+pub(crate) use encoded_rows::EncodedRow;
 
 use std::collections::HashMap;
 use std::io;

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::Segment;
 use crate::bitmap::Bitmap;
-use crate::catalog::segment::block::{BlockColumns, BlockValues};
+use crate::catalog::segment::block::{BlockColumns, BlockValues, RowParts};
 use crate::catalog::segment::{Row, damaged, index, row};
 
 /// Events that one thread reads in a task.
@@ -160,7 +160,7 @@ impl Segment {
     }
 
     /// The block that holds a row by record.
-    pub(in crate::catalog::segment) fn block_of(&self, row: Row) -> io::Result<usize> {
+    pub fn block_of(&self, row: Row) -> io::Result<usize> {
         let after = self.block_rows.partition_point(|&first| first <= row);
         let there = after > 0 && after < self.block_rows.len();
         if there { Ok(after - 1) } else { Err(damaged("a row that is not there")) }
@@ -187,6 +187,16 @@ impl Segment {
         Ok(Block { rows, columns, values, id: String::new() })
     }
 
+    /// Reads the first part of a block, and says which rows by record the block has.
+    pub(super) fn block_columns(&self, block: usize) -> io::Result<(Range<Row>, BlockColumns)> {
+        let rows = self.rows_of(block);
+        let (start, end) = (self.block_ends[block * 2], self.block_ends[block * 2 + 1]);
+        let part = self.source.bytes(start, length(start, end)?)?;
+        self.check(block * 2, &part)?;
+        let columns = BlockColumns::new(&part, rows.len(), self.widths)?;
+        Ok((rows, columns))
+    }
+
     /// Reads the second part of a block, and says which rows by record the block has.
     pub(in crate::catalog::segment) fn block_values(
         &self,
@@ -198,14 +208,6 @@ impl Segment {
         self.check(block * 2 + 1, &part)?;
         let values = BlockValues::new(&part, rows.len())?;
         Ok((rows, values))
-    }
-
-    /// Reads the first part of a block.
-    pub(super) fn block_columns(&self, block: usize) -> io::Result<BlockColumns> {
-        let (start, end) = (self.block_ends[block * 2], self.block_ends[block * 2 + 1]);
-        let part = self.source.bytes(start, length(start, end)?)?;
-        self.check(block * 2, &part)?;
-        BlockColumns::new(&part, self.rows_of(block).len(), self.widths)
     }
 
     /// The rows by record of a block.
@@ -224,15 +226,21 @@ impl Segment {
 
     /// The event of the row at index `at` of a block.
     fn entry(&self, block: &mut Block, at: usize) -> io::Result<Entry> {
-        let columns = &block.columns;
+        let mut id = std::mem::take(&mut block.id);
+        let entry = self.entry_of_parts(&block.parts(at)?, &mut id);
+        block.id = id;
+        entry
+    }
+
+    /// The event of an encoded row. `id` is room for the event id that is being decoded.
+    pub(super) fn entry_of_parts(&self, row: &RowParts<'_>, id: &mut String) -> io::Result<Entry> {
         let mut dimensions = [None; DIMENSIONS.len()];
         for (dimension, value) in dimensions.iter_mut().enumerate() {
-            *value = self.dimension_value(dimension, columns.dimension(dimension, at)?)?;
+            *value = self.dimension_value(dimension, row.dimensions[dimension])?;
         }
-        let id = &mut block.id;
-        let head = decode_head(columns.head(at)?, id).ok_or_else(|| damaged("an event"))?;
-        let values = decode_values(block.values.get(at)?).ok_or_else(|| damaged("an event"))?;
-        let cells = cells(columns.time(at)?, dimensions, columns.entity_id(at)?, &head, values);
+        let head = decode_head(row.head, id).ok_or_else(|| damaged("an event"))?;
+        let values = decode_values(row.values).ok_or_else(|| damaged("an event"))?;
+        let cells = cells(row.time, dimensions, row.entity_id, &head, values);
         let texts = |json: Option<&str>| {
             json.map(serde_json::from_str).transpose().map(Option::unwrap_or_default)
         };
@@ -241,7 +249,7 @@ impl Segment {
             id_is_repeated: false,
             extra: texts(head.extra)?,
             about_row: texts(head.about_row)?,
-            place: self.place(columns, at)?,
+            place: self.place(row.file, row.file_row)?,
             marks: BTreeSet::new(),
         })
     }
@@ -252,14 +260,14 @@ impl Segment {
         value.map(Option::as_deref).ok_or_else(|| damaged("a value that is not there"))
     }
 
-    /// Where the event of the row at index `at` of a block lies.
-    fn place(&self, columns: &BlockColumns, at: usize) -> io::Result<Place> {
+    /// Where an event lies, by the index of its file and its row in that.
+    fn place(&self, file: u32, row: u32) -> io::Result<Place> {
         if self.pending {
             return Ok(Place::Pending);
         }
-        let file = self.files.get(index(columns.file(at)?));
+        let file = self.files.get(index(file));
         let file = Arc::clone(file.ok_or_else(|| damaged("a file that is not there"))?);
-        Ok(Place::File { file, row: columns.file_row(at)?.into() })
+        Ok(Place::File { file, row: row.into() })
     }
 }
 
@@ -365,6 +373,26 @@ pub(in crate::catalog::segment) struct Block {
     pub values: BlockValues,
     /// Room for the event id that is being decoded.
     id: String,
+}
+
+impl Block {
+    /// The encoded row at index `at`.
+    pub(super) fn parts(&self, at: usize) -> io::Result<RowParts<'_>> {
+        let columns = &self.columns;
+        let mut dimensions = [0; DIMENSIONS.len()];
+        for (dimension, code) in dimensions.iter_mut().enumerate() {
+            *code = columns.dimension(dimension, at)?;
+        }
+        Ok(RowParts {
+            time: columns.time(at)?,
+            dimensions,
+            file: columns.file(at)?,
+            file_row: columns.file_row(at)?,
+            entity_id: columns.entity_id(at)?,
+            head: columns.head(at)?,
+            values: self.values.get(at)?,
+        })
+    }
 }
 
 /// The length of a part between two offsets.

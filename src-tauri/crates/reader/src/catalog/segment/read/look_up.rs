@@ -94,7 +94,7 @@ impl Segment {
             if ordinals.is_empty() {
                 return Ok(Vec::new());
             }
-            let columns = self.block_columns(block)?;
+            let (_, columns) = self.block_columns(block)?;
             let mut found = Vec::new();
             for ordinal in ordinals {
                 if passes(columns.entity_id(index(starts[ordinal] - rows.start))?) {
