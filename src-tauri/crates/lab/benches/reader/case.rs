@@ -92,7 +92,7 @@ pub fn slowest() -> Result<Filters, Failure> {
 /// Daybook takes for one, and not all that the peer's casts do.
 const CHANGES: [(&str, &str, &str); 10] = [
     ("new value, frequent", "new=waiting", "new_value = 'waiting'"),
-    ("new value, rare", "new=12345.67", "new_value = '12345.67'"),
+    ("new value, rare", "new=1990-07-14", "new_value = '1990-07-14'"),
     ("one value to another", "change=open→closed", "old_value = 'open' AND new_value = 'closed'"),
     (
         "numbers from a limit on",

@@ -75,7 +75,9 @@ impl Question {
     #[must_use]
     pub fn anew(&self, round: usize) -> Self {
         let mut question = self.clone();
-        if let Self::Events { filters, sql: Some(_), .. } = &mut question {
+        if let Self::Events { filters, .. } = &mut question
+            && (filters.contains.is_some() || !filters.predicates.is_empty())
+        {
             let seconds = i64::try_from(round).unwrap_or_default();
             filters.since = DateTime::from_timestamp(seconds - 2_000_000_000, 0);
         }
