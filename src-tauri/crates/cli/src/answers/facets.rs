@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use event::format_time;
-use query::{Count, Coverage, Covered, Facets, HistogramBin};
+use query::{Count, Coverage, Covered, Facets, HistogramBin, Lag};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -14,6 +14,9 @@ use crate::print::{Answer, Column, Sheet, Table, counted, visible_value};
 const MOST_VALUES: usize = 20;
 /// Length of the longest bar of the histogram, in characters.
 const LONGEST_BAR: usize = 40;
+
+/// Name of the counts of lags: from the timestamp of an event to its recording.
+const LAG: &str = "lag";
 
 /// Most values of a column in every other form.
 const MOST_LISTED: usize = 100;
@@ -53,7 +56,10 @@ impl Answer for FacetCounts {
             facet.values.iter().map(line)
         });
         let bins = self.found.histogram.iter().map(serde_json::to_value);
-        counts.map(Ok).chain(bins).collect()
+        let lags = self
+            .lags()
+            .map(|(value, count)| Ok(json!({"column": LAG, "value": value, "count": count})));
+        counts.map(Ok).chain(bins).chain(lags).collect()
     }
 
     fn sheet(&self) -> Sheet {
@@ -67,7 +73,8 @@ impl Answer for FacetCounts {
             let [start, end] = [bin.start, bin.end].map(format_time);
             row("timestamp", format!("{start}/{end}"), bin.count)
         };
-        let rows = counts.chain(self.found.histogram.iter().map(bin)).collect();
+        let lags = self.lags().map(|(value, count)| row(LAG, value, count));
+        let rows = counts.chain(self.found.histogram.iter().map(bin)).chain(lags).collect();
         Sheet::new(["column", "value", "count"], rows)
     }
 
@@ -88,7 +95,11 @@ impl Answer for FacetCounts {
             let columns = vec![Column::Number("events"), Column::Text(facet.column.name())];
             Table { title: None, columns, rows }
         });
-        tables.chain(self.bars()).collect()
+        let lags: Vec<Vec<String>> =
+            self.lags().map(|(value, count)| vec![count.to_string(), value]).collect();
+        let columns = vec![Column::Number("events"), Column::Text(LAG)];
+        let lags = (!lags.is_empty()).then_some(Table { title: None, columns, rows: lags });
+        tables.chain(lags).chain(self.bars()).collect()
     }
 
     fn remarks(&self) -> Vec<String> {
@@ -109,6 +120,17 @@ impl FacetCounts {
     /// How many values of a column are not listed.
     fn others_of(&self, column: &str) -> usize {
         self.others.get(column).copied().unwrap_or_default()
+    }
+
+    /// How many events have which lag, from and before which length; none if no lag is known.
+    fn lags(&self) -> impl Iterator<Item = (String, usize)> {
+        let length = |lag: Option<Lag>| lag.map_or_else(String::new, |lag| lag.to_string());
+        let known = self.found.lags.iter().filter(|bin| bin.count > 0);
+        let named = known
+            .map(move |bin| (format!("{}..{}", length(bin.from), length(bin.until)), bin.count));
+        let unknown = Some(("not known".to_owned(), self.found.no_lag));
+        let is_known = self.found.no_lag < self.found.total;
+        named.chain(unknown.filter(|(_, count)| is_known && *count > 0))
     }
 
     /// The histogram as a table with bars; `None` if there are no events.

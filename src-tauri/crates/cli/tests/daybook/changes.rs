@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::files::row;
 use crate::place::Place;
 
 /// A candidate and a client whose fields change by words, numbers and dates, early and late. Each event is
@@ -150,4 +151,20 @@ fn what_cannot_be_decided_is_counted_and_said() {
         let table = place.run(&["recent", "BUCKET", "--query", text, "--format", "table"]);
         assert!(table.err.ends_with(said), "{text}: {}", table.err);
     }
+}
+
+#[test]
+fn lags_are_counted_where_they_are_known() {
+    let place = place();
+    let facets = place.json(&["facets", "BUCKET"]);
+    let counts =
+        facets["lags"].as_array().unwrap().iter().map(|bin| bin["count"].as_u64().unwrap());
+    assert_eq!((counts.sum::<u64>(), &facets["no_lag"]), (6, &json!(0)));
+    let table = place.run(&["facets", "BUCKET", "--format", "table"]);
+    let lag = table.out.lines().skip_while(|line| !line.ends_with("  lag")).nth(1).unwrap();
+    assert!(lag.contains(".."), "{lag}");
+    let csv = place.run(&["facets", "BUCKET", "--format", "csv"]);
+    assert!(csv.out.lines().any(|line| line.starts_with("lag,")), "{}", csv.out);
+    place.write_legacy("legacy.parquet", &[row("evt-1", "one")]);
+    assert_eq!(place.json(&["facets", "BUCKET"])["no_lag"], json!(1));
 }
