@@ -6,6 +6,9 @@ import type { EventItem, EventRow, Filters } from "../ipc";
 const PAGE = 1000;
 const PAUSE_MS = 200;
 
+/** The most events that are amended together: each is read before anything is recorded about it. */
+export const MAX_AMENDED = 500;
+
 export class Selection {
   /** Events of the whole answer, of which all are selected but `rows`; null if only `rows` are. */
   whole: number | null = $state(null);

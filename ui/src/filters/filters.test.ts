@@ -435,7 +435,7 @@ describe("an event", () => {
 
   test.each([
     ["This new value", equals("new_value", "placed"), 0],
-    ["This batch", equals("batch", "b-1"), 1],
+    ["Show only batch = b-1", equals("batch", "b-1"), 1],
     [
       "This change",
       { kind: "change", steps: [{ from: "screening", to: "placed" }], exclude: false } as const,

@@ -1,7 +1,7 @@
 /** The filters of a query: changing them, and what they are together with view and clock. */
 import { COLUMNS, type Column, type Filters, type Mark, type Predicate, type Term } from "../ipc";
 import { justAfter, nanosOf } from "../common/time";
-import { canonical, dependsOnZone, isExcluding } from "./predicates";
+import { canonical, dependsOnZone, equals, isExcluding } from "./predicates";
 import { NO_FILTERS, type Query } from "./query";
 
 /** A column that can be filtered by. */
@@ -51,6 +51,11 @@ export function byValue(column: TermColumn, value: string, exclude = false): Fil
 /** The filter that a predicate is, made in a time zone. */
 export function byPredicate(predicate: Predicate, zone: string): Filter {
   return { kind: "predicate", predicate, zone: dependsOnZone(predicate) ? zone : NO_FILTERS.zone };
+}
+
+/** The filter by the events that were recorded together. */
+export function byBatch(batch: string): Filter {
+  return byPredicate(equals("batch", batch), NO_FILTERS.zone);
 }
 
 /** Whether a filter means something else in another time zone. */

@@ -25,6 +25,7 @@ export function toHash(query: Query): string {
     putFilters(one, withFilter(NO_FILTERS, filter));
     terms.append("off", one.toString());
   }
+  put("guessed", query.guessed ? "yes" : null);
   put("groups", query.group ? null : "off");
   put("records", query.of_events ? "of-events" : null);
   for (const term of query.types) terms.append("of", termText(term));
@@ -76,6 +77,7 @@ export function fromHash(text: string): Query {
     ...place(path),
     filters: on,
     off: off(terms, on),
+    guessed: terms.get("guessed") === "yes",
     group: terms.get("groups") !== "off",
     of_events: terms.get("records") === "of-events",
     types: distinct(terms.getAll("of")),

@@ -27,6 +27,8 @@ export interface Query extends Omit<WindowQuery, "off"> {
   filters: Filters;
   /** Filters that are switched off: kept and shown, without effect. */
   off: Filter[];
+  /** Whether the filters are those of a guessed group: they say where it ends, not that it is one. */
+  guessed: boolean;
   /** Address of the event in the details panel. */
   selected: string | null;
 }
@@ -53,6 +55,7 @@ export const START: Query = {
   view: "events",
   filters: NO_FILTERS,
   off: [],
+  guessed: false,
   group: true,
   of_events: false,
   types: [],

@@ -1,6 +1,7 @@
 /** The reducer of the query: every action that changes it, and how. */
 import type { Filters, Reading, RecordId, Term } from "../ipc";
 import {
+  byBatch,
   each,
   effectiveFilters,
   isEmpty,
@@ -26,7 +27,17 @@ export type Action =
   | { kind: "hide_no_ops"; hide: boolean }
   | { kind: "clear_filters" }
   | { kind: "group"; group: boolean }
-  | { kind: "open_group"; actor: string; source: string; since: string; until: string }
+  /** Lists the events of a group one by one: those of its batch, or else what it was guessed by. */
+  | {
+      kind: "open_group";
+      batch: string | null;
+      actor: string;
+      source: string;
+      since: string;
+      until: string;
+    }
+  /** Lists a whole batch, whatever was filtered by before. */
+  | { kind: "open_batch"; batch: string }
   | { kind: "records_of"; types: string[]; idContains: string }
   | { kind: "records_of_events" }
   | { kind: "clock"; at: string | null }
@@ -77,6 +88,8 @@ export function reduce(query: Query, action: Action): Query {
       return { ...query, group: action.group };
     case "open_group":
       return openGroup(query, action);
+    case "open_batch":
+      return openBatch(query, action.batch);
     case "records_of": {
       const types = action.types.map((value) => ({ value, exclude: false }));
       return { ...query, types, id_contains: action.idContains };
@@ -108,14 +121,15 @@ function filter(query: Query, action: FilterAction): Query {
   const view = isFiltered ? query.view : "events";
   const after = { ...query, view, record: null, only: null, ...filtersAfter(query, action) };
   const ofEvents = query.of_events && !(isEmpty(after.filters) && after.off.length === 0);
-  return { ...after, of_events: ofEvents };
+  return { ...after, of_events: ofEvents, guessed: false };
 }
 
 /** The records that the listed events are about. Where only types are filtered by, these are all. */
 function recordsOfEvents(query: Query): Query {
   const filters = effectiveFilters({ ...query, at: null });
   const types = filters.entity_type;
-  const listed = { ...query, view: "records" as const, id_contains: "", selected: null };
+  const guessed = query.guessed && query.view === "events";
+  const listed = { ...query, view: "records" as const, guessed, id_contains: "", selected: null };
   const onlyTypes = isEmpty({ ...filters, entity_type: [] });
   if (onlyTypes && query.off.length === 0) return { ...listed, of_events: false, types };
   return { ...listed, of_events: true, types: [], filters };
@@ -183,8 +197,11 @@ function without(off: Filter[], filter: Filter): Filter[] {
   return off.filter((one) => !isSame(one, filter));
 }
 
-/** Lists the events of a group one by one. */
 function openGroup(query: Query, action: Extract<Action, { kind: "open_group" }>): Query {
+  if (action.batch !== null) {
+    const narrowed = added(query.filters, query.off, [byBatch(action.batch)]);
+    return { ...query, ...narrowed, guessed: false, group: false, selected: null };
+  }
   const only = (value: string): Term[] => [{ value, exclude: false }];
   const { since, until } = action;
   const filters = {
@@ -194,7 +211,22 @@ function openGroup(query: Query, action: Extract<Action, { kind: "open_group" }>
     since,
     until,
   };
-  return { ...query, filters, group: false, selected: null };
+  return { ...query, filters, guessed: true, group: false, selected: null };
+}
+
+function openBatch(query: Query, batch: string): Query {
+  const filters = withFilter(NO_FILTERS, byBatch(batch));
+  return {
+    ...query,
+    view: "events",
+    filters,
+    off: [],
+    guessed: false,
+    group: false,
+    of_events: false,
+    record: null,
+    only: null,
+  };
 }
 
 function openRecord(query: Query, action: Extract<Action, { kind: "record" }>): Query {

@@ -1,4 +1,4 @@
-/** The query of this window, and that of the core, which knows nothing of what is selected. */
+/** The query of this window, and that of the core, which knows nothing of what is selected or guessed. */
 import type { Filters, WindowQuery } from "../ipc";
 import { each, withFilter, type Filter } from "./filters";
 import { NO_FILTERS, type Query } from "./query";
@@ -10,7 +10,7 @@ export function whole(filters: WindowQuery["filters"]): Filters {
 
 export function fromWindowQuery(query: WindowQuery): Query {
   const off = query.off.map(whole).flatMap(each).reduce(joined, []);
-  return { ...query, filters: whole(query.filters), off, selected: null };
+  return { ...query, filters: whole(query.filters), off, guessed: false, selected: null };
 }
 
 /** Filters with one more, which ends the span of the times of recording that begins before it. */
@@ -21,7 +21,7 @@ function joined(before: Filter[], filter: Filter): Filter[] {
   return [...before.slice(0, -1), { ...last, until: filter.until }];
 }
 
-export function toWindowQuery(query: Query): WindowQuery & { selected: null } {
+export function toWindowQuery(query: Query): WindowQuery & { guessed: false; selected: null } {
   const off = query.off.map((filter) => withFilter(NO_FILTERS, filter));
-  return { ...query, off, selected: null };
+  return { ...query, off, guessed: false, selected: null };
 }

@@ -1,5 +1,6 @@
 /** The words of the lists of events and corrections, and of one event's details. */
 import { counted, grouped } from "./format";
+import { groups } from "./groups";
 
 const FORMATS = {
   text: "Text",
@@ -126,6 +127,7 @@ export const events = {
   details,
   facets,
   filters,
+  groups,
   histogram,
   nothing,
   selection,

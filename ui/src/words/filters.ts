@@ -168,11 +168,9 @@ const only = {
   label: "Show only events with",
   new_value: "This new value",
   change: "This change",
-  batch: "This batch",
   entry: {
     new_value: "Only this new value",
     change: (from: string, to: string) => `Only changes ${from} → ${to}`,
-    batch: "Only this batch",
   },
 } as const;
 

@@ -131,6 +131,10 @@ const grouping = {
   title: "Grouping",
   groups:
     "An import may change thousands of records within seconds. In the list of events, ten or more events in a row by one actor through one source, each less than a second from the next, are **grouped** to one line. Opening the line shows them all.",
+  opened:
+    "Events that were recorded together share a **batch**, and the line opens it: above the list stand who made the changes, when and through what, how many events and records there are, and which fields and actions. Each field and action filters the batch; all of its events can be selected, to be noted, corrected or voided together. In an event’s details, **Open batch** leads to it.",
+  guessed:
+    "Older files know of no batches. What their lines open is a **guessed group**, in a dashed frame: the journal does not say that its events belong together.",
   caption: "What happened, and what the list shows of it",
   figure: "Twelve thousand events by one actor",
   events: "12,000 events",
