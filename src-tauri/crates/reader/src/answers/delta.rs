@@ -91,3 +91,62 @@ fn order_of_difference(
     let hundredths = scaled((difference, -limit.1), 0)?;
     Some(hundredths.cmp(&limit.0.checked_mul(old.abs())?))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+    use crate::catalog::segment::order_key::order_key;
+
+    fn number(text: &str) -> Decimal<'_> {
+        Decimal::parse(text).unwrap_or_else(|| panic!("{text} is a number"))
+    }
+
+    #[test]
+    fn a_percentage_is_of_the_old_value_whatever_its_sign() {
+        let table = [
+            ("100", "110", "10", Ordering::Equal),
+            ("100", "110.01", "10", Ordering::Greater),
+            ("-100", "-90", "10", Ordering::Equal),
+            ("-100", "-120", "-10", Ordering::Less),
+            ("0", "0.01", "1000000", Ordering::Greater),
+            ("0", "-1", "-99", Ordering::Less),
+            ("0", "0", "0", Ordering::Equal),
+            ("0", "0", "5", Ordering::Less),
+            ("3", "4", "33.3", Ordering::Greater),
+            ("123456789012345678901", "246913578024691357802", "100", Ordering::Equal),
+        ];
+        for (old, new, by, expected) in table {
+            let order = order_of_delta(number(old), number(new), number(by), true);
+            assert_eq!(order, expected, "{old} to {new} by {by} %");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            rng_seed: RngSeed::Fixed(1),
+            failure_persistence: None,
+            cases: 2000,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn keys_tell_of_a_difference_what_the_numbers_do(
+            old in "-?[0-9]{1,9}(\\.[0-9]{1,4})?",
+            new in "-?[0-9]{1,9}(\\.[0-9]{1,4})?",
+            by in "-?[0-9]{1,6}(\\.[0-9]{1,3})?",
+            percent: bool,
+        ) {
+            let order = order_of_delta(number(&old), number(&new), number(&by), percent);
+            let keys = [&old, &new].map(|text| order_key(Some(text)));
+            for (_, comparison) in ComparisonOperator::SIGNS {
+                let told = of_keys(keys[0], keys[1], comparison, exact_limit(&by), percent);
+                if told != Verdict::Unknown {
+                    prop_assert_eq!(told, of_bool(comparison.holds(order)), "{} {} {}", old, new, by);
+                }
+            }
+        }
+    }
+}
