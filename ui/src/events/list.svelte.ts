@@ -111,10 +111,7 @@ export class EventList {
   }
 
   async #replace(from: ipc.PageFrom): Promise<void> {
-    const page = await this.#load(from);
-    if (page === null) return;
-    this.#begin(page);
-    await this.#jumpToPending();
+    if (await this.#load(from, (page) => this.#begin(page))) await this.#jumpToPending();
   }
 
   #begin(page: ipc.EventsPage): void {
@@ -125,12 +122,13 @@ export class EventList {
 
   async #grow(from: ipc.PageFrom): Promise<void> {
     if (this.loading || this.stale || this.problem !== null) return;
-    const page = await this.#load(from);
-    if (page === null) return;
     const front = from.kind === "before";
-    this.atFront = front;
-    if (front) this.first -= page.items.length;
-    this.#pages = front ? [page, ...this.#pages] : [...this.#pages, page];
+    const isLoaded = await this.#load(from, (page) => {
+      this.atFront = front;
+      if (front) this.first -= page.items.length;
+      this.#pages = front ? [page, ...this.#pages] : [...this.#pages, page];
+    });
+    if (!isLoaded) return;
     if (this.#pages.length > MAX_PAGES) {
       // A list keeps its place while it changes at one end only.
       await tick();
@@ -147,32 +145,38 @@ export class EventList {
     if (rank !== null) await this.#replace({ kind: "rank", rank });
   }
 
-  /** Null where another page was requested meanwhile, or there is no answer. */
-  async #load(from: ipc.PageFrom): Promise<ipc.EventsPage | null> {
+  /**
+   * Shows a page in the turn in which it comes, so that there is none of an answer without its items.
+   * Resolves to false where another page was requested meanwhile, or there is no answer.
+   */
+  async #load(from: ipc.PageFrom, show: (page: ipc.EventsPage) => void): Promise<boolean> {
     const request = this.#request;
-    if (request === null) return null;
+    if (request === null) return false;
     const number = (this.#latest += 1);
     this.loading = true;
     this.problem = null;
     try {
       for (;;) {
         const page = await ipc.events(request.filters, from, request.limit, request.group);
-        if (number !== this.#latest) return null;
+        if (number !== this.#latest) return false;
         this.#answered(page);
-        if (page.scanning === null) return page;
+        if (page.scanning === null) {
+          show(page);
+          return true;
+        }
         // What was found so far is shown where the list begins anew, and not in the midst of another;
         // the core takes its time for each answer.
         if (from.kind !== "after" && from.kind !== "before") this.#begin(page);
         this.loading = true;
       }
     } catch (error) {
-      if (number !== this.#latest) return null;
+      if (number !== this.#latest) return false;
       const problem = ipc.asApiError(error);
       // Two requests can come to the core in another order than they were made in.
-      if (problem.kind === "cancelled") return this.#load(from);
+      if (problem.kind === "cancelled") return this.#load(from, show);
       this.problem = problem;
       this.loading = false;
-      return null;
+      return false;
     }
   }
 

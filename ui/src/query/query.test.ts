@@ -25,6 +25,15 @@ const withTom = { ...NO_FILTERS, actor: [is("Tom")] };
 const NIGHT: Predicate = { kind: "hours", from: 22, until: 6 };
 const WEEKEND: Predicate = { kind: "weekdays", days: ["sat", "sun"] };
 const PLACED = equals("new_value", "placed");
+const BATCH = equals("batch", "b-1");
+const GROUP = {
+  kind: "open_group" as const,
+  batch: null,
+  actor: "feed",
+  source: "ingest",
+  since: "2026-02-02T09:00:00Z",
+  until: "2026-02-02T09:12:44.000000001Z",
+};
 const since = (limit: string): Predicate => ({ kind: "recorded_at", comparison: ">=", limit });
 const before = (limit: string): Predicate => ({ kind: "recorded_at", comparison: "<", limit });
 const recorded = (since: string | null, until: string | null, zone = "UTC"): Filter => ({
@@ -122,6 +131,7 @@ describe("a query survives its hash", () => {
       },
     ],
     ["every event of a group", { group: false }],
+    ["a guessed group", { guessed: true, group: false, filters: withTom }],
     ["records", { view: "records", types: [is("client")], id_contains: "42" }],
     ["records of events", { view: "records", of_events: true, filters: withTom }],
     [
@@ -407,6 +417,83 @@ describe("an action", () => {
       { filters: { ...NO_FILTERS, predicates: [PLACED] }, off: [] },
     ],
     [
+      "to a group opens its batch within the filters",
+      { ...START, filters: { ...withTom, predicates: [NIGHT], zone: "Asia/Tokyo" } },
+      { ...GROUP, batch: "b-1" },
+      {
+        filters: { ...withTom, predicates: [NIGHT, BATCH], zone: "Asia/Tokyo" },
+        guessed: false,
+        group: false,
+      },
+    ],
+    [
+      "to a group without a batch opens a guessed group",
+      { ...START, filters: withTom, selected: "evt-1" },
+      GROUP,
+      {
+        filters: {
+          ...NO_FILTERS,
+          actor: [is("feed")],
+          source: [is("ingest")],
+          since: GROUP.since,
+          until: GROUP.until,
+        },
+        guessed: true,
+        group: false,
+        selected: null,
+      },
+    ],
+    [
+      "to a batch shows all of it, beside the event that is selected",
+      { ...inRecord, filters: withTom, off: [text("x")] },
+      { kind: "open_batch", batch: "b-1" },
+      {
+        view: "events",
+        record: null,
+        only: null,
+        filters: { ...NO_FILTERS, predicates: [BATCH] },
+        off: [],
+        guessed: false,
+        group: false,
+        selected: "evt-1",
+      },
+    ],
+    ...(
+      [
+        { kind: "filter", filter: byValue("field", "phone") },
+        { kind: "unfilter", filter: byValue("actor", "Tom") },
+        { kind: "switch_off", filter: byValue("actor", "Tom") },
+        { kind: "replace", filters: [], by: withTom },
+        { kind: "hide_no_ops", hide: true },
+        { kind: "clear_filters" },
+        { ...GROUP, batch: "b-1" },
+      ] satisfies Action[]
+    ).map((action): [string, Query, Action, Partial<Query>] => [
+      `${action.kind} guesses no group any more`,
+      { ...START, guessed: true, filters: withTom },
+      action,
+      { guessed: false },
+    ]),
+    ...(
+      [
+        { kind: "select", address: "evt-1" },
+        { kind: "group", group: true },
+        { kind: "records_of_events" },
+        { kind: "list", view: "records" },
+      ] satisfies Action[]
+    ).map((action): [string, Query, Action, Partial<Query>] => [
+      `${action.kind} leaves a guessed group one`,
+      { ...START, guessed: true, filters: withTom },
+      action,
+      { guessed: true },
+    ]),
+    [
+      "to the records of corrections is of no guessed group",
+      { ...START, view: "corrections", guessed: true, filters: withTom },
+      { kind: "records_of_events" },
+      { guessed: false },
+    ],
+    [
       "that removes a mark leaves the others",
       { ...START, filters: { ...NO_FILTERS, marks: { noted: true, voided: false } } },
       { kind: "unfilter", filter: { kind: "mark", mark: "noted", must: true } },
@@ -500,4 +587,5 @@ test("what the core is told of a query brings it back, with what is switched off
   const told = toWindowQuery(query);
   expect(told.off.map((filters) => filters.contains)).toEqual(["x", null]);
   expect(fromWindowQuery(told)).toEqual(query);
+  expect(fromWindowQuery(toWindowQuery({ ...query, guessed: true }))).toEqual(query);
 });
