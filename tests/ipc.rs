@@ -1,16 +1,17 @@
 //! The commands, through Tauri's own dispatch and in the form in which the window sends them.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
-use daybook_desktop::{AppState, assemble};
+use daybook_desktop::{AppState, SaveAs, assemble};
 use serde_json::{Value, json};
 use session::Options;
-use tauri::WebviewWindow;
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{
     INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder, mock_context, noop_assets,
 };
 use tauri::webview::InvokeRequest;
+use tauri::{Manager, WebviewWindow};
 
 use crate::buckets::{Place, row};
 use crate::held::options;
@@ -466,4 +467,134 @@ fn without_a_journal_every_question_says_so() {
         assert_eq!(window.call(command, json!({})).unwrap_err()["message"], "no journal is open");
     }
     assert!(fs::read_dir(place.bucket().join("journal")).unwrap().next().is_none());
+}
+
+/// A window over the firm's journal that saves where the closure says, once all is read.
+fn saving(
+    place: &Place,
+    save_as: impl Fn(&str) -> Option<PathBuf> + Send + Sync + 'static,
+) -> Window {
+    let window = Window::open(place, Some(location(place)));
+    window.app.manage(SaveAs(Box::new(save_as)));
+    window.start();
+    window.status_when(|status| status["reading"].is_null());
+    window
+}
+
+fn export(form: &str, with_about: bool) -> Value {
+    let filters = json!({"entity_id": [{"value": "CAND-00342", "exclude": false}]});
+    let export = json!({"filters": filters, "zone": "UTC", "form": form, "with_about": with_about});
+    json!({"export": export, "progress": "__CHANNEL__:1"})
+}
+
+/// Names of what is in a folder, hidden or not, in their order.
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<_> = entries.map(|name| name.to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn events_are_exported_in_each_form_to_where_a_person_says() {
+    let (place, out) = (firm(), tempfile::tempdir().unwrap());
+    let folder = out.path().to_owned();
+    let window = saving(&place, move |name| Some(folder.join(name)));
+    let table = [
+        ("csv", "firm-events-2026-09-01.csv", b"event_id".as_slice()),
+        // It takes the place of the one before, as the dialog asked.
+        ("csv_with_mark", "firm-events-2026-09-01.csv", b"\xef\xbb\xbfevent_id"),
+        ("xlsx", "firm-events-2026-09-01.xlsx", b"PK"),
+        ("ndjson", "firm-events-2026-09-01.ndjson", b"{"),
+        ("parquet", "firm-events-2026-09-01.parquet", b"PAR1"),
+    ];
+    for (form, name, begins) in table {
+        let exported = window.ok("export_events", export(form, false));
+        let expected = json!({
+            "name": name, "about": null, "events": 4, "amendments": 0, "apostrophes": 0,
+            "too_long": 0, "complete": true
+        });
+        assert_eq!(exported, expected, "{form}");
+        assert!(fs::read(out.path().join(name)).unwrap().starts_with(begins), "{form}");
+    }
+    let exported = window.ok("export_events", export("extract", true));
+    assert_eq!(exported["name"], "firm-events-2026-09-01");
+    assert_eq!(exported["about"], "firm-events-2026-09-01.about.json");
+    let extract = out.path().join("firm-events-2026-09-01");
+    let about = fs::read(extract.with_extension("about.json")).unwrap();
+    let about: Value = serde_json::from_slice(&about).unwrap();
+    assert_eq!(about["question"], "id=CAND-00342 zone=UTC");
+    assert!(about["exported_at"].as_str().unwrap().starts_with("2026-09-01T08:00:00"));
+    assert_eq!(names_in(out.path()).len(), 6);
+    let opened = Window::open(&place, Some(extract.to_string_lossy().into_owned()));
+    assert_eq!(opened.start()["journal"]["events"], 4);
+}
+
+#[test]
+fn an_export_that_is_not_saved_or_cancelled_leaves_nothing() {
+    let (place, out) = (firm(), tempfile::tempdir().unwrap());
+    let nowhere = saving(&place, |_| None);
+    assert_eq!(nowhere.ok("export_events", export("csv", true)), Value::Null);
+    assert_eq!(nowhere.ok("cancel_export", json!({})), Value::Null);
+    let folder = out.path().to_owned();
+    let (asked, is_asked) = std::sync::mpsc::sync_channel(0);
+    let (answer, answered) = std::sync::mpsc::sync_channel(0);
+    let answered = std::sync::Mutex::new(answered);
+    let window = saving(&place, move |name| {
+        asked.send(()).unwrap();
+        answered.lock().unwrap().recv().unwrap();
+        Some(folder.join(name))
+    });
+    for form in ["csv", "extract"] {
+        let exporting = std::thread::scope(|scope| {
+            let exporting =
+                scope.spawn(|| call(&window.window, "export_events", export(form, true)));
+            is_asked.recv().unwrap();
+            window.ok("cancel_export", json!({}));
+            answer.send(()).unwrap();
+            exporting.join().unwrap()
+        });
+        assert_eq!(exporting.unwrap_err()["kind"], "cancelled", "{form}");
+    }
+    assert_eq!(names_in(out.path()), Vec::<String>::new());
+}
+
+#[test]
+fn why_an_export_failed_is_told_and_what_is_there_stays() {
+    let (place, out) = (firm(), tempfile::tempdir().unwrap());
+    let taken = out.path().join("taken.about.json");
+    fs::write(&taken, "mine").unwrap();
+    fs::write(out.path().join("named.csv"), "mine").unwrap();
+    let missing = out.path().join("missing/events.csv");
+    let in_journal = place.bucket().join("journal/events.csv");
+    let before = names_in(out.path());
+    let table = [
+        (missing, "failed", "cannot be written"),
+        (in_journal, "invalid", "where only a journal's own files lie"),
+        (out.path().to_owned(), "invalid", "is a folder that is there already"),
+        // The person was asked about neither.
+        (out.path().join("taken.ndjson"), "invalid", "taken.about.json is there already"),
+        (out.path().join("named"), "invalid", "named.csv is there already"),
+    ];
+    for (path, kind, message) in table {
+        let form = match path.extension() {
+            Some(ending) if ending == "ndjson" => "ndjson",
+            None if path.is_dir() => "extract",
+            _ => "csv",
+        };
+        let window = saving(&place, move |_| Some(path.clone()));
+        let problem = window.call("export_events", export(form, true)).unwrap_err();
+        assert_eq!(problem["kind"], kind, "{problem}");
+        let said = problem["message"].as_str().unwrap();
+        assert!(said.contains(message), "{said}");
+    }
+    assert_eq!((names_in(out.path()), fs::read(taken).unwrap()), (before, b"mine".to_vec()));
+    assert_eq!(place.hashes().len(), 1);
+    let mut nowhere = export("csv", false);
+    nowhere["export"]["zone"] = json!("Nowhere");
+    let window = saving(&place, |_| None);
+    assert_eq!(
+        window.call("export_events", nowhere).unwrap_err()["message"],
+        "the time zone Nowhere is not known"
+    );
 }

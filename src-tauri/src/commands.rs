@@ -1,8 +1,9 @@
 //! Commands of the window. Each parses its arguments, makes one call, and converts the answer.
 //!
 //! In this folder: `open` has opening, status and settings, `read` the questions, `write`
-//! amendments, notes and the flush, and `query_text` the text form of a view.
+//! amendments, notes and the flush, `query_text` the text form of a view, and `export` exports.
 
+pub(crate) mod export;
 pub(crate) mod open;
 pub(crate) mod query_text;
 pub(crate) mod read;

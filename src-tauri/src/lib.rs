@@ -19,6 +19,7 @@ use tauri::{
     WebviewWindowBuilder, WindowEvent,
 };
 
+pub use commands::export::SaveAs;
 pub use graphics::avoid_blank_window;
 pub use state::AppState;
 use wire::OpeningFailed;
@@ -111,6 +112,8 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::write::amend,
             commands::write::note_record,
             commands::write::flush,
+            commands::export::export_events,
+            commands::export::cancel_export,
         ])
         .setup(|app| {
             window(app)?;

@@ -1,8 +1,9 @@
 //! The application's state: the open journal as of its last refresh, and the settings.
 //!
-//! In this folder: `open_state` has the states of an open journal, `opening` the first reading, and
-//! `questions` the cancellation of questions and the cached timeline.
+//! In this folder: `open_state` has the states of an open journal, `opening` the first reading,
+//! `questions` the cancellation of questions and the cached timeline, and `export` exports.
 
+mod export;
 mod named;
 mod open_state;
 mod opening;
@@ -22,6 +23,7 @@ use session::{Access, Home, JournalSession, Options, RecentBucket, Settings};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::AbortHandle;
 
+pub(crate) use export::PreparedExport;
 use named::Named;
 pub(crate) use open_state::{OpenJournal, OpenState};
 use opening::FirstReading;
@@ -48,7 +50,7 @@ const MOST_NEW_FILES: usize = 64;
 ///
 /// Locks: those of `open`, `unsaved` and `readings` are held for a moment, never across an await.
 /// The lock of `settings` is held while they are saved, so that saves do not overlap, and that of
-/// `named` during the whole opening.
+/// `named` during the whole opening, and that of `exporting` during an export.
 #[derive(Debug, Clone)]
 pub struct AppState(Arc<Inner>);
 
@@ -75,6 +77,8 @@ struct Inner {
     /// Tasks of first readings, by the number of their opening.
     readings: Mutex<Vec<(u64, AbortHandle)>>,
     questions: Questions,
+    /// Held while an export is written.
+    exporting: tokio::sync::Mutex<()>,
     /// Notified when another journal was opened.
     opened: Notify,
     /// Notified when the open state was replaced.
@@ -113,6 +117,7 @@ impl AppState {
             named: tokio::sync::Mutex::new(named.map_or(Named::Done, Named::Location)),
             readings: Mutex::default(),
             questions: Questions::default(),
+            exporting: tokio::sync::Mutex::default(),
             opened: Notify::new(),
             read: Notify::new(),
             attended: Notify::new(),
@@ -515,15 +520,15 @@ impl AppState {
         self.status().await
     }
 
-    /// Closes the open journal before the program ends: flushes its pending events, for at most
-    /// four seconds. What is not flushed by then stays pending on this device. What is not kept
+    /// Closes the open journal before the program ends: cancels an export, and flushes its pending events, for
+    /// at most four seconds. What is not flushed by then stays pending on this device. What is not kept
     /// beyond the session is removed.
     #[tracing::instrument(level = "info", skip_all)]
     pub async fn close(&self) {
         self.note_seen().await;
         if let Ok(session) = self.session() {
             tokio::select! {
-                _ = session.flush() => {}
+                _ = futures::future::join(self.end_export(), session.flush()) => {}
                 () = self.sleep(CLOSE_TIMEOUT) => {}
             }
             session.remove_temporary();

@@ -7,7 +7,7 @@
 //! In this folder: `ask` has pages, views and filters that the window asks for; `event`, `detail`,
 //! `pages`, `record` and `timeline` the answers; `amend` amendments and their preview; `status` the
 //! open journal; `settings` the settings and recent journals; `location` what a typed location
-//! names; `error` the errors; `columns` generates the list of columns.
+//! names; `export` exports; `error` the errors; `columns` generates the list of columns.
 
 mod amend;
 mod ask;
@@ -16,6 +16,7 @@ mod columns;
 mod detail;
 mod error;
 mod event;
+mod export;
 mod location;
 mod pages;
 mod record;
@@ -29,6 +30,7 @@ pub use ask::{NewestEvents, PageFrom, RecordFilters, View};
 pub use detail::{CorrectedValue, Effect, EventDetail};
 pub use error::{ApiError, ErrorKind};
 pub use event::{EventRow, Place, Value};
+pub use export::{ExportForm, ExportProgress, ExportRequest, Exported};
 pub use location::{LocationKind, NamedLocation};
 pub use pages::{ChainBreak, ChainsPage, EventItem, EventsPage, Group, SearchResults, Searched};
 pub use record::{Comparison, Field, FieldChange, FieldCorrection, RecordView};

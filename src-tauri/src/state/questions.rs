@@ -35,6 +35,14 @@ impl Questions {
         token
     }
 
+    /// Cancels the question of a kind that is under way, if there is one.
+    pub fn cancel(&self, kind: &'static str) {
+        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(token) = latest.get(kind) {
+            token.cancel();
+        }
+    }
+
     /// The timeline of a record, cached for the next question if that asks the same engine about
     /// the same record.
     pub async fn timeline(

@@ -60,6 +60,27 @@ impl From<session::Error> for ApiError {
     }
 }
 
+impl From<evidence::Error> for ApiError {
+    fn from(error: evidence::Error) -> Self {
+        use evidence::Error;
+        match error {
+            Error::Query(error) => error.into(),
+            Error::Exists(path) => Self::invalid(format!(
+                "{} is there already, and nobody was asked whether to replace it; choose another name",
+                path.display()
+            )),
+            Error::IsFolder(_)
+            | Error::InJournal { .. }
+            | Error::SameFile(_)
+            | Error::TooManyEvents(_)
+            | Error::TooManyColumns(_) => Self::invalid(error.to_string()),
+            Error::Write { .. } | Error::Sheet(_) | Error::Parquet(_) => {
+                Self::failed(&error.to_string())
+            }
+        }
+    }
+}
+
 impl From<query::Error> for ApiError {
     fn from(error: query::Error) -> Self {
         if matches!(error, query::Error::Cancelled) {

@@ -4,7 +4,7 @@ import { SvelteSet } from "svelte/reactivity";
 import type { AmendAction } from "../amend/draft";
 import { Drafts } from "../amend/drafts";
 import * as ipc from "../ipc";
-import type { ApiError, EventRow, Recent, RecordId, RecordView, SavedView } from "../ipc";
+import type { ApiError, EventRow, Filters, Recent, RecordId, RecordView, SavedView } from "../ipc";
 import { localZone } from "../common/time";
 import type { HelpTopic } from "../help/topics";
 import { Toasts } from "../common/toasts.svelte";
@@ -32,6 +32,8 @@ export type OpenDialog =
   /** `field` is the one to correct first, where whole records are amended. */
   | { kind: "amend"; action: AmendAction; rows: EventRow[]; field?: string }
   | { kind: "note_record"; id: RecordId }
+  /** `total` is how many events match; null if that is not known. */
+  | { kind: "export"; filters: Filters; total: number | null }
   | { kind: "name_fields"; record: RecordView };
 
 export class App {

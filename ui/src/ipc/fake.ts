@@ -1,4 +1,5 @@
 /** A mock of the core for tests: answers by command, and events at will. Never part of the window. */
+import type { Channel } from "@tauri-apps/api/core";
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 import type * as ipc from ".";
@@ -49,6 +50,11 @@ interface Commands {
   amend: (args: { amend: ipc.Amend }) => ipc.Recorded;
   note_record: (args: { id: ipc.RecordId; text: string }) => ipc.Recorded;
   flush: () => ipc.Status;
+  export_events: (args: {
+    export: ipc.ExportRequest;
+    progress: Channel<ipc.ExportProgress>;
+  }) => ipc.Exported | null;
+  cancel_export: () => null;
   settings: (args: { settings: ipc.SettingsChange }) => ipc.Settings;
   "plugin:webview|set_webview_zoom": (args: { value: number }) => null;
 }

@@ -11,6 +11,9 @@ import type { ChainsPage } from "./gen/ChainsPage";
 import type { Comparison } from "./gen/Comparison";
 import type { EventDetail } from "./gen/EventDetail";
 import type { EventsPage } from "./gen/EventsPage";
+import type { Exported } from "./gen/Exported";
+import type { ExportProgress } from "./gen/ExportProgress";
+import type { ExportRequest as SomeExportRequest } from "./gen/ExportRequest";
 import type { Facets } from "./gen/Facets";
 import { type ColumnName } from "./gen/Columns";
 import type { Filters as GeneratedFilters } from "./gen/Filters";
@@ -53,6 +56,9 @@ export type { EventDetail } from "./gen/EventDetail";
 export type { EventItem } from "./gen/EventItem";
 export type { EventRow } from "./gen/EventRow";
 export type { EventsPage } from "./gen/EventsPage";
+export type { Exported } from "./gen/Exported";
+export type { ExportForm } from "./gen/ExportForm";
+export type { ExportProgress } from "./gen/ExportProgress";
 export type { Facets } from "./gen/Facets";
 export type { Field } from "./gen/Field";
 export type { FieldChange } from "./gen/FieldChange";
@@ -113,6 +119,7 @@ type SomeFilters = Omit<GeneratedFilters, "predicates"> & { predicates: Predicat
 /** The filters of the window, which names every column. */
 export type Filters = Required<SomeFilters>;
 export type NewestEvents = Omit<SomeNewestEvents, "filters"> & { filters: Filters };
+export type ExportRequest = Omit<SomeExportRequest, "filters"> & { filters: Filters };
 export type RecordFilters = Omit<SomeRecordFilters, "events"> & { events: SomeFilters };
 export type WindowQuery = Omit<SomeWindowQuery, "filters" | "off"> & {
   filters: SomeFilters;
@@ -123,6 +130,7 @@ export type WindowQuery = Omit<SomeWindowQuery, "filters" | "off"> & {
 export type Covered<T> = T & { coverage: Coverage };
 
 export { COLUMNS, type Column, type ColumnName } from "./gen/Columns";
+export { LONGEST_CELL, MOST_EVENTS_OF_A_SHEET } from "./gen/Sheet";
 
 /** Where a page of records or chains begins, and how long it may be. */
 export interface PageRequest {
@@ -223,6 +231,30 @@ export const amend = (amend: Amend) => invoke<Recorded>("amend", { amend });
 export const noteRecord = (id: RecordId, text: string) =>
   invoke<Recorded>("note_record", { id, text });
 export const flush = () => invoke<Status>("flush");
+
+/**
+ * Exports events to where the person says, whom the core asks; null if they closed the dialog. `onProgress`
+ * is called from then on.
+ */
+export async function exportEvents(
+  request: ExportRequest,
+  onProgress: (progress: ExportProgress) => void,
+): Promise<Exported | null> {
+  const progress = new Channel<ExportProgress>();
+  let over = false;
+  // It takes another way than the answer, and may come after it.
+  progress.onmessage = (now) => {
+    if (!over) onProgress(now);
+  };
+  try {
+    return await invoke<Exported | null>("export_events", { export: request, progress });
+  } finally {
+    over = true;
+  }
+}
+/** Gives up the export that is under way; the command that began it fails as cancelled. */
+export const cancelExport = () => invoke<void>("cancel_export");
+
 /** Draws everything in the window larger or smaller. */
 export const setZoom = (value: number) =>
   invoke<void>("plugin:webview|set_webview_zoom", { value });

@@ -362,6 +362,8 @@ const HANDLERS: Omit<Handlers, "settings"> = {
     not_shown: null,
   }),
   flush: () => status(),
+  export_events: () => null,
+  cancel_export: () => null,
   "plugin:webview|set_webview_zoom": () => null,
 };
 

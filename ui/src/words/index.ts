@@ -6,6 +6,7 @@ import { amend } from "./amend";
 import { chains } from "./chains";
 import { common } from "./common";
 import { events } from "./events";
+import { exporting } from "./export";
 import { filters } from "./filters";
 import { frame } from "./frame";
 import { help } from "./help";
@@ -20,6 +21,7 @@ export const words = {
   chains,
   common,
   events,
+  export: exporting,
   filters,
   frame,
   help,

@@ -1,0 +1,20 @@
+/** What events are exported as, and which events of a record are. */
+import type { ExportForm, Filters, RecordId } from "../ipc";
+import { byValue, effectiveFilters, withFilter } from "../query/filters";
+import { NO_FILTERS, START } from "../query/query";
+
+/** The kinds in their order. A byte order mark makes no kind of its own. */
+export const KINDS = [
+  "csv",
+  "xlsx",
+  "ndjson",
+  "parquet",
+  "extract",
+] as const satisfies ExportForm[];
+export type Kind = (typeof KINDS)[number];
+
+/** The filters that the events of a record match, up to the clock. */
+export function eventsOfRecord({ entity_type, entity_id }: RecordId, at: string | null): Filters {
+  const terms = [byValue("entity_type", entity_type), byValue("entity_id", entity_id)];
+  return effectiveFilters({ ...START, at, filters: terms.reduce(withFilter, NO_FILTERS) });
+}
