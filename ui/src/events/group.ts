@@ -59,12 +59,20 @@ export function areAll(items: EventItem[], total: number): boolean {
   return items.length === total && items.every(({ group }) => group === null);
 }
 
-/** From the first event to the last; to the bins of the histogram, where not all events are there. */
+/**
+ * From the first event to the last. A guessed group was opened by both; of a batch whose events are not all
+ * there, it is what the bins of the histogram tell.
+ */
 export function timeOf(
+  group: ShownGroup,
+  { filters: { since, until } }: Query,
   items: EventItem[],
   total: number,
   facets: Facets | null,
 ): (Span & { exact: boolean }) | null {
+  if (group.kind === "guessed" && since !== null && until !== null) {
+    return { first: since, last: justBefore(until), exact: true };
+  }
   if (areAll(items, total)) {
     const span = spanOf(items.map(({ event }) => event.timestamp));
     return span && { ...span, exact: true };
