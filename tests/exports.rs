@@ -73,6 +73,7 @@ async fn extract(session: &JournalSession, filters: &Filters, out: &Path) -> Abo
         filters: filters.clone(),
         zone: Zone::default(),
         bucket: session.bucket_id().await,
+        plain_folder: None,
         form: Form::Extract,
         out: out.to_owned(),
         about: None,

@@ -95,8 +95,8 @@ impl PreparedExport {
         // Nobody was asked about a file with another name than the chosen one.
         let overwrite = out == chosen && out.exists();
         let bucket = journal.session.bucket_id().await;
-        let form = form.into();
-        let export = Export { filters, zone, bucket, form, out, about, overwrite };
+        let (form, plain_folder) = (form.into(), journal.session.plain_folder());
+        let export = Export { filters, zone, bucket, plain_folder, form, out, about, overwrite };
         let run = move || export.run(&*journal.engine, at, &token, |now| report(now.into()));
         let done = tokio::task::spawn_blocking(run).await;
         let told = done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;

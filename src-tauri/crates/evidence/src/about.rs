@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use event::format_time;
-use query::{Coverage, Unreadable};
+use query::{Coverage, Undecided, Unreadable};
 use serde::{Serialize, Serializer};
 
 use crate::Error;
@@ -28,6 +28,8 @@ pub struct About {
     pub events: usize,
     /// Number of the amendments of them that came along.
     pub amendments: usize,
+    /// Events that the question does not decide, and which are left out.
+    pub undecided: Undecided,
     /// First timestamp of all these; `None` if there are none.
     #[serde(serialize_with = "instant")]
     pub first: Option<DateTime<Utc>>,
@@ -72,6 +74,9 @@ impl About {
             ("clock", self.clock.to_owned()),
             ("events", number(self.events)),
             ("amendments", number(self.amendments)),
+            ("no_numbers", number(self.undecided.no_numbers)),
+            ("no_dates", number(self.undecided.no_dates)),
+            ("no_recorded_at", number(self.undecided.no_recorded_at)),
             ("first", time(self.first)),
             ("last", time(self.last)),
             ("apostrophes", number(self.apostrophes)),

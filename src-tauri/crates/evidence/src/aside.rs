@@ -31,6 +31,16 @@ pub(crate) fn check(path: &Path, overwrite: bool) -> Result<(), Error> {
     }
 }
 
+/// Checks that a path does not lie in a folder of journal files.
+pub(crate) fn check_outside(path: &Path, journal: &Path) -> Result<(), Error> {
+    match (folder_of(path).canonicalize(), journal.canonicalize()) {
+        (Ok(folder), Ok(journal)) if folder.starts_with(&journal) => {
+            Err(Error::InJournal { path: path.to_owned(), journal })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The folder in which a path lies.
 fn folder_of(path: &Path) -> &Path {
     let folder = path.parent().unwrap_or(Path::new(""));

@@ -9,15 +9,15 @@ use chrono::{DateTime, Utc};
 use event::Entry;
 use futures::StreamExt;
 use query::{
-    AllEventsQuery, CancellationToken, Condition, Engine, EventsChunk, Filters, QueryText,
-    TextTerm, Zone,
+    AllEventsQuery, CancellationToken, Condition, Covered, Engine, EventsChunk, EventsPage,
+    EventsQuery, Filters, QueryText, TextTerm, Zone,
 };
 use tokio::runtime::Handle;
 
 use crate::Error;
 use crate::about::{About, AboutFile};
 use crate::altered::Altered;
-use crate::aside::{AsideFile, AsideFolder};
+use crate::aside::{AsideFile, AsideFolder, check_outside};
 use crate::csv::Csv;
 use crate::extract::ExtractFolder;
 use crate::ndjson::Ndjson;
@@ -61,6 +61,9 @@ pub struct Export {
     pub zone: Zone,
     /// Id of the journal's bucket; `None` if it has none.
     pub bucket: Option<String>,
+    /// Folder of the journal's files that is not named `journal`, if it is one: nothing is written there,
+    /// nor in any of that name.
+    pub plain_folder: Option<PathBuf>,
     /// Form of the export.
     pub form: Form,
     /// Path of the file, or of the folder of an extract.
@@ -107,8 +110,12 @@ impl Export {
         if self.about.as_ref() == Some(&self.out) {
             return Err(Error::SameFile(self.out.clone()));
         }
-        let count = wait(engine.count(&self.filters, token))?;
-        let mut about = self.begin_about(count.value, count.coverage, at);
+        for path in std::iter::once(&self.out).chain(&self.about) {
+            self.plain_folder.iter().try_for_each(|folder| check_outside(path, folder))?;
+        }
+        // A page without events tells how many there are, and which are undecided.
+        let page = EventsQuery { filters: self.filters.clone(), ..EventsQuery::default() };
+        let mut about = self.begin_about(wait(engine.events(&page, token))?, at);
         self.form.check(about.events)?;
         let mut altered = Altered::default();
         let side = self.about.as_deref().map(|path| AboutFile::begin(path, self.overwrite));
@@ -179,10 +186,17 @@ impl Export {
         })
     }
 
-    fn begin_about(&self, events: usize, coverage: query::Coverage, at: DateTime<Utc>) -> About {
+    fn begin_about(&self, page: Covered<EventsPage>, at: DateTime<Utc>) -> About {
+        let Covered { value: EventsPage { total: events, undecided, .. }, coverage } = page;
         let of_extract = coverage.extract.as_ref().and_then(|extract| extract.bucket.clone());
+        let mut question = question(&self.filters, self.zone);
+        if let Some(extract) = &coverage.extract {
+            // What is not in the extract is not in this one either.
+            question = format!("{}; of these: {question}", extract.query);
+        }
         About {
-            question: question(&self.filters, self.zone),
+            question,
+            undecided,
             zone: self.zone.to_string(),
             reading: "recorded",
             clock: "now",

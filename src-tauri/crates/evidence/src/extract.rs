@@ -139,7 +139,10 @@ impl Output for ExtractFolder {
         let of = ExtractJson {
             bucket: about.bucket.as_deref(),
             query: &about.question,
-            at: event::format_time(about.exported_at),
+            // What an extract was taken of is as old as that.
+            at: event::format_time(
+                about.coverage.extract.as_ref().map_or(about.exported_at, |of| of.at),
+            ),
             version: about.version,
             events: about.events,
             amendments: about.amendments,

@@ -143,6 +143,7 @@ impl Exporting {
         Export {
             filters: Filters::default(),
             zone: Zone::default(),
+            plain_folder: None,
             bucket: Some("0f".repeat(16)),
             form,
             out: self.path(name),

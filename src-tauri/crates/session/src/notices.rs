@@ -45,7 +45,10 @@ pub(crate) fn extract(extract: &Result<Option<Extract>, String>) -> Option<Strin
     let Ok(Some(Extract { bucket, query, at })) = extract else { return None };
     let of = bucket.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
     let at = event::format_time(*at);
-    Some(format!("This is an extract of the journal{of}, taken at {at}: {query}"))
+    Some(format!(
+        "This is an extract of the journal{of}, taken at {at}: {query}. What it says of records rests on \
+         these events alone."
+    ))
 }
 
 /// Notice that the first event begins a journal, where there is none.

@@ -265,6 +265,12 @@ impl JournalSession {
         self.bucket.watch()
     }
 
+    /// The folder of the journal's files, if it is not one named `journal` but any that holds some.
+    pub fn plain_folder(&self) -> Option<PathBuf> {
+        let is_plain = self.kind() == LocationKind::Folder && self.bucket.is_only_files();
+        is_plain.then(|| PathBuf::from(self.location()))
+    }
+
     /// The reason why nothing can be recorded; `None` if it can.
     pub fn read_only(&self) -> Option<&str> {
         self.journal.as_ref().err().map(|why| why.reason.as_str())

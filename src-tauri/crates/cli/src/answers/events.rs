@@ -209,7 +209,7 @@ fn decides_all(undecided: &Undecided) -> bool {
 }
 
 /// What is said of events that the filters do not decide.
-fn left_out(undecided: &Undecided) -> Vec<String> {
+pub fn left_out(undecided: &Undecided) -> Vec<String> {
     let said = |number: usize, one: &str, many: &str| match number {
         0 => None,
         1 => Some(format!("1 value is {one} and left out.")),

@@ -7,17 +7,27 @@ use clap::Args;
 use event::Mark;
 use query::{
     Column, ComparisonOperator, Condition, Filters, Pattern, Predicate, QueryText, Step, Subject,
-    Term, TimeText, Zone,
+    Term, TextTerm, TimeText, Zone,
 };
 
 use super::{time, understood};
 use crate::error::CliError;
+use crate::print::write_message;
 
 // A doc comment here would become the help of every verb that has filters.
 #[derive(Args)]
 #[command(next_help_heading = "Filters (those with a name may be given again; !x excludes x)")]
 pub struct FilterArgs {
     /// Filters as one text, such as 'type=candidate actor=Sarah|Tom source!=api since=2024-03'.
+    ///
+    /// Terms with blanks between them, all of which hold; a value with blanks is put in quotes. Columns
+    /// (type id field action actor source workspace event old new reason batch writer) take = and !=, ~ and
+    /// !~ (contains, in any case, or matches /…/) and ^ (begins with, in any case); | joins values. old and
+    /// new, and members of theirs that are JSON (new.salary), also take < <= > >= with a number such as
+    /// 50000 or a date such as 2024-06-01. 'change=old->new'; 'delta>10%' or 'delta<-5000'; 'lag>1d';
+    /// 'recorded>=2024-03'; 'hour=22..6' (to before 6); 'weekday=sat,sun'; corrected, voided and noted=yes
+    /// or no; noops=hidden; since= and until= (before); zone=Europe/Berlin for all times. A word alone is
+    /// searched for in values; a - before a term switches it off.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     query: Option<QueryText>,
     /// Only events about records of this type.
@@ -43,10 +53,10 @@ pub struct FilterArgs {
     #[arg(long, value_name = "WORKSPACE_ID")]
     workspace: Vec<Term>,
     /// Only events with this old value.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "VALUE", value_parser = value, allow_hyphen_values = true)]
     old: Vec<Term>,
     /// Only events with this new value.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "VALUE", value_parser = value, allow_hyphen_values = true)]
     new: Vec<Term>,
     /// Only events that change the one value to the other; nothing beside the arrow for no value.
     #[arg(long, value_name = "OLD->NEW", value_parser = step, allow_hyphen_values = true)]
@@ -110,6 +120,7 @@ impl FilterArgs {
             })?;
         }
         let filters = in_order(filters)?;
+        say_how_terms_are_read(&query);
         for term in query.terms().iter().filter(|term| !term.off) {
             let (name, time) = match &term.condition {
                 Condition::Since(time) => ("since", *time),
@@ -161,6 +172,23 @@ impl FilterArgs {
     }
 }
 
+/// Says of a query which of its terms are off, and which words between others are texts to search for.
+fn say_how_terms_are_read(query: &QueryText) {
+    let is_text = |term: &&TextTerm| matches!(term.condition, Condition::Contains(_));
+    let off = query.terms().iter().filter(|term| term.off);
+    for term in off {
+        let term = term.to_string();
+        let term = term.strip_prefix('-').unwrap_or(&term);
+        write_message(&format!("--query: {term} is switched off by the - before it."));
+    }
+    let on: Vec<&TextTerm> = query.terms().iter().filter(|term| !term.off).collect();
+    if on.len() > 1 {
+        for term in on.iter().copied().filter(is_text) {
+            write_message(&format!("--query: {term} is a text to search for in values."));
+        }
+    }
+}
+
 /// Predicates that hold of a text with one of the included values, and none of the excluded ones.
 fn texts(column: Column, terms: &[Term]) -> Vec<Predicate> {
     let predicate = |exclude| {
@@ -170,6 +198,17 @@ fn texts(column: Column, terms: &[Term]) -> Vec<Predicate> {
     };
     let predicates = [false, true].map(predicate);
     predicates.into_iter().filter(|predicate| predicate.problem().is_none()).collect()
+}
+
+/// Parses a value to be equal, or with `!` before it not to be.
+fn value(text: &str) -> Result<Term, String> {
+    if text.starts_with(['<', '>', '=', '~', '^']) {
+        return Err(format!(
+            "only equal values have a flag; write it behind --query, as in --query 'new{text}', or to mean \
+             the sign itself, as 'new=\"{text}\"'"
+        ));
+    }
+    text.parse().map_err(|never| match never {})
 }
 
 /// Parses a step from one value to another.

@@ -9,12 +9,13 @@ use std::time::Duration;
 use evidence::{About, Form, LONGEST_CELL, Progress, form_of};
 use journal::{Clock, SystemClock};
 use query::CancellationToken;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::read_unless_cancelled;
 use super::unknown::name_unknown;
 use crate::Outcome;
+use crate::answers::left_out;
 use crate::args::{Export, ExportForm};
 use crate::error::CliError;
 use crate::print::{counted, replace_message, report_findings, write_message};
@@ -38,6 +39,7 @@ pub async fn export(args: Export, byte_order_mark: bool) -> Result<Outcome, CliE
         filters,
         zone,
         bucket: session.bucket_id().await,
+        plain_folder: session.plain_folder(),
         form,
         out: args.out,
         about: args.about,
@@ -100,7 +102,7 @@ fn form(typed: Option<ExportForm>, out: &Path, byte_order_mark: bool) -> Result<
 /// Cancels the token when the program is told to stop. Told twice, it stops at once.
 fn cancel_when_told(token: CancellationToken) -> io::Result<()> {
     let told = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
         flag::register_conditional_shutdown(signal, TOLD_TWICE, Arc::clone(&told))?;
         flag::register(signal, Arc::clone(&told))?;
     }
@@ -155,6 +157,9 @@ fn sum_up(about: &About, export: &evidence::Export) {
     };
     let are = if about.events == 1 && about.amendments == 0 { "is" } else { "are" };
     write_message(&format!("{}{along} {are} in {out}.", counted(about.events, "event")));
+    for said in left_out(&about.undecided) {
+        write_message(&said);
+    }
     let listed = match (export.form, &export.about) {
         (Form::Xlsx, _) => "; the sheet Altered lists each".to_owned(),
         (_, Some(file)) => format!("; {} lists each", file.display()),

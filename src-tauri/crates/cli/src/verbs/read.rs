@@ -2,7 +2,9 @@
 
 use event::Column;
 use journal::{Clock, SystemClock};
-use query::{CancellationToken, ChainsQuery, EventsQuery, Filters, PageStart, RecordsQuery, Zone};
+use query::{
+    CancellationToken, ChainsQuery, Engine, EventsQuery, Filters, PageStart, RecordsQuery, Zone,
+};
 
 use super::read;
 use super::unknown::name_unknown;
@@ -10,7 +12,7 @@ use crate::Outcome;
 use crate::answers;
 use crate::args::{Chains, Facets, Page, Recent, Records, Search};
 use crate::error::CliError;
-use crate::print::Printer;
+use crate::print::{Printer, write_message};
 
 /// Lists events, newest first.
 pub async fn recent(args: Recent, printer: Printer) -> Result<Outcome, CliError> {
@@ -43,6 +45,19 @@ async fn events(
     Ok(outcome)
 }
 
+/// Says of events that filters do not decide that they are left out.
+async fn say_left_out(engine: &dyn Engine, filters: &Filters) -> Result<(), CliError> {
+    if filters.predicates.is_empty() {
+        return Ok(());
+    }
+    let query = EventsQuery { filters: filters.clone(), ..EventsQuery::default() };
+    let page = engine.events(&query, &CancellationToken::new()).await?.value;
+    for said in answers::left_out(&page.undecided) {
+        write_message(&said);
+    }
+    Ok(())
+}
+
 /// Counts events by column and over time.
 pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError> {
     let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
@@ -50,6 +65,7 @@ pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError>
     let found = engine.facets(&filters, Zone::default(), &CancellationToken::new()).await?;
     let is_empty = found.value.total == 0;
     let outcome = printer.print(&answers::FacetCounts::new(found))?;
+    say_left_out(&*engine, &filters).await?;
     if is_empty {
         name_unknown(&*engine, &filters).await?;
     }
@@ -73,6 +89,7 @@ pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliErro
     let found = engine.records(&query, &CancellationToken::new()).await?;
     let is_empty = found.value.total == 0;
     let outcome = printer.print(&answers::RecordList::page(found))?;
+    say_left_out(&*engine, &filters).await?;
     if is_empty {
         name_unknown(&*engine, &filters).await?;
     }

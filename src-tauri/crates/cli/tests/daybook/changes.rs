@@ -154,6 +154,24 @@ fn what_cannot_be_decided_is_counted_and_said() {
 }
 
 #[test]
+fn what_may_be_read_otherwise_than_meant_is_said() {
+    let place = place();
+    let table = [
+        ("-actor=x new=placed", "--query: actor=x is switched off by the - before it.\n"),
+        ("delta>5 %", "--query: % is a text to search for in values.\n"),
+        ("plumber", ""),
+    ];
+    for (text, said) in table {
+        let ran = place.run(&["recent", "BUCKET", "--query", text]);
+        let lines = ran.err.split_inclusive('\n').filter(|line| line.starts_with("--query"));
+        assert_eq!(lines.collect::<String>(), said, "{text}");
+    }
+    let ran = place.run(&["recent", "BUCKET", "--new", ">=50000"]);
+    assert_eq!(ran.status, 2, "{ran:?}");
+    assert!(ran.err.contains("write it behind --query, as in --query 'new>=50000'"), "{}", ran.err);
+}
+
+#[test]
 fn lags_are_counted_where_they_are_known() {
     let place = place();
     let facets = place.json(&["facets", "BUCKET"]);

@@ -174,6 +174,58 @@ fn an_extract_opens_anywhere_is_only_read_and_says_of_what_it_is_one() {
 }
 
 #[test]
+fn an_extract_of_an_extract_says_both_questions_and_the_first_instant() {
+    let (place, _) = Place::with_candidate();
+    let to = |name| ["export", "BUCKET", "--out", name, "--as", "parquet"];
+    let ran = run(&place, &[&to("OUT/part")[..], &["--actor", "Tom"]].concat());
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let part = place.folder().join("out/part");
+    let again = place.folder().join("out/again");
+    let there = Place::at(part.to_str().unwrap());
+    let ran = there.run(&to(again.to_str().unwrap()));
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let extract = |folder: &std::path::Path| {
+        let found = Place::at(folder.to_str().unwrap()).json(&["recent", "BUCKET"]);
+        found["coverage"]["extract"].clone()
+    };
+    let (first, second) = (extract(&part), extract(&again));
+    assert_eq!(second["query"], "actor=Tom zone=UTC; of these: zone=UTC");
+    assert_eq!((&second["bucket"], &second["at"]), (&first["bucket"], &first["at"]));
+}
+
+#[test]
+fn what_a_question_does_not_decide_is_said_of_every_answer() {
+    let (place, _) = Place::with_candidate();
+    let said = "2 values are no numbers and left out.\n";
+    for verb in ["recent", "facets", "records"] {
+        let ran = place.run(&[verb, "BUCKET", "--query", "new>0", "--format", "table"]);
+        assert!(ran.err.contains(said), "{verb}: {}", ran.err);
+    }
+    let about = ["--about", "OUT/about.json"];
+    let export = ["export", "BUCKET", "--out", "OUT/a.csv", "--query", "new>0"];
+    let ran = run(&place, &[&export[..], &about].concat());
+    assert!(ran.err.contains(said), "{}", ran.err);
+    let about: serde_json::Value = serde_json::from_str(&read(&place, "about.json")).unwrap();
+    assert_eq!(about["undecided"]["no_numbers"], 2);
+}
+
+#[test]
+fn an_export_is_not_written_among_the_files_of_a_journal() {
+    let place = Place::new();
+    place.write_legacy("a.parquet", &[crate::files::row("evt-1", "one")]);
+    let flat = place.bucket().join("journal");
+    let out = flat.join("x.csv");
+    let plain = place.folder().join("plain");
+    std::fs::create_dir(&plain).unwrap();
+    std::fs::copy(flat.join("a.parquet"), plain.join("a.parquet")).unwrap();
+    for (bucket, out) in [(place.bucket(), out), (plain.clone(), plain.join("x.parquet"))] {
+        let there = Place::at(bucket.to_str().unwrap());
+        let ran = there.run(&["export", "BUCKET", "--out", out.to_str().unwrap()]);
+        assert_eq!((ran.status, out.exists()), (3, false), "{ran:?}");
+    }
+}
+
+#[test]
 fn an_extract_in_an_archive_is_one_too() {
     let (place, _) = Place::with_candidate();
     let ran = run(
