@@ -10,12 +10,14 @@ use rayon::prelude::*;
 use super::passing::Decided;
 use super::regex_literals::literals_of;
 use super::row_test::{RowCells, RowTest};
-use super::select::chunks;
 use super::selections::{MOST_FOUND, Reporter};
 use crate::Error;
 use crate::bitmap::Bitmap;
 use crate::catalog::segment::{Row, Segment};
 use crate::error::check;
+
+/// Rows by time whose rows by record are read at once: few, where few are looked at.
+const ROWS_AT_ONCE: usize = 1 << 14;
 
 /// What was found of one block: rows by record that pass, and those that are undecided.
 #[derive(Default)]
@@ -125,10 +127,13 @@ fn for_each_by_record(
     rows: &Bitmap,
     mut f: impl FnMut(usize, Row),
 ) -> io::Result<()> {
-    for chunk in chunks(&(0..segment.len())).filter(|chunk| rows.count_in(chunk.clone()) > 0) {
-        let by_record = segment.rows_by_record(chunk.clone())?;
-        let start = chunk.start;
-        rows.iter_in(chunk).for_each(|row| f(row, by_record[row - start]));
+    let mut next = rows.first_from(0);
+    while let Some(row) = next {
+        let start = row / ROWS_AT_ONCE * ROWS_AT_ONCE;
+        let window = start..start + ROWS_AT_ONCE;
+        let by_record = segment.rows_by_record(window.clone())?;
+        rows.iter_in(window.clone()).for_each(|row| f(row, by_record[row - start]));
+        next = rows.first_from(window.end);
     }
     Ok(())
 }
@@ -141,7 +146,7 @@ fn blocks_of(
 ) -> io::Result<Vec<usize>> {
     let has_one = |block: &usize| {
         let rows = segment.rows_of(*block);
-        wanted.first_from(rows.start as usize).is_some_and(|row| row < rows.end as usize)
+        wanted.count_in(rows.start as usize..rows.end as usize) > 0
     };
     let mut blocks: Vec<usize> = (0..segment.block_count()).filter(has_one).collect();
     for texts in tests.iter().flat_map(|(predicate, _)| texts_in_values(predicate)) {
