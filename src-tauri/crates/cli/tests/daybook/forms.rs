@@ -150,7 +150,7 @@ fn every_answer_has_every_form() {
         (&["history", "BUCKET", "CAND-1"], 2),
         (&["state", "BUCKET", "CAND-1"], 1),
         (&["blame", "BUCKET", "CAND-1"], 1),
-        // 10 values of 6 columns, and a bar for each of 25 hours.
+        // 10 values of 6 columns, and a bar for each of 25 hours; lags depend on the day of the test.
         (&["facets", "BUCKET"], 35),
         (&["records", "BUCKET"], 1),
         (&["chains", "BUCKET"], 0),
@@ -166,7 +166,8 @@ fn every_answer_has_every_form() {
         assert_eq!(form("json").lines().count(), 1, "{verb:?}");
         let ndjson = form("ndjson");
         let objects = ndjson.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        assert_eq!(objects.filter(Value::is_object).count(), lines, "{verb:?}: {ndjson}");
+        let counted = objects.filter(|one| one.is_object() && one["column"] != "lag").count();
+        assert_eq!(counted, lines, "{verb:?}: {ndjson}");
         let csv = form("csv");
         let rows: Result<Vec<_>, _> = csv::Reader::from_reader(csv.as_bytes()).records().collect();
         assert!(rows.is_ok(), "{verb:?}: {csv}");
