@@ -40,6 +40,8 @@ struct State {
     made: Option<Arc<Vec<Selected>>>,
     /// Whether somebody makes it in the background.
     is_under_way: bool,
+    /// Whether making it there failed: then nobody waits for it.
+    has_failed: bool,
     so_far: SoFar,
 }
 
@@ -124,7 +126,10 @@ impl Selection {
         if let Some(made) = &self.state().made {
             return Ok(Arc::clone(made));
         }
-        self.state().so_far = SoFar::default();
+        {
+            let mut state = self.state();
+            (state.so_far, state.has_failed) = (SoFar::default(), false);
+        }
         let marked = (!filters.marks.is_empty()).then(|| snapshot.marked(token)).transpose()?;
         let reporter = Reporter { selection: Some(self), part: 0 };
         let made = select(&snapshot.segments(), filters, marked, reporter, token)?;
@@ -146,11 +151,20 @@ impl Selections {
         };
         let selection = Arc::clone(&entry.1);
         kept.insert(0, entry);
-        let others = kept.len().min(MOST_KEPT);
-        for (_, dropped) in kept.drain(others..) {
-            dropped.token.cancel();
-        }
+        kept.truncate(MOST_KEPT);
         selection
+    }
+
+    /// Gives up the making of every other selection in the background: one thing is looked at at a time.
+    fn give_up_others(&self, selection: &Arc<Selection>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(_, other)| {
+            let stays = Arc::ptr_eq(other, selection) || !other.state().is_under_way;
+            if !stays {
+                other.token.cancel();
+            }
+            stays
+        });
     }
 }
 
@@ -188,23 +202,29 @@ impl Snapshot {
             }
             state.is_under_way = true;
         }
+        self.selections().give_up_others(&selection);
         let made = selection.make(self, filters, &selection.token);
-        selection.state().is_under_way = false;
+        {
+            let mut state = selection.state();
+            (state.is_under_way, state.has_failed) = (false, made.is_err());
+        }
+        selection.is_made.notify_all();
         made.map(drop)
     }
 
-    /// What was found so far for filters whose selection is being made; `None` once it is made, and for
-    /// filters that take no time. Waits for a moment.
+    /// What was found so far for filters whose selection is being made; `None` once it is made or that has
+    /// failed, and for filters that take no time. Waits for a moment.
     pub(super) fn selected_so_far(&self, filters: &Filters) -> Option<SoFar> {
         if !takes_long(filters) {
             return None;
         }
         let selection = self.selections().of(filters);
+        let is_awaited = |state: &State| state.made.is_none() && !state.has_failed;
         let wait = selection
             .is_made
-            .wait_timeout_while(selection.state(), PATIENCE, |state| state.made.is_none());
+            .wait_timeout_while(selection.state(), PATIENCE, |state| is_awaited(state));
         let (state, _) = wait.unwrap_or_else(PoisonError::into_inner);
-        state.made.is_none().then(|| state.so_far.clone())
+        is_awaited(&state).then(|| state.so_far.clone())
     }
 }
 
