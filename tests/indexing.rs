@@ -432,3 +432,25 @@ async fn while_records_are_folded_what_is_found_so_far_is_answered() {
     let whole = engine.chains(&ChainsQuery { so_far: false, ..chains.clone() }, &token).await;
     assert_eq!(whole.unwrap().value, engine.chains(&chains, &token).await.unwrap().value);
 }
+
+/// What takes long is asked for again until the whole is there: it must not be waited for in vain.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn damage_that_a_search_in_the_background_meets_is_told() {
+    let place = Place::new();
+    place.write("20240301_090000_000.parquet", &[event(1), event(2)]);
+    let session = open(&place.bucket(), &place.home()).await;
+    let engine = session.refresh().await.unwrap();
+    let path = segments(&place).pop().unwrap();
+    let damaged: Vec<u8> = fs::read(&path).unwrap().iter().map(|byte| !byte).collect();
+    fs::write(&path, damaged).unwrap();
+    let filters = query::QueryText::parse("new~/^[a-z]/").unwrap();
+    let filters = filters.filters(chrono::DateTime::UNIX_EPOCH);
+    let query = EventsQuery { filters, limit: 9, so_far: true, ..EventsQuery::default() };
+    for _ in 0..500 {
+        match engine.events(&query, &CancellationToken::new()).await {
+            Err(error) => return assert!(error.to_string().contains("damaged"), "{error}"),
+            Ok(page) => assert!(page.value.scanning.is_some(), "{page:?}"),
+        }
+    }
+    panic!("nobody is told of the damage");
+}
