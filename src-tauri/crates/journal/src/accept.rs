@@ -1,5 +1,7 @@
 //! From a draft to an event: the checks, and the columns that only the journal fills in.
 
+use std::iter::Peekable;
+
 use chrono::{DateTime, Utc};
 use event::{Cell, Draft, DraftError, Event, format_time, parse_time};
 use uuid::Builder;
@@ -74,6 +76,20 @@ impl Batch {
             return Err(Error::BatchTooLarge);
         }
         Ok(())
+    }
+
+    /// Takes drafts up to the first that does not fit into one file with those before it. They are
+    /// checked: each fits into a file by itself.
+    pub(crate) fn fill(drafts: &mut Peekable<impl Iterator<Item = (Draft, usize)>>) -> Self {
+        let mut batch = Self::default();
+        while let Some((draft, size)) = drafts.next_if(|(_, size)| {
+            (batch.drafts.len() as u64) < MAX_FILE_EVENTS
+                && batch.size + size <= MAX_UNENCODED_BYTES
+        }) {
+            batch.drafts.push(draft);
+            batch.size += size;
+        }
+        batch
     }
 
     /// Whether the batch holds no drafts.

@@ -25,6 +25,20 @@ use crate::stats::Stats;
 /// How long the opening of a bucket that is known and far waits for what its store says of writing.
 const PROBE_LIMIT: Duration = Duration::from_millis(500);
 
+/// Bytes of the id of a batch: `batch-` and a UUID.
+const BATCH_ID_BYTES: usize = 42;
+
+/// What [`Journal::record_together`] has recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RecordedTogether {
+    /// Number of events.
+    pub events: usize,
+    /// Number of batches, each of which is whole.
+    pub batches: usize,
+    /// Id of the batch that all events share; `None` if there is one event at most.
+    pub batch: Option<String>,
+}
+
 /// A journal opened for writing.
 ///
 /// Cheap to clone. Every clone, and every other process of this installation that has the same
@@ -193,6 +207,41 @@ impl Journal {
             return Ok(Vec::new());
         }
         self.0.queue.append(batch.drafts, batch.size).await?.acknowledged().await
+    }
+
+    /// Records drafts that belong together, however many: as one batch, or if one file does not hold them
+    /// as several, each whole, one after the other. All events share the id of the first batch. `report`
+    /// is told after each batch how many events are recorded. Nothing is recorded unless all drafts can be.
+    ///
+    /// # Errors
+    /// [`Error::BatchEvent`] if a draft is rejected. The error of the outbox if a commit fails: the batches
+    /// before it are recorded, and were reported.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn record_together(
+        &self,
+        drafts: Vec<Draft>,
+        mut report: impl FnMut(&RecordedTogether),
+    ) -> Result<RecordedTogether, Error> {
+        let sizes = drafts.iter().enumerate().map(|(index, draft)| {
+            // The id that all of them get is counted here for each.
+            let size = check(draft).map_err(|rejection| Error::BatchEvent { index, rejection })?;
+            Ok(size + BATCH_ID_BYTES)
+        });
+        let sizes = sizes.collect::<Result<Vec<usize>, Error>>()?;
+        let mut drafts = drafts.into_iter().zip(sizes).peekable();
+        let mut recorded = RecordedTogether::default();
+        while drafts.peek().is_some() {
+            let mut batch = Batch::fill(&mut drafts);
+            if let Some(id) = &recorded.batch {
+                batch.drafts.iter_mut().for_each(|draft| draft.batch = Some(id.clone()));
+            }
+            let events = self.record_whole(batch).await?;
+            recorded.events += events.len();
+            recorded.batches += 1;
+            recorded.batch = events.into_iter().next().and_then(|event| event.batch);
+            report(&recorded);
+        }
+        Ok(recorded)
     }
 
     /// Submits one draft, to be recorded after those submitted before. It is recorded once the

@@ -43,7 +43,7 @@ pub use clock::{Clock, SystemClock};
 pub use encode::parquet_properties;
 pub use error::{Error, Kind, Rejection};
 pub use flush::Flushed;
-pub use journal::Journal;
+pub use journal::{Journal, RecordedTogether};
 pub use options::{Options, StoredFile};
 pub use outbox::{PendingStatus, lost_id};
 pub use pending::{Pending, PendingElsewhere};

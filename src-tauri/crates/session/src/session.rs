@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bucket::{Bucket, IdError, Location, LocationKind, OpenError};
 use event::{Draft, Event, NameFields};
-use journal::{Flushed, Journal, Pending, PendingStatus, Stats, StoredFile};
+use journal::{Flushed, Journal, Pending, PendingStatus, RecordedTogether, Stats, StoredFile};
 use query::{Engine, Extract, FileList};
 use reader::{CatalogSize, Decoder, Indexer, Progress, Recorded, Verified};
 use tempfile::TempDir;
@@ -463,6 +463,18 @@ impl JournalSession {
     /// Starts a [`Recording`]: a sequence of requests that do not wait for each other's commit.
     pub fn recording(&self) -> Recording<'_> {
         Recording::new(self)
+    }
+
+    /// Records drafts that belong together: see [`Journal::record_together`].
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`] in a read-only session, and the errors of the journal.
+    pub async fn record_together(
+        &self,
+        drafts: Vec<Draft>,
+        report: impl FnMut(&RecordedTogether),
+    ) -> Result<RecordedTogether, Error> {
+        Ok(self.journal()?.record_together(drafts, report).await?)
     }
 
     /// Flushes the pending events of this device into the bucket.

@@ -156,6 +156,12 @@ fn sheet_of<'a>(events: impl Iterator<Item = &'a EventRow> + Clone) -> Sheet {
     Sheet::new(columns.chain(extra), events.map(row).collect())
 }
 
+/// Events that would be recorded, in CSV and for people.
+pub fn drafted(events: &[EventRow]) -> (Sheet, Table) {
+    let rows = events.iter().map(EventRow::table_row).collect();
+    (sheet_of(events.iter()), Table { title: None, columns: TABLE_COLUMNS.into(), rows })
+}
+
 /// Page of events, or all events of one record.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_field_names, reason = "the names are the JSON's")]

@@ -1,13 +1,14 @@
 //! Answers of the verbs: the JSON that scripts rely on, and its layout for spreadsheets and for
 //! people.
 //!
-//! [`events`] are events and broken chains, [`facets`] counts, [`files`] the list of files,
+//! [`events`] are events and broken chains, [`facets`] counts, [`files`] the list of files, [`imported`] imports,
 //! [`records`] the list of records, [`state`] a record's fields and their blame, [`stats`]
 //! statistics and flushes.
 
 mod events;
 mod facets;
 mod files;
+mod imported;
 mod records;
 mod state;
 mod stats;
@@ -15,6 +16,7 @@ mod stats;
 pub use events::{Appended, Chains, EventRow, Events, left_out};
 pub use facets::FacetCounts;
 pub use files::Files;
+pub use imported::{Imported, bad_row};
 pub use records::RecordList;
 pub use state::{Blame, StateOf};
 pub use stats::{FlushResult, JournalStats, forked};

@@ -18,7 +18,7 @@ use crate::print::write_message;
 pub use export::{Export, ExportForm};
 pub use filters::FilterArgs;
 pub use lists::{Chains, Facets, Page, Recent, Records, Search};
-pub use record::{Correct, Flush, Note, PlaceArgs, Record, Void};
+pub use record::{Correct, Flush, Import, Note, PlaceArgs, Record, Void};
 pub use record_views::{Blame, History, RecordArgs, State};
 
 /// The end of `daybook --help`.
@@ -55,6 +55,36 @@ All events that the filters let through, oldest first, with all columns, the fur
 file and row, and the marks that they have now. NDJSON and Parquet are exact. In CSV and XLSX a cell that
 a spreadsheet would run gets a leading apostrophe; XLSX has a sheet that lists them, --about does so too.
 A file appears when it is whole; Ctrl-C leaves nothing behind.";
+
+/// The end of `daybook import --help`.
+const IMPORTS: &str = "\
+A mapping of a snapshot, one row a record now; only what differs from the state of the journal is recorded:
+
+  kind = \"snapshot\"
+  type = \"candidate\"                # or { column = \"…\" }, as for all below
+  id = { column = \"No\" }
+  actor = \"hr export\"               # else --actor
+  [fields]                            # field = column; every cell is text unless it says number or date
+  phone = { column = \"Telefon\" }
+  rate = { column = \"Satz\", number = \"1.234,5\" }
+  start = { column = \"Beginn\", date = \"%d.%m.%Y\" }
+
+One of changes, one row a change; those that the journal has already are left out:
+
+  kind = \"changes\"
+  type = { column = \"Table\" }
+  id = { column = \"Row\" }
+  actor = { column = \"User\" }
+  at = { column = \"Changed\", format = \"%d.%m.%Y %H:%M\", zone = \"Europe/Berlin\" }
+  action = { column = \"Op\", insert = [\"I\"], update = [\"U\"], delete = [\"D\"] }    # if not all are updates
+  [fields]
+  field = { column = \"Column\" }
+  old = { column = \"Before\" }
+  new = { column = \"After\" }
+
+format, sheet, delimiter, decimal (\",\" or \".\") and encoding are found by looking if not given, and told.
+workspace, source (before the file's name in the events' source) and cuts (a list of what the table is
+known to leave out, which is told) may be given. An empty cell is no value.";
 
 #[derive(Parser)]
 #[command(name = "daybook", version, about = "Reads and writes append-only journals.")]
@@ -106,6 +136,9 @@ pub enum Verb {
     Export(Export),
     /// Records events from standard input, one JSON object a line.
     Record(Record),
+    /// Records what a table of another system brings: CSV or XLSX.
+    #[command(after_help = IMPORTS)]
+    Import(Import),
     /// Records what an event should have recorded.
     Correct(Correct),
     /// Records that an event should not have been recorded.
@@ -131,6 +164,7 @@ impl Verb {
         !matches!(
             self,
             Self::Record(_)
+                | Self::Import(_)
                 | Self::Correct(_)
                 | Self::Void(_)
                 | Self::Note(_)

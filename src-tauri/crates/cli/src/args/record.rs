@@ -1,4 +1,6 @@
-//! Arguments of the verbs that write into a bucket: record, correct, void, note, flush.
+//! Arguments of the verbs that write into a bucket: record, import, correct, void, note, flush.
+
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -16,6 +18,28 @@ pub struct Record {
     /// values, reasons and batches. An amendment is about the new event in the place of the one it named.
     #[arg(long)]
     pub as_new: bool,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+#[derive(Args)]
+pub struct Import {
+    /// Where the journal lies: a folder, an archive, or the URL of a store.
+    pub bucket: String,
+    /// The table to bring in: a CSV or XLSX file.
+    pub file: PathBuf,
+    /// What its columns mean: a file of TOML.
+    #[arg(long, value_name = "FILE")]
+    pub mapping: PathBuf,
+    /// Who is recorded where the mapping names no actor.
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+    /// Tell what would be recorded, with the first hundred events, and record nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Record the rows that can be understood where others cannot; else nothing is recorded then.
+    #[arg(long)]
+    pub leave_out_bad: bool,
     #[command(flatten)]
     pub place: PlaceArgs,
 }

@@ -3,7 +3,7 @@
 //!
 //! [`read`](mod@read) asks about the whole journal, [`record_views`] about one record; [`record`]
 //! and [`amend`] record events, [`lines`] reads standard input for that, and
-//! [`as_new`] records what was exported; [`index`] brings the
+//! [`as_new`] records what was exported, [`import`](mod@import) what tables bring; [`index`] brings the
 //! catalog up to date; [`export`](mod@export) writes events into a file; [`files`](mod@files) lists files; [`open`] starts the window;
 //! [`unknown`] names what nothing has. `flush` and
 //! `stats` are here.
@@ -12,6 +12,7 @@ mod amend;
 mod as_new;
 mod export;
 mod files;
+mod import;
 mod index;
 mod lines;
 mod open;
@@ -49,6 +50,7 @@ pub async fn perform(cli: Cli) -> Result<Outcome, CliError> {
         Verb::Blame(args) => record_views::blame(args, printer).await,
         Verb::Export(args) => export::export(args, cli.bom).await,
         Verb::Record(args) => record::record(args, printer.format()).await,
+        Verb::Import(args) => import::import(args, printer).await,
         Verb::Correct(args) => amend::correct(args, printer).await,
         Verb::Void(args) => amend::void(args, printer).await,
         Verb::Note(args) => amend::note(args, printer).await,

@@ -11,6 +11,7 @@ mod forms;
 mod home;
 mod identity;
 mod identity_of_files;
+mod importing;
 mod index;
 mod locations;
 mod logs;

@@ -94,6 +94,29 @@ async fn d22_a_bad_event_is_named_and_nothing_of_its_batch_recorded() {
 }
 
 #[tokio::test]
+async fn what_belongs_together_shares_a_batch_however_many_files_it_needs() {
+    let device = Device::new();
+    let journal = device.journal().await;
+    let large = Draft { new_value: Some("x".repeat(MAX_EVENT_TEXT / 2 + 1024)), ..phone() };
+    let mut reports = Vec::new();
+    let drafts = vec![phone(), large.clone(), large.clone(), large, phone()];
+    let recorded =
+        journal.record_together(drafts, |so_far| reports.push(so_far.events)).await.unwrap();
+    assert_eq!((recorded.events, recorded.batches, &*reports), (5, 3, &[2, 3, 5][..]));
+    let recorded_events = events(journal.pending()).await;
+    assert!(recorded.batch.is_some());
+    assert!(recorded_events.iter().all(|event| event.batch == recorded.batch));
+
+    // One that is refused keeps all from being recorded, wherever it stands.
+    let nameless = Draft { actor: String::new(), ..phone() };
+    let refused = journal.record_together(vec![phone(), nameless], |_| {}).await.unwrap_err();
+    assert!(matches!(refused, Error::BatchEvent { index: 1, .. }), "{refused}");
+    assert_eq!(events(journal.pending()).await.len(), 5);
+    let nothing = journal.record_together(Vec::new(), |_| {}).await.unwrap();
+    assert_eq!((nothing.events, nothing.batch), (0, None));
+}
+
+#[tokio::test]
 async fn a_batch_is_never_more_than_a_file() {
     let device = Device::new();
     let journal = device.journal().await;

@@ -1,0 +1,129 @@
+//! Tables of changes: one row a change, with its own time.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use event::{Action, Draft, Event, RecordId, WHOLE_RECORD, members};
+use query::{CancellationToken, Engine};
+use serde_json::json;
+
+use crate::Error;
+use crate::plan::Plan;
+use crate::rows::{BadRow, RowReader};
+use crate::table::Row;
+
+/// What makes two changes of one record the same.
+type Change = (DateTime<Utc>, Action, String, Option<String>, Option<String>, String);
+
+/// Adds the changes to a plan, oldest first, but for those that the journal has.
+pub async fn compare(
+    reader: &RowReader<'_>,
+    plan: &mut Plan,
+    engine: &dyn Engine,
+    token: &CancellationToken,
+) -> Result<(), Error> {
+    let mut drafts: Vec<(DateTime<Utc>, Draft)> = Vec::new();
+    for row in &reader.table.rows {
+        match draft(reader, row) {
+            Ok(draft) => drafts.push(draft),
+            Err(bad) => plan.summary.bad.push(bad),
+        }
+    }
+    // A file may run from the newest to the oldest. Of changes at one time the file's order counts.
+    let is_backward = drafts.first().map(|first| first.0) > drafts.last().map(|last| last.0);
+    if is_backward && drafts.is_sorted_by(|one, next| one.0 >= next.0) {
+        drafts.reverse();
+    }
+    drafts.sort_by_key(|(at, _)| *at);
+    let mut known: HashMap<RecordId, HashMap<Change, usize>> = HashMap::new();
+    for (at, draft) in drafts {
+        let record = draft.record();
+        if !known.contains_key(&record) {
+            known.insert(record.clone(), recorded(engine, &record, token).await?);
+        }
+        let change = (
+            at,
+            draft.action.clone(),
+            draft.field.clone(),
+            draft.old_value.clone(),
+            draft.new_value.clone(),
+            draft.actor.clone(),
+        );
+        match known.get_mut(&record).and_then(|changes| changes.get_mut(&change)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                plan.summary.unchanged += 1;
+            }
+            _ => plan.drafts.push(draft),
+        }
+    }
+    Ok(())
+}
+
+/// How often the journal has each change of a record.
+async fn recorded(
+    engine: &dyn Engine,
+    record: &RecordId,
+    token: &CancellationToken,
+) -> Result<HashMap<Change, usize>, Error> {
+    let timeline = match engine.timeline(record, token).await {
+        Ok(timeline) => timeline.value,
+        Err(query::Error::NoSuchRecord(_)) => return Ok(HashMap::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let mut changes = HashMap::new();
+    for entry in timeline.entries() {
+        let Event { timestamp, action, field, old_value, new_value, actor, .. } =
+            entry.event.clone();
+        *changes.entry((timestamp, action, field, old_value, new_value, actor)).or_insert(0) += 1;
+    }
+    Ok(changes)
+}
+
+/// The event of a row, and its time.
+fn draft(reader: &RowReader<'_>, row: &Row) -> Result<(DateTime<Utc>, Draft), BadRow> {
+    let cells = row.read()?;
+    let heading = reader.heading(row, cells)?;
+    let mapping = reader.mapping;
+    // The mapping is checked: a table of changes has a time.
+    let at = mapping.at.as_ref().ok_or_else(|| BadRow::whole(row.line, "has no time"))?;
+    let cell = reader.cell(cells, &at.column);
+    let timestamp = reader.table.reading.instant(cell, at);
+    let timestamp =
+        timestamp.map_err(|problem| BadRow::of_cell(row.line, &at.column, cell, problem))?;
+    let action = match &mapping.action {
+        None => Action::Update,
+        Some(actions) => {
+            let cell = reader.cell(cells, &actions.column);
+            let unknown = || {
+                let problem = "is no action that the mapping names".to_owned();
+                BadRow::of_cell(row.line, &actions.column, cell, problem)
+            };
+            actions.action(&cell.shown()).ok_or_else(unknown)?
+        }
+    };
+    let (field, old, new) = mapping.change_cells();
+    let value = |source: Option<&_>| match source {
+        Some(source) => reader.value(row, cells, source),
+        None => Ok(None),
+    };
+    let name = value(field)?.filter(|name| name != WHOLE_RECORD);
+    let (old, new) = (value(old)?, value(new)?);
+    let draft = match (action, name) {
+        (Action::Update, None) => {
+            return Err(field.map_or_else(
+                || BadRow::whole(row.line, "names no field"),
+                |source| BadRow::empty(row.line, source),
+            ));
+        }
+        (Action::Update, Some(name)) => {
+            reader.draft(row.line, &heading, Action::Update, &name, (old, new))
+        }
+        (Action::Insert, Some(name)) if new.as_deref().and_then(members).is_none() => {
+            let new = new.map(|new| json!({ name: new }).to_string());
+            reader.draft(row.line, &heading, Action::Insert, WHOLE_RECORD, (None, new))
+        }
+        (action, _) => reader.draft(row.line, &heading, action, WHOLE_RECORD, (old, new)),
+    }?;
+    Ok((timestamp, Draft { timestamp: Some(timestamp), ..draft }))
+}
