@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use daybook_desktop::{AppState, SaveAs, assemble};
+use daybook_desktop::{AppState, PickFile, SaveAs, assemble};
 use serde_json::{Value, json};
 use session::Options;
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -597,4 +597,88 @@ fn why_an_export_failed_is_told_and_what_is_there_stays() {
         window.call("export_events", nowhere).unwrap_err()["message"],
         "the time zone Nowhere is not known"
     );
+}
+
+/// A window over the firm's journal that picks and saves this one file, once all is read.
+fn picking(place: &Place, path: PathBuf) -> Window {
+    let saved = path.with_extension("toml");
+    let window = saving(place, move |_| Some(saved.clone()));
+    window.app.manage(PickFile(Box::new(move || Some(path.clone()))));
+    window
+}
+
+fn mapping() -> Value {
+    json!({
+        "kind": "snapshot", "type": "candidate", "id": {"column": "No"},
+        "fields": {"phone": {"column": "Telefon"}, "rate": {"column": "Satz", "number": "1.234,5"}}
+    })
+}
+
+#[test]
+fn a_table_is_brought_in_as_it_was_told() {
+    let (place, folder) = (firm(), tempfile::tempdir().unwrap());
+    let table = folder.path().join("people.csv");
+    fs::write(&table, "No;Telefon;Satz\nCAND-00342;0170;1.000,50\nCAND-9;0171;x\n").unwrap();
+    let window = picking(&place, table.clone());
+    let before = window.ok("status", json!({}))["events"].as_u64().unwrap();
+
+    let none = window.call("plan_import", json!({"mapping": mapping()})).unwrap_err();
+    assert_eq!(none["kind"], "missing");
+    let file = window.ok("choose_import", json!({}));
+    assert_eq!(file["name"], "people.csv");
+    assert_eq!(file["headers"], json!(["No", "Telefon", "Satz"]));
+    assert_eq!(file["rows"][0], json!(["CAND-00342", "0170", "1.000,50"]));
+    assert_eq!(file["mapping"], Value::Null);
+    assert_eq!(window.ok("save_mapping", json!({"mapping": mapping()})), "people.toml");
+    let plan = window.ok("plan_import", json!({"mapping": mapping()}));
+    assert_eq!(
+        (&plan["summary"]["updates"], &plan["summary"]["bad"]["total"]),
+        (&json!(2), &json!(1))
+    );
+    assert_eq!(plan["first"][1]["new_value"], "1000.50");
+    assert_eq!(window.ok("status", json!({}))["events"], before);
+
+    let recorded = window.ok("record_import", json!({}));
+    assert_eq!((&recorded["events"], &recorded["stopped"]), (&json!(2), &Value::Null));
+    assert!(recorded["batch"].as_str().unwrap().starts_with("batch-"));
+    assert_eq!(window.ok("status", json!({}))["events"], before + 2);
+    // What was told is recorded once; the mapping is kept for the next table with these headers.
+    assert_eq!(window.call("record_import", json!({})).unwrap_err()["kind"], "missing");
+    let again = window.ok("choose_import", json!({}));
+    assert_eq!(again["mapping"]["fields"], mapping()["fields"]);
+    let plan = window.ok("plan_import", json!({"mapping": again["mapping"]}));
+    assert_eq!(plan["summary"]["updates"], 0);
+    window.ok("end_import", json!({}));
+    assert_eq!(window.call("record_import", json!({})).unwrap_err()["kind"], "missing");
+}
+
+#[test]
+fn a_mapping_is_read_and_a_wrong_one_said() {
+    let (place, folder) = (firm(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("people.toml");
+    let window = picking(&place, path.clone());
+    for (text, expected) in [
+        (
+            "kind = \"snapshot\"\ntype = \"a\"\nid = { column = \"No\" }\n[fields]\nb = { column = \"B\" }",
+            "",
+        ),
+        ("", "people.toml: the mapping is empty"),
+        ("kind = \"changes\"", "people.toml: the mapping is not understood"),
+    ] {
+        fs::write(&path, text).unwrap();
+        match window.call("open_mapping", json!({})) {
+            Ok(mapping) => assert_eq!((mapping["type"].as_str(), expected), (Some("a"), "")),
+            Err(error) => {
+                assert_eq!(error["kind"], "invalid");
+                assert!(error["message"].as_str().unwrap().contains(expected), "{error}");
+                assert!(!expected.is_empty(), "{error}");
+            }
+        }
+    }
+    let chosen = window.call("choose_import", json!({})).unwrap();
+    assert_eq!(chosen["headers"], json!(["kind = \"changes\""]));
+    let empty = json!({"mapping": {"kind": "snapshot", "type": "a", "id": "b", "fields": {}}});
+    assert_eq!(window.call("plan_import", empty.clone()).unwrap_err()["kind"], "invalid");
+    assert_eq!(window.call("save_mapping", empty).unwrap_err()["kind"], "invalid");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "kind = \"changes\"");
 }

@@ -19,7 +19,7 @@ use tauri::{
     WebviewWindowBuilder, WindowEvent,
 };
 
-pub use commands::export::SaveAs;
+pub use commands::dialogs::{PickFile, SaveAs};
 pub use graphics::avoid_blank_window;
 pub use state::AppState;
 use wire::OpeningFailed;
@@ -114,6 +114,12 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::write::flush,
             commands::export::export_events,
             commands::export::cancel_export,
+            commands::import::choose_import,
+            commands::import::open_mapping,
+            commands::import::save_mapping,
+            commands::import::plan_import,
+            commands::import::record_import,
+            commands::import::end_import,
         ])
         .setup(|app| {
             window(app)?;

@@ -1,9 +1,11 @@
 //! The application's state: the open journal as of its last refresh, and the settings.
 //!
 //! In this folder: `open_state` has the states of an open journal, `opening` the first reading,
-//! `questions` the cancellation of questions and the cached timeline, and `export` exports.
+//! `questions` the cancellation of questions and the cached timeline, `export` exports, and `import`
+//! what tables bring.
 
 mod export;
+mod import;
 mod named;
 mod open_state;
 mod opening;
@@ -23,7 +25,7 @@ use session::{Access, Home, JournalSession, Options, RecentBucket, Settings};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::AbortHandle;
 
-pub(crate) use export::PreparedExport;
+use self::import::Import;
 use named::Named;
 pub(crate) use open_state::{OpenJournal, OpenState};
 use opening::FirstReading;
@@ -48,7 +50,7 @@ const MOST_NEW_FILES: usize = 64;
 /// At most one journal is open. Openings are numbered, and the latest one wins: an earlier one that
 /// is not shown yet when a later one is asked for never will be.
 ///
-/// Locks: those of `open`, `unsaved` and `readings` are held for a moment, never across an await.
+/// Locks: those of `open`, `unsaved`, `readings` and `import` are held for a moment, never across an await.
 /// The lock of `settings` is held while they are saved, so that saves do not overlap, and that of
 /// `named` during the whole opening, and that of `exporting` during an export.
 #[derive(Debug, Clone)]
@@ -79,6 +81,8 @@ struct Inner {
     questions: Questions,
     /// Held while an export is written.
     exporting: tokio::sync::Mutex<()>,
+    /// Table that is being brought in; `None` if none is.
+    import: Mutex<Option<Import>>,
     /// Notified when another journal was opened.
     opened: Notify,
     /// Notified when the open state was replaced.
@@ -118,6 +122,7 @@ impl AppState {
             readings: Mutex::default(),
             questions: Questions::default(),
             exporting: tokio::sync::Mutex::default(),
+            import: Mutex::default(),
             opened: Notify::new(),
             read: Notify::new(),
             attended: Notify::new(),

@@ -7,7 +7,7 @@
 //! In this folder: `ask` has pages, views and filters that the window asks for; `event`, `detail`,
 //! `pages`, `record` and `timeline` the answers; `amend` amendments and their preview; `status` the
 //! open journal; `settings` the settings and recent journals; `location` what a typed location
-//! names; `export` exports; `error` the errors; `columns` generates the list of columns.
+//! names; `export` exports; `import` what tables bring; `error` the errors; `columns` generates the list of columns.
 
 mod amend;
 mod ask;
@@ -17,6 +17,7 @@ mod detail;
 mod error;
 mod event;
 mod export;
+mod import;
 mod location;
 mod pages;
 mod record;
@@ -24,6 +25,7 @@ mod settings;
 mod status;
 mod timeline;
 
+pub use self::import::{ImportFile, ImportPlan, Imported, PlannedEvent};
 pub use amend::{Amend, AmendKind, Preview, PreviewColumn, Recorded};
 pub(crate) use ask::{LONGEST_PAGE, cursor};
 pub use ask::{NewestEvents, PageFrom, RecordFilters, View};

@@ -81,6 +81,18 @@ impl From<evidence::Error> for ApiError {
     }
 }
 
+impl From<import::Error> for ApiError {
+    fn from(error: import::Error) -> Self {
+        match error {
+            import::Error::Query(error) => error.into(),
+            import::Error::Read { .. } => Self::failed(&error.to_string()),
+            import::Error::Mapping(_)
+            | import::Error::MappingFile { .. }
+            | import::Error::Table { .. } => Self::invalid(error.to_string()),
+        }
+    }
+}
+
 impl From<query::Error> for ApiError {
     fn from(error: query::Error) -> Self {
         if matches!(error, query::Error::Cancelled) {

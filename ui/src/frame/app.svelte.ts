@@ -34,6 +34,7 @@ export type OpenDialog =
   | { kind: "note_record"; id: RecordId }
   /** `total` is how many events match; null if that is not known. */
   | { kind: "export"; filters: Filters; total: number | null }
+  | { kind: "import" }
   | { kind: "name_fields"; record: RecordView };
 
 export class App {

@@ -55,6 +55,12 @@ interface Commands {
     progress: Channel<ipc.ExportProgress>;
   }) => ipc.Exported | null;
   cancel_export: () => null;
+  choose_import: () => ipc.ImportFile | null;
+  open_mapping: () => ipc.Mapping | null;
+  save_mapping: (args: { mapping: ipc.Mapping }) => string | null;
+  plan_import: (args: { mapping: ipc.Mapping }) => ipc.ImportPlan;
+  record_import: () => ipc.Imported;
+  end_import: () => null;
   settings: (args: { settings: ipc.SettingsChange }) => ipc.Settings;
   "plugin:webview|set_webview_zoom": (args: { value: number }) => null;
 }

@@ -26,6 +26,10 @@ import type { Coverage } from "./gen/Coverage";
 import type { Preview } from "./gen/Preview";
 import type { ApiError } from "./gen/ApiError";
 import type { Recorded } from "./gen/Recorded";
+import type { Imported } from "./gen/Imported";
+import type { ImportFile } from "./gen/ImportFile";
+import type { ImportPlan } from "./gen/ImportPlan";
+import type { Mapping } from "./gen/Mapping";
 import type { NamedLocation } from "./gen/NamedLocation";
 import type { RecentChanges } from "./gen/RecentChanges";
 import type { RecordFilters as SomeRecordFilters } from "./gen/RecordFilters";
@@ -66,10 +70,18 @@ export type { FieldCorrection } from "./gen/FieldCorrection";
 export type { FoldProgress } from "./gen/FoldProgress";
 export type { Group } from "./gen/Group";
 export type { SearchResults } from "./gen/SearchResults";
+export type { CellSource } from "./gen/CellSource";
+export type { ImportColumn } from "./gen/ImportColumn";
+export type { Imported } from "./gen/Imported";
+export type { ImportFile } from "./gen/ImportFile";
+export type { ImportKind } from "./gen/ImportKind";
+export type { ImportPlan } from "./gen/ImportPlan";
+export type { ImportSummary } from "./gen/ImportSummary";
 export type { LagBin } from "./gen/LagBin";
 export type { Limit } from "./gen/Limit";
 export type { LocationKind } from "./gen/LocationKind";
 export type { Mark } from "./gen/Mark";
+export type { Mapping } from "./gen/Mapping";
 export type { NamedLocation } from "./gen/NamedLocation";
 export type { OpeningFailed } from "./gen/OpeningFailed";
 export type { Pattern } from "./gen/Pattern";
@@ -254,6 +266,19 @@ export async function exportEvents(
 }
 /** Gives up the export that is under way; the command that began it fails as cancelled. */
 export const cancelExport = () => invoke<void>("cancel_export");
+
+/** Chooses a table to bring in, which the core asks for; null if the dialog was closed. */
+export const chooseImport = () => invoke<ImportFile | null>("choose_import");
+/** Reads a mapping from a file that the core asks for; null if the dialog was closed. */
+export const openMapping = () => invoke<Mapping | null>("open_mapping");
+/** Saves a mapping where the person says, and returns the name of its file; null if the dialog was closed. */
+export const saveMapping = (mapping: Mapping) => invoke<string | null>("save_mapping", { mapping });
+/** Compares the chosen table with the journal. Nothing is recorded. */
+export const planImport = (mapping: Mapping) => invoke<ImportPlan>("plan_import", { mapping });
+/** Records what the last comparison told. */
+export const recordImport = () => invoke<Imported>("record_import");
+/** Forgets the chosen table. */
+export const endImport = () => invoke<void>("end_import");
 
 /** Draws everything in the window larger or smaller. */
 export const setZoom = (value: number) =>

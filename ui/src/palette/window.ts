@@ -46,6 +46,11 @@ function journalEntries(app: App): Entry[] {
       run: () => void journal.refresh(),
     },
     pending && { label: words.frame.status.flush, run: () => void journal.flush() },
+    status !== null &&
+      status.read_only === null && {
+        label: words.import.open,
+        run: () => (app.dialog = { kind: "import" }),
+      },
     status !== null && {
       label: words.frame.coverage.title,
       run: () => (app.dialog = { kind: "coverage" }),

@@ -364,6 +364,16 @@ const HANDLERS: Omit<Handlers, "settings"> = {
   flush: () => status(),
   export_events: () => null,
   cancel_export: () => null,
+  choose_import: () => null,
+  open_mapping: () => null,
+  save_mapping: () => null,
+  plan_import: () => {
+    throw new Error("no table is chosen");
+  },
+  record_import: () => {
+    throw new Error("no table is chosen");
+  },
+  end_import: () => null,
   "plugin:webview|set_webview_zoom": () => null,
 };
 

@@ -156,7 +156,7 @@ const storage = {
   never:
     "Nothing in a bucket is ever changed or deleted. Where the bucket cannot be written to, the window is read-only and says why. Where it cannot be reached, pending events stay on this device, are counted at the foot of the sidebar, and are put into the bucket later.",
   copies:
-    "**Export…** writes the events of a list, or of a record, as CSV, an Excel sheet, NDJSON or Parquet, or as an extract: a folder that can be opened anywhere, without a network, as a journal of its own. Your name, saved views, columns, time zone and zoom are kept on this device, not in the bucket.",
+    "**Export…** writes the events of a list, or of a record, as CSV, an Excel sheet, NDJSON or Parquet, or as an extract: a folder that can be opened anywhere, without a network, as a journal of its own. **Bring in a table…**, in the menu of the journal, turns a CSV or Excel file of another system into events: what differs from the journal, or changes with their own times. Your name, saved views, columns, time zone and zoom are kept on this device, not in the bucket.",
 } as const;
 
 const keyboard = {

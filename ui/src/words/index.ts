@@ -10,6 +10,7 @@ import { exporting } from "./export";
 import { filters } from "./filters";
 import { frame } from "./frame";
 import { help } from "./help";
+import { importing } from "./import";
 import { keys } from "./keys";
 import { palette } from "./palette";
 import { record } from "./record";
@@ -25,6 +26,7 @@ export const words = {
   filters,
   frame,
   help,
+  import: importing,
   keys,
   palette,
   record,

@@ -9,6 +9,14 @@ pub enum Error {
     /// The mapping says nothing that can be done.
     #[error("the mapping {0}")]
     Mapping(String),
+    /// The file of a mapping says nothing that can be done.
+    #[error("{}: the mapping {why}", path.display())]
+    MappingFile {
+        /// Path of the file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The file cannot be read.
     #[error("{} cannot be read: {source}", path.display())]
     Read {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use event::{Action, WHOLE_RECORD};
 use query::Zone;
@@ -10,10 +11,13 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Error;
+use crate::table::read_file;
 use crate::value::is_date_format;
 
 /// Longest text of a mapping, in bytes.
-const LONGEST: usize = 1 << 20;
+const LONGEST: u64 = 1 << 20;
+
+const TOO_LONG: &str = "is longer than 1 MiB, as no mapping is";
 
 /// Names of the cells that a table of changes has.
 const FIELD: &str = "field";
@@ -44,6 +48,7 @@ const NEW: &str = "new";
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export, optional_fields))]
 pub struct Mapping {
     /// What a row is.
     pub kind: Kind,
@@ -55,6 +60,7 @@ pub struct Mapping {
     pub sheet: Option<String>,
     /// What separates cells of CSV; `None` to look for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(type = "string", optional))]
     pub delimiter: Option<char>,
     /// Sign before the decimals of columns with `number = true`; `None` to look for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,6 +73,7 @@ pub struct Mapping {
     pub source: Option<String>,
     /// What the source is known to leave out, such as "keeps 20 fields".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<String>>", optional))]
     pub cuts: Vec<String>,
     /// Type of the record.
     #[serde(rename = "type")]
@@ -94,6 +101,7 @@ pub struct Mapping {
 /// What a row of a table is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export, rename = "ImportKind"))]
 pub enum Kind {
     /// A record as it is now.
     Snapshot,
@@ -104,6 +112,7 @@ pub enum Kind {
 /// Format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export, rename = "ImportFileFormat"))]
 pub enum FileFormat {
     /// Cells as text, with something between them.
     Csv,
@@ -113,6 +122,7 @@ pub enum FileFormat {
 
 /// Sign before the decimals of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub enum DecimalSign {
     /// As in 1,234.5.
     #[serde(rename = ".")]
@@ -134,6 +144,7 @@ impl DecimalSign {
 
 /// Where a text comes from: one text for all rows, or a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export, as = "SourceText"))]
 pub enum CellSource {
     /// Text of all rows.
     Text(String),
@@ -180,6 +191,11 @@ pub enum NumberForm {
 /// Column with the time of a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(export, optional_fields, rename = "InstantColumn")
+)]
 pub struct Instant {
     /// Header of the column.
     pub column: String,
@@ -188,23 +204,32 @@ pub struct Instant {
     pub format: Option<String>,
     /// Zone of the times; `None` for UTC. A format with an offset needs none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(type = "string", optional))]
     pub zone: Option<Zone>,
 }
 
 /// Column that says what a change does to its record, and the texts in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(export, optional_fields, rename = "ActionColumn")
+)]
 pub struct Actions {
     /// Header of the column.
     pub column: String,
     /// Texts of rows that insert the record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<String>>", optional))]
     pub insert: Vec<String>,
     /// Texts of rows that update a field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<String>>", optional))]
     pub update: Vec<String>,
     /// Texts of rows that delete the record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<String>>", optional))]
     pub delete: Vec<String>,
 }
 
@@ -222,6 +247,23 @@ impl Actions {
 }
 
 impl Mapping {
+    /// Reads a mapping from a file. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] if it cannot be read, and [`Error::MappingFile`] as [`Mapping::parse`] fails.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let wrong = |why: String| Error::MappingFile { path: path.to_owned(), why };
+        let bytes = read_file(path, LONGEST)
+            .map_err(|source| Error::Read { path: path.to_owned(), source })?
+            .ok_or_else(|| wrong(TOO_LONG.to_owned()))?;
+        let text = String::from_utf8(bytes).map_err(|_| wrong("is not in UTF-8".to_owned()))?;
+        Self::parse(&text).map_err(|error| match error {
+            Error::Mapping(why) => wrong(why),
+            other => other,
+        })
+    }
+
     /// Parses the text of a mapping.
     ///
     /// # Errors
@@ -231,9 +273,6 @@ impl Mapping {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim().is_empty() {
             return Err(wrong("is empty: it says at least kind, type, id and [fields]"));
-        }
-        if text.len() > LONGEST {
-            return Err(wrong("is longer than 1 MiB, which no mapping is"));
         }
         let mapping: Self = toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
@@ -271,7 +310,12 @@ impl Mapping {
         (self.fields.get(FIELD), self.fields.get(OLD), self.fields.get(NEW))
     }
 
-    fn check(&self) -> Result<(), Error> {
+    /// Checks what a parsed mapping says; [`Mapping::parse`] has done so.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mapping`] if it lacks something or says what does not go together.
+    pub fn check(&self) -> Result<(), Error> {
         if self.fields.is_empty() {
             return Err(wrong("names no [fields]: which column has which field"));
         }
@@ -362,14 +406,31 @@ fn check_format(format: &str) -> Result<(), Error> {
 /// Column as it stands in the file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(export, optional_fields, rename = "ImportColumn")
+)]
 struct ColumnText {
     column: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(type = "true | string", optional))]
     number: Option<NumberForm>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     date: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(type = "string", optional))]
     zone: Option<Zone>,
+}
+
+/// A source as it stands in the file.
+#[cfg(feature = "typescript")]
+#[derive(ts_rs::TS)]
+#[ts(untagged)]
+#[expect(dead_code, reason = "it is the shape of another type in TypeScript")]
+enum SourceText {
+    Text(String),
+    Column(ColumnText),
 }
 
 impl TryFrom<ColumnText> for CellSource {

@@ -22,6 +22,7 @@ pub struct Plan {
 
 /// What is told about an import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export, rename = "ImportSummary"))]
 pub struct Summary {
     /// Name of the file.
     pub file: String,
@@ -52,6 +53,7 @@ pub struct Summary {
 
 /// Rows that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export, rename = "ImportBadRows"))]
 pub struct BadRows {
     /// Number of all.
     pub total: usize,
@@ -61,6 +63,7 @@ pub struct BadRows {
 
 /// Records of the types of a snapshot that it lacks, but for deleted ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export, rename = "ImportMissing"))]
 pub struct Missing {
     /// Number of all.
     pub total: usize,

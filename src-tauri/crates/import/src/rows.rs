@@ -10,6 +10,7 @@ use crate::{Error, Mapping, Table};
 
 /// Row that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct BadRow {
     /// Number of its line, or of its row in a sheet, from 1; the header counts.
     pub line: usize,

@@ -46,6 +46,7 @@ pub struct Row {
 
 /// What was found of a file by looking, or as the mapping says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export, rename = "ImportFound"))]
 pub struct Found {
     /// Format of the file.
     pub format: FileFormat,
@@ -54,6 +55,7 @@ pub struct Found {
     /// Encoding; `None` of XLSX.
     pub encoding: Option<&'static str>,
     /// What separates cells; `None` of XLSX.
+    #[cfg_attr(feature = "typescript", ts(type = "string | null"))]
     pub delimiter: Option<char>,
     /// Sign before the decimals; `None` where no column has numbers that ask for it.
     pub decimal: Option<DecimalSign>,
@@ -110,7 +112,9 @@ impl Table {
 
     fn read_rows(path: &Path, wanted: Wanted<'_>) -> Result<Self, Error> {
         let why = |why: String| Error::Table { path: path.to_owned(), why };
-        let bytes = read(path)?;
+        let bytes = read_file(path, LARGEST)
+            .map_err(|source| Error::Read { path: path.to_owned(), source })?
+            .ok_or_else(|| why("is larger than 1 GiB: divide it".to_owned()))?;
         let named = wanted.mapping.and_then(|mapping| mapping.format);
         let is_workbook = bytes.starts_with(ZIP);
         let sheet = match (named, is_workbook) {
@@ -184,26 +188,15 @@ impl Table {
     }
 }
 
-/// Reads a regular file.
-fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let failed = |source| Error::Read { path: path.to_owned(), source };
+/// Reads a regular file of at most so many bytes; `None` if it has more.
+pub(crate) fn read_file(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
     // Looked at before it is opened: a pipe would wait for somebody to write.
-    let metadata = std::fs::metadata(path).map_err(failed)?;
-    if !metadata.is_file() {
-        let why = "is no file: name a CSV or XLSX file".to_owned();
-        return Err(Error::Table { path: path.to_owned(), why });
-    }
-    let too_large = || Error::Table {
-        path: path.to_owned(),
-        why: "is larger than 1 GiB: divide it".to_owned(),
-    };
-    if metadata.len() > LARGEST {
-        return Err(too_large());
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
     }
     let mut bytes = Vec::new();
-    let read = |file: File| -> io::Result<usize> { file.take(LARGEST + 1).read_to_end(&mut bytes) };
-    File::open(path).and_then(read).map_err(failed)?;
-    if bytes.len() as u64 > LARGEST { Err(too_large()) } else { Ok(bytes) }
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= most))
 }
 
 impl Wanted<'_> {

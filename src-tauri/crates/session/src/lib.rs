@@ -28,4 +28,4 @@ pub use logs::start_logs;
 pub use reader::Verified;
 pub use recording::Recording;
 pub use session::{Access, JournalSession, Options, absolute_location};
-pub use settings::{ColumnLayout, RecentBucket, SavedView, Settings, Theme};
+pub use settings::{ColumnLayout, RecentBucket, SavedMapping, SavedView, Settings, Theme};

@@ -13,6 +13,9 @@ use crate::{Error, Home};
 /// Maximum number of recent buckets.
 const MAX_RECENT: usize = 10;
 
+/// Maximum number of mappings of tables.
+const MAX_MAPPINGS: usize = 20;
+
 /// Settings of one installation. A field that the file lacks has its default.
 ///
 /// ```
@@ -54,6 +57,17 @@ pub struct Settings {
     pub columns: BTreeMap<String, Vec<ColumnLayout>>,
     /// Fields whose values name the records of a type, by type; the name of other records is guessed.
     pub names: BTreeMap<String, Vec<String>>,
+    /// Mappings of tables that were brought in, the latest first: at most twenty, one for each headers.
+    pub mappings: Vec<SavedMapping>,
+}
+
+/// The mapping that a table was brought in with, for the next one with its headers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedMapping {
+    /// Headers of the table.
+    pub headers: Vec<String>,
+    /// The mapping as TOML.
+    pub mapping: String,
 }
 
 /// A saved view: a query of the window under a name.
@@ -165,6 +179,19 @@ impl Settings {
         self.recent.retain(|other| other.location != bucket.location);
         self.recent.insert(0, bucket);
         self.recent.truncate(MAX_RECENT);
+    }
+
+    /// The mapping that a table with these headers was brought in with last, as TOML.
+    pub fn mapping(&self, headers: &[String]) -> Option<&str> {
+        let kept = self.mappings.iter().find(|kept| kept.headers == headers);
+        kept.map(|kept| kept.mapping.as_str())
+    }
+
+    /// Keeps the mapping of a table with these headers, in place of an earlier one.
+    pub fn keep_mapping(&mut self, headers: Vec<String>, mapping: String) {
+        self.mappings.retain(|kept| kept.headers != headers);
+        self.mappings.insert(0, SavedMapping { headers, mapping });
+        self.mappings.truncate(MAX_MAPPINGS);
     }
 
     /// Notes how many events the recent bucket at a location has.

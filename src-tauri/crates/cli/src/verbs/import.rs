@@ -1,8 +1,5 @@
 //! Verb `import`: records what a table of another system brings.
 
-use std::io::{self, Read};
-use std::path::Path;
-
 use import::{Error, Mapping, Plan, Table};
 use journal::RecordedTogether;
 use query::CancellationToken;
@@ -17,13 +14,10 @@ use crate::print::{Printer, counted, write_message};
 /// Most bad rows that the refusal of an import names.
 const MOST_NAMED: usize = 10;
 
-/// Longest mapping that is read, in bytes, and one more.
-const LONGEST_MAPPING: u64 = (1 << 20) + 1;
-
 /// Records what differs between a table and the journal, or tells what that is.
 pub async fn import(args: Import, printer: Printer) -> Result<Outcome, CliError> {
     // First what needs no journal: a mistake is told at once.
-    let mapping = mapping(&args.mapping)?;
+    let mapping = Mapping::read(&args.mapping).map_err(wrong)?;
     let table = Table::read(&args.file, &mapping).map_err(wrong)?;
     let (session, home) = writable(&args.bucket, args.place).await?;
     let actor = actor(args.actor, &home)?;
@@ -66,25 +60,6 @@ fn print(printer: Printer, imported: &Imported) -> Result<Outcome, CliError> {
         imported.messages().iter().for_each(|message| write_message(message));
     }
     outcome
-}
-
-/// Reads the mapping.
-fn mapping(path: &Path) -> Result<Mapping, CliError> {
-    let path_shown = path.display();
-    let is_file = std::fs::metadata(path).map(|metadata| metadata.is_file());
-    let read = || {
-        let mut text = Vec::new();
-        std::fs::File::open(path)?.take(LONGEST_MAPPING).read_to_end(&mut text)?;
-        String::from_utf8(text).map_err(|_| io::Error::other("it is not in UTF-8"))
-    };
-    let text = match is_file {
-        Ok(true) => read(),
-        Ok(false) => Err(io::Error::other("it is no file")),
-        Err(error) => Err(error),
-    };
-    let text =
-        text.map_err(|why| CliError::Wrong(format!("{path_shown} cannot be read: {why}")))?;
-    Mapping::parse(&text).map_err(|why| CliError::Wrong(format!("{path_shown}: {why}")))
 }
 
 /// The error of an import, as one of a verb.

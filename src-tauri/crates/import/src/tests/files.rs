@@ -113,8 +113,10 @@ fn what_is_no_table_is_said_in_one_sentence() {
         assert!(why.contains(expected), "{bytes:?}\nsaid: {why}");
     }
     let folder = tempfile::tempdir().unwrap();
-    assert!(matches!(Table::read(folder.path(), &phone()), Err(Error::Table { .. })));
-    assert!(matches!(Table::read(Path::new("nowhere.csv"), &phone()), Err(Error::Read { .. })));
+    for path in [folder.path(), Path::new("nowhere.csv")] {
+        assert!(matches!(Table::read(path, &phone()), Err(Error::Read { .. })), "{path:?}");
+        assert!(matches!(Mapping::read(path), Err(Error::Read { .. })), "{path:?}");
+    }
     let csv = snapshot("format = \"csv\"", "a = { column = \"A\" }");
     assert_eq!(
         refused(b"PK\x03\x04", &csv),
