@@ -139,13 +139,15 @@ function columnSource({ column, form, format }: ColumnDraft): ImportColumn {
 }
 
 /** What is missing before the table can be compared; null if nothing is. */
-export type Missing = "type" | "id" | "fields" | "format" | "at" | "change" | null;
+export type Missing = "type" | "id" | "actor" | "fields" | "format" | "at" | "change" | null;
 
-export function missing(draft: Draft): Missing {
+/** `me` is who records; empty if nobody is named. */
+export function missing(draft: Draft, me: string): Missing {
   const isSaid = (source: Source) =>
     source !== null && (source.is === "column" || source.text.trim() !== "");
   if (!isSaid(draft.type)) return "type";
   if (!isSaid(draft.id)) return "id";
+  if (draft.actor === null ? me === "" : !isSaid(draft.actor)) return "actor";
   if (draft.kind === "snapshot") {
     const included = draft.columns.filter((column) => column.included);
     if (included.length + Object.keys(draft.otherFields).length === 0) return "fields";

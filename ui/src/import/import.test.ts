@@ -85,7 +85,7 @@ describe("a mapping", () => {
     ],
   ])("%s stays what it is when it is opened", (_, mapping) => {
     const draft = draftOf(mapping, FILE, "UTC");
-    expect(missing(draft)).toBeNull();
+    expect(missing(draft, "Sarah")).toBeNull();
     expect(doubledField(draft)).toBeNull();
     expect(mappingOf(draft)).toEqual(mapping);
   });
@@ -100,7 +100,13 @@ describe("a mapping", () => {
     [{ kind: "changes" }, "at"],
     [{ kind: "changes", at: { column: "No", format: "", zone: "UTC" } }, "change"],
   ])("lacks what is not said: %o", (part, expected) => {
-    expect(missing({ ...typed, ...part })).toBe(expected);
+    expect(missing({ ...typed, ...part }, "Sarah")).toBe(expected);
+  });
+
+  test("needs somebody who makes the change", () => {
+    expect(missing(typed, "")).toBe("actor");
+    expect(missing({ ...typed, actor: column("Satz") }, "")).toBeNull();
+    expect(missing({ ...typed, actor: { is: "text", text: "" } }, "Sarah")).toBe("actor");
   });
 
   test("has no field twice", () => {
@@ -176,7 +182,7 @@ describe("a table", () => {
     await user.type(of.getByRole("textbox", { name: "Type of all rows" }), "candidate");
     expect(await of.findByText("3 events would be recorded")).toBeTruthy();
     expect(of.getByText("1 insert, 2 updates")).toBeTruthy();
-    expect(of.getByText("2 rows, UTF-8, cells separated by ;")).toBeTruthy();
+    expect(of.getByText("2 rows, UTF-8, cells separated by “;”")).toBeTruthy();
     expect(of.getByText("1 row says what the journal says already.")).toBeTruthy();
     expect(of.getByText(/^1 record of the journal is not in the table/).textContent).toContain(
       "candidate/CAND-7",

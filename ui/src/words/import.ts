@@ -12,6 +12,7 @@ const KINDS: Record<ImportKind, { name: string; hint: string }> = {
 const LACKS: Record<Exclude<Missing, null>, string> = {
   type: "Say of which type the records are.",
   id: "Choose the column with the id of the record.",
+  actor: "Say who makes the change.",
   fields: "Choose the columns to bring in, and name the field of each.",
   format: "Write how the dates are written, as in %d.%m.%Y.",
   at: "Choose the column with the time of the change.",
@@ -52,7 +53,7 @@ export const importing = {
   textOf: (label: string) => `${label} of all rows`,
 
   columns: "Columns of the table",
-  columnHead: "Column, and what is in it",
+  columnHead: "Column",
   fieldHead: "Field",
   formHead: "Read as",
   fieldOf: (column: string) => `Field of ${spoken(column)}`,
@@ -91,13 +92,13 @@ export const importing = {
     const separator =
       found.delimiter === "\t"
         ? "cells separated by tabs"
-        : `cells separated by ${found.delimiter}`;
+        : `cells separated by “${found.delimiter}”`;
     const all = [
       counted(rows, "row"),
       found.sheet === null ? null : `sheet “${spoken(found.sheet)}”`,
       found.encoding,
       found.delimiter === null ? null : separator,
-      found.decimal === null ? null : `decimals behind ${found.decimal}`,
+      found.decimal === null ? null : `decimals behind “${found.decimal}”`,
     ];
     return all.filter((part) => part !== null).join(", ");
   },

@@ -104,9 +104,9 @@ impl Imported {
         let encoding = found.encoding.map(str::to_owned);
         let delimiter = found.delimiter.map(|sign| match sign {
             '\t' => "cells separated by tabs".to_owned(),
-            sign => format!("cells separated by {sign}"),
+            sign => format!("cells separated by “{sign}”"),
         });
-        let decimal = found.decimal.map(|sign| format!("decimals behind {}", sign.sign()));
+        let decimal = found.decimal.map(|sign| format!("decimals behind “{}”", sign.sign()));
         let all: Vec<String> =
             [sheet, encoding, delimiter, decimal].into_iter().flatten().collect();
         format!("{file}: {}; {}.", counted(rows, "row"), all.join(", "))

@@ -49,7 +49,7 @@ fn differences_are_told_first_and_recorded_as_one_batch() {
     let dry = import(&place, TABLE, &["--dry-run", "--format", "table"]);
     assert_eq!((dry.status, events(&place)), (0, 2), "{dry:?}");
     for told in [
-        "people.csv: 2 rows; UTF-8, cells separated by ;.\n",
+        "people.csv: 2 rows; UTF-8, cells separated by “;”.\n",
         "Of its source is known: keeps 20 fields.\n",
         "3 events would be recorded (1 insert, 2 updates). Nothing is recorded.\n",
     ] {
