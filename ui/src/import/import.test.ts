@@ -179,6 +179,7 @@ describe("a table", () => {
     const { fake, user, of } = await importing({ record_import: () => imported });
     expect(await of.findByText("Say of which type the records are.")).toBeTruthy();
     expect(record(of).disabled).toBe(true);
+    expect(document.activeElement).toBe(of.getByRole("combobox", { name: "Type" }));
     await user.type(of.getByRole("textbox", { name: "Type of all rows" }), "candidate");
     expect(await of.findByText("3 events would be recorded")).toBeTruthy();
     expect(of.getByText("1 insert, 2 updates")).toBeTruthy();
