@@ -50,8 +50,13 @@ impl Imported {
         messages.extend(cuts.iter().map(|cut| format!("Of its source is known: {cut}.")));
         messages.extend(bad.first.iter().take(10).map(bad_row));
         if bad.total > 0 {
-            messages
-                .push(format!("{} cannot be understood, and left out.", counted(bad.total, "row")));
+            let rows = counted(bad.total, "row");
+            messages.push(match self.recorded {
+                None => format!(
+                    "{rows} cannot be understood: nothing is recorded without --leave-out-bad."
+                ),
+                Some(_) => format!("{rows} cannot be understood, and left out."),
+            });
         }
         if *unchanged > 0 {
             let say = if *unchanged == 1 { "says" } else { "say" };

@@ -1,10 +1,13 @@
 //! Verb `import`: records what a table of another system brings.
 
+use std::sync::Arc;
+
 use import::{Error, Mapping, Plan, Table};
 use journal::RecordedTogether;
-use query::CancellationToken;
+use query::{CancellationToken, Engine};
+use session::Home;
 
-use super::{actor, close, writable};
+use super::{actor, close, read, writable};
 use crate::Outcome;
 use crate::answers::{Imported, bad_row};
 use crate::args::{Format, Import};
@@ -19,16 +22,22 @@ pub async fn import(args: Import, printer: Printer) -> Result<Outcome, CliError>
     // First what needs no journal: a mistake is told at once.
     let mapping = Mapping::read(&args.mapping).map_err(wrong)?;
     let table = Table::read(&args.file, &mapping).map_err(wrong)?;
-    let (session, home) = writable(&args.bucket, args.place).await?;
+    let home = Home::find()?;
     let actor = actor(args.actor, &home)?;
-    let engine = session.refresh().await?;
     let file = args.file.file_name().unwrap_or_default().to_string_lossy();
-    let token = CancellationToken::new();
-    let plan = Plan::make(&table, &mapping, &file, actor.as_deref(), &*engine, &token).await;
-    let Plan { drafts, summary } = plan.map_err(wrong)?;
+    let plan = async |engine: Arc<dyn Engine>| {
+        let token = CancellationToken::new();
+        let plan = Plan::make(&table, &mapping, &file, actor.as_deref(), &*engine, &token).await;
+        plan.map_err(wrong)
+    };
     if args.dry_run {
+        // What is only read can be compared with too.
+        let (_session, engine) = read(&args.bucket).await?;
+        let Plan { drafts, summary } = plan(engine).await?;
         return print(printer, &Imported::dry(summary, &drafts));
     }
+    let (session, _) = writable(&args.bucket, args.place).await?;
+    let Plan { drafts, summary } = plan(session.refresh().await?).await?;
     let bad = &summary.bad;
     if bad.total > 0 && !args.leave_out_bad {
         for row in bad.first.iter().take(MOST_NAMED) {

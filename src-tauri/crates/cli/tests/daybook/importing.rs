@@ -93,9 +93,23 @@ fn nothing_is_recorded_when_a_row_cannot_be_understood_unless_it_is_left_out() {
         "{}",
         refused.err
     );
-    assert_eq!(import(&place, &table, &["--dry-run"]).status, 1);
+    let dry = import(&place, &table, &["--dry-run", "--format", "table"]);
+    let told = "1 row cannot be understood: nothing is recorded without --leave-out-bad.\n";
+    assert!(dry.status == 1 && dry.err.contains(told), "{dry:?}");
     let partly = import(&place, &table, &["--leave-out-bad"]);
     assert_eq!((partly.status, events(&place)), (1, 5), "{partly:?}");
+}
+
+#[test]
+fn a_copy_that_is_only_read_is_compared_with_and_nothing_else() {
+    let (place, _) = Place::with_candidate();
+    let copy = place.pack("zip");
+    let words = IMPORT.map(|word| if word == "BUCKET" { &*copy } else { word });
+    let dry = run(&place, TABLE, MAPPING, &[&words[..], &["--dry-run"]].concat());
+    assert!(dry.status == 0 && dry.out.contains("\"updates\":2"), "{dry:?}");
+    let refused = run(&place, TABLE, MAPPING, &words);
+    assert_eq!((refused.status, &*refused.out), (3, ""), "{refused:?}");
+    assert!(refused.err.contains("nothing can be recorded here"), "{}", refused.err);
 }
 
 #[test]
