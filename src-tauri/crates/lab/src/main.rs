@@ -61,6 +61,9 @@ enum Task {
         /// The same seed makes the same files, byte for byte.
         #[arg(long, default_value_t = bucket::SEED)]
         seed: u64,
+        /// Each event says when it was recorded, as those of the first writers do not.
+        #[arg(long)]
+        recorded: bool,
     },
     /// Kills programs that record and flush, again and again, and checks that nothing is lost.
     Soak {
@@ -102,8 +105,9 @@ fn main() -> ExitCode {
 fn perform(task: Task) -> Result<(), LabError> {
     match task {
         Task::Sample { out, events, seed } => sample::make(&out, events, seed),
-        Task::Bucket { parent, events, files, seed } => {
-            let folder = bucket::ensure(&parent, events, files, seed)?;
+        Task::Bucket { parent, events, files, seed, recorded } => {
+            let size = bucket::Size { events, files, seed, recorded };
+            let folder = bucket::ensure(&parent, size)?;
             println!("{}", folder.display());
             Ok(())
         }

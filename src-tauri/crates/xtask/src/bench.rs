@@ -44,10 +44,13 @@ pub enum Subject {
 pub struct Size {
     /// How many events the journal has; it is made if it is missing.
     #[arg(long, default_value = "10000000")]
-    events: String,
+    pub events: String,
     /// How many files it has.
     #[arg(long, default_value = "10000")]
-    files: String,
+    pub files: String,
+    /// Each event says when it was recorded, as those of the first writers do not.
+    #[arg(long)]
+    pub recorded: bool,
 }
 
 /// Runs a benchmark, after everything that it needs.
@@ -69,7 +72,7 @@ fn window(folders: &Folders, size: &Size) -> Result<(), CommandError> {
     setup::packages(setup::For::Testing)?;
     ui::prepare(folders)?;
     lab::ensure_sample(folders)?;
-    let folder = lab::bucket(folders, &size.events, &size.files)?;
+    let folder = lab::bucket(folders, size)?;
     let variables = vec![(FOLDER_VARIABLE, folder.into())];
     run(cargo(folders).args(["build", "--release", "--workspace", "--example", "empty-window"]))?;
     window::drive(folders, &Drive { only: "speed", release: true, variables })
@@ -77,7 +80,7 @@ fn window(folders: &Folders, size: &Size) -> Result<(), CommandError> {
 
 /// Makes the journal, installs the peer, and runs the benchmark of the reader.
 fn reader(folders: &Folders, size: &Size) -> Result<(), CommandError> {
-    let folder = lab::bucket(folders, &size.events, &size.files)?;
+    let folder = lab::bucket(folders, size)?;
     let python = peer(folders, "venv", &READER_PEER)?;
     let mut bench = benchmark(folders, "reader");
     run(bench.env(FOLDER_VARIABLE, folder).env(PYTHON_VARIABLE, python))
@@ -85,7 +88,7 @@ fn reader(folders: &Folders, size: &Size) -> Result<(), CommandError> {
 
 /// Makes the journal, installs the peers, and runs the benchmark of a bucket that is far.
 fn far(folders: &Folders, size: &Size) -> Result<(), CommandError> {
-    let folder = lab::bucket(folders, &size.events, &size.files)?;
+    let folder = lab::bucket(folders, size)?;
     let python = peer(folders, "far-venv", &FAR_PEERS)?;
     let mut bench = benchmark(folders, "far");
     run(bench.env(FOLDER_VARIABLE, folder).env(PYTHON_VARIABLE, python))

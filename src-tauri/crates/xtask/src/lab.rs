@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::bench::Size;
 use crate::command::{cargo, read_in_sight, run};
 use crate::error::CommandError;
 use crate::folders::{Folders, Profile};
@@ -38,10 +39,11 @@ pub fn sample(
 }
 
 /// Makes the journal of a benchmark, if there is none of that size. Returns its folder.
-pub fn bucket(folders: &Folders, events: &str, files: &str) -> Result<PathBuf, CommandError> {
+pub fn bucket(folders: &Folders, size: &Size) -> Result<PathBuf, CommandError> {
     let mut lab = build(folders, Profile::Release)?;
     lab.args(["bucket", "--parent"]).arg(folders.bench().join("reader"));
-    lab.arg(format!("--events={events}")).arg(format!("--files={files}"));
+    lab.arg(format!("--events={}", size.events)).arg(format!("--files={}", size.files));
+    lab.args(size.recorded.then_some("--recorded"));
     read_in_sight(&mut lab).map(PathBuf::from)
 }
 

@@ -110,8 +110,11 @@ fn only_what_differs_from_the_state_is_recorded() {
         ("3", r#"{"phone":"0172"}"#),
         ("4", r#"{"phone":"0173"}"#),
         ("5", r#"{"phone":"","rate":null}"#),
+        ("8", r#"{"phone":"0178"}"#),
     ]);
-    firm.add(Draft::new(candidate("4"), Action::Delete, "*", "Sarah", "api"));
+    for deleted in ["4", "8"] {
+        firm.add(Draft::new(candidate(deleted), Action::Delete, "*", "Sarah", "api"));
+    }
     let correct = Draft::new(candidate("2"), Action::Correct, "phone", "Tom", "api");
     firm.add(Draft {
         old_value: Some("0171".to_owned()),

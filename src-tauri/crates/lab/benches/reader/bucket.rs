@@ -30,6 +30,9 @@ pub struct Meta {
     pub t_75: DateTime<Utc>,
     /// Text that hardly any value contains.
     pub needle_rare: String,
+    /// Whether each event says when it was recorded.
+    #[serde(default)]
+    pub recorded: bool,
 }
 
 /// Bucket of links.

@@ -57,7 +57,8 @@ pub fn cases(meta: &Meta, daybook: &Daybook, opened: &OpenedJournal) -> Result<V
         Case { name, question, imported, goals: (goal(goals.0), goal(goals.1)) }
     };
     let (plain, sorted) = (Setup::Imported, Setup::Sorted);
-    let changes = CHANGES.map(|(name, text, sql)| {
+    let lag = meta.recorded.then_some(LAG);
+    let changes = CHANGES.into_iter().chain(lag).map(|(name, text, sql)| {
         let filters = QueryText::parse(text)?.filters(meta.t_75);
         let (limit, counted) = (FIRST_PAGE, true);
         let question = Question::Events { filters, limit, counted, sql: Some(sql) };
@@ -87,6 +88,9 @@ pub fn slowest() -> Result<Filters, Failure> {
     let (_, text, _) = CHANGES[7];
     Ok(QueryText::parse(text)?.filters(DateTime::UNIX_EPOCH))
 }
+
+/// Filter on the time between an event and its recording.
+const LAG: (&str, &str, &str) = ("lag", "lag>1d", "recorded_at - timestamp > INTERVAL 1 DAY");
 
 /// Filters on the change itself, as a query and as a condition of the peer. Numbers and dates are what
 /// Daybook takes for one, and not all that the peer's casts do.

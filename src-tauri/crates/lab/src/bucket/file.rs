@@ -1,5 +1,5 @@
 //! Writer of journal files: eleven columns of text with the defaults of the Parquet writer, on all
-//! processors.
+//! processors; and if that is asked for, when each event was recorded.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,20 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::datatypes::{Field, FieldRef, Schema};
 use chrono::{DateTime, SecondsFormat};
 use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
 
+use super::Size;
 use super::fields::{Record, actor};
 use super::plan::{Change, PlannedEvent};
 use super::values::{event_id, new_value, value};
 use crate::error::LabError;
+
+/// Name of the column with the time of recording.
+const RECORDED_AT: &str = "recorded_at";
 
 /// Names of files: when the last event of each arrived. Holds that of the last name, in
 /// milliseconds since 1970.
@@ -47,7 +52,7 @@ pub struct Workers {
 impl Workers {
     /// Runs `work`, which sends files to the pool, and waits until all of them are written.
     pub fn run(
-        seed: u64,
+        size: Size,
         work: impl FnOnce(&Self) -> Result<(), LabError>,
     ) -> Result<(), LabError> {
         let count = thread::available_parallelism().map_or(1, usize::from);
@@ -56,7 +61,7 @@ impl Workers {
         thread::scope(|scope| {
             let start = |_| {
                 let receiver = Arc::clone(&receiver);
-                scope.spawn(move || write_all(&receiver, seed))
+                scope.spawn(move || write_all(&receiver, size))
             };
             let threads: Vec<_> = (0..count).map(start).collect();
             // Only the threads hold it from here on: when all have ended, sending fails.
@@ -79,25 +84,33 @@ impl Workers {
 }
 
 /// Work of one thread: writes files until there are no more.
-fn write_all(receiver: &Mutex<Receiver<Task>>, seed: u64) -> Result<(), LabError> {
+fn write_all(receiver: &Mutex<Receiver<Task>>, size: Size) -> Result<(), LabError> {
     let next = || receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
     while let Ok(task) = next() {
-        write(&task.path, &task.rows, seed)?;
+        write(&task.path, &task.rows, size)?;
     }
     Ok(())
 }
 
 /// Writes a file.
-fn write(path: &Path, rows: &[PlannedEvent], seed: u64) -> Result<(), LabError> {
-    let bytes = encode(rows, seed);
+fn write(path: &Path, rows: &[PlannedEvent], size: Size) -> Result<(), LabError> {
+    let bytes = encode(rows, size);
     let bytes = bytes.map_err(|source| LabError::Journal { path: path.to_owned(), source })?;
     fs::write(path, bytes).map_err(LabError::file("write", path))
 }
 
 /// A file as bytes.
-fn encode(rows: &[PlannedEvent], seed: u64) -> Result<Vec<u8>, ParquetError> {
-    let schema = event::legacy_schema();
-    let batch = RecordBatch::try_new(Arc::clone(&schema), columns(rows, seed))?;
+fn encode(rows: &[PlannedEvent], size: Size) -> Result<Vec<u8>, ParquetError> {
+    let (mut schema, mut columns) = (event::legacy_schema(), columns(rows, size.seed));
+    if size.recorded {
+        let times = rows.iter().map(|row| row.save.arrival);
+        let times = TimestampMicrosecondArray::from_iter_values(times).with_timezone("UTC");
+        let field = Field::new(RECORDED_AT, times.data_type().clone(), true);
+        let fields: Vec<FieldRef> = schema.fields().iter().cloned().chain([field.into()]).collect();
+        schema = Arc::new(Schema::new(fields));
+        columns.push(Arc::new(times));
+    }
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns)?;
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, schema, None)?;
     writer.write(&batch)?;

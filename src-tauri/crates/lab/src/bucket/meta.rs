@@ -61,8 +61,8 @@ impl Statistics {
         Some(text[text.len() - NEEDLE..].to_owned())
     }
 
-    /// The text of `meta.json`.
-    pub fn meta(&self) -> String {
+    /// The text of `meta.json`, of a journal whose events say when they were recorded, or do not.
+    pub fn meta(&self, recorded: bool) -> String {
         let mut alive: Vec<u32> =
             (0..).zip(&self.counts).filter(|(_, n)| **n > 0).map(|(r, _)| r).collect();
         alive.sort_by_key(|record| self.counts[*record as usize]);
@@ -88,6 +88,7 @@ impl Statistics {
         meta.insert("median_entity".to_owned(), record(50));
         meta.insert("p99_entity".to_owned(), record(99));
         meta.insert("hot_entity".to_owned(), record(100));
+        meta.insert("recorded".to_owned(), json!(recorded));
         meta.insert("needle_rare".to_owned(), json!(self.needle));
         format!("{:#}\n", Value::Object(meta))
     }

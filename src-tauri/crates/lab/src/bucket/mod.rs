@@ -68,20 +68,36 @@ fn number_in(range: &RangeInclusive<u32>, text: &str) -> Result<u32, String> {
     number.ok_or_else(|| format!("not a number from {} to {}", range.start(), range.end()))
 }
 
+/// Size of a journal, and what its events have.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// Number of events.
+    pub events: u32,
+    /// Number of files.
+    pub files: u32,
+    /// The same seed makes the same files, byte for byte.
+    pub seed: u64,
+    /// Whether each event says when it was recorded, as those of the first writers do not.
+    pub recorded: bool,
+}
+
 /// Makes the journal of a benchmark below `parent`, if it is missing. Returns its folder, which has
 /// `bucket` with the journal and `meta.json`, and `later` with [`LATER_FILES`] more files.
-pub fn ensure(parent: &Path, events: u32, files: u32, seed: u64) -> Result<PathBuf, LabError> {
-    let files = files.min(events);
-    let out = parent.join(format!("{events}-events-{files}-files-seed-{seed}"));
+pub fn ensure(parent: &Path, size: Size) -> Result<PathBuf, LabError> {
+    let size = Size { files: size.files.min(size.events), ..size };
+    let Size { events, files, seed, recorded } = size;
+    let recorded = if recorded { "-recorded" } else { "" };
+    let out = parent.join(format!("{events}-events-{files}-files-seed-{seed}{recorded}"));
     if !out.exists() {
         eprintln!("Making a journal of {events} events in {files} files: {}", out.display());
-        new_folder::make(&out, |folder| make(folder, events, files, seed))?;
+        new_folder::make(&out, |folder| make(folder, size))?;
     }
     Ok(out)
 }
 
 /// Makes such a folder.
-fn make(out: &Path, events: u32, files: u32, seed: u64) -> Result<(), LabError> {
+fn make(out: &Path, size: Size) -> Result<(), LabError> {
+    let Size { events, files, seed, recorded } = size;
     let (bucket, later) = (out.join("bucket"), out.join("later"));
     let journal = bucket.join("journal");
     for folder in [&journal, &later] {
@@ -91,7 +107,7 @@ fn make(out: &Path, events: u32, files: u32, seed: u64) -> Result<(), LabError> 
     let mut statistics = Statistics::new(&plan);
     let mut names = FileNames::default();
     let end = |file: u64| file * u64::from(events) / u64::from(files);
-    Workers::run(seed, |workers| {
+    Workers::run(size, |workers| {
         for file in 0..u64::from(files + LATER_FILES) {
             let len = usize::try_from(end(file + 1) - end(file)).unwrap_or_default();
             let rows: Vec<PlannedEvent> = plan.by_ref().take(len).collect();
@@ -107,5 +123,5 @@ fn make(out: &Path, events: u32, files: u32, seed: u64) -> Result<(), LabError> 
         Ok(())
     })?;
     let path = bucket.join("meta.json");
-    fs::write(&path, statistics.meta()).map_err(LabError::file("write", &path))
+    fs::write(&path, statistics.meta(recorded)).map_err(LabError::file("write", &path))
 }

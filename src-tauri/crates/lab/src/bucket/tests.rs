@@ -9,10 +9,11 @@ use std::path::Path;
 use arrow::array::{Array, AsArray, RecordBatch};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::{LATER_FILES, ensure, plan::Plan};
+use super::{LATER_FILES, Size, ensure, plan::Plan};
 
 const EVENTS: u32 = 10_000;
 const FILES: u32 = 40;
+const SIZE: Size = Size { events: EVENTS, files: FILES, seed: 7, recorded: false };
 
 fn paths(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut paths: Vec<_> =
@@ -36,7 +37,7 @@ fn read(folder: &Path) -> Vec<RecordBatch> {
 #[test]
 fn the_same_seed_makes_the_same_bytes_and_later_files_come_later() {
     let folder = tempfile::tempdir().unwrap();
-    let make = |name: &str, seed| ensure(&folder.path().join(name), EVENTS, FILES, seed).unwrap();
+    let make = |name: &str, seed| ensure(&folder.path().join(name), Size { seed, ..SIZE }).unwrap();
     let (one, other) = (make("one", 1), make("other", 1));
     let bytes = |path: &Path| -> Vec<Vec<u8>> {
         paths(path).iter().map(|path| fs::read(path).unwrap()).collect()
@@ -52,7 +53,7 @@ fn the_same_seed_makes_the_same_bytes_and_later_files_come_later() {
 #[test]
 fn old_values_are_the_new_values_before_them() {
     let folder = tempfile::tempdir().unwrap();
-    let out = ensure(folder.path(), EVENTS, FILES, 7).unwrap();
+    let out = ensure(folder.path(), SIZE).unwrap();
     let mut values: HashMap<[String; 3], Option<String>> = HashMap::new();
     let mut rows = 0;
     for batch in read(&out.join("bucket/journal")) {
