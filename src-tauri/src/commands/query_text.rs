@@ -57,9 +57,7 @@ pub(crate) fn read_filters(
 pub(crate) fn write_filters(filters: Filters, zone: &str) -> Result<String, ApiError> {
     let query = WindowQuery { filters, ..WindowQuery::default() };
     let text = query.text(known_zone(zone)?).map_err(|why| ApiError::invalid(why.to_string()))?;
-    let is_zone = |term: &&TextTerm| matches!(term.condition, Condition::Zone(_));
-    let terms = text.terms().iter().filter(|term| !is_zone(term));
-    Ok(terms.map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    Ok(text.without_zone())
 }
 
 /// The span that a text means, such as `last quarter`, in the time zone with this IANA name.

@@ -10,19 +10,20 @@ use super::read;
 use super::unknown::name_unknown;
 use crate::Outcome;
 use crate::answers;
-use crate::args::{Chains, Facets, Page, Recent, Records, Search};
+use crate::args::{Chains, Facets, Page, Question, Recent, Records, Search};
 use crate::error::CliError;
 use crate::print::{Printer, write_message};
 
 /// Lists events, newest first.
 pub async fn recent(args: Recent, printer: Printer) -> Result<Outcome, CliError> {
-    let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
+    let Question { filters, .. } = args.filters.into_question(args.contains, SystemClock.now())?;
     events(&args.bucket, filters, args.page, printer).await
 }
 
 /// Lists events with a text in a value.
 pub async fn search(args: Search, printer: Printer) -> Result<Outcome, CliError> {
-    let filters = args.filters.into_filters(Some(args.text), SystemClock.now())?;
+    let Question { filters, .. } =
+        args.filters.into_question(Some(args.text), SystemClock.now())?;
     events(&args.bucket, filters, args.page, printer).await
 }
 
@@ -60,7 +61,7 @@ async fn say_left_out(engine: &dyn Engine, filters: &Filters) -> Result<(), CliE
 
 /// Counts events by column and over time.
 pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError> {
-    let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
+    let Question { filters, .. } = args.filters.into_question(args.contains, SystemClock.now())?;
     let (_session, engine) = read(&args.bucket).await?;
     let found = engine.facets(&filters, Zone::default(), &CancellationToken::new()).await?;
     let is_empty = found.value.total == 0;
@@ -74,24 +75,29 @@ pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError>
 
 /// Lists records: all, or those that the events are about which filters let through.
 pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliError> {
-    let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
+    let asked = args.filters.into_records(args.contains, SystemClock.now())?;
     // All events about a record have its type.
-    let mut events = filters.clone();
-    let query = RecordsQuery {
+    let mut events = asked.events.clone();
+    let mut query = RecordsQuery {
         types: events.terms.remove(&Column::EntityType).unwrap_or_default(),
-        deleted: args.deleted,
         events,
+        deleted: asked.deleted || args.deleted,
         after: args.page.after,
         limit: args.page.limit,
-        ..RecordsQuery::default()
+        ..asked.clone()
     };
     let (_session, engine) = read(&args.bucket).await?;
-    let found = engine.records(&query, &CancellationToken::new()).await?;
+    let mut found = engine.records(&query, &CancellationToken::new()).await?;
+    if found.value.total == 0 && query.contains.is_some() {
+        // As the window finds them.
+        query.loosely = true;
+        found = engine.records(&query, &CancellationToken::new()).await?;
+    }
     let is_empty = found.value.total == 0;
     let outcome = printer.print(&answers::RecordList::page(found))?;
-    say_left_out(&*engine, &filters).await?;
+    say_left_out(&*engine, &asked.events).await?;
     if is_empty {
-        name_unknown(&*engine, &filters).await?;
+        name_unknown(&*engine, &asked.events).await?;
     }
     Ok(outcome)
 }
