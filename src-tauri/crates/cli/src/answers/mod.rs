@@ -12,7 +12,7 @@ mod records;
 mod state;
 mod stats;
 
-pub use events::{Appended, Chains, EventRow, Events, left_out};
+pub use events::{Appended, Chains, EventRow, Events};
 pub use facets::FacetCounts;
 pub use files::Files;
 pub use records::RecordList;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use evidence::{About, Form, LONGEST_CELL, Progress, form_of};
+use evidence::{About, Form, LONGEST_CELL, Progress, form_of, left_out};
 use journal::{Clock, SystemClock};
 use query::CancellationToken;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -15,7 +15,6 @@ use signal_hook::flag;
 use super::read_unless_cancelled;
 use super::unknown::name_unknown;
 use crate::Outcome;
-use crate::answers::left_out;
 use crate::args::{Export, ExportForm, Question};
 use crate::error::CliError;
 use crate::print::{counted, replace_message, report_findings, write_message};

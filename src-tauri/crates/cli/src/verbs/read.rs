@@ -1,6 +1,9 @@
 //! Verbs that ask about the whole journal: recent, search, facets, records, chains.
 
+use std::path::Path;
+
 use event::Column;
+use evidence::{Picture, PictureForm};
 use journal::{Clock, SystemClock};
 use query::{
     CancellationToken, ChainsQuery, Engine, EventsQuery, Filters, PageStart, RecordsQuery, Zone,
@@ -53,16 +56,25 @@ async fn say_left_out(engine: &dyn Engine, filters: &Filters) -> Result<(), CliE
     }
     let query = EventsQuery { filters: filters.clone(), ..EventsQuery::default() };
     let page = engine.events(&query, &CancellationToken::new()).await?.value;
-    for said in answers::left_out(&page.undecided) {
+    for said in evidence::left_out(&page.undecided) {
         write_message(&said);
     }
     Ok(())
 }
 
-/// Counts events by column and over time.
+/// Counts events by column and over time, and draws them if that was asked for.
 pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError> {
-    let Question { filters, .. } = args.filters.into_question(args.contains, SystemClock.now())?;
-    let (_session, engine) = read(&args.bucket).await?;
+    let now = SystemClock.now();
+    let form = args.picture.as_deref().map(picture_form).transpose()?;
+    let Question { filters, zone } = args.filters.into_question(args.contains, now)?;
+    let (session, engine) = read(&args.bucket).await?;
+    if let Some((path, form)) = args.picture.as_deref().zip(form) {
+        let token = CancellationToken::new();
+        let picture = Picture::ask(&*engine, session.name(), &filters, zone, now, &token).await?;
+        let saved = picture.save(form, path, args.overwrite, session.plain_folder().as_deref());
+        saved.map_err(|error| CliError::NotDone(error.to_string()))?;
+        write_message(&format!("The picture is in {}.", path.display()));
+    }
     let found = engine.facets(&filters, Zone::default(), &CancellationToken::new()).await?;
     let is_empty = found.value.total == 0;
     let outcome = printer.print(&answers::FacetCounts::new(found))?;
@@ -71,6 +83,16 @@ pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError>
         name_unknown(&*engine, &filters).await?;
     }
     Ok(outcome)
+}
+
+/// The form that the ending of a picture's file names.
+fn picture_form(path: &Path) -> Result<PictureForm, CliError> {
+    PictureForm::of(path).ok_or_else(|| {
+        CliError::Wrong(format!(
+            "the ending of {} names no picture: write .svg or .png",
+            path.display()
+        ))
+    })
 }
 
 /// Lists records: all, or those that the events are about which filters let through.

@@ -183,3 +183,74 @@ fn what_is_no_view_is_refused_with_its_name_and_never_waited_for() {
         assert!(said.contains(why) && said.contains(name), "{said}");
     }
 }
+
+#[test]
+fn a_picture_shows_the_question_the_number_and_the_zone() {
+    let place = place();
+    let path = |name: &str| place.folder().join(name).to_str().unwrap().to_owned();
+    let facets = ["facets", "BUCKET"];
+    let plain = place.json(&facets);
+    let svg = path("a.svg");
+    let file = view(&place, "actor=Sarah since=2026-03-02", "Europe/Berlin");
+    let ran = place.run(&[&facets[..], &["--view", &file, "--picture", &svg]].concat());
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(ran.err.contains("The picture is in "), "{}", ran.err);
+    let drawn = fs::read_to_string(&svg).unwrap();
+    for text in [
+        ">1 event<",
+        ">actor=Sarah since=2026-03-02 zone=Europe/Berlin<",
+        "times in Europe/Berlin<",
+        ">Complete: 2 files, 6 rows.<",
+        ">2026-03-03 10:00:00<",
+    ] {
+        assert!(drawn.contains(text), "{text}: {drawn}");
+    }
+    // A time zone of predicates is named once.
+    let hours = ["--query", "hour=0..23 zone=Asia/Tokyo", "--picture", &svg, "--overwrite"];
+    assert_eq!(place.run(&[&facets[..], &hours].concat()).status, 0);
+    assert!(fs::read_to_string(&svg).unwrap().contains(">hour=0..23 zone=Asia/Tokyo<"));
+
+    let png = path("b.PNG");
+    let drawn = place.json(&[&facets[..], &["--picture", &png]].concat());
+    assert_eq!((&drawn["total"], &drawn["histogram"]), (&plain["total"], &plain["histogram"]));
+    let pixels = resvg::tiny_skia::Pixmap::load_png(&png).unwrap();
+    assert!(
+        pixels.width() == 2400 && pixels.height() > 800,
+        "{} {}",
+        pixels.width(),
+        pixels.height()
+    );
+    let dark = pixels.pixels().iter().filter(|one| one.red() < 100).count();
+    assert!(dark > 2000, "there are bars and texts: {dark}");
+}
+
+#[test]
+fn a_picture_overwrites_nothing_unasked_and_never_lies_in_a_journal() {
+    let place = place();
+    let path = |name: &str| place.folder().join(name).to_str().unwrap().to_owned();
+    fs::write(path("a.svg"), "mine").unwrap();
+    fs::create_dir(path("b.svg")).unwrap();
+    let facets = |file: &str, more: &[&str]| {
+        let file = path(file);
+        place.run(&[&["facets", "BUCKET", "--picture", &file], more].concat())
+    };
+    let table: [(&str, &[&str], i32, &str); 6] = [
+        ("a.svg", &[], 3, "is there already"),
+        ("b.svg", &["--overwrite"], 3, "is a folder"),
+        ("firm/journal/c.svg", &[], 3, "where only a journal's own files lie"),
+        ("none/d.svg", &[], 3, "cannot be written"),
+        ("e.pdf", &[], 2, "names no picture: write .svg or .png"),
+        ("a.svg", &["--overwrite"], 0, "The picture is in"),
+    ];
+    for (file, more, status, said) in table {
+        let ran = facets(file, more);
+        assert_eq!(ran.status, status, "{file}: {ran:?}");
+        assert!(ran.err.contains(said), "{file}: {}", ran.err);
+        let is_mine = fs::read(path("a.svg")).unwrap() == b"mine";
+        assert_eq!(is_mine, status != 0, "{file}");
+    }
+    let hidden = fs::read_dir(place.folder()).unwrap();
+    let hidden = hidden
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part"));
+    assert_eq!(hidden.count(), 0);
+}
