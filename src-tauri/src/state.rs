@@ -23,7 +23,6 @@ use session::{Access, Home, JournalSession, Options, RecentBucket, Settings};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::AbortHandle;
 
-pub(crate) use export::PreparedExport;
 use named::Named;
 pub(crate) use open_state::{OpenJournal, OpenState};
 use opening::FirstReading;

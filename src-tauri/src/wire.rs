@@ -7,7 +7,7 @@
 //! In this folder: `ask` has pages, views and filters that the window asks for; `event`, `detail`,
 //! `pages`, `record` and `timeline` the answers; `amend` amendments and their preview; `status` the
 //! open journal; `settings` the settings and recent journals; `location` what a typed location
-//! names; `export` exports; `error` the errors; `columns` generates the list of columns.
+//! names; `export` exports; `picture` pictures; `error` the errors; `columns` generates the list of columns.
 
 mod amend;
 mod ask;
@@ -19,6 +19,7 @@ mod event;
 mod export;
 mod location;
 mod pages;
+mod picture;
 mod record;
 mod settings;
 mod status;
@@ -33,6 +34,7 @@ pub use event::{EventRow, Place, Value};
 pub use export::{ExportForm, ExportProgress, ExportRequest, Exported};
 pub use location::{LocationKind, NamedLocation};
 pub use pages::{ChainBreak, ChainsPage, EventItem, EventsPage, Group, SearchResults, Searched};
+pub use picture::{PictureForm, PictureRequest};
 pub use record::{Comparison, Field, FieldChange, FieldCorrection, RecordView};
 pub use settings::{
     ColumnLayout, Recent, RecentChanges, SavedView, Settings, SettingsChange, Theme,

@@ -33,6 +33,12 @@ pub(crate) fn read_query(
     query.map(Some).map_err(|why| ApiError::invalid(why.to_string()))
 }
 
+/// The name of the time zone that the text of a view names; null if it names none, or is no query.
+#[tauri::command]
+pub(crate) fn query_zone(text: &str) -> Option<String> {
+    Some(QueryText::parse(text).ok()?.named_zone()?.to_string())
+}
+
 /// The filters of a text, such as one that is typed to add to those that are there. `zone` is as in
 /// [`read_query`].
 #[tauri::command]
