@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use daybook_desktop::{AppState, PickFile, SaveAs, assemble};
+use daybook_desktop::{AppState, OpenFile, SaveAs, assemble};
 use serde_json::{Value, json};
 use session::Options;
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -295,7 +295,10 @@ fn settings_and_recent_journals_outlive_the_window() {
     let place = firm();
     let first = Window::open(&place, Some(location(&place)));
     first.ok("start", json!({}));
-    let views = json!([{"name": "Phones", "query": "field=phone zone=UTC"}]);
+    let views = json!([
+        {"name": "Phones", "query": "field=phone zone=UTC", "columns": null},
+        {"name": "Rates", "query": "field=rate zone=UTC", "columns": ["time", "actor"]},
+    ]);
     let columns = json!({"events": [{"column": "time", "width": 170, "shown": true}]});
     let settings = json!({
         "actor": " Sarah ", "theme": "dark", "utc": true, "views": views, "columns": columns
@@ -603,7 +606,7 @@ fn why_an_export_failed_is_told_and_what_is_there_stays() {
 fn picking(place: &Place, path: PathBuf) -> Window {
     let saved = path.with_extension("toml");
     let window = saving(place, move |_| Some(saved.clone()));
-    window.app.manage(PickFile(Box::new(move || Some(path.clone()))));
+    window.app.manage(OpenFile(Box::new(move || Some(path.clone()))));
     window
 }
 
@@ -681,4 +684,102 @@ fn a_mapping_is_read_and_a_wrong_one_said() {
     assert_eq!(window.call("plan_import", empty.clone()).unwrap_err()["kind"], "invalid");
     assert_eq!(window.call("save_mapping", empty).unwrap_err()["kind"], "invalid");
     assert_eq!(fs::read_to_string(&path).unwrap(), "kind = \"changes\"");
+}
+
+#[test]
+fn a_view_is_saved_as_a_file_and_opened_from_it() {
+    let (place, out) = (firm(), tempfile::tempdir().unwrap());
+    let folder = out.path().to_owned();
+    let window = saving(&place, move |name| Some(folder.join(name)));
+    let view = json!({
+        "name": "Nights/\u{202e}", "query": "hour=22..6 -actor=Tom zone=Europe/Berlin",
+        "columns": ["time", "actor"]
+    });
+    let saved = window.ok("save_view", json!({"view": view, "zone": "UTC"}));
+    assert_eq!(saved, "Nights-\u{202e}.daybook-view.toml");
+    let path = out.path().join(saved.as_str().unwrap());
+    let text = fs::read_to_string(&path).unwrap();
+    for line in [
+        "query = \"hour=22..6 -actor=Tom\"",
+        "zone = \"Europe/Berlin\"",
+        "columns = [\"time\", \"actor\"]",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    window.app.manage(OpenFile(Box::new(move || Some(path.clone()))));
+    let opened = window.ok("open_view", json!({}));
+    assert_eq!(
+        (&opened["name"], &opened["query"], &opened["columns"]),
+        (&view["name"], &view["query"], &view["columns"])
+    );
+    assert_eq!(window.ok("query_zone", json!({"text": opened["query"]})), "Europe/Berlin");
+    assert_eq!(window.ok("query_zone", json!({"text": "actor=Sarah"})), Value::Null);
+    // One without a zone is saved with that on screen.
+    let bare = json!({"name": "a", "query": "", "columns": null});
+    window.ok("save_view", json!({"view": bare, "zone": "Asia/Tokyo"}));
+    let text = fs::read_to_string(out.path().join("a.daybook-view.toml")).unwrap();
+    assert_eq!(text, "name = \"a\"\nquery = \"\"\nzone = \"Asia/Tokyo\"\n");
+    let wrong = json!({"name": "a", "query": "colour=red", "columns": null});
+    let why = window.call("save_view", json!({"view": wrong, "zone": "UTC"})).unwrap_err();
+    assert_eq!(why["kind"], "invalid");
+}
+
+#[test]
+fn what_is_no_view_or_is_not_chosen_is_not_opened() {
+    let (place, out) = (firm(), tempfile::tempdir().unwrap());
+    let table: [(&str, &[u8], &str, &str); 4] = [
+        ("none.toml", b"", "missing", "cannot be read"),
+        ("a.toml", b"name = 'a'\nquery = 'colour=red'", "invalid", "query: at 0, “colour”"),
+        (
+            "b.toml",
+            b"name = 'a'\nquery = ''\ncolour = 1",
+            "invalid",
+            "line 3: unknown field `colour`",
+        ),
+        ("c.toml", b"\xff", "invalid", "is not text in UTF-8"),
+    ];
+    for (name, bytes, kind, message) in table {
+        let path = out.path().join(name);
+        if !bytes.is_empty() {
+            fs::write(&path, bytes).unwrap();
+        }
+        let window = saving(&place, |_| None);
+        window.app.manage(OpenFile(Box::new(move || Some(path.clone()))));
+        let why = window.call("open_view", json!({})).unwrap_err();
+        assert_eq!(why["kind"], kind, "{why}");
+        let said = why["message"].as_str().unwrap();
+        assert!(said.contains(message) && said.contains(name), "{said}");
+        let view = json!({"name": "a", "query": "", "columns": null});
+        assert_eq!(window.ok("save_view", json!({"view": view, "zone": "UTC"})), Value::Null);
+    }
+}
+
+#[test]
+fn a_picture_is_saved_where_a_person_says() {
+    let (place, out) = (firm(), tempfile::tempdir().unwrap());
+    let picture = |form: &str| {
+        let filters = json!({"entity_id": [{"value": "CAND-00342", "exclude": false}]});
+        json!({"picture": {"filters": filters, "zone": "Europe/Berlin", "form": form}})
+    };
+    let folder = out.path().to_owned();
+    let window = saving(&place, move |name| Some(folder.join(name)));
+    for (form, name, begins) in [
+        ("svg", "firm-histogram-2026-09-01.svg", b"<svg ".as_slice()),
+        ("png", "firm-histogram-2026-09-01.png", b"\x89PNG"),
+        // The dialog asked whether it is replaced.
+        ("png", "firm-histogram-2026-09-01.png", b"\x89PNG"),
+    ] {
+        assert_eq!(window.ok("save_picture", picture(form)), name);
+        assert!(fs::read(out.path().join(name)).unwrap().starts_with(begins), "{name}");
+    }
+    let svg = fs::read_to_string(out.path().join("firm-histogram-2026-09-01.svg")).unwrap();
+    for text in [">4 events<", ">id=CAND-00342 zone=Europe/Berlin<", "As of 2026-09-01 10:00:00"] {
+        assert!(svg.contains(text), "{text}: {svg}");
+    }
+    assert_eq!(saving(&place, |_| None).ok("save_picture", picture("svg")), Value::Null);
+    // Nobody was asked about the name with an ending.
+    let named = out.path().join("firm-histogram-2026-09-01");
+    let window = saving(&place, move |_| Some(named.clone()));
+    let why = window.call("save_picture", picture("svg")).unwrap_err();
+    assert!(why["message"].as_str().unwrap().contains("is there already"), "{why}");
 }

@@ -95,7 +95,8 @@ fn what_one_window_saves_another_does_not_undo() {
     let one = Window::open(&place, None);
     // It has loaded the settings before the other one saves them, and changes them after.
     let other = Window::open(&place, Some(location(&place)));
-    let settings = json!({"views": [{"name": "Phones", "query": "field=phone zone=UTC"}]});
+    let settings =
+        json!({"views": [{"name": "Phones", "query": "field=phone zone=UTC", "columns": null}]});
     one.ok("settings", json!({"settings": settings}));
     other.ok("start", json!({}));
     other.ok("settings", json!({"settings": {"theme": "dark", "names": {"client": ["title"]}}}));

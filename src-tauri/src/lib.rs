@@ -9,6 +9,7 @@
 //! that cross to the window.
 
 mod commands;
+mod file_names;
 mod graphics;
 mod state;
 mod watcher;
@@ -19,7 +20,7 @@ use tauri::{
     WebviewWindowBuilder, WindowEvent,
 };
 
-pub use commands::dialogs::{PickFile, SaveAs};
+pub use commands::dialogs::{OpenFile, SaveAs};
 pub use graphics::avoid_blank_window;
 pub use state::AppState;
 use wire::OpeningFailed;
@@ -93,6 +94,7 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::open::settings,
             commands::query_text::write_query,
             commands::query_text::read_query,
+            commands::query_text::query_zone,
             commands::query_text::read_filters,
             commands::query_text::write_filters,
             commands::query_text::read_span,
@@ -120,6 +122,9 @@ pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> 
             commands::import::plan_import,
             commands::import::record_import,
             commands::import::end_import,
+            commands::picture::save_picture,
+            commands::views::save_view,
+            commands::views::open_view,
         ])
         .setup(|app| {
             window(app)?;

@@ -7,7 +7,8 @@
 //! In this folder: `ask` has pages, views and filters that the window asks for; `event`, `detail`,
 //! `pages`, `record` and `timeline` the answers; `amend` amendments and their preview; `status` the
 //! open journal; `settings` the settings and recent journals; `location` what a typed location
-//! names; `export` exports; `import` what tables bring; `error` the errors; `columns` generates the list of columns.
+//! names; `export` exports; `picture` pictures; `import` what tables bring; `error` the errors; `columns`
+//! generates the list of columns.
 
 mod amend;
 mod ask;
@@ -20,6 +21,7 @@ mod export;
 mod import;
 mod location;
 mod pages;
+mod picture;
 mod record;
 mod settings;
 mod status;
@@ -35,6 +37,7 @@ pub use event::{EventRow, Place, Value};
 pub use export::{ExportForm, ExportProgress, ExportRequest, Exported};
 pub use location::{LocationKind, NamedLocation};
 pub use pages::{ChainBreak, ChainsPage, EventItem, EventsPage, Group, SearchResults, Searched};
+pub use picture::{PictureForm, PictureRequest};
 pub use record::{Comparison, Field, FieldChange, FieldCorrection, RecordView};
 pub use settings::{
     ColumnLayout, Recent, RecentChanges, SavedView, Settings, SettingsChange, Theme,

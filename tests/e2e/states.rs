@@ -155,10 +155,16 @@ fn search_and_saved_views_have_their_pictures() {
     window.shot("search-no-query");
     window.go("events?actor=Sarah&hide-no-ops=yes");
     window.press("Save this view…");
-    window.see("Filters, clock and reading are saved with it");
+    window.see("time zone and columns are saved with it");
     window.keys(&["S", "a", "r", "a", "h", ENTER]);
     window.see("Sarah");
     window.shot("saved-views");
+    window.press("More about Sarah");
+    window.see("Save as file…");
+    window.shot("saved-view-menu");
+    window.press("Save picture…");
+    window.see("As SVG");
+    window.shot("picture-menu");
     window.press("Columns");
     window.shot("columns");
 }

@@ -1,9 +1,9 @@
-//! Commands that export events.
+//! Commands that export events. Where an export is saved is asked of the person here.
 
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime, State};
 
-use super::dialogs;
+use super::dialogs::Dialog;
 use crate::AppState;
 use crate::wire::{ApiError, ExportProgress, ExportRequest, Exported};
 
@@ -17,8 +17,8 @@ pub(crate) async fn export_events<R: Runtime>(
     state: State<'_, AppState>,
 ) -> Result<Option<Exported>, ApiError> {
     let export = state.prepare_export(export)?;
-    let (name, ending) = (export.proposed_name(), export.form().ending());
-    match dialogs::save_as(&app, "Export events", &name, ending).await {
+    let dialog = Dialog { title: "Export events", endings: export.form().endings() };
+    match dialog.save_as(&app, export.proposed_name()).await {
         // An error of the channel means that the window is closed.
         Some(path) => export.save(path, move |now| drop(progress.send(now))).await.map(Some),
         None => Ok(None),

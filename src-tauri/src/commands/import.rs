@@ -3,9 +3,12 @@
 use import::Mapping;
 use tauri::{AppHandle, Runtime, State};
 
-use super::dialogs;
+use super::dialogs::Dialog;
 use crate::AppState;
 use crate::wire::{ApiError, ImportFile, ImportPlan, Imported};
+
+/// Ending of a mapping's file.
+const MAPPING: &[&str] = &["toml"];
 
 /// Chooses the table in a dialog; null if the dialog was cancelled.
 #[tauri::command]
@@ -13,9 +16,9 @@ pub(crate) async fn choose_import<R: Runtime>(
     app: AppHandle<R>,
     state: State<'_, AppState>,
 ) -> Result<Option<ImportFile>, ApiError> {
-    let (title, kind) = ("Choose a table", "Tables (.csv, .xlsx)");
-    let endings = ["csv", "tsv", "txt", "xlsx", "xlsm"];
-    match dialogs::pick_file(&app, title, kind, &endings).await {
+    let dialog =
+        Dialog { title: "Choose a table", endings: &["csv", "tsv", "txt", "xlsx", "xlsm"] };
+    match dialog.open(&app).await {
         Some(path) => state.begin_import(path).await.map(Some),
         None => Ok(None),
     }
@@ -26,7 +29,7 @@ pub(crate) async fn choose_import<R: Runtime>(
 pub(crate) async fn open_mapping<R: Runtime>(
     app: AppHandle<R>,
 ) -> Result<Option<Mapping>, ApiError> {
-    match dialogs::pick_file(&app, "Open a mapping", "Mappings (.toml)", &["toml"]).await {
+    match (Dialog { title: "Open a mapping", endings: MAPPING }).open(&app).await {
         Some(path) => Ok(Some(Mapping::read(&path)?)),
         None => Ok(None),
     }
@@ -39,8 +42,8 @@ pub(crate) async fn save_mapping<R: Runtime>(
     mapping: Mapping,
     state: State<'_, AppState>,
 ) -> Result<Option<String>, ApiError> {
-    let name = state.mapping_name()?;
-    match dialogs::save_as(&app, "Save the mapping", &name, Some("toml")).await {
+    let dialog = Dialog { title: "Save the mapping", endings: MAPPING };
+    match dialog.save_as(&app, state.mapping_name()?).await {
         Some(path) => AppState::save_mapping(&path, &mapping).map(Some),
         None => Ok(None),
     }

@@ -33,6 +33,12 @@ pub(crate) fn read_query(
     query.map(Some).map_err(|why| ApiError::invalid(why.to_string()))
 }
 
+/// The name of the time zone that the text of a view names; null if it names none, or is no query.
+#[tauri::command]
+pub(crate) fn query_zone(text: &str) -> Option<String> {
+    Some(QueryText::parse(text).ok()?.named_zone()?.to_string())
+}
+
 /// The filters of a text, such as one that is typed to add to those that are there. `zone` is as in
 /// [`read_query`].
 #[tauri::command]
@@ -57,9 +63,7 @@ pub(crate) fn read_filters(
 pub(crate) fn write_filters(filters: Filters, zone: &str) -> Result<String, ApiError> {
     let query = WindowQuery { filters, ..WindowQuery::default() };
     let text = query.text(known_zone(zone)?).map_err(|why| ApiError::invalid(why.to_string()))?;
-    let is_zone = |term: &&TextTerm| matches!(term.condition, Condition::Zone(_));
-    let terms = text.terms().iter().filter(|term| !is_zone(term));
-    Ok(terms.map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    Ok(text.without_zone())
 }
 
 /// The span that a text means, such as `last quarter`, in the time zone with this IANA name.

@@ -1,6 +1,5 @@
 //! Exports: prepared, saved where a person says, and cancelled.
 
-use std::ffi::OsString;
 use std::mem::discriminant;
 use std::path::{Path, PathBuf};
 
@@ -9,13 +8,11 @@ use evidence::{Export, Form, form_of};
 use query::{CancellationToken, Filters, Zone};
 
 use super::{AppState, OpenJournal};
+use crate::file_names::{in_a_name, name_of, with_suffix};
 use crate::wire::{ApiError, ExportForm, ExportProgress, ExportRequest, Exported};
 
 /// Kind of the question that an export is: a later one cancels an earlier one.
 const KIND: &str = "export";
-
-/// What a file name cannot have on one platform or another.
-const NOT_IN_NAMES: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
 
 /// Export of the open journal as it was when it was asked for, which is to be saved somewhere.
 pub(crate) struct PreparedExport {
@@ -66,10 +63,7 @@ impl PreparedExport {
 
     /// Name that is proposed for it, such as `firm-events-2026-11-28.csv`.
     pub fn proposed_name(&self) -> String {
-        let journal = self.journal.session.name();
-        let fits = |one: char| !one.is_control() && !NOT_IN_NAMES.contains(&one);
-        let journal: String =
-            journal.chars().map(|one| if fits(one) { one } else { '-' }).collect();
+        let journal = in_a_name(&self.journal.session.name());
         let day = self.zone.day_of(self.at);
         let ending = self.form.ending().map(|ending| format!(".{ending}")).unwrap_or_default();
         format!("{journal}-events-{day}{ending}")
@@ -110,7 +104,7 @@ fn with_ending(chosen: &Path, form: ExportForm) -> PathBuf {
     let is_of = |named: Form| discriminant(&named) == discriminant(&Form::from(form));
     match form.ending() {
         Some(ending) if !form_of(chosen).is_some_and(is_of) => {
-            with_suffix(chosen.as_os_str().to_owned(), ending)
+            with_suffix(chosen, &format!(".{ending}"))
         }
         _ => chosen.to_owned(),
     }
@@ -120,18 +114,8 @@ fn with_ending(chosen: &Path, form: ExportForm) -> PathBuf {
 fn about_path(out: &Path, form: ExportForm) -> PathBuf {
     match form.ending() {
         Some(_) => out.with_extension("about.json"),
-        None => with_suffix(out.as_os_str().to_owned(), "about.json"),
+        None => with_suffix(out, ".about.json"),
     }
-}
-
-fn with_suffix(mut path: OsString, suffix: &str) -> PathBuf {
-    path.push(".");
-    path.push(suffix);
-    path.into()
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

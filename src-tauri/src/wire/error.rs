@@ -73,8 +73,9 @@ impl From<evidence::Error> for ApiError {
             | Error::InJournal { .. }
             | Error::SameFile(_)
             | Error::TooManyEvents(_)
-            | Error::TooManyColumns(_) => Self::invalid(error.to_string()),
-            Error::Write { .. } | Error::Sheet(_) | Error::Parquet(_) => {
+            | Error::TooManyColumns(_)
+            | Error::NoFont => Self::invalid(error.to_string()),
+            Error::Write { .. } | Error::Sheet(_) | Error::Parquet(_) | Error::Picture(_) => {
                 Self::failed(&error.to_string())
             }
         }

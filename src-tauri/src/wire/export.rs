@@ -39,15 +39,20 @@ pub enum ExportForm {
 }
 
 impl ExportForm {
-    /// Ending of the file's name; `None` for an extract, which is a folder.
-    pub(crate) fn ending(self) -> Option<&'static str> {
+    /// Ending of the file's name, as a list; empty for an extract, which is a folder.
+    pub(crate) fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Csv | Self::CsvWithMark => Some("csv"),
-            Self::Xlsx => Some("xlsx"),
-            Self::Ndjson => Some("ndjson"),
-            Self::Parquet => Some("parquet"),
-            Self::Extract => None,
+            Self::Csv | Self::CsvWithMark => &["csv"],
+            Self::Xlsx => &["xlsx"],
+            Self::Ndjson => &["ndjson"],
+            Self::Parquet => &["parquet"],
+            Self::Extract => &[],
         }
+    }
+
+    /// Ending of the file's name; `None` for an extract.
+    pub(crate) fn ending(self) -> Option<&'static str> {
+        self.endings().first().copied()
     }
 }
 

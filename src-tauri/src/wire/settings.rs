@@ -83,8 +83,11 @@ pub struct SettingsChange {
 pub struct SavedView {
     /// Name of the view.
     pub name: String,
-    /// Query of the view, as text.
+    /// Query of the view, as text, which names its time zone.
     pub query: String,
+    /// Names of the shown columns of its list, in their order; null if they stay as they are.
+    #[serde(default)]
+    pub columns: Option<Vec<String>>,
 }
 
 /// Layout of one column of a list.
@@ -134,6 +137,14 @@ impl From<&session::RecentBucket> for Recent {
     }
 }
 
+impl From<session::ViewFile> for SavedView {
+    fn from(view: session::ViewFile) -> Self {
+        let session::ViewFile { name, query, columns } = view;
+        let text = format!("{} zone={}", query.without_zone(), query.zone());
+        Self { name, query: text.trim_start().to_owned(), columns }
+    }
+}
+
 impl From<&session::Settings> for Settings {
     fn from(settings: &session::Settings) -> Self {
         let theme = match settings.theme {
@@ -144,6 +155,7 @@ impl From<&session::Settings> for Settings {
         let view = |view: &session::SavedView| SavedView {
             name: view.name.clone(),
             query: view.query.clone(),
+            columns: view.columns.clone(),
         };
         let column = |column: &session::ColumnLayout| ColumnLayout {
             column: column.column.clone(),
@@ -180,7 +192,8 @@ impl SettingsChange {
         }
         saved.utc = self.utc.unwrap_or(saved.utc);
         if let Some(views) = self.views {
-            let view = |view: SavedView| session::SavedView { name: view.name, query: view.query };
+            let view =
+                |SavedView { name, query, columns }| session::SavedView { name, query, columns };
             saved.views = views.into_iter().map(view).collect();
         }
         let column = |layout: ColumnLayout| session::ColumnLayout {

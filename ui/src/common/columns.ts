@@ -75,6 +75,21 @@ export function movedTo(layout: ColumnLayout[], column: string, target: string):
   return layout.toSpliced(from, 1).toSpliced(to, 0, one);
 }
 
+/** The columns that are shown, by name in their order. */
+export function shownOf(layout: ColumnLayout[]): string[] {
+  return layout.filter(({ shown }) => shown).map(({ column }) => column);
+}
+
+/** The layout with these columns and no others shown; as it is if it has none of them. */
+export function showing(layout: ColumnLayout[], names: readonly string[]): ColumnLayout[] {
+  const named = [...new Set(names)].flatMap((name) =>
+    layout.filter(({ column }) => column === name).map((one) => ({ ...one, shown: true })),
+  );
+  if (named.length === 0) return layout;
+  const others = layout.filter(({ column }) => !names.includes(column));
+  return [...named, ...others.map((one) => ({ ...one, shown: false }))];
+}
+
 /** Which child of a row a column is, counted as CSS does. */
 function childOf(set: ColumnSet, column: string): number {
   const at = set.columns.findIndex(({ name }) => name === column);

@@ -542,6 +542,26 @@ describe("the histogram", () => {
     );
   });
 
+  test("is saved as a picture of what is on screen, from its menu and from the palette", async () => {
+    let refused = false;
+    const fake = core({
+      save_picture: () => (refused ? refuse("invalid", "there is no font")() : "firm.png"),
+    });
+    const user = open("events?actor=Sarah");
+    await user.click(await screen.findByRole("button", { name: "Save picture…" }));
+    await user.click(screen.getByRole("button", { name: /^As PNG/ }));
+    expect(await screen.findByText(/Saved as “firm.png”/)).toBeTruthy();
+    const [{ picture } = { picture: null }] = fake.calls("save_picture");
+    expect(picture?.filters.actor).toEqual([{ value: "Sarah", exclude: false }]);
+    expect([picture?.zone, picture?.form]).toEqual(["UTC", "png"]);
+    refused = true;
+    await user.keyboard("{Control>}k{/Control}");
+    (await screen.findByRole("combobox", { name: "Find an action or a view" })).focus();
+    await user.keyboard("picture as svg{Enter}");
+    expect((await screen.findByRole("alert")).textContent).toContain("There is no font");
+    expect(fake.calls("save_picture").at(-1)?.picture.form).toBe("svg");
+  });
+
   const bins = [
     { start: "2026-02-01T00:00:00Z", end: "2026-02-02T00:00:00Z", count: 0 },
     { start: "2026-02-02T00:00:00Z", end: "2026-02-03T00:00:00Z", count: 1 },

@@ -14,7 +14,7 @@ import { RecordNames } from "../record/names";
 import { Journal } from "./journal.svelte";
 import { RecentChangesLoader } from "./recentChanges";
 import { storeOf } from "./stores";
-import type { ZoneChoice } from "./zones";
+import { zoneOf, type ZoneChoice } from "./zones";
 import { Zones } from "./zones.svelte";
 
 /** The dialogs that are not part of the query: going back does not reopen them. */
@@ -82,9 +82,16 @@ export class App {
     return this.zones.named ?? (this.journal.settings.utc ? "UTC" : localZone());
   }
 
-  showZone({ zone, named }: ZoneChoice): void {
+  async showZone({ zone, named }: Pick<ZoneChoice, "zone" | "named">): Promise<void> {
     this.zones.pick(named ? zone : null);
-    if (!named) void this.journal.saveSettings({ utc: zone === "UTC" });
+    if (!named) await this.journal.saveSettings({ utc: zone === "UTC" });
+  }
+
+  /** Shows times in the zone with this name, if the window knows it. */
+  async showZoneNamed(name: string): Promise<void> {
+    const zone = zoneOf(name);
+    if (zone === null || zone === this.zone) return;
+    await this.showZone({ zone, named: zone !== "UTC" && zone !== localZone() });
   }
 }
 

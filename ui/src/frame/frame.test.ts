@@ -652,7 +652,7 @@ describe("saved views", () => {
     const saved = await within(part).findByRole("button", { name: "By Sarah" });
     await waitFor(() => expect(saved.getAttribute("aria-current")).toBe("page"));
     expect(fake.calls("settings").at(-1)?.settings.views).toEqual([
-      { name: "By Sarah", query: "actor=Sarah" },
+      { name: "By Sarah", query: "actor=Sarah", columns: null },
     ]);
     expect(fake.calls("write_query").at(-1)?.zone).toBe("UTC");
     await user.keyboard("gr");

@@ -77,7 +77,7 @@ function mockCore() {
     lost: problem,
     pending: { events: 1, since: null, problem: EVIL },
   });
-  const views = [{ name: EVIL, query: "events" }];
+  const views = [{ name: EVIL, query: "events", columns: null }];
   const settings = {
     actor: EVIL,
     theme: "system" as const,

@@ -5,7 +5,11 @@ import type { SavedView } from "../ipc";
 import { core, savingTo, SETTINGS } from "../test/journal";
 import { open } from "../test/window";
 
-const view = (name: string): SavedView => ({ name, query: `actor=${name}` });
+const view = (name: string): SavedView => ({
+  name,
+  query: `actor=${name}`,
+  columns: null,
+});
 
 /** The window, and the settings that it shares with another window. */
 async function opened(views: SavedView[] = []) {
@@ -75,7 +79,7 @@ describe("settings that two windows share", () => {
 
   test("have no view under a name that another window has given", async () => {
     const window = await opened();
-    const theirs = { name: "Sarah", query: "field=rate" };
+    const theirs = { name: "Sarah", query: "field=rate", columns: null };
     await window.elsewhere({ views: [theirs] });
     const dialog = await saveView(window, "Sarah");
     expect(await within(dialog).findByText("Another view has this name")).toBeTruthy();

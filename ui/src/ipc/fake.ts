@@ -41,6 +41,7 @@ interface Commands {
   chains: (args: ipc.PageRequest) => ipc.ChainsPage;
   write_query: (args: { query: ipc.WindowQuery; zone: string }) => string;
   read_query: (args: { text: string; zone: string }) => ipc.WindowQuery | null;
+  query_zone: (args: { text: string }) => string | null;
   read_filters: (args: { text: string; zone: string }) => ipc.WindowQuery["filters"];
   write_filters: (args: { filters: ipc.Filters; zone: string }) => string;
   read_span: (args: { text: string; zone: string }) => ipc.TimeSpan;
@@ -61,6 +62,9 @@ interface Commands {
   plan_import: (args: { mapping: ipc.Mapping }) => ipc.ImportPlan;
   record_import: () => ipc.Imported;
   end_import: () => null;
+  save_picture: (args: { picture: ipc.PictureRequest }) => string | null;
+  save_view: (args: { view: ipc.SavedView; zone: string }) => string | null;
+  open_view: () => ipc.SavedView | null;
   settings: (args: { settings: ipc.SettingsChange }) => ipc.Settings;
   "plugin:webview|set_webview_zoom": (args: { value: number }) => null;
 }

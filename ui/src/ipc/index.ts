@@ -17,6 +17,8 @@ import type { ExportRequest as SomeExportRequest } from "./gen/ExportRequest";
 import type { Facets } from "./gen/Facets";
 import { type ColumnName } from "./gen/Columns";
 import type { Filters as GeneratedFilters } from "./gen/Filters";
+import type { PictureRequest as SomePictureRequest } from "./gen/PictureRequest";
+import type { SavedView } from "./gen/SavedView";
 import type { SearchResults } from "./gen/SearchResults";
 import type { OpeningFailed } from "./gen/OpeningFailed";
 import type { NewestEvents as SomeNewestEvents } from "./gen/NewestEvents";
@@ -84,6 +86,7 @@ export type { Mark } from "./gen/Mark";
 export type { Mapping } from "./gen/Mapping";
 export type { NamedLocation } from "./gen/NamedLocation";
 export type { OpeningFailed } from "./gen/OpeningFailed";
+export type { PictureForm } from "./gen/PictureForm";
 export type { Pattern } from "./gen/Pattern";
 export type { PageFrom } from "./gen/PageFrom";
 export type { Preview } from "./gen/Preview";
@@ -132,6 +135,7 @@ type SomeFilters = Omit<GeneratedFilters, "predicates"> & { predicates: Predicat
 export type Filters = Required<SomeFilters>;
 export type NewestEvents = Omit<SomeNewestEvents, "filters"> & { filters: Filters };
 export type ExportRequest = Omit<SomeExportRequest, "filters"> & { filters: Filters };
+export type PictureRequest = Omit<SomePictureRequest, "filters"> & { filters: Filters };
 export type RecordFilters = Omit<SomeRecordFilters, "events"> & { events: SomeFilters };
 export type WindowQuery = Omit<SomeWindowQuery, "filters" | "off"> & {
   filters: SomeFilters;
@@ -207,6 +211,8 @@ export const writeQuery = (query: WindowQuery, zone: string) =>
 /** The query that a text is; null where it is only a text to search for. A text that names no zone is in this one. */
 export const readQuery = (text: string, zone: string) =>
   invoke<WindowQuery | null>("read_query", { text, zone });
+/** The name of the time zone that a text names; null if it names none. */
+export const queryZone = (text: string) => invoke<string | null>("query_zone", { text });
 /** The filters that a text is, in this zone if it names none. */
 export const readFilters = (text: string, zone: string) =>
   invoke<SomeFilters>("read_filters", { text, zone });
@@ -279,6 +285,14 @@ export const planImport = (mapping: Mapping) => invoke<ImportPlan>("plan_import"
 export const recordImport = () => invoke<Imported>("record_import");
 /** Forgets the chosen table. */
 export const endImport = () => invoke<void>("end_import");
+/** Saves a picture where the person says; resolves to the file's name, and to null if they closed the dialog. */
+export const savePicture = (picture: PictureRequest) =>
+  invoke<string | null>("save_picture", { picture });
+/** Saves a view as a file, as a picture is. A query that names no zone is in this one. */
+export const saveView = (view: SavedView, zone: string) =>
+  invoke<string | null>("save_view", { view, zone });
+/** The view of a file that the person names; null if they closed the dialog. */
+export const openView = () => invoke<SavedView | null>("open_view");
 
 /** Draws everything in the window larger or smaller. */
 export const setZoom = (value: number) =>

@@ -21,7 +21,7 @@ const started =
     named: null,
     pending_elsewhere: [],
     events: null,
-    settings: { ...SETTINGS, views: [{ name: "By Sarah", query: "actor=Sarah" }] },
+    settings: { ...SETTINGS, views: [{ name: "By Sarah", query: "actor=Sarah", columns: null }] },
     sample: true,
     unsaved: null,
   });
@@ -50,7 +50,7 @@ async function palette(at = "events", handlers: Partial<Handlers> = {}) {
 describe("the palette", () => {
   test.each([
     ["RECO view", "Records g r"],
-    ["BY SAR", "By Sarah"],
+    ["BY SAR file", "Save By Sarah as file…"],
     ["dark theme", "Theme: dark"],
     ["save this", "Save this view… s"],
     ["clients", "Open clients (/journals/clients) Ctrl Enter: new window"],

@@ -332,6 +332,7 @@ const HANDLERS: Omit<Handlers, "settings"> = {
   chains: () => ({ breaks: [], next: null, total: 0, folding: null, coverage: COMPLETE }),
   write_query: ({ query }) => JSON.stringify(query),
   read_query: () => null,
+  query_zone: () => null,
   read_filters: ({ text, zone }) => filtersOf(text, zone),
   write_filters: ({ filters }) => JSON.stringify(filters),
   read_span: ({ text }) => {
@@ -374,6 +375,9 @@ const HANDLERS: Omit<Handlers, "settings"> = {
     throw new Error("no table is chosen");
   },
   end_import: () => null,
+  save_picture: () => null,
+  save_view: () => null,
+  open_view: () => null,
   "plugin:webview|set_webview_zoom": () => null,
 };
 

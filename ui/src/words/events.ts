@@ -40,6 +40,15 @@ const histogram = {
     first === last ? `${first} ${zone}` : `${first} to ${last} ${zone}`,
 } as const;
 
+const picture = {
+  label: "Save picture…",
+  as: {
+    png: "As PNG, for documents and slides…",
+    svg: "As SVG, sharp at every size…",
+  },
+  palette: { png: "Save picture as PNG…", svg: "Save picture as SVG…" },
+} as const;
+
 const filters = {
   label: "Filters",
   clearAll: "Clear all",
@@ -130,6 +139,7 @@ export const events = {
   groups,
   histogram,
   nothing,
+  picture,
   selection,
 
   title: "Events",

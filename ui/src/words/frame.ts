@@ -83,7 +83,10 @@ const toast = {
   savedNotShown: (why: string) =>
     `Recorded and saved on this device, but the journal cannot be shown now: ${why}`,
   settingsUnsaved: (why: string) => `Settings and recent journals will not be remembered: ${why}`,
+  fileSaved: (file: string) => `Saved as “${file}”`,
   viewCopied: "View copied as text. To open it, paste it into the search box.",
+  viewKnown: (name: string) => `The view “${name}” was among the saved views before`,
+  viewOpened: (name: string) => `The view “${name}” is now among the saved views`,
   viewRemoved: (name: string) => `The view “${name}” was removed`,
   undo: "Undo",
 } as const;
@@ -92,13 +95,16 @@ const savedViews = {
   title: "Saved views",
   actions: (name: string) => `More about ${name}`,
   copy: "Copy view as text",
+  openFile: "Open view file…",
   remove: "Remove",
   rename: "Rename…",
   save: "Save this view…",
+  saveFile: "Save as file…",
+  saveNamedFile: (name: string) => `Save ${name} as file…`,
   saveTitle: "Save this view",
   renameTitle: "Rename the view",
   name: "Name",
-  nameHint: "Filters, clock and reading are saved with it",
+  nameHint: "Filters, clock, reading, time zone and columns are saved with it",
   nameTaken: "Another view has this name",
   unwritable: "The view could not be written as text",
 } as const;

@@ -92,7 +92,7 @@ const searching = {
     ['"two words"', "with this text in a value"],
     ["noops=hidden", "without updates that changed nothing"],
   ],
-  copy: "Typed into the search box, such a text opens its view. **Copy view as text** gives the text of what is on screen, with its time zone; the command line takes it behind `--query`.",
+  copy: "Typed into the search box, such a text opens its view. **Copy view as text** gives the text of what is on screen, with its time zone; the command line takes it behind `--query`. **Save as file…** in the menu of a saved view makes a file of it for somebody else, who takes it by **Open view file…** or behind `--view`.",
 } as const;
 
 const filtering = {
@@ -156,7 +156,7 @@ const storage = {
   never:
     "Nothing in a bucket is ever changed or deleted. Where the bucket cannot be written to, the window is read-only and says why. Where it cannot be reached, pending events stay on this device, are counted at the foot of the sidebar, and are put into the bucket later.",
   copies:
-    "**Export…** writes the events of a list, or of a record, as CSV, an Excel sheet, NDJSON or Parquet, or as an extract: a folder that can be opened anywhere, without a network, as a journal of its own. **Bring in a table…**, in the menu of the journal, turns a CSV or Excel file of another system into events: what differs from the journal, or changes with their own times. Your name, saved views, columns, time zone and zoom are kept on this device, not in the bucket.",
+    "**Export…** writes the events of a list, or of a record, as CSV, an Excel sheet, NDJSON or Parquet, or as an extract: a folder that can be opened anywhere, without a network, as a journal of its own. The button beside the histogram saves that as a picture, with the question and what the answer rests on. **Bring in a table…**, in the menu of the journal, turns a CSV or Excel file of another system into events: what differs from the journal, or changes with their own times. Your name, saved views, columns, time zone and zoom are kept on this device, not in the bucket.",
 } as const;
 
 const keyboard = {

@@ -34,6 +34,7 @@ mod time;
 mod timeline;
 #[cfg(feature = "typescript")]
 mod typescript;
+mod visible;
 
 #[cfg(test)]
 mod tests;
@@ -62,3 +63,4 @@ pub use search_text::{fold_case, fold_loosely, search_texts, value_texts};
 pub use state::{FieldValue, Reading, State, View};
 pub use time::{TimeError, format_time, parse_time};
 pub use timeline::{Break, Timeline};
+pub use visible::visible_text;

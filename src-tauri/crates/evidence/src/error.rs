@@ -49,6 +49,12 @@ pub enum Error {
     /// The library that writes Parquet failed.
     #[error("the Parquet file cannot be written: {0}; nothing of it is left there")]
     Parquet(#[from] ParquetError),
+    /// A PNG needs a font, and there is none.
+    #[error("this machine has no font to draw a PNG with; save an SVG in its place")]
+    NoFont,
+    /// The library that draws a PNG failed.
+    #[error("the picture cannot be drawn: {0}; save an SVG in its place")]
+    Picture(String),
     /// The events cannot be told, or it was cancelled.
     #[error(transparent)]
     Query(#[from] query::Error),

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use event::Entry;
 use futures::StreamExt;
 use query::{
-    AllEventsQuery, CancellationToken, Condition, Covered, Engine, EventsChunk, EventsPage,
-    EventsQuery, Filters, QueryText, TextTerm, Zone,
+    AllEventsQuery, CancellationToken, Covered, Engine, EventsChunk, EventsPage, EventsQuery,
+    Extract, Filters, WindowQuery, Zone,
 };
 use tokio::runtime::Handle;
 
@@ -189,11 +189,7 @@ impl Export {
     fn begin_about(&self, page: Covered<EventsPage>, at: DateTime<Utc>) -> About {
         let Covered { value: EventsPage { total: events, undecided, .. }, coverage } = page;
         let of_extract = coverage.extract.as_ref().and_then(|extract| extract.bucket.clone());
-        let mut question = question(&self.filters, self.zone);
-        if let Some(extract) = &coverage.extract {
-            // What is not in the extract is not in this one either.
-            question = format!("{}; of these: {question}", extract.query);
-        }
+        let question = question(&self.filters, self.zone, coverage.extract.as_ref());
         About {
             question,
             undecided,
@@ -224,12 +220,16 @@ impl About {
     }
 }
 
-/// Filters and their time zone in the text form of queries.
-fn question(filters: &Filters, zone: Zone) -> String {
-    let mut terms = QueryText::from(filters.clone()).terms().to_vec();
-    terms.push(TextTerm::from(Condition::Zone(zone)));
+/// Filters and their time zone in the text form of queries; with what an extract holds, where they were asked
+/// of one: what is not in it is not among these either.
+pub(crate) fn question(filters: &Filters, zone: Zone, of: Option<&Extract>) -> String {
+    let query = WindowQuery { filters: filters.clone(), ..WindowQuery::default() };
     // Filters that hold together do so as text.
-    QueryText::from_terms(terms).map(|text| text.to_string()).unwrap_or_default()
+    let text = query.text(zone).map(|text| text.to_string()).unwrap_or_default();
+    match of {
+        Some(extract) => format!("{}; of these: {text}", extract.query),
+        None => text,
+    }
 }
 
 /// Waits for what is asynchronous, on a thread that may block.

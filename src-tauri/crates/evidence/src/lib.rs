@@ -1,5 +1,5 @@
 //! What leaves Daybook: exports of the events of a question, as CSV, XLSX, NDJSON or Parquet, and as an
-//! extract, which is a bucket.
+//! extract, which is a bucket; and pictures of a question.
 //!
 //! NDJSON and Parquet are exact. CSV and XLSX are for spreadsheets: what these would run gets an
 //! apostrophe, and each altered cell is counted and listed. An export is read as a stream and written
@@ -8,7 +8,8 @@
 //! Further columns of foreign files are columns of their own in tables, whose names have to be known before
 //! the first row: the engine is asked for them first.
 //!
-//! Begin reading at [`Export`]; each form has a module of its own, [`About`] is what is told about it.
+//! Begin reading at [`Export`]; each form has a module of its own, [`About`] is what is told about it. A
+//! [`Picture`] is drawn of an answer.
 
 mod about;
 mod altered;
@@ -19,7 +20,9 @@ mod export;
 mod extract;
 mod ndjson;
 mod parquet_file;
+mod picture;
 mod row;
+mod sentences;
 mod spreadsheet;
 #[cfg(test)]
 mod tests;
@@ -29,5 +32,7 @@ pub use about::About;
 pub use csv::append_line;
 pub use error::Error;
 pub use export::{Export, Form, Progress, form_of};
+pub use picture::{Picture, PictureForm, write_file};
+pub use sentences::left_out;
 pub use spreadsheet::{LONGEST_CELL, is_too_long};
 pub use xlsx::MOST_EVENTS_OF_A_SHEET;

@@ -183,6 +183,18 @@ impl QueryText {
         self.zone.unwrap_or_default()
     }
 
+    /// Time zone that the text names; `None` if it names none.
+    pub fn named_zone(&self) -> Option<Zone> {
+        self.zone
+    }
+
+    /// Text of the query without its time zone, for where that is written beside it.
+    pub fn without_zone(&self) -> String {
+        let is_zone = |term: &&TextTerm| matches!(term.condition, Condition::Zone(_));
+        let terms = self.terms.iter().filter(|term| !is_zone(term));
+        terms.map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
     /// The query in a time zone, unless its text names one.
     #[must_use]
     pub fn or_in(mut self, zone: Zone) -> Self {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use bucket::OpenError;
 
-use crate::Home;
+use crate::{Home, ViewFileError};
 
 /// The kind of an error, by what the user should do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,14 @@ pub enum Error {
         path: PathBuf,
         /// Error of the parser.
         source: serde_json::Error,
+    },
+    /// The file of a saved view is none, or cannot be read.
+    #[error("{}: {problem}", path.display())]
+    ViewFile {
+        /// Path of the file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: ViewFileError,
     },
     /// The session is read-only, for the reason given.
     #[error("nothing can be recorded here: {0}")]
@@ -116,7 +124,13 @@ impl Error {
                 | OpenError::NoJournalInStore(_) => Kind::Refused,
                 OpenError::Store { .. } => Kind::Failed,
             },
-            Self::Draft(_) | Self::NoReason | Self::Unchanged(_) => Kind::Invalid,
+            Self::ViewFile { problem: ViewFileError::Io(error), .. } => match error.kind() {
+                io::ErrorKind::NotFound => Kind::Missing,
+                _ => Kind::Failed,
+            },
+            Self::ViewFile { .. } | Self::Draft(_) | Self::NoReason | Self::Unchanged(_) => {
+                Kind::Invalid
+            }
             Self::About { source, .. } => source.kind(),
             Self::ReadOnly(_) | Self::Refusal(_) | Self::InsideBucket(_) => Kind::Refused,
             Self::Journal(error) => match error.kind() {

@@ -20,6 +20,7 @@ mod notices;
 mod recording;
 mod session;
 mod settings;
+mod view_file;
 
 pub use bucket::{Location, LocationKind, OpenError};
 pub use error::{Error, Kind};
@@ -29,3 +30,4 @@ pub use reader::Verified;
 pub use recording::Recording;
 pub use session::{Access, JournalSession, Options, absolute_location};
 pub use settings::{ColumnLayout, RecentBucket, SavedMapping, SavedView, Settings, Theme};
+pub use view_file::{ViewFile, ViewFileError};

@@ -75,8 +75,11 @@ pub struct SavedMapping {
 pub struct SavedView {
     /// Name of the view.
     pub name: String,
-    /// Query of the view, as the text of a [`query::WindowQuery`].
+    /// Query of the view, as the text of a [`query::WindowQuery`], which names its time zone.
     pub query: String,
+    /// Names of the shown columns of its list, in their order; `None` if they stay as they are.
+    #[serde(default)]
+    pub columns: Option<Vec<String>>,
 }
 
 impl SavedView {

@@ -9,6 +9,10 @@ export type SavedView = {
  */
 name: string, 
 /**
- * Query of the view, as text.
+ * Query of the view, as text, which names its time zone.
  */
-query: string, };
+query: string, 
+/**
+ * Names of the shown columns of its list, in their order; null if they stay as they are.
+ */
+columns: Array<string> | null, };

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::{none_of, short_time};
 use crate::print::{Answer, Column, Sheet, Table, counted, visible_text, visible_value};
+use evidence::left_out;
 
 /// Event as cells of text. A column that the journal has yet to fill is null.
 #[derive(Debug)]
@@ -212,26 +213,6 @@ impl Events {
 
 fn decides_all(undecided: &Undecided) -> bool {
     *undecided == Undecided::default()
-}
-
-/// What is said of events that the filters do not decide.
-pub fn left_out(undecided: &Undecided) -> Vec<String> {
-    let said = |number: usize, one: &str, many: &str| match number {
-        0 => None,
-        1 => Some(format!("1 value is {one} and left out.")),
-        _ => Some(format!("{number} values are {many} and left out.")),
-    };
-    let Undecided { no_numbers, no_dates, no_recorded_at } = *undecided;
-    let unknown = (no_recorded_at > 0).then(|| {
-        let events = counted(no_recorded_at, "event");
-        format!("When {events} {} recorded cannot be known: left out.", was(no_recorded_at))
-    });
-    let numbers = said(no_numbers, "no number", "no numbers");
-    [numbers, said(no_dates, "no date", "no dates"), unknown].into_iter().flatten().collect()
-}
-
-fn was(number: usize) -> &'static str {
-    if number == 1 { "was" } else { "were" }
 }
 
 impl Answer for Events {

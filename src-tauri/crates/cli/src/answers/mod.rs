@@ -13,7 +13,7 @@ mod records;
 mod state;
 mod stats;
 
-pub use events::{Appended, Chains, EventRow, Events, left_out};
+pub use events::{Appended, Chains, EventRow, Events};
 pub use facets::FacetCounts;
 pub use files::Files;
 pub use imported::{Imported, bad_row};

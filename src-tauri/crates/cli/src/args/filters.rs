@@ -1,18 +1,20 @@
 //! Filters of the verbs that list or count events.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use event::Mark;
+use event::{Mark, RecordId};
 use query::{
-    Column, ComparisonOperator, Condition, Filters, Pattern, Predicate, QueryText, Step, Subject,
-    Term, TextTerm, TimeText, Zone,
+    Column, ComparisonOperator, Condition, Filters, Pattern, Predicate, QueryText, RecordsQuery,
+    Step, Subject, Term, TextTerm, TimeText, WindowQuery, WindowView, Zone,
 };
+use session::ViewFile;
 
 use super::{time, understood};
 use crate::error::CliError;
-use crate::print::write_message;
+use crate::print::{shell_word, write_message};
 
 // A doc comment here would become the help of every verb that has filters.
 #[derive(Args)]
@@ -30,6 +32,13 @@ pub struct FilterArgs {
     /// searched for in values; a - before a term switches it off.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     query: Option<QueryText>,
+    /// Filters of a saved view in a file, in its time zone, in place of --query.
+    ///
+    /// The window writes such a file by “Save as file…” in the menu of a saved view: TOML with the keys name,
+    /// query, zone and columns. The clock and the list of the view count too; how it looks, its columns and
+    /// its groups, is the window's.
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    view: Option<PathBuf>,
     /// Only events about records of this type.
     #[arg(long = "type", value_name = "TYPE")]
     types: Vec<Term>,
@@ -81,58 +90,107 @@ pub struct FilterArgs {
     hide_no_ops: bool,
 }
 
-impl FilterArgs {
-    /// The time zone of `--query`.
-    pub fn zone(&self) -> Zone {
-        self.query.as_ref().map(QueryText::zone).unwrap_or_default()
-    }
+/// Events that a verb is asked about.
+pub struct Question {
+    /// All filters together.
+    pub filters: Filters,
+    /// The time zone of `--query` or `--view`; UTC without one.
+    pub zone: Zone,
+}
 
-    /// All filters together, with a text that values must contain. Relative times start from `now`.
+/// The text of `--query` or `--view`.
+struct Asked {
+    /// What it is called in a message.
+    name: String,
+    text: QueryText,
+    /// What a window shows of the text of `--view`; `None` for `--query`.
+    view: Option<WindowQuery>,
+}
+
+impl FilterArgs {
+    /// The events that the filters ask for, with a text that values must contain. Relative times start
+    /// from `now`.
     ///
     /// # Errors
-    /// [`CliError::Wrong`] if they contradict each other, or if the query has settings that mean
-    /// nothing in a list of events.
-    pub fn into_filters(
+    /// [`CliError::Wrong`] if they contradict each other, or if the query or the view has settings that mean
+    /// nothing in a list of events, and [`CliError::Session`] if the file of the view is none.
+    pub fn into_question(
         mut self,
         contains: Option<String>,
         now: DateTime<Utc>,
+    ) -> Result<Question, CliError> {
+        let asked = self.asked(now)?;
+        let filters = match &asked.view {
+            None => asked.text.filters(now),
+            Some(view) => events_of(view).map_err(|verb| asked.other_verb(&verb))?,
+        };
+        let zone = asked.text.zone();
+        Ok(Question { filters: self.narrowed(filters, &asked, contains, now)?, zone })
+    }
+
+    /// The records that the events of the filters are about, on the first page. Their types are among these
+    /// filters.
+    ///
+    /// # Errors
+    /// As [`FilterArgs::into_question`], for a list of records.
+    pub fn into_records(
+        mut self,
+        contains: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Result<RecordsQuery, CliError> {
+        let asked = self.asked(now)?;
+        let records = match &asked.view {
+            None => RecordsQuery { events: asked.text.filters(now), ..RecordsQuery::default() },
+            Some(view) => records_of(view).map_err(|verb| asked.other_verb(&verb))?,
+        };
+        let events = self.narrowed(records.events, &asked, contains, now)?;
+        Ok(RecordsQuery { events, ..records })
+    }
+
+    /// Takes the text of `--query` or `--view`.
+    fn asked(&mut self, now: DateTime<Utc>) -> Result<Asked, CliError> {
+        let Some(path) = self.view.take() else {
+            let (name, text) = ("--query".to_owned(), self.query.take().unwrap_or_default());
+            no_settings(&text, now)?;
+            return Ok(Asked { name, text, view: None });
+        };
+        let (name, text) = (path.display().to_string(), ViewFile::read(&path)?.query);
+        let view = WindowQuery::of(&text, now);
+        let view = view.map_err(|why| CliError::Wrong(format!("{name}: {why}")))?;
+        Ok(Asked { name, text, view: Some(view) })
+    }
+
+    /// Filters of a text, narrowed by the flags beside it.
+    fn narrowed(
+        mut self,
+        of_text: Filters,
+        asked: &Asked,
+        contains: Option<String>,
+        now: DateTime<Utc>,
     ) -> Result<Filters, CliError> {
-        let query = self.query.take().unwrap_or_default();
-        if query.reading().is_some() || query.known(now).is_some() {
-            return Err(CliError::Wrong(
-                "--query: as and known say how a record is read, and mean nothing in a list of events: \
-                 leave them out"
-                    .to_owned(),
-            ));
-        }
-        if let Some(setting) = query.window().first() {
-            return Err(CliError::Wrong(format!(
-                "--query: {} is for the window, and means nothing in a list of events: leave it out",
-                setting.name()
-            )));
-        }
+        let Asked { name, text, .. } = asked;
         let marks = std::mem::take(&mut self.mark).into_iter();
         let marks = marks.map(|mark| Filters { marks: [mark].into(), ..Filters::default() });
         let mut filters = self.flags(contains, now);
-        for other in marks.chain([query.filters(now)]) {
+        for other in marks.chain([of_text]) {
             filters = filters.and(other).map_err(|why| {
-                CliError::Wrong(format!("--query and the filters beside it: {why}"))
+                CliError::Wrong(format!("{name} and the filters beside it: {why}"))
             })?;
         }
         let filters = in_order(filters)?;
-        say_how_terms_are_read(&query);
-        for term in query.terms().iter().filter(|term| !term.off) {
-            let (name, time) = match &term.condition {
+        say_how_terms_are_read(name, text);
+        for term in text.terms().iter().filter(|term| !term.off) {
+            let (setting, time) = match &term.condition {
                 Condition::Since(time) => ("since", *time),
                 Condition::Until(time) => ("until", *time),
                 _ => continue,
             };
-            understood(&format!("--query: {name}"), time, time.start(query.zone(), now));
+            understood(&format!("{name}: {setting}"), time, time.start(text.zone(), now));
         }
         Ok(filters)
     }
 
-    /// The filters but for `--query`.
+    /// The filters but for `--query` and `--view`.
     fn flags(self, contains: Option<String>, now: DateTime<Utc>) -> Filters {
         let start = |flag, time: Option<TimeText>| {
             let start = time.map(|time| (time, time.start(Zone::default(), now)));
@@ -172,19 +230,106 @@ impl FilterArgs {
     }
 }
 
+impl Asked {
+    /// The error that another verb takes the view, which is the rest of a sentence about its file.
+    fn other_verb(&self, verb: &OtherVerb) -> CliError {
+        let OtherVerb { shows, verb, takes_view } = verb;
+        let view = shell_word(&self.name);
+        let view = if *takes_view { format!(" --view {view}") } else { String::new() };
+        CliError::Wrong(format!("{} is a view of {shows}: use `daybook {verb}{view}`", self.name))
+    }
+}
+
+/// Verb that takes a view, where another one was used.
+struct OtherVerb {
+    /// What the view shows.
+    shows: &'static str,
+    /// The verb and what stands behind it.
+    verb: String,
+    takes_view: bool,
+}
+
+/// The filters of a view that lists events.
+fn events_of(view: &WindowQuery) -> Result<Filters, OtherVerb> {
+    let other = |shows, verb: &str| OtherVerb { shows, verb: verb.to_owned(), takes_view: true };
+    match view.view {
+        WindowView::Events | WindowView::Corrections => Ok(view.effective_filters()),
+        WindowView::Records => Err(other("records", "records BUCKET")),
+        WindowView::Deleted => Err(other("deleted records", "records BUCKET")),
+        WindowView::Chains | WindowView::Record => Err(one_of_a_kind(view)),
+    }
+}
+
+/// The records of a view that lists them, with their types among the filters of their events.
+fn records_of(view: &WindowQuery) -> Result<RecordsQuery, OtherVerb> {
+    let other = |shows| OtherVerb { shows, verb: "recent BUCKET".to_owned(), takes_view: true };
+    match view.view {
+        WindowView::Records | WindowView::Deleted => {}
+        WindowView::Events => return Err(other("events")),
+        WindowView::Corrections => return Err(other("corrections")),
+        WindowView::Chains | WindowView::Record => return Err(one_of_a_kind(view)),
+    }
+    let events = if view.of_events {
+        view.effective_filters()
+    } else {
+        let with_type = |all: Filters, term: &Term| all.with(Column::EntityType, term.clone());
+        view.types.iter().fold(Filters::default(), with_type)
+    };
+    Ok(RecordsQuery {
+        contains: Some(view.id_contains.clone()).filter(|text| !text.is_empty()),
+        deleted: view.view == WindowView::Deleted,
+        events,
+        ..RecordsQuery::default()
+    })
+}
+
+/// The verb of a view that is no list with filters.
+fn one_of_a_kind(view: &WindowQuery) -> OtherVerb {
+    match &view.record {
+        Some(RecordId { entity_type, entity_id }) => {
+            let [entity_type, entity_id] = [entity_type, entity_id].map(|text| shell_word(text));
+            let verb = format!("history BUCKET {entity_id} --type {entity_type}");
+            OtherVerb { shows: "one record", verb, takes_view: false }
+        }
+        None => OtherVerb {
+            shows: "broken chains",
+            verb: "chains BUCKET".to_owned(),
+            takes_view: false,
+        },
+    }
+}
+
+/// Checks that a query has no settings that mean nothing in a list of events.
+fn no_settings(query: &QueryText, now: DateTime<Utc>) -> Result<(), CliError> {
+    if query.reading().is_some() || query.known(now).is_some() {
+        return Err(CliError::Wrong(
+            "--query: as and known say how a record is read, and mean nothing in a list of events: \
+             leave them out"
+                .to_owned(),
+        ));
+    }
+    match query.window().first() {
+        Some(setting) => Err(CliError::Wrong(format!(
+            "--query: {} is for the window, and means nothing in a list of events: leave it out",
+            setting.name()
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Says of a query which of its terms are off, and which words between others are texts to search for.
-fn say_how_terms_are_read(query: &QueryText) {
+fn say_how_terms_are_read(name: &str, query: &QueryText) {
     let is_text = |term: &&TextTerm| matches!(term.condition, Condition::Contains(_));
     let off = query.terms().iter().filter(|term| term.off);
     for term in off {
         let term = term.to_string();
         let term = term.strip_prefix('-').unwrap_or(&term);
-        write_message(&format!("--query: {term} is switched off by the - before it."));
+        write_message(&format!("{name}: {term} is switched off by the - before it."));
     }
     let on: Vec<&TextTerm> = query.terms().iter().filter(|term| !term.off).collect();
     if on.len() > 1 {
         for term in on.iter().copied().filter(is_text) {
-            write_message(&format!("--query: {term} is a text to search for in values."));
+            write_message(&format!("{name}: {term} is a text to search for in values."));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Arguments of the verbs about the whole journal: recent, search, facets, records, chains.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use event::Position;
@@ -41,6 +43,12 @@ pub struct Facets {
     /// Only events with this text in their old or new value, in any case.
     #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     pub contains: Option<String>,
+    /// Write the histogram as a picture too, in the time zone of --query or --view: an .svg or a .png.
+    #[arg(long, value_name = "FILE")]
+    pub picture: Option<PathBuf>,
+    /// Replace a picture that is there already.
+    #[arg(long, requires = "picture")]
+    pub overwrite: bool,
 }
 
 #[derive(Args)]

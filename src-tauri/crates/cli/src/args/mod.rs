@@ -16,7 +16,7 @@ use query::TimeText;
 use crate::print::write_message;
 
 pub use export::{Export, ExportForm};
-pub use filters::FilterArgs;
+pub use filters::{FilterArgs, Question};
 pub use lists::{Chains, Facets, Page, Recent, Records, Search};
 pub use record::{Correct, Flush, Import, Note, PlaceArgs, Record, Void};
 pub use record_views::{Blame, History, RecordArgs, State};

@@ -16,9 +16,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use csv::Sheet;
+pub use event::visible_text;
 pub use findings::report_findings;
 pub use table::{Column, Table};
-pub use visible::{visible_text, visible_value};
+pub use visible::visible_value;
 
 use crate::Outcome;
 use crate::args::Format;

@@ -1,23 +1,11 @@
 //! Visible form of text of a journal: no character is invisible or acts on the terminal, and null,
 //! empty and blank differ.
 
+use event::visible_text;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The mark of a null.
 const NULL: &str = "∅";
-
-/// Text with control characters, and those that are invisible or change its direction, escaped.
-pub fn visible_text(text: &str) -> String {
-    let mut visible = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' | '\t' => visible.extend(c.escape_default()),
-            c if is_invisible(c) => visible.extend(c.escape_unicode()),
-            c => visible.push(c),
-        }
-    }
-    visible
-}
 
 /// Characters of a value that a table shows at most.
 const LONGEST_VALUE: usize = 1000;
@@ -53,27 +41,6 @@ pub fn truncate(text: &str, columns: usize) -> String {
         fits
     });
     fits.chain(['…']).collect()
-}
-
-/// Whether a character is a control character, has no width, or changes the direction of text.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{115f}'..='\u{1160}'
-            | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{3164}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}'
-            | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use evidence::{About, Form, LONGEST_CELL, Progress, form_of};
+use evidence::{About, Form, LONGEST_CELL, Progress, form_of, left_out};
 use journal::{Clock, SystemClock};
 use query::CancellationToken;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -15,8 +15,7 @@ use signal_hook::flag;
 use super::read_unless_cancelled;
 use super::unknown::name_unknown;
 use crate::Outcome;
-use crate::answers::left_out;
-use crate::args::{Export, ExportForm};
+use crate::args::{Export, ExportForm, Question};
 use crate::error::CliError;
 use crate::print::{counted, replace_message, report_findings, write_message};
 
@@ -29,8 +28,8 @@ const TOLD_TWICE: i32 = 130;
 /// Exports events, with progress on a terminal, and sums up on standard error.
 pub async fn export(args: Export, byte_order_mark: bool) -> Result<Outcome, CliError> {
     let form = form(args.form, &args.out, byte_order_mark)?;
-    let (zone, now) = (args.filters.zone(), SystemClock.now());
-    let filters = args.filters.into_filters(args.contains, now)?;
+    let now = SystemClock.now();
+    let Question { filters, zone } = args.filters.into_question(args.contains, now)?;
     let token = CancellationToken::new();
     cancel_when_told(token.clone()).map_err(CliError::Runtime)?;
     let opened = read_unless_cancelled(&args.bucket, &token).await;

@@ -1,6 +1,9 @@
 //! Verbs that ask about the whole journal: recent, search, facets, records, chains.
 
+use std::path::Path;
+
 use event::Column;
+use evidence::{Picture, PictureForm};
 use journal::{Clock, SystemClock};
 use query::{
     CancellationToken, ChainsQuery, Engine, EventsQuery, Filters, PageStart, RecordsQuery, Zone,
@@ -10,19 +13,20 @@ use super::read;
 use super::unknown::name_unknown;
 use crate::Outcome;
 use crate::answers;
-use crate::args::{Chains, Facets, Page, Recent, Records, Search};
+use crate::args::{Chains, Facets, Page, Question, Recent, Records, Search};
 use crate::error::CliError;
 use crate::print::{Printer, write_message};
 
 /// Lists events, newest first.
 pub async fn recent(args: Recent, printer: Printer) -> Result<Outcome, CliError> {
-    let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
+    let Question { filters, .. } = args.filters.into_question(args.contains, SystemClock.now())?;
     events(&args.bucket, filters, args.page, printer).await
 }
 
 /// Lists events with a text in a value.
 pub async fn search(args: Search, printer: Printer) -> Result<Outcome, CliError> {
-    let filters = args.filters.into_filters(Some(args.text), SystemClock.now())?;
+    let Question { filters, .. } =
+        args.filters.into_question(Some(args.text), SystemClock.now())?;
     events(&args.bucket, filters, args.page, printer).await
 }
 
@@ -52,16 +56,25 @@ async fn say_left_out(engine: &dyn Engine, filters: &Filters) -> Result<(), CliE
     }
     let query = EventsQuery { filters: filters.clone(), ..EventsQuery::default() };
     let page = engine.events(&query, &CancellationToken::new()).await?.value;
-    for said in answers::left_out(&page.undecided) {
+    for said in evidence::left_out(&page.undecided) {
         write_message(&said);
     }
     Ok(())
 }
 
-/// Counts events by column and over time.
+/// Counts events by column and over time, and draws them if that was asked for.
 pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError> {
-    let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
-    let (_session, engine) = read(&args.bucket).await?;
+    let now = SystemClock.now();
+    let form = args.picture.as_deref().map(picture_form).transpose()?;
+    let Question { filters, zone } = args.filters.into_question(args.contains, now)?;
+    let (session, engine) = read(&args.bucket).await?;
+    if let Some((path, form)) = args.picture.as_deref().zip(form) {
+        let token = CancellationToken::new();
+        let picture = Picture::ask(&*engine, session.name(), &filters, zone, now, &token).await?;
+        let saved = picture.save(form, path, args.overwrite, session.plain_folder().as_deref());
+        saved.map_err(|error| CliError::NotDone(error.to_string()))?;
+        write_message(&format!("The picture is in {}.", path.display()));
+    }
     let found = engine.facets(&filters, Zone::default(), &CancellationToken::new()).await?;
     let is_empty = found.value.total == 0;
     let outcome = printer.print(&answers::FacetCounts::new(found))?;
@@ -72,26 +85,41 @@ pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError>
     Ok(outcome)
 }
 
+/// The form that the ending of a picture's file names.
+fn picture_form(path: &Path) -> Result<PictureForm, CliError> {
+    PictureForm::of(path).ok_or_else(|| {
+        CliError::Wrong(format!(
+            "the ending of {} names no picture: write .svg or .png",
+            path.display()
+        ))
+    })
+}
+
 /// Lists records: all, or those that the events are about which filters let through.
 pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliError> {
-    let filters = args.filters.into_filters(args.contains, SystemClock.now())?;
+    let asked = args.filters.into_records(args.contains, SystemClock.now())?;
     // All events about a record have its type.
-    let mut events = filters.clone();
-    let query = RecordsQuery {
+    let mut events = asked.events.clone();
+    let mut query = RecordsQuery {
         types: events.terms.remove(&Column::EntityType).unwrap_or_default(),
-        deleted: args.deleted,
         events,
+        deleted: asked.deleted || args.deleted,
         after: args.page.after,
         limit: args.page.limit,
-        ..RecordsQuery::default()
+        ..asked.clone()
     };
     let (_session, engine) = read(&args.bucket).await?;
-    let found = engine.records(&query, &CancellationToken::new()).await?;
+    let mut found = engine.records(&query, &CancellationToken::new()).await?;
+    if found.value.total == 0 && query.contains.is_some() {
+        // As the window finds them.
+        query.loosely = true;
+        found = engine.records(&query, &CancellationToken::new()).await?;
+    }
     let is_empty = found.value.total == 0;
     let outcome = printer.print(&answers::RecordList::page(found))?;
-    say_left_out(&*engine, &filters).await?;
+    say_left_out(&*engine, &asked.events).await?;
     if is_empty {
-        name_unknown(&*engine, &filters).await?;
+        name_unknown(&*engine, &asked.events).await?;
     }
     Ok(outcome)
 }

@@ -18,5 +18,6 @@ mod logs;
 mod picked;
 mod place;
 mod recording;
+mod views;
 mod walk;
 mod wrong_use;

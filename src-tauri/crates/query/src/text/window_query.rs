@@ -1,12 +1,15 @@
 //! Query of a window: everything that it shows, as one value with a text form.
 
-use chrono::{DateTime, Utc};
-use event::{Reading, RecordId};
+use chrono::{DateTime, TimeDelta, Utc};
+use event::{Action, Reading, RecordId};
 use serde::{Deserialize, Serialize};
 
 use super::window::{CompareEnd, Pane, WindowSetting, WindowView};
 use super::{Condition, QueryText, QueryTextError, TermConflict, TextTerm, TimeText, Zone, saved};
 use crate::{Column, Filters, Pattern, Predicate, Subject, Term, instant};
+
+/// Actions of the list of corrections.
+const AMENDMENTS: [Action; 3] = [Action::Correct, Action::Void, Action::Note];
 
 /// Query of a window: the list or the record that it shows, and how. Scroll offsets, open menus and
 /// widths are no part of it.
@@ -228,6 +231,27 @@ impl WindowQuery {
             }
         }
         Ok(())
+    }
+
+    /// Filters of the listed events: with the clock, after which none are listed, and with the actions of
+    /// the list of corrections.
+    pub fn effective_filters(&self) -> Filters {
+        let mut filters = self.filters.clone();
+        // Events at the clock itself are listed.
+        let end = self.at.map(|at| at + TimeDelta::nanoseconds(1));
+        filters.until = filters.until.into_iter().chain(end).min();
+        if self.view == WindowView::Corrections {
+            let actions = filters.terms.entry(Column::Action).or_default();
+            if actions.iter().all(|term| term.exclude) {
+                let others = AMENDMENTS.map(|action| action.as_str().to_owned());
+                let others = others
+                    .into_iter()
+                    .filter(|name| actions.iter().all(|term| term.value != *name));
+                let others: Vec<Term> = others.map(Term::including).collect();
+                actions.extend(others);
+            }
+        }
+        filters
     }
 
     /// Text form of this query, without the settings that its view does not use. It names the zone,

@@ -43,6 +43,25 @@ fn a_day_on_the_clock_counts_whole_in_the_zone_of_the_text() {
 }
 
 #[test]
+fn the_clock_and_the_list_of_corrections_filter_events_too() {
+    let of = |text| {
+        let query = WindowQuery::parse(text, at("2024-06-01T00:00:00Z")).expect(text);
+        query.effective_filters()
+    };
+    let table = [
+        ("actor=Sarah", "actor=Sarah"),
+        ("until=2024-02 at=2024-03-03", "until=2024-02"),
+        ("until=2024-04 at=2024-03-03", "until=2024-03-04"),
+        ("view=corrections", "action=correct|void|note"),
+        ("view=corrections action=void", "action=void"),
+        ("view=corrections action!=void", "action!=void action=correct|note"),
+    ];
+    for (text, same) in table {
+        assert_eq!(of(text), of(same), "{text}");
+    }
+}
+
+#[test]
 fn a_term_that_is_switched_off_is_kept_and_written_again() {
     let text = "actor=Sarah -actor=Tom -since=2024-03 -until=2024-04 -x -corrected=yes zone=UTC";
     let query = WindowQuery::parse(text, at("2024-06-01T00:00:00Z")).expect(text);
