@@ -24,7 +24,7 @@ pub(crate) async fn save_view<R: Runtime>(
 ) -> Result<Option<String>, ApiError> {
     let SavedView { name, query, columns } = view;
     let query = QueryText::parse(&query).map_err(|why| ApiError::invalid(why.to_string()))?;
-    let view = ViewFile::new(name, query, known_zone(&zone)?, columns);
+    let view = ViewFile::new(name, &query, known_zone(&zone)?, columns);
     let view = view.map_err(|why| ApiError::invalid(why.to_string()))?;
     let proposed = format!("{}{}", in_a_name(&view.name), ViewFile::ENDING);
     let dialog = Dialog { title: "Save view as a file", endings: ENDINGS };
