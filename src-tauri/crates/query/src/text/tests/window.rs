@@ -46,7 +46,7 @@ fn a_day_on_the_clock_counts_whole_in_the_zone_of_the_text() {
 fn the_clock_and_the_list_of_corrections_filter_events_too() {
     let of = |text| {
         let query = WindowQuery::parse(text, at("2024-06-01T00:00:00Z")).expect(text);
-        query.effective_filters()
+        query.effective_filters().normalized()
     };
     let table = [
         ("actor=Sarah", "actor=Sarah"),
