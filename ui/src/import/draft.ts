@@ -61,7 +61,7 @@ export function firstDraft({ headers, rows }: ImportFile, zone: string): Draft {
     form: "text" as const,
     format: "",
   }));
-  const empty: Draft = {
+  return {
     kind: "snapshot",
     type: { is: "text", text: "" },
     id: columnOf(id),
@@ -74,7 +74,6 @@ export function firstDraft({ headers, rows }: ImportFile, zone: string): Draft {
     rest: {},
     otherFields: {},
   };
-  return empty;
 }
 
 /** The draft that a mapping is, for a table. */

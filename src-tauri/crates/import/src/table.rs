@@ -74,7 +74,6 @@ struct Wanted<'a> {
 
 /// What a reader of one format gives.
 struct Sheet {
-    headers: Vec<String>,
     rows: Vec<Row>,
     /// Positions of the columns whose cells the rows have.
     columns: Vec<usize>,
@@ -131,18 +130,16 @@ impl Table {
             (_, true) => xlsx_file::read(bytes, wanted),
             (_, false) => csv_file::read(&bytes, wanted),
         };
-        let Sheet { headers, rows, columns, since_1904, mut found } = sheet.map_err(why)?;
-        let columns: Vec<String> = columns.into_iter().map(|at| headers[at].clone()).collect();
+        let Sheet { rows, columns, since_1904, found } = sheet.map_err(why)?;
         let mut table = Self {
-            columns,
+            columns: columns.into_iter().map(|at| found.headers[at].clone()).collect(),
             rows,
             reading: Reading { decimal: DecimalSign::Point, since_1904 },
-            found: Found { headers, ..found.clone() },
+            found,
         };
         if let Some(mapping) = wanted.mapping {
-            found.decimal = table.decimal(mapping).map_err(why)?;
-            table.found.decimal = found.decimal;
-            table.reading.decimal = found.decimal.unwrap_or(DecimalSign::Point);
+            table.found.decimal = table.decimal(mapping).map_err(why)?;
+            table.reading.decimal = table.found.decimal.unwrap_or(table.reading.decimal);
         }
         Ok(table)
     }

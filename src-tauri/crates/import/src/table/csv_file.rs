@@ -54,9 +54,9 @@ pub fn read(bytes: &[u8], wanted: Wanted<'_>) -> Result<Sheet, String> {
         encoding: Some(encoding.name()),
         delimiter: Some(delimiter),
         decimal: None,
-        headers: Vec::new(),
+        headers,
     };
-    Ok(Sheet { headers, rows, columns, since_1904: false, found })
+    Ok(Sheet { rows, columns, since_1904: false, found })
 }
 
 /// The records of a text, with their lines.

@@ -55,9 +55,9 @@ pub fn read(bytes: Vec<u8>, wanted: Wanted<'_>) -> Result<Sheet, String> {
         encoding: None,
         delimiter: None,
         decimal: None,
-        headers: Vec::new(),
+        headers,
     };
-    Ok(Sheet { headers, rows, columns, since_1904, found })
+    Ok(Sheet { rows, columns, since_1904, found })
 }
 
 /// Refuses a workbook that would fill the memory when it is unpacked.

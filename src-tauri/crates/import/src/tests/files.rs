@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use encoding_rs::UTF_16LE;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use rawzip::ZipArchiveWriter;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 
@@ -289,6 +291,27 @@ fn what_a_sheet_does_not_hold_is_not_made_up() {
             refused(&bytes, &mapping).starts_with("is no workbook that can be read: "),
             "{cut}"
         );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(13), ..ProptestConfig::default() })]
+
+    /// Whatever a file holds, it is read or refused.
+    #[test]
+    fn any_text_and_any_damaged_workbook_is_read_or_refused(
+        text in "(?s)[No,;\"\r\n\tTelfna0-9\u{feff}]{0,60}",
+        damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12),
+    ) {
+        let mapping = snapshot("", "rate = { column = \"Rate\", number = true }");
+        let _ = (read(text.as_bytes(), &phone()), read(format!("No,Telefon\n{text}").as_bytes(), &phone()));
+        let row = "<row r=\"2\"><c r=\"A2\"><v>7</v></c><c r=\"B2\"><v>1.5</v></c></row>";
+        let mut bytes = workbook("", row);
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let _ = read(&bytes, &mapping);
     }
 }
 
