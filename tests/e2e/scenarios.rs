@@ -174,6 +174,10 @@ fn s07_an_import_of_twelve_thousand_rows_is_one_line() {
     window.shot("folded");
     window.click_row("12,000 events");
     window.see("2024-03-08 12:00:00.000000001 UTC");
+    window.see("Guessed group");
+    window.see("the journal does not say that they belong together");
+    window.see("12,000 records");
+    window.shot("guessed-group");
 }
 
 #[test]
