@@ -572,7 +572,7 @@ fn why_an_export_failed_is_told_and_what_is_there_stays() {
     let in_journal = place.bucket().join("journal/events.csv");
     let before = names_in(out.path());
     let table = [
-        (missing, "failed", "cannot be written"),
+        (missing, "invalid", "there is no folder"),
         (in_journal, "invalid", "where only a journal's own files lie"),
         (out.path().to_owned(), "invalid", "is a folder that is there already"),
         // The person was asked about neither.

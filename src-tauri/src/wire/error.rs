@@ -70,6 +70,7 @@ impl From<evidence::Error> for ApiError {
                 path.display()
             )),
             Error::IsFolder(_)
+            | Error::NoFolder(_)
             | Error::InJournal { .. }
             | Error::SameFile(_)
             | Error::TooManyEvents(_)

@@ -134,6 +134,9 @@ function planOf(part: Partial<ImportPlan["summary"]> = {}): ImportPlan {
       updates: 2,
       deletes: 0,
       unchanged: 1,
+      twice: 0,
+      inserted_again: 1,
+      taken_back: 2,
       missing: { total: 1, first: [{ entity_type: "candidate", entity_id: "CAND-7" }] },
       cuts: ["keeps 20 fields"],
       coverage: status().coverage,
@@ -188,6 +191,8 @@ describe("a table", () => {
     expect(of.getByText(/^1 record of the journal is not in the table/).textContent).toContain(
       "candidate/CAND-7",
     );
+    expect(of.getByText(/^1 record was deleted/)).toBeTruthy();
+    expect(of.getByText(/^2 updates take back/)).toBeTruthy();
     // Of what was typed, only the whole is compared.
     expect(fake.calls("plan_import").map(({ mapping }) => mapping.type)).toEqual(["candidate"]);
     await user.click(of.getByRole("button", { name: "Record 3 events" }));

@@ -104,8 +104,16 @@ export const importing = {
   },
   unchanged: ({ unchanged }: ImportSummary) =>
     `${counted(unchanged, "row")} ${unchanged === 1 ? "says" : "say"} what the journal says already.`,
-  missing: (total: number) =>
-    `${counted(total, "record")} of the journal ${total === 1 ? "is" : "are"} not in the table, and left alone, such as`,
+  missing: (total: number, hasBad: boolean) =>
+    `${counted(total, "record")} of the journal ${total === 1 ? "is" : "are"} not in ${hasBad ? "the rows that are understood" : "the table"}, and left alone, such as`,
+  twice: (times: number) =>
+    `${counted(times, "time")} ${times === 1 ? "comes" : "come"} twice, as clocks were put back: the first is taken.`,
+  insertedAgain: (records: number) =>
+    records === 1
+      ? "1 record was deleted, and begins anew with the fields of the table alone."
+      : `${grouped(records)} records were deleted, and begin anew with the fields of the table alone.`,
+  takenBack: (updates: number) =>
+    `${counted(updates, "update")} ${updates === 1 ? "takes" : "take"} back what a correction or a void says in the journal.`,
   cut: "Known of its source:",
   incomplete:
     "Not every file of the journal could be read: the comparison does not know what these hold.",

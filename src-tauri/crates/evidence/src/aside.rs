@@ -24,6 +24,9 @@ pub(crate) fn check(path: &Path, overwrite: bool) -> Result<(), Error> {
     if let Some(journal) = in_journal {
         return Err(Error::InJournal { path: path.to_owned(), journal });
     }
+    if !folder_of(path).is_dir() {
+        return Err(Error::NoFolder(folder_of(path).to_owned()));
+    }
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => Err(Error::IsFolder(path.to_owned())),
         Ok(_) if !overwrite => Err(Error::Exists(path.to_owned())),

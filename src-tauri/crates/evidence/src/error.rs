@@ -18,6 +18,9 @@ pub enum Error {
     /// A folder is under the name already.
     #[error("{} is a folder that is there already, and is not overwritten; name another", .0.display())]
     IsFolder(PathBuf),
+    /// The folder that it would lie in is not there.
+    #[error("there is no folder {}; make it, or name a file elsewhere", .0.display())]
+    NoFolder(PathBuf),
     /// The file would lie in the folder of a journal's files.
     #[error("{} lies in {}, where only a journal's own files lie; name another folder", path.display(), journal.display())]
     InJournal {

@@ -11,6 +11,7 @@ use crate::Error;
 use crate::plan::Plan;
 use crate::rows::{BadRow, RowReader};
 use crate::table::Row;
+use crate::value::Reading;
 
 /// What makes two changes of one record the same.
 type Change = (DateTime<Utc>, Action, String, Option<String>, Option<String>, String);
@@ -25,13 +26,15 @@ pub async fn compare(
     let mut drafts: Vec<(DateTime<Utc>, Draft)> = Vec::new();
     for row in &reader.table.rows {
         match draft(reader, row) {
-            Ok(draft) => drafts.push(draft),
+            Ok(draft) => {
+                plan.summary.twice += usize::from(is_twice(reader, row));
+                drafts.push(draft);
+            }
             Err(bad) => plan.summary.bad.push(bad),
         }
     }
     // A file may run from the newest to the oldest. Of changes at one time the file's order counts.
-    let is_backward = drafts.first().map(|first| first.0) > drafts.last().map(|last| last.0);
-    if is_backward && drafts.is_sorted_by(|one, next| one.0 >= next.0) {
+    if is_backward(&drafts) {
         drafts.reverse();
     }
     drafts.sort_by_key(|(at, _)| *at);
@@ -58,6 +61,30 @@ pub async fn compare(
         }
     }
     Ok(())
+}
+
+/// Whether clocks show the time of a row twice.
+fn is_twice(reader: &RowReader<'_>, row: &Row) -> bool {
+    let at = reader.mapping.at.as_ref().zip(row.cells.as_deref().ok());
+    at.is_some_and(|(at, cells)| Reading::is_twice(reader.cell(cells, &at.column), at))
+}
+
+/// Whether changes run from the newest to the oldest: by their times, or where all have one, by which order
+/// more old values are the new ones before them.
+fn is_backward(drafts: &[(DateTime<Utc>, Draft)]) -> bool {
+    let (first, last) = (drafts.first().map(|(at, _)| at), drafts.last().map(|(at, _)| at));
+    if first != last {
+        return first > last && drafts.is_sorted_by(|(one, _), (next, _)| one >= next);
+    }
+    let mut before: HashMap<(RecordId, &str), &Draft> = HashMap::new();
+    let (mut forward, mut backward) = (0, 0);
+    for (_, draft) in drafts {
+        if let Some(before) = before.insert((draft.record(), &draft.field), draft) {
+            forward += usize::from(draft.old_value == before.new_value);
+            backward += usize::from(before.old_value == draft.new_value);
+        }
+    }
+    backward > forward
 }
 
 /// How often the journal has each change of a record.
@@ -88,7 +115,7 @@ fn draft(reader: &RowReader<'_>, row: &Row) -> Result<(DateTime<Utc>, Draft), Ba
     // The mapping is checked: a table of changes has a time.
     let at = mapping.at.as_ref().ok_or_else(|| BadRow::whole(row.line, "has no time"))?;
     let cell = reader.cell(cells, &at.column);
-    let timestamp = reader.table.reading.instant(cell, at);
+    let timestamp = Reading::instant(cell, at);
     let timestamp =
         timestamp.map_err(|problem| BadRow::of_cell(row.line, &at.column, cell, problem))?;
     let action = match &mapping.action {
@@ -107,7 +134,11 @@ fn draft(reader: &RowReader<'_>, row: &Row) -> Result<(DateTime<Utc>, Draft), Ba
         Some(source) => reader.value(row, cells, source),
         None => Ok(None),
     };
-    let name = value(field)?.filter(|name| name != WHOLE_RECORD);
+    let name = value(field)?;
+    if name.as_deref() == Some(WHOLE_RECORD) && action == Action::Update {
+        return Err(BadRow::whole(row.line, "updates the field *, which stands for whole records"));
+    }
+    let name = name.filter(|name| name != WHOLE_RECORD);
     let (old, new) = (value(old)?, value(new)?);
     let draft = match (action, name) {
         (Action::Update, None) => {

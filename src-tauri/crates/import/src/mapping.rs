@@ -346,6 +346,15 @@ impl Mapping {
                 "has at or action, and a snapshot says what is now: leave it out, or write kind = \"changes\"",
             ));
         }
+        let is_name = |name: &String| {
+            !name.is_empty() && name.trim() == name && !name.chars().any(char::is_control)
+        };
+        if let Some(wrong) = self.fields.keys().find(|name| !is_name(name)) {
+            return Err(Error::Mapping(format!(
+                "names a field “{}”, which is empty, or has a blank at its edge or a control character",
+                wrong.escape_debug()
+            )));
+        }
         if self.fields.contains_key(WHOLE_RECORD) {
             return Err(wrong("names a field “*”, which stands for whole records"));
         }

@@ -43,6 +43,12 @@ pub struct Summary {
     /// Number of rows that give no event: records that are as the file has them, or changes that the
     /// journal has already.
     pub unchanged: usize,
+    /// Number of times of changes that clocks show twice, because they were put back: the first is taken.
+    pub twice: usize,
+    /// Number of the inserts whose record was deleted: it begins with the fields of the file alone.
+    pub inserted_again: usize,
+    /// Number of the updates that take back what a correction or a void says in the journal.
+    pub taken_back: usize,
     /// Records of the journal that a snapshot lacks. They are left alone.
     pub missing: Missing,
     /// What the source is known to leave out, as the mapping says.
@@ -110,6 +116,9 @@ impl Plan {
                 updates: 0,
                 deletes: 0,
                 unchanged: 0,
+                twice: 0,
+                inserted_again: 0,
+                taken_back: 0,
                 missing: Missing::default(),
                 cuts: mapping.cuts.clone(),
                 coverage: engine.coverage(),

@@ -3,18 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use event::{Action, Draft, RecordId, State, View, WHOLE_RECORD};
+use futures::future::try_join_all;
 use query::{CancellationToken, Covered, Engine, RecordsQuery, Term};
 use serde_json::{Map, Value};
 
 use crate::Error;
 use crate::mapping::ValueForm;
-use crate::plan::{LISTED, Missing, Plan};
+use crate::plan::{LISTED, Missing, Plan, Summary};
 use crate::rows::{BadRow, Heading, RowReader, form};
 use crate::table::Row;
 use crate::value::is_same;
 
-/// Records of a page that is asked for.
-const PAGE: usize = 1000;
+/// Records of a page that is asked for. Each page costs a look at all records.
+const PAGE: usize = 20_000;
+
+/// Records that are asked for at once.
+const AT_ONCE: usize = 64;
 
 /// Record as the file has it.
 struct RecordRow {
@@ -31,25 +35,29 @@ pub async fn compare(
     token: &CancellationToken,
 ) -> Result<(), Error> {
     let mut lines: HashMap<RecordId, usize> = HashMap::new();
-    for row in &reader.table.rows {
-        let read = RecordRow::read(reader, row).and_then(|row| {
-            let before = lines.insert(row.heading.record.clone(), row.line);
-            match before {
-                None => Ok(row),
-                Some(before) => Err(reader.doubled(row.line, &row.heading, before)),
+    let read = |row| {
+        let row = RecordRow::read(reader, row)?;
+        match lines.insert(row.heading.record.clone(), row.line) {
+            None => Ok(row),
+            Some(before) => Err(reader.doubled(row.line, &row.heading, before)),
+        }
+    };
+    let rows: Vec<Result<RecordRow, BadRow>> = reader.table.rows.iter().map(read).collect();
+    for rows in rows.chunks(AT_ONCE) {
+        let states = rows.iter().map(|row| States::of_row(engine, row, token));
+        for (row, states) in rows.iter().zip(try_join_all(states).await?) {
+            let drafts = match row {
+                Ok(row) => row.drafts(reader, states.as_ref()),
+                Err(bad) => Err(bad.clone()),
+            };
+            match drafts {
+                Ok(drafts) if drafts.is_empty() => plan.summary.unchanged += 1,
+                Ok(drafts) => {
+                    plan.summary.note(&drafts, states.as_ref());
+                    plan.drafts.extend(drafts);
+                }
+                Err(bad) => plan.summary.bad.push(bad),
             }
-        });
-        let drafts = match read {
-            Ok(row) => {
-                let states = States::of(engine, &row.heading.record, token).await?;
-                row.drafts(reader, states.as_ref())
-            }
-            Err(bad) => Err(bad),
-        };
-        match drafts {
-            Ok(drafts) if drafts.is_empty() => plan.summary.unchanged += 1,
-            Ok(drafts) => plan.drafts.extend(drafts),
-            Err(bad) => plan.summary.bad.push(bad),
         }
     }
     plan.summary.missing = missing(&lines, reader, engine, token).await?;
@@ -63,6 +71,18 @@ struct States {
 }
 
 impl States {
+    /// Those of the record of a row that is understood.
+    async fn of_row(
+        engine: &dyn Engine,
+        row: &Result<RecordRow, BadRow>,
+        token: &CancellationToken,
+    ) -> Result<Option<Self>, Error> {
+        match row {
+            Ok(row) => Self::of(engine, &row.heading.record, token).await,
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Those of a record; `None` if the journal has none of this name.
     async fn of(
         engine: &dyn Engine,
@@ -85,6 +105,26 @@ impl States {
         let value = |state: &State| state.fields.get(field).and_then(|field| field.value.clone());
         let recorded = value(&self.recorded);
         if is_same(recorded.as_deref(), new, form) { value(&self.corrected) } else { recorded }
+    }
+}
+
+impl Summary {
+    /// Counts what is told of the events of one record.
+    fn note(&mut self, drafts: &[Draft], states: Option<&States>) {
+        let Some(States { corrected, recorded }) = states else { return };
+        if corrected.deleted && drafts.iter().any(|draft| draft.action == Action::Insert) {
+            self.inserted_again += 1;
+        }
+        let value = |state: &State, field: &str| {
+            state.fields.get(field).and_then(|field| field.value.clone())
+        };
+        let is_back = |draft: &&Draft| {
+            let recorded = value(recorded, &draft.field);
+            draft.action == Action::Update
+                && recorded != value(corrected, &draft.field)
+                && recorded == draft.new_value
+        };
+        self.taken_back += drafts.iter().filter(is_back).count();
     }
 }
 

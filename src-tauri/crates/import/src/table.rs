@@ -77,7 +77,6 @@ struct Sheet {
     rows: Vec<Row>,
     /// Positions of the columns whose cells the rows have.
     columns: Vec<usize>,
-    since_1904: bool,
     found: Found,
 }
 
@@ -130,11 +129,11 @@ impl Table {
             (_, true) => xlsx_file::read(bytes, wanted),
             (_, false) => csv_file::read(&bytes, wanted),
         };
-        let Sheet { rows, columns, since_1904, found } = sheet.map_err(why)?;
+        let Sheet { rows, columns, found } = sheet.map_err(why)?;
         let mut table = Self {
             columns: columns.into_iter().map(|at| found.headers[at].clone()).collect(),
             rows,
-            reading: Reading { decimal: DecimalSign::Point, since_1904 },
+            reading: Reading { decimal: DecimalSign::Point },
             found,
         };
         if let Some(mapping) = wanted.mapping {

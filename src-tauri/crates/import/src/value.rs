@@ -2,9 +2,9 @@
 
 use std::fmt::Display;
 
-use calamine::{ExcelDateTime, ExcelDateTimeType};
+use calamine::ExcelDateTime;
 use chrono::format::{Item, Parsed, StrftimeItems, parse};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use event::{Decimal, format_time, parse_time};
 use query::Zone;
 
@@ -47,14 +47,18 @@ impl Cell {
     }
 }
 
-/// What the common form of numbers is, and how serial dates are counted.
+/// What the common form of numbers is.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading {
     /// Sign before the decimals of numbers in the common form.
     pub decimal: DecimalSign,
-    /// Whether serial dates of the workbook begin in 1904.
-    pub since_1904: bool,
 }
+
+/// Most digits before the point that a number of a sheet keeps: from here on some are lost.
+const INEXACT: f64 = 1e15;
+
+/// The first year that a date has: an earlier one is a year of two digits that was read as one of four.
+const FIRST_YEAR: i32 = 1000;
 
 impl Reading {
     /// Reads a cell in a form; `None` for an empty one. The error says what is wrong with it.
@@ -62,19 +66,22 @@ impl Reading {
         let value = match (cell, form) {
             (Cell::Empty, _) => return Ok(None),
             (Cell::Unreadable { why, .. }, _) => return Err((*why).to_owned()),
+            (Cell::Number(number), _) if number.abs() >= INEXACT => {
+                return Err("is a number with more digits than a sheet keeps".to_owned());
+            }
             (cell, ValueForm::Text) => cell.shown(),
             (Cell::Number(number), ValueForm::Number(_)) => number_text(*number),
             (Cell::Text(text), ValueForm::Number(form)) => self.number(text, *form)?,
             (Cell::Time(_), ValueForm::Number(_)) => {
                 return Err("is a date, and no number".to_owned());
             }
-            (cell, ValueForm::Date { format, zone }) => self.date(cell, format, *zone)?,
+            (cell, ValueForm::Date { format, zone }) => Self::date(cell, format, *zone)?,
         };
         Ok(Some(value))
     }
 
     /// Reads a cell as the time of a change. The error says what is wrong with it.
-    pub fn instant(self, cell: &Cell, at: &Instant) -> Result<DateTime<Utc>, String> {
+    pub fn instant(cell: &Cell, at: &Instant) -> Result<DateTime<Utc>, String> {
         let zone = at.zone.unwrap_or_default();
         let instant = match (cell, &at.format) {
             (Cell::Empty, _) => return Err("is empty".to_owned()),
@@ -84,38 +91,46 @@ impl Reading {
             (Cell::Text(text), Some(format)) => match written(text, format)? {
                 Written::Instant(instant) => instant,
                 Written::Day(day) => zone.start_of(day),
-                Written::Wall(wall) => zone.instant_of(wall),
+                Written::Wall(wall) => on_the_wall(wall, zone)?,
             },
-            (Cell::Number(number), _) => zone.instant_of(self.serial(*number)?),
-            (Cell::Time(wall), _) => zone.instant_of(*wall),
+            (Cell::Number(_), _) => return Err(NO_DATE.to_owned()),
+            (Cell::Time(wall), _) => on_the_wall(*wall, zone)?,
         };
         // The years that a journal holds.
-        parse_time(&format_time(instant)).map_err(|error| error.to_string())
+        parse_time(&format_time(instant))
+            .map_err(|_| "lies outside the years 1677 to 2262".to_owned())
     }
 
-    fn date(self, cell: &Cell, format: &str, zone: Option<Zone>) -> Result<String, String> {
+    fn date(cell: &Cell, format: &str, zone: Option<Zone>) -> Result<String, String> {
         let wall = match cell {
             Cell::Text(text) => match written(text, format)? {
                 Written::Instant(instant) => return Ok(format_time(instant)),
                 Written::Day(day) => return Ok(day.to_string()),
                 Written::Wall(wall) => wall,
             },
-            Cell::Number(number) => self.serial(*number)?,
+            Cell::Number(_) => return Err(NO_DATE.to_owned()),
             Cell::Time(wall) => *wall,
             Cell::Empty | Cell::Unreadable { .. } => return Err("is empty".to_owned()),
         };
         let is_day = wall.time() == NaiveTime::MIN && !matches!(cell, Cell::Text(_));
         Ok(match zone {
-            Some(zone) if !is_day => format_time(zone.instant_of(wall)),
+            Some(zone) if !is_day => format_time(on_the_wall(wall, zone)?),
             _ if is_day => wall.date().to_string(),
             _ => time_text(wall),
         })
     }
 
-    /// The date of a serial number.
-    fn serial(self, number: f64) -> Result<NaiveDateTime, String> {
-        excel_time(ExcelDateTime::new(number, ExcelDateTimeType::DateTime, self.since_1904))
-            .ok_or_else(|| "is a number, and no date of a sheet".to_owned())
+    /// Whether the time of a change is one that clocks show twice.
+    pub fn is_twice(cell: &Cell, at: &Instant) -> bool {
+        let wall = match (cell, &at.format) {
+            (Cell::Time(wall), _) => Some(*wall),
+            (Cell::Text(text), Some(format)) => match written(text, format) {
+                Ok(Written::Wall(wall)) => Some(wall),
+                _ => None,
+            },
+            _ => None,
+        };
+        wall.is_some_and(|wall| at.zone.unwrap_or_default().shows_twice(wall))
     }
 
     /// The number that a text is, as Daybook writes numbers.
@@ -196,14 +211,25 @@ pub fn decimal_shown<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Option<
     Ok(found)
 }
 
-/// Whether a text is a format of dates.
+/// Why a number is no date: any number could be one.
+const NO_DATE: &str = "is a number, and no date: give the column a format of dates in the sheet";
+
+/// The instant at which clocks show a time. One that comes twice is the first of them.
+fn on_the_wall(wall: NaiveDateTime, zone: Zone) -> Result<DateTime<Utc>, String> {
+    let instant = zone.instant_of(wall);
+    if zone.wall_of(instant) != wall {
+        return Err(format!("is no time in {zone}: clocks were put forward over it"));
+    }
+    Ok(instant)
+}
+
+/// Whether a text is a format of dates, which says a day.
 pub fn is_date_format(format: &str) -> bool {
-    let mut has_some = false;
-    let known = StrftimeItems::new(format).all(|item| {
-        has_some |= matches!(item, Item::Numeric(..) | Item::Fixed(_));
-        item != Item::Error
-    });
-    known && has_some
+    if StrftimeItems::new(format).any(|item| item == Item::Error) {
+        return false;
+    }
+    let some = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+    written(&some.format(format).to_string(), format).is_ok()
 }
 
 /// What a text says in a format.
@@ -225,19 +251,31 @@ fn written(text: &str, format: &str) -> Result<Written, String> {
         return instant.map(|at| Written::Instant(at.to_utc())).map_err(|_| wrong());
     }
     let day = parsed.to_naive_date().map_err(|_| wrong())?;
+    if day.year() < FIRST_YEAR {
+        return Err(wrong());
+    }
     Ok(match parsed.to_naive_time() {
         Ok(time) => Written::Wall(day.and_time(time)),
         Err(_) => Written::Day(day),
     })
 }
 
-/// The time of a sheet's cell; `None` if there is no such day.
+/// The time of a sheet's cell; `None` if it is of no day.
 pub fn excel_time(time: ExcelDateTime) -> Option<NaiveDateTime> {
     let (days, last) = (time.as_f64(), 2_958_466.0);
     let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
     let date = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())?;
     let at = date.and_hms_milli_opt(hour.into(), minute.into(), second.into(), milli.into())?;
-    (0.0..last).contains(&days).then_some(at)
+    (1.0..last).contains(&days).then_some(at)
+}
+
+/// A duration or a time of day of a sheet, as hours, minutes and seconds.
+pub fn hours_text(days: f64) -> String {
+    let millis = (days * 86_400_000.0).round();
+    let text = |value: f64| number_text(value.trunc());
+    let (hours, rest) = (millis / 3_600_000.0, millis % 3_600_000.0);
+    let (minutes, seconds) = (rest / 60_000.0, rest % 60_000.0 / 1000.0);
+    format!("{}:{:0>2}:{:0>2}", text(hours), text(minutes), number_text(seconds))
 }
 
 /// A date and a time without a zone, as ISO 8601 has it.

@@ -47,6 +47,18 @@ deletes: number,
  */
 unchanged: number, 
 /**
+ * Number of times of changes that clocks show twice, because they were put back: the first is taken.
+ */
+twice: number, 
+/**
+ * Number of the inserts whose record was deleted: it begins with the fields of the file alone.
+ */
+inserted_again: number, 
+/**
+ * Number of the updates that take back what a correction or a void says in the journal.
+ */
+taken_back: number, 
+/**
  * Records of the journal that a snapshot lacks. They are left alone.
  */
 missing: ImportMissing, 

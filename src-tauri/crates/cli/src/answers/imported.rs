@@ -45,7 +45,7 @@ impl Imported {
 
     /// Messages beside the answer, for every form but JSON.
     pub fn messages(&self) -> Vec<String> {
-        let Summary { unchanged, bad, cuts, .. } = &self.summary;
+        let Summary { unchanged, bad, cuts, twice, inserted_again, taken_back, .. } = &self.summary;
         let mut messages = vec![self.found()];
         messages.extend(cuts.iter().map(|cut| format!("Of its source is known: {cut}.")));
         messages.extend(bad.first.iter().take(10).map(bad_row));
@@ -63,6 +63,29 @@ impl Imported {
             messages.push(format!(
                 "{} {say} what the journal says already.",
                 counted(unchanged, "row")
+            ));
+        }
+        if *twice > 0 {
+            let come = if *twice == 1 { "time comes" } else { "times come" };
+            messages.push(format!(
+                "{twice} {come} twice, as clocks were put back: the first is taken."
+            ));
+        }
+        if *inserted_again > 0 {
+            let records = if *inserted_again == 1 {
+                "record was deleted, and begins"
+            } else {
+                "records were deleted, and begin"
+            };
+            messages.push(format!(
+                "{inserted_again} {records} anew with the fields of the file alone."
+            ));
+        }
+        if *taken_back > 0 {
+            let take = if *taken_back == 1 { "takes" } else { "take" };
+            messages.push(format!(
+                "{} {take} back what a correction or a void says in the journal.",
+                counted(taken_back, "update")
             ));
         }
         messages.extend(self.missing());
@@ -125,8 +148,13 @@ impl Imported {
         let are = if missing.total == 1 { "is" } else { "are" };
         (missing.total > 0).then(|| {
             format!(
-                "{} of the journal {are} not in the file, and left alone, such as {}{more}.",
+                "{} of the journal {are} not in {}, and left alone, such as {}{more}.",
                 counted(missing.total, "record"),
+                if self.summary.bad.total > 0 {
+                    "the rows that are understood"
+                } else {
+                    "the file"
+                },
                 named.join(", ")
             )
         })

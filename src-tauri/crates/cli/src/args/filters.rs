@@ -141,7 +141,16 @@ impl FilterArgs {
         let asked = self.asked(now)?;
         let records = match &asked.view {
             None => RecordsQuery { events: asked.text.filters(now), ..RecordsQuery::default() },
-            Some(view) => records_of(view).map_err(|verb| asked.other_verb(&verb))?,
+            Some(view) => {
+                let records = records_of(view).map_err(|verb| asked.other_verb(&verb))?;
+                if view.at.is_some() && !view.of_events {
+                    let name = &asked.name;
+                    write_message(&format!(
+                        "{name}: its clock is left out: records are listed as they are now."
+                    ));
+                }
+                records
+            }
         };
         let events = self.narrowed(records.events, &asked, contains, now)?;
         Ok(RecordsQuery { events, ..records })

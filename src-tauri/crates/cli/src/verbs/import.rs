@@ -32,7 +32,13 @@ pub async fn import(args: Import, printer: Printer) -> Result<Outcome, CliError>
     };
     if args.dry_run {
         // What is only read can be compared with too.
-        let (_session, engine) = read(&args.bucket).await?;
+        let (_session, engine) = match writable(&args.bucket, args.place).await {
+            Ok((session, _)) => {
+                let engine = session.refresh().await?;
+                (session, engine)
+            }
+            Err(_) => read(&args.bucket).await?,
+        };
         let Plan { drafts, summary } = plan(engine).await?;
         return print(printer, &Imported::dry(summary, &drafts));
     }

@@ -238,7 +238,7 @@ fn a_picture_overwrites_nothing_unasked_and_never_lies_in_a_journal() {
         ("a.svg", &[], 3, "is there already"),
         ("b.svg", &["--overwrite"], 3, "is a folder"),
         ("firm/journal/c.svg", &[], 3, "where only a journal's own files lie"),
-        ("none/d.svg", &[], 3, "cannot be written"),
+        ("none/d.svg", &[], 3, "there is no folder"),
         ("e.pdf", &[], 2, "names no picture: write .svg or .png"),
         ("a.svg", &["--overwrite"], 0, "The picture is in"),
     ];

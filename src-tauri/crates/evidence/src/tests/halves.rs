@@ -106,7 +106,7 @@ fn folders_journals_and_one_file_for_two_are_refused() {
         (Form::Parquet, "firm/journal/a.parquet", "where only a journal's own files lie"),
         (Form::Parquet, "firm/journal/2024/a.parquet", "where only a journal's own files lie"),
         (Form::Extract, "firm/journal/part", "where only a journal's own files lie"),
-        (csv, "nowhere/events.csv", "cannot be written"),
+        (csv, "nowhere/events.csv", "there is no folder"),
     ];
     for (form, name, why) in table {
         let mut export = place.export(form, name);

@@ -56,7 +56,7 @@ pub fn read(bytes: &[u8], wanted: Wanted<'_>) -> Result<Sheet, String> {
         decimal: None,
         headers,
     };
-    Ok(Sheet { rows, columns, since_1904: false, found })
+    Ok(Sheet { rows, columns, found })
 }
 
 /// The records of a text, with their lines.
@@ -122,12 +122,13 @@ fn decode<'a>(
             };
             (encoding.ok_or_else(unknown)?, bytes)
         }
-        (None, None) if std::str::from_utf8(bytes).is_err() => (WINDOWS_1252, bytes),
-        (None, None) => (UTF_8, bytes),
+        // Where some are in UTF-8, all were to be, and what is not is refused.
+        (None, None) if std::str::from_utf8(bytes).is_ok() || has_utf8(bytes) => (UTF_8, bytes),
+        (None, None) => (WINDOWS_1252, bytes),
     };
     let is_wide = encoding == UTF_16LE || encoding == UTF_16BE;
     if !is_wide && bytes.iter().take(4096).any(|byte| *byte == 0) {
-        return Err("holds zero bytes, as no CSV does; if it is UTF-16, name it in the mapping: encoding = \"utf-16le\"".to_owned());
+        return Err("holds zero bytes, as no CSV does; if it is UTF-16, name it in the mapping: encoding = \"utf-16le\" or \"utf-16be\"".to_owned());
     }
     if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
         return Ok((text, encoding));
@@ -139,6 +140,11 @@ fn decode<'a>(
         "has bytes{line} that are not {}: name its encoding in the mapping",
         encoding.name()
     ))
+}
+
+/// Whether bytes have a character in UTF-8 that is none of ASCII.
+fn has_utf8(bytes: &[u8]) -> bool {
+    bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
 }
 
 /// The text without the line `sep=;` by which Excel is told the delimiter, how many lines that is, and the

@@ -2,12 +2,12 @@
 
 use std::io::Cursor;
 
-use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use calamine::{DataRef, Reader, Style, Xlsx, XlsxError};
 use rawzip::ZipArchive;
 
 use super::{Found, Row, Sheet, Wanted};
 use crate::mapping::FileFormat;
-use crate::value::{Cell, excel_time};
+use crate::value::{Cell, excel_time, hours_text};
 
 /// Largest workbook that is read, in bytes of what is packed in it.
 const LARGEST_UNPACKED: u64 = 2 << 30;
@@ -35,9 +35,10 @@ pub fn read(bytes: Vec<u8>, wanted: Wanted<'_>) -> Result<Sheet, String> {
             fitting.ok_or("has no sheet")?.clone()
         }
     };
-    let since_1904 = workbook.has_1904_epoch();
     let most = wanted.rows.map(|most| most + 1);
-    let mut all = rows(&mut workbook, &name, most).map_err(|error| failed(&error))?.into_iter();
+    let mut all = rows(&mut workbook, &name, most).map_err(|error| failed(&error))?;
+    pad(&mut workbook, &name, &mut all).map_err(|error| failed(&error))?;
+    let mut all = all.into_iter();
     let first = all.next().ok_or_else(|| format!("has nothing in its sheet “{name}”"))?;
     let headers = first.headers();
     let columns = wanted.columns(&headers)?;
@@ -57,7 +58,7 @@ pub fn read(bytes: Vec<u8>, wanted: Wanted<'_>) -> Result<Sheet, String> {
         decimal: None,
         headers,
     };
-    Ok(Sheet { rows, columns, since_1904, found })
+    Ok(Sheet { rows, columns, found })
 }
 
 /// Refuses a workbook that would fill the memory when it is unpacked.
@@ -122,6 +123,40 @@ fn rows(
     Ok(rows)
 }
 
+/// Gives whole numbers with a format of zeros, such as `00000`, the zeros in front that it shows.
+fn pad(workbook: &mut Workbook, sheet: &str, rows: &mut [SheetRow]) -> Result<(), XlsxError> {
+    let mut reader = workbook.worksheet_cells_reader(sheet)?;
+    let zeros = |style: &Style| {
+        let code = style.number_format.as_ref().map_or("", |format| format.format_code.as_str());
+        code.bytes().all(|one| one == b'0').then_some(code.len()).filter(|length| *length > 1)
+    };
+    let zeros: Vec<Option<usize>> = reader.styles().iter().map(zeros).collect();
+    if zeros.iter().all(Option::is_none) {
+        return Ok(());
+    }
+    let mut rest = rows;
+    while let Some((found, style)) = reader.next_cell_with_style_id()? {
+        let (line, column) = found.get_position();
+        let (line, column) = (line as usize + 1, column as usize);
+        while rest.first().is_some_and(|row| row.line < line) {
+            rest = rest.split_first_mut().map_or(&mut [], |(_, rest)| rest);
+        }
+        let Some(row) = rest.first_mut() else { return Ok(()) };
+        let Some(length) = zeros.get(style).copied().flatten().filter(|_| row.line == line) else {
+            continue;
+        };
+        let cell = row.cells.iter_mut().find(|(at, _)| *at == column);
+        if let Some((_, cell)) = cell
+            && let Cell::Number(number) = *cell
+            && number.fract() == 0.0
+            && number >= 0.0
+        {
+            *cell = Cell::Text(format!("{:0>length$}", cell.shown()));
+        }
+    }
+    Ok(())
+}
+
 /// Columns of a sheet of Excel.
 const MOST_COLUMNS: usize = 16_384;
 
@@ -140,7 +175,9 @@ fn cell(value: DataRef<'_>, has_formula: bool) -> Cell {
         DataRef::Int(number) => Cell::Number(number as f64),
         DataRef::Float(number) => Cell::Number(number),
         DataRef::Bool(value) => Cell::Text(if value { "true" } else { "false" }.to_owned()),
-        DataRef::DateTime(time) if time.is_duration() => Cell::Number(time.as_f64()),
+        DataRef::DateTime(time) if time.is_duration() || time.as_f64() < 1.0 => {
+            Cell::Text(hours_text(time.as_f64()))
+        }
         DataRef::DateTime(time) => excel_time(time).map_or_else(
             || Cell::Unreadable { shown: time.as_f64().to_string(), why: "is no date of a sheet" },
             Cell::Time,

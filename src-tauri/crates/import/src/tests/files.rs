@@ -76,7 +76,7 @@ fn rows_have_the_numbers_of_their_lines_and_what_is_quoted_stays() {
 fn what_is_no_table_is_said_in_one_sentence() {
     let wide = "x".repeat(40);
     let many = format!("No,{}", (0..25).map(|n| format!("c{n}")).collect::<Vec<_>>().join(","));
-    let cases: [(&[u8], &Mapping, &str); 12] = [
+    let cases: [(&[u8], &Mapping, &str); 13] = [
         (b"", &phone(), "is empty"),
         (b"\n\n", &phone(), "has no line with headers"),
         (b"No,Phone\n1,2\n", &phone(), "has no column “Telefon”; it has “No”, “Phone”"),
@@ -93,6 +93,8 @@ fn what_is_no_table_is_said_in_one_sentence() {
         ),
         (b"\"No,Telefon\n1,2\n", &phone(), "never closed"),
         (b"N\0o\0,\0", &phone(), "holds zero bytes"),
+        // Where some characters are in UTF-8, all were to be.
+        (b"No,Telefon\n1,\xc3\xa4\n2,\xe4\n", &phone(), "has bytes in line 3 that are not UTF-8"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
             &phone(),
@@ -229,7 +231,13 @@ fn workbook(properties: &str, rows: &str) -> Vec<u8> {
         (
             "xl/_rels/workbook.xml.rels",
             format!(
-                "<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+                "<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"rId2\" Type=\"{OFFICE}/styles\" Target=\"styles.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/styles.xml",
+            format!(
+                "<styleSheet xmlns=\"{MAIN}\"><numFmts count=\"1\"><numFmt numFmtId=\"164\" formatCode=\"00000\"/></numFmts><cellXfs count=\"3\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>"
             ),
         ),
         (
@@ -254,8 +262,10 @@ fn workbook(properties: &str, rows: &str) -> Vec<u8> {
 
 #[test]
 fn what_a_sheet_does_not_hold_is_not_made_up() {
-    let mapping =
-        snapshot("", "rate = { column = \"Rate\" }\nday = { column = \"Rate\", date = \"%Y\" }");
+    let mapping = snapshot(
+        "",
+        "rate = { column = \"Rate\" }\nday = { column = \"Rate\", date = \"%Y-%m-%d\" }",
+    );
     let read_row = |properties: &str, cell: &str| {
         let row = format!("<row r=\"2\"><c r=\"A2\"><v>7</v></c>{cell}</row>");
         let table = read(&workbook(properties, &row), &mapping).unwrap();
@@ -269,16 +279,31 @@ fn what_a_sheet_does_not_hold_is_not_made_up() {
     let no_value =
         Err("has no value: open the workbook in a program for sheets and save it".to_owned());
     let error = Err("is an error of the sheet".to_owned());
+    let no_date =
+        Err("is a number, and no date: give the column a format of dates in the sheet".to_owned());
     for (properties, cell, rate, day) in [
-        ("", "<c r=\"B2\"><v>45000</v></c>", some("45000"), some("2023-03-15")),
-        ("date1904=\"1\"", "<c r=\"B2\"><v>45000</v></c>", some("45000"), some("2027-03-16")),
+        ("", "<c r=\"B2\"><v>45000</v></c>", some("45000"), no_date.clone()),
+        (
+            "date1904=\"1\"",
+            "<c r=\"B2\" s=\"1\"><v>45000</v></c>",
+            some("2027-03-16"),
+            some("2027-03-16"),
+        ),
+        ("", "<c r=\"B2\" s=\"1\"><v>45000</v></c>", some("2023-03-15"), some("2023-03-15")),
+        (
+            "",
+            "<c r=\"B2\" s=\"2\"><v>42</v></c>",
+            some("00042"),
+            Err("is no date of the form %Y-%m-%d".to_owned()),
+        ),
+        ("", "<c r=\"B2\" s=\"2\"><v>4.5</v></c>", some("4.5"), no_date),
         ("", "<c r=\"B2\"><f>1+1</f></c>", no_value.clone(), no_value),
         ("", "<c r=\"B2\" t=\"e\"><v>#REF!</v></c>", error.clone(), error),
         (
             "",
             "<c r=\"B2\" t=\"b\"><v>1</v></c>",
             some("true"),
-            Err("is no date of the form %Y".to_owned()),
+            Err("is no date of the form %Y-%m-%d".to_owned()),
         ),
         ("", "", Ok(None), Ok(None)),
     ] {

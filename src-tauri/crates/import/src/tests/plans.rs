@@ -136,6 +136,7 @@ fn only_what_differs_from_the_state_is_recorded() {
     );
     let told = plan.summary;
     assert_eq!((told.rows, told.unchanged, told.inserts, told.updates), (5, 2, 2, 2));
+    assert_eq!((told.inserted_again, told.taken_back), (1, 0));
     assert_eq!((told.missing.total, &*told.missing.first), (1, &[candidate("3")][..]));
     let first = &plan.drafts[0];
     assert_eq!((first.actor.as_str(), first.source.as_str()), ("Importer", "import:people.csv"));
@@ -160,6 +161,7 @@ fn a_correction_that_the_file_takes_back_is_an_update_from_the_corrected_value()
     });
     let plan = firm.import("No,Telefon,Satz\n1,0171,\n", &people());
     assert_eq!(plan.drafts.iter().map(short).collect::<Vec<_>>(), ["1 phone update 0199 → 0171"]);
+    assert_eq!(plan.summary.taken_back, 1);
 }
 
 #[test]
@@ -245,7 +247,25 @@ fn changes_have_their_own_times_and_the_order_of_the_file_runs_either_way() {
     let first = &plan.drafts[0];
     assert_eq!(first.timestamp, Some(parse_time("2026-01-01T08:00:00Z").unwrap()));
     assert_eq!((first.actor.as_str(), first.source.as_str()), ("Sarah", "old system:people.csv"));
-    assert_eq!(plan.summary.cuts, ["keeps 20 fields"]);
+    assert_eq!(
+        (plan.summary.cuts.as_slice(), plan.summary.twice),
+        (&["keeps 20 fields".to_owned()][..], 0)
+    );
+    let put_back = LOG.replace("03.01.2026 09:00", "25.10.2026 02:30");
+    assert_eq!(Firm::default().plan(&put_back, &log()).summary.twice, 1);
+    // Where all have one time, the old values say which was first.
+    let at_once = LOG
+        .replace("03.01.", "01.01.")
+        .replace("02.01.", "01.01.")
+        .replace(",,,\n", ",phone,0171,\n");
+    let mut with_updates: Vec<&str> = at_once.lines().collect();
+    with_updates.pop();
+    let at_once = with_updates.join("\n").replace(",D,", ",U,");
+    let backward = Firm::default().plan(&at_once, &log());
+    assert_eq!(
+        lines(&backward),
+        ["1 phone update – → 0170", "1 phone update 0170 → 0171", "1 phone update 0171 → –"]
+    );
     let mut oldest_first: Vec<&str> = LOG.lines().collect();
     oldest_first[1..].reverse();
     assert_eq!(lines(&Firm::default().plan(&oldest_first.join("\n"), &log())), lines(&plan));
@@ -269,7 +289,16 @@ fn changes_that_cannot_be_understood_are_named() {
         ("02.01.2026 09:00,X,1,Tom,phone,,1", Some("Op"), "is no action that the mapping names"),
         ("02.01.2026 09:00,U,1,,phone,,1", Some("User"), "is empty"),
         ("02.01.2026 09:00,U,1,Tom,,,1", Some("Field"), "is empty"),
-        ("02.01.2026 09:00,U,1,Tom,*,,1", Some("Field"), "is empty"),
+        (
+            "02.01.2026 09:00,U,1,Tom,*,,1",
+            None,
+            "updates the field *, which stands for whole records",
+        ),
+        (
+            "29.03.2026 02:30,U,1,Tom,phone,,1",
+            Some("At"),
+            "is no time in Europe/Berlin: clocks were put forward",
+        ),
         ("02.01.2026 09:00,I,1,Tom,,,words", None, "gives no event: new_value is no JSON object"),
     ];
     for (row, column, problem) in cases {

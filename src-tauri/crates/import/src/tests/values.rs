@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use crate::mapping::{CellSource, Instant, ValueForm};
-use crate::value::{Cell, Reading, excel_time, is_same};
+use crate::value::{Cell, Reading, excel_time, hours_text, is_same};
 use crate::{DecimalSign, Mapping};
 
-const POINT: Reading = Reading { decimal: DecimalSign::Point, since_1904: false };
+const POINT: Reading = Reading { decimal: DecimalSign::Point };
 
 /// The form that a column has in a mapping.
 fn form(text: &str) -> ValueForm {
@@ -87,25 +87,32 @@ fn cells_of_a_sheet_are_read_as_it_shows_them() {
         (Cell::Number(455.0), &number, Ok("455")),
         (Cell::Number(0.1 + 0.2), &number, Ok("0.3")),
         (Cell::Number(-0.0), &number, Ok("0")),
-        (Cell::Number(1e15), &number, Ok("1000000000000000")),
+        (Cell::Number(999_999_999_999_999.0), &number, Ok("999999999999999")),
+        (Cell::Number(1e15), &number, Err("is a number with more digits than a sheet keeps")),
+        (
+            Cell::Number(-1e300),
+            &ValueForm::Text,
+            Err("is a number with more digits than a sheet keeps"),
+        ),
         (Cell::Number(342.0), &ValueForm::Text, Ok("342")),
         (serial(45_000.0, false), &date, Ok("2023-03-15")),
         (serial(45_000.0, true), &date, Ok("2027-03-16")),
-        (Cell::Number(45_000.0), &date, Ok("2023-03-15")),
         (serial(45_000.5, false), &date, Ok("2023-03-15T12:00:00")),
         (serial(45_000.5, false), &zoned, Ok("2023-03-15T11:00:00+00:00")),
         (serial(45_000.5, false), &ValueForm::Text, Ok("2023-03-15T12:00:00")),
         (serial(45_000.5, false), &number, Err("is a date, and no number")),
-        (Cell::Number(-1.0), &date, Err("is a number, and no date of a sheet")),
-        (Cell::Number(60.0), &date, Err("is a number, and no date of a sheet")),
+        // Any number could be one: 2024 is no day of 1905.
+        (
+            Cell::Number(2024.0),
+            &date,
+            Err("is a number, and no date: give the column a format of dates in the sheet"),
+        ),
     ];
     for (cell, form, expected) in cases {
         let read = POINT.value(&cell, form);
         let expected = expected.map(|value| Some(value.to_owned())).map_err(str::to_owned);
         assert_eq!(read, expected, "{cell:?} with {form:?}");
     }
-    let since_1904 = Reading { since_1904: true, ..POINT };
-    assert_eq!(since_1904.value(&Cell::Number(45_000.0), &date), Ok(Some("2027-03-16".to_owned())));
 }
 
 #[test]
@@ -114,6 +121,9 @@ fn dates_are_read_in_their_format_and_no_other() {
         (r#", date = "%d.%m.%Y""#, "03.04.2024", Some("2024-04-03")),
         (r#", date = "%d.%m.%Y""#, "3.4.2024", Some("2024-04-03")),
         (r#", date = "%d.%m.%Y""#, "31.02.2024", None),
+        (r#", date = "%d.%m.%Y""#, "03.04.24", None),
+        // Clocks were put forward over it.
+        (r#", date = "%d.%m.%Y %H:%M", zone = "Europe/Berlin""#, "31.03.2024 02:30", None),
         (r#", date = "%d.%m.%Y""#, "2024-04-03", None),
         (r#", date = "%d.%m.%Y""#, "03.04.2024 10:00", None),
         (r#", date = "%m/%d/%y""#, "04/03/24", Some("2024-04-03")),
@@ -151,8 +161,8 @@ fn times_of_changes_are_instants() {
         (at(None, None), "01.03.2024", None),
         (at(german, None), "01.03.2024 09:00", Some("2024-03-01T09:00:00+00:00")),
         (at(german, Some("Europe/Berlin")), "01.03.2024 09:00", Some("2024-03-01T08:00:00+00:00")),
-        // Put forward at two o'clock: the first instant after it. Put back: the earlier of the two.
-        (at(german, Some("Europe/Berlin")), "31.03.2024 02:30", Some("2024-03-31T01:00:00+00:00")),
+        // Put forward at two o'clock: there was no such time. Put back: the earlier of the two.
+        (at(german, Some("Europe/Berlin")), "31.03.2024 02:30", None),
         (at(german, Some("Europe/Berlin")), "27.10.2024 02:30", Some("2024-10-27T00:30:00+00:00")),
         (at(Some("%s"), None), "1709283600", Some("2024-03-01T09:00:00+00:00")),
         (
@@ -164,8 +174,20 @@ fn times_of_changes_are_instants() {
         (at(None, None), "", None),
     ];
     for (at, written, expected) in cases {
-        let read = POINT.instant(&text(written), &at).map(event::format_time).ok();
+        let read = Reading::instant(&text(written), &at).map(event::format_time).ok();
         assert_eq!(read.as_deref(), expected, "{written} with {at:?}");
+    }
+}
+
+#[test]
+fn times_of_day_and_durations_are_hours_minutes_and_seconds() {
+    for (days, shown) in [
+        (0.0, "0:00:00"),
+        (1.0 / 24.0 + 2.0 / 1440.0 + 3.0 / 86_400.0, "1:02:03"),
+        (1.25, "30:00:00"),
+        (0.5 + 0.5 / 86_400.0, "12:00:0.5"),
+    ] {
+        assert_eq!(hours_text(days), shown);
     }
 }
 

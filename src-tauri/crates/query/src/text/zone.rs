@@ -44,6 +44,17 @@ impl Zone {
         self.instant_of(day.and_time(NaiveTime::MIN))
     }
 
+    /// Whether a clock on the wall in this zone shows a date and time twice, because clocks are put back.
+    pub fn shows_twice(self, wall: NaiveDateTime) -> bool {
+        match self.0 {
+            Kind::Named(zone) => {
+                zone.from_local_datetime(&wall).single().is_none()
+                    && zone.from_local_datetime(&wall).earliest().is_some()
+            }
+            Kind::Offset(_) => false,
+        }
+    }
+
     /// Instant at which a clock on the wall in this zone shows a date and time. One that clocks skip
     /// when they are put forward is the first instant after that; of one that comes twice it is the
     /// earlier.
