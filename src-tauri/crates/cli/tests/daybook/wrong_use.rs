@@ -119,7 +119,7 @@ const TYPED: [Case; 62] = [
         2,
         "is named for the events and for what tells about them",
     ),
-    (&["export", "BUCKET", "--out", "/nowhere/a.csv"], 3, "/nowhere/a.csv cannot be written"),
+    (&["export", "BUCKET", "--out", "/nowhere/a.csv"], 3, "there is no folder /nowhere; make it"),
 ];
 
 /// The same about an event that is there: `INSERT` and `UPDATE` stand for its id.
