@@ -37,26 +37,49 @@ impl<T: Pod> Paged<T> {
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] if the range exceeds the array or a checksum is wrong.
     pub fn read(&self, range: Range<usize>, from: &PageSource<'_>) -> io::Result<Vec<T>> {
+        let mut read = Vec::new();
+        self.append(range, from, &mut read)?;
+        Ok(read)
+    }
+
+    /// Appends the numbers in a range to others, as [`Paged::read`] reads them. After an error what was
+    /// appended is not to be used.
+    ///
+    /// # Errors
+    /// As [`Paged::read`].
+    pub fn append(
+        &self,
+        range: Range<usize>,
+        from: &PageSource<'_>,
+        to: &mut Vec<T>,
+    ) -> io::Result<()> {
         if range.start >= range.end {
-            return Ok(Vec::new());
+            return Ok(());
         }
         if range.end > self.len {
             return Err(damaged("a page that is not there"));
         }
         let pages = range.start / self.page..range.end.div_ceil(self.page);
         let items = pages.start * self.page..(pages.end * self.page).min(self.len);
-        let mut read: Vec<T> = bytemuck::zeroed_vec(items.len());
+        let start = to.len();
+        if to.capacity() == 0 {
+            // Zeroed memory of the system costs no pass over it.
+            *to = bytemuck::zeroed_vec(items.len());
+        } else {
+            to.resize(start + items.len(), T::zeroed());
+        }
+        let read = &mut to[start..];
         let at = self.at + (items.start * size_of::<T>()) as u64;
-        from.source.read(at, bytemuck::cast_slice_mut(&mut read))?;
+        from.source.read(at, bytemuck::cast_slice_mut(read))?;
         for (page, items) in pages.zip(read.chunks(self.page)) {
             let sum = from.sums.get(self.first_sum + page);
             if sum != Some(&xxh3_64(bytemuck::cast_slice(items))) {
                 return Err(damaged("a page of numbers"));
             }
         }
-        read.truncate(range.end - items.start);
-        read.drain(..range.start - items.start);
-        Ok(read)
+        to.truncate(start + range.end - items.start);
+        to.drain(start..start + range.start - items.start);
+        Ok(())
     }
 
     /// Reads all numbers.

@@ -82,7 +82,7 @@ impl Segment {
         let from = self.page_source();
         let times = self.grouped(rows, |group, part, all| {
             match &group.recorded_at {
-                Some(times) => all.extend(times.read(part, &from)?),
+                Some(times) => times.append(part, &from, all)?,
                 None => all.resize(all.len() + part.len(), UNKNOWN),
             }
             Ok(())
@@ -158,10 +158,7 @@ impl Segment {
         rows: Range<usize>,
         of: impl Fn(&Group) -> &Paged<T>,
     ) -> io::Result<Vec<T>> {
-        self.grouped(rows, |group, part, all| {
-            all.extend(of(group).read(part, &self.page_source())?);
-            Ok(())
-        })
+        self.grouped(rows, |group, part, all| of(group).append(part, &self.page_source(), all))
     }
 
     /// Reads items of rows by time group by group: `read` appends those of a range of rows of one
@@ -253,7 +250,7 @@ fn append_codes(
     match codes {
         Codes::One(codes) => to.extend(codes.read(part, from)?.into_iter().map(u32::from)),
         Codes::Two(codes) => to.extend(codes.read(part, from)?.into_iter().map(u32::from)),
-        Codes::Four(codes) => to.extend(codes.read(part, from)?),
+        Codes::Four(codes) => codes.append(part, from, to)?,
     }
     Ok(())
 }
