@@ -102,10 +102,16 @@ impl States {
     /// The old value of an update: the one recorded before, so that no chain breaks. Where that is the new
     /// one, the update takes back a correction, and its old value is the corrected one.
     fn old_value(&self, field: &str, new: Option<&str>, form: &ValueForm) -> Option<String> {
-        let value = |state: &State| state.fields.get(field).and_then(|field| field.value.clone());
-        let recorded = value(&self.recorded);
-        if is_same(recorded.as_deref(), new, form) { value(&self.corrected) } else { recorded }
+        let recorded = value(&self.recorded, field);
+        let old =
+            if is_same(recorded, new, form) { value(&self.corrected, field) } else { recorded };
+        old.map(str::to_owned)
     }
+}
+
+/// Value of a field in a state; `None` for null, and if it has none.
+fn value<'s>(state: &'s State, field: &str) -> Option<&'s str> {
+    state.fields.get(field).and_then(|field| field.value.as_deref())
 }
 
 impl Summary {
@@ -115,14 +121,10 @@ impl Summary {
         if corrected.deleted && drafts.iter().any(|draft| draft.action == Action::Insert) {
             self.inserted_again += 1;
         }
-        let value = |state: &State, field: &str| {
-            state.fields.get(field).and_then(|field| field.value.clone())
-        };
+        // Only such an update has another old value than the recorded one.
         let is_back = |draft: &&Draft| {
-            let recorded = value(recorded, &draft.field);
             draft.action == Action::Update
-                && recorded != value(corrected, &draft.field)
-                && recorded == draft.new_value
+                && draft.old_value.as_deref() != value(recorded, &draft.field)
         };
         self.taken_back += drafts.iter().filter(is_back).count();
     }
@@ -149,8 +151,7 @@ impl RecordRow {
         };
         let update = |(field, new): (&String, &Option<String>)| {
             let form = form(&reader.mapping.fields[field]);
-            let now = states.corrected.fields.get(field).and_then(|field| field.value.as_deref());
-            if is_same(now, new.as_deref(), form) {
+            if is_same(value(&states.corrected, field), new.as_deref(), form) {
                 return None;
             }
             let values = (states.old_value(field, new.as_deref(), form), new.clone());

@@ -31,13 +31,14 @@ pub async fn import(args: Import, printer: Printer) -> Result<Outcome, CliError>
         plan.map_err(wrong)
     };
     if args.dry_run {
-        // What is only read can be compared with too.
-        let (_session, engine) = match writable(&args.bucket, args.place).await {
-            Ok((session, _)) => {
+        // What is only read can be compared with too; a folder in which a journal would begin is not read.
+        let (_session, engine) = match read(&args.bucket).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                let (session, _) = writable(&args.bucket, args.place).await.map_err(|_| error)?;
                 let engine = session.refresh().await?;
                 (session, engine)
             }
-            Err(_) => read(&args.bucket).await?,
         };
         let Plan { drafts, summary } = plan(engine).await?;
         return print(printer, &Imported::dry(summary, &drafts));
