@@ -30,7 +30,7 @@ pub(crate) async fn open_mapping<R: Runtime>(
     app: AppHandle<R>,
 ) -> Result<Option<Mapping>, ApiError> {
     match (Dialog { title: "Open a mapping", endings: MAPPING }).open(&app).await {
-        Some(path) => Ok(Some(Mapping::read(&path)?)),
+        Some(path) => AppState::read_mapping(path).await.map(Some),
         None => Ok(None),
     }
 }
@@ -44,7 +44,7 @@ pub(crate) async fn save_mapping<R: Runtime>(
 ) -> Result<Option<String>, ApiError> {
     let dialog = Dialog { title: "Save the mapping", endings: MAPPING };
     match dialog.save_as(&app, state.mapping_name()?).await {
-        Some(path) => AppState::save_mapping(&path, &mapping).map(Some),
+        Some(path) => state.save_mapping(path, mapping).await.map(Some),
         None => Ok(None),
     }
 }

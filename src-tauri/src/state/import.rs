@@ -1,6 +1,5 @@
 //! Imports: the chosen table, its plan, and what is recorded of it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
@@ -9,6 +8,7 @@ use import::{Mapping, Plan, Table};
 use journal::RecordedTogether;
 
 use super::AppState;
+use crate::file_names::name_of;
 use crate::wire::{ApiError, ImportFile, ImportPlan, Imported};
 
 /// Kind of the question that a plan is: a later one cancels an earlier one.
@@ -45,7 +45,7 @@ impl AppState {
         })
         .await;
         let table = table?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = name_of(&path);
         let headers = table.found.headers.clone();
         let mapping = self.settings().mapping(&headers).and_then(|text| Mapping::parse(text).ok());
         let file = ImportFile::of(name.clone(), &table, mapping);
@@ -67,11 +67,25 @@ impl AppState {
     }
 
     /// Saves a mapping where a person said, who was asked whether what is there is replaced.
-    pub(crate) fn save_mapping(path: &Path, mapping: &Mapping) -> Result<String, ApiError> {
+    pub(crate) async fn save_mapping(
+        &self,
+        path: PathBuf,
+        mapping: Mapping,
+    ) -> Result<String, ApiError> {
         mapping.check()?;
-        let failed = |error| ApiError::failed(&format!("the mapping cannot be saved: {error}"));
-        fs::write(path, mapping.to_toml()).map_err(failed)?;
-        Ok(path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+        let (name, overwrite) = (name_of(&path), path.exists());
+        let plain_folder = self.session().ok().and_then(|session| session.plain_folder());
+        let text = mapping.to_toml();
+        blocking(move || {
+            evidence::write_file(&path, text.as_bytes(), overwrite, plain_folder.as_deref())
+        })
+        .await?;
+        Ok(name)
+    }
+
+    /// Reads a mapping.
+    pub(crate) async fn read_mapping(path: PathBuf) -> Result<Mapping, ApiError> {
+        Ok(blocking(move || Mapping::read(&path)).await?)
     }
 
     /// Compares the chosen table with the open journal.

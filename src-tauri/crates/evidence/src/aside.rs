@@ -58,6 +58,24 @@ fn prefix_of(path: &Path) -> OsString {
     prefix
 }
 
+/// Writes a file aside, and gives it its name once it is on the disk. `plain_folder` is as in
+/// [`crate::Picture::save`]. Blocks.
+///
+/// # Errors
+///
+/// As [`Error`] says. Nothing is left behind then.
+pub fn write_file(
+    path: &Path,
+    bytes: &[u8],
+    overwrite: bool,
+    plain_folder: Option<&Path>,
+) -> Result<(), Error> {
+    plain_folder.map_or(Ok(()), |folder| check_outside(path, folder))?;
+    let mut file = AsideFile::begin(path, overwrite)?;
+    file.write_all(bytes).map_err(|error| file.failed(error))?;
+    file.finish()
+}
+
 /// File that is written aside.
 #[derive(Debug)]
 pub(crate) struct AsideFile {

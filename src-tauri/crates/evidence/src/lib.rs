@@ -29,10 +29,11 @@ mod tests;
 mod xlsx;
 
 pub use about::About;
+pub use aside::write_file;
 pub use csv::append_line;
 pub use error::Error;
 pub use export::{Export, Form, Progress, form_of};
-pub use picture::{Picture, PictureForm, write_file};
+pub use picture::{Picture, PictureForm};
 pub use sentences::left_out;
 pub use spreadsheet::{LONGEST_CELL, is_too_long};
 pub use xlsx::MOST_EVENTS_OF_A_SHEET;

@@ -17,7 +17,7 @@ use query::{
 };
 
 use crate::Error;
-use crate::aside::{AsideFile, check_outside};
+use crate::aside::write_file;
 use crate::export::question;
 
 /// Form of a picture.
@@ -121,23 +121,4 @@ impl Picture {
         };
         write_file(path, &bytes, overwrite, plain_folder)
     }
-}
-
-/// Writes a file aside, and gives it its name once it is on the disk. `plain_folder` is as in
-/// [`Picture::save`]. Blocks.
-///
-/// # Errors
-///
-/// As [`Error`] says. Nothing is left behind then.
-pub fn write_file(
-    path: &Path,
-    bytes: &[u8],
-    overwrite: bool,
-    plain_folder: Option<&Path>,
-) -> Result<(), Error> {
-    use std::io::Write;
-    plain_folder.map_or(Ok(()), |folder| check_outside(path, folder))?;
-    let mut file = AsideFile::begin(path, overwrite)?;
-    file.write_all(bytes).map_err(|error| file.failed(error))?;
-    file.finish()
 }
