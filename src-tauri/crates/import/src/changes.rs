@@ -26,9 +26,9 @@ pub async fn compare(
     let mut drafts: Vec<(DateTime<Utc>, Draft)> = Vec::new();
     for row in &reader.table.rows {
         match draft(reader, row) {
-            Ok(draft) => {
-                plan.summary.twice += usize::from(is_twice(reader, row));
-                drafts.push(draft);
+            Ok((at, is_twice, draft)) => {
+                plan.summary.twice += usize::from(is_twice);
+                drafts.push((at, draft));
             }
             Err(bad) => plan.summary.bad.push(bad),
         }
@@ -61,12 +61,6 @@ pub async fn compare(
         }
     }
     Ok(())
-}
-
-/// Whether clocks show the time of a row twice.
-fn is_twice(reader: &RowReader<'_>, row: &Row) -> bool {
-    let at = reader.mapping.at.as_ref().zip(row.cells.as_deref().ok());
-    at.is_some_and(|(at, cells)| Reading::is_twice(reader.cell(cells, &at.column), at))
 }
 
 /// Whether changes run from the newest to the oldest: by their times, or where all have one, by which order
@@ -107,8 +101,8 @@ async fn recorded(
     Ok(changes)
 }
 
-/// The event of a row, and its time.
-fn draft(reader: &RowReader<'_>, row: &Row) -> Result<(DateTime<Utc>, Draft), BadRow> {
+/// The event of a row, its time, and whether clocks show that twice.
+fn draft(reader: &RowReader<'_>, row: &Row) -> Result<(DateTime<Utc>, bool, Draft), BadRow> {
     let cells = row.read()?;
     let heading = reader.heading(row, cells)?;
     let mapping = reader.mapping;
@@ -116,7 +110,7 @@ fn draft(reader: &RowReader<'_>, row: &Row) -> Result<(DateTime<Utc>, Draft), Ba
     let at = mapping.at.as_ref().ok_or_else(|| BadRow::whole(row.line, "has no time"))?;
     let cell = reader.cell(cells, &at.column);
     let timestamp = Reading::instant(cell, at);
-    let timestamp =
+    let (timestamp, is_twice) =
         timestamp.map_err(|problem| BadRow::of_cell(row.line, &at.column, cell, problem))?;
     let action = match &mapping.action {
         None => Action::Update,
@@ -156,5 +150,5 @@ fn draft(reader: &RowReader<'_>, row: &Row) -> Result<(DateTime<Utc>, Draft), Ba
         }
         (action, _) => reader.draft(row.line, &heading, action, WHOLE_RECORD, (old, new)),
     }?;
-    Ok((timestamp, Draft { timestamp: Some(timestamp), ..draft }))
+    Ok((timestamp, is_twice, Draft { timestamp: Some(timestamp), ..draft }))
 }

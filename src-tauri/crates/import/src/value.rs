@@ -80,9 +80,15 @@ impl Reading {
         Ok(Some(value))
     }
 
-    /// Reads a cell as the time of a change. The error says what is wrong with it.
-    pub fn instant(cell: &Cell, at: &Instant) -> Result<DateTime<Utc>, String> {
+    /// Reads a cell as the time of a change, and whether clocks show that time twice. The error says what is
+    /// wrong with it.
+    pub fn instant(cell: &Cell, at: &Instant) -> Result<(DateTime<Utc>, bool), String> {
         let zone = at.zone.unwrap_or_default();
+        let mut is_twice = false;
+        let mut on_the_wall = |wall| {
+            is_twice = zone.shows_twice(wall);
+            on_the_wall(wall, zone)
+        };
         let instant = match (cell, &at.format) {
             (Cell::Empty, _) => return Err("is empty".to_owned()),
             (Cell::Unreadable { why, .. }, _) => return Err((*why).to_owned()),
@@ -91,14 +97,15 @@ impl Reading {
             (Cell::Text(text), Some(format)) => match written(text, format)? {
                 Written::Instant(instant) => instant,
                 Written::Day(day) => zone.start_of(day),
-                Written::Wall(wall) => on_the_wall(wall, zone)?,
+                Written::Wall(wall) => on_the_wall(wall)?,
             },
             (Cell::Number(_), _) => return Err(NO_DATE.to_owned()),
-            (Cell::Time(wall), _) => on_the_wall(*wall, zone)?,
+            (Cell::Time(wall), _) => on_the_wall(*wall)?,
         };
         // The years that a journal holds.
-        parse_time(&format_time(instant))
-            .map_err(|_| "lies outside the years 1677 to 2262".to_owned())
+        let instant = parse_time(&format_time(instant))
+            .map_err(|_| "lies outside the years 1677 to 2262".to_owned())?;
+        Ok((instant, is_twice))
     }
 
     fn date(cell: &Cell, format: &str, zone: Option<Zone>) -> Result<String, String> {
@@ -118,19 +125,6 @@ impl Reading {
             _ if is_day => wall.date().to_string(),
             _ => time_text(wall),
         })
-    }
-
-    /// Whether the time of a change is one that clocks show twice.
-    pub fn is_twice(cell: &Cell, at: &Instant) -> bool {
-        let wall = match (cell, &at.format) {
-            (Cell::Time(wall), _) => Some(*wall),
-            (Cell::Text(text), Some(format)) => match written(text, format) {
-                Ok(Written::Wall(wall)) => Some(wall),
-                _ => None,
-            },
-            _ => None,
-        };
-        wall.is_some_and(|wall| at.zone.unwrap_or_default().shows_twice(wall))
     }
 
     /// The number that a text is, as Daybook writes numbers.

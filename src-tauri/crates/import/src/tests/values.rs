@@ -174,7 +174,7 @@ fn times_of_changes_are_instants() {
         (at(None, None), "", None),
     ];
     for (at, written, expected) in cases {
-        let read = Reading::instant(&text(written), &at).map(event::format_time).ok();
+        let read = Reading::instant(&text(written), &at).map(|(at, _)| event::format_time(at)).ok();
         assert_eq!(read.as_deref(), expected, "{written} with {at:?}");
     }
 }
