@@ -1,0 +1,3 @@
+//! `daybook-sql`.
+
+fn main() {}
