@@ -39,6 +39,11 @@ impl From<BTreeMap<String, Vec<String>>> for NameFields {
 }
 
 impl NameFields {
+    /// The fields that were chosen, by type.
+    pub fn chosen(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.0
+    }
+
     /// Name of a record of a type in a state; `None` if it has none. The values of several chosen fields
     /// are put one after the other, without those that are blank.
     pub fn name(&self, entity_type: &str, state: &State) -> Option<String> {

@@ -155,4 +155,15 @@ pub trait Engine: Debug + Send + Sync {
         query: &AllEventsQuery,
         token: &CancellationToken,
     ) -> Result<Covered<BTreeSet<String>>, Error>;
+
+    /// Hands the snapshot over to another process of this device, which answers questions in SQL from it:
+    /// as bytes, whose meaning is the engine's own, with the list of records if it is needed. `None` if the
+    /// events do not lie on this device, as by default.
+    async fn hand_over(
+        &self,
+        _with_records: bool,
+        _token: &CancellationToken,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        Ok(None)
+    }
 }

@@ -44,4 +44,5 @@ mod touched;
 pub(crate) use marks::Marked;
 pub(crate) use record_outlines::RecordOutlines;
 pub(crate) use repeated_ids::RepeatedIdsCache;
+pub(crate) use select::{Selected, chunks};
 pub(crate) use selections::Selections;

@@ -303,8 +303,7 @@ impl Catalog {
             let segment = if let Some(same) = same {
                 Arc::clone(&same.segment)
             } else {
-                let file = open_own(&self.path(id))?;
-                Arc::new(Segment::open(Source::File(file), false)?)
+                Arc::new(open_segment(&self.folder, id)?)
             };
             visible.push(match same.filter(|same| same.deleted_rows == deleted_rows) {
                 Some(same) => Arc::clone(same),
@@ -486,6 +485,14 @@ impl Catalog {
     fn path(&self, id: i64) -> PathBuf {
         segment_path(&self.folder, id)
     }
+}
+
+/// Opens the segment with this id of the catalog in a folder.
+///
+/// # Errors
+/// [`io::ErrorKind::NotFound`] if it was dropped, [`io::ErrorKind::InvalidData`] if it is damaged.
+pub(crate) fn open_segment(folder: &Path, id: i64) -> io::Result<Segment> {
+    Segment::open(Source::File(open_own(&segment_path(folder, id))?), false)
 }
 
 /// Opens a file of a catalog to read it.

@@ -223,6 +223,15 @@ impl Engine for LocalEngine {
         stream::unfold(receiver, next).boxed()
     }
 
+    async fn hand_over(
+        &self,
+        with_records: bool,
+        token: &CancellationToken,
+    ) -> Result<Option<Vec<u8>>, query::Error> {
+        let handed_over = self.answer(token, move |snapshot| snapshot.hand_over(with_records)).await?;
+        Ok(Some(handed_over.value))
+    }
+
     async fn further_columns(
         &self,
         query: &AllEventsQuery,

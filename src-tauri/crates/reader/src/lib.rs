@@ -9,7 +9,7 @@
 //! it lie `indexer` (list, decode, build), `catalog` (segment files, and the database that lists
 //! them), `ledger` (what each file was when it was read first), `summaries` (one per record),
 //! `snapshot` (what a catalog held at one moment) and `answers` (the questions to a snapshot).
-//! `database` opens the two databases, of the catalog and of the ledger.
+//! `tables` are a snapshot as Arrow batches, which another process reads for SQL. `database` opens the two databases, of the catalog and of the ledger.
 
 mod answers;
 mod bitmap;
@@ -23,6 +23,7 @@ mod ledger;
 mod platform;
 mod snapshot;
 mod summaries;
+mod tables;
 
 pub use catalog::CatalogSize;
 pub use decode::{Decoder, decode_if_asked};
@@ -30,3 +31,4 @@ pub use error::Error;
 pub use indexer::{
     Indexer, LedgerOptions, Progress, Recorded, Verified, extract_of, known_id, lost_files, lost_id,
 };
+pub use tables::{EventColumn, Scan, Tables, record_columns, state_columns};

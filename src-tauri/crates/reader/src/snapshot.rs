@@ -40,7 +40,7 @@ pub struct Snapshot {
 }
 
 /// Id of the segment of pending events; no segment of a catalog has it.
-const PENDING_ID: i64 = -1;
+pub(crate) const PENDING_ID: i64 = -1;
 
 impl Snapshot {
     /// A snapshot of what the catalog in a folder holds, and of `pending` without those events that
@@ -75,6 +75,17 @@ impl Snapshot {
             marked: OnceLock::new(),
             selections: Selections::default(),
         })
+    }
+
+    /// The same snapshot with the summaries of its records, if some are given.
+    pub(crate) fn with_summaries(mut self, summaries: Option<Arc<RecordSummaries>>) -> Self {
+        self.summaries = summaries.map_or_else(OnceLock::new, OnceLock::from);
+        self
+    }
+
+    /// Folder of the catalog.
+    pub(crate) fn catalog(&self) -> &Path {
+        &self.catalog
     }
 
     /// Whether its catalog segments are exactly these, with the same rows deleted.

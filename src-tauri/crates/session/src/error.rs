@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use bucket::OpenError;
+use sql::SqlError;
 
 use crate::{Home, ViewFileError};
 
@@ -91,6 +92,9 @@ pub enum Error {
     /// The question has no answer.
     #[error(transparent)]
     Question(#[from] query::Error),
+    /// The question in SQL has no answer.
+    #[error(transparent)]
+    Sql(#[from] SqlError),
 }
 
 impl Error {
@@ -132,6 +136,9 @@ impl Error {
                 Kind::Invalid
             }
             Self::About { source, .. } => source.kind(),
+            Self::Sql(SqlError::Wrong { .. }) => Kind::Invalid,
+            Self::Sql(SqlError::NotHere) => Kind::Refused,
+            Self::Sql(_) => Kind::Failed,
             Self::ReadOnly(_) | Self::Refusal(_) | Self::InsideBucket(_) => Kind::Refused,
             Self::Journal(error) => match error.kind() {
                 journal::Kind::Invalid => Kind::Invalid,

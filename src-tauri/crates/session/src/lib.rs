@@ -12,6 +12,7 @@
 //! Begin reading at [`JournalSession`].
 
 mod amendments;
+mod ask_sql;
 mod cache;
 mod error;
 mod home;

@@ -10,6 +10,7 @@ use bucket::{Bucket, IdError, Location, LocationKind, OpenError};
 use event::{Draft, Event, NameFields};
 use journal::{Flushed, Journal, Pending, PendingStatus, RecordedTogether, Stats, StoredFile};
 use query::{Engine, Extract, FileList};
+use sql::{SqlError, SqlProcess};
 use reader::{CatalogSize, Decoder, Indexer, Progress, Recorded, Verified};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -40,6 +41,8 @@ pub struct Options {
     pub decoder: Decoder,
     /// The fields that records are named by, as in [`Settings::names`](crate::Settings::names).
     pub names: NameFields,
+    /// The program that answers questions in SQL; `None` for the one beside this program.
+    pub sql: Option<SqlProcess>,
 }
 
 /// A session: one journal, opened to be read and perhaps written.
@@ -92,6 +95,7 @@ pub struct JournalSession {
     temporary: Mutex<Option<TempDir>>,
     pending: Pending,
     options: journal::Options,
+    sql: Option<SqlProcess>,
     /// How the last refresh ended.
     refreshed: Mutex<Refreshed>,
     /// The write side, or why the session is read-only.
@@ -171,6 +175,7 @@ impl JournalSession {
             blocking(move || CachedIndexer::new(&bucket, &home, &decoder, clock)).await?
         };
         indexer.name_records_by(options.names);
+        let sql = options.sql;
         let mut options = options.journal;
         let read = indexer.clone();
         // A ledger that cannot be written is told by whoever reads: nothing is refused for it.
@@ -205,7 +210,17 @@ impl JournalSession {
         }
         let temporary = Mutex::new(temporary);
         let refreshed = Mutex::new(Refreshed::Never);
-        Ok(Self { bucket, notices, indexer, temporary, pending, options, refreshed, journal })
+        Ok(Self {
+            bucket,
+            notices,
+            indexer,
+            temporary,
+            pending,
+            options,
+            sql,
+            refreshed,
+            journal,
+        })
     }
 
     /// Notices about the opening, one sentence each: what was opened in place of the folder that was
@@ -257,6 +272,11 @@ impl JournalSession {
     /// The bucket.
     pub(crate) fn bucket(&self) -> &Bucket {
         &self.bucket
+    }
+
+    /// The program that answers questions in SQL.
+    pub(crate) fn sql_process(&self) -> Result<SqlProcess, SqlError> {
+        self.sql.clone().map_or_else(SqlProcess::beside_this_program, Ok)
     }
 
     /// The folders to watch for changes of the journal. The journal's own may not exist yet. None

@@ -122,7 +122,7 @@ impl EventRow {
 }
 
 /// Columns of a list of events, for people.
-const TABLE_COLUMNS: [Column; 7] = [
+const TABLE_COLUMNS: [Column<'static>; 7] = [
     Column::Whole("time, UTC"),
     Column::Name("record"),
     Column::Text("field"),
@@ -158,7 +158,7 @@ fn sheet_of<'a>(events: impl Iterator<Item = &'a EventRow> + Clone) -> Sheet {
 }
 
 /// Events that would be recorded, in CSV and for people.
-pub fn drafted(events: &[EventRow]) -> (Sheet, Table) {
+pub fn drafted(events: &[EventRow]) -> (Sheet, Table<'static>) {
     let rows = events.iter().map(EventRow::table_row).collect();
     (sheet_of(events.iter()), Table { title: None, columns: TABLE_COLUMNS.into(), rows })
 }
@@ -224,7 +224,7 @@ impl Answer for Events {
         sheet_of(self.events.iter())
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let mut columns = TABLE_COLUMNS.to_vec();
         let mut rows: Vec<_> = self.events.iter().map(EventRow::table_row).collect();
         if self.of_one_record {
@@ -266,7 +266,7 @@ impl Answer for Appended {
         sheet_of(std::iter::once(&self.0))
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let named = sheet_columns().into_iter().zip(self.0.sheet_row());
         let cells =
             named.filter(|(name, value)| ![ADDRESS, MARKS].contains(name) || value.is_some());
@@ -325,7 +325,7 @@ impl Answer for Chains {
         Sheet::new(columns, self.breaks.iter().map(cells).collect())
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let mut columns = TABLE_COLUMNS.to_vec();
         // Each is an update, so the column of the action is free for the value before it.
         columns[ACTION] = Column::Text("value before");

@@ -78,7 +78,7 @@ impl Answer for FacetCounts {
         Sheet::new(["column", "value", "count"], rows)
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let facets = self.found.facets.iter().filter(|facet| !facet.values.is_empty());
         let tables = facets.map(|facet| {
             let counts = &facet.values;
@@ -134,7 +134,7 @@ impl FacetCounts {
     }
 
     /// The histogram as a table with bars; `None` if there are no events.
-    fn bars(&self) -> Option<Table> {
+    fn bars(&self) -> Option<Table<'static>> {
         let histogram = &self.found.histogram;
         let most = histogram.iter().map(|bin| bin.count).max()?;
         let row = |bin: &HistogramBin| {

@@ -53,7 +53,7 @@ impl Answer for Files {
         Sheet::new(columns, self.list.files.iter().map(cells).collect())
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let columns = vec![
             Column::Whole("file"),
             Column::Number("rows"),

@@ -185,7 +185,7 @@ impl Answer for Imported {
         drafted(&self.first).0
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         if self.first.is_empty() { Vec::new() } else { vec![drafted(&self.first).1] }
     }
 

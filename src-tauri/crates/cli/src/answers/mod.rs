@@ -2,7 +2,7 @@
 //! people.
 //!
 //! [`events`] are events and broken chains, [`facets`] counts, [`files`] the list of files, [`imported`] imports,
-//! [`records`] the list of records, [`state`] a record's fields and their blame, [`stats`]
+//! [`records`] the list of records, [`mod@sql`] rows of questions in SQL, [`state`] a record's fields and their blame, [`stats`]
 //! statistics and flushes.
 
 mod events;
@@ -10,6 +10,7 @@ mod facets;
 mod files;
 mod imported;
 mod records;
+mod sql;
 mod state;
 mod stats;
 
@@ -18,6 +19,7 @@ pub use facets::FacetCounts;
 pub use files::Files;
 pub use imported::{Imported, bad_row};
 pub use records::RecordList;
+pub use sql::SqlRows;
 pub use state::{Blame, StateOf};
 pub use stats::{FlushResult, JournalStats, forked};
 

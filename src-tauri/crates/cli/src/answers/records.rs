@@ -80,7 +80,7 @@ impl Answer for RecordList {
         Sheet::new(columns, self.records.iter().map(row).collect())
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let columns = vec![
             Column::Whole("last, UTC"),
             Column::Name("record"),

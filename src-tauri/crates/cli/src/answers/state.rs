@@ -48,7 +48,7 @@ impl Answer for StateOf {
         Sheet::new(["field", "value"], self.fields.iter().map(row).collect())
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let record = format!("{}/{}", self.entity_type, self.entity_id);
         let at = self.at.as_ref().map_or_else(|| "now".to_owned(), |at| format!("at {at}"));
         let reading = reading(self.reading);
@@ -201,7 +201,7 @@ impl Answer for Blame {
         Sheet::new(columns, self.fields.iter().map(row).collect())
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let row = |(name, blame): (&String, &FieldBlame)| {
             let event = blame.address.as_ref().unwrap_or(&blame.event_id);
             let by = blame.corrected.as_ref().zip(blame.correction.as_ref());

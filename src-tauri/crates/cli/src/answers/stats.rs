@@ -139,7 +139,7 @@ impl Answer for JournalStats {
         Sheet::new(columns, vec![row])
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let row = |(name, words, value): (_, &str, Option<String>)| {
             let absent = match name {
                 "buffer_events" | "total_events_created" | "persisted_files" => "not known",
@@ -183,7 +183,7 @@ impl Answer for FlushResult {
         Sheet::new(columns, vec![vec![events, files, self.fork.clone()]])
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let title = match (self.events, self.files) {
             (0, _) => "No events are pending on this device.".to_owned(),
             (events, files) => {

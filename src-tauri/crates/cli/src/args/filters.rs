@@ -265,7 +265,7 @@ fn events_of(view: &WindowQuery) -> Result<Filters, OtherVerb> {
         WindowView::Events | WindowView::Corrections => Ok(view.effective_filters()),
         WindowView::Records => Err(other("records", "records BUCKET")),
         WindowView::Deleted => Err(other("deleted records", "records BUCKET")),
-        WindowView::Chains | WindowView::Record => Err(one_of_a_kind(view)),
+        WindowView::Chains | WindowView::Record | WindowView::Sql => Err(one_of_a_kind(view)),
     }
 }
 
@@ -276,7 +276,7 @@ fn records_of(view: &WindowQuery) -> Result<RecordsQuery, OtherVerb> {
         WindowView::Records | WindowView::Deleted => {}
         WindowView::Events => return Err(other("events")),
         WindowView::Corrections => return Err(other("corrections")),
-        WindowView::Chains | WindowView::Record => return Err(one_of_a_kind(view)),
+        WindowView::Chains | WindowView::Record | WindowView::Sql => return Err(one_of_a_kind(view)),
     }
     let events = if view.of_events {
         view.effective_filters()

@@ -8,10 +8,11 @@ mod filters;
 mod lists;
 mod record;
 mod record_views;
+mod sql;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use query::TimeText;
+use query::{TimeText, Zone};
 
 use crate::print::write_message;
 
@@ -20,6 +21,7 @@ pub use filters::{FilterArgs, Question};
 pub use lists::{Chains, Facets, Page, Recent, Records, Search};
 pub use record::{Correct, Flush, Import, Note, PlaceArgs, Record, Void};
 pub use record_views::{Blame, History, RecordArgs, State};
+pub use sql::Sql;
 
 /// The end of `daybook --help`.
 const NOTES: &str = "\
@@ -55,6 +57,22 @@ All events that the filters let through, oldest first, with all columns, the fur
 file and row, and the marks that they have now. NDJSON and Parquet are exact. In CSV and XLSX a cell that
 a spreadsheet would run gets a leading apostrophe; XLSX has a sheet that lists them, --about does so too.
 A file appears when it is whole; Ctrl-C leaves nothing behind.";
+
+/// The end of `daybook sql --help`.
+const SQL: &str = "\
+One query (SELECT or WITH) over three tables:
+
+  events    the columns of an event, with file and row (from 0; null while it is pending), corrected and
+            voided (whether it is now), and extra (further columns, as JSON)
+  records   entity_type, entity_id, name, events, first, last, last_actor, deleted
+  state     of each record and field: entity_type, entity_id, field, value, recorded_value, event_id, actor,
+            since, correction (the id of the one that states the value), deleted; as --at and --as say
+
+The dialect is DataFusion's; strftime, date_diff, max_by, min_by, regexp_extract and json_extract_string are
+DuckDB's. Times are in UTC. Nothing is ever written: every other statement, and every table that is none of
+these, is refused. A question may use 512 MiB of memory, or what --memory says.
+
+  daybook sql BUCKET \"SELECT actor, count(*) AS changes FROM events GROUP BY actor ORDER BY changes DESC\"";
 
 /// The end of `daybook import --help`.
 const IMPORTS: &str = "\
@@ -131,6 +149,9 @@ pub enum Verb {
     Records(Records),
     /// Lists updates whose old value is not the value before it.
     Chains(Chains),
+    /// Asks in SQL of the tables events, records and state.
+    #[command(after_help = SQL)]
+    Sql(Sql),
     /// Writes events into a file: CSV, XLSX, NDJSON, Parquet.
     #[command(after_help = EXPORTS)]
     Export(Export),
@@ -218,6 +239,13 @@ fn time(text: &str) -> Result<TimeText, String> {
              without a time of day, a month, a year, today, yesterday or -7d, in the years 1678 to 2261"
         )
     })
+}
+
+/// The last instant of the time of `--at`. Relative times start from `now`.
+fn last_instant(time: TimeText, now: DateTime<Utc>) -> DateTime<Utc> {
+    let instant = time.last(Zone::default(), now);
+    understood("--at", time, instant);
+    instant
 }
 
 /// Says which instant a flag was understood to mean, if it is not written as one.

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use event::Reading;
 
-use query::{TimeText, Zone};
+use query::TimeText;
 
-use super::{time, understood};
+use super::{last_instant, time};
 
 #[derive(Args)]
 pub struct History {
@@ -34,10 +34,7 @@ pub struct State {
 impl State {
     /// The instant to look at: the last one of a day. Relative times start from `now`.
     pub fn at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let time = self.at?;
-        let instant = time.last(Zone::default(), now);
-        understood("--at", time, instant);
-        Some(instant)
+        self.at.map(|time| last_instant(time, now))
     }
 }
 

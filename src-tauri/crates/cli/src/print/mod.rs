@@ -36,7 +36,7 @@ pub trait Answer: Serialize {
     fn sheet(&self) -> Sheet;
 
     /// The answer as tables for people, on a terminal.
-    fn tables(&self) -> Vec<Table>;
+    fn tables(&self) -> Vec<Table<'_>>;
 
     /// Sentences about the answer, for every form but JSON: such as how many of how many it shows.
     fn remarks(&self) -> Vec<String> {

@@ -15,33 +15,33 @@ const LONGEST_NAME: usize = 28;
 
 /// Table for people. Its cells are one line of visible text each: see [`super::visible`].
 #[derive(Debug, Default)]
-pub struct Table {
+pub struct Table<'a> {
     /// A line above the table.
     pub title: Option<String>,
     /// The columns, with their headers.
-    pub columns: Vec<Column>,
+    pub columns: Vec<Column<'a>>,
     /// Rows, each with one cell a column. Without rows only the title is printed.
     pub rows: Vec<Vec<String>>,
 }
 
 /// Column with its header, and what may be done to it where the terminal is narrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
+pub enum Column<'a> {
     /// Is never cut.
-    Whole(&'static str),
+    Whole(&'a str),
     /// Is never cut, and aligned to the right.
-    Number(&'static str),
+    Number(&'a str),
     /// Is cut only where it is very long: what people type to find something again.
-    Name(&'static str),
+    Name(&'a str),
     /// Is cut where there is no room.
-    Text(&'static str),
+    Text(&'a str),
     /// Is the last one, never cut, and written below each row where there is no room.
-    Below(&'static str),
+    Below(&'a str),
 }
 
-impl Column {
+impl<'a> Column<'a> {
     /// The header.
-    fn name(self) -> &'static str {
+    fn name(self) -> &'a str {
         match self {
             Self::Whole(name)
             | Self::Number(name)
@@ -61,7 +61,7 @@ impl Column {
     }
 }
 
-impl Table {
+impl Table<'_> {
     /// The table as text, in at most `columns` columns of a terminal where that is possible.
     pub fn to_text(&self, columns: usize) -> String {
         let title = self.title.iter().map(|title| format!("{title}\n"));
@@ -89,7 +89,7 @@ impl Table {
 
     /// The width of each column if nothing is cut.
     fn natural_widths(&self) -> Vec<usize> {
-        let column = |(index, column): (usize, &Column)| {
+        let column = |(index, column): (usize, &Column<'_>)| {
             let cells = self.rows.iter().map(|row| width(&row[index]));
             cells.max().unwrap_or(0).max(width(column.name()))
         };
@@ -115,7 +115,7 @@ impl Table {
 
     /// A row of cells as a line.
     fn line(&self, cells: &[String], widths: &[usize]) -> String {
-        let cell = |((column, cell), &room): ((&Column, &String), &usize)| {
+        let cell = |((column, cell), &room): ((&Column<'_>, &String), &usize)| {
             let cell = truncate(cell, room);
             let blank = " ".repeat(room.saturating_sub(width(&cell)));
             match column {
@@ -137,7 +137,7 @@ fn gaps(widths: &[usize]) -> usize {
 mod tests {
     use super::*;
 
-    fn table() -> Table {
+    fn table() -> Table<'static> {
         let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
         Table {
             title: None,

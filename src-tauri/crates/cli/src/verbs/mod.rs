@@ -4,7 +4,8 @@
 //! [`read`](mod@read) asks about the whole journal, [`record_views`] about one record; [`record`]
 //! and [`amend`] record events, [`lines`] reads standard input for that, and
 //! [`as_new`] records what was exported, [`import`](mod@import) what tables bring; [`index`] brings the
-//! catalog up to date; [`export`](mod@export) writes events into a file; [`files`](mod@files) lists files; [`open`] starts the window;
+//! catalog up to date; [`export`](mod@export) writes events into a file; [`mod@sql`] asks in SQL;
+//! [`files`](mod@files) lists files; [`open`] starts the window;
 //! [`unknown`] names what nothing has. `flush` and
 //! `stats` are here.
 
@@ -19,6 +20,7 @@ mod open;
 mod read;
 mod record;
 mod record_views;
+mod sql;
 mod unknown;
 
 use std::env;
@@ -48,6 +50,7 @@ pub async fn perform(cli: Cli) -> Result<Outcome, CliError> {
         Verb::History(args) => record_views::history(args, printer).await,
         Verb::State(args) => record_views::state(args, printer).await,
         Verb::Blame(args) => record_views::blame(args, printer).await,
+        Verb::Sql(args) => sql::sql(args, printer).await,
         Verb::Export(args) => export::export(args, cli.bom).await,
         Verb::Record(args) => record::record(args, printer.format()).await,
         Verb::Import(args) => import::import(args, printer).await,

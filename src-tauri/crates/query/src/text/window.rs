@@ -45,6 +45,8 @@ pub enum WindowView {
     Chains,
     /// Record: one of them.
     Record,
+    /// Questions in SQL.
+    Sql,
 }
 
 /// Pane of a record.
@@ -72,13 +74,14 @@ pub enum CompareEnd {
 
 impl WindowView {
     /// Names of the views in a text.
-    pub(super) const NAMES: [(&str, Self); 6] = [
+    pub(super) const NAMES: [(&str, Self); 7] = [
         ("events", Self::Events),
         ("records", Self::Records),
         ("deleted", Self::Deleted),
         ("corrections", Self::Corrections),
         ("chains", Self::Chains),
         ("record", Self::Record),
+        ("sql", Self::Sql),
     ];
 }
 

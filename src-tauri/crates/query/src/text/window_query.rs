@@ -215,6 +215,7 @@ impl WindowQuery {
                 }
             }
             WindowView::Chains => none_left(&filters, "the list of chains takes no filter")?,
+            WindowView::Sql => none_left(&filters, "view=sql takes no filter")?,
             WindowView::Record => {
                 const ONE: &str = "view=record needs one type and one id, and takes no filter \
                                    but field";
@@ -302,11 +303,17 @@ impl WindowQuery {
             }
             WindowView::Chains => {}
             WindowView::Record => self.record_conditions(zone, &mut conditions),
+            WindowView::Sql => conditions.extend(self.as_condition()),
         }
         conditions.extend(self.at.map(|at| WindowSetting::At(TimeText::ending(at, zone)).into()));
         conditions.push(Condition::Zone(zone));
         let off = off.into_iter().map(|condition| TextTerm { condition, off: true });
         QueryText::from_terms(conditions.into_iter().map(TextTerm::from).chain(off).collect())
+    }
+
+    /// The reading, if it is not the usual one.
+    fn as_condition(&self) -> Option<Condition> {
+        (self.reading != Reading::default()).then_some(Condition::As(self.reading))
     }
 
     fn record_conditions(&self, zone: Zone, to: &mut Vec<Condition>) {
@@ -323,9 +330,7 @@ impl WindowQuery {
         if self.pane != Pane::Timeline {
             to.push(WindowSetting::Pane(self.pane).into());
         }
-        if self.reading != Reading::default() {
-            to.push(Condition::As(self.reading));
-        }
+        to.extend(self.as_condition());
         let usual = CompareSides::default();
         for (end, side, usual) in [
             (CompareEnd::From, self.compare.from, usual.from),

@@ -56,6 +56,11 @@ impl Marked {
         Ok(Self(marked))
     }
 
+    /// Whether a row by record of a part has a mark.
+    pub fn has(&self, part: usize, row: Row, mark: Mark) -> bool {
+        self.0.get(part).and_then(|of| of.get(&row)).is_some_and(|marks| marks.contains(&mark))
+    }
+
     /// The rows of a part that have the marks that they must have, and none that they must not have.
     pub(super) fn rows(&self, part: usize, marks: &BTreeMap<Mark, bool>) -> RowsWithMarks {
         let of_part = self.0.get(part).into_iter().flatten();

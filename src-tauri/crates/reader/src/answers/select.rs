@@ -157,7 +157,7 @@ pub(crate) fn select_containing(
 }
 
 /// A range of rows in chunks of [`CHUNK_ROWS`].
-pub(super) fn chunks(rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+pub(crate) fn chunks(rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
     let rows = rows.clone();
     let starts = rows.clone().step_by(CHUNK_ROWS);
     starts.map(move |start| start..rows.end.min(start + CHUNK_ROWS))

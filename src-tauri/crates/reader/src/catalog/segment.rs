@@ -23,10 +23,11 @@
 //! little-endian, as on every platform this is built for.
 //!
 //! [`mod@build`] makes a segment of decoded rows and [`mod@merge`] makes one of several, both
-//! through [`mod@write`]; [`read`] answers from one and [`scan`] searches its values; [`source`] is
+//! through [`mod@write`]; [`block_arrays`] has its blocks as Arrow arrays; [`read`] answers from one and [`scan`] searches its values; [`source`] is
 //! the file or the memory in which it lies; [`mod@duplicates`] compares two segments.
 
 mod block;
+mod block_arrays;
 mod build;
 mod duplicates;
 mod format;
@@ -40,6 +41,7 @@ mod source;
 pub(crate) mod value_codes;
 mod write;
 
+pub(crate) use block_arrays::{BlockArrays, WantedColumns};
 pub(crate) use build::{FileRows, build};
 pub(crate) use duplicates::{Duplicate, duplicates};
 pub(super) use format::VERSION;

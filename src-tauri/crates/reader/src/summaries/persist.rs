@@ -36,8 +36,23 @@ impl RecordSummaries {
         let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
         // Another process may write the file too: a rename replaces the whole of it.
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        let mut to =
-            PartWriter { to: io::BufWriter::new(file.as_file_mut()), sum: Xxh3Default::new() };
+        let mut to = io::BufWriter::new(file.as_file_mut());
+        self.write_to(&mut to)?;
+        to.flush()?;
+        drop(to);
+        file.persist(path)?;
+        Ok(())
+    }
+
+    /// The bytes of the file.
+    pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.write_to(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn write_to(&self, to: &mut impl Write) -> io::Result<()> {
+        let mut to = PartWriter { to, sum: Xxh3Default::new() };
         let (keys, records) = self.records.parts();
         let values: Vec<&str> = self.records.dictionary_values().collect();
         let files: Vec<u64> = self.files.iter().copied().collect();
@@ -50,15 +65,11 @@ impl RecordSummaries {
         to.put(cast_slice(&self.pending))?;
         to.put(&self.named_by.to_ne_bytes())?;
         let sum = to.sum.digest();
-        to.to.write_all(&sum.to_ne_bytes())?;
-        to.to.flush()?;
-        drop(to);
-        file.persist(path)?;
-        Ok(())
+        to.to.write_all(&sum.to_ne_bytes())
     }
 
     /// Summaries from the bytes of a file; `None` if anything is wrong with it.
-    fn read(bytes: &[u8]) -> Option<Self> {
+    pub fn read(bytes: &[u8]) -> Option<Self> {
         let (mut rest, sum) = bytes.split_last_chunk()?;
         if xxhash_rust::xxh3::xxh3_64(rest) != u64::from_ne_bytes(*sum)
             || read_part(&mut rest)? != VERSION.to_ne_bytes()

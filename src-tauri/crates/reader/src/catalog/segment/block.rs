@@ -254,6 +254,16 @@ impl BlockValues {
         item(&self.bytes, 0, self.rows * 4, row)
     }
 
+    /// All bytes: the ends, then the encoded values of all rows.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// See [`BlockValues::bytes`].
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// Encoded values of all rows, one after the other: the texts, with their lengths between them.
     pub fn text(&self) -> &[u8] {
         &self.bytes[self.rows * 4..]

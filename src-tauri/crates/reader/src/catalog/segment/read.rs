@@ -102,6 +102,14 @@ impl Segment {
         &self.files
     }
 
+    /// Its bytes, if it lies in memory.
+    pub fn memory(&self) -> Option<&[u8]> {
+        match &self.source {
+            Source::Memory(bytes) => Some(bytes),
+            Source::File(_) => None,
+        }
+    }
+
     /// Whether its events are pending on this device.
     pub fn is_pending(&self) -> bool {
         self.pending

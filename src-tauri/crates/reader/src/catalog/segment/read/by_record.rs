@@ -188,7 +188,10 @@ impl Segment {
     }
 
     /// Reads the first part of a block, and says which rows by record the block has.
-    pub(super) fn block_columns(&self, block: usize) -> io::Result<(Range<Row>, BlockColumns)> {
+    pub(in crate::catalog::segment) fn block_columns(
+        &self,
+        block: usize,
+    ) -> io::Result<(Range<Row>, BlockColumns)> {
         let rows = self.rows_of(block);
         let (start, end) = (self.block_ends[block * 2], self.block_ends[block * 2 + 1]);
         let part = self.source.bytes(start, length(start, end)?)?;
