@@ -31,7 +31,7 @@ const FILES: [(&str, &str); 25] = [
     ("reader/src/platform.rs", "the catalog"),
     ("reader/src/summaries/persist.rs", "the catalog"),
     ("session/src/settings.rs", "the settings"),
-    ("session/src/view_file.rs", "a file of a saved view, which a person names"),
+    ("session/src/small_file.rs", "a file of text, which a person names"),
 ];
 
 const SHIPPED: [&str; 9] =

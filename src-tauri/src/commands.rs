@@ -2,7 +2,7 @@
 //!
 //! In this folder: `open` has opening, status and settings, `read` the questions, `write`
 //! amendments, notes and the flush, `query_text` the text form of a view, `views` views as files, `picture`
-//! pictures, `export` exports, and `import` what tables bring; `dialogs` asks where files are.
+//! pictures, `export` exports, `import` what tables bring, and `sql` questions in SQL; `dialogs` asks where files are.
 
 pub(crate) mod dialogs;
 pub(crate) mod export;
@@ -11,5 +11,6 @@ pub(crate) mod open;
 pub(crate) mod picture;
 pub(crate) mod query_text;
 pub(crate) mod read;
+pub(crate) mod sql;
 pub(crate) mod views;
 pub(crate) mod write;

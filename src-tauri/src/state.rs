@@ -2,7 +2,7 @@
 //!
 //! In this folder: `open_state` has the states of an open journal, `opening` the first reading,
 //! `questions` the cancellation of questions and the cached timeline, `export` exports, and `import`
-//! what tables bring.
+//! what tables bring, `sql` questions in SQL.
 
 mod export;
 mod import;
@@ -10,6 +10,7 @@ mod named;
 mod open_state;
 mod opening;
 mod questions;
+mod sql;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -17,6 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use ::sql::SqlAnswer;
 use chrono::{DateTime, Utc};
 use event::{Entry, Event, NameFields, Place, RecordId, Timeline};
 use query::{CancellationToken, Covered, Engine};
@@ -83,6 +85,8 @@ struct Inner {
     exporting: tokio::sync::Mutex<()>,
     /// Table that is being brought in; `None` if none is.
     import: Mutex<Option<Import>>,
+    /// Answer to the question in SQL that was asked last; `None` before the first.
+    sql: tokio::sync::Mutex<Option<SqlAnswer>>,
     /// Notified when another journal was opened.
     opened: Notify,
     /// Notified when the open state was replaced.
@@ -123,6 +127,7 @@ impl AppState {
             questions: Questions::default(),
             exporting: tokio::sync::Mutex::default(),
             import: Mutex::default(),
+            sql: tokio::sync::Mutex::default(),
             opened: Notify::new(),
             read: Notify::new(),
             attended: Notify::new(),

@@ -7,7 +7,7 @@
 //! In this folder: `ask` has pages, views and filters that the window asks for; `event`, `detail`,
 //! `pages`, `record` and `timeline` the answers; `amend` amendments and their preview; `status` the
 //! open journal; `settings` the settings and recent journals; `location` what a typed location
-//! names; `export` exports; `picture` pictures; `import` what tables bring; `error` the errors; `columns`
+//! names; `export` exports; `picture` pictures; `import` what tables bring; `sql` questions in SQL; `error` the errors; `columns`
 //! generates the list of columns.
 
 mod amend;
@@ -24,10 +24,12 @@ mod pages;
 mod picture;
 mod record;
 mod settings;
+mod sql;
 mod status;
 mod timeline;
 
 pub use self::import::{ImportFile, ImportPlan, Imported, PlannedEvent};
+pub use self::sql::{SqlExported, SqlProgress, SqlReply, SqlRows, SqlText};
 pub use amend::{Amend, AmendKind, Preview, PreviewColumn, Recorded};
 pub(crate) use ask::{LONGEST_PAGE, cursor};
 pub use ask::{NewestEvents, PageFrom, RecordFilters, View};

@@ -1,6 +1,7 @@
 //! Errors as the window gets them.
 
 use serde::Serialize;
+use sql::SqlError;
 use ts_rs::TS;
 
 /// An error of a command: a kind to branch on, and one sentence to show.
@@ -50,6 +51,11 @@ impl ApiError {
 
 impl From<session::Error> for ApiError {
     fn from(error: session::Error) -> Self {
+        if let session::Error::Sql(SqlError::Cancelled)
+        | session::Error::Question(query::Error::Cancelled) = error
+        {
+            return Self::cancelled(&error.to_string());
+        }
         let kind = match error.kind() {
             session::Kind::Invalid => ErrorKind::Invalid,
             session::Kind::Refused => ErrorKind::Refused,
@@ -65,6 +71,7 @@ impl From<evidence::Error> for ApiError {
         use evidence::Error;
         match error {
             Error::Query(error) => error.into(),
+            Error::Sql(error) => session::Error::from(error).into(),
             Error::Exists(path) => Self::invalid(format!(
                 "{} is there already, and nobody was asked whether to replace it; choose another name",
                 path.display()
@@ -75,6 +82,7 @@ impl From<evidence::Error> for ApiError {
             | Error::SameFile(_)
             | Error::TooManyEvents(_)
             | Error::TooManyColumns(_)
+            | Error::TooManyRows(_)
             | Error::NoFont => Self::invalid(error.to_string()),
             Error::Write { .. } | Error::Sheet(_) | Error::Parquet(_) | Error::Picture(_) => {
                 Self::failed(&error.to_string())
@@ -97,9 +105,6 @@ impl From<import::Error> for ApiError {
 
 impl From<query::Error> for ApiError {
     fn from(error: query::Error) -> Self {
-        if matches!(error, query::Error::Cancelled) {
-            return Self::cancelled(&error.to_string());
-        }
         session::Error::from(error).into()
     }
 }

@@ -19,7 +19,7 @@ use crate::row::{cells, column_names};
 use crate::spreadsheet::{defused, is_too_long};
 
 /// What Excel knows UTF-8 by.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Appends a row of cells as a line of CSV. A null is nothing and an empty text a quoted one; a cell that
 /// a spreadsheet would run gets an apostrophe. Calls `altered` with the index of each cell that did.

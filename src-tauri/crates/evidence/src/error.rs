@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
 use rust_xlsxwriter::XlsxError;
+use sql::SqlError;
 
 use crate::MOST_EVENTS_OF_A_SHEET;
 
@@ -35,6 +36,9 @@ pub enum Error {
     /// More events than a sheet holds.
     #[error("these are {0} events, and a sheet holds {MOST_EVENTS_OF_A_SHEET}: use CSV or Parquet")]
     TooManyEvents(usize),
+    /// More rows than a sheet holds, which is this many.
+    #[error("a sheet holds {0} rows, and the answer has more: use CSV or Parquet, or ask for less")]
+    TooManyRows(usize),
     /// More columns than a sheet holds.
     #[error("these events have {0} columns, and a sheet holds 16384: use NDJSON or Parquet")]
     TooManyColumns(usize),
@@ -61,6 +65,9 @@ pub enum Error {
     /// The events cannot be told, or it was cancelled.
     #[error(transparent)]
     Query(#[from] query::Error),
+    /// The question in SQL has no answer.
+    #[error(transparent)]
+    Sql(#[from] SqlError),
 }
 
 impl From<ArrowError> for Error {

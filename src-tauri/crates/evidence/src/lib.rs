@@ -8,7 +8,7 @@
 //! Further columns of foreign files are columns of their own in tables, whose names have to be known before
 //! the first row: the engine is asked for them first.
 //!
-//! Begin reading at [`Export`]; each form has a module of its own, [`About`] is what is told about it. A
+//! Begin reading at [`Export`]; each form has a module of its own, [`RowsExport`] is of rows in SQL, [`About`] is what is told about it. A
 //! [`Picture`] is drawn of an answer.
 
 mod about;
@@ -22,6 +22,7 @@ mod ndjson;
 mod parquet_file;
 mod picture;
 mod row;
+mod rows;
 mod sentences;
 mod spreadsheet;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use csv::append_line;
 pub use error::Error;
 pub use export::{Export, Form, Progress, form_of};
 pub use picture::{Picture, PictureForm};
+pub use rows::{RowsExport, RowsExported};
 pub use sentences::left_out;
 pub use spreadsheet::{LONGEST_CELL, is_too_long};
 pub use xlsx::MOST_EVENTS_OF_A_SHEET;

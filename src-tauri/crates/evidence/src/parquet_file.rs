@@ -30,6 +30,20 @@ impl<W: Write + Send> GroupedWriter<W> {
     pub fn begin(to: W, schema: SchemaRef, rows: usize) -> Result<Self, ParquetError> {
         let format = event::FORMAT.to_string();
         let metadata = vec![KeyValue::new("daybook.format".to_owned(), format)];
+        Self::begin_with(to, schema, rows, metadata)
+    }
+
+    /// A file of rows that are no events: without the format of these.
+    pub fn begin_without_format(to: W, schema: SchemaRef) -> Result<Self, ParquetError> {
+        Self::begin_with(to, schema, GROUP_ROWS, Vec::new())
+    }
+
+    fn begin_with(
+        to: W,
+        schema: SchemaRef,
+        rows: usize,
+        metadata: Vec<KeyValue>,
+    ) -> Result<Self, ParquetError> {
         let properties = journal::parquet_properties(rows.min(GROUP_ROWS) as u64, metadata)?;
         Ok(Self(ArrowWriter::try_new(to, schema, Some(properties))?))
     }

@@ -25,23 +25,14 @@ pub const MOST_EVENTS_OF_A_SHEET: usize = 1_048_575;
 /// Most columns of a sheet.
 const MOST_COLUMNS: usize = 16_384;
 
-/// The sheets, in their order.
-const EVENTS: &str = "Events";
+/// The sheets behind the first one, in their order.
 const ABOUT: &str = "About";
 const ALTERED: &str = "Altered";
 
-/// Export as XLSX. Of the events, one row at a time is in memory.
+/// Events as XLSX.
 pub(crate) struct Xlsx {
-    file: AsideFile,
-    workbook: Workbook,
-    columns: Vec<String>,
+    sheets: Sheets,
     further: BTreeSet<String>,
-    /// Stops the making of the file out of the sheets too, which takes a while.
-    token: CancellationToken,
-    /// Rows so far, the header included.
-    rows: u32,
-    /// Rows of the sheet of altered cells, the header included; 0 as long as there is none.
-    altered_rows: u32,
 }
 
 impl Xlsx {
@@ -53,7 +44,37 @@ impl Xlsx {
         token: CancellationToken,
         altered: &mut Altered,
     ) -> Result<Self, Error> {
-        let columns = column_names(&further);
+        let sheets = Sheets::begin(file, "Events", column_names(&further), at, token, altered)?;
+        Ok(Self { sheets, further })
+    }
+}
+
+/// Rows as XLSX, of which one at a time is in memory: a sheet of them, one that tells about them, and one
+/// of the cells that were altered.
+pub(crate) struct Sheets {
+    file: AsideFile,
+    workbook: Workbook,
+    /// Name of the sheet of the rows.
+    name: &'static str,
+    columns: Vec<String>,
+    /// Stops the making of the file out of the sheets too, which takes a while.
+    token: CancellationToken,
+    /// Rows so far, the header included.
+    rows: u32,
+    /// Rows of the sheet of altered cells, the header included; 0 as long as there is none.
+    altered_rows: u32,
+}
+
+impl Sheets {
+    /// Begins the sheets; the one of the rows has this name and these columns.
+    pub fn begin(
+        file: AsideFile,
+        name: &'static str,
+        columns: Vec<String>,
+        at: DateTime<Utc>,
+        token: CancellationToken,
+        altered: &mut Altered,
+    ) -> Result<Self, Error> {
         if columns.len() > MOST_COLUMNS {
             return Err(Error::TooManyColumns(columns.len()));
         }
@@ -61,16 +82,24 @@ impl Xlsx {
         workbook.set_tempdir(file.folder())?;
         let created = ExcelDateTime::from_timestamp(at.timestamp())?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
-        workbook.add_worksheet_with_constant_memory()?.set_name(EVENTS)?.set_freeze_panes(1, 0)?;
+        workbook.add_worksheet_with_constant_memory()?.set_name(name)?.set_freeze_panes(1, 0)?;
         workbook.add_worksheet().set_name(ABOUT)?;
-        let mut sheet = Self { file, workbook, columns, further, token, rows: 0, altered_rows: 0 };
+        let mut sheet = Self { file, workbook, name, columns, token, rows: 0, altered_rows: 0 };
         let names = sheet.columns.clone();
         sheet.write_row(names.iter().map(|name| Some(name.as_str())), altered)?;
         Ok(sheet)
     }
 
-    /// Writes a row of the sheet of events.
-    fn write_row<'a>(
+    /// Writes rows: calls `write`, which writes each of them.
+    pub fn write_rows(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        or_full(|| write(self))
+    }
+
+    /// Writes a row of the sheet of rows, within [`Sheets::write_rows`].
+    pub fn write_row<'a>(
         &mut self,
         cells: impl Iterator<Item = Option<&'a str>>,
         altered: &mut Altered,
@@ -78,7 +107,7 @@ impl Xlsx {
         let row = self.rows;
         self.rows += 1;
         let mut found = Vec::new();
-        let sheet = self.workbook.worksheet_from_name(EVENTS)?;
+        let sheet = self.workbook.worksheet_from_name(self.name)?;
         for (at, cell) in (0..).zip(cells) {
             let Some(cell) = cell else { continue };
             let safe = defused(cell);
@@ -92,6 +121,11 @@ impl Xlsx {
             sheet.write_string(row, at, whole)?;
         }
         found.into_iter().try_for_each(|(at, what)| self.list(row, at, what, altered))
+    }
+
+    /// Whether the sheet holds no further row.
+    pub fn is_full(&self) -> bool {
+        self.rows as usize > MOST_EVENTS_OF_A_SHEET
     }
 
     /// Counts an altered cell, and lists it in its sheet as long as that has room.
@@ -130,19 +164,26 @@ fn write_texts<const N: usize>(
 
 impl Output for Xlsx {
     fn write(&mut self, entries: &[Arc<Entry>], altered: &mut Altered) -> Result<(), Error> {
-        let further = self.further.clone();
-        or_full(|| {
+        let Self { sheets, further } = self;
+        sheets.write_rows(|sheets| {
             entries.iter().try_for_each(|entry| {
-                let cells: Vec<_> = cells(entry, &further).collect();
-                self.write_row(cells.iter().map(Option::as_deref), altered)
+                let cells: Vec<_> = cells(entry, further).collect();
+                sheets.write_row(cells.iter().map(Option::as_deref), altered)
             })
         })
     }
 
     fn finish(self: Box<Self>, about: &About) -> Result<(), Error> {
-        let Self { mut file, mut workbook, token, .. } = *self;
+        self.sheets.finish(about.rows())
+    }
+}
+
+impl Sheets {
+    /// Writes what is told about the rows, and gives the file its name.
+    pub fn finish(self, about: Vec<(String, String)>) -> Result<(), Error> {
+        let Self { mut file, mut workbook, token, .. } = self;
         or_full(|| {
-            for (row, (name, text)) in (0..).zip(about.rows()) {
+            for (row, (name, text)) in (0..).zip(about) {
                 let safe = defused(&text);
                 write_texts(&mut workbook, ABOUT, row, [name.as_str(), cut(&safe)])?;
             }

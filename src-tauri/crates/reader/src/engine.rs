@@ -228,7 +228,8 @@ impl Engine for LocalEngine {
         with_records: bool,
         token: &CancellationToken,
     ) -> Result<Option<Vec<u8>>, query::Error> {
-        let handed_over = self.answer(token, move |snapshot| snapshot.hand_over(with_records)).await?;
+        let handed_over =
+            self.answer(token, move |snapshot| snapshot.hand_over(with_records)).await?;
         Ok(Some(handed_over.value))
     }
 

@@ -58,6 +58,14 @@ pub enum Error {
         /// What is wrong with it.
         problem: ViewFileError,
     },
+    /// A file that was named to be read as text cannot be.
+    #[error("{} cannot be read: {problem}", path.display())]
+    TextFile {
+        /// Path of the file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The session is read-only, for the reason given.
     #[error("nothing can be recorded here: {0}")]
     ReadOnly(String),
@@ -132,9 +140,11 @@ impl Error {
                 io::ErrorKind::NotFound => Kind::Missing,
                 _ => Kind::Failed,
             },
-            Self::ViewFile { .. } | Self::Draft(_) | Self::NoReason | Self::Unchanged(_) => {
-                Kind::Invalid
-            }
+            Self::ViewFile { .. }
+            | Self::TextFile { .. }
+            | Self::Draft(_)
+            | Self::NoReason
+            | Self::Unchanged(_) => Kind::Invalid,
             Self::About { source, .. } => source.kind(),
             Self::Sql(SqlError::Wrong { .. }) => Kind::Invalid,
             Self::Sql(SqlError::NotHere) => Kind::Refused,

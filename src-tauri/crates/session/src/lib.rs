@@ -21,6 +21,7 @@ mod notices;
 mod recording;
 mod session;
 mod settings;
+mod small_file;
 mod view_file;
 
 pub use bucket::{Location, LocationKind, OpenError};
@@ -31,4 +32,5 @@ pub use reader::Verified;
 pub use recording::Recording;
 pub use session::{Access, JournalSession, Options, absolute_location};
 pub use settings::{ColumnLayout, RecentBucket, SavedMapping, SavedView, Settings, Theme};
+pub use small_file::read_text;
 pub use view_file::{ViewFile, ViewFileError};

@@ -10,8 +10,8 @@ use bucket::{Bucket, IdError, Location, LocationKind, OpenError};
 use event::{Draft, Event, NameFields};
 use journal::{Flushed, Journal, Pending, PendingStatus, RecordedTogether, Stats, StoredFile};
 use query::{Engine, Extract, FileList};
-use sql::{SqlError, SqlProcess};
 use reader::{CatalogSize, Decoder, Indexer, Progress, Recorded, Verified};
+use sql::{SqlError, SqlProcess};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -210,17 +210,7 @@ impl JournalSession {
         }
         let temporary = Mutex::new(temporary);
         let refreshed = Mutex::new(Refreshed::Never);
-        Ok(Self {
-            bucket,
-            notices,
-            indexer,
-            temporary,
-            pending,
-            options,
-            sql,
-            refreshed,
-            journal,
-        })
+        Ok(Self { bucket, notices, indexer, temporary, pending, options, sql, refreshed, journal })
     }
 
     /// Notices about the opening, one sentence each: what was opened in place of the folder that was

@@ -1,8 +1,7 @@
 //! Saved views as files, which can be sent to somebody else.
 
 use std::fmt::{Display, Formatter};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -10,9 +9,10 @@ use query::{QueryText, QueryTextError, WindowQuery, WindowQueryError, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::small_file::read_bytes;
 
 /// Largest size of the file of a view, in bytes.
-const MOST_BYTES: usize = 64 * 1024;
+const MOST_BYTES: u64 = 64 * 1024;
 
 /// A saved view as a file: TOML in UTF-8, with or without a byte order mark, of at most 64 KiB.
 ///
@@ -135,7 +135,9 @@ impl ViewFile {
     ///
     /// [`Error::ViewFile`], with the path.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let view = read_bytes(path).and_then(|bytes| Self::parse(&bytes));
+        let bytes = read_bytes(path, MOST_BYTES).map_err(ViewFileError::from);
+        let bytes = bytes.and_then(|bytes| bytes.ok_or(ViewFileError::NoFile));
+        let view = bytes.and_then(|bytes| Self::parse(&bytes));
         view.map_err(|problem| Error::ViewFile { path: path.to_owned(), problem })
     }
 
@@ -145,7 +147,7 @@ impl ViewFile {
     ///
     /// As [`ViewFileError`] says.
     pub fn parse(bytes: &[u8]) -> Result<Self, ViewFileError> {
-        if bytes.len() > MOST_BYTES {
+        if bytes.len() as u64 > MOST_BYTES {
             return Err(ViewFileError::TooLarge);
         }
         let text = str::from_utf8(bytes).map_err(|_| ViewFileError::NotUtf8)?;
@@ -165,17 +167,6 @@ impl ViewFile {
             _ => Self::new(name, &query, zone.unwrap_or_default(), columns),
         }
     }
-}
-
-/// The bytes of a regular file, and no more than one byte too many of them. A pipe is not waited for.
-fn read_bytes(path: &Path) -> Result<Vec<u8>, ViewFileError> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(ViewFileError::NoFile);
-    }
-    let mut bytes = Vec::new();
-    let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX);
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The text of the file, which [`ViewFile::parse`] reads as an equal view.

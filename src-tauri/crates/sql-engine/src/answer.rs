@@ -25,9 +25,7 @@ pub async fn answer(
     mut to: impl Write,
 ) -> io::Result<()> {
     match begin(request, handed_over).await {
-        Ok((context, frame)) => {
-            Answers { request, context, commands, to }.send_all(frame).await
-        }
+        Ok((context, frame)) => Answers { request, context, commands, to }.send_all(frame).await,
         Err(failure) => Answer::Failure(failure).send(&mut to),
     }
 }

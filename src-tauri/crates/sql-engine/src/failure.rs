@@ -54,9 +54,10 @@ fn of_root(error: &DataFusionError, place: Option<Place>) -> Failure {
         DataFusionError::NotImplemented(message) => {
             Failure::Wrong(format!("this is not supported: {}", one_sentence(message)), place)
         }
-        DataFusionError::ArrowError(error, _) => {
-            Failure::Failed(format!("a value could not be computed: {}", one_sentence(&error.to_string())))
-        }
+        DataFusionError::ArrowError(error, _) => Failure::Failed(format!(
+            "a value could not be computed: {}",
+            one_sentence(&error.to_string())
+        )),
         other => Failure::Failed(one_sentence(&other.strip_backtrace())),
     }
 }
@@ -108,7 +109,9 @@ fn of_schema(error: &SchemaError) -> String {
 fn of_memory(message: &str) -> String {
     let found = PARTS.iter().filter_map(|(name, part)| Some((message.find(name)?, part)));
     let part = found.min().map_or("the question", |(_, part)| part);
-    format!("{part} needs more memory than a question may use: narrow it with WHERE, or ask for less")
+    format!(
+        "{part} needs more memory than a question may use: narrow it with WHERE, or ask for less"
+    )
 }
 
 /// The first sentence of a message, in one line, without what the engine adds for its developers.

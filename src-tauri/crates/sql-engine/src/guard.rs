@@ -121,8 +121,9 @@ impl Visitor for Guard<'_> {
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> Checked {
         let function = match factor {
-            TableFactor::Table { name, args: Some(_), .. }
-            | TableFactor::Function { name, .. } => name.to_string(),
+            TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
+                name.to_string()
+            }
             TableFactor::Table { name, version: Some(_), .. } => format!("{name} at a version"),
             TableFactor::Table { name, sample: Some(_), .. } => format!("a sample of {name}"),
             TableFactor::Table { .. }
@@ -147,8 +148,7 @@ impl Visitor for Guard<'_> {
                 return ControlFlow::Continue(());
             }
         }
-        let message =
-            format!("there is no table {relation}: the tables are {}", TABLES.join(", "));
+        let message = format!("there is no table {relation}: the tables are {}", TABLES.join(", "));
         ControlFlow::Break(refused(message, Some(relation.span().start)))
     }
 

@@ -26,7 +26,8 @@ pub const TABLES: [&str; 3] = ["events", "records", "state"];
 
 /// Registers the tables of a snapshot; the table of states in a view.
 pub fn register(context: &SessionContext, tables: Tables, view: View) -> Result<()> {
-    let records = Records { tables: tables.clone(), schema: Arc::new(Schema::new(record_columns())) };
+    let records =
+        Records { tables: tables.clone(), schema: Arc::new(Schema::new(record_columns())) };
     let [events_name, records_name, state_name] = TABLES;
     context.register_table(events_name, Arc::new(events::Events::new(tables.clone())))?;
     context.register_table(records_name, Arc::new(records))?;

@@ -13,6 +13,17 @@ pub struct SqlColumn {
     pub kind: SqlKind,
 }
 
+/// Names of columns, each different: the second of one name is `name_2`.
+pub fn distinct_names(columns: &[SqlColumn]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for column in columns {
+        let numbered = (2..).map(|nth| format!("{}_{nth}", column.name));
+        let mut candidates = std::iter::once(column.name.clone()).chain(numbered);
+        names.extend(candidates.find(|name| !names.contains(name)));
+    }
+    names
+}
+
 /// Kind of the values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

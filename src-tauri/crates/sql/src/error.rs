@@ -31,7 +31,9 @@ pub enum SqlError {
     #[error("this journal's events do not lie on this device, so SQL cannot be asked here")]
     NotHere,
     /// The process that answers cannot be started.
-    #[error("daybook-sql, which answers SQL, cannot be started: {0}; it belongs beside this program")]
+    #[error(
+        "daybook-sql, which answers SQL, cannot be started: {0}; it belongs beside this program"
+    )]
     Start(io::Error),
     /// The process that answers has ended without an answer.
     #[error("{0}")]

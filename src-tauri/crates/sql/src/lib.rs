@@ -14,7 +14,7 @@ pub mod messages;
 mod process;
 mod question;
 
-pub use answer::{SqlColumn, SqlKind};
+pub use answer::{SqlColumn, SqlKind, distinct_names};
 pub use cells::{json_cell, text_cell};
 pub use error::{Place, SqlError};
 pub use process::{MEMORY, SqlAnswer, SqlProcess};

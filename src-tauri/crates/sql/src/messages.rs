@@ -103,7 +103,11 @@ pub fn receive(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     // What was announced is not believed: memory grows with what arrives.
     let mut bytes = Vec::new();
     from.take(length).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 == length { Ok(Some(bytes)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    if bytes.len() as u64 == length {
+        Ok(Some(bytes))
+    } else {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
 }
 
 impl Answer {
@@ -149,8 +153,7 @@ fn with_kind(kind: u8, mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 fn rows_to_bytes(rows: &RecordBatch) -> io::Result<Vec<u8>> {
-    let mut writer =
-        StreamWriter::try_new(Vec::new(), &rows.schema()).map_err(io::Error::other)?;
+    let mut writer = StreamWriter::try_new(Vec::new(), &rows.schema()).map_err(io::Error::other)?;
     writer.write(rows).map_err(io::Error::other)?;
     writer.into_inner().map_err(io::Error::other)
 }

@@ -159,7 +159,9 @@ impl SqlAnswer {
 
     /// The error of a message that does not belong here.
     fn unexpected(&self) -> SqlError {
-        SqlError::Ended("daybook-sql answered against the protocol: it is of another version".to_owned())
+        SqlError::Ended(
+            "daybook-sql answered against the protocol: it is of another version".to_owned(),
+        )
     }
 }
 

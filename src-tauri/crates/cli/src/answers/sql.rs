@@ -1,12 +1,10 @@
 //! Answer of `sql`: columns and rows.
 
-use std::collections::HashMap;
-
 use arrow::record_batch::RecordBatch;
 use query::Coverage;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use sql::{SqlColumn, SqlKind, json_cell, text_cell};
+use sql::{SqlColumn, SqlKind, distinct_names, json_cell, text_cell};
 
 use crate::print::{Answer, Column, Sheet, Table, counted, visible_value};
 
@@ -40,24 +38,9 @@ impl SqlRows {
                 texts.push(batch.columns().iter().map(|column| text_cell(column, row)).collect());
             }
         }
-        let names = different(&columns);
+        let names = distinct_names(&columns);
         Self { columns, rows, total, coverage, texts, names }
     }
-}
-
-/// Names of columns, each different: the second of one name is `name_2`.
-fn different(columns: &[SqlColumn]) -> Vec<String> {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    let mut names = Vec::new();
-    for column in columns {
-        let nth = seen.entry(&column.name).or_insert(0);
-        *nth += 1;
-        names.push(match *nth {
-            1 => column.name.clone(),
-            nth => format!("{}_{nth}", column.name),
-        });
-    }
-    names
 }
 
 impl Answer for SqlRows {

@@ -276,7 +276,9 @@ fn records_of(view: &WindowQuery) -> Result<RecordsQuery, OtherVerb> {
         WindowView::Records | WindowView::Deleted => {}
         WindowView::Events => return Err(other("events")),
         WindowView::Corrections => return Err(other("corrections")),
-        WindowView::Chains | WindowView::Record | WindowView::Sql => return Err(one_of_a_kind(view)),
+        WindowView::Chains | WindowView::Record | WindowView::Sql => {
+            return Err(one_of_a_kind(view));
+        }
     }
     let events = if view.of_events {
         view.effective_filters()

@@ -76,6 +76,11 @@ impl Printer {
         Self { format: format.unwrap_or(usual), byte_order_mark, terminal }
     }
 
+    /// Whether CSV begins with a byte order mark.
+    pub fn byte_order_mark(self) -> bool {
+        self.byte_order_mark
+    }
+
     /// The form.
     pub fn format(self) -> Format {
         self.format

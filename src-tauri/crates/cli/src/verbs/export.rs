@@ -11,6 +11,7 @@ use journal::{Clock, SystemClock};
 use query::CancellationToken;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
+use sql::SqlError;
 
 use super::read_unless_cancelled;
 use super::unknown::name_unknown;
@@ -63,7 +64,11 @@ pub async fn export(args: Export, byte_order_mark: bool) -> Result<Outcome, CliE
 }
 
 /// The form that the ending of the file names, or the one that was typed.
-fn form(typed: Option<ExportForm>, out: &Path, byte_order_mark: bool) -> Result<Form, CliError> {
+pub(super) fn form(
+    typed: Option<ExportForm>,
+    out: &Path,
+    byte_order_mark: bool,
+) -> Result<Form, CliError> {
     let wrong = |why: String| Err(CliError::Wrong(why));
     let named = form_of(out);
     let form = match (typed, named) {
@@ -99,7 +104,7 @@ fn form(typed: Option<ExportForm>, out: &Path, byte_order_mark: bool) -> Result<
 }
 
 /// Cancels the token when the program is told to stop. Told twice, it stops at once.
-fn cancel_when_told(token: CancellationToken) -> io::Result<()> {
+pub(super) fn cancel_when_told(token: CancellationToken) -> io::Result<()> {
     let told = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         flag::register_conditional_shutdown(signal, TOLD_TWICE, Arc::clone(&told))?;
@@ -127,20 +132,22 @@ fn report() -> impl FnMut(Progress) {
 }
 
 /// The error of an export, as one of a verb.
-fn failed(error: evidence::Error) -> CliError {
+pub(super) fn failed(error: evidence::Error) -> CliError {
     match error {
         evidence::Error::Query(error) => error.into(),
+        evidence::Error::Sql(error) => session::Error::from(error).into(),
         wrong @ evidence::Error::SameFile(_) => CliError::Wrong(wrong.to_string()),
         other => CliError::NotDone(other.to_string()),
     }
 }
 
 /// The error, or that the export was stopped where that is the reason.
-fn stopped(error: CliError, token: &CancellationToken) -> CliError {
+pub(super) fn stopped(error: CliError, token: &CancellationToken) -> CliError {
     match error {
-        CliError::Session(session::Error::Question(query::Error::Cancelled))
-            if token.is_cancelled() =>
-        {
+        CliError::Session(
+            session::Error::Question(query::Error::Cancelled)
+            | session::Error::Sql(SqlError::Cancelled),
+        ) if token.is_cancelled() => {
             CliError::NotDone("the export was stopped; nothing of it is left".to_owned())
         }
         other => other,

@@ -63,7 +63,8 @@ impl EventColumn {
 
     /// Whether it lies by time.
     fn is_by_time(self) -> bool {
-        matches!(self, Self::Of(Column::Timestamp | Column::RecordedAt)) || self.dimension().is_some()
+        matches!(self, Self::Of(Column::Timestamp | Column::RecordedAt))
+            || self.dimension().is_some()
     }
 }
 

@@ -68,7 +68,8 @@ struct Columns {
 
 impl Columns {
     fn push(&mut self, record: &RecordSummary) {
-        let RecordSummary { record: id, name, events, first, last, last_actor, deleted, .. } = record;
+        let RecordSummary { record: id, name, events, first, last, last_actor, deleted, .. } =
+            record;
         let [entity_type, entity_id, names] = &mut self.texts;
         entity_type.append_value(&id.entity_type);
         entity_id.append_value(&id.entity_id);

@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanBuilder, StringViewBuilder, TimestampNanosecondBuilder,
-};
+use arrow::array::{ArrayRef, BooleanBuilder, StringViewBuilder, TimestampNanosecondBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use event::{Entry, Timeline, View};

@@ -7,9 +7,7 @@ use datafusion::error::Result;
 use datafusion::functions_aggregate::first_last::first_value_udaf;
 use datafusion::logical_expr::expr::{AggregateFunction, AggregateFunctionParams};
 use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDFImpl, Expr, Signature, Volatility, and,
-};
+use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Expr, Signature, Volatility, and};
 
 /// `max_by` or `min_by`. Rows in which either is null do not count.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -77,7 +75,12 @@ impl AggregateUDFImpl for ExtremeBy {
             let order = vec![by.sort(!is_max, false)];
             let (first, filter) = (first_value_udaf(), Some(Box::new(filter)));
             let first = AggregateFunction::new_udf(
-                first, vec![value], distinct, filter, order, null_treatment,
+                first,
+                vec![value],
+                distinct,
+                filter,
+                order,
+                null_treatment,
             );
             Ok(Expr::AggregateFunction(first))
         }))

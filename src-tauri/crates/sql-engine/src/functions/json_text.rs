@@ -64,7 +64,11 @@ fn pointer(path: &str) -> String {
     }
     let Some(steps) = path.strip_prefix('$') else { return member(path) };
     let steps = steps.replace('[', ".").replace(']', "");
-    steps.split('.').filter(|step| !step.is_empty()).map(|step| member(step.trim_matches('"'))).collect()
+    steps
+        .split('.')
+        .filter(|step| !step.is_empty())
+        .map(|step| member(step.trim_matches('"')))
+        .collect()
 }
 
 #[cfg(test)]

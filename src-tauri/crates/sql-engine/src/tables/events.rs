@@ -47,10 +47,7 @@ impl TableProvider for Events {
 
     /// What of a filter can be handed down selects at least the events that pass it: the engine applies it
     /// again.
-    fn supports_filters_pushdown(
-        &self,
-        all: &[&Expr],
-    ) -> Result<Vec<TableProviderFilterPushDown>> {
+    fn supports_filters_pushdown(&self, all: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
         let supports = |filter: &&Expr| match filters::of(filter) {
             Some(_) => TableProviderFilterPushDown::Inexact,
             None => TableProviderFilterPushDown::Unsupported,

@@ -12,18 +12,21 @@ use query::{Filters, Pattern, Predicate, Subject, Term};
 /// The filters that hold if all of some expressions do.
 pub fn all(of_query: &[Expr]) -> Filters {
     // Two that one filter cannot hold together: the first is enough.
-    of_query.iter().filter_map(of).fold(Filters::default(), |all, one| {
-        all.clone().and(one).unwrap_or(all)
-    })
+    of_query
+        .iter()
+        .filter_map(of)
+        .fold(Filters::default(), |all, one| all.clone().and(one).unwrap_or(all))
 }
 
 /// The filters that hold if an expression does; `None` if there are none.
 pub fn of(expression: &Expr) -> Option<Filters> {
     match expression {
-        Expr::BinaryExpr(BinaryExpr { left, op: Operator::And, right }) => match (of(left), of(right)) {
-            (Some(left), Some(right)) => Some(left.clone().and(right).unwrap_or(left)),
-            (left, right) => left.or(right),
-        },
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::And, right }) => {
+            match (of(left), of(right)) {
+                (Some(left), Some(right)) => Some(left.clone().and(right).unwrap_or(left)),
+                (left, right) => left.or(right),
+            }
+        }
         Expr::BinaryExpr(BinaryExpr { left, op, right }) => match (&**left, &**right) {
             (Expr::Column(column), Expr::Literal(value, _)) => compared(&column.name, *op, value),
             (Expr::Literal(value, _), Expr::Column(column)) => {
@@ -49,14 +52,18 @@ pub fn of(expression: &Expr) -> Option<Filters> {
             let values: Vec<String> = list.iter().map(value).collect::<Option<_>>()?;
             (!values.is_empty()).then(|| one_of(&column.name, values, *negated))?
         }
-        Expr::Like(Like { negated: false, expr, pattern, escape_char: None, case_insensitive: false }) => {
-            match (&**expr, &**pattern) {
-                (Expr::Column(column), Expr::Literal(pattern, _)) => {
-                    containing(&column.name, &text(pattern)?)
-                }
-                _ => None,
+        Expr::Like(Like {
+            negated: false,
+            expr,
+            pattern,
+            escape_char: None,
+            case_insensitive: false,
+        }) => match (&**expr, &**pattern) {
+            (Expr::Column(column), Expr::Literal(pattern, _)) => {
+                containing(&column.name, &text(pattern)?)
             }
-        }
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -106,7 +113,8 @@ fn containing(name: &str, pattern: &str) -> Option<Filters> {
     // Case is not folded in other alphabets as LIKE compares it, and a backslash is an escape there.
     let is_plain = |part: &&str| part.is_ascii() && !part.contains('\\');
     let parts = pattern.split(['%', '_']);
-    let longest = parts.filter(|part| !part.is_empty()).filter(is_plain).max_by_key(|part| part.len())?;
+    let longest =
+        parts.filter(|part| !part.is_empty()).filter(is_plain).max_by_key(|part| part.len())?;
     Some(of_text(column, vec![Pattern::Contains(longest.to_owned())]))
 }
 

@@ -41,10 +41,7 @@ impl TableProvider for States {
     }
 
     /// Which records are asked for is handed down: only these are folded.
-    fn supports_filters_pushdown(
-        &self,
-        all: &[&Expr],
-    ) -> Result<Vec<TableProviderFilterPushDown>> {
+    fn supports_filters_pushdown(&self, all: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
         let supports = |filter: &&Expr| match ids(std::slice::from_ref(*filter)) {
             Some(_) => TableProviderFilterPushDown::Inexact,
             None => TableProviderFilterPushDown::Unsupported,
