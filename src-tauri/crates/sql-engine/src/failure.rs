@@ -7,7 +7,9 @@ use sql::Place;
 use sql::messages::Failure;
 
 /// What uses memory in a plan, by the beginning of its name, and what it is in the text.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 10] = [
+    ("while SpillPool", "the grouping or the join (GROUP BY, DISTINCT, JOIN)"),
+    ("while Sorting", "the sorting (ORDER BY, or OVER with it)"),
     ("GroupedHashAggregate", "the grouping (GROUP BY or DISTINCT)"),
     ("GroupedTopK", "the grouping (GROUP BY or DISTINCT)"),
     ("ExternalSort", "the sorting (ORDER BY, or OVER with it)"),
@@ -17,6 +19,9 @@ const PARTS: [(&str, &str); 8] = [
     ("NestedLoopJoin", "the join by a condition without ="),
     ("SortMergeJoin", "the join"),
 ];
+
+/// What the engine writes before its messages.
+const PREFIXES: [&str; 3] = ["External error: ", "Execution error: ", "Arrow error: "];
 
 /// The failure that an error is.
 pub fn of(error: &DataFusionError) -> Failure {
@@ -117,5 +122,6 @@ fn of_memory(message: &str) -> String {
 /// The first sentence of a message, in one line, without what the engine adds for its developers.
 fn one_sentence(message: &str) -> String {
     let first = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let first = PREFIXES.iter().fold(first, |text, prefix| text.trim_start_matches(prefix));
     first.trim_end_matches('.').to_owned()
 }
