@@ -19,7 +19,7 @@ const NOW: &str = "2026-10-01T08:00:00Z";
 
 /// A journal of the first writers, with ties and repeated ids, into which Daybook recorded changes and
 /// amendments; the last of them is pending.
-async fn journal(place: &Place) -> JournalSession {
+pub async fn journal(place: &Place) -> JournalSession {
     let at = "2024-03-01T09:00:00Z";
     place.write(
         "20240301_090000_000.parquet",
@@ -61,7 +61,7 @@ async fn journal(place: &Place) -> JournalSession {
     session
 }
 
-async fn all(engine: &dyn Engine, query: &AllEventsQuery) -> Vec<Arc<Entry>> {
+pub async fn all(engine: &dyn Engine, query: &AllEventsQuery) -> Vec<Arc<Entry>> {
     let chunks: Vec<_> = engine.all_events(query, &CancellationToken::new()).collect().await;
     chunks.into_iter().flat_map(|chunk| chunk.unwrap().entries).collect()
 }

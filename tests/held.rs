@@ -11,6 +11,7 @@ use journal::{Clock, Random};
 use query::{CancellationToken, Engine, Totals};
 use reader::Decoder;
 use session::{Access, Home, JournalSession, Options};
+use sql::SqlProcess;
 
 pub async fn open(bucket: &Path, home: &Home) -> JournalSession {
     JournalSession::open(&bucket.to_string_lossy(), home, Access::Write, options()).await.unwrap()
@@ -29,12 +30,17 @@ pub fn options() -> Options {
     let random = Arc::new(Counting::default());
     let journal =
         journal::Options { flush_threshold: 1_000_000, clock, random, ..Default::default() };
-    Options { journal, decoder: decoder(), ..Options::default() }
+    Options { journal, decoder: decoder(), sql: Some(sql()), ..Options::default() }
 }
 
 /// The program's own decoder: a test is none.
 pub fn decoder() -> Decoder {
     Decoder::Program(env!("CARGO_BIN_EXE_daybook-desktop").into())
+}
+
+/// What answers questions in SQL: it lies beside the program.
+fn sql() -> SqlProcess {
+    SqlProcess::at(Path::new(env!("CARGO_BIN_EXE_daybook-desktop")).with_file_name("daybook-sql"))
 }
 
 struct Ticking(AtomicI64);

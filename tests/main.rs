@@ -20,5 +20,6 @@ mod oracle;
 mod picked;
 mod several_windows;
 mod shell;
+mod sql_questions;
 mod store;
 mod texts;

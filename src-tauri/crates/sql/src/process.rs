@@ -105,6 +105,11 @@ impl SqlAnswer {
         &self.columns
     }
 
+    /// Id of the process that answers, for whoever watches it.
+    pub fn process_id(&self) -> u32 {
+        lock(&self.process.child).id()
+    }
+
     /// The next rows; `None` at the end of the page or of the answer. Blocks.
     ///
     /// # Errors

@@ -34,6 +34,8 @@ pub enum Subject {
     Window(Size),
     /// Opening a journal and asking it, beside `DuckDB`.
     Reader(Size),
+    /// Questions in SQL, beside `DuckDB` after an import.
+    Sql(Size),
     /// Reading a journal in an object store that is far, beside a folder, `Polars` and `DuckDB`.
     Far(Size),
 }
@@ -62,6 +64,7 @@ pub fn measure(folders: &Folders, subject: Subject) -> Result<(), CommandError> 
         }
         Subject::Window(size) => window(folders, &size),
         Subject::Reader(size) => reader(folders, &size),
+        Subject::Sql(size) => sql(folders, &size),
         Subject::Far(size) => far(folders, &size),
     }
 }
@@ -83,6 +86,15 @@ fn reader(folders: &Folders, size: &Size) -> Result<(), CommandError> {
     let folder = lab::bucket(folders, size)?;
     let python = peer(folders, "venv", &READER_PEER)?;
     let mut bench = benchmark(folders, "reader");
+    run(bench.env(FOLDER_VARIABLE, folder).env(PYTHON_VARIABLE, python))
+}
+
+/// Makes the journal, installs the peer, builds what answers, and runs the benchmark of SQL.
+fn sql(folders: &Folders, size: &Size) -> Result<(), CommandError> {
+    let folder = lab::bucket(folders, size)?;
+    let python = peer(folders, "venv", &READER_PEER)?;
+    run(cargo(folders).args(["build", "--release", "--workspace", "--bin", "daybook-sql"]))?;
+    let mut bench = benchmark(folders, "sql");
     run(bench.env(FOLDER_VARIABLE, folder).env(PYTHON_VARIABLE, python))
 }
 

@@ -24,6 +24,7 @@ use crate::{setup, ui};
 use gcs::Front;
 use http::Request;
 use install::Tools;
+pub use install::once;
 use server::Server;
 
 /// Name of the bucket that each store has; in Azure it is a container.

@@ -302,6 +302,11 @@ fn one_of_a_kind(view: &WindowQuery) -> OtherVerb {
             let verb = format!("history BUCKET {entity_id} --type {entity_type}");
             OtherVerb { shows: "one record", verb, takes_view: false }
         }
+        None if view.view == WindowView::Sql => OtherVerb {
+            shows: "questions in SQL",
+            verb: "sql BUCKET".to_owned(),
+            takes_view: false,
+        },
         None => OtherVerb {
             shows: "broken chains",
             verb: "chains BUCKET".to_owned(),

@@ -1,8 +1,9 @@
 //! `cargo xtask test`: runs every check and every test, up to the first that fails.
-//! [`dependencies`] runs cargo-deny; [`types`] runs the tests of every crate and compares the
+//! [`dependencies`] runs cargo-deny; [`duckdb`] compares SQL with DuckDB; [`types`] runs the tests of every crate and compares the
 //! TypeScript that they generate.
 
 mod dependencies;
+mod duckdb;
 mod types;
 
 use crate::command::{cargo, npm, run};
@@ -33,6 +34,7 @@ pub fn check_all(folders: &Folders) -> Result<(), CommandError> {
         Step::new("checks and tests of ui/", || run(npm(folders).args(["run", "check"]))),
         Step::new("tests of every crate", || types::test(folders)),
         Step::new("object stores", || test_stores(folders)),
+        Step::new("SQL beside DuckDB", || duckdb::test(folders)),
     ];
     if cfg!(target_os = "linux") {
         steps.push(Step::new("the real window", || window::drive(folders, &Drive::default())));
@@ -52,11 +54,12 @@ fn test_stores(folders: &Folders) -> Result<(), CommandError> {
     run(cargo(folders).args(test).envs(stores.environment()))
 }
 
-/// Runs clippy, and again for the tests of stores and of the window: these are off by default, and so not
-/// among all targets.
+/// Runs clippy, and again for the tests of stores, of SQL and of the window: these are off by default, and
+/// so not among all targets.
 fn clippy(folders: &Folders) -> Result<(), CommandError> {
     let deny = ["--", "-D", "warnings"];
     run(cargo(folders).args(["clippy", "--workspace", "--all-targets"]).args(deny))?;
-    run(cargo(folders).args(["clippy", "--workspace", "--test", "stores"]).args(deny))?;
+    let stores_and_sql = ["clippy", "--workspace", "--test", "stores", "--test", "duckdb"];
+    run(cargo(folders).args(stores_and_sql).args(deny))?;
     run(cargo(folders).arg("clippy").args(window::TESTS).args(deny))
 }

@@ -67,7 +67,7 @@ impl Tools {
 }
 
 /// Fills a folder, unless that was done to the end before.
-fn once(
+pub fn once(
     folder: &Path,
     fill: impl FnOnce() -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
