@@ -23,12 +23,7 @@ pub struct Daybook {
 pub struct Asked {
     pub millis: f64,
     pub rows: usize,
-    #[expect(clippy::disallowed_methods, reason = "it takes the time of a question, nothing else")]
-fn now() -> Instant {
-    Instant::now()
-}
-
-/// Largest resident memory of the process, in KiB; 0 where the system does not tell.
+    /// Largest resident memory of the process, in KiB; 0 where the system does not tell.
     pub peak: u64,
 }
 
@@ -38,7 +33,8 @@ impl Daybook {
     pub fn open(bucket: &Path, home: &Path) -> Result<Self, Failure> {
         let runtime = Runtime::new()?;
         let program = std::env::current_exe()?;
-        let program = program.parent().and_then(Path::parent).ok_or("no folder")?.join("daybook-sql");
+        let program =
+            program.parent().and_then(Path::parent).ok_or("no folder")?.join("daybook-sql");
         let options = Options { sql: Some(SqlProcess::at(program)), ..Options::default() };
         let location = bucket.to_string_lossy();
         let (session, engine) = runtime.block_on(async {
@@ -66,6 +62,11 @@ impl Daybook {
         let millis = start.elapsed().as_secs_f64() * 1e3;
         Ok(Asked { millis, rows, peak: peak(answer.process_id()) })
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "it takes the time of a question, nothing else")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// Largest resident memory of a process, in KiB; 0 where the system does not tell.

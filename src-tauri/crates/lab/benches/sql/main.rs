@@ -50,21 +50,30 @@ fn run() -> Result<(), Failure> {
     eprintln!("importing into the peer …");
     let mut peer = Peer::start(Path::new(&variable(PYTHON)?), &bucket, home.path())?;
     let wanted = env::var(CASE).unwrap_or_default();
-    println!("{:28} {:>9} {:>9} {:>6} {:>9} {:>9}", "question", "daybook", "DuckDB", "ratio", "rows", "peak MiB");
+    println!(
+        "{:28} {:>9} {:>9} {:>6} {:>9} {:>9}",
+        "question", "daybook", "DuckDB", "ratio", "rows", "peak MiB"
+    );
     for (name, text) in QUESTIONS.iter().filter(|(name, _)| name.contains(&wanted)) {
         let (mut ours, mut theirs, mut peak, mut rows) = (Vec::new(), Vec::new(), 0, 0);
         for _ in 0..TIMES {
             let asked = daybook.ask(text)?;
             let answered = peer.ask(text)?;
             if asked.rows != answered.rows {
-                return Err(format!("{name}: {} rows, and {} there", asked.rows, answered.rows).into());
+                return Err(
+                    format!("{name}: {} rows, and {} there", asked.rows, answered.rows).into()
+                );
             }
             ours.push(asked.millis);
             theirs.push(answered.ms);
             (peak, rows) = (asked.peak.max(peak), asked.rows);
         }
         let (ours, theirs) = (median(ours), median(theirs));
-        println!("{name:28} {ours:9.1} {theirs:9.1} {:6.2} {rows:9} {:9.0}", ours / theirs, peak as f64 / 1024.0);
+        println!(
+            "{name:28} {ours:9.1} {theirs:9.1} {:6.2} {rows:9} {:9.0}",
+            ours / theirs,
+            peak as f64 / 1024.0
+        );
     }
     Ok(())
 }
