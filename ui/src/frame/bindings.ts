@@ -13,6 +13,7 @@ const LIST_KEYS: readonly (readonly [string, ListView])[] = [
   ["d", "deleted"],
   ["c", "corrections"],
   ["b", "chains"],
+  ["q", "sql"],
 ];
 
 /**

@@ -85,6 +85,7 @@ function mockCore() {
     views,
     columns: {},
     names: {},
+    sql_texts: [],
   };
   const recent = [{ handle: "r1", name: EVIL, location: EVIL, kind: "folder" as const }];
   return core({

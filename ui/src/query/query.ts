@@ -12,6 +12,7 @@ export const LISTS = [
   "deleted",
   "corrections",
   "chains",
+  "sql",
 ] as const satisfies ListView[];
 
 export const PANES = ["timeline", "fields", "compare"] as const satisfies Pane[];

@@ -1,0 +1,10 @@
+/** The texts that were run, newest first. */
+
+/** So many are kept. */
+export const MOST_TEXTS = 50;
+
+/** The texts with one that was just run. */
+export function withText(texts: readonly string[], text: string): string[] {
+  const trimmed = text.trim();
+  return [trimmed, ...texts.filter((other) => other !== trimmed)].slice(0, MOST_TEXTS);
+}
