@@ -52,6 +52,11 @@ export const NO_FILTERS: Filters = {
   zone: "UTC",
 };
 
+/** Whether a query says all that is on screen. A text in SQL is no part of one, and saved as a file. */
+export function isWhole({ view }: Query): boolean {
+  return view !== "sql";
+}
+
 export const START: Query = {
   view: "events",
   filters: NO_FILTERS,

@@ -1,6 +1,7 @@
 /** What a chart of two columns draws: its points, its scale, and which labels have room. */
 import { clockTime, day, nanosOf } from "../common/time";
 import type { SqlColumn } from "../ipc";
+import { spoken } from "../value/segments";
 import { words } from "../words";
 import type { SqlRow } from "./answer.svelte";
 
@@ -24,19 +25,19 @@ export interface Points {
   left: number;
   /** Rows that could be drawn, of which only the first are. */
   total: number;
+  /** The instants are the beginnings of days of UTC, as date_trunc makes them, and named by these. */
+  utcDays: boolean;
 }
 
 export function numericColumns(columns: readonly SqlColumn[]): number[] {
   return columns.flatMap(({ kind }, at) => (kind === "number" ? [at] : []));
 }
 
-/** The columns that are drawn until somebody chooses: the first of instants or texts, and of numbers. */
+/** The columns that are drawn until somebody chooses: the first that are no numbers, and that are. */
 export function defaultColumns(columns: readonly SqlColumn[]): { along: number; values: number } {
-  const numbers = numericColumns(columns);
-  const time = columns.findIndex(({ kind }) => kind === "time");
   const other = columns.findIndex(({ kind }) => kind !== "number");
-  const along = time >= 0 ? time : other >= 0 ? other : 0;
-  return { along, values: numbers.find((at) => at !== along) ?? along };
+  const along = Math.max(0, other);
+  return { along, values: numericColumns(columns).find((at) => at !== along) ?? along };
 }
 
 interface Drawn {
@@ -58,13 +59,15 @@ export function pointsOf(
     return isNumber && (!isTime || isInstant(cells[along] ?? null));
   });
   const first = all.slice(0, MOST_POINTS);
-  const name = isTime ? instantNames(first, along, zone) : plainName;
+  const utcDays = isTime && areDays(first, along, "UTC");
+  const name = isTime ? instantNames(first, along, utcDays ? "UTC" : zone) : plainName;
   const points = first.map(({ position, cells }) => {
     const [label, text] = [cells[along] ?? null, cells[values] ?? ""];
     return { position, label: name(label), value: Number(text), text, at: null };
   });
   const drawn = isTime ? inTime(points, first, along) : points;
-  return { points: drawn, left: rows.length - all.length, total: all.length };
+  const left = rows.length - all.length;
+  return { points: drawn, left, total: all.length, utcDays: utcDays && zone !== "UTC" };
 }
 
 function numberIn(text: string | null): number {
@@ -74,16 +77,23 @@ function numberIn(text: string | null): number {
 const isInstant = (text: string | null) => text !== null && !Number.isNaN(Date.parse(text));
 
 function plainName(label: string | null): string {
-  return label === null ? words.sql.chart.nothing : label === "" ? words.sql.chart.empty : label;
+  if (label === null) return words.sql.chart.nothing;
+  return label === "" ? words.sql.chart.empty : spoken(label);
 }
 
-/** Days where all instants are their beginnings, otherwise with hours and minutes. */
+const minutesOf = (instant: string, zone: string) => clockTime(instant, zone).slice(0, 5);
+
+/** Whether all instants are the beginnings of days. */
+function areDays(rows: readonly SqlRow[], along: number, zone: string): boolean {
+  return rows.every(({ cells }) => clockTime(cells[along] ?? "", zone, true) === "00:00:00");
+}
+
+/** Days where the instants are their beginnings, otherwise with hours and minutes. */
 function instantNames(rows: readonly SqlRow[], along: number, zone: string) {
-  const time = (instant: string) => clockTime(instant, zone).slice(0, 5);
-  const areDays = rows.every(({ cells }) => time(cells[along] ?? "") === "00:00");
+  const days = areDays(rows, along, zone);
   return (instant: string | null) => {
     const at = instant ?? "";
-    return areDays ? day(at, zone) : `${day(at, zone)} ${time(at)}`;
+    return days ? day(at, zone) : `${day(at, zone)} ${minutesOf(at, zone)}`;
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Column } from "../common/columns";
 import type { CustomColumns } from "../common/columns.svelte";
 import type { ColumnLayout, SqlColumn } from "../ipc";
+import { spoken } from "../value/segments";
 import type { SqlAnswer, SqlRow } from "./answer.svelte";
 
 /** In CSS pixels: of one character, of what stands beside the name, and of a column. */
@@ -14,28 +15,34 @@ const INSTANT = 156;
 /** So many rows say how wide a column is. */
 const LOOKED_AT = 100;
 
-function widthOf({ name, kind }: SqlColumn, at: number, rows: readonly SqlRow[]): number {
+/** How wide a column would be for all that is in it. */
+function wantedWidth({ name, kind }: SqlColumn, at: number, rows: readonly SqlRow[]): number {
   const longest = Math.max(4, ...rows.map(({ cells }) => cells[at]?.length ?? 0));
   const ofCells = kind === "time" ? INSTANT : longest * CHARACTER;
   // The head of a column of instants names their zone.
   const zoned = kind === "time" ? " (Berlin)" : "";
   const ofName = `${name}${zoned}`.length * CHARACTER + BESIDE_NAME;
-  return Math.round(Math.max(NARROWEST, Math.min(WIDEST, Math.max(ofCells, ofName))));
+  return Math.round(Math.max(NARROWEST, ofCells, ofName));
 }
 
 /** Each column is called by its index: two may have one name. */
 export class AnswerColumns implements CustomColumns {
   readonly set: { list: string; columns: Column[] };
   readonly #first: ColumnLayout[];
+  /** The column that has more in it than it is wide; null if none has. */
+  readonly #widest: string | null;
   #layout: ColumnLayout[];
   #preview: ColumnLayout[] | null = $state.raw(null);
 
   constructor({ columns, rows }: SqlAnswer) {
     const looked = rows.slice(0, LOOKED_AT);
+    const wanted = columns.map((column, at) => wantedWidth(column, at, looked));
+    const widest = Math.max(...wanted);
+    this.#widest = widest > WIDEST ? String(wanted.indexOf(widest)) : null;
     const all = columns.map((column, at) => ({
       name: String(at),
-      label: column.name,
-      width: widthOf(column, at, looked),
+      label: spoken(column.name),
+      width: Math.min(WIDEST, wanted[at] ?? WIDEST),
       ...(column.kind === "time" && { zoned: true as const }),
       ...(column.kind === "number" && { numeric: true as const }),
     }));
@@ -57,13 +64,19 @@ export class AnswerColumns implements CustomColumns {
     return this.layout !== this.#first;
   }
 
-  readonly classes = ["customized"];
+  readonly classes = ["customized", "sideways"];
 
-  /** The last column takes the room that the others leave. */
+  /** One column takes the room that the others leave: the widest, or the last once somebody set widths. */
   get style(): string {
-    const widths = this.layout.filter((one) => one.shown).map(({ width }) => `${width}px`);
-    const last = widths.pop() ?? "0px";
-    return `--template: ${[...widths, `minmax(${last}, 1fr)`].join(" ")}`;
+    const shown = this.layout.filter((one) => one.shown);
+    const filling = this.customized ? null : this.#widest;
+    const tracks = shown.map(({ column, width }, index) => {
+      const fills = filling === null ? index === shown.length - 1 : column === filling;
+      return fills ? `minmax(${width}px, 1fr)` : `${width}px`;
+    });
+    const sum = shown.reduce((all, { width }) => all + width, 0);
+    const rowWidth = `calc(${sum}px + ${tracks.length - 1} * var(--space-5) + 2 * var(--space-6))`;
+    return `--template: ${tracks.join(" ")}; --row-width: ${rowWidth}`;
   }
 
   preview(layout: ColumnLayout[]): void {

@@ -33,7 +33,9 @@ export function completionsAt(text: string, at: number, isAskedFor: boolean): Co
   if (name === "" && !isAskedFor) return null;
   // A number goes on, as in 1e5.
   if (/[\p{N}.]/u.test(code[from - 1] ?? "")) return null;
-  return { from, all: [...columns(tables.values()), ...tableNames(code), ...FUNCTIONS, ...WORDS] };
+  // Columns are often typed before the table that has them.
+  const meant = tables.size > 0 ? tables.values() : SQL_TABLES.map((table) => table.name);
+  return { from, all: [...columns(meant), ...tableNames(code), ...FUNCTIONS, ...WORDS] };
 }
 
 const FUNCTIONS: readonly Completion[] = words.sql.functions.map(([name, detail]) => ({

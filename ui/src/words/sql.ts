@@ -8,7 +8,7 @@ const KINDS: Record<SqlKind, string> = {
   text: "text",
   number: "number",
   time: "time",
-  boolean: "true or false",
+  boolean: "boolean",
   other: "other",
 };
 
@@ -97,6 +97,7 @@ const chart = {
   label: (form: "bar" | "line", values: string, along: string, points: number) =>
     `${form === "bar" ? "Bar" : "Line"} chart of ${values} by ${along}: ${counted(points, "value")}. The table has them all.`,
   point: (label: string, value: string) => `${label}: ${value}`,
+  utcDays: "The days are those of UTC.",
   nothing: "NULL",
   empty: "(empty)",
 } as const;
@@ -196,7 +197,7 @@ export const sql = {
   sortedPart: (rows: number) =>
     `Only the ${counted(rows, "loaded row")} are sorted. To sort all, use ORDER BY.`,
   unsort: "As answered",
-  asked: "Asked at {when}, answered in {seconds}",
+  asked: "Asked at {when}, answered in {time}",
   ofClock: "state as it was at {when}",
 
   cell: (column: string) => `Value of ${column}`,
