@@ -304,7 +304,10 @@ export const exportSql = (
   onProgress: (progress: SqlProgress) => void,
 ) => reporting<SqlExported | null, SqlProgress>("export_sql", { question, form }, onProgress);
 export const cancelSqlExport = () => invoke<void>("cancel_sql_export");
-/** Saves a text as a file where the person says, and returns its name; null if they closed the dialog. */
+/**
+ * Saves a text as a file where the person says, for which a name is proposed without its ending. Returns
+ * the name of the file; null if they closed the dialog.
+ */
 export const saveSqlText = (name: string, text: string) =>
   invoke<string | null>("save_sql_text", { name, text });
 /** The text of a file that the person names; null if they closed the dialog. */

@@ -26,8 +26,7 @@ export class SqlAnswer {
   loading = $state(false);
   /** Why the next page is not here. */
   problem: ApiError | null = $state.raw(null);
-  /** Whether the rows could not be counted. */
-  uncountable = $state(false);
+  counting = $state(false);
 
   constructor(question: SqlQuestion, answered: Answered, took: number) {
     this.question = question;
@@ -52,14 +51,15 @@ export class SqlAnswer {
     }
   }
 
-  /** Counts all rows, which may take as long as the question did. */
+  /** Counts all rows. The question is asked again for it, and no further rows come meanwhile. */
   async count(): Promise<void> {
-    this.uncountable = false;
+    this.counting = true;
     try {
       this.total ??= await ipc.countSqlRows();
     } catch {
-      // How many rows there are is said beside the answer, and can be asked again there.
-      this.uncountable = true;
+      // That they are not counted is said below the rows, and can be tried again there.
+    } finally {
+      this.counting = false;
     }
   }
 

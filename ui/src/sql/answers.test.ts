@@ -103,6 +103,12 @@ describe("rows that are copied", () => {
   });
 });
 
+test("columns of one name are told apart in JSON", () => {
+  const columns = texts("id", "id", "id_2");
+  const { text } = FORMATS.json(columns, rows(["1", "2", "3"]));
+  expect(JSON.parse(text)).toEqual([{ id: "1", id_2: "2", id_2_2: "3" }]);
+});
+
 describe("the texts that were run", () => {
   test("are newest first, each once, and not too many", () => {
     expect(withText(["a", "b"], " b \n")).toEqual(["b", "a"]);

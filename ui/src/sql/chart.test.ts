@@ -59,7 +59,7 @@ describe("the points of a chart", () => {
 
   test("U3: say what hides in a name", () => {
     const { points } = pointsOf(columns("text", "number"), rows(["a\u202eb", "1"]), drawn);
-    expect(points[0]?.label).toBe("a[U+202E]b");
+    expect(points[0]?.label).toBe("a[right-to-left override]b");
   });
 
   test("of instants stand in their order, as far apart as these are", () => {
@@ -81,6 +81,7 @@ describe("the points of a chart", () => {
     ["UTC", "2026-01-01T00:00:00Z", "2026-01-01", false],
     ["Europe/Berlin", "2026-01-01T00:00:00Z", "2026-01-01", true],
     ["Europe/Berlin", "2025-12-31T23:00:00Z", "2026-01-01", false],
+    ["America/New_York", "2026-01-01", "2026-01-01", false],
     ["Europe/Berlin", "2026-01-01T12:30:00Z", "2026-01-01 13:30", false],
   ])("in %s of %s are called %s", (zone, instant, label, utcDays) => {
     const found = pointsOf(columns("time", "number"), rows([instant, "1"]), { ...drawn, zone });

@@ -1,5 +1,5 @@
 /** What a chart of two columns draws: its points, its scale, and which labels have room. */
-import { clockTime, day, nanosOf } from "../common/time";
+import { clockTime, day, isDate, nanosOf } from "../common/time";
 import type { SqlColumn } from "../ipc";
 import { spoken } from "../value/segments";
 import { words } from "../words";
@@ -59,6 +59,7 @@ export function pointsOf(
     return isNumber && (!isTime || isInstant(cells[along] ?? null));
   });
   const first = all.slice(0, MOST_POINTS);
+  const hasInstants = first.some(({ cells }) => !isDate(cells[along] ?? ""));
   const utcDays = isTime && areDays(first, along, "UTC");
   const name = isTime ? instantNames(first, along, utcDays ? "UTC" : zone) : plainName;
   const points = first.map(({ position, cells }) => {
@@ -67,7 +68,12 @@ export function pointsOf(
   });
   const drawn = isTime ? inTime(points, first, along) : points;
   const left = rows.length - all.length;
-  return { points: drawn, left, total: all.length, utcDays: utcDays && zone !== "UTC" };
+  return {
+    points: drawn,
+    left,
+    total: all.length,
+    utcDays: utcDays && hasInstants && zone !== "UTC",
+  };
 }
 
 function numberIn(text: string | null): number {

@@ -14,6 +14,9 @@ export type SqlState =
   | { is: "failed"; problem: ApiError }
   | { is: "answered"; answer: SqlAnswer };
 
+/** What was answered so quickly is counted by itself: it is asked again for that. */
+const QUICK_MS = 2000;
+
 export class SqlConsole {
   /** The text in the editor. */
   text = $state("");
@@ -40,7 +43,9 @@ export class SqlConsole {
     const next = await reply(question, since);
     if (number !== this.#latest) return;
     this.now = next;
-    if (next.is === "answered" && !next.answer.isWhole) void next.answer.count();
+    if (next.is !== "answered") return;
+    const { answer } = next;
+    if (!answer.isWhole && answer.took < QUICK_MS) void answer.count();
   }
 
   /** Gives up the question that is under way. */

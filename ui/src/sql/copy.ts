@@ -26,6 +26,17 @@ function isHarmless([columns]: Table) {
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
+/** Names of columns, each different: the second of one name is `name_2`. */
+function distinctNames(columns: readonly SqlColumn[]): string[] {
+  const names: string[] = [];
+  for (const { name } of columns) {
+    let distinct = name;
+    for (let number = 2; names.includes(distinct); number += 1) distinct = `${name}_${number}`;
+    names.push(distinct);
+  }
+  return names;
+}
+
 /** A list of objects, with numbers to their last digit. */
 function jsonOf([columns, rows]: Table): string {
   const value = (text: string | null, kind: SqlColumn["kind"]) => {
@@ -34,10 +45,11 @@ function jsonOf([columns, rows]: Table): string {
       (kind === "boolean" && /^(?:true|false)$/.test(text ?? ""));
     return isAsItIs ? text : JSON.stringify(text);
   };
+  const names = distinctNames(columns);
   const object = ({ cells }: SqlRow) => {
     const members = columns.map(
-      ({ name, kind }, index) =>
-        `    ${JSON.stringify(name)}: ${value(cells[index] ?? null, kind)}`,
+      ({ kind }, index) =>
+        `    ${JSON.stringify(names[index])}: ${value(cells[index] ?? null, kind)}`,
     );
     return `  {\n${members.join(",\n")}\n  }`;
   };

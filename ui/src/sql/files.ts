@@ -6,7 +6,8 @@ import { words } from "../words";
 /** Saves the text in the editor where the person says. */
 export async function saveText(app: App): Promise<void> {
   try {
-    const saved = await ipc.saveSqlText(app.sql.file ?? words.sql.fileName, app.sql.text);
+    const name = app.sql.file?.replace(/\.sql$/i, "") ?? words.sql.fileName;
+    const saved = await ipc.saveSqlText(name, app.sql.text);
     if (saved === null) return;
     app.sql.file = saved;
     app.toasts.show(words.frame.toast.fileSaved(saved), "good");

@@ -244,7 +244,7 @@ describe("a question", () => {
   test("is opened from a file, and saved under its name", async () => {
     const fake = core({
       open_sql_text: () => ({ name: "night.sql", text: "SELECT 3" }),
-      save_sql_text: ({ name }) => name,
+      save_sql_text: ({ name }) => `${name}.sql`,
     });
     const user = open("sql");
     await editor();
@@ -252,7 +252,7 @@ describe("a question", () => {
     await waitFor(async () => expect((await editor()).textContent).toBe("SELECT 3"));
     await user.click(screen.getByRole("button", { name: "Save…" }));
     expect(await screen.findByText("Saved as “night.sql”")).toBeTruthy();
-    expect(fake.calls("save_sql_text")).toEqual([{ name: "night.sql", text: "SELECT 3" }]);
+    expect(fake.calls("save_sql_text")).toEqual([{ name: "night", text: "SELECT 3" }]);
   });
 });
 
@@ -332,6 +332,12 @@ describe("an answer", () => {
     fails = false;
     await user.click(screen.getByRole("button", { name: "Try again" }));
     await waitFor(() => expect(foot()).toContain("2 rows"));
+  });
+
+  test("shows dates as they are, in every zone", async () => {
+    const columns = kinds(["day", "time"]);
+    await asked(reply(sqlAnswer([["2026-03-03"]], { columns })));
+    expect(await cells()).toEqual(["2026-03-03"]);
   });
 
   test("that cannot be counted offers to try again", async () => {

@@ -155,7 +155,7 @@ export const sql = {
   stopped: "Stopped",
   stoppedHint: "The question was given up before it was answered.",
   wrongAt: (line: number, column: number) => `Line ${grouped(line)}, column ${grouped(column)}`,
-  wrong: "This is not SQL that can be asked",
+  wrong: "This cannot be asked",
   failed: "The question could not be answered",
   runAgain: "Run again",
 
@@ -167,7 +167,7 @@ export const sql = {
   historyNone: "What you run is listed here.",
   openFile: "Open…",
   saveFile: "Save…",
-  fileName: "question.sql",
+  fileName: "question",
 
   palette: {
     open: "Open a text in SQL…",

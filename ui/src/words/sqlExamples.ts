@@ -12,7 +12,7 @@ export const sqlExamples: readonly SqlExample[] = [
 SELECT actor, count(*) AS changes,
   min(timestamp) AS first_change, max(timestamp) AS last_change
 FROM events
-WHERE field ILIKE '%salary%' AND action = 'update'
+WHERE (field ILIKE '%salary%' OR field ILIKE '%rate%') AND action = 'update'
   AND (date_part('hour', timestamp) >= 22 OR date_part('hour', timestamp) < 6)
 GROUP BY actor
 ORDER BY changes DESC`,
@@ -26,8 +26,8 @@ ORDER BY changes DESC`,
   WHERE entity_type = 'candidate' AND field IN ('stage', 'status') AND NOT voided
 )
 SELECT step, count(*) AS stays,
-  round(avg(date_diff('hour', entered, left_at)) / 24, 1) AS days_on_average,
-  round(max(date_diff('hour', entered, left_at)) / 24, 1) AS days_at_most
+  round(avg(date_diff('hour', entered, left_at)) / 24.0, 1) AS days_on_average,
+  round(max(date_diff('hour', entered, left_at)) / 24.0, 1) AS days_at_most
 FROM steps
 WHERE left_at IS NOT NULL
 GROUP BY step
@@ -85,12 +85,12 @@ ORDER BY last`,
   },
   {
     question: "Which changes were made in bulk?",
-    sql: `SELECT batch, min(timestamp) AS begun, max(actor) AS actor, max(source) AS source,
+    sql: `-- A hundred or more in one minute. Newer events name what was recorded together: batch
+SELECT date_trunc('minute', timestamp) AS minute, actor, source,
   count(*) AS events, count(DISTINCT entity_id) AS records
 FROM events
-WHERE batch IS NOT NULL
-GROUP BY batch
-HAVING count(*) >= 10
+GROUP BY 1, 2, 3
+HAVING count(*) >= 100
 ORDER BY events DESC`,
   },
   {

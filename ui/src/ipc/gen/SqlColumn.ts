@@ -2,14 +2,14 @@
 import type { SqlKind } from "./SqlKind";
 
 /**
- * Column of a table of SQL, or of an answer.
+ * Column of an answer.
  */
 export type SqlColumn = { 
 /**
- * Name of the column.
+ * Name, as the query gives it. Several columns may have one name.
  */
 name: string, 
 /**
- * Kind of its cells.
+ * Kind of its values.
  */
 kind: SqlKind, };

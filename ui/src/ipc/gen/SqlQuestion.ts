@@ -6,11 +6,11 @@ import type { Reading } from "./Reading";
  */
 export type SqlQuestion = { 
 /**
- * Text of the query.
+ * Text: one query.
  */
 text: string, 
 /**
- * Clock: the instant of the table `state`; null for now.
+ * Last instant whose events the table `state` counts; null for all.
  */
 at: string | null, 
 /**

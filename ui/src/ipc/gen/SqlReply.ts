@@ -3,15 +3,15 @@ import type { Coverage } from "./Coverage";
 import type { SqlColumn } from "./SqlColumn";
 
 /**
- * Reply to a question in SQL: the first rows of its answer, or what is wrong with the text.
+ * Reply to a question in SQL.
  */
 export type SqlReply = { "kind": "answer", 
 /**
- * Columns of the answer.
+ * Columns.
  */
 columns: Array<SqlColumn>, 
 /**
- * First rows, with a cell for each column; null for NULL.
+ * First rows. A cell is text, an instant RFC 3339; null is null.
  */
 rows: Array<Array<string | null>>, 
 /**
@@ -19,11 +19,11 @@ rows: Array<Array<string | null>>,
  */
 is_whole: boolean, 
 /**
- * Coverage of the answer.
+ * What the answer rests on.
  */
 coverage: Coverage, 
 /**
- * Time of the question.
+ * Instant at which it was asked.
  */
 asked_at: string, } | { "kind": "wrong", 
 /**
@@ -31,10 +31,10 @@ asked_at: string, } | { "kind": "wrong",
  */
 message: string, 
 /**
- * Line of the error, from 1; null if it has no place.
+ * Line of the text, from 1; null if it has no place.
  */
 line: number | null, 
 /**
- * Column of the error, from 1, in characters; null if it has no place.
+ * Column in the line, in characters, from 1; null if it has no place.
  */
 column: number | null, };

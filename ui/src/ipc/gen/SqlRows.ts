@@ -5,10 +5,10 @@
  */
 export type SqlRows = { 
 /**
- * Rows, with a cell for each column; null for NULL.
+ * Rows.
  */
 rows: Array<Array<string | null>>, 
 /**
- * Whether no rows come after them.
+ * Whether there are no more.
  */
 is_whole: boolean, };

@@ -2,62 +2,10 @@
 import type { SqlColumn } from "./SqlColumn";
 
 /**
- * The tables that SQL asks, with their columns in their order.
+ * Tables that questions in SQL are asked of, with their columns.
  */
-export const SQL_TABLES: readonly { name: string; columns: readonly SqlColumn[] }[] = [
-  {
-    name: "events",
-    columns: [
-      { name: "event_id", kind: "text" },
-      { name: "timestamp", kind: "time" },
-      { name: "entity_type", kind: "text" },
-      { name: "entity_id", kind: "text" },
-      { name: "field", kind: "text" },
-      { name: "action", kind: "text" },
-      { name: "old_value", kind: "text" },
-      { name: "new_value", kind: "text" },
-      { name: "actor", kind: "text" },
-      { name: "source", kind: "text" },
-      { name: "workspace_id", kind: "text" },
-      { name: "recorded_at", kind: "time" },
-      { name: "writer", kind: "text" },
-      { name: "seq", kind: "number" },
-      { name: "corrects", kind: "text" },
-      { name: "reason", kind: "text" },
-      { name: "batch", kind: "text" },
-      { name: "file", kind: "text" },
-      { name: "row", kind: "number" },
-      { name: "corrected", kind: "boolean" },
-      { name: "voided", kind: "boolean" },
-      { name: "extra", kind: "text" },
-    ],
-  },
-  {
-    name: "records",
-    columns: [
-      { name: "entity_type", kind: "text" },
-      { name: "entity_id", kind: "text" },
-      { name: "name", kind: "text" },
-      { name: "events", kind: "number" },
-      { name: "first", kind: "time" },
-      { name: "last", kind: "time" },
-      { name: "last_actor", kind: "text" },
-      { name: "deleted", kind: "boolean" },
-    ],
-  },
-  {
-    name: "state",
-    columns: [
-      { name: "entity_type", kind: "text" },
-      { name: "entity_id", kind: "text" },
-      { name: "field", kind: "text" },
-      { name: "value", kind: "text" },
-      { name: "recorded_value", kind: "text" },
-      { name: "event_id", kind: "text" },
-      { name: "actor", kind: "text" },
-      { name: "since", kind: "time" },
-      { name: "correction", kind: "text" },
-      { name: "deleted", kind: "boolean" },
-    ],
-  },
+export const SQL_TABLES: { name: string, columns: SqlColumn[] }[] = [
+    { name: "events", columns: [{"name":"event_id","kind":"text"},{"name":"timestamp","kind":"time"},{"name":"entity_type","kind":"text"},{"name":"entity_id","kind":"text"},{"name":"field","kind":"text"},{"name":"action","kind":"text"},{"name":"old_value","kind":"text"},{"name":"new_value","kind":"text"},{"name":"actor","kind":"text"},{"name":"source","kind":"text"},{"name":"workspace_id","kind":"text"},{"name":"recorded_at","kind":"time"},{"name":"writer","kind":"text"},{"name":"seq","kind":"number"},{"name":"corrects","kind":"text"},{"name":"reason","kind":"text"},{"name":"batch","kind":"text"},{"name":"file","kind":"text"},{"name":"row","kind":"number"},{"name":"corrected","kind":"boolean"},{"name":"voided","kind":"boolean"},{"name":"extra","kind":"text"}] },
+    { name: "records", columns: [{"name":"entity_type","kind":"text"},{"name":"entity_id","kind":"text"},{"name":"name","kind":"text"},{"name":"events","kind":"number"},{"name":"first","kind":"time"},{"name":"last","kind":"time"},{"name":"last_actor","kind":"text"},{"name":"deleted","kind":"boolean"}] },
+    { name: "state", columns: [{"name":"entity_type","kind":"text"},{"name":"entity_id","kind":"text"},{"name":"field","kind":"text"},{"name":"value","kind":"text"},{"name":"recorded_value","kind":"text"},{"name":"event_id","kind":"text"},{"name":"actor","kind":"text"},{"name":"since","kind":"time"},{"name":"correction","kind":"text"},{"name":"deleted","kind":"boolean"}] },
 ];
