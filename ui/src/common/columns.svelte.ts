@@ -1,9 +1,31 @@
 /** The columns of one list on screen: as they are saved, or while they are being changed. */
 import type { Journal } from "../frame/journal.svelte";
 import type { ColumnLayout } from "../ipc";
-import { hiddenOf, isCustomized, layoutOf, styleOf, type ColumnSet } from "./columns";
+import { hiddenOf, isCustomized, layoutOf, styleOf, type Column, type ColumnSet } from "./columns";
 
-export class ListColumns {
+/** The columns of a list, which can be moved, resized and hidden. */
+export interface CustomColumns {
+  readonly set: ColumnSet;
+  readonly layout: ColumnLayout[];
+  /** The columns in the order in which they stand in the document, which may not be that on screen. */
+  readonly rendered: readonly Column[];
+  readonly customized: boolean;
+  /** For the grid that has them. */
+  readonly classes: string[];
+  readonly style: string | undefined;
+  /** Shows a layout without saving it. */
+  preview(layout: ColumnLayout[]): void;
+  /** Saves the layout that is previewed. */
+  commit(): Promise<void>;
+  /** Goes back to the saved layout. */
+  cancel(): void;
+  save(layout: ColumnLayout[]): Promise<void>;
+  /** Forgets the saved layout. */
+  reset(): Promise<void>;
+}
+
+/** Those of a list of the journal, saved with the settings. */
+export class ListColumns implements CustomColumns {
   readonly set: ColumnSet;
   /** The layout while it is dragged; null while it is not. */
   #preview: ColumnLayout[] | null = $state.raw(null);
@@ -16,6 +38,10 @@ export class ListColumns {
 
   get layout(): ColumnLayout[] {
     return this.#preview ?? layoutOf(this.set, this.#journal.settings);
+  }
+
+  get rendered(): readonly Column[] {
+    return this.set.columns;
   }
 
   get customized(): boolean {
@@ -31,12 +57,10 @@ export class ListColumns {
     return this.customized ? styleOf(this.set, this.layout) : undefined;
   }
 
-  /** Shows a layout without saving it. */
   preview(layout: ColumnLayout[]): void {
     this.#preview = layout;
   }
 
-  /** Saves the layout that is previewed. */
   async commit(): Promise<void> {
     const layout = this.#preview;
     if (layout === null) return;
@@ -44,7 +68,6 @@ export class ListColumns {
     this.cancel();
   }
 
-  /** Goes back to the saved layout. */
   cancel(): void {
     this.#preview = null;
   }
@@ -53,7 +76,6 @@ export class ListColumns {
     await this.#journal.saveSettings({ columns: { [this.set.list]: layout } });
   }
 
-  /** Forgets the saved layout. */
   async reset(): Promise<void> {
     await this.save([]);
   }

@@ -10,6 +10,8 @@ export interface Column {
   fills?: true;
   /** It holds instants: its header names their zone. */
   zoned?: true;
+  /** It holds numbers, which stand at its right. */
+  numeric?: true;
   /** It is shown only once somebody asks for it. */
   optional?: true;
 }

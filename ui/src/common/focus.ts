@@ -25,7 +25,7 @@ async function focusOnceThere(
   for (let frame = 0; frame < FRAMES && isWanted(); frame += 1) {
     const row = root?.querySelector<HTMLElement>(`[data-index="${index}"]`);
     row?.focus({ preventScroll: true });
-    if (row && document.activeElement === row) return;
+    if (row?.contains(document.activeElement)) return;
     await new Promise(requestAnimationFrame);
   }
 }

@@ -1,9 +1,11 @@
 /** Which keys move in a list, and when they may. */
 
+const TYPED_INTO = "input, textarea, select, [contenteditable=true]";
+
 /** Whether a key belongs to a field that text is typed into. */
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
-  return target instanceof Element && target.closest("input, textarea, select") !== null;
+  return target instanceof Element && target.closest(TYPED_INTO) !== null;
 }
 
 /** Whether a key or a click is meant for a new window. */

@@ -157,6 +157,7 @@ describe("the whole window", () => {
       views: [],
       columns: {},
       names: {},
+      sql_texts: [],
     };
     const fake = core({ start: () => started.promise });
     open();

@@ -15,6 +15,11 @@ export function localZone(): string {
   return zone === "Etc/Unknown" ? "UTC" : zone;
 }
 
+/** Whether a text is a date alone, as `2024-03-03`, which no zone changes. */
+export function isDate(text: string): boolean {
+  return /^-?\d{4,}-\d\d-\d\d$/.test(text);
+}
+
 /** Whether a text is the name of a time zone, or an offset as the core takes it for one. */
 export function isZone(text: string): boolean {
   if (/^[+-]\d\d:\d\d$/.test(text)) return true;

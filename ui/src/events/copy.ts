@@ -1,4 +1,5 @@
 /** Events as text for elsewhere, with the columns of the journal in their order. */
+import { csvOf, markdownOf, type Copied } from "../common/table";
 import { COLUMNS, type ColumnName, type EventRow, type Value } from "../ipc";
 
 type Cell = readonly [name: ColumnName, value: string | null];
@@ -10,12 +11,6 @@ export function columnsOf(event: EventRow): Cell[] {
 
 function textOf(value: string | Value | null): string | null {
   return typeof value === "string" ? value : (value?.text ?? null);
-}
-
-export interface Copied {
-  text: string;
-  /** Cells that were changed so that a spreadsheet computes nothing. */
-  escaped: number;
 }
 
 /** The formats in which events can be copied. */
@@ -42,23 +37,10 @@ export function asJson(events: EventRow[]): Copied {
   return { text, escaped: 0 };
 }
 
-/** What a spreadsheet would take for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-
-/** RFC 4180. Null is an empty cell, an empty text is two quotes. */
+/** With the names of the columns at its head. */
 export function asCsv(events: EventRow[]): Copied {
-  let escaped = 0;
-  const cell = (value: string | null) => {
-    if (value === null) return "";
-    const formula = FORMULA.test(value);
-    if (formula) escaped += 1;
-    const safe = formula ? `'${value}` : value;
-    return safe === "" || /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  const rows = events.map((event) => columnsOf(event).map(([, value]) => cell(value)));
   const names = events.length > 0 ? [COLUMNS.map(({ name }) => name)] : [];
-  const text = [...names, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
-  return { text, escaped };
+  return csvOf([...names, ...events.map((event) => columnsOf(event).map(([, value]) => value))]);
 }
 
 /** The columns of a table that people read. */
@@ -73,13 +55,9 @@ const TABLE_COLUMNS: ColumnName[] = [
 ];
 
 export function asMarkdown(events: EventRow[]): Copied {
-  const cell = (value: string | null) =>
-    (value ?? "null").replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll(/\r?\n/g, "<br>");
-  const row = (cells: string[]) => `| ${cells.join(" | ")} |`;
   const rows = events.map((event) => {
     const columns = new Map(columnsOf(event));
-    return row(TABLE_COLUMNS.map((name) => cell(columns.get(name) ?? null)));
+    return TABLE_COLUMNS.map((name) => columns.get(name) ?? null);
   });
-  const head = [row(TABLE_COLUMNS), row(TABLE_COLUMNS.map(() => "---"))];
-  return { text: [...head, ...rows].join("\n"), escaped: 0 };
+  return { text: markdownOf([TABLE_COLUMNS, ...rows]), escaped: 0 };
 }

@@ -13,6 +13,13 @@ export const KINDS = [
 ] as const satisfies ExportForm[];
 export type Kind = (typeof KINDS)[number];
 
+/** Those of an answer in SQL, whose rows are no journal. */
+export const KINDS_OF_ANSWERS = KINDS.filter((kind) => kind !== "extract");
+
+export function formOf(kind: Kind, mark: boolean): ExportForm {
+  return kind === "csv" && mark ? "csv_with_mark" : kind;
+}
+
 /** The filters that the events of a record match, up to the clock. */
 export function eventsOfRecord({ entity_type, entity_id }: RecordId, at: string | null): Filters {
   const terms = [byValue("entity_type", entity_type), byValue("entity_id", entity_id)];

@@ -4,12 +4,22 @@ import { SvelteSet } from "svelte/reactivity";
 import type { AmendAction } from "../amend/draft";
 import { Drafts } from "../amend/drafts";
 import * as ipc from "../ipc";
-import type { ApiError, EventRow, Filters, Recent, RecordId, RecordView, SavedView } from "../ipc";
+import type {
+  ApiError,
+  EventRow,
+  Filters,
+  Recent,
+  RecordId,
+  RecordView,
+  SavedView,
+  SqlQuestion,
+} from "../ipc";
 import { localZone } from "../common/time";
 import type { HelpTopic } from "../help/topics";
 import { Toasts } from "../common/toasts.svelte";
 import { Navigation } from "../query/navigation.svelte";
 import type { Entry } from "../palette/entries";
+import { SqlConsole } from "../sql/console.svelte";
 import { RecordNames } from "../record/names";
 import { Journal } from "./journal.svelte";
 import { RecentChangesLoader } from "./recentChanges";
@@ -34,17 +44,22 @@ export type OpenDialog =
   | { kind: "note_record"; id: RecordId }
   /** `total` is how many events match; null if that is not known. */
   | { kind: "export"; filters: Filters; total: number | null }
+  | { kind: "export_sql"; question: SqlQuestion; total: number | null }
   | { kind: "import" }
   | { kind: "name_fields"; record: RecordView };
 
 export class App {
   readonly toasts = new Toasts();
   readonly navigation = new Navigation();
-  readonly journal = new Journal(this.toasts, () => this.navigation.restart());
+  readonly journal = new Journal(this.toasts, () => {
+    this.navigation.restart();
+    this.sql.reset();
+  });
   readonly names = new RecordNames();
   readonly recentChanges = new RecentChangesLoader();
   readonly zones = new Zones();
   readonly drafts = new Drafts();
+  readonly sql = new SqlConsole();
   dialog: OpenDialog | null = $state.raw(null);
   /** What is in the search box. */
   searchText = $state("");

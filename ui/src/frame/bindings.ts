@@ -2,6 +2,7 @@
 import { tinykeys } from "tinykeys";
 import { isTyping } from "../common/keys";
 import type { ListView } from "../query/query";
+import { isWhole } from "../query/query";
 import type { App } from "./app.svelte";
 import { focusSearch } from "./search";
 import { savedZoom, zoomAfter, zoomTo } from "./zoom";
@@ -13,6 +14,7 @@ const LIST_KEYS: readonly (readonly [string, ListView])[] = [
   ["d", "deleted"],
   ["c", "corrections"],
   ["b", "chains"],
+  ["q", "sql"],
 ];
 
 /**
@@ -73,7 +75,9 @@ export function bindKeys(app: App): () => void {
       event.preventDefault();
       void app.journal.openWindow(null);
     },
-    s: inView(() => (app.dialog = { kind: "save_view", view: null })),
+    s: inView(() => {
+      if (isWhole(app.query)) app.dialog = { kind: "save_view", view: null };
+    }),
     "Shift+?": inView(() => (app.dialog = { kind: "keys" })),
     ...(Object.fromEntries(lists) as Record<string, (event: KeyboardEvent) => void>),
   });

@@ -11,6 +11,8 @@ import {
   item,
   recordView,
   row,
+  savingTo,
+  sqlAnswer,
   status,
   timelinePage,
   value,
@@ -85,6 +87,7 @@ function mockCore() {
     views,
     columns: {},
     names: {},
+    sql_texts: [EVIL],
   };
   const recent = [{ handle: "r1", name: EVIL, location: EVIL, kind: "folder" as const }];
   return core({
@@ -139,6 +142,16 @@ function mockCore() {
       coverage: unreadable,
     }),
     record_names: ({ records }) => records.map(() => EVIL),
+    ask_sql: () =>
+      sqlAnswer([["evt-1", EVIL, "1"]], {
+        columns: [
+          { name: EVIL, kind: "text" },
+          { name: EVIL, kind: "text" },
+          { name: EVIL, kind: "number" },
+        ],
+        coverage: unreadable,
+      }),
+    settings: savingTo(settings),
     chains: () => ({
       breaks: [{ event, expected: value(EVIL) }],
       next: null,
@@ -200,6 +213,17 @@ describe("hostile values", () => {
     expect(live()).toEqual([]);
     expect(hidden()).toEqual([]);
     expect("ran" in window).toBe(false);
+  });
+
+  test.each(["Table", "Chart"])("U1: are inert, U3: and visible in SQL as a %s", async (shows) => {
+    mockCore();
+    const user = open("sql");
+    await user.click(await screen.findByRole("button", { name: /never corrected/ }));
+    await user.click(await screen.findByRole("radio", { name: shows }));
+    await user.click(screen.getByRole("button", { name: "Recent" }));
+    await waitFor(() => expect(document.querySelectorAll("bdi").length).toBeGreaterThan(3));
+    expect(live()).toEqual([]);
+    expect(hidden()).toEqual([]);
   });
 
   test.each([

@@ -43,6 +43,7 @@ export class Journal {
     views: [],
     columns: {},
     names: {},
+    sql_texts: [],
   });
   /** Changes with the fields that name records: it makes answers with names stale. */
   readonly namesKey = $derived(JSON.stringify(this.settings.names));

@@ -54,6 +54,7 @@ function start(journal: Status): Partial<Handlers> {
     views: [],
     columns: {},
     names: {},
+    sql_texts: [],
   };
   return {
     start: () => ({

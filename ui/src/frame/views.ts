@@ -15,6 +15,7 @@ const COLUMNS: Record<WindowView, ColumnSet | null> = {
   records: RECORD_COLUMNS,
   deleted: RECORD_COLUMNS,
   chains: CHAIN_COLUMNS,
+  sql: null,
   record: null,
 };
 

@@ -62,6 +62,18 @@ interface Commands {
   plan_import: (args: { mapping: ipc.Mapping }) => ipc.ImportPlan;
   record_import: () => ipc.Imported;
   end_import: () => null;
+  ask_sql: (args: { question: ipc.SqlQuestion }) => ipc.SqlReply;
+  more_sql_rows: () => ipc.SqlRows;
+  count_sql_rows: () => number;
+  cancel_sql: () => null;
+  export_sql: (args: {
+    question: ipc.SqlQuestion;
+    form: ipc.ExportForm;
+    progress: Channel<ipc.SqlProgress>;
+  }) => ipc.SqlExported | null;
+  cancel_sql_export: () => null;
+  save_sql_text: (args: ipc.SqlText) => string | null;
+  open_sql_text: () => ipc.SqlText | null;
   save_picture: (args: { picture: ipc.PictureRequest }) => string | null;
   save_view: (args: { view: ipc.SavedView; zone: string }) => string | null;
   open_view: () => ipc.SavedView | null;

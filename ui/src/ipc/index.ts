@@ -11,6 +11,7 @@ import type { ChainsPage } from "./gen/ChainsPage";
 import type { Comparison } from "./gen/Comparison";
 import type { EventDetail } from "./gen/EventDetail";
 import type { EventsPage } from "./gen/EventsPage";
+import type { ExportForm } from "./gen/ExportForm";
 import type { Exported } from "./gen/Exported";
 import type { ExportProgress } from "./gen/ExportProgress";
 import type { ExportRequest as SomeExportRequest } from "./gen/ExportRequest";
@@ -40,6 +41,12 @@ import type { RecordId } from "./gen/RecordId";
 import type { RecordView } from "./gen/RecordView";
 import type { Settings } from "./gen/Settings";
 import type { SettingsChange } from "./gen/SettingsChange";
+import type { SqlExported } from "./gen/SqlExported";
+import type { SqlProgress } from "./gen/SqlProgress";
+import type { SqlQuestion } from "./gen/SqlQuestion";
+import type { SqlReply } from "./gen/SqlReply";
+import type { SqlRows } from "./gen/SqlRows";
+import type { SqlText } from "./gen/SqlText";
 import type { Start } from "./gen/Start";
 import type { Status } from "./gen/Status";
 import type { TimelineFrom } from "./gen/TimelineFrom";
@@ -105,6 +112,14 @@ export type { RecordView } from "./gen/RecordView";
 export type { SavedView } from "./gen/SavedView";
 export type { Settings } from "./gen/Settings";
 export type { SettingsChange } from "./gen/SettingsChange";
+export type { SqlColumn } from "./gen/SqlColumn";
+export type { SqlExported } from "./gen/SqlExported";
+export type { SqlKind } from "./gen/SqlKind";
+export type { SqlProgress } from "./gen/SqlProgress";
+export type { SqlQuestion } from "./gen/SqlQuestion";
+export type { SqlReply } from "./gen/SqlReply";
+export type { SqlRows } from "./gen/SqlRows";
+export type { SqlText } from "./gen/SqlText";
 export type { Start } from "./gen/Start";
 export type { Status } from "./gen/Status";
 export type { Step } from "./gen/Step";
@@ -147,6 +162,7 @@ export type Covered<T> = T & { coverage: Coverage };
 
 export { COLUMNS, type Column, type ColumnName } from "./gen/Columns";
 export { LONGEST_CELL, MOST_EVENTS_OF_A_SHEET } from "./gen/Sheet";
+export { SQL_TABLES } from "./gen/SqlTables";
 
 /** Where a page of records or chains begins, and how long it may be. */
 export interface PageRequest {
@@ -254,22 +270,10 @@ export const flush = () => invoke<Status>("flush");
  * Exports events to where the person says, whom the core asks; null if they closed the dialog. `onProgress`
  * is called from then on.
  */
-export async function exportEvents(
+export const exportEvents = (
   request: ExportRequest,
   onProgress: (progress: ExportProgress) => void,
-): Promise<Exported | null> {
-  const progress = new Channel<ExportProgress>();
-  let over = false;
-  // It takes another way than the answer, and may come after it.
-  progress.onmessage = (now) => {
-    if (!over) onProgress(now);
-  };
-  try {
-    return await invoke<Exported | null>("export_events", { export: request, progress });
-  } finally {
-    over = true;
-  }
-}
+) => reporting<Exported | null, ExportProgress>("export_events", { export: request }, onProgress);
 /** Gives up the export that is under way; the command that began it fails as cancelled. */
 export const cancelExport = () => invoke<void>("cancel_export");
 
@@ -285,6 +289,29 @@ export const planImport = (mapping: Mapping) => invoke<ImportPlan>("plan_import"
 export const recordImport = () => invoke<Imported>("record_import");
 /** Forgets the chosen table. */
 export const endImport = () => invoke<void>("end_import");
+/** Asks in SQL: the first page of the answer. A later question cancels an earlier one. */
+export const askSql = (question: SqlQuestion) => invoke<SqlReply>("ask_sql", { question });
+/** The next page of the answer that was asked last. */
+export const moreSqlRows = () => invoke<SqlRows>("more_sql_rows");
+/** How many rows that answer has. */
+export const countSqlRows = () => invoke<number>("count_sql_rows");
+/** Gives up the question that is under way; the command that asked it fails as cancelled. */
+export const cancelSql = () => invoke<void>("cancel_sql");
+/** Exports a whole answer, as {@link exportEvents} does events. */
+export const exportSql = (
+  question: SqlQuestion,
+  form: ExportForm,
+  onProgress: (progress: SqlProgress) => void,
+) => reporting<SqlExported | null, SqlProgress>("export_sql", { question, form }, onProgress);
+export const cancelSqlExport = () => invoke<void>("cancel_sql_export");
+/**
+ * Saves a text as a file where the person says, for which a name is proposed without its ending. Returns
+ * the name of the file; null if they closed the dialog.
+ */
+export const saveSqlText = (name: string, text: string) =>
+  invoke<string | null>("save_sql_text", { name, text });
+/** The text of a file that the person names; null if they closed the dialog. */
+export const openSqlText = () => invoke<SqlText | null>("open_sql_text");
 /** Saves a picture where the person says; resolves to the file's name, and to null if they closed the dialog. */
 export const savePicture = (picture: PictureRequest) =>
   invoke<string | null>("save_picture", { picture });
@@ -300,6 +327,25 @@ export const setZoom = (value: number) =>
 /** Saves what a change names, and returns all settings as they are then, whichever window saved them. */
 export const saveSettings = (settings: SettingsChange) =>
   invoke<Settings>("settings", { settings });
+
+/** Runs a command that says how far it is, until it is over. */
+async function reporting<T, P>(
+  command: string,
+  args: Record<string, unknown>,
+  onProgress: (progress: P) => void,
+): Promise<T> {
+  const progress = new Channel<P>();
+  let over = false;
+  // It takes another way than the answer, and may come after it.
+  progress.onmessage = (now) => {
+    if (!over) onProgress(now);
+  };
+  try {
+    return await invoke<T>(command, { ...args, progress });
+  } finally {
+    over = true;
+  }
+}
 
 /** The events of the core for this window, by name. */
 export interface Emitted {

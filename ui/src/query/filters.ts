@@ -58,6 +58,13 @@ export function byBatch(batch: string): Filter {
   return byPredicate(equals("batch", batch), NO_FILTERS.zone);
 }
 
+/** The filter by the events with one of these ids. */
+export function byIds(ids: string[]): Filter {
+  const of = { column: "event_id" as const, member: null };
+  const patterns = ids.map((text) => ({ kind: "equals" as const, text }));
+  return byPredicate({ kind: "text", of, patterns, exclude: false }, NO_FILTERS.zone);
+}
+
 /** Whether a filter means something else in another time zone. */
 export function isZoned(filter: Filter): filter is Extract<Filter, { zone: string }> {
   return (

@@ -12,6 +12,7 @@ export const LISTS = [
   "deleted",
   "corrections",
   "chains",
+  "sql",
 ] as const satisfies ListView[];
 
 export const PANES = ["timeline", "fields", "compare"] as const satisfies Pane[];
@@ -50,6 +51,11 @@ export const NO_FILTERS: Filters = {
   predicates: [],
   zone: "UTC",
 };
+
+/** Whether a query says all that is on screen. A text in SQL is no part of one, and saved as a file. */
+export function isWhole({ view }: Query): boolean {
+  return view !== "sql";
+}
 
 export const START: Query = {
   view: "events",

@@ -2,6 +2,7 @@
 import type { Filters, Reading, RecordId, Term } from "../ipc";
 import {
   byBatch,
+  byIds,
   each,
   effectiveFilters,
   isEmpty,
@@ -38,6 +39,8 @@ export type Action =
     }
   /** Lists a whole batch, whatever was filtered by before. */
   | { kind: "open_batch"; batch: string }
+  /** Lists the events with these ids, whatever was filtered by before. */
+  | { kind: "open_events"; ids: string[] }
   | { kind: "records_of"; types: string[]; idContains: string }
   | { kind: "records_of_events" }
   | { kind: "clock"; at: string | null }
@@ -89,7 +92,10 @@ export function reduce(query: Query, action: Action): Query {
     case "open_group":
       return openGroup(query, action);
     case "open_batch":
-      return openBatch(query, action.batch);
+      return listBy(query, byBatch(action.batch));
+    case "open_events":
+      // The ids may be of events after the instant on the clock.
+      return { ...listBy(query, byIds(action.ids)), at: null, selected: null };
     case "records_of": {
       const types = action.types.map((value) => ({ value, exclude: false }));
       return { ...query, types, id_contains: action.idContains };
@@ -214,8 +220,9 @@ function openGroup(query: Query, action: Extract<Action, { kind: "open_group" }>
   return { ...query, filters, guessed: true, group: false, selected: null };
 }
 
-function openBatch(query: Query, batch: string): Query {
-  const filters = withFilter(NO_FILTERS, byBatch(batch));
+/** The events that one filter lets through, one by one. */
+function listBy(query: Query, filter: Filter): Query {
+  const filters = withFilter(NO_FILTERS, filter);
   return {
     ...query,
     view: "events",

@@ -215,6 +215,25 @@ export function facets(change: Partial<ipc.Facets> = {}): ipc.Covered<ipc.Facets
   };
 }
 
+/** An answer in SQL: two columns, a text and a number, unless others are given. */
+export function sqlAnswer(
+  rows: (string | null)[][],
+  change: Partial<Extract<ipc.SqlReply, { kind: "answer" }>> = {},
+) {
+  return {
+    kind: "answer",
+    columns: [
+      { name: "actor", kind: "text" },
+      { name: "changes", kind: "number" },
+    ],
+    rows,
+    is_whole: true,
+    coverage: COMPLETE,
+    asked_at: "2026-06-13T09:00:00+00:00",
+    ...change,
+  } satisfies ipc.SqlReply;
+}
+
 /** What the core says of a text that states no filter. */
 const NO_FILTER = "at 0: expected a column before the sign";
 
@@ -255,6 +274,7 @@ export const SETTINGS: ipc.Settings = {
   views: [],
   columns: {},
   names: {},
+  sql_texts: [],
 };
 
 const COLUMNS = ["entity_type", "entity_id", "field", "action", "actor"] as const;
@@ -375,6 +395,14 @@ const HANDLERS: Omit<Handlers, "settings"> = {
     throw new Error("no table is chosen");
   },
   end_import: () => null,
+  ask_sql: () => sqlAnswer([]),
+  more_sql_rows: () => ({ rows: [], is_whole: true }),
+  count_sql_rows: () => 0,
+  cancel_sql: () => null,
+  export_sql: () => null,
+  cancel_sql_export: () => null,
+  save_sql_text: () => null,
+  open_sql_text: () => null,
   save_picture: () => null,
   save_view: () => null,
   open_view: () => null,

@@ -18,6 +18,13 @@ export function numberDifference(before: string, after: string): string | null {
   return digits === 0 ? `${sign}${whole}` : `${sign}${whole}.${text.slice(-digits)}`;
 }
 
+/** Below 0 if the first is less, above if it is more. Both must be decimal numbers. */
+export function compareDecimals(one: string, other: string): number {
+  const digits = Math.max(fractionDigits(one), fractionDigits(other));
+  const difference = scaled(one, digits) - scaled(other, digits);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
 function fractionDigits(number: string): number {
   return number.split(".")[1]?.length ?? 0;
 }

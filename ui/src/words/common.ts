@@ -107,6 +107,7 @@ export const common = {
   moveColumnLeft: (column: string) => `Move ${column} left`,
   moveColumnRight: (column: string) => `Move ${column} right`,
   resetColumns: "Reset columns",
+  sortBy: (column: string) => `Sort by ${column}`,
   widthOfColumn: (column: string) => `Width of ${column}`,
 
   position: (position: number, total: number) => `${grouped(position)} of ${grouped(total)}`,

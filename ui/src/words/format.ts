@@ -20,6 +20,17 @@ export function groupedDecimal(text: string): string {
   return `${sign === "-" ? "−" : ""}${grouped(BigInt(whole))}${fraction}`;
 }
 
+const AXIS_NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 6 });
+const LARGE_NUMBER = new Intl.NumberFormat("en", {
+  notation: "compact",
+  maximumFractionDigits: 2,
+});
+
+/** `2,500`, `0.05`, `1.2M`: a round number on the axis of a chart. */
+export function axisNumber(value: number): string {
+  return (Math.abs(value) >= 1e6 ? LARGE_NUMBER : AXIS_NUMBER).format(value);
+}
+
 const DURATION_UNITS = [
   ["d", 86_400_000],
   ["h", 3_600_000],

@@ -9,6 +9,7 @@ const VIEWS: Record<ListView, string> = {
   deleted: "Deleted",
   corrections: "Corrections",
   chains: "Chains",
+  sql: "SQL",
 };
 
 const THEMES: Record<Theme, string> = {

@@ -159,6 +159,44 @@ const storage = {
     "**Export…** writes the events of a list, or of a record, as CSV, an Excel sheet, NDJSON or Parquet, or as an extract: a folder that can be opened anywhere, without a network, as a journal of its own. The button beside the histogram saves that as a picture, with the question and what the answer rests on. **Bring in a table…**, in the menu of the journal, turns a CSV or Excel file of another system into events: what differs from the journal, or changes with their own times. Your name, saved views, columns, time zone and zoom are kept on this device, not in the bucket.",
 } as const;
 
+const sql = {
+  title: "SQL",
+  lead: "**SQL** asks the journal in the language of databases, on this device. Three tables can be asked; nothing can be changed. `Ctrl Enter` runs the text, `Esc` stops it. The examples are questions to start from, and **Recent** has the last 50 texts that were run.",
+  caption: "The tables",
+  tables: [
+    [
+      "events",
+      "every event, with its columns, its file and row, and whether it was corrected or voided",
+    ],
+    [
+      "records",
+      "every record: its name, number of events, first and last change, whether it is deleted",
+    ],
+    ["state", "every field of every record: its value, who set it and when, by which event"],
+  ],
+  state:
+    "The clock and the reading apply to **state**: it is then as it was at that instant, as recorded or as corrected. Events and records are all of them.",
+  dialectCaption: "How it is written",
+  dialect: [
+    ["WITH … AS (SELECT …)", "a question in steps"],
+    ["count(*) FILTER (WHERE …)", "counts some of the rows"],
+    ["lag(x) OVER (PARTITION BY … ORDER BY …)", "the value in the row before"],
+    ["field ILIKE '%salary%'", "text in any case"],
+    ["timestamp > now() - INTERVAL '7 days'", "in the last seven days"],
+    ["date_part('hour', timestamp)", "the hour, in UTC"],
+    ["date_diff('minute', a, b)", "minutes from one time to another"],
+    ["strftime(timestamp, '%Y-%m')", "a time as text"],
+    ["max_by(new_value, timestamp)", "the latest value"],
+    ["regexp_extract(new_value, '[0-9]+')", "a part of a text"],
+    ["json_extract_string(new_value, '$.city')", "a member of a JSON object"],
+    ["CAST(new_value AS double)", "a text as a number; TRY_CAST gives NULL where it is none"],
+  ],
+  readOnly:
+    "One question is asked at a time: SELECT, with everything that belongs to it. Everything else is refused by name, as are files and other tables. A question that needs more memory than it is given is stopped, and says which part to narrow.",
+  answer:
+    "The first thousand rows come at once, and more as you scroll; **Export…** writes all of them. Sorting by a head sorts the rows that are loaded: ORDER BY sorts all. Times are shown in the zone on screen, and calculated in UTC. Where a column is called event_id, **Open as events** lists those events. What could not be read is said beside the answer, as everywhere.",
+} as const;
+
 const keyboard = {
   title: "Keyboard",
   lists:
@@ -182,6 +220,7 @@ export const help = {
     filtering,
     coverage,
     grouping,
+    sql,
     storage,
     keyboard,
   },

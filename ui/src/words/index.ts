@@ -15,6 +15,7 @@ import { keys } from "./keys";
 import { palette } from "./palette";
 import { record } from "./record";
 import { records } from "./records";
+import { sql } from "./sql";
 import { value } from "./value";
 
 export const words = {
@@ -31,5 +32,6 @@ export const words = {
   palette,
   record,
   records,
+  sql,
   value,
 } as const;

@@ -33,6 +33,7 @@ const KEYS = {
     deleted: "g d",
     corrections: "g c",
     chains: "g b",
+    sql: "g q",
   } satisfies Record<ListView, string>,
   filter: "f",
   time: "t",
@@ -43,6 +44,7 @@ const KEYS = {
   closeDetails: "Esc",
   openRecord: "o",
   amend: { correct: "c", void: "v", note: "n" } satisfies Record<AmendAction, string>,
+  runSql: "Ctrl Enter",
   pane: { timeline: "1", fields: "2", compare: "3" } satisfies Record<Pane, string>,
 } as const;
 
@@ -62,7 +64,10 @@ const AREAS: readonly KeyArea[] = [
       { keys: "Ctrl +, Ctrl − and Ctrl 0", does: "Zoom in, zoom out, reset the zoom" },
       { keys: "Esc", does: "Close the topmost menu or dialog, then the details" },
       { keys: "Alt ← and Alt →", does: "Back and forward" },
-      { keys: "g then e, r, d, c, b", does: "Events, records, deleted, corrections, chains" },
+      {
+        keys: "g then e, r, d, c, b, q",
+        does: "Events, records, deleted, corrections, chains, SQL",
+      },
     ],
   },
   {
@@ -113,6 +118,18 @@ const AREAS: readonly KeyArea[] = [
       { keys: "← and →", does: "Move between bars" },
       { keys: "Shift ← and →", does: "Widen the span" },
       { keys: "Enter", does: "Show only events of that span" },
+    ],
+  },
+  {
+    title: "In SQL",
+    bindings: [
+      { keys: KEYS.runSql, does: "Run" },
+      { keys: "Esc", does: "Stop what is running" },
+      { keys: "Ctrl Space", does: "Complete a name" },
+      { keys: "Tab", does: "Leave the text" },
+      { keys: "← and →", does: "In a row of the answer: the cell before and after" },
+      { keys: "Enter", does: "On a cell: show it whole, or open its event or record" },
+      { keys: "Ctrl C", does: "Copy the cell, or the selected rows" },
     ],
   },
   {

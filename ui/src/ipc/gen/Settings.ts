@@ -30,4 +30,8 @@ columns: { [key in string]: Array<ColumnLayout> },
 /**
  * Fields whose values name the records of a type, by type; the name of other records is guessed.
  */
-names: { [key in string]: Array<string> }, };
+names: { [key in string]: Array<string> }, 
+/**
+ * Texts in SQL that were run, newest first, each once.
+ */
+sql_texts: Array<string>, };

@@ -30,4 +30,8 @@ columns?: { [key in string]: Array<ColumnLayout> },
 /**
  * Fields whose values name the records of types; an empty list of them makes the name a guess.
  */
-names?: { [key in string]: Array<string> }, };
+names?: { [key in string]: Array<string> }, 
+/**
+ * All texts in SQL that were run, newest first.
+ */
+sql_texts?: Array<string>, };
