@@ -56,6 +56,8 @@ pub struct Settings {
     pub columns: BTreeMap<String, Vec<ColumnLayout>>,
     /// Fields whose values name the records of a type, by type; the name of other records is guessed.
     pub names: BTreeMap<String, Vec<String>>,
+    /// Texts in SQL that were run, newest first, each once.
+    pub sql_texts: Vec<String>,
 }
 
 /// A change of the settings, which all windows share: what is absent stays.
@@ -75,6 +77,8 @@ pub struct SettingsChange {
     pub columns: Option<BTreeMap<String, Vec<ColumnLayout>>>,
     /// Fields whose values name the records of types; an empty list of them makes the name a guess.
     pub names: Option<BTreeMap<String, Vec<String>>>,
+    /// All texts in SQL that were run, newest first.
+    pub sql_texts: Option<Vec<String>>,
 }
 
 /// A saved view: a query of the window under a name.
@@ -172,6 +176,7 @@ impl From<&session::Settings> for Settings {
             views: settings.views.iter().map(view).collect(),
             columns: settings.columns.iter().map(list).collect(),
             names: settings.names.clone(),
+            sql_texts: settings.sql_texts.clone(),
         }
     }
 }
@@ -214,6 +219,9 @@ impl SettingsChange {
             } else {
                 saved.names.insert(entity_type, fields);
             }
+        }
+        if let Some(texts) = self.sql_texts {
+            saved.keep_sql_texts(texts);
         }
     }
 }

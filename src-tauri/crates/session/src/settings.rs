@@ -59,6 +59,8 @@ pub struct Settings {
     pub names: BTreeMap<String, Vec<String>>,
     /// Mappings of tables that were brought in, the latest first: at most twenty, one for each headers.
     pub mappings: Vec<SavedMapping>,
+    /// Texts in SQL that were run, newest first, each once: at most fifty.
+    pub sql_texts: Vec<String>,
 }
 
 /// The mapping that a table was brought in with, for the next one with its headers.
@@ -130,7 +132,20 @@ pub struct RecentBucket {
     pub events: Option<usize>,
 }
 
+/// Most texts in SQL that are kept.
+const MOST_SQL_TEXTS: usize = 50;
+
 impl Settings {
+    /// Keeps texts in SQL that were run, newest first.
+    pub fn keep_sql_texts(&mut self, texts: Vec<String>) {
+        self.sql_texts.clear();
+        for text in texts {
+            if self.sql_texts.len() < MOST_SQL_TEXTS && !self.sql_texts.contains(&text) {
+                self.sql_texts.push(text);
+            }
+        }
+    }
+
     /// The fields that records are named by.
     pub fn name_fields(&self) -> NameFields {
         self.names.clone().into()

@@ -295,7 +295,8 @@ mod tests {
     #[test]
     fn a_file_may_have_64_kib_and_no_more() {
         let view = "name = 'a'\nquery = ''\n#";
-        let mut text = view.to_owned() + &" ".repeat(MOST_BYTES - view.len());
+        let padding = usize::try_from(MOST_BYTES).unwrap() - view.len();
+        let mut text = view.to_owned() + &" ".repeat(padding);
         assert!(ViewFile::parse(text.as_bytes()).is_ok());
         text.push(' ');
         assert!(matches!(ViewFile::parse(text.as_bytes()), Err(ViewFileError::TooLarge)));

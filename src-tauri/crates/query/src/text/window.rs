@@ -27,7 +27,7 @@ pub enum WindowSetting {
     CompareAs(CompareEnd, Reading),
 }
 
-/// View of a window: a list or one record.
+/// View of a window: a list, SQL or one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
@@ -43,10 +43,10 @@ pub enum WindowView {
     Corrections,
     /// Chains that are broken, in a list.
     Chains,
-    /// Record: one of them.
-    Record,
     /// Questions in SQL.
     Sql,
+    /// Record: one of them.
+    Record,
 }
 
 /// Pane of a record.
@@ -80,8 +80,8 @@ impl WindowView {
         ("deleted", Self::Deleted),
         ("corrections", Self::Corrections),
         ("chains", Self::Chains),
-        ("record", Self::Record),
         ("sql", Self::Sql),
+        ("record", Self::Record),
     ];
 }
 
