@@ -112,7 +112,7 @@ impl EventRow {
                 file: file.to_string(),
                 row: usize::try_from(*row).unwrap_or(usize::MAX),
             }),
-            event::Place::Pending => None,
+            event::Place::SomeFile { .. } | event::Place::Pending => None,
         };
         Self {
             address: entry.address().to_string(),

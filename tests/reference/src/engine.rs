@@ -116,6 +116,7 @@ impl ReferenceEngine {
 fn place(entry: &Entry) -> (bool, Option<(&str, u64)>) {
     match &entry.place {
         Place::File { file, row } => (false, Some((file, *row))),
+        Place::SomeFile { digest } => (false, Some((digest, 0))),
         Place::Pending => (true, None),
     }
 }

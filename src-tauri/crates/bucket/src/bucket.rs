@@ -466,6 +466,23 @@ impl Bucket {
         }
     }
 
+    /// The last bytes of a file, in the state in which it was listed: at most so many, all of a file that
+    /// has fewer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file was changed since it was listed, or cannot be read.
+    pub async fn read_end(&self, file: &FileMeta, bytes: u64) -> Result<Bytes, ReadError> {
+        match &self.kind {
+            Kind::Store(store) => store.read_end(file, bytes).await,
+            Kind::Folder(_) | Kind::Archive(_) => {
+                let (bucket, file) = (self.clone(), file.clone());
+                let read = run_blocking(move || bucket.blocking_open(&file)?.end(bytes)).await;
+                read.map_err(ReadError::failed)?
+            }
+        }
+    }
+
     /// Opens a file of any size, in the state in which it was listed. An object of a store is copied
     /// into a temporary file first. One that is packed in an archive is not opened. Blocks.
     ///

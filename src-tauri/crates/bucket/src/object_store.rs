@@ -7,7 +7,8 @@ use bytes::{Bytes, BytesMut};
 use futures::stream::{BoxStream, StreamExt, TryChunksError, TryStreamExt};
 use object_store::path::Path as Key;
 use object_store::{
-    Error, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, Result,
+    Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions,
+    Result,
 };
 use sha2::{Digest, Sha256};
 
@@ -55,6 +56,27 @@ pub(crate) async fn read(
     Ok(bytes.freeze())
 }
 
+/// Reads the last bytes of an object, at most so many, as [`read`] reads it.
+pub(crate) async fn read_end(
+    store: &dyn ObjectStore,
+    key: &str,
+    file: &FileMeta,
+    bytes: u64,
+    failed: impl Fn(Error) -> Failure,
+) -> Result<Bytes, ReadError> {
+    let start = file.size - bytes.min(file.size);
+    if start == 0 {
+        return read(store, key, file, bytes, failed).await;
+    }
+    let mut end = BytesMut::new();
+    read_range(store, key, file, Some(start), failed, |chunk| {
+        end.extend_from_slice(&chunk);
+        Ok(())
+    })
+    .await?;
+    Ok(end.freeze())
+}
+
 /// Opens a copy of an object, as [`read`] reads it.
 pub(crate) async fn open(
     store: &dyn ObjectStore,
@@ -87,6 +109,18 @@ async fn read_chunks(
     key: &str,
     file: &FileMeta,
     failed: impl Fn(Error) -> Failure,
+    take: impl FnMut(Bytes) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    read_range(store, key, file, None, failed, take).await
+}
+
+/// [`read_chunks`], from a byte on; `None` for the whole object.
+async fn read_range(
+    store: &dyn ObjectStore,
+    key: &str,
+    file: &FileMeta,
+    start: Option<u64>,
+    failed: impl Fn(Error) -> Failure,
     mut take: impl FnMut(Bytes) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
     let failed = |error| {
@@ -94,8 +128,10 @@ async fn read_chunks(
     };
     let key = Key::parse(key).map_err(ReadError::failed)?;
     let (if_match, version) = (file.e_tag.clone(), file.version.clone());
-    let options = GetOptions { if_match, version, ..GetOptions::default() };
+    let range = start.map(GetRange::Offset);
+    let options = GetOptions { if_match, version, range, ..GetOptions::default() };
     let found = store.get_opts(&key, options).await.map_err(failed)?;
+    let size = file.size - start.unwrap_or_default();
     // A store may ignore `if_match`, so the metadata is compared too.
     if !is_as_listed(&found.meta, file) {
         return Err(ReadError::Changed);
@@ -104,12 +140,12 @@ async fn read_chunks(
     let mut chunks = found.into_stream();
     while let Some(chunk) = chunks.try_next().await.map_err(failed)? {
         read += chunk.len() as u64;
-        if read > file.size {
+        if read > size {
             return Err(ReadError::Changed);
         }
         take(chunk)?;
     }
-    if read == file.size { Ok(()) } else { Err(ReadError::Changed) }
+    if read == size { Ok(()) } else { Err(ReadError::Changed) }
 }
 
 /// Whether an object was no longer as it was asked for, at the first request or a later one for its rest.

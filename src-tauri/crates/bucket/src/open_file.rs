@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::archive::State;
 use crate::platform::kept_bytes;
-use crate::{FileMeta, folder};
+use crate::{FileMeta, ReadError, folder};
 
 /// Open file of a bucket, a copy of it, or the archive that holds it.
 #[derive(Debug)]
@@ -80,6 +81,22 @@ impl OpenFile {
         let mut found = vec![0; end.len()];
         file.read_exact(&mut found)?;
         Ok(found == end)
+    }
+
+    /// Its last bytes: at most so many, and all if it has fewer. It moves the position that all handles
+    /// share.
+    pub(crate) fn end(&self, bytes: u64) -> Result<Bytes, ReadError> {
+        let read = || {
+            let start = self.range.end - bytes.min(self.size());
+            let mut file = &self.file;
+            file.seek(SeekFrom::Start(start))?;
+            let mut end = Vec::new();
+            file.take(self.range.end - start).read_to_end(&mut end)?;
+            Ok::<_, io::Error>(end)
+        };
+        let end = read().map_err(ReadError::failed)?;
+        let is_whole = end.len() as u64 == bytes.min(self.size());
+        if is_whole && self.is_as_listed() { Ok(end.into()) } else { Err(ReadError::Changed) }
     }
 
     /// Bytes that the file system keeps of the file, fewer than its size if it has holes; `None` if

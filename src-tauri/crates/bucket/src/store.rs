@@ -373,6 +373,12 @@ impl Store {
         objects::read(store, &key, &self.with_quotes(file), limit, failed).await
     }
 
+    pub(crate) async fn read_end(&self, file: &FileMeta, bytes: u64) -> Result<Bytes, ReadError> {
+        let (store, key) = (self.0.objects.as_ref(), self.key(&file.key()));
+        let failed = |error| self.failure(error, Asked::Get);
+        objects::read_end(store, &key, &self.with_quotes(file), bytes, failed).await
+    }
+
     pub(crate) async fn open_file(&self, file: &FileMeta) -> Result<OpenFile, ReadError> {
         let (store, key) = (self.0.objects.as_ref(), self.key(&file.key()));
         let failed = |error| self.failure(error, Asked::Get);

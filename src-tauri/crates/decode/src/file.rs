@@ -21,6 +21,7 @@ mod int96;
 mod meaning;
 mod parts;
 mod retype;
+mod shape;
 mod source;
 
 #[cfg(test)]
@@ -41,6 +42,7 @@ use columns::Columns;
 use meaning::Meanings;
 use parts::{MAX_WHOLE_BYTES, RowSink, Whole};
 pub(crate) use parts::{Parts, Refusal};
+pub use shape::{ColumnKind, FileShape};
 pub(crate) use source::FileSource;
 
 use crate::Partitions;

@@ -21,7 +21,7 @@ mod rows;
 mod serve;
 mod watchdog;
 
-pub use file::decode;
+pub use file::{ColumnKind, FileShape, decode};
 pub use partitions::Partitions;
 pub use process::{Decoder, Decoding, Undecoded};
 pub use rows::{

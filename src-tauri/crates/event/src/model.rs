@@ -112,6 +112,13 @@ pub enum Place {
         /// Row in the file, from 0.
         row: u64,
     },
+    /// Some file of the bucket: the engine that answers knows the events, and not in which rows they
+    /// lie, as a cluster does.
+    SomeFile {
+        /// [Digest](crate::EventDigest) of the event, as text: what orders legacy events with one
+        /// timestamp where nothing tells their files.
+        digest: Arc<str>,
+    },
     /// Pending: acknowledged on this device and not yet in the bucket.
     Pending,
 }
@@ -178,7 +185,9 @@ impl Entry {
                 (Some(Disambiguator::Place { file, row }), Place::File { file: f, row: r }) => {
                     **f == **file && r == row
                 }
-                (Some(Disambiguator::Place { .. }), Place::Pending) => false,
+                (Some(Disambiguator::Place { .. }), Place::SomeFile { .. } | Place::Pending) => {
+                    false
+                }
             }
     }
 }

@@ -48,7 +48,8 @@ pub struct Position {
 pub enum Tie {
     /// Legacy event, ordered by the name of its file and then by its row.
     Legacy {
-        /// File's path below the journal's folder.
+        /// File's path below the journal's folder; the digest of the event where the engine does not
+        /// know the file, see [`Place::SomeFile`].
         file: String,
         /// Row in the file, from 0.
         row: u64,
@@ -83,6 +84,7 @@ impl<'a> PositionRef<'a> {
                 TieRef::Own(recorded_at, writer, seq)
             }
             (_, _, _, Place::File { file, row }) => TieRef::Legacy(file, *row),
+            (_, _, _, Place::SomeFile { digest }) => TieRef::Legacy(digest, 0),
             // The journal stamps everything it accepts, so a pending event is never here.
             (_, _, _, Place::Pending) => TieRef::Legacy("", 0),
         };

@@ -52,11 +52,12 @@ pub(crate) fn further_cell<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> 
     entry.about_row.get(name).or_else(|| entry.extra.get(name)).map(String::as_str)
 }
 
-/// File and row in it, from 0; nulls for an event that is pending.
+/// File and row in it, from 0; nulls for an event that is pending, or of which the engine does not know
+/// them.
 pub(crate) fn place(entry: &Entry) -> (Option<&str>, Option<u64>) {
     match &entry.place {
         Place::File { file, row } => (Some(file), Some(*row)),
-        Place::Pending => (None, None),
+        Place::SomeFile { .. } | Place::Pending => (None, None),
     }
 }
 

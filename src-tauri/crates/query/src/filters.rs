@@ -234,6 +234,14 @@ impl Term {
     pub fn excluding(value: impl Into<String>) -> Self {
         Self { value: value.into(), exclude: true }
     }
+
+    /// Whether terms hold of a value: see [`Filters::terms`].
+    pub fn hold(terms: &[Self], value: &str) -> bool {
+        let is_included = |term: &Self| !term.exclude && term.value == value;
+        let has_included = terms.iter().any(|term| !term.exclude);
+        (!has_included || terms.iter().any(is_included))
+            && !terms.iter().any(|term| term.exclude && term.value == value)
+    }
 }
 
 impl FromStr for Term {

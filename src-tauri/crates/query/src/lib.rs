@@ -14,6 +14,7 @@
 mod all_events;
 mod chains;
 mod coverage;
+mod decide;
 mod engine;
 mod error;
 mod events;
@@ -21,6 +22,7 @@ mod excerpt;
 mod facets;
 mod files;
 mod filters;
+mod grouping;
 mod histogram;
 mod instant;
 mod predicate;
@@ -35,6 +37,7 @@ pub use coverage::{
     ChangedFile, Coverage, Covered, DoubledNumber, Extract, FileState, LISTED, Prepared,
     SequenceGap, Unreadable,
 };
+pub use decide::{Decision, EventFilter};
 pub use engine::{Engine, SearchStream};
 pub use error::Error;
 pub use event::Column;
@@ -46,6 +49,7 @@ pub use excerpt::{ExcerptQuery, ExcerptStart, TimelineExcerpt, is_meant};
 pub use facets::{Count, Facet, Facets, HistogramBin, LAG_LIMITS, LagBin, lag_bins};
 pub use files::{AcknowledgedChange, FileEntry, FileList};
 pub use filters::{Filters, FiltersConflict, Term};
+pub use grouping::ItemsBuilder;
 pub use histogram::empty_bins;
 pub use predicate::{
     ComparisonOperator, Day, Lag, Limit, Missing, Pattern, Predicate, SUBJECTS, Step, Subject,

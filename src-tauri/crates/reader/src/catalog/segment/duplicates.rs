@@ -132,7 +132,7 @@ fn compare(
 fn place(entry: &Entry) -> Option<(&str, u64)> {
     match &entry.place {
         event::Place::File { file, row } => Some((file, *row)),
-        event::Place::Pending => None,
+        event::Place::SomeFile { .. } | event::Place::Pending => None,
     }
 }
 
