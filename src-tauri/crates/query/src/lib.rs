@@ -25,6 +25,7 @@ mod filters;
 mod grouping;
 mod histogram;
 mod instant;
+mod overlay;
 mod predicate;
 mod records;
 mod search;
@@ -51,12 +52,13 @@ pub use files::{AcknowledgedChange, FileEntry, FileList};
 pub use filters::{Filters, FiltersConflict, Term};
 pub use grouping::ItemsBuilder;
 pub use histogram::empty_bins;
+pub use overlay::Overlay;
 pub use predicate::{
     ComparisonOperator, Day, Lag, Limit, Missing, Pattern, Predicate, SUBJECTS, Step, Subject,
     Undecided, hour_and_day, is_hour_within, regex,
 };
 pub use records::{RecordSummary, RecordsPage, RecordsQuery};
-pub use search::{MOST_HITS, MOST_NAMED, SearchProgress, SearchResults};
+pub use search::{MOST_HITS, MOST_NAMED, SearchProgress, SearchResults, search_by_questions};
 pub use text::{
     CompareEnd, CompareSide, CompareSides, Condition, Pane, QueryText, QueryTextError,
     TermConflict, TextTerm, TimeSpan, TimeSpanError, TimeText, WindowQuery, WindowQueryError,

@@ -1,10 +1,10 @@
 //! List of records, latest change first, page by page.
 
 use chrono::{DateTime, Utc};
-use event::{Position, RecordId};
+use event::{Entry, NameFields, Position, RecordId, Timeline, View, fold_case, fold_loosely};
 use serde::Serialize;
 
-use crate::{Filters, FoldProgress, Term, instant};
+use crate::{EventFilter, Filters, FoldProgress, Term, instant};
 
 /// Query for a page of the list of records, latest change first. All conditions hold together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -75,4 +75,46 @@ pub struct RecordSummary {
     /// Position of its last event: the cursor of a page that ends with this record.
     #[serde(skip)]
     pub position: Position,
+}
+
+impl RecordsQuery {
+    /// Whether the list has a record with this summary, which some of its events are about.
+    pub fn is_about(&self, summary: &RecordSummary) -> bool {
+        let is_called = |text: &str| {
+            has_in_name(&summary.record.entity_id, text, self.loosely)
+                || summary.name.as_deref().is_some_and(|name| has_in_name(name, text, self.loosely))
+        };
+        Term::hold(&self.types, &summary.record.entity_type)
+            && self.contains.as_deref().is_none_or(is_called)
+            && (!self.deleted || summary.deleted)
+    }
+}
+
+impl RecordSummary {
+    /// Summary of a record by those of its events that pass a filter; `None` if none does.
+    pub fn of(timeline: &Timeline, filter: &EventFilter, names: &NameFields) -> Option<Self> {
+        let passing: Vec<&Entry> =
+            timeline.entries().iter().filter(|entry| filter.passes(entry)).collect();
+        let (first, last) = (passing.first()?, passing.last()?);
+        let state = timeline.state(View::NOW);
+        Some(Self {
+            record: last.event.record(),
+            name: names.name(&last.event.entity_type, &state),
+            events: passing.len(),
+            first: first.event.timestamp,
+            last: last.event.timestamp,
+            last_actor: last.event.actor.clone(),
+            deleted: state.deleted,
+            position: last.position(),
+        })
+    }
+}
+
+/// Whether a name has a text within it, in any case or [loosely](event::fold_loosely).
+pub(crate) fn has_in_name(name: &str, text: &str, loosely: bool) -> bool {
+    if loosely {
+        fold_loosely(name).contains(&fold_loosely(text))
+    } else {
+        fold_case(name).contains(&*fold_case(text))
+    }
 }

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use event::Entry;
+use event::{Column, Entry, fold_loosely};
 
-use crate::{Count, RecordSummary};
+use crate::records::has_in_name;
+use crate::{
+    CancellationToken, Count, Coverage, Covered, Engine, Error, EventsQuery, Filters,
+    RecordSummary, RecordsQuery, Zone,
+};
 
 /// Maximum number of events, of records, of actors and of fields in the results.
 pub const MOST_NAMED: usize = 8;
@@ -43,4 +47,96 @@ pub struct SearchProgress {
     pub done: usize,
     /// Number of all parts.
     pub of: usize,
+}
+
+/// Fewest letters and digits of a text that is looked for loosely in values.
+const FEWEST_LOOSE: usize = 4;
+
+/// Searches for a text by the other questions of an engine: for one that has no quicker way.
+///
+/// # Errors
+/// As the questions.
+pub async fn search_by_questions(
+    engine: &dyn Engine,
+    text: &str,
+    token: &CancellationToken,
+) -> Result<Covered<SearchResults>, Error> {
+    let text = text.trim();
+    let events = with_address(engine, text, token).await?;
+    let (named, coverage) = named(engine, text, false, token).await?;
+    let (in_values, hits) = in_values(engine, text, false, token).await?;
+    let events = events.into_iter().take(MOST_NAMED).map(Arc::new).collect();
+    let results = SearchResults { events, in_values, hits, ..named };
+    let loosely = fold_loosely(text);
+    if results != SearchResults::default() || loosely.is_empty() {
+        return Ok(Covered { value: results, coverage });
+    }
+    let (named, coverage) = self::named(engine, text, true, token).await?;
+    let (in_values, hits) = match loosely.chars().count() {
+        FEWEST_LOOSE.. => self::in_values(engine, text, true, token).await?,
+        _ => (0, Vec::new()),
+    };
+    let results = SearchResults { in_values, hits, ..named };
+    let loosely = results != SearchResults::default();
+    Ok(Covered { value: SearchResults { loosely, ..results }, coverage })
+}
+
+/// Events that an address can mean, in the total order.
+pub(crate) async fn with_address(
+    engine: &dyn Engine,
+    address: &str,
+    token: &CancellationToken,
+) -> Result<Vec<Entry>, Error> {
+    match engine.event(address, token).await {
+        Ok(found) => Ok(vec![found.value]),
+        Err(Error::NoSuchEvent(_)) => Ok(Vec::new()),
+        Err(Error::AmbiguousEvent { addresses, .. }) => {
+            let mut found = Vec::new();
+            for address in addresses {
+                found.push(engine.event(&address, token).await?.value);
+            }
+            Ok(found)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Records, actors and fields that have the text in their names.
+async fn named(
+    engine: &dyn Engine,
+    text: &str,
+    loosely: bool,
+    token: &CancellationToken,
+) -> Result<(SearchResults, Coverage), Error> {
+    let facets = engine.facets(&Filters::default(), Zone::default(), token).await?.value;
+    let named = |column: Column| -> Vec<Count> {
+        let facet = facets.facets.iter().find(|facet| facet.column == column);
+        let values = facet.map(|facet| facet.values.as_slice()).unwrap_or_default().iter();
+        let has = |count: &&Count| has_in_name(&count.value, text, loosely);
+        values.filter(has).take(MOST_NAMED).cloned().collect()
+    };
+    let (actors, fields) = (named(Column::Actor), named(Column::Field));
+    let contains = Some(text.to_owned());
+    let query = RecordsQuery { contains, loosely, limit: MOST_NAMED, ..RecordsQuery::default() };
+    let records = engine.records(&query, token).await?;
+    let results = SearchResults {
+        records: records.value.records,
+        actors,
+        fields,
+        ..SearchResults::default()
+    };
+    Ok((results, records.coverage))
+}
+
+/// Number of the events with the text in a value, and the newest of them.
+async fn in_values(
+    engine: &dyn Engine,
+    text: &str,
+    loosely: bool,
+    token: &CancellationToken,
+) -> Result<(usize, Vec<Arc<Entry>>), Error> {
+    let filters = Filters { contains: Some(text.to_owned()), loosely, ..Filters::default() };
+    let query = EventsQuery { filters, limit: MOST_HITS, ..EventsQuery::default() };
+    let page = engine.events(&query, token).await?.value;
+    Ok((page.total, page.items.into_iter().map(|item| item.entry).collect()))
 }

@@ -97,6 +97,9 @@ pub enum Error {
     /// The bucket could not be indexed.
     #[error(transparent)]
     Reader(#[from] reader::Error),
+    /// The cluster cannot be asked.
+    #[error(transparent)]
+    Cluster(#[from] spark::Error),
     /// The question has no answer.
     #[error(transparent)]
     Question(#[from] query::Error),
@@ -161,6 +164,11 @@ impl Error {
                 | query::Error::AmbiguousRecord { .. }
                 | query::Error::Cursor(_) => Kind::Invalid,
                 query::Error::Cancelled | query::Error::Engine(_) => Kind::Failed,
+            },
+            Self::Cluster(error) => match error.kind() {
+                spark::ErrorKind::Wrong => Kind::Invalid,
+                spark::ErrorKind::Refused => Kind::Refused,
+                _ => Kind::Failed,
             },
             Self::NoHome | Self::Home { .. } | Self::Settings { .. } | Self::Reader(_) => {
                 Kind::Failed

@@ -14,6 +14,7 @@
 mod amendments;
 mod ask_sql;
 mod cache;
+mod cluster;
 mod error;
 mod home;
 mod logs;
@@ -25,6 +26,7 @@ mod small_file;
 mod view_file;
 
 pub use bucket::{Location, LocationKind, OpenError};
+pub use cluster::ClusterOptions;
 pub use error::{Error, Kind};
 pub use home::Home;
 pub use logs::start_logs;

@@ -96,6 +96,9 @@ pub struct JournalSession {
     pending: Pending,
     options: journal::Options,
     sql: Option<SqlProcess>,
+    pub(crate) decoder: Decoder,
+    /// The fields that records are named by.
+    pub(crate) names: Mutex<NameFields>,
     /// How the last refresh ended.
     refreshed: Mutex<Refreshed>,
     /// The write side, or why the session is read-only.
@@ -169,12 +172,14 @@ impl JournalSession {
         {
             return Err(no_journal.clone().into());
         }
+        let decoder = options.decoder.clone();
         let CachedIndexer { indexer, temporary, notice } = {
             let (bucket, home) = (bucket.clone(), home.clone());
-            let (decoder, clock) = (options.decoder, Arc::clone(&options.journal.clock));
+            let (decoder, clock) = (decoder.clone(), Arc::clone(&options.journal.clock));
             blocking(move || CachedIndexer::new(&bucket, &home, &decoder, clock)).await?
         };
-        indexer.name_records_by(options.names);
+        indexer.name_records_by(options.names.clone());
+        let names = Mutex::new(options.names);
         let sql = options.sql;
         let mut options = options.journal;
         let read = indexer.clone();
@@ -210,7 +215,19 @@ impl JournalSession {
         }
         let temporary = Mutex::new(temporary);
         let refreshed = Mutex::new(Refreshed::Never);
-        Ok(Self { bucket, notices, indexer, temporary, pending, options, sql, refreshed, journal })
+        Ok(Self {
+            bucket,
+            notices,
+            indexer,
+            temporary,
+            pending,
+            options,
+            sql,
+            decoder,
+            names,
+            refreshed,
+            journal,
+        })
     }
 
     /// Notices about the opening, one sentence each: what was opened in place of the folder that was
@@ -351,7 +368,7 @@ impl JournalSession {
     }
 
     /// What this device has recorded, and what of that is pending, or why that cannot be read.
-    async fn recorded_and_pending(&self) -> (Recorded, Result<Vec<Event>, String>) {
+    pub(crate) async fn recorded_and_pending(&self) -> (Recorded, Result<Vec<Event>, String>) {
         // The number before the events: what is recorded in between is then no gap.
         let status = self.pending.status().await.unwrap_or_default();
         let recorded = Recorded { log: status.log, is_away: status.is_away };
@@ -376,7 +393,8 @@ impl JournalSession {
 
     /// Names records by these fields, in all engines from the next refresh on.
     pub fn name_records_by(&self, names: NameFields) {
-        self.indexer.name_records_by(names);
+        self.indexer.name_records_by(names.clone());
+        *self.names.lock().unwrap_or_else(PoisonError::into_inner) = names;
     }
 
     /// Compacts the catalog: merges segments until there are few. It may take long, and blocks no

@@ -8,7 +8,6 @@ mod lookup;
 mod marks;
 mod position;
 mod records;
-mod search;
 mod timelines;
 
 pub(crate) use all_events::ComingEvents;

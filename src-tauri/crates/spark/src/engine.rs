@@ -13,7 +13,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use query::{
     AllEventsQuery, CancellationToken, ChainsPage, ChainsQuery, Coverage, Covered, Engine,
     EventStream, EventsPage, EventsQuery, Extract, Facets, Filters, RecordsPage, RecordsQuery,
-    SearchStream, Totals, Zone,
+    SearchStream, Totals, Zone, search_by_questions,
 };
 use tokio::sync::Mutex;
 
@@ -337,13 +337,8 @@ impl Engine for ClusterEngine {
     }
 
     fn search(&self, text: &str, token: &CancellationToken) -> SearchStream {
-        let (shared, text, token) = (Arc::clone(&self.0), text.to_owned(), token.clone());
-        let searched = async move {
-            let (text, token) = (&text, &token);
-            let ask =
-                |snapshot: Arc<Snapshot>| async move { Ok(snapshot.search(text, token).await?) };
-            shared.ask(token, ask).await
-        };
+        let (engine, text, token) = (Self(Arc::clone(&self.0)), text.to_owned(), token.clone());
+        let searched = async move { search_by_questions(&engine, &text, &token).await };
         stream::once(searched).boxed()
     }
 

@@ -56,6 +56,8 @@ pub(crate) struct Snapshot {
     pub span: Option<(i64, i64)>,
     /// Whether different events have the same id.
     pub has_repeated_ids: bool,
+    /// Whether some rows were decoded on this machine.
+    pub has_decoded: bool,
     /// Whether there are amendments.
     pub has_amendments: bool,
     /// Fields that records are named by.

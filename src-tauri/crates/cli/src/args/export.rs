@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
-use super::FilterArgs;
+use super::{EngineArgs, FilterArgs};
 
 #[derive(Args)]
 pub struct Export {
@@ -30,6 +30,8 @@ pub struct Export {
     /// Replace files that are there already.
     #[arg(long)]
     pub overwrite: bool,
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use event::Position;
 
-use super::FilterArgs;
+use super::{EngineArgs, FilterArgs};
 
 #[derive(Args)]
 pub struct Recent {
@@ -19,6 +19,8 @@ pub struct Recent {
     pub contains: Option<String>,
     #[command(flatten)]
     pub page: Page,
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 #[derive(Args)]
@@ -32,6 +34,8 @@ pub struct Search {
     pub filters: FilterArgs,
     #[command(flatten)]
     pub page: Page,
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 #[derive(Args)]
@@ -49,6 +53,8 @@ pub struct Facets {
     /// Replace a picture that is there already.
     #[arg(long, requires = "picture")]
     pub overwrite: bool,
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 #[derive(Args)]
@@ -65,6 +71,8 @@ pub struct Records {
     pub deleted: bool,
     #[command(flatten)]
     pub page: Page,
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 #[derive(Args)]
@@ -73,6 +81,8 @@ pub struct Chains {
     pub bucket: String,
     #[command(flatten)]
     pub page: Page,
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 #[derive(Args)]

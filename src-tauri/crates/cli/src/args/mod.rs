@@ -3,6 +3,7 @@
 //! [`export`] has the verb of that name, [`lists`] has the verbs about the whole journal, [`record_views`] those about one record,
 //! [`record`] those that record, [`filters`] the filters that several of them take.
 
+mod engine;
 mod export;
 mod filters;
 mod lists;
@@ -16,6 +17,7 @@ use query::{TimeText, Zone};
 
 use crate::print::write_message;
 
+pub use engine::EngineArgs;
 pub use export::{Export, ExportForm};
 pub use filters::{FilterArgs, Question};
 pub use lists::{Chains, Facets, Page, Recent, Records, Search};
@@ -170,7 +172,7 @@ pub enum Verb {
     Flush(Flush),
     /// Counts what the journal holds, and what is pending on this device.
     #[command(after_help = FILES)]
-    Stats(Bucket),
+    Stats(Stats),
     /// Brings the catalog of the bucket up to date, so that the other verbs answer at once.
     Index(Index),
     /// Lists the files of the bucket, and what changed about them since they were read first.
@@ -196,9 +198,11 @@ impl Verb {
 }
 
 #[derive(Args)]
-pub struct Bucket {
+pub struct Stats {
     /// Where the journal lies: a folder, an archive, or the URL of a store.
     pub bucket: String,
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 #[derive(Args)]

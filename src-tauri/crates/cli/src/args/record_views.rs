@@ -6,7 +6,7 @@ use event::Reading;
 
 use query::TimeText;
 
-use super::{last_instant, time};
+use super::{EngineArgs, last_instant, time};
 
 #[derive(Args)]
 pub struct History {
@@ -14,6 +14,8 @@ pub struct History {
     pub bucket: String,
     #[command(flatten)]
     pub record: RecordArgs,
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 #[derive(Args)]
@@ -29,6 +31,8 @@ pub struct State {
     /// Read the events as they were recorded, or as every correction since has changed them.
     #[arg(long = "as", value_name = "READING", value_enum, default_value_t)]
     pub reading: As,
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 impl State {
@@ -47,6 +51,8 @@ pub struct Blame {
     /// Read the events as they were recorded, or as every correction has changed them.
     #[arg(long = "as", value_name = "READING", value_enum, default_value_t)]
     pub reading: As,
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 #[derive(Args)]

@@ -33,7 +33,7 @@ pub async fn export(args: Export, byte_order_mark: bool) -> Result<Outcome, CliE
     let Question { filters, zone } = args.filters.into_question(args.contains, now)?;
     let token = CancellationToken::new();
     cancel_when_told(token.clone()).map_err(CliError::Runtime)?;
-    let opened = read_unless_cancelled(&args.bucket, &token).await;
+    let opened = read_unless_cancelled(&args.bucket, &args.engine, &token).await;
     let (session, engine) = opened.map_err(|error| stopped(error, &token))?;
     let export = evidence::Export {
         filters,

@@ -33,7 +33,7 @@ use session::{Access, Home, JournalSession, Options, Settings};
 
 use crate::Outcome;
 use crate::answers::{FlushResult, JournalStats, forked};
-use crate::args::{Cli, Flush, PlaceArgs, Verb};
+use crate::args::{Cli, EngineArgs, Flush, PlaceArgs, Stats, Verb};
 use crate::error::CliError;
 use crate::print::{Printer, report_findings, shell_word, write_message};
 
@@ -58,7 +58,7 @@ pub async fn perform(cli: Cli) -> Result<Outcome, CliError> {
         Verb::Void(args) => amend::void(args, printer).await,
         Verb::Note(args) => amend::note(args, printer).await,
         Verb::Flush(args) => flush(&args, printer).await,
-        Verb::Stats(args) => stats(&args.bucket, printer).await,
+        Verb::Stats(args) => stats(&args, printer).await,
         Verb::Files(args) => files::files(args, printer).await,
         Verb::Index(args) => index::index(&args, printer).await,
         Verb::Open(args) => open::open(args.bucket.as_deref()),
@@ -109,10 +109,14 @@ async fn close(session: &JournalSession, bucket: &str) -> Result<(), CliError> {
 
 /// Prints statistics of the journal, of the pending events and of the catalog. Where the journal cannot be
 /// read, a message says what is pending.
-async fn stats(bucket: &str, printer: Printer) -> Result<Outcome, CliError> {
+async fn stats(args: &Stats, printer: Printer) -> Result<Outcome, CliError> {
     let home = Home::find()?;
-    let session = session(bucket, &home).await?;
-    let refreshed = session.refresh().await;
+    let cluster = args.engine.cluster()?;
+    let session = session(&args.bucket, &home).await?;
+    let refreshed = match &cluster {
+        Some(cluster) => session.ask_cluster(cluster).await,
+        None => session.refresh().await,
+    };
     let stats = session.stats().await;
     let refreshed = refreshed.inspect_err(|_| {
         if let Some(events @ 1..) = stats.buffer_events {
@@ -166,10 +170,11 @@ async fn writable(bucket: &str, place: PlaceArgs) -> Result<(JournalSession, Hom
 /// Opens a journal to be read, and refreshes it, unless the token is cancelled first.
 async fn read_unless_cancelled(
     bucket: &str,
+    engine: &EngineArgs,
     token: &CancellationToken,
 ) -> Result<(JournalSession, Arc<dyn Engine>), CliError> {
     tokio::select! {
-        opened = read(bucket) => opened,
+        opened = read_by(bucket, engine) => opened,
         () = token.cancelled() => Err(query::Error::Cancelled.into()),
     }
 }
@@ -178,6 +183,17 @@ async fn read_unless_cancelled(
 async fn read(bucket: &str) -> Result<(JournalSession, Arc<dyn Engine>), CliError> {
     let session = session(bucket, &Home::find()?).await?;
     let engine = session.refresh().await?;
+    Ok((session, engine))
+}
+
+/// [`read`], by the engine that was named.
+async fn read_by(
+    bucket: &str,
+    engine: &EngineArgs,
+) -> Result<(JournalSession, Arc<dyn Engine>), CliError> {
+    let Some(cluster) = engine.cluster()? else { return read(bucket).await };
+    let session = session(bucket, &Home::find()?).await?;
+    let engine = session.ask_cluster(&cluster).await?;
     Ok((session, engine))
 }
 

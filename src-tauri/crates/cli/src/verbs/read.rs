@@ -9,37 +9,38 @@ use query::{
     CancellationToken, ChainsQuery, Engine, EventsQuery, Filters, PageStart, RecordsQuery, Zone,
 };
 
-use super::read;
+use super::read_by;
 use super::unknown::name_unknown;
 use crate::Outcome;
 use crate::answers;
-use crate::args::{Chains, Facets, Page, Question, Recent, Records, Search};
+use crate::args::{Chains, EngineArgs, Facets, Page, Question, Recent, Records, Search};
 use crate::error::CliError;
 use crate::print::{Printer, write_message};
 
 /// Lists events, newest first.
 pub async fn recent(args: Recent, printer: Printer) -> Result<Outcome, CliError> {
     let Question { filters, .. } = args.filters.into_question(args.contains, SystemClock.now())?;
-    events(&args.bucket, filters, args.page, printer).await
+    events(&args.bucket, &args.engine, filters, args.page, printer).await
 }
 
 /// Lists events with a text in a value.
 pub async fn search(args: Search, printer: Printer) -> Result<Outcome, CliError> {
     let Question { filters, .. } =
         args.filters.into_question(Some(args.text), SystemClock.now())?;
-    events(&args.bucket, filters, args.page, printer).await
+    events(&args.bucket, &args.engine, filters, args.page, printer).await
 }
 
 /// Prints a page of the events that filters let through.
 async fn events(
     bucket: &str,
+    engine: &EngineArgs,
     filters: Filters,
     page: Page,
     printer: Printer,
 ) -> Result<Outcome, CliError> {
     let start = page.after.map_or(PageStart::Newest, PageStart::After);
     let query = EventsQuery { filters, start, limit: page.limit, ..EventsQuery::default() };
-    let (_session, engine) = read(bucket).await?;
+    let (_session, engine) = read_by(bucket, engine).await?;
     let found = engine.events(&query, &CancellationToken::new()).await?;
     let is_empty = found.value.total == 0;
     let outcome = printer.print(&answers::Events::page(found))?;
@@ -67,7 +68,7 @@ pub async fn facets(args: Facets, printer: Printer) -> Result<Outcome, CliError>
     let now = SystemClock.now();
     let form = args.picture.as_deref().map(picture_form).transpose()?;
     let Question { filters, zone } = args.filters.into_question(args.contains, now)?;
-    let (session, engine) = read(&args.bucket).await?;
+    let (session, engine) = read_by(&args.bucket, &args.engine).await?;
     if let Some((path, form)) = args.picture.as_deref().zip(form) {
         let token = CancellationToken::new();
         let picture = Picture::ask(&*engine, session.name(), &filters, zone, now, &token).await?;
@@ -108,7 +109,7 @@ pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliErro
         limit: args.page.limit,
         ..asked.clone()
     };
-    let (_session, engine) = read(&args.bucket).await?;
+    let (_session, engine) = read_by(&args.bucket, &args.engine).await?;
     let mut found = engine.records(&query, &CancellationToken::new()).await?;
     if found.value.total == 0 && query.contains.is_some() {
         // As the window finds them.
@@ -127,7 +128,7 @@ pub async fn records(args: Records, printer: Printer) -> Result<Outcome, CliErro
 /// Lists broken value chains.
 pub async fn chains(args: Chains, printer: Printer) -> Result<Outcome, CliError> {
     let query = ChainsQuery { after: args.page.after, limit: args.page.limit, so_far: false };
-    let (_session, engine) = read(&args.bucket).await?;
+    let (_session, engine) = read_by(&args.bucket, &args.engine).await?;
     let found = engine.chains(&query, &CancellationToken::new()).await?;
     printer.print(&answers::Chains::page(found))
 }

@@ -5,7 +5,7 @@ use journal::{Clock, SystemClock};
 use query::{CancellationToken, Covered, Engine, ExcerptQuery, ExcerptStart};
 
 use super::unknown::near_records;
-use super::{missing, read};
+use super::{missing, read_by};
 use crate::Outcome;
 use crate::answers;
 use crate::args::{Blame, History, RecordArgs, State};
@@ -14,14 +14,14 @@ use crate::print::{Printer, visible_text};
 
 /// Lists all events of a record.
 pub async fn history(args: History, printer: Printer) -> Result<Outcome, CliError> {
-    let (_session, engine) = read(&args.bucket).await?;
+    let (_session, engine) = read_by(&args.bucket, &args.engine).await?;
     let (_, timeline) = timeline(&*engine, &args.record).await?;
     printer.print(&answers::Events::all(timeline))
 }
 
 /// Prints the fields of a record at an instant.
 pub async fn state(args: State, printer: Printer) -> Result<Outcome, CliError> {
-    let (_session, engine) = read(&args.bucket).await?;
+    let (_session, engine) = read_by(&args.bucket, &args.engine).await?;
     let view =
         View { at: args.at(SystemClock.now()), reading: args.reading.into(), known_at: None };
     let (record, timeline) = what_it_rests_on(&*engine, &args.record, view).await?;
@@ -30,7 +30,7 @@ pub async fn state(args: State, printer: Printer) -> Result<Outcome, CliError> {
 
 /// Prints for each field of a record the event that set its value.
 pub async fn blame(args: Blame, printer: Printer) -> Result<Outcome, CliError> {
-    let (_session, engine) = read(&args.bucket).await?;
+    let (_session, engine) = read_by(&args.bucket, &args.engine).await?;
     let view = View { reading: args.reading.into(), ..View::NOW };
     let (record, timeline) = what_it_rests_on(&*engine, &args.record, view).await?;
     printer.print(&answers::Blame::new(record, timeline, view.reading))

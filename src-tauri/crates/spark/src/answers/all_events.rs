@@ -159,7 +159,9 @@ impl Snapshot {
                 }
             }
         }
-        names.extend(self.decoded_columns(resolved, token).await?);
+        if self.has_decoded {
+            names.extend(self.decoded_columns(resolved, token).await?);
+        }
         Ok(names)
     }
 

@@ -135,7 +135,7 @@ impl Snapshot {
         let names: Vec<String> = (0..columns.len()).map(|at| format!("value_{at}")).collect();
         let sets: Vec<String> = names.iter().map(|name| format!("({name})")).collect();
         let query = format!(
-            "select {}, cast(grouping_id() as bigint) as of_column, count(*) as events from (select \
+            "select {}, grouping_id() as of_column, count(*) as events from (select \
              {values} from ({passing})) group by grouping sets ({})",
             names.join(", "),
             sets.join(", ")

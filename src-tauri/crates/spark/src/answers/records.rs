@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use event::{Entry, RecordId, Timeline, View, fold_case, fold_loosely};
-use query::{CancellationToken, EventFilter, RecordSummary, RecordsPage, RecordsQuery, Term};
+use event::RecordId;
+use query::{CancellationToken, EventFilter, RecordSummary, RecordsPage, RecordsQuery};
 
 use super::position::older_than;
 use crate::Error;
@@ -31,7 +31,7 @@ impl Snapshot {
             let mut timelines = self.timelines_of(&wanted, token).await?;
             let filter = EventFilter::new(&query.events);
             while let Some(timeline) = timelines.next().await? {
-                found.extend(self.summary(&timeline, &filter));
+                found.extend(RecordSummary::of(&timeline, &filter, &self.names));
             }
         }
         found.sort_by_cached_key(|summary: &RecordSummary| Reverse(summary.position.clone()));
@@ -130,8 +130,8 @@ impl Snapshot {
         let mut timelines = self.timelines(statement, &candidates, token);
         let mut found = Vec::new();
         while let Some(timeline) = timelines.next().await? {
-            let summary = self.summary(&timeline, &filter);
-            found.extend(summary.filter(|summary| is_meant(query, summary)));
+            let summary = RecordSummary::of(&timeline, &filter, &self.names);
+            found.extend(summary.filter(|summary| query.is_about(summary)));
         }
         found.sort_by_cached_key(|summary| Reverse(summary.position.clone()));
         let total = found.len();
@@ -143,42 +143,6 @@ impl Snapshot {
         let next = found.last().filter(|_| !is_last).map(|summary| summary.position.clone());
         Ok(RecordsPage { records: found, next, total, loosely: query.loosely, folding: None })
     }
-
-    /// Summary of a record by those of its events that pass; `None` if none does.
-    fn summary(&self, timeline: &Timeline, filter: &EventFilter) -> Option<RecordSummary> {
-        let passing: Vec<&Entry> =
-            timeline.entries().iter().filter(|entry| filter.passes(entry)).collect();
-        let (first, last) = (passing.first()?, passing.last()?);
-        let state = timeline.state(View::NOW);
-        Some(RecordSummary {
-            record: last.event.record(),
-            name: self.names.name(&last.event.entity_type, &state),
-            events: passing.len(),
-            first: first.event.timestamp,
-            last: last.event.timestamp,
-            last_actor: last.event.actor.clone(),
-            deleted: state.deleted,
-            position: last.position(),
-        })
-    }
-}
-
-/// Whether a list of records is about one.
-fn is_meant(query: &RecordsQuery, summary: &RecordSummary) -> bool {
-    let has = |name: &str, text: &str| {
-        if query.loosely {
-            fold_loosely(name).contains(&fold_loosely(text))
-        } else {
-            fold_case(name).contains(&*fold_case(text))
-        }
-    };
-    let is_called = |text: &str| {
-        has(&summary.record.entity_id, text)
-            || summary.name.as_deref().is_some_and(|name| has(name, text))
-    };
-    Term::hold(&query.types, &summary.record.entity_type)
-        && query.contains.as_deref().is_none_or(is_called)
-        && (!query.deleted || summary.deleted)
 }
 
 /// Text that selects the records that a list may be about, by their ids and the values that may be in

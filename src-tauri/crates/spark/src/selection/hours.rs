@@ -38,10 +38,12 @@ pub(super) fn wall_seconds(zone: Zone, (first, last): (i64, i64)) -> Option<Stri
     }
     // Rounded down, also before 1970.
     let exact = format!("(({TIME} - pmod({TIME}, {NANOS})) div {NANOS})");
-    let mut text = offsets[0].1.to_string();
-    for (since, offset) in offsets.iter().skip(1) {
-        text = format!("case when {exact} >= {since} then {offset} else {text} end");
-    }
+    let cases = offsets.iter().skip(1).rev();
+    let cases = cases.map(|(since, offset)| format!(" when {exact} >= {since} then {offset}"));
+    let cases = cases.collect::<String>();
+    let first = offsets[0].1;
+    let text =
+        if cases.is_empty() { first.to_string() } else { format!("case{cases} else {first} end") };
     Some(format!("({exact} + {text})"))
 }
 

@@ -71,6 +71,7 @@ impl Snapshot {
             others,
             events,
             span: facts.span,
+            has_decoded: files.here.iter().any(|file| !file.rows.is_empty()),
             has_repeated_ids: facts.ids < events,
             has_amendments: facts.amendments > 0,
             names,

@@ -1,0 +1,31 @@
+//! Arguments of every verb that reads: which engine answers.
+
+use clap::Args;
+use session::ClusterOptions;
+
+use crate::error::CliError;
+
+#[derive(Args)]
+#[command(next_help_heading = "Engine")]
+pub struct EngineArgs {
+    /// Ask a cluster in place of this machine: sc://HOST:PORT, with /;use_ssl=true behind it where it is
+    /// encrypted. DAYBOOK_ENGINE_TOKEN has its token.
+    #[arg(long, value_name = "URL")]
+    engine: Option<String>,
+    /// How the cluster names the bucket, such as s3a://BUCKET/PATH, where it does not name it as this
+    /// machine does.
+    #[arg(long, value_name = "URL", requires = "engine")]
+    engine_root: Option<String>,
+}
+
+impl EngineArgs {
+    /// The cluster to ask; `None` for this machine.
+    ///
+    /// # Errors
+    /// The address is none.
+    pub fn cluster(&self) -> Result<Option<ClusterOptions>, CliError> {
+        let root = self.engine_root.as_deref();
+        let cluster = self.engine.as_deref().map(|url| ClusterOptions::parse(url, root));
+        Ok(cluster.transpose()?)
+    }
+}
