@@ -8,7 +8,7 @@ use event::{Entry, Place};
 use query::{Coverage, Engine};
 use reader::Decoder;
 use reference::{Questions, ReferenceEngine, compare};
-use session::{Access, Home, JournalSession, Options};
+use session::{Access, ClusterOptions, Home, JournalSession, Options};
 use spark::{ClusterAddress, ClusterEngine, EngineRoot, Limits};
 
 use crate::oracle;
@@ -75,4 +75,34 @@ pub async fn check(folder: &Path, home: &Home, part: Option<(usize, usize)>) {
         questions = questions.part(part, of);
     }
     compare(&engine, &reference, &questions).await;
+}
+
+/// Part of the questions to ask, which the environment can name; the first by default.
+pub fn part() -> usize {
+    env::var("DAYBOOK_TEST_PART").ok().and_then(|part| part.parse().ok()).unwrap_or_default()
+}
+
+/// A session that records, and flushes nothing by itself.
+pub async fn session(folder: &Path, home: &Home) -> JournalSession {
+    let journal = journal::Options { flush_threshold: 1_000_000, ..journal::Options::default() };
+    let options = Options { journal, decoder: decoder(), ..Options::default() };
+    JournalSession::open(&folder.to_string_lossy(), home, Access::Write, options).await.unwrap()
+}
+
+/// Holds the cluster's engine of a session, with what is pending, against the reference engine, and its
+/// coverage against that of the indexer.
+pub async fn check_session(
+    session: &JournalSession,
+    folder: &Path,
+    pending: &[Entry],
+    (part, of): (usize, usize),
+) {
+    let options = ClusterOptions::parse(&cluster(), None).unwrap();
+    let engine = session.ask_cluster(&options).await.unwrap();
+    let coverage = session.refresh().await.unwrap().coverage();
+    assert_eq!(engine.coverage(), coverage);
+    let rows = [on_cluster(oracle::read(folder)), pending.to_vec()].concat();
+    let reference = ReferenceEngine::new(rows, coverage);
+    let questions = Questions::about(reference.entries()).part(part, of);
+    compare(&*engine, &reference, &questions).await;
 }
