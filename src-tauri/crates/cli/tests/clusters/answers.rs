@@ -118,7 +118,7 @@ async fn take(session: &JournalSession, step: &Step) -> Vec<Entry> {
     recorded.into_iter().map(|event| Entry::new(event, Place::Pending)).collect()
 }
 
-async fn all_events(engine: &dyn Engine) -> Vec<std::sync::Arc<Entry>> {
+pub async fn all_events(engine: &dyn Engine) -> Vec<std::sync::Arc<Entry>> {
     use futures::TryStreamExt;
     let token = CancellationToken::new();
     let chunks = engine.all_events(&AllEventsQuery::default(), &token);

@@ -13,4 +13,8 @@ mod buckets;
 mod oracle;
 
 mod answers;
+mod fake;
+mod faults;
+mod files;
 mod place;
+mod wire;
