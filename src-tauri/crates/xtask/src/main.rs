@@ -55,7 +55,11 @@ enum Task {
         picture: Option<PathBuf>,
     },
     /// Sets up whatever is missing, then runs every check and every test.
-    Test,
+    Test {
+        /// Run the tests of clusters on Spark too, which needs Java.
+        #[arg(long)]
+        spark: bool,
+    },
     /// Takes a picture of every view and state of the real window, light and dark, narrow and wide.
     Shots,
     /// Makes a sample journal: two years of a recruiting firm that does not exist.
@@ -93,8 +97,8 @@ enum Task {
         #[arg(long, value_parser = fuzz::TARGETS)]
         target: Option<String>,
     },
-    /// Starts emulators of object stores, and prints the variables by which tests find them. They
-    /// run until Ctrl-C.
+    /// Starts emulators of object stores and a cluster, and prints the variables by which tests find
+    /// them. They run until Ctrl-C.
     Stores,
 }
 
@@ -114,7 +118,7 @@ fn perform(task: Task) -> Result<ExitCode, CommandError> {
     let result = match task {
         Task::Run { bucket, picture: None } => return run::show(&folders, bucket.as_deref()),
         Task::Run { bucket, picture: Some(file) } => run::draw(&folders, bucket.as_deref(), &file),
-        Task::Test => checks::check_all(&folders),
+        Task::Test { spark } => checks::check_all(&folders, spark),
         Task::Shots => window::shots(&folders),
         Task::Sample { out, events, seed } => lab::sample(&folders, out, events, seed),
         Task::Bench { subject } => bench::measure(&folders, subject),

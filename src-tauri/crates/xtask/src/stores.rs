@@ -2,9 +2,12 @@
 //! fake-gcs-server, behind [`gcs`], for Google Cloud Storage. Each listens on a free port of the
 //! loopback, keeps everything in memory, and has one empty bucket.
 //!
+//! [`clusters`] starts what answers in place of this machine: Sail, and Spark if that is wanted.
+//!
 //! [`install`] puts them into the target folder, [`server`] starts and ends one, [`http`] is the
 //! little of HTTP that is needed.
 
+mod clusters;
 mod gcs;
 mod http;
 mod install;
@@ -21,6 +24,7 @@ use crate::command::run;
 use crate::error::CommandError;
 use crate::folders::Folders;
 use crate::{setup, ui};
+pub use clusters::{Cluster, Kind};
 use gcs::Front;
 use http::Request;
 use install::Tools;
@@ -122,8 +126,9 @@ pub fn serve(folders: &Folders) -> Result<(), CommandError> {
     ui::check_tools()?;
     setup::packages(setup::For::Testing)?;
     let mut stores = Stores::start(folders)?;
+    let cluster = Cluster::start(folders, Kind::Sail, &stores)?;
     println!();
-    for (name, value) in stores.environment() {
+    for (name, value) in stores.environment().into_iter().chain(cluster.environment()) {
         println!("export {name}='{value}'");
     }
     println!("\nThe stores run until Ctrl-C.");

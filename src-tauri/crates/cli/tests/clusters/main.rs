@@ -17,4 +17,5 @@ mod fake;
 mod faults;
 mod files;
 mod place;
+mod restart;
 mod wire;

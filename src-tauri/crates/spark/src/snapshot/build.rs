@@ -28,6 +28,10 @@ const LOCAL: &str = "daybook_decoded";
 /// View of the rows of all files.
 const ROWS: &str = "daybook_rows";
 
+/// Number of a layout, and the text that selects the rows of some of its files; `None` where the cluster
+/// has no view of them.
+type FilesView = (usize, Option<String>);
+
 /// What is known of the events as a whole.
 struct Facts {
     rows: usize,
@@ -99,27 +103,28 @@ impl From<Error> for Unfit {
 }
 
 /// Makes views of the files of each layout; returns the text that selects their rows, each with its
-/// layout's number.
+/// layout's number. One that the cluster did not make, because it looks at the files, has none.
 async fn make_file_views(
     cluster: &Cluster,
     files: &Files,
     others: &[Other],
     token: &CancellationToken,
-) -> Result<Vec<(usize, String)>, Error> {
+) -> Result<Vec<FilesView>, Error> {
     let mut selects = Vec::new();
     for (group, (layout, files)) in files.groups.iter().enumerate() {
         for (part, files) in files.chunks(FILES_IN_VIEW).enumerate() {
             let view = format!("{PREFIX}files_{group}_{part}");
             let paths = files.iter().map(|file| file.path.clone()).collect();
             let made = cluster.make_view(&view, parquet(layout.schema(), paths), token).await;
-            match made {
-                // A cluster may look at the files when it makes the view: that is looked into below.
+            let select = match made {
+                Ok(()) => Some(layout.select(&view, group, others)),
                 Err(error) if error.kind() == ErrorKind::Failed => {
                     tracing::debug!(%error, view, "a view of files cannot be made");
+                    None
                 }
-                made => made?,
-            }
-            selects.push((group, layout.select(&view, group, others)));
+                Err(error) => return Err(error),
+            };
+            selects.push((group, select));
         }
     }
     Ok(selects)
@@ -129,36 +134,20 @@ async fn make_file_views(
 async fn check(
     cluster: &Cluster,
     files: &Files,
-    selects: &[(usize, String)],
+    selects: &[FilesView],
     others: &[Other],
     token: &CancellationToken,
 ) -> Result<(), Unfit> {
     let mut unfit = Vec::new();
     for (group, (layout, of_layout)) in files.groups.iter().enumerate() {
-        let of_group = selects.iter().filter(|(of, _)| *of == group).map(|(_, text)| text.as_str());
-        let rows = of_group.collect::<Vec<_>>().join(" union all ");
+        let of_group =
+            selects.iter().filter(|(of, _)| *of == group).map(|(_, text)| text.as_deref());
         let expected: u64 = of_layout.iter().map(|file| file.rows).sum();
-        let read = match cluster.rows(query(statistics(&rows, others)), token).await {
-            Ok(batches) => {
-                let mut read = (0, 0);
-                for batch in batches {
-                    let table = Table(&batch);
-                    let all = table.numbers("all_rows")?;
-                    let certain = table.numbers("certain_rows")?;
-                    for row in 0..batch.num_rows() {
-                        read.0 += count(&all, row) as u64;
-                        read.1 += count(&certain, row) as u64;
-                    }
-                }
-                read == (expected, expected)
-            }
-            Err(error) if error.kind() == ErrorKind::Failed => {
-                tracing::debug!(details = error.details(), "files cannot be read");
-                false
-            }
-            Err(error) => return Err(error.into()),
+        let is_read = match of_group.collect::<Option<Vec<&str>>>() {
+            Some(texts) => are_read(cluster, &texts, expected, others, token).await?,
+            None => false,
         };
-        if !read {
+        if !is_read {
             let found = Inspection { cluster, layout, token }.unfit(of_layout).await?;
             if found.is_empty() {
                 let why = format!(
@@ -173,11 +162,40 @@ async fn check(
     if unfit.is_empty() { Ok(()) } else { Err(Unfit::Files(unfit)) }
 }
 
+/// Whether the cluster reads so many rows by these texts, each of them an event as it stands.
+async fn are_read(
+    cluster: &Cluster,
+    texts: &[&str],
+    expected: u64,
+    others: &[Other],
+    token: &CancellationToken,
+) -> Result<bool, Error> {
+    let rows = texts.join(" union all ");
+    let batches = match cluster.rows(query(statistics(&rows, others)), token).await {
+        Ok(batches) => batches,
+        Err(error) if error.kind() == ErrorKind::Failed => {
+            tracing::debug!(details = error.details(), "files cannot be read");
+            return Ok(false);
+        }
+        Err(error) => return Err(error),
+    };
+    let mut read = (0, 0);
+    for batch in batches {
+        let table = Table(&batch);
+        let (all, certain) = (table.numbers("all_rows")?, table.numbers("certain_rows")?);
+        for row in 0..batch.num_rows() {
+            read.0 += count(&all, row) as u64;
+            read.1 += count(&certain, row) as u64;
+        }
+    }
+    Ok(read == (expected, expected))
+}
+
 /// Makes the view of the rows of all files, those that were decoded here among them.
 async fn make_rows_view(
     cluster: &Cluster,
     files: &Files,
-    selects: &[(usize, String)],
+    selects: &[FilesView],
     others: &[Other],
     token: &CancellationToken,
 ) -> Result<(), Error> {
@@ -189,8 +207,9 @@ async fn make_rows_view(
         batches.push(local_batch(rows)?);
     }
     let columns = columns(others).join(", ");
+    let texts = selects.iter().filter_map(|(_, text)| text.as_ref());
     let mut parts: Vec<String> =
-        selects.iter().map(|(_, text)| format!("select {columns} from ({text})")).collect();
+        texts.map(|text| format!("select {columns} from ({text})")).collect();
     if !batches.is_empty() {
         make_view_of_rows(cluster, LOCAL, &batches, token).await?;
         parts.push(format!("select {columns} from ({})", select_local(LOCAL, others)));

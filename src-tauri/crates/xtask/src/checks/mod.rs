@@ -10,15 +10,15 @@ use crate::command::{cargo, npm, run};
 use crate::error::CommandError;
 use crate::folders::Folders;
 use crate::steps::{Step, run_all};
-use crate::stores::Stores;
+use crate::stores::{Cluster, Kind, Stores};
 use crate::window::{self, Drive};
 use crate::{lab, setup, ui};
 
-/// Runs all checks and tests.
+/// Runs all checks and tests; those of clusters on Sail, and on Spark too if that is wanted.
 ///
 /// # Errors
 /// The error of the first that fails.
-pub fn check_all(folders: &Folders) -> Result<(), CommandError> {
+pub fn check_all(folders: &Folders, with_spark: bool) -> Result<(), CommandError> {
     let mut steps = vec![
         Step::new("tools and system packages", || {
             ui::check_tools()?;
@@ -35,7 +35,11 @@ pub fn check_all(folders: &Folders) -> Result<(), CommandError> {
         Step::new("tests of every crate", || types::test(folders)),
         Step::new("object stores", || test_stores(folders)),
         Step::new("SQL beside DuckDB", || duckdb::test(folders)),
+        Step::new("a cluster: Sail", || test_cluster(folders, Kind::Sail)),
     ];
+    if with_spark {
+        steps.push(Step::new("a cluster: Spark", || test_cluster(folders, Kind::Spark)));
+    }
     if cfg!(target_os = "linux") {
         steps.push(Step::new("the real window", || window::drive(folders, &Drive::default())));
     }
@@ -54,12 +58,20 @@ fn test_stores(folders: &Folders) -> Result<(), CommandError> {
     run(cargo(folders).args(test).envs(stores.environment()))
 }
 
-/// Runs clippy, and again for the tests of stores, of SQL and of the window: these are off by default, and
-/// so not among all targets.
+/// Runs the tests that need a cluster, against one that it starts and ends.
+fn test_cluster(folders: &Folders, kind: Kind) -> Result<(), CommandError> {
+    let stores = Stores::start(folders)?;
+    let cluster = Cluster::start(folders, kind, &stores)?;
+    let environment = stores.environment().into_iter().chain(cluster.environment());
+    run(cargo(folders).args(["test", "--workspace", "--test", "clusters"]).envs(environment))
+}
+
+/// Runs clippy, and again for the tests of stores, of clusters, of SQL and of the window: these are off by
+/// default, and so not among all targets.
 fn clippy(folders: &Folders) -> Result<(), CommandError> {
     let deny = ["--", "-D", "warnings"];
     run(cargo(folders).args(["clippy", "--workspace", "--all-targets"]).args(deny))?;
-    let stores_and_sql = ["clippy", "--workspace", "--test", "stores", "--test", "duckdb"];
-    run(cargo(folders).args(stores_and_sql).args(deny))?;
+    let off = ["stores", "clusters", "duckdb"].into_iter().flat_map(|name| ["--test", name]);
+    run(cargo(folders).args(["clippy", "--workspace"]).args(off).args(deny))?;
     run(cargo(folders).arg("clippy").args(window::TESTS).args(deny))
 }

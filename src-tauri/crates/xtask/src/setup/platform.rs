@@ -15,7 +15,7 @@ pub struct Platform {
     install: &'static [&'static str],
     /// Whether a package is installed, or another one stands in for it.
     pub has: fn(&str) -> bool,
-    /// Packages for building.
+    /// Packages for building. The compiler of protocol buffers makes the client of clusters.
     pub for_building: &'static [&'static str],
     /// Packages for the tests of the window (a driver of the webview, a display, a session bus,
     /// screenshots, fonts), strace, by which tests make system calls fail, and the Python of an
@@ -41,6 +41,7 @@ static PLATFORMS: [Platform; 3] = [
             "libgtk-3-dev",
             "libwebkit2gtk-4.1-dev",
             "libdbus-1-dev",
+            "protobuf-compiler",
         ],
         for_tests: &[
             "webkit2gtk-driver",
@@ -68,6 +69,7 @@ static PLATFORMS: [Platform; 3] = [
             "gtk3-devel",
             "webkit2gtk4.1-devel",
             "dbus-devel",
+            "protobuf-compiler",
         ],
         for_tests: &[
             "/usr/bin/WebKitWebDriver",
@@ -86,7 +88,7 @@ static PLATFORMS: [Platform; 3] = [
         refresh: &[],
         install: &["pacman", "--sync", "--refresh", "--needed", "--noconfirm"],
         has: |name| succeeds("pacman", &["--deptest", name]),
-        for_building: &["base-devel", "gtk3", "webkit2gtk-4.1", "dbus"],
+        for_building: &["base-devel", "gtk3", "webkit2gtk-4.1", "dbus", "protobuf"],
         for_tests: &[
             "xorg-server-xvfb",
             "at-spi2-core",

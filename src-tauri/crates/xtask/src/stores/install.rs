@@ -66,6 +66,35 @@ impl Tools {
     }
 }
 
+/// Version of Sail.
+const SAIL: &str = "0.7.2";
+
+/// Version of Spark, and of the client that Sail has beside it.
+const SPARK: &str = "4.2.0";
+
+/// Installs Sail, unless it is there; returns the Python that has it.
+pub fn sail(folders: &Folders) -> Result<PathBuf, CommandError> {
+    let packages = [format!("pysail=={SAIL}"), format!("pyspark-client=={SPARK}")];
+    python_with(&folders.tools().join(format!("sail-{SAIL}")), &packages)
+}
+
+/// Installs Spark, unless it is there; returns its program that submits.
+pub fn spark(folders: &Folders) -> Result<PathBuf, CommandError> {
+    let folder = folders.tools().join(format!("spark-{SPARK}"));
+    let python = python_with(&folder, &[format!("pyspark[connect]=={SPARK}")])?;
+    Ok(python.with_file_name("spark-submit"))
+}
+
+/// A Python in a folder of its own that has packages.
+fn python_with(folder: &Path, packages: &[String]) -> Result<PathBuf, CommandError> {
+    let python = python::path(folder);
+    once(folder, || {
+        python::make_environment(folder)?;
+        run(python::pip(&python).args(packages))
+    })?;
+    Ok(python)
+}
+
 /// Fills a folder, unless that was done to the end before.
 pub fn once(
     folder: &Path,

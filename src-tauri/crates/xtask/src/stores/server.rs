@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -63,11 +63,21 @@ impl Server {
     /// # Errors
     /// [`CommandError::NoStore`] if it ends again and again, or does not answer within a minute.
     pub fn wait_until_ready(&mut self) -> Result<(), CommandError> {
+        self.wait_until(|port| http::send(port, &Request::new("GET", "/")).map(drop))
+    }
+
+    /// Waits until the server takes connections, as [`Self::wait_until_ready`]: for one that does not
+    /// speak the HTTP of stores.
+    pub fn wait_until_listening(&mut self) -> Result<(), CommandError> {
+        self.wait_until(|port| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).map(drop))
+    }
+
+    fn wait_until(&mut self, is_ready: impl Fn(u16) -> io::Result<()>) -> Result<(), CommandError> {
         let mut ports = 1;
         for _ in 0..REQUESTS {
             match self.check_running() {
-                Ok(()) => match http::send(self.port, &Request::new("GET", "/")) {
-                    Ok(_) => return Ok(()),
+                Ok(()) => match is_ready(self.port) {
+                    Ok(()) => return Ok(()),
                     Err(source) if is_silent(&source) => return Err(self.error(source)),
                     Err(_) => {}
                 },
