@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::explain(&error),
     };
-    let only_reads = cli.verb.only_reads();
+    let (only_reads, details) = (cli.verb.only_reads(), cli.verb.wants_engine_details());
     let mut ran = run(cli);
     if only_reads
         && let Err(CliError::Session(error)) = &ran
@@ -63,8 +63,18 @@ fn main() -> ExitCode {
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(error) => {
             write_message(&format!("daybook: {error}"));
+            write_details(&error, details);
             ExitCode::from(error.status())
         }
+    }
+}
+
+/// Writes all that a cluster said, if that is more than the error; or how it is shown.
+fn write_details(error: &CliError, wanted: bool) {
+    if let CliError::Session(error) = error
+        && let Some(details) = error.cluster_details()
+    {
+        write_message(if wanted { details } else { "--engine-details shows all that it says." });
     }
 }
 

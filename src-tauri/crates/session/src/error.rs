@@ -122,6 +122,18 @@ impl Error {
         matches!(error, reader::Error::Catalog(error) if error.kind() == io::ErrorKind::InvalidData)
     }
 
+    /// All that a cluster said where it failed, which may be a thousand lines; `None` if that is not why,
+    /// or no more than the sentence.
+    pub fn cluster_details(&self) -> Option<&str> {
+        let error = match self {
+            Self::Cluster(error) => error,
+            Self::Question(query::Error::Engine(error)) => error.downcast_ref()?,
+            _ => return None,
+        };
+        let details = error.details().trim();
+        (details.lines().count() > 1).then_some(details)
+    }
+
     /// The kind of this error, to branch on.
     pub fn kind(&self) -> Kind {
         match self {

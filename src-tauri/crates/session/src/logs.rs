@@ -19,13 +19,14 @@ use tracing_subscriber::{Layer, fmt, registry};
 const VARIABLE: &str = "RUST_LOG";
 
 /// Names of the crates whose logs are written.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 10] = [
     "event",
     "bucket",
     "query",
     "journal",
     "decode",
     "reader",
+    "spark",
     "session",
     "daybook",
     "daybook_desktop",

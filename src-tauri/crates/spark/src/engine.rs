@@ -207,7 +207,7 @@ impl Shared {
                 Err(error)
                     if error.kind() == ErrorKind::Lost && tokio::time::Instant::now() < until =>
                 {
-                    tracing::debug!(%error, "the cluster is asked again");
+                    tracing::debug!("the cluster is asked again");
                 }
                 connected => return connected,
             }

@@ -78,13 +78,11 @@ impl Snapshot {
         text: String,
         token: &CancellationToken,
     ) -> Result<Vec<RecordBatch>, Error> {
-        tracing::trace!(text, "statement");
         self.cluster.rows(statement.query(text), token).await
     }
 
     /// The result of a statement as it comes.
     pub fn stream(&self, statement: Statement, text: String, token: &CancellationToken) -> Batches {
-        tracing::trace!(text, "statement");
         self.cluster.stream(statement.query(text), token)
     }
 

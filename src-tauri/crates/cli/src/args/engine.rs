@@ -16,6 +16,9 @@ pub struct EngineArgs {
     /// machine does.
     #[arg(long, value_name = "URL", requires = "engine")]
     engine_root: Option<String>,
+    /// Where the cluster fails, print all that it says.
+    #[arg(long, requires = "engine")]
+    pub engine_details: bool,
 }
 
 impl EngineArgs {

@@ -182,6 +182,24 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Whether all is to be printed that a cluster says where it fails.
+    pub fn wants_engine_details(&self) -> bool {
+        let engine = match self {
+            Self::Recent(args) => &args.engine,
+            Self::History(args) => &args.engine,
+            Self::State(args) => &args.engine,
+            Self::Blame(args) => &args.engine,
+            Self::Search(args) => &args.engine,
+            Self::Facets(args) => &args.engine,
+            Self::Records(args) => &args.engine,
+            Self::Chains(args) => &args.engine,
+            Self::Export(args) => &args.engine,
+            Self::Stats(args) => &args.engine,
+            _ => return false,
+        };
+        engine.engine_details
+    }
+
     /// Whether the verb records, flushes and opens nothing, so that it can be performed again.
     pub fn only_reads(&self) -> bool {
         !matches!(

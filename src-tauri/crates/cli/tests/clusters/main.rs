@@ -12,10 +12,16 @@ mod buckets;
 #[path = "../../../../../tests/oracle.rs"]
 mod oracle;
 
+#[path = "../daybook/place.rs"]
+#[allow(dead_code, reason = "other tests use more of it")]
+mod daybook;
+
 mod answers;
 mod fake;
 mod faults;
 mod files;
 mod place;
+mod program;
 mod restart;
+mod s3;
 mod wire;

@@ -25,7 +25,9 @@ struct Sail {
 impl Sail {
     fn start() -> Self {
         let python = std::env::var("DAYBOOK_TEST_SAIL").unwrap_or_else(|_| {
-            panic!("DAYBOOK_TEST_SAIL is not set: run `cargo xtask stores`, and export what it prints")
+            panic!(
+                "DAYBOOK_TEST_SAIL is not set: run `cargo xtask stores`, and export what it prints"
+            )
         });
         let mut command = Command::new(python);
         command.args([START, "0"]).stdin(Stdio::null()).stderr(Stdio::null());

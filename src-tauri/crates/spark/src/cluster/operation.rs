@@ -141,10 +141,7 @@ impl Operation {
                     sleep(pause).await;
                     pause = (2 * pause).min(PAUSES[1]);
                 }
-                Err(error) => {
-                    tracing::debug!(%error, "an operation cannot be reattached");
-                    return Err(Error::cut(self.cluster.name()));
-                }
+                Err(_) => return Err(Error::cut(self.cluster.name())),
             }
         }
     }

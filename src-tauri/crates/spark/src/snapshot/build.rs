@@ -119,7 +119,7 @@ async fn make_file_views(
             let select = match made {
                 Ok(()) => Some(layout.select(&view, group, others)),
                 Err(error) if error.kind() == ErrorKind::Failed => {
-                    tracing::debug!(%error, view, "a view of files cannot be made");
+                    tracing::debug!(view, "a view of files cannot be made");
                     None
                 }
                 Err(error) => return Err(error),
@@ -174,7 +174,7 @@ async fn are_read(
     let batches = match cluster.rows(query(statistics(&rows, others)), token).await {
         Ok(batches) => batches,
         Err(error) if error.kind() == ErrorKind::Failed => {
-            tracing::debug!(details = error.details(), "files cannot be read");
+            tracing::debug!(expected, "files cannot be read");
             return Ok(false);
         }
         Err(error) => return Err(error),

@@ -28,6 +28,7 @@ pub struct Cluster {
     server: Server,
     /// The Python that has Sail, by which tests start another one.
     sail: PathBuf,
+    kind: Kind,
 }
 
 impl Cluster {
@@ -54,15 +55,19 @@ impl Cluster {
             }
         };
         server.wait_until_listening()?;
-        Ok(Self { server, sail })
+        Ok(Self { server, sail, kind })
     }
 
     /// Variables of the environment that tell the tests where the cluster is, and how to start Sail.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut environment = vec![
             ("DAYBOOK_TEST_CLUSTER", format!("sc://127.0.0.1:{}", self.server.port())),
             ("DAYBOOK_TEST_SAIL", self.sail.display().to_string()),
-        ]
+        ];
+        if self.kind == Kind::Sail {
+            environment.push(("DAYBOOK_TEST_CLUSTER_READS_S3", "1".to_owned()));
+        }
+        environment
     }
 }
 
