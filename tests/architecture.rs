@@ -34,8 +34,10 @@ const FILES: [(&str, &str); 25] = [
     ("session/src/small_file.rs", "a file of text, which a person names"),
 ];
 
-const SHIPPED: [&str; 9] =
-    ["event", "bucket", "query", "journal", "decode", "reader", "evidence", "session", "cli"];
+const SHIPPED: [&str; 10] = [
+    "event", "bucket", "query", "journal", "decode", "reader", "spark", "evidence", "session",
+    "cli",
+];
 
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

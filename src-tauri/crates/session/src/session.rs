@@ -180,15 +180,7 @@ impl JournalSession {
         };
         indexer.name_records_by(options.names.clone());
         let names = Mutex::new(options.names);
-        let sql = options.sql;
-        let mut options = options.journal;
-        let read = indexer.clone();
-        // A ledger that cannot be written is told by whoever reads: nothing is refused for it.
-        options.identified = Arc::new(move || drop(read.keep_ledger_by_id()));
-        let read = indexer.clone();
-        options.stored = Arc::new(move |StoredFile { name, events, sha256 }| {
-            drop(read.note_stored(&name, events, sha256));
-        });
+        let (sql, options) = (options.sql, noting_in_ledger(options.journal, &indexer));
         let journal = match access {
             Access::Read => {
                 Err(ReadOnly { reason: "it was opened to be read".to_owned(), moved: false })
@@ -204,10 +196,7 @@ impl JournalSession {
                 .await
                 .map_err(|error| ReadOnly::of(&error)),
         };
-        let mut notices = match named.absolute() {
-            Location::Local(path) => notices::of(&bucket, &path, access),
-            Location::Store(_) => Vec::new(),
-        };
+        let mut notices = notices_about(&bucket, &named, access);
         notices.extend(notices::extract(&extract));
         notices.extend(notice);
         if journal.is_ok() {
@@ -538,6 +527,26 @@ impl JournalSession {
     pub(crate) fn journal(&self) -> Result<&Journal, Error> {
         self.journal.as_ref().map_err(|why| Error::ReadOnly(why.reason.clone()))
     }
+}
+
+/// Notices about what was opened in place of what was named.
+fn notices_about(bucket: &Bucket, named: &Location, access: Access) -> Vec<String> {
+    match named.absolute() {
+        Location::Local(path) => notices::of(bucket, &path, access),
+        Location::Store(_) => Vec::new(),
+    }
+}
+
+/// Options of the write side, with which the ledger of files notes what is written.
+fn noting_in_ledger(mut options: journal::Options, indexer: &Indexer) -> journal::Options {
+    let read = indexer.clone();
+    // A ledger that cannot be written is told by whoever reads: nothing is refused for it.
+    options.identified = Arc::new(move || drop(read.keep_ledger_by_id()));
+    let read = indexer.clone();
+    options.stored = Arc::new(move |StoredFile { name, events, sha256 }| {
+        drop(read.note_stored(&name, events, sha256));
+    });
+    options
 }
 
 /// Bucket that was found at a location.

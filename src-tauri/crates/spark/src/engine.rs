@@ -257,7 +257,7 @@ impl Engine for ClusterEngine {
     }
 
     async fn totals(&self, token: &CancellationToken) -> Result<Covered<Totals>, query::Error> {
-        self.0.ask(token, |snapshot| async move { Ok(snapshot.totals(token).await?) }).await
+        self.0.ask(token, |snapshot| async move { snapshot.totals(token).await }).await
     }
 
     async fn events(

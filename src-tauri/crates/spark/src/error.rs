@@ -163,7 +163,10 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error").field("kind", &self.kind).field("sentence", &self.sentence).finish()
+        f.debug_struct("Error")
+            .field("kind", &self.kind)
+            .field("sentence", &self.sentence)
+            .finish_non_exhaustive()
     }
 }
 

@@ -184,7 +184,9 @@ pub(crate) fn texts_batch(columns: &[(&str, Vec<String>)]) -> Result<RecordBatch
         columns.iter().map(|(name, _)| Field::new(*name, DataType::Utf8, true)).collect();
     let arrays = columns.iter().map(|(_, texts)| {
         let mut column = StringBuilder::new();
-        texts.iter().for_each(|text| column.append_value(text));
+        for text in texts {
+            column.append_value(text);
+        }
         Arc::new(column.finish()) as ArrayRef
     });
     let arrays = arrays.collect();

@@ -5,16 +5,20 @@ use session::ClusterOptions;
 
 use crate::error::CliError;
 
+/// Help of the address.
+const ENGINE: &str = "Ask a cluster in place of this machine, such as sc://HOST:PORT or \
+                      sc://HOST:PORT/;use_ssl=true; DAYBOOK_ENGINE_TOKEN has its token";
+
+/// Help of the root.
+const ROOT: &str = "How the cluster names the bucket, such as s3a://BUCKET/PATH, where it does not name it \
+                    as this machine does";
+
 #[derive(Args)]
 #[command(next_help_heading = "Engine")]
 pub struct EngineArgs {
-    /// Ask a cluster in place of this machine: sc://HOST:PORT, with /;use_ssl=true behind it where it is
-    /// encrypted. DAYBOOK_ENGINE_TOKEN has its token.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = ENGINE)]
     engine: Option<String>,
-    /// How the cluster names the bucket, such as s3a://BUCKET/PATH, where it does not name it as this
-    /// machine does.
-    #[arg(long, value_name = "URL", requires = "engine")]
+    #[arg(long, value_name = "URL", requires = "engine", help = ROOT)]
     engine_root: Option<String>,
     /// Where the cluster fails, print all that it says.
     #[arg(long, requires = "engine")]

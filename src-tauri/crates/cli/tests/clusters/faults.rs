@@ -52,7 +52,8 @@ async fn refused(folder: &Path, url: &str, limits: Limits) -> spark::Error {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_cluster_says_is_one_sentence_that_names_no_token() {
     let place = journal(1, 3);
-    let lines: String = (0..1000).map(|n| format!("\tat line {n}\n")).collect();
+    let lines: Vec<String> = (0..1001).map(|n| format!("\tat line {n}")).collect();
+    let lines = lines.join("\n");
     let failed = format!("[INTERNAL] It broke.\n{lines}");
     let nobody = "sc://127.0.0.1:1".to_owned();
     let kinds = [

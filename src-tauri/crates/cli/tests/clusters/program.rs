@@ -72,7 +72,8 @@ fn an_export_by_a_cluster_has_the_same_events() {
 #[test]
 fn what_is_wrong_with_the_engine_is_one_sentence() {
     let (place, _) = Place::with_candidate();
-    let lines: String = (0..1000).map(|n| format!("at line {n}\n")).collect();
+    let lines: Vec<String> = (0..1000).map(|n| format!("at line {n}")).collect();
+    let lines = lines.join("\n");
     let broken = Fake::start(Answer::Status(2, format!("It broke.\n{lines}")));
     let refusing = Fake::start(Answer::Status(16, "no".to_owned()));
     let (broken, refusing) = (broken.url(), format!("{}/;token=s3cr3t", refusing.url()));

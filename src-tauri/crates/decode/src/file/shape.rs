@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 use parquet::schema::types::Type;
 
 use super::{durations, footer, meaning};
@@ -77,7 +77,7 @@ impl FileShape {
 /// Number of rows, if the sum over the row groups is the same.
 fn declared_rows(metadata: &ParquetMetaData) -> Option<u64> {
     let rows = metadata.file_metadata().num_rows();
-    let mut groups = metadata.row_groups().iter().map(|group| group.num_rows());
+    let mut groups = metadata.row_groups().iter().map(RowGroupMetaData::num_rows);
     let sum = groups.try_fold(0_i64, |sum, rows| sum.checked_add(rows).filter(|_| rows >= 0));
     u64::try_from(rows).ok().filter(|_| sum == Some(rows))
 }

@@ -27,8 +27,12 @@ impl Layers {
                 counts.insert(count.value, count.count);
             }
             let value = |entry: &Entry| text(entry, facet.column).to_owned();
-            after.iter().for_each(|entry| *counts.entry(value(entry)).or_default() += 1);
-            before.iter().for_each(|entry| *counts.entry(value(entry)).or_insert(1) -= 1);
+            for entry in &after {
+                *counts.entry(value(entry)).or_default() += 1;
+            }
+            for entry in &before {
+                *counts.entry(value(entry)).or_insert(1) -= 1;
+            }
             let counts = counts.into_iter().filter(|(_, count)| *count > 0);
             facet.values = counts.map(|(value, count)| Count { value, count }).collect();
             facet.values.sort_by_key(|count| Reverse(count.count));

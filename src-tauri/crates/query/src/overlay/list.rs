@@ -131,7 +131,7 @@ impl Layers {
             }
             PageStart::Rank(rank) => {
                 let rank = (*rank).min(page.total);
-                (rank, self.from_rank(query, rank, after.len(), token).await?)
+                (rank, self.starting_at_rank(query, rank, after.len(), token).await?)
             }
         };
         let mut items = ItemsBuilder::new(query.group, query.limit, merged.is_backwards);
@@ -152,7 +152,7 @@ impl Layers {
     }
 
     /// The list from a rank on: from where the engine within has it at the latest, event by event.
-    async fn from_rank<'a>(
+    async fn starting_at_rank<'a>(
         &'a self,
         query: &'a EventsQuery,
         rank: usize,

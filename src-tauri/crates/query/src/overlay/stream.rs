@@ -45,25 +45,23 @@ impl Coming {
             let chunk = self.inner.try_next().await?;
             let [before, after] = self.counts;
             let mut entries = Vec::new();
-            match chunk {
-                Some(chunk) => {
-                    let last = chunk.entries.last().cloned();
-                    let unchanged =
-                        chunk.entries.into_iter().filter(|entry| !self.layers.is_changed(entry));
-                    entries.extend(unchanged.map(|entry| self.layers.patched_shared(entry)));
-                    let is_due = |next: &Entry| {
-                        last.as_ref().is_some_and(|last| next.cmp_position(last).is_le())
-                    };
-                    while self.changed.front().is_some_and(is_due) {
-                        entries.extend(self.changed.pop_front().map(Arc::new));
-                    }
-                    self.total = chunk.total + after - before;
-                }
-                None => {
-                    self.is_over = true;
-                    entries.extend(std::mem::take(&mut self.changed).into_iter().map(Arc::new));
-                }
+            let Some(chunk) = chunk else {
+                self.is_over = true;
+                let rest = std::mem::take(&mut self.changed);
+                return Ok(Some(rest).filter(|rest| !rest.is_empty()).map(|rest| EventsChunk {
+                    entries: rest.into_iter().map(Arc::new).collect(),
+                    total: self.total,
+                }));
+            };
+            let last = chunk.entries.last().cloned();
+            let unchanged = chunk.entries.into_iter().filter(|e| !self.layers.is_changed(e));
+            entries.extend(unchanged.map(|entry| self.layers.patched_shared(entry)));
+            let is_due =
+                |next: &Entry| last.as_ref().is_some_and(|last| next.cmp_position(last).is_le());
+            while self.changed.front().is_some_and(is_due) {
+                entries.extend(self.changed.pop_front().map(Arc::new));
             }
+            self.total = chunk.total + after - before;
             entries.sort_by(|a, b| a.cmp_position(b));
             if !entries.is_empty() {
                 return Ok(Some(EventsChunk { entries, total: self.total }));

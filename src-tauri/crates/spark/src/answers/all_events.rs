@@ -61,12 +61,11 @@ impl ComingEvents {
 
     async fn next(&mut self) -> Result<Option<EventsChunk>, Error> {
         while !self.is_over {
-            let mut found = match self.batches.try_next().await? {
+            let batch = self.batches.try_next().await?;
+            self.is_over = batch.is_none();
+            let mut found = match batch {
                 Some(batch) => entries(&batch, &self.snapshot.others)?,
-                None => {
-                    self.is_over = true;
-                    Vec::new()
-                }
+                None => Vec::new(),
             };
             // Those that are older than the last one of this batch, or all after the last batch.
             let last = found.last().cloned();

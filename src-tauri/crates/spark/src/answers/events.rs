@@ -111,10 +111,10 @@ impl Snapshot {
     ) -> Result<(Vec<EventItem>, usize), Error> {
         let backwards = matches!(start, Start::Newer(_));
         let mut items = ItemsBuilder::new(query.group, query.limit, backwards);
-        let mut rows = match query.group {
-            true => query.limit.saturating_mul(2).max(GROUPED_ROWS),
-            false => query.limit,
-        };
+        let mut rows = query.limit;
+        if query.group {
+            rows = rows.saturating_mul(2).max(GROUPED_ROWS);
+        }
         let mut wanted = query.limit;
         while !items.is_full() && wanted > 0 {
             rows = rows.min(MOST_ROWS);
@@ -123,7 +123,9 @@ impl Snapshot {
             if !query.group {
                 wanted -= found.len().min(wanted);
             }
-            found.into_iter().for_each(|entry| items.push(Arc::new(entry)));
+            for entry in found {
+                items.push(Arc::new(entry));
+            }
             let Some(last) = last.filter(|_| !is_end) else { break };
             start = if backwards { Start::Newer(last) } else { Start::Older(last) };
             rows = if query.group { rows.saturating_mul(4) } else { wanted };

@@ -39,7 +39,9 @@ impl Snapshot {
         token: &CancellationToken,
     ) -> Result<(), Error> {
         let marks = self.marks(token).await?;
-        entries.iter_mut().for_each(|entry| marks.set(entry));
+        for entry in entries.iter_mut() {
+            marks.set(entry);
+        }
         if !self.has_repeated_ids {
             return Ok(());
         }

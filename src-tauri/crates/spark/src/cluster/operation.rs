@@ -54,7 +54,7 @@ impl Operation {
         let deadline = Instant::now() + cluster.0.limits.answer;
         let mut operation =
             Self { cluster, token, tag, deadline, state, stream: None, is_complete: false };
-        let stream = operation.waited_for(operation.execute()).await?;
+        let stream = operation.waited_for(Box::pin(operation.execute())).await?;
         operation.stream = Some(stream);
         Ok(operation)
     }

@@ -35,7 +35,7 @@ pub(super) fn verdict(
         Predicate::Order { of: Subject { member: Some(_), column: of }, .. } => {
             // Only what can be a JSON object has members.
             let brace = statement.text("{");
-            Verdict::unsure(format!("contains({}, {brace})", column(*of)))
+            Verdict::unsure(&format!("contains({}, {brace})", column(*of)))
         }
         Predicate::Order { of, comparison, limit } => {
             let value = column(of.column);
@@ -46,7 +46,7 @@ pub(super) fn verdict(
         }
         Predicate::Change { steps, exclude } => {
             let steps: Vec<String> = steps.iter().map(|step| self::step(step, statement)).collect();
-            let any = Verdict::sure(format!("({})", steps.join(" or ")));
+            let any = Verdict::sure(&format!("({})", steps.join(" or ")));
             if *exclude { any.not() } else { any }
         }
         Predicate::Delta { .. } => {
@@ -54,18 +54,18 @@ pub(super) fn verdict(
             let both = format!("{old} is not null and {new} is not null");
             let numbers =
                 format!("({} and {})", is_number(&old, statement), is_number(&new, statement));
-            Verdict::unsure(format!("{both} and {numbers}"))
+            Verdict::unsure(&format!("{both} and {numbers}"))
                 .missing(&format!("{both} and not {numbers}"), Missing::Number)
         }
         Predicate::Lag { comparison, limit } => {
             let number = |text: &str| format!("cast({text} as decimal(20,0))");
             let limit = statement.text(&(i128::from(limit.millis) * 1_000_000).to_string());
             let lag = format!("{} - {}", number(RECORDED), number(TIME));
-            Verdict::sure(format!("{lag} {} cast({limit} as decimal(22,0))", comparison.sign()))
+            Verdict::sure(&format!("{lag} {} cast({limit} as decimal(22,0))", comparison.sign()))
                 .missing(&format!("{RECORDED} is null"), Missing::RecordedAt)
         }
         Predicate::RecordedAt { comparison, limit } => {
-            Verdict::sure(time(RECORDED, *comparison, *limit, zone, statement))
+            Verdict::sure(&time(RECORDED, *comparison, *limit, zone, statement))
                 .missing(&format!("{RECORDED} is null"), Missing::RecordedAt)
         }
         Predicate::Hours { from, until } => {
@@ -92,8 +92,8 @@ pub(super) fn verdict(
 fn of_wall(zone: Zone, span: Option<(i64, i64)>, condition: impl Fn(&str) -> String) -> Verdict {
     match span.map(|span| wall_seconds(zone, span)) {
         None => Verdict::never(),
-        Some(None) => Verdict::unsure("true".to_owned()),
-        Some(Some(seconds)) => Verdict::sure(condition(&seconds)),
+        Some(None) => Verdict::unsure("true"),
+        Some(Some(seconds)) => Verdict::sure(&condition(&seconds)),
     }
 }
 
@@ -106,14 +106,14 @@ fn pattern(of: &Subject, pattern: &Pattern, statement: &mut Statement) -> Verdic
     };
     if of.member.is_some() {
         let brace = statement.text("{");
-        return Verdict::unsure(format!("contains({value}, {brace})"));
+        return Verdict::unsure(&format!("contains({value}, {brace})"));
     }
     match pattern {
-        Pattern::Equals(text) => Verdict::sure(format!("{value} = {}", statement.text(text))),
+        Pattern::Equals(text) => Verdict::sure(&format!("{value} = {}", statement.text(text))),
         Pattern::Contains(text) => is_in(&value, text, statement),
         Pattern::Begins(text) => begins(&value, text, statement),
         // The dialects of regular expressions differ.
-        Pattern::Matches(_) => Verdict::unsure(format!("{value} is not null")),
+        Pattern::Matches(_) => Verdict::unsure(&format!("{value} is not null")),
     }
 }
 
@@ -183,7 +183,7 @@ fn number(
         ComparisonOperator::GreaterOrEqual => format!("({more} or {equal})"),
         ComparisonOperator::Greater => more,
     };
-    Verdict::sure(format!("{is_number} and {holds}"))
+    Verdict::sure(&format!("{is_number} and {holds}"))
         .missing(&format!("{value} is not null and not {is_number}"), Missing::Number)
 }
 
@@ -192,7 +192,7 @@ fn date(value: &str, statement: &mut Statement) -> Verdict {
     let form = statement.text("^[0-9]...-..-..");
     let ascii = is_ascii(value);
     let begins = format!("({value} rlike {form})");
-    Verdict::unsure(format!("{value} is not null and (not {ascii} or {begins})"))
+    Verdict::unsure(&format!("{value} is not null and (not {ascii} or {begins})"))
         .missing(&format!("{ascii} and not {begins}"), Missing::Date)
 }
 

@@ -7,6 +7,7 @@ use futures::TryStreamExt;
 use query::{CancellationToken, Decision, EventFilter, Filters, Undecided};
 
 use super::{MISSING, NO_OP, OUTCOME, PASSES, UNSURE, compile};
+use crate::answers::Marks;
 use crate::rows::{Table, count, entries, entry_columns, kept, text};
 use crate::snapshot::{DIGEST, OWN, Snapshot, TIE};
 use crate::sql::{Statement, TIME};
@@ -46,10 +47,7 @@ impl Snapshot {
         if let Some(resolved) = self.remembered(filters) {
             return Ok(resolved);
         }
-        let marks = match filters.marks.is_empty() {
-            true => None,
-            false => Some(self.marks(token).await?),
-        };
+        let marks = self.marks_for(filters, token).await?;
         let mut statement = Statement::default();
         let compiled = compile(filters, self, marks.as_deref(), &mut statement);
         let mut resolved =
@@ -66,6 +64,18 @@ impl Snapshot {
         Ok(resolved)
     }
 
+    /// The marks, if filters ask for them.
+    async fn marks_for(
+        &self,
+        filters: &Filters,
+        token: &CancellationToken,
+    ) -> Result<Option<Arc<Marks>>, Error> {
+        if filters.marks.is_empty() {
+            return Ok(None);
+        }
+        self.marks(token).await.map(Some)
+    }
+
     /// Decides the rows of a statement, and returns those that pass.
     async fn decide(
         &self,
@@ -76,10 +86,7 @@ impl Snapshot {
     ) -> Result<Vec<RecordBatch>, Error> {
         let filter = EventFilter::new(&resolved.filters);
         let text = format!("select {} from ({from})", columns(&entry_columns(&self.others)));
-        let marks = match resolved.filters.marks.is_empty() {
-            true => None,
-            false => Some(self.marks(token).await?),
-        };
+        let marks = self.marks_for(&resolved.filters, token).await?;
         let mut batches = self.stream(statement, text, token);
         let (mut passing, mut bytes) = (Vec::new(), 0);
         while let Some(batch) = batches.try_next().await? {
@@ -123,10 +130,7 @@ impl Snapshot {
         token: &CancellationToken,
     ) -> Result<String, Error> {
         let columns = columns(&entry_columns(&self.others));
-        let marks = match resolved.filters.marks.is_empty() {
-            true => None,
-            false => Some(self.marks(token).await?),
-        };
+        let marks = self.marks_for(&resolved.filters, token).await?;
         let source = compile(&resolved.filters, self, marks.as_deref(), statement).source;
         let hidden =
             if resolved.filters.hide_no_ops { format!(" and not {NO_OP}") } else { String::new() };
@@ -144,10 +148,7 @@ impl Snapshot {
         token: &CancellationToken,
     ) -> Result<Numbers, Error> {
         let mut statement = Statement::default();
-        let marks = match resolved.filters.marks.is_empty() {
-            true => None,
-            false => Some(self.marks(token).await?),
-        };
+        let marks = self.marks_for(&resolved.filters, token).await?;
         let source = compile(&resolved.filters, self, marks.as_deref(), &mut statement).source;
         let query = format!(
             "select {OUTCOME} as outcome_of, cast({NO_OP} as int) as no_op_of, count(*) as events from \

@@ -29,7 +29,7 @@ fn is_plain(value: &str, statement: &mut Statement) -> String {
 pub(super) fn is_in(value: &str, text: &str, statement: &mut Statement) -> Verdict {
     let folded = fold_case(text);
     if folded.is_empty() {
-        return Verdict::sure(format!("{value} is not null"));
+        return Verdict::sure(&format!("{value} is not null"));
     }
     let plain = is_plain(value, statement);
     let unsure = format!("coalesce(not {plain}, false)");
@@ -47,23 +47,23 @@ pub(super) fn is_in(value: &str, text: &str, statement: &mut Statement) -> Verdi
 fn loosely_in(value: &str, text: &str, statement: &mut Statement) -> Verdict {
     let folded = fold_loosely(text);
     if folded.is_empty() {
-        return Verdict::sure(format!("{value} is not null"));
+        return Verdict::sure(&format!("{value} is not null"));
     }
     let plain = is_plain(value, statement);
     if !folded.is_ascii() {
-        return Verdict::unsure(format!("{value} is not null and not {plain}"));
+        return Verdict::unsure(&format!("{value} is not null and not {plain}"));
     }
     let text = statement.text(&folded.replace('0', ""));
     let others = statement.text("[^a-z1-9]");
     let has = format!("contains(regexp_replace(lower({value}), {others}, ''), {text})");
-    Verdict::unsure(format!("{value} is not null and (not {plain} or {has})"))
+    Verdict::unsure(&format!("{value} is not null and (not {plain} or {has})"))
 }
 
 /// Verdict of a text at the beginning of a value.
 pub(super) fn begins(value: &str, text: &str, statement: &mut Statement) -> Verdict {
     let folded = fold_case(text);
     if folded.is_empty() {
-        return Verdict::sure(format!("{value} is not null"));
+        return Verdict::sure(&format!("{value} is not null"));
     }
     let ascii = is_ascii(value);
     let yes = if folded.is_ascii() {

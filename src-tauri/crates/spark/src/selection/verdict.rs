@@ -26,12 +26,12 @@ impl Verdict {
     }
 
     /// A condition that SQL decides.
-    pub fn sure(yes: String) -> Self {
+    pub fn sure(yes: &str) -> Self {
         Self { yes: format!("coalesce({yes}, false)"), ..Self::never() }
     }
 
     /// A condition under which the event is decided here; else it fails.
-    pub fn unsure(unsure: String) -> Self {
+    pub fn unsure(unsure: &str) -> Self {
         Self { unsure: format!("coalesce({unsure}, false)"), ..Self::never() }
     }
 

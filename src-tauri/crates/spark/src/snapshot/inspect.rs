@@ -73,15 +73,14 @@ impl Inspection<'_> {
 
     /// Whether the cluster sees one of the files, whatever it says of it.
     async fn sees_any(&self, files: &[ClusterFile]) -> Result<bool, Error> {
-        let with_rows = files.iter().filter(|file| file.rows > 0);
-        let [first, last] = [with_rows.clone().next(), with_rows.last()];
+        let mut with_rows = files.iter().filter(|file| file.rows > 0);
+        let [first, last] = [with_rows.next(), with_rows.next_back()];
         for file in first.into_iter().chain(last) {
             match self.read(std::slice::from_ref(file)).await {
                 Ok(Read { rows: 0, .. }) => {}
-                Ok(_) => return Ok(true),
                 Err(error) if error.kind() != ErrorKind::Failed => return Err(error),
                 Err(error) if says_absent(error.details()) => {}
-                Err(_) => return Ok(true),
+                Ok(_) | Err(_) => return Ok(true),
             }
         }
         Ok(first.is_none())
