@@ -16,18 +16,18 @@ const FORMULA = /^[=+\-@\t\r]/;
 
 /** RFC 4180. Null is an empty cell, an empty text is two quotes. */
 export function csvOf(rows: Rows, isHarmless: IsHarmless = () => false): Copied {
-  const { text, escaped } = joined(rows, ",", isHarmless, /^$|[",\r\n]/);
+  const { text, escaped } = delimited(rows, ",", isHarmless, /^$|[",\r\n]/);
   return { text: text.map((row) => `${row}\r\n`).join(""), escaped };
 }
 
 /** Cells between tabs, as spreadsheets take them from the clipboard. Null is an empty cell. */
 export function tsvOf(rows: Rows, isHarmless: IsHarmless = () => false): Copied {
-  const { text, escaped } = joined(rows, "\t", isHarmless, /["\t\r\n]/);
+  const { text, escaped } = delimited(rows, "\t", isHarmless, /["\t\r\n]/);
   return { text: text.join("\n"), escaped };
 }
 
 /** Rows as texts. A cell that `quoted` finds something in is put between quotes. */
-function joined(rows: Rows, separator: string, isHarmless: IsHarmless, quoted: RegExp) {
+function delimited(rows: Rows, separator: string, isHarmless: IsHarmless, quoted: RegExp) {
   let escaped = 0;
   const cell = (value: string | null, column: number) => {
     if (value === null) return "";

@@ -2,7 +2,7 @@
 import { tinykeys } from "tinykeys";
 import { isTyping } from "../common/keys";
 import type { ListView } from "../query/query";
-import { isWhole } from "../query/query";
+import { canBeSaved } from "../query/query";
 import type { App } from "./app.svelte";
 import { focusSearch } from "./search";
 import { savedZoom, zoomAfter, zoomTo } from "./zoom";
@@ -76,7 +76,7 @@ export function bindKeys(app: App): () => void {
       void app.journal.openWindow(null);
     },
     s: inView(() => {
-      if (isWhole(app.query)) app.dialog = { kind: "save_view", view: null };
+      if (canBeSaved(app.query)) app.dialog = { kind: "save_view", view: null };
     }),
     "Shift+?": inView(() => (app.dialog = { kind: "keys" })),
     ...(Object.fromEntries(lists) as Record<string, (event: KeyboardEvent) => void>),

@@ -273,7 +273,12 @@ export const flush = () => invoke<Status>("flush");
 export const exportEvents = (
   request: ExportRequest,
   onProgress: (progress: ExportProgress) => void,
-) => reporting<Exported | null, ExportProgress>("export_events", { export: request }, onProgress);
+) =>
+  invokeWithProgress<Exported | null, ExportProgress>(
+    "export_events",
+    { export: request },
+    onProgress,
+  );
 /** Gives up the export that is under way; the command that began it fails as cancelled. */
 export const cancelExport = () => invoke<void>("cancel_export");
 
@@ -302,7 +307,8 @@ export const exportSql = (
   question: SqlQuestion,
   form: ExportForm,
   onProgress: (progress: SqlProgress) => void,
-) => reporting<SqlExported | null, SqlProgress>("export_sql", { question, form }, onProgress);
+) =>
+  invokeWithProgress<SqlExported | null, SqlProgress>("export_sql", { question, form }, onProgress);
 export const cancelSqlExport = () => invoke<void>("cancel_sql_export");
 /**
  * Saves a text as a file where the person says, for which a name is proposed without its ending. Returns
@@ -329,7 +335,7 @@ export const saveSettings = (settings: SettingsChange) =>
   invoke<Settings>("settings", { settings });
 
 /** Runs a command that says how far it is, until it is over. */
-async function reporting<T, P>(
+async function invokeWithProgress<T, P>(
   command: string,
   args: Record<string, unknown>,
   onProgress: (progress: P) => void,

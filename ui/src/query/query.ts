@@ -52,8 +52,8 @@ export const NO_FILTERS: Filters = {
   zone: "UTC",
 };
 
-/** Whether a query says all that is on screen. A text in SQL is no part of one, and saved as a file. */
-export function isWhole({ view }: Query): boolean {
+/** Whether a query can be saved as a view. A text in SQL is no part of one: it is saved as a file. */
+export function canBeSaved({ view }: Query): boolean {
   return view !== "sql";
 }
 

@@ -49,12 +49,12 @@ describe("the points of a chart", () => {
 
   test("leave out rows without a number, and say NULL and empty apart", () => {
     const all = rows([null, "1"], ["", "2.50"], ["x", null], ["y", "NaN"]);
-    const { points, left, total } = pointsOf(columns("text", "number"), all, drawn);
+    const { points, omitted, total } = pointsOf(columns("text", "number"), all, drawn);
     expect(points.map(({ label, value, text }) => [label, value, text])).toEqual([
       ["NULL", 1, "1"],
       ["(empty)", 2.5, "2.50"],
     ]);
-    expect([left, total]).toEqual([2, 2]);
+    expect([omitted, total]).toEqual([2, 2]);
   });
 
   test("U3: say what hides in a name", () => {

@@ -22,7 +22,7 @@ export interface Point {
 export interface Points {
   points: Point[];
   /** Rows that have no number. */
-  left: number;
+  omitted: number;
   /** Rows that could be drawn, of which only the first are. */
   total: number;
   /** The instants are the beginnings of days of UTC, as date_trunc makes them, and named by these. */
@@ -40,7 +40,7 @@ export function defaultColumns(columns: readonly SqlColumn[]): { along: number; 
   return { along, values: numericColumns(columns).find((at) => at !== along) ?? along };
 }
 
-interface Drawn {
+interface ChartColumns {
   along: number;
   values: number;
   /** The zone of instants. */
@@ -51,7 +51,7 @@ interface Drawn {
 export function pointsOf(
   columns: readonly SqlColumn[],
   rows: readonly SqlRow[],
-  { along, values, zone }: Drawn,
+  { along, values, zone }: ChartColumns,
 ): Points {
   const isTime = columns[along]?.kind === "time";
   const all = rows.filter(({ cells }) => {
@@ -67,10 +67,10 @@ export function pointsOf(
     return { position, label: name(label), value: Number(text), text, at: null };
   });
   const drawn = isTime ? inTime(points, first, along) : points;
-  const left = rows.length - all.length;
+  const omitted = rows.length - all.length;
   return {
     points: drawn,
-    left,
+    omitted,
     total: all.length,
     utcDays: utcDays && hasInstants && zone !== "UTC",
   };

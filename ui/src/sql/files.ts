@@ -17,12 +17,12 @@ export async function saveText(app: App): Promise<void> {
 }
 
 /** Opens a file that the person names. */
-export async function openText(app: App, take: (text: string) => void): Promise<void> {
+export async function openText(app: App, onopened: (text: string) => void): Promise<void> {
   try {
     const opened = await ipc.openSqlText();
     if (opened === null) return;
     app.sql.file = opened.name;
-    take(opened.text);
+    onopened(opened.text);
   } catch (error) {
     app.toasts.problem(error);
   }

@@ -90,7 +90,7 @@ const chart = {
   only: (shown: number, rows: number) =>
     `The first ${grouped(shown)} of ${counted(rows, "row")} are drawn.`,
   loaded: "Only the rows that are loaded are drawn.",
-  left: (rows: number) =>
+  omitted: (rows: number) =>
     rows === 1
       ? "1 row has no number here, and is left out."
       : `${grouped(rows)} rows have no number here, and are left out.`,
