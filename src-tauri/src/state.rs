@@ -207,6 +207,8 @@ impl AppState {
             return Err(problem);
         }
         self.end_readings(|number| number < opening);
+        // Its process would live until the next question.
+        self.cancel_sql();
         // If they cannot be saved, the status says so.
         drop(self.change_settings(|settings| settings.remember(recent)));
         // A short reading may have ended before.

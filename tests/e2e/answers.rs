@@ -23,6 +23,28 @@ fn a_corrected_event_says_so_where_it_is_listed_and_is_found_by_that() {
 }
 
 #[test]
+fn a_question_in_sql_is_answered_and_one_that_is_wrong_is_marked() {
+    let place = firm();
+    let window = Window::open(&place, true);
+    let ask = |text: &str| {
+        window.ctrl("a");
+        let keys: Vec<String> = text.chars().map(String::from).collect();
+        window.keys(&keys.iter().map(String::as_str).collect::<Vec<_>>());
+        window.ctrl(ENTER);
+    };
+    window.go("sql");
+    window.see("Tables");
+    ask("SELECT entity_id, count(*) AS changes FROM events GROUP BY 1 ORDER BY 2 DESC");
+    window.see("CAND-00342");
+    window.shot("sql-answered");
+    ask("SELECT nope FROM events");
+    window.see("there is no column nope");
+    window.shot("sql-wrong");
+    ask("DROP TABLE events");
+    window.see("DROP is refused");
+}
+
+#[test]
 fn times_are_those_of_the_zone_that_was_picked() {
     let place = firm();
     let window = Window::open(&place, true);

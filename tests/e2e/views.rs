@@ -10,7 +10,7 @@ use crate::buckets::Place;
 use crate::window::Window;
 
 /// What is looked at: a name, the query that leads there, and a text to wait for.
-const VIEWS: [(&str, &str, &str); 13] = [
+const VIEWS: [(&str, &str, &str); 14] = [
     ("events", "events", "events"),
     ("events-selected", "events?actor=Sarah&hide-no-ops=yes", "Sarah"),
     ("events-nothing", "events?contains=nobody+ever+wrote+this", "Nothing found"),
@@ -19,6 +19,7 @@ const VIEWS: [(&str, &str, &str); 13] = [
     ("deleted", "deleted", "records"),
     ("corrections", "corrections", "Corrections"),
     ("chains", "chains", "Chains"),
+    ("sql", "sql", "Tables"),
     ("record", "record/candidate/CAND-00342", "CAND-00342"),
     ("record-fields", "record/candidate/CAND-00342?pane=fields", "CAND-00342"),
     ("record-compare", "record/candidate/CAND-00342?pane=compare", "CAND-00342"),

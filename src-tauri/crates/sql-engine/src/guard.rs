@@ -24,7 +24,7 @@ use crate::tables::TABLES;
 pub fn check(text: &str) -> Result<(), Failure> {
     let parsed = DFParserBuilder::new(text).with_dialect(&DuckDbDialect {}).build();
     let statements = parsed.and_then(|mut parser| parser.parse_statements());
-    let mut statements = statements.map_err(|error| failure::of(&error))?;
+    let mut statements = statements.map_err(|error| at_the_end(failure::of(&error), text))?;
     let statement = match (statements.pop_front(), statements.len()) {
         (None, _) => return Err(refused("there is no question: write SELECT …".to_owned(), None)),
         (Some(statement), 0) => statement,
@@ -45,6 +45,19 @@ pub fn check(text: &str) -> Result<(), Failure> {
     match query.visit(&mut Guard { names: &names.0 }) {
         ControlFlow::Break(failure) => Err(failure),
         ControlFlow::Continue(()) => Ok(()),
+    }
+}
+
+/// The failure of a text that ends too early, at its end, which the parser does not say.
+fn at_the_end(failure: Failure, text: &str) -> Failure {
+    match failure {
+        Failure::Wrong(message, None) if message.ends_with("found: EOF") => {
+            let line = text.lines().count().max(1) as u64;
+            let column = text.lines().last().unwrap_or_default().chars().count() as u64 + 1;
+            let message = message.replace("found: EOF", "found: the end of the question");
+            Failure::Wrong(message, Some(Place { line, column }))
+        }
+        other => other,
     }
 }
 

@@ -192,7 +192,7 @@ async fn an_error_is_one_sentence_at_its_place() {
         ("SELECT nope FROM events", "there is no column nope", Some((1, 8))),
         ("SELECT\n  e.nope FROM events e", "there is no column e.nope", Some((2, 3))),
         ("SELEC 1", "this is no SQL", Some((1, 1))),
-        ("SELECT (1", "this is no SQL", None),
+        ("SELECT\n (1", "the end of the question", Some((2, 4))),
         ("SELECT nope(1)", "Invalid function 'nope'", None),
         ("SELECT 'a' + 1 FROM events", "", None),
         ("SELECT sum(actor) FROM events", "", None),
