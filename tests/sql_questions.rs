@@ -44,7 +44,7 @@ fn row_of(entry: &Entry) -> Value {
         EVENT_COLUMNS.iter().map(|column| text(cells[column.index()])).collect();
     let (file, in_file) = match &entry.place {
         EventPlace::File { file, row } => (json!(file), json!(row)),
-        EventPlace::Pending => (Value::Null, Value::Null),
+        EventPlace::SomeFile { .. } | EventPlace::Pending => (Value::Null, Value::Null),
     };
     let has = |mark| json!(entry.marks.contains(&mark));
     let extra = match entry.extra.is_empty() {
