@@ -96,7 +96,12 @@ impl Overlay {
                 }
             }
             added += new.len();
-            let after = Timeline::new([known, &new].concat());
+            // What was made of an event before may be undone by a pending one.
+            let mut all = [known, &new].concat();
+            for entry in &mut all {
+                entry.marks.clear();
+            }
+            let after = Timeline::new(all);
             changed.insert(record, Changed { before, after });
         }
         let layers = Layers { inner, changed, repeated, added, names, pending, problem };
