@@ -23,10 +23,10 @@ pub(crate) use build::Unfit;
 pub(crate) use inspect::Inspection;
 
 /// What the names of all views begin with.
-pub(crate) const PREFIX: &str = "daybook_";
+pub(crate) const PREFIX: &str = "daybook_asked_";
 
 /// View of the events, each once.
-pub(crate) const EVENTS: &str = "daybook_events";
+pub(crate) const EVENTS: &str = "daybook_asked_events";
 
 /// 1 for an event that a writer's log places, 0 for one of a legacy file.
 pub(crate) const OWN: &str = "`is_own`";

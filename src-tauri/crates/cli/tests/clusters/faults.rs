@@ -184,6 +184,22 @@ async fn a_cluster_that_falls_silent_in_a_question_is_not_waited_for_beyond_the_
     assert!(fake.requests() > 0);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_ends_without_its_end_is_none() {
+    let place = journal(1, 5);
+    let wire = Wire::to(&cluster());
+    let limits = Limits { answer: LONG, reconnect: Duration::from_millis(100) };
+    let engine = open_at(&place.bucket(), &wire.url(), limits).await.unwrap();
+    // Another takes its place, whose streams end as if all were said.
+    let fake = Fake::start(Answer::Status(0, String::new()));
+    wire.lead_to(&fake.url());
+    wire.cut();
+    wire.mend();
+    let counted = count(&engine).await;
+    assert!(counted.is_err(), "{counted:?}");
+    assert!(fake.requests() > 0);
+}
+
 /// Values that mean something to one language or another are values, and nothing else.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn values_are_never_part_of_a_statement() {

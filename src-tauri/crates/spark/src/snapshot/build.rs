@@ -23,10 +23,10 @@ const FILES_IN_VIEW: usize = 5000;
 const LOCAL_ROWS: usize = 4096;
 
 /// View of the rows that this machine decoded.
-const LOCAL: &str = "daybook_decoded";
+const LOCAL: &str = "daybook_asked_decoded";
 
 /// View of the rows of all files.
-const ROWS: &str = "daybook_rows";
+const ROWS: &str = "daybook_asked_rows";
 
 /// Number of a layout, and the text that selects the rows of some of its files; `None` where the cluster
 /// has no view of them.
