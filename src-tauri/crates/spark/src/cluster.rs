@@ -44,7 +44,7 @@ pub(crate) type Batches = BoxStream<'static, Result<RecordBatch, Error>>;
 pub(crate) struct Cluster(Arc<Connection>);
 
 struct Connection {
-    client: SparkConnectClient,
+    client: Arc<SparkConnectClient>,
     name: String,
     limits: Limits,
     /// Number of operations that were started: each has a tag of its own.
@@ -72,6 +72,7 @@ impl Cluster {
             max_backoff_ms: Some(1000),
             ..RetryPolicy::default()
         });
+        let client = Arc::new(client);
         let cluster =
             Self(Arc::new(Connection { client, name, limits, started: AtomicU64::new(0) }));
         // Instants are read in this zone.
@@ -148,5 +149,14 @@ impl Cluster {
 
     fn timed_out(&self) -> Error {
         Error::timed_out(self.name(), self.0.limits.answer.as_secs())
+    }
+}
+
+impl Drop for Connection {
+    /// Ends the session: a cluster would keep it, with all its views, until it has been idle for long.
+    fn drop(&mut self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let client = Arc::clone(&self.client);
+        runtime.spawn(async move { drop(client.release_session().await) });
     }
 }
