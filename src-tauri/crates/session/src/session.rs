@@ -197,8 +197,7 @@ impl JournalSession {
                 .map_err(|error| ReadOnly::of(&error)),
         };
         let mut notices = notices_about(&bucket, &named, access);
-        notices.extend(notices::extract(&extract));
-        notices.extend(notice);
+        notices.extend(notices::extract(&extract).into_iter().chain(notice));
         if journal.is_ok() {
             notices.extend(no_journal.as_ref().and_then(notices::begins));
         }
