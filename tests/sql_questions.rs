@@ -47,11 +47,8 @@ fn row_of(entry: &Entry) -> Value {
         EventPlace::SomeFile { .. } | EventPlace::Pending => (Value::Null, Value::Null),
     };
     let has = |mark| json!(entry.marks.contains(&mark));
-    let extra = match entry.extra.is_empty() {
-        true => Value::Null,
-        false => json!(serde_json::to_string(&entry.extra).unwrap()),
-    };
-    row.extend([file, in_file, has(Mark::Corrected), has(Mark::Voided), extra]);
+    let extra = (!entry.extra.is_empty()).then(|| serde_json::to_string(&entry.extra).unwrap());
+    row.extend([file, in_file, has(Mark::Corrected), has(Mark::Voided), json!(extra)]);
     Value::Array(row)
 }
 

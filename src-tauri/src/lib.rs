@@ -75,6 +75,7 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
 
 /// Assembles the application: state, commands, window and watcher, without the plugins of the
 /// platform, so that tests can run it without a display.
+#[expect(clippy::too_many_lines, reason = "the commands are one list, as Tauri wants it")]
 pub fn assemble<R: Runtime>(builder: Builder<R>, state: AppState) -> Builder<R> {
     builder
         .manage(state)

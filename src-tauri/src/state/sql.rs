@@ -43,7 +43,7 @@ impl AppState {
         if !token.is_cancelled() {
             *self.0.sql.lock().await = Some(answer);
         }
-        let coverage = engine.coverage();
+        let coverage = Box::new(engine.coverage());
         Ok(SqlReply::Answer { columns, rows, is_whole, coverage, asked_at })
     }
 

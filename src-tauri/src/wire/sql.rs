@@ -19,7 +19,7 @@ pub enum SqlReply {
         /// Whether these are all rows.
         is_whole: bool,
         /// What the answer rests on.
-        coverage: Coverage,
+        coverage: Box<Coverage>,
         /// Instant at which it was asked.
         asked_at: String,
     },
@@ -117,7 +117,7 @@ mod tests {
             };
             let columns: Vec<SqlColumn> = fields.iter().map(column).collect();
             let columns = serde_json::to_string(&columns).expect("columns are JSON");
-            text.push_str(&format!("    {{ name: \"{name}\", columns: {columns} }},\n"));
+            text.extend(["    { name: \"", name, "\", columns: ", columns.as_str(), " },\n"]);
         }
         text.push_str("];\n");
         let folder = env::var_os("TS_RS_EXPORT_DIR").expect("cargo sets it");

@@ -105,7 +105,7 @@ enum Output {
     Csv(Csv),
     Xlsx(Box<Sheets>),
     Ndjson(AsideFile, Vec<String>),
-    Parquet(Option<AsideFile>, Vec<String>, Option<ParquetRows>),
+    Parquet(Option<AsideFile>, Vec<String>, Option<Box<ParquetRows>>),
 }
 
 struct Csv {
@@ -176,7 +176,7 @@ impl Output {
             }
             Self::Parquet(file, columns, begun) => {
                 if let Some(file) = file.take() {
-                    *begun = Some(ParquetRows::begin(file, columns, rows)?);
+                    *begun = Some(Box::new(ParquetRows::begin(file, columns, rows)?));
                 }
                 begun.as_mut().map_or(Ok(()), |begun| begun.write(rows))
             }

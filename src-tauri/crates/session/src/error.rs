@@ -159,12 +159,14 @@ impl Error {
             | Self::TextFile { .. }
             | Self::Draft(_)
             | Self::NoReason
-            | Self::Unchanged(_) => Kind::Invalid,
+            | Self::Unchanged(_)
+            | Self::Sql(SqlError::Wrong { .. }) => Kind::Invalid,
             Self::About { source, .. } => source.kind(),
-            Self::Sql(SqlError::Wrong { .. }) => Kind::Invalid,
-            Self::Sql(SqlError::NotHere) => Kind::Refused,
+            Self::ReadOnly(_)
+            | Self::Refusal(_)
+            | Self::InsideBucket(_)
+            | Self::Sql(SqlError::NotHere) => Kind::Refused,
             Self::Sql(_) => Kind::Failed,
-            Self::ReadOnly(_) | Self::Refusal(_) | Self::InsideBucket(_) => Kind::Refused,
             Self::Journal(error) => match error.kind() {
                 journal::Kind::Invalid => Kind::Invalid,
                 journal::Kind::Refused => Kind::Refused,

@@ -1,6 +1,6 @@
 //! Errors of the engine, in one sentence each.
 
-use datafusion::common::SchemaError;
+use datafusion::common::{Column, SchemaError};
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::parser::ParserError;
 use sql::Place;
@@ -91,7 +91,7 @@ fn of_place(text: &str) -> Option<Place> {
 fn of_schema(error: &SchemaError) -> String {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => {
-            let mut names: Vec<&str> = valid_fields.iter().map(|field| field.name()).collect();
+            let mut names: Vec<&str> = valid_fields.iter().map(Column::name).collect();
             names.dedup();
             let known = if names.is_empty() {
                 String::new()

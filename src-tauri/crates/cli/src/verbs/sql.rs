@@ -50,9 +50,10 @@ pub async fn sql(args: Sql, printer: Printer) -> Result<Outcome, CliError> {
         batches.push(rows);
     }
     let printed: usize = batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
-    let total = match answer.is_whole() {
-        true => printed as u64,
-        false => answer.count().map_err(session::Error::from)?,
+    let total = if answer.is_whole() {
+        printed as u64
+    } else {
+        answer.count().map_err(session::Error::from)?
     };
     let columns = answer.columns().to_vec();
     printer.print(&answers::SqlRows::new(columns, &batches, total, engine.coverage()))

@@ -70,9 +70,9 @@ fn run() -> Result<(), Failure> {
         }
         let (ours, theirs) = (median(ours), median(theirs));
         println!(
-            "{name:28} {ours:9.1} {theirs:9.1} {:6.2} {rows:9} {:9.0}",
+            "{name:28} {ours:9.1} {theirs:9.1} {:6.2} {rows:9} {:9}",
             ours / theirs,
-            peak as f64 / 1024.0
+            peak / 1024
         );
     }
     Ok(())

@@ -55,8 +55,9 @@ fn view(path: &str) -> Result<(WindowView, Option<RecordId>), QueryTextError> {
         _ => Err(QueryTextError {
             position: 0,
             piece: path.to_owned(),
-            message: "expected events, records, deleted, corrections, chains or record/TYPE/ID"
-                .to_owned(),
+            message:
+                "expected events, records, deleted, corrections, chains, sql or record/TYPE/ID"
+                    .to_owned(),
         }),
     }
 }

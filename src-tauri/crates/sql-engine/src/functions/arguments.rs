@@ -47,10 +47,8 @@ impl Arguments {
     }
 
     fn get(&self, nth: usize, kind: &DataType) -> Result<ArrayRef> {
-        match self.arrays.get(nth) {
-            Some(array) => Ok(cast(array, kind)?),
-            None => exec_err!("an argument is missing"),
-        }
+        let Some(array) = self.arrays.get(nth) else { return exec_err!("an argument is missing") };
+        Ok(cast(array, kind)?)
     }
 }
 

@@ -144,7 +144,7 @@ impl DistinctTexts {
     fn forget(&mut self, groups: usize) {
         let before = std::mem::take(self);
         self.counts = vec![0; before.counts.len().saturating_sub(groups)];
-        for Seen { group, start, end } in before.seen.into_iter() {
+        for Seen { group, start, end } in before.seen {
             if let Some(group) = group.checked_sub(groups)
                 && let Ok(text) = std::str::from_utf8(&before.texts[start..end])
             {

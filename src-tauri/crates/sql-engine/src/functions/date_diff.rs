@@ -57,10 +57,10 @@ impl ScalarUDFImpl for DateDiff {
             }
             let part = parts.value(row).to_lowercase();
             let ordinal = |nanos: i64| ordinal(&part, nanos);
-            match (ordinal(from.value(row)), ordinal(to.value(row))) {
-                (Some(from), Some(to)) => Ok(Some(to - from)),
-                _ => exec_err!("date_diff: “{part}” is no part of a time, such as 'day'"),
-            }
+            let Some((from, to)) = ordinal(from.value(row)).zip(ordinal(to.value(row))) else {
+                return exec_err!("date_diff: “{part}” is no part of a time, such as 'day'");
+            };
+            Ok(Some(to - from))
         };
         let differences: Int64Array = (0..parts.len()).map(difference).collect::<Result<_>>()?;
         Ok(ColumnarValue::Array(Arc::new(differences)))

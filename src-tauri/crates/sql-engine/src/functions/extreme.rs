@@ -47,10 +47,10 @@ impl AggregateUDFImpl for ExtremeBy {
     }
 
     fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
-        match arguments.first() {
-            Some(value) => Ok(value.clone()),
-            None => plan_err!("{} takes a value and what it is compared by", self.name),
-        }
+        let Some(value) = arguments.first() else {
+            return plan_err!("{} takes a value and what it is compared by", self.name);
+        };
+        Ok(value.clone())
     }
 
     /// Never computed by itself: see [`ExtremeBy::simplify`].

@@ -44,10 +44,10 @@ impl ScalarUDFImpl for Strftime {
                 return Ok(None);
             }
             let (mut text, format) = (String::new(), formats.value(row));
-            match write!(text, "{}", instant(times.value(row)).format(format)) {
-                Ok(()) => Ok(Some(text)),
-                Err(_) => exec_err!("strftime: “{format}” is no format of a time"),
+            if write!(text, "{}", instant(times.value(row)).format(format)).is_err() {
+                return exec_err!("strftime: “{format}” is no format of a time");
             }
+            Ok(Some(text))
         }))
     }
 }

@@ -68,13 +68,11 @@ impl TableProvider for Events {
         };
         let selected = filters::all(all);
         let rows = self.tables.event_count();
-        let rows = match selected == Filters::default() {
-            true => Precision::Exact(rows),
-            false => Precision::Inexact(rows),
-        };
+        let is_all = selected == Filters::default();
+        let rows = if is_all { Precision::Exact(rows) } else { Precision::Inexact(rows) };
         let schema = Arc::new(Schema::new(fields(&columns)));
         let scan = self.tables.events(&selected, columns, &CancellationToken::new());
-        let scan = Arc::from(scan.map_err(of_reader)?);
+        let scan = Arc::from(scan.map_err(|error| of_reader(&error))?);
         let partitions = session.config().target_partitions();
         Ok(Arc::new(ScanExec::new(scan, schema, rows, partitions)))
     }

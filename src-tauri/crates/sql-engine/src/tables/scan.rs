@@ -132,7 +132,7 @@ struct Reading {
 impl Reading {
     fn batch(&mut self) -> Result<Option<RecordBatch>> {
         while self.batches.is_empty() && self.next < self.scan.tasks() {
-            self.batches.extend(self.scan.read(self.next).map_err(of_reader)?);
+            self.batches.extend(self.scan.read(self.next).map_err(|error| of_reader(&error))?);
             self.next += self.step;
         }
         let Some(batch) = self.batches.pop_front() else { return Ok(None) };

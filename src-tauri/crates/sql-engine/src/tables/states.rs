@@ -56,7 +56,10 @@ impl TableProvider for States {
         all: &[Expr],
         _: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let scan = self.tables.states(self.view, ids(all).as_deref()).map_err(of_reader)?;
+        let scan = self
+            .tables
+            .states(self.view, ids(all).as_deref())
+            .map_err(|error| of_reader(&error))?;
         let partitions = session.config().target_partitions();
         let all = ScanExec::new(Arc::from(scan), self.schema(), Precision::Absent, partitions);
         all.projected(projection)

@@ -96,7 +96,7 @@ const CALLS: &str = "trace=open,openat,openat2,creat,stat,statx,newfstatat,acces
 async fn each_is_refused_and_opens_no_file() {
     let journal = Arc::new(Journal::with(3).await);
     let harmless = traced(&journal, "SELECT count(*) FROM events");
-    assert!(matches!(harmless.0, None), "{harmless:?}");
+    assert!(harmless.0.is_none(), "{harmless:?}");
     let mut running = tokio::task::JoinSet::new();
     for (text, expected) in HOSTILE {
         let (journal, harmless) = (Arc::clone(&journal), harmless.1.clone());

@@ -1,4 +1,4 @@
-//! Questions in SQL beside DuckDB, which is installed for it.
+//! Questions in SQL beside `DuckDB`, which is installed for it.
 
 use crate::command::{cargo, run};
 use crate::error::CommandError;
@@ -6,13 +6,13 @@ use crate::folders::Folders;
 use crate::program::SAMPLE_VARIABLE;
 use crate::{python, stores};
 
-/// Version of DuckDB.
+/// Version of `DuckDB`.
 const DUCKDB: &str = "2.0.0";
 
-/// Variable that tells the test which Python has DuckDB.
+/// Variable that tells the test which Python has `DuckDB`.
 const PYTHON_VARIABLE: &str = "DAYBOOK_DUCKDB_PYTHON";
 
-/// Runs the thirty questions whose answers are compared with those of DuckDB.
+/// Runs the thirty questions whose answers are compared with those of `DuckDB`.
 pub fn test(folders: &Folders) -> Result<(), CommandError> {
     let folder = folders.tools().join(format!("duckdb-{DUCKDB}"));
     let python = python::path(&folder);

@@ -1,5 +1,5 @@
 //! `cargo xtask test`: runs every check and every test, up to the first that fails.
-//! [`dependencies`] runs cargo-deny; [`duckdb`] compares SQL with DuckDB; [`types`] runs the tests of every crate and compares the
+//! [`dependencies`] runs cargo-deny; [`duckdb`] compares SQL with `DuckDB`; [`types`] runs the tests of every crate and compares the
 //! TypeScript that they generate.
 
 mod dependencies;

@@ -24,7 +24,7 @@ fn terms_that_do_not_go_together_are_refused() {
         ("view=records pane=fields", "go with view=record"),
         ("from=2024", "go with view=record"),
         ("view=records view=chains", "view can be given only once"),
-        ("view=tables", "expected events, records, deleted, corrections, chains or record"),
+        ("view=tables", "expected events, records, deleted, corrections, chains, sql or record"),
         ("groups=on", "expected off"),
         ("pane=x", "expected timeline, fields or compare"),
     ];

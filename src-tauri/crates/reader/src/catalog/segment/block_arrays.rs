@@ -23,6 +23,10 @@ const SHARED: usize = 4;
 
 /// What of a block is wanted.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a part of a block, and any may be wanted"
+)]
 pub(crate) struct WantedColumns {
     pub time: bool,
     pub dimensions: [bool; DIMENSIONS.len()],
