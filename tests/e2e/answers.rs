@@ -38,7 +38,7 @@ fn a_question_in_sql_is_answered_and_one_that_is_wrong_is_marked() {
     window.see("CAND-00342");
     window.shot("sql-answered");
     ask("SELECT nope FROM events");
-    window.see("there is no column nope");
+    window.see("There is no column nope");
     window.shot("sql-wrong");
     ask("DROP TABLE events");
     window.see("DROP is refused");
