@@ -158,7 +158,7 @@ describe("the view SQL", () => {
       "records",
       "state",
     ]);
-    await user.click(tables.getByRole("button", { name: "Insert last_actor, text" }));
+    await user.click(tables.getByRole("button", { name: "last_actor text" }));
     expect((await editor()).textContent).toContain("last_actor");
   });
 });

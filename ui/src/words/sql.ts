@@ -177,7 +177,6 @@ export const sql = {
 
   tables: "Tables",
   tablesHint: "A press on a name puts it into the text.",
-  insert: (name: string, kind: SqlKind) => `Insert ${name}, ${KINDS[kind]}`,
   ofState:
     "The clock and the reading apply to the table **state**. Events and records are all of them, as they are now.",
   changed: "The clock or the reading was changed since this was asked.",
